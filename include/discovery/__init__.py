@@ -1,0 +1,9 @@
+"""The Discovery System: public city events, pulled every night into one PostgreSQL database.
+
+The rooms, from the bottom up; nothing imports from a room above its own:
+
+``model`` and ``errors`` (the nouns) · ``extract`` (pure parsing) · ``fetch`` (polite HTTP) ·
+``connectors`` (one module per kind of source) · ``identity`` (what is the same thing) ·
+``store`` (PostgreSQL) · ``sync``, ``plan``, ``report`` (what a run does) ·
+``orchestration`` (the only room here that knows Airflow) · ``cli``.
+"""

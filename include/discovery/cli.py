@@ -1,0 +1,271 @@
+"""The command line: the code that the DAG and the page call, for terminals and scripts.
+
+Results go to standard output, one JSON object a line where programs may read them; messages and
+logs go to standard error. Exit status: 0 done, 1 failed, 2 wrong usage or (``parse``) wrong kind.
+"""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import json
+import logging
+import os
+import sys
+from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import yaml
+
+from include.discovery.configuration import check_settings, load_configuration
+from include.discovery.connectors import connector_for, kinds
+from include.discovery.connectors.base import ConnectorSettings, ParseContext
+from include.discovery.credentials import credentials_from, database_url
+from include.discovery.errors import DiscoveryError, InvalidSettings, PairBusy, UnreadableResponse
+from include.discovery.extract.timezones import zone_named
+from include.discovery.model import Window, pair_label
+from include.discovery.plan import RunParams, plan
+from include.discovery.report import close_run, report, stats_as_json
+from include.discovery.settings import Settings
+from include.discovery.store.configuration import apply_configuration, read_configuration
+from include.discovery.store.connection import Connection, connect, reported
+from include.discovery.store.migrate import migrate
+from include.discovery.store.runs import Attempt
+from include.discovery.sync import Outside, sync_pair
+
+# How far recurrences of a parsed file reach when only the first day is given.
+_DEFAULT_REACH = timedelta(days=400)
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run one command and return its exit status."""
+    options = _parser().parse_args(arguments)
+    logging.basicConfig(
+        level=logging.INFO if options.verbose else logging.WARNING,
+        format="%(levelname)s %(message)s",
+        stream=sys.stderr,
+    )
+    try:
+        run: Callable[[argparse.Namespace], int] = options.run
+        return run(options)
+    except InvalidSettings as error:
+        return _complain(error, 2)
+    except DiscoveryError as error:
+        return _complain(error, 1)
+    except BrokenPipeError:  # the reader of a pipe has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        return 130
+
+
+def _complain(message: object, status: int) -> int:
+    print(f"error: {message}", file=sys.stderr)
+    return status
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m include.discovery",
+        description="Discovers public city events. The database is the one of the connection "
+        "discovery_db (environment variable AIRFLOW_CONN_DISCOVERY_DB).",
+    )
+    parser.add_argument("-v", "--verbose", action="store_true", help="log what is being done")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    _add_parse(commands)
+
+    sync = commands.add_parser("sync", help="sync one pair now, without Airflow")
+    sync.add_argument("city", metavar="CITY", help="a city's slug, or - for a source without one")
+    sync.add_argument("source", metavar="SOURCE", help="a source's slug")
+    sync.add_argument("--limit", type=int, metavar="N", help="stop after N events")
+    sync.add_argument("--dry-run", action="store_true", help="fetch and parse, load nothing")
+    sync.add_argument("--force", action="store_true", help="sync even if the pair is not due")
+    sync.set_defaults(run=_sync)
+
+    apply = commands.add_parser("apply", help="make the configuration what a file says")
+    apply.add_argument("file", type=Path, metavar="FILE")
+    apply.add_argument(
+        "--dry-run", action="store_true", help="print the differences, change nothing"
+    )
+    apply.add_argument("--prune", action="store_true", help="remove what the file does not mention")
+    apply.set_defaults(run=_apply)
+
+    export = commands.add_parser("export", help="print the configuration as such a file")
+    export.set_defaults(run=_export)
+
+    show = commands.add_parser("report", help="print what an Airflow run did, pair by pair")
+    show.add_argument("run_id", metavar="RUN_ID")
+    show.add_argument("--json", action="store_true", help="print JSON instead of a table")
+    show.set_defaults(run=_report)
+
+    upgrade = commands.add_parser("migrate", help="bring the database to the current schema")
+    upgrade.set_defaults(run=_migrate)
+    return parser
+
+
+def _add_parse(commands: Any) -> None:  # noqa: ANN401  argparse does not export the type
+    parse = commands.add_parser(
+        "parse",
+        help="parse files offline",
+        description="Prints one event a line; rejected items go to standard error as JSON lines. "
+        "Exit status 2 if a file is not of the kind.",
+    )
+    parse.add_argument("kind", metavar="KIND", help=", ".join(kinds()))
+    parse.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    parse.add_argument("--url", help="where the file comes from, to resolve its links")
+    parse.add_argument("--timezone", default="UTC", help="zone of times that name none (UTC)")
+    parse.add_argument("--from", dest="first", type=date.fromisoformat, metavar="DATE")
+    parse.add_argument("--to", dest="last", type=date.fromisoformat, metavar="DATE")
+    parse.add_argument("--settings", default="{}", metavar="JSON", help="settings of the connector")
+    parse.set_defaults(run=_parse)
+
+
+def _parse(options: argparse.Namespace) -> int:
+    connector = connector_for(options.kind)
+    zone = zone_named(options.timezone)
+    if zone is None:
+        raise InvalidSettings(f"--timezone {options.timezone} is not a known time zone")
+    context = ParseContext(
+        settings=_offline_settings(options),
+        timezone=zone,
+        window=_window(options.first, options.last),
+        url=options.url,
+    )
+    status = 0
+    for path in options.files:
+        try:
+            parsed = connector.parse(path.read_bytes(), context)
+        except UnreadableResponse as error:
+            status = _complain(f"{path}: {error}", 2)
+            continue
+        except OSError as error:
+            raise InvalidSettings(f"cannot read {path}: {error.strerror}") from error
+        for record in parsed.records:
+            print(record.model_dump_json())
+        for reject in parsed.rejects:
+            line = {"rejected": reject.reason, "item": reject.item, "detail": reject.detail}
+            print(json.dumps({**line, "file": str(path)}, ensure_ascii=False), file=sys.stderr)
+    return status
+
+
+def _offline_settings(options: argparse.Namespace) -> ConnectorSettings:
+    """Return the given settings; addresses that a connector requires are not used offline."""
+    try:
+        given = json.loads(options.settings)
+    except ValueError as error:
+        raise InvalidSettings(f"--settings is not JSON: {error}") from None
+    if not isinstance(given, dict):
+        raise InvalidSettings("--settings must be a JSON object")
+    fields = connector_for(options.kind).settings_model.model_fields
+    address = options.url or "https://offline.invalid/"
+    required = {name: address for name, field in fields.items() if field.is_required()}
+    return check_settings(options.kind, {**required, **given})
+
+
+def _window(first: date | None, last: date | None) -> Window | None:
+    if first is None and last is None:
+        return None
+    start = first or date(1970, 1, 1)
+    return _checked_window(start, last or start + _DEFAULT_REACH)
+
+
+def _checked_window(first: date, last: date) -> Window:
+    try:
+        return Window(first, last)
+    except ValueError as error:
+        raise InvalidSettings(f"--from and --to: {error}") from None
+
+
+def _sync(options: argparse.Namespace) -> int:
+    city = None if options.city == "-" else options.city
+    settings = Settings.from_environment(os.environ)
+    params = RunParams.read(
+        {
+            "cities": [city] if city else [],
+            "sources": [options.source],
+            "limit": options.limit,
+            "force": options.force,
+            "dry_run": options.dry_run,
+        }
+    )
+    attempt = Attempt(f"cli__{datetime.now(UTC):%Y-%m-%dT%H:%M:%S}__{uuid4().hex[:8]}", 0)
+    with _open_database() as conn:
+        claim = plan(conn, attempt.dag_run_id, params, capacity=1)
+        try:
+            if not claim.pairs:
+                raise PairBusy(
+                    _why_not(claim.held, claim.not_due, pair_label(city, options.source))
+                )
+            result = sync_pair(
+                conn,
+                claim.pairs[0],
+                attempt,
+                Outside.live(credentials_from(os.environ), settings.contact),
+                limit=params.limit,
+                dry_run=params.dry_run,
+            )
+        finally:
+            close_run(conn, attempt.dag_run_id)
+    summary = {"complete": result.complete, "gaps": result.gaps, "expected": result.expected}
+    print(json.dumps({**stats_as_json(result.stats), **summary}, ensure_ascii=False))
+    return 0
+
+
+def _why_not(held: Sequence[str], not_due: int, label: str) -> str:
+    if held:
+        return f"{label} is being synced by another run; wait for it"
+    if not_due:
+        return f"{label} is not due; sync it all the same with --force"
+    return f"{label} is not configured, or it, its city or its source is disabled; see: export"
+
+
+def _apply(options: argparse.Namespace) -> int:
+    wanted = load_configuration(options.file, os.environ)
+    with _open_database() as conn, reported():
+        changes = apply_configuration(
+            conn,
+            wanted,
+            changed_by=f"{getpass.getuser()} (apply {options.file.name})",
+            prune=options.prune,
+            dry_run=options.dry_run,
+        )
+    for change in changes:
+        print(change)
+    if not changes:
+        print("Nothing to change.")
+    return 0
+
+
+def _export(options: argparse.Namespace) -> int:  # noqa: ARG001  every command takes its options
+    with _open_database() as conn, reported():
+        configuration = read_configuration(conn)
+    document = configuration.model_dump(mode="json", exclude_defaults=True)
+    for section in ("cities", "sources"):
+        for entry in document.get(section, {}).values():
+            del entry["slug"]
+    print(yaml.safe_dump(document, allow_unicode=True, sort_keys=False), end="")
+    return 0
+
+
+def _report(options: argparse.Namespace) -> int:
+    threshold = Settings.from_environment(os.environ).failure_threshold
+    with _open_database() as conn:
+        run = report(conn, options.run_id)
+    if not run.outcomes:
+        raise InvalidSettings(f"no run {options.run_id!r} has synced anything")
+    print(json.dumps(run.as_json(), ensure_ascii=False) if options.json else run.as_table())
+    return 1 if run.exceeds(threshold) else 0
+
+
+def _migrate(options: argparse.Namespace) -> int:  # noqa: ARG001  every command takes its options
+    with _open_database() as conn, reported():
+        applied = migrate(conn)
+    print(f"Applied {', '.join(applied)}." if applied else "The database is current.")
+    return 0
+
+
+def _open_database() -> Connection:
+    return connect(database_url(os.environ))

@@ -1,0 +1,276 @@
+"""Configuration as code: reads ``discovery.yaml``, and says where and how it is wrong.
+
+Values may hold ``${NAME}`` or ``${NAME:-default}``, replaced from the environment, so that one file
+serves several deployments. Secrets do not belong here: keys live in Airflow connections.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Annotated, Any, Self
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError, model_validator
+
+from include.discovery.connectors import connector_for, kinds
+from include.discovery.connectors.base import ConnectorSettings
+from include.discovery.errors import InvalidSettings
+from include.discovery.model import (
+    City,
+    CountryCode,
+    Scope,
+    Slug,
+    Source,
+    Text,
+    pair_label,
+)
+
+_VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}")
+
+Location = tuple[str | int, ...]
+
+
+class PairConfiguration(BaseModel):
+    """One pair as configured; ``city`` is absent for sources of a wider scope."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    city: Slug | None = None
+    source: Slug
+    enabled: bool = True
+    frequency_hours: Annotated[int, Field(ge=1, le=24 * 31)] = 24
+    priority: Annotated[int, Field(ge=0, le=100)] = 50
+    settings: dict[str, JsonValue] = {}
+
+    @property
+    def label(self) -> str:
+        """The pair's name."""
+        return pair_label(self.city, self.source)
+
+
+class Configuration(BaseModel):
+    """Everything that is configured: what the file holds, and what ``export`` prints."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    countries: dict[CountryCode, Text] = {}
+    cities: dict[Slug, City] = {}
+    sources: dict[Slug, Source] = {}
+    pairs: tuple[PairConfiguration, ...] = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _name_by_key(cls, data: Any) -> Any:  # noqa: ANN401  raw input of any shape
+        """Let cities and sources be named by their key alone."""
+        if not isinstance(data, Mapping):
+            return data
+        named = dict(data)
+        for section in ("cities", "sources"):
+            entries = named.get(section)
+            if isinstance(entries, Mapping):
+                named[section] = {
+                    slug: {**entry, "slug": slug} if isinstance(entry, Mapping) else entry
+                    for slug, entry in entries.items()
+                }
+        return named
+
+    @model_validator(mode="after")
+    def _check_references(self) -> Self:
+        for slug, city in self.cities.items():
+            if city.country not in self.countries:
+                raise _located(
+                    ("cities", slug, "country"),
+                    f"{city.country} is not among the countries: {_listed(self.countries)}",
+                )
+        for slug, source in self.sources.items():
+            _check_kind(source, ("sources", slug))
+        seen: set[tuple[str | None, str]] = set()
+        for index, pair in enumerate(self.pairs):
+            self._check_pair(pair, ("pairs", index))
+            if (pair.city, pair.source) in seen:
+                raise _located(("pairs", index), f"{pair.label} is configured twice")
+            seen.add((pair.city, pair.source))
+        return self
+
+    def _check_pair(self, pair: PairConfiguration, path: Location) -> None:
+        source = self.sources.get(pair.source)
+        if source is None:
+            raise _located((*path, "source"), _unknown("source", pair.source, self.sources))
+        if source.scope is Scope.CITY and pair.city is None:
+            raise _located(path, f"{pair.source} has scope city: say which city")
+        if source.scope is not Scope.CITY and pair.city is not None:
+            raise _located(
+                (*path, "city"),
+                f"{pair.source} has scope {source.scope}: one pair without a city covers it",
+            )
+        if pair.city is not None and pair.city not in self.cities:
+            raise _located((*path, "city"), _unknown("city", pair.city, self.cities))
+        check_settings(
+            source.kind, {**source.settings, **pair.settings}, (*path, "settings"), pair.label
+        )
+
+
+class _LocatedError(ValueError):
+    """A fault at a path of the file, raised inside pydantic's validators."""
+
+    def __init__(self, path: Location, message: str) -> None:
+        super().__init__(message)
+        self.path = path
+
+
+def _located(path: Location, message: str) -> _LocatedError:
+    return _LocatedError(path, message)
+
+
+def _listed(names: Mapping[str, object] | Sequence[str]) -> str:
+    return ", ".join(sorted(names)) or "none"
+
+
+def _unknown(what: str, name: str, known: Mapping[str, object]) -> str:
+    close = difflib.get_close_matches(name, known, n=1)
+    hint = f"; did you mean {close[0]}?" if close else f"; there are: {_listed(known)}"
+    return f"there is no {what} {name!r}{hint}"
+
+
+def _check_kind(source: Source, path: Location) -> None:
+    if source.kind not in kinds():
+        raise _located((*path, "kind"), f"{source.kind!r} is not one of: {_listed(kinds())}")
+    model = connector_for(source.kind).settings_model
+    for key in source.settings:
+        if key not in model.model_fields:
+            raise _located((*path, "settings", key), _unknown_setting(source.kind, model))
+
+
+def _unknown_setting(kind: str, model: type[BaseModel]) -> str:
+    return f"unknown setting; {kind} has: {_listed(list(model.model_fields))}"
+
+
+def check_settings(
+    kind: str, settings: Mapping[str, JsonValue], path: Location = (), owner: str | None = None
+) -> ConnectorSettings:
+    """Validate merged settings by the connector's own model and return them typed.
+
+    :raises InvalidSettings: naming the setting, what was found and what is allowed.
+    """
+    model: type[ConnectorSettings] = connector_for(kind).settings_model
+    try:
+        return model.model_validate(dict(settings))
+    except ValidationError as error:
+        fault = error.errors(include_url=False)[0]
+        where = ".".join(map(str, fault["loc"]))
+        message = (
+            _unknown_setting(kind, model) if fault["type"] == "extra_forbidden" else fault["msg"]
+        )
+        if path:
+            raise _located((*path, *fault["loc"]), _with_input(message, fault)) from None
+        whose = f"settings of {owner}" if owner else f"settings of kind {kind}"
+        raise InvalidSettings(f"{whose}: {where}: {_with_input(message, fault)}") from None
+
+
+def _with_input(message: str, fault: Mapping[str, Any]) -> str:
+    text = message.removeprefix("Value error, ")
+    value = fault.get("input")
+    if fault["type"] in {"missing", "extra_forbidden"} or isinstance(value, dict | list):
+        return text
+    return f"{text} (found {value!r})"
+
+
+def load_configuration(path: Path, environment: Mapping[str, str]) -> Configuration:
+    """Read and check a configuration file.
+
+    :param environment: where ``${…}`` values come from.
+    :raises InvalidSettings: with one line per fault: file, line, path, what is wrong and allowed.
+    """
+    try:
+        text = path.read_text("utf-8")
+    except OSError as error:
+        raise InvalidSettings(f"cannot read {path}: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise InvalidSettings(f"{path} is not UTF-8 text: {error.reason}") from error
+    try:
+        document = _Document(text, environment)
+        return Configuration.model_validate(document.data)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = f":{mark.line + 1}" if mark else ""
+        problem = getattr(error, "problem", None) or str(error)
+        raise InvalidSettings(f"{path}{line}: not valid YAML: {problem}") from error
+    except _LocatedError as error:
+        raise InvalidSettings(document_error(path, None, error.path, str(error))) from error
+    except ValidationError as error:
+        faults = [_fault(fault) for fault in error.errors(include_url=False)]
+        raise InvalidSettings(
+            "; ".join(document_error(path, document, where, text) for where, text in faults)
+        ) from error
+
+
+def _fault(fault: Mapping[str, Any]) -> tuple[Location, str]:
+    """Path and message of one fault; references between sections bring their own path."""
+    cause = fault.get("ctx", {}).get("error")
+    if isinstance(cause, _LocatedError):
+        return cause.path, str(cause)
+    return tuple(fault["loc"]), _with_input(fault["msg"], fault)
+
+
+def document_error(path: Path, document: _Document | None, where: Location, message: str) -> str:
+    """One line for one fault: ``discovery.yaml:12: pairs.3.city: there is no city …``."""
+    line = f":{document.line_of(where)}" if document else ""
+    dotted = ".".join(str(part) for part in where if part != "[key]")
+    return f"{path}{line}: {dotted}: {message}" if dotted else f"{path}{line}: {message}"
+
+
+class _Document:
+    """A YAML document as plain data, with the line of every path."""
+
+    def __init__(self, text: str, environment: Mapping[str, str]) -> None:
+        self._lines: dict[Location, int] = {}
+        self._environment = environment
+        self._loader = yaml.SafeLoader(text)
+        node = self._loader.get_single_node()
+        self.data = {} if node is None else self._build(node, ())
+
+    def line_of(self, path: Location) -> int:
+        """Return the line (from 1) of a path, or of the nearest thing around it that exists."""
+        for length in range(len(path), -1, -1):
+            if path[:length] in self._lines:
+                return self._lines[path[:length]]
+        return 1
+
+    def _build(self, node: yaml.Node, path: Location) -> Any:  # noqa: ANN401  plain YAML data
+        self._lines.setdefault(path, node.start_mark.line + 1)
+        if isinstance(node, yaml.MappingNode):
+            return self._build_mapping(node, path)
+        if isinstance(node, yaml.SequenceNode):
+            return [self._build(item, (*path, i)) for i, item in enumerate(node.value)]
+        value = self._loader.construct_object(node)
+        return self._substitute(value, path) if isinstance(value, str) else value
+
+    def _build_mapping(self, node: yaml.MappingNode, path: Location) -> dict[str, Any]:
+        built: dict[str, Any] = {}
+        for key_node, value_node in node.value:
+            # As written: YAML would read the country NO as false.
+            key = key_node.value
+            if not isinstance(key, str):
+                raise yaml.constructor.ConstructorError(
+                    None, None, "keys must be plain names", key_node.start_mark
+                )
+            if key in built:
+                raise yaml.constructor.ConstructorError(
+                    None, None, f"{key!r} stands here twice", key_node.start_mark
+                )
+            self._lines[(*path, key)] = key_node.start_mark.line + 1
+            built[key] = self._build(value_node, (*path, key))
+        return built
+
+    def _substitute(self, text: str, path: Location) -> str:
+        def value(match: re.Match[str]) -> str:
+            name, default = match[1], match[2]
+            found = self._environment.get(name) or default
+            if found is None:
+                raise _located(path, f"the environment variable {name} is not set")
+            return found
+
+        return _VARIABLE.sub(value, text)

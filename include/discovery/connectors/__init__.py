@@ -1,0 +1,34 @@
+"""The registry: finds the connectors of this package by itself. A new kind is a new module here."""
+
+from __future__ import annotations
+
+import inspect
+import pkgutil
+from functools import cache
+from importlib import import_module
+from typing import Any
+
+from include.discovery.connectors.base import Connector
+from include.discovery.errors import InvalidSettings
+
+
+@cache
+def kinds() -> tuple[str, ...]:
+    """List the kinds of source there are, without importing their modules."""
+    names = (module.name for module in pkgutil.iter_modules(__path__))
+    return tuple(sorted(name for name in names if name != "base" and not name.startswith("_")))
+
+
+@cache
+def connector_for(kind: str) -> Connector[Any]:
+    """Return the connector of a kind; only its own module is imported.
+
+    :raises InvalidSettings: if there is none of that kind.
+    """
+    if kind not in kinds():
+        raise InvalidSettings(f"unknown kind {kind!r}; there are: {', '.join(kinds())}")
+    module = import_module(f"{__name__}.{kind}")
+    for _, member in inspect.getmembers(module, inspect.isclass):
+        if issubclass(member, Connector) and member.__dict__.get("kind") == kind:
+            return member()
+    raise TypeError(f"{module.__name__} defines no Connector with kind = {kind!r}")

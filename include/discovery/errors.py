@@ -1,0 +1,156 @@
+"""The failure classes: what went wrong, whether waiting helps, and who must act.
+
+A failure is raised as one of these where it is understood, and handled once: by the retry policy
+(retry or not), by the run row (category and message) and by the report. Messages are one line, free
+of secrets, and say what to do next where somebody can do something.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    from include.discovery.connectors.base import Response
+
+
+class DiscoveryError(Exception):
+    """The root: a failure with a category and a decision whether a task retry can help."""
+
+    category: ClassVar[str] = "unknown"
+    retryable: ClassVar[bool] = True
+    actor: ClassVar[str] = "nobody unless it repeats"
+    """Who must act before it can work again."""
+
+    def __init__(self, message: str, *, retry_after: float | None = None) -> None:
+        super().__init__(" ".join(message.split()))
+        self.retry_after = retry_after
+        """Seconds the source asks to wait, if it said so."""
+        self.response: Response | None = None
+        """The answer behind the error, for connectors that look into it; lost when pickled."""
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _rebuild, (type(self), str(self), self.retry_after)
+
+
+def _rebuild(cls: type[DiscoveryError], message: str, retry_after: float | None) -> DiscoveryError:
+    return cls(message, retry_after=retry_after)
+
+
+class NetworkError(DiscoveryError):
+    """No answer: DNS, refused or reset connection, timeout."""
+
+    category = "network"
+
+
+class ServerError(DiscoveryError):
+    """The source answered 5xx, 408 or 425, or broke off its answer."""
+
+    category = "server"
+
+
+class RateLimited(DiscoveryError):
+    """429 for going too fast; ``retry_after`` says how long to wait when the source told."""
+
+    category = "rate_limited"
+
+
+class QuotaExhausted(DiscoveryError):
+    """The day's allowance of calls is used up: no retry before it is renewed."""
+
+    category = "quota"
+    retryable = False
+    actor = "nobody: the next run has a new quota; raise it or run fewer pairs if it repeats"
+
+
+class AuthenticationFailed(DiscoveryError):
+    """401, or a 403 that speaks of keys: the credentials are missing or wrong."""
+
+    category = "authentication"
+    retryable = False
+    actor = "operator: check the connection"
+
+
+class Blocked(DiscoveryError):
+    """403 without a word on keys: the site does not want us there."""
+
+    category = "blocked"
+    retryable = False
+    actor = "operator: contact the site, or disable the source"
+
+
+class NotFound(DiscoveryError):
+    """404 or 410 on a listing: the address is wrong or the source has moved."""
+
+    category = "not_found"
+    retryable = False
+    actor = "operator: correct the address"
+
+
+class UnreadableResponse(DiscoveryError):
+    """The answer is not of the expected kind: HTML for JSON, no calendar, another schema."""
+
+    category = "parsing"
+    retryable = False
+    actor = "developer: the source changed or is of another kind"
+
+
+class AllRejected(DiscoveryError):
+    """The source sent items and not one was a usable event."""
+
+    category = "validation"
+    retryable = False
+    actor = "developer: see the reject reasons"
+
+
+class InvalidSettings(DiscoveryError):
+    """Settings, parameters or slugs that cannot work; the message names what is allowed."""
+
+    category = "configuration"
+    retryable = False
+    actor = "operator: correct the settings"
+
+
+class MissingConnection(InvalidSettings):
+    """A source needs an Airflow connection that does not exist."""
+
+    category = "authentication"
+
+
+class PairBusy(DiscoveryError):
+    """Another run holds this pair."""
+
+    category = "busy"
+    retryable = False
+    actor = "nobody: wait for the other run"
+
+
+class DatabaseUnavailable(DiscoveryError):
+    """The discovery database cannot be reached or is not migrated."""
+
+    category = "database"
+    actor = "operator: check connection discovery_db"
+
+
+class PageLoop(DiscoveryError):
+    """The source pages in a circle or beyond every bound."""
+
+    category = "guard"
+    retryable = False
+    actor = "developer: see the paging of this source"
+
+
+INTERRUPTED = "interrupted"
+"""Category of an attempt that was killed or lost: it could not raise, so no class stands for it."""
+
+
+def category_of(error: BaseException) -> str:
+    """Return the category to store for any exception; foreign ones are ``unknown``."""
+    return error.category if isinstance(error, DiscoveryError) else DiscoveryError.category
+
+
+def one_line(error: BaseException) -> str:
+    """Say the error in one line; foreign exceptions name their class, since their text may not."""
+    text = " ".join(str(error).split())
+    if isinstance(error, DiscoveryError):
+        return text
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__

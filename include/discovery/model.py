@@ -1,0 +1,329 @@
+"""The nouns of the system: events as sources publish them, cities, sources, pairs, counts.
+
+Everything here is immutable and knows no I/O. Instants are aware datetimes; dates are dates at the
+venue; money is exact decimals with an ISO 4217 currency; time zones are IANA names.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from datetime import UTC, date
+from decimal import Decimal
+from enum import StrEnum
+from functools import cache
+from types import MappingProxyType
+from typing import Annotated, Any, Self
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    JsonValue,
+    StringConstraints,
+    model_validator,
+)
+
+SLUG_PATTERN = r"^[a-z0-9]+(-[a-z0-9]+)*$"
+"""Slugs of cities and sources: lower-case ASCII words joined by hyphens, as in ``krakow``."""
+
+
+@cache
+def _is_zone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):  # OSError: a name that is a directory, as 'Europe'
+        return False
+    return True
+
+
+def _checked_zone(name: str) -> str:
+    if not _is_zone(name):
+        raise ValueError(f"{name!r} is not an IANA time zone, as Europe/Warsaw is")
+    return name
+
+
+def _checked_storable(text: str) -> str:
+    """Refuse what PostgreSQL cannot store as text: NUL and lone surrogates."""
+    if "\x00" in text:
+        raise ValueError("contains a NUL character")
+    if not text.isascii():
+        try:
+            text.encode("utf-8")
+        except UnicodeEncodeError:
+            raise ValueError("is not valid Unicode text (lone surrogate)") from None
+    return text
+
+
+def _checked_web_url(url: str) -> str:
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ValueError("must be an absolute http or https URL")
+    return url
+
+
+Slug = Annotated[str, StringConstraints(pattern=SLUG_PATTERN, max_length=64)]
+TimeZoneName = Annotated[str, AfterValidator(_checked_zone)]
+Text = Annotated[str, StringConstraints(min_length=1), AfterValidator(_checked_storable)]
+WebUrl = Annotated[Text, StringConstraints(max_length=4096), AfterValidator(_checked_web_url)]
+CountryCode = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
+CurrencyCode = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
+Amount = Annotated[Decimal, Field(ge=0, max_digits=12, decimal_places=2)]
+Latitude = Annotated[float, Field(ge=-90, le=90)]
+Longitude = Annotated[float, Field(ge=-180, le=180)]
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class EventStatus(StrEnum):
+    """Whether and how an event takes place, in the words of schema.org's EventStatusType."""
+
+    SCHEDULED = "scheduled"
+    TENTATIVE = "tentative"
+    RESCHEDULED = "rescheduled"
+    POSTPONED = "postponed"
+    CANCELLED = "cancelled"
+    MOVED_ONLINE = "moved_online"
+
+
+class Attendance(StrEnum):
+    """Where the audience is."""
+
+    OFFLINE = "offline"
+    ONLINE = "online"
+    MIXED = "mixed"
+
+
+class Venue(_Frozen):
+    """A place as one source describes it. Coordinates are WGS 84 degrees, both or neither."""
+
+    name: Text | None = None
+    street: Text | None = None
+    postcode: Text | None = None
+    locality: Text | None = None
+    region: Text | None = None
+    country: CountryCode | None = None
+    latitude: Latitude | None = None
+    longitude: Longitude | None = None
+    external_id: Text | None = None
+
+    @model_validator(mode="after")
+    def _check_coordinates(self) -> Self:
+        if (self.latitude is None) != (self.longitude is None):
+            raise ValueError("latitude and longitude go together")
+        return self
+
+
+class Price(_Frozen):
+    """What a ticket costs; ``text`` is the source's own wording where amounts do not say it all."""
+
+    min: Amount | None = None
+    max: Amount | None = None
+    currency: CurrencyCode | None = None
+    is_free: bool | None = None
+    text: Text | None = None
+
+    @model_validator(mode="after")
+    def _check_range(self) -> Self:
+        if self.min is not None and self.max is not None and self.min > self.max:
+            raise ValueError("min is above max")
+        if self.is_free and (self.max or 0) > 0:
+            raise ValueError("free, yet with a price above zero")
+        return self
+
+
+class EventRecord(_Frozen):
+    """One event as one source publishes it: what every connector yields and ``parse`` prints."""
+
+    external_id: Annotated[Text, StringConstraints(max_length=512)]
+    """Stable within the source; recurring items carry their occurrence in it."""
+    title: Annotated[Text, StringConstraints(max_length=500)]
+    """Plain text: no HTML, no status prefix."""
+    url: WebUrl | None = None
+    starts_at: AwareDatetime | None = None
+    """Only when date and time are both known."""
+    local_date: date | None = None
+    """The date at the venue; unknown only while an event is postponed."""
+    time_known: bool = False
+    ends_at: AwareDatetime | None = None
+    timezone: TimeZoneName
+    status: EventStatus = EventStatus.SCHEDULED
+    attendance: Attendance = Attendance.OFFLINE
+    venue: Venue | None = None
+    performers: tuple[Text, ...] = ()
+    categories: tuple[Text, ...] = ()
+    organizer: Text | None = None
+    description: Text | None = None
+    """Sanitised plain text."""
+    image_url: WebUrl | None = None
+    language: (
+        Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")] | None
+    ) = None
+    """BCP 47."""
+    price: Price | None = None
+    series_id: Text | None = None
+    """Ties the occurrences of one series."""
+    source_updated_at: AwareDatetime | None = None
+    warnings: tuple[str, ...] = ()
+    """What was repaired or guessed, in words."""
+
+    @model_validator(mode="after")
+    def _check_times(self) -> Self:
+        if self.local_date is None and self.status is not EventStatus.POSTPONED:
+            raise ValueError("no date, and not postponed")
+        if self.time_known != (self.starts_at is not None):
+            raise ValueError("starts_at is given exactly when the time is known")
+        if self.starts_at is not None:
+            if self.local_date != self.starts_at.astimezone(ZoneInfo(self.timezone)).date():
+                raise ValueError("local_date is not the date of starts_at at the venue")
+            # In UTC: two values of one zone would be compared by wall clock, DST overlap or not.
+            if self.ends_at is not None and self.ends_at.astimezone(
+                UTC
+            ) < self.starts_at.astimezone(UTC):
+                raise ValueError("ends before it starts")
+        return self
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """An item of a source that is not a usable event, and why.
+
+    ``reason`` is a short phrase that repeats for the same defect, since rejects are counted by it;
+    ``item`` says which item (an id, a line, a position); ``detail`` holds what was found.
+    """
+
+    reason: str
+    item: str
+    detail: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The days a sync covers, both inclusive, as dates at the venue."""
+
+    start: date
+    end: date
+
+    def __post_init__(self) -> None:
+        if self.end < self.start:
+            raise ValueError(f"the window ends ({self.end}) before it starts ({self.start})")
+
+    def contains(self, day: date) -> bool:
+        """Say whether the day lies inside."""
+        return self.start <= day <= self.end
+
+
+class Scope(StrEnum):
+    """What one run of a source covers: one city, or a whole country or region at once."""
+
+    CITY = "city"
+    COUNTRY = "country"
+    REGIONAL = "regional"
+
+
+class City(_Frozen):
+    """A city whose events are wanted; the radius (km) says how far around it still counts."""
+
+    slug: Slug
+    name: Text
+    country: CountryCode
+    timezone: TimeZoneName
+    latitude: Latitude
+    longitude: Longitude
+    radius_km: Annotated[float, Field(gt=0, le=500)] = 30
+    alternate_names: tuple[Text, ...] = ()
+    enabled: bool = True
+
+
+class Source(_Frozen):
+    """A configured source: a kind of connector plus the settings that all its pairs share."""
+
+    slug: Slug
+    name: Text
+    kind: Text
+    scope: Scope = Scope.CITY
+    enabled: bool = True
+    trust: Annotated[int, Field(ge=0, le=100)] = 50
+    """Whose word counts when sources disagree about one event: the higher."""
+    settings: dict[str, JsonValue] = {}
+    homepage: WebUrl | None = None
+    licence: Text | None = None
+    attribution: Text | None = None
+
+    @property
+    def connection_id(self) -> str:
+        """The Airflow connection that holds this source's key.
+
+        Underscores for hyphens: environment variables (``AIRFLOW_CONN_…``) cannot name the latter.
+        """
+        return f"discovery_{self.slug.replace('-', '_')}"
+
+
+class Pair(_Frozen):
+    """A source applied to a city (to no single city when the source's scope is wider)."""
+
+    id: int
+    city: City | None
+    source: Source
+    enabled: bool = True
+    frequency_hours: Annotated[int, Field(ge=1, le=24 * 31)] = 24
+    priority: Annotated[int, Field(ge=0, le=100)] = 50
+    """Order of syncing: the higher goes first."""
+    settings: dict[str, JsonValue] = {}
+
+    @property
+    def label(self) -> str:
+        """The pair's name wherever a person reads it: ``krakow · ticketmaster``."""
+        return pair_label(self.city.slug if self.city else None, self.source.slug)
+
+    @property
+    def merged_settings(self) -> dict[str, JsonValue]:
+        """The source's settings with the pair's own on top."""
+        return {**self.source.settings, **self.settings}
+
+
+def pair_label(city: str | None, source: str) -> str:
+    """Name a pair by its slugs; a source without a city of its own goes by its slug alone."""
+    return f"{city} · {source}" if city else source
+
+
+@dataclass(frozen=True, slots=True)
+class SyncStats:
+    """Counts of one sync attempt, addable so that attempts and pairs sum up.
+
+    ``fetched`` counts items that the source sent; each ends as exactly one of inserted, updated,
+    unchanged, duplicate (sent twice in one sync), rejected or, once the limit is reached, skipped.
+    """
+
+    fetched: int = 0
+    inserted: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    duplicates: int = 0
+    skipped: int = 0
+    withdrawn: int = 0
+    pages: int = 0
+    requests: int = 0
+    rejected: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    """Reason → count."""
+
+    def __add__(self, other: SyncStats) -> SyncStats:
+        sums: dict[str, Any] = {
+            f.name: getattr(self, f.name) + getattr(other, f.name)
+            for f in fields(self)
+            if f.name != "rejected"
+        }
+        rejected = Counter(self.rejected) + Counter(other.rejected)
+        return SyncStats(**sums, rejected=MappingProxyType(dict(rejected)))
+
+    @property
+    def rejected_total(self) -> int:
+        """How many items were rejected, for whatever reason."""
+        return sum(self.rejected.values())

@@ -1,0 +1,1 @@
+"""What needs Airflow: the retry policy, the bodies of the tasks, preloading for workers."""

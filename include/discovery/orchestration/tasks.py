@@ -1,0 +1,157 @@
+"""The bodies of the DAG's tasks: they translate between Airflow and the library, and no more."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from typing import Any, cast
+
+import psycopg
+from airflow.providers.postgres.hooks.postgres import PostgresHook
+from airflow.sdk import Connection as AirflowConnection
+from airflow.sdk.configuration import conf
+from airflow.sdk.exceptions import AirflowNotFoundException
+
+from include.discovery.connectors.base import Credentials
+from include.discovery.credentials import DISCOVERY_DB
+from include.discovery.errors import (
+    DatabaseUnavailable,
+    DiscoveryError,
+    InvalidSettings,
+    category_of,
+    one_line,
+)
+from include.discovery.fetch.redact import redact
+from include.discovery.model import Pair, SyncStats, pair_label
+from include.discovery.plan import RunParams, plan
+from include.discovery.report import close_run, stats_as_json
+from include.discovery.settings import Settings
+from include.discovery.store.claims import planned_pair, release
+from include.discovery.store.connection import Connection, prepared, reported
+from include.discovery.store.migrate import migrate
+from include.discovery.store.runs import Attempt
+from include.discovery.sync import Outside, SyncResult, sync_pair
+
+log = logging.getLogger(__name__)
+
+Context = Any
+"""Airflow's task context: a mapping whose values are Airflow's."""
+
+
+class TooManyFailedError(Exception):
+    """More pairs failed than the threshold allows: the run as a whole has failed."""
+
+
+def plan_run(context: Context) -> list[dict[str, str | None]]:
+    """Claim the run's pairs; the returned list is what ``sync`` is mapped over."""
+    settings = Settings.from_environment(os.environ)
+    params = RunParams.read(context["params"])
+    with _discovery_db() as conn:
+        if settings.auto_migrate:
+            migrate(conn)
+        claim = plan(
+            conn,
+            context["dag_run"].run_id,
+            params,
+            capacity=min(settings.max_pairs, conf.getint("core", "max_map_length")),
+        )
+    return [
+        {"city": pair.city.slug if pair.city else None, "source": pair.source.slug}
+        for pair in claim.pairs
+    ]
+
+
+def sync_mapped(context: Context, city: str | None, source: str) -> dict[str, Any]:
+    """Sync the pair behind this mapped task; return its counts for the asset event.
+
+    A failure leaves its category and message as XCom ``error``, for those who read the metadata
+    database, since Airflow keeps no error text by itself.
+    """
+    ti = context["ti"]
+    total = ti.max_tries + 1
+    if ti.try_number > 1:
+        log.info("Retry attempt %d/%d for %s (%s).", ti.try_number, total, source, city or "all")
+    params = RunParams.read(context["params"])
+    run_id = context["dag_run"].run_id
+    settings = Settings.from_environment(os.environ)
+    try:
+        with _discovery_db() as conn:
+            pair = _planned(conn, run_id, ti.map_index)
+            result = sync_pair(
+                conn,
+                pair,
+                Attempt(run_id, ti.map_index, ti.try_number),
+                Outside.live(_credentials, settings.contact),
+                limit=params.limit,
+                dry_run=params.dry_run,
+            )
+            release(conn, run_id, pair.id)
+    except Exception as error:
+        ti.xcom_push(
+            key="error",
+            value={"category": category_of(error), "message": redact(one_line(error))},
+        )
+        if isinstance(error, DiscoveryError):
+            log.error("%s: %s", pair_label(city, source), error)  # noqa: TRY400  one line says it
+        raise
+    return _summary(result, dry_run=params.dry_run)
+
+
+def report_run(context: Context) -> None:
+    """Print what the run did and judge it.
+
+    Outcomes come from the discovery database, not from XComs: failed tasks leave none.
+
+    :raises TooManyFailedError: past the threshold of ``DISCOVERY_FAILURE_THRESHOLD``.
+    """
+    if context["ti"].xcom_pull(task_ids="plan") is None:
+        raise InvalidSettings("nothing was planned, see the log of task plan")
+    threshold = Settings.from_environment(os.environ).failure_threshold
+    with _discovery_db() as conn:
+        run = close_run(conn, context["dag_run"].run_id)
+    log.info("City discovery, run %s:\n%s", run.dag_run_id, run.as_table())
+    if run.exceeds(threshold):
+        raise TooManyFailedError(
+            f"{len(run.failed)} of {len(run.outcomes)} pairs failed, more than the share of "
+            f"{threshold:g} that DISCOVERY_FAILURE_THRESHOLD allows"
+        )
+
+
+def _summary(result: SyncResult, *, dry_run: bool) -> dict[str, Any]:
+    stats: SyncStats = result.stats
+    return {**stats_as_json(stats), "complete": result.complete, "dry_run": dry_run}
+
+
+def _planned(conn: Connection, run_id: str, map_index: int) -> Pair:
+    with reported():
+        pair = planned_pair(conn, run_id, map_index)
+    if pair is None:
+        raise InvalidSettings("this pair was deleted after the run had been planned")
+    return pair
+
+
+@contextmanager
+def _discovery_db() -> Iterator[Connection]:
+    """Open the database of the Airflow connection ``discovery_db``."""
+    hook = PostgresHook(postgres_conn_id=DISCOVERY_DB)
+    try:
+        with reported():
+            # Typed as either driver's connection; with SQLAlchemy 2 it is psycopg 3's.
+            conn = prepared(cast("psycopg.Connection", hook.get_conn()))
+    except AirflowNotFoundException as error:
+        raise DatabaseUnavailable(
+            f"Airflow has no connection {DISCOVERY_DB}; add it (type Postgres), "
+            "or set AIRFLOW_CONN_DISCOVERY_DB"
+        ) from error
+    with closing(conn):
+        yield conn
+
+
+def _credentials(connection_id: str) -> Credentials | None:
+    try:
+        connection = AirflowConnection.get(connection_id)
+    except AirflowNotFoundException:
+        return None
+    return Credentials(key=connection.password or "", login=connection.login)

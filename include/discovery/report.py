@@ -1,0 +1,136 @@
+"""What a run did, pair by pair: as a table for people, as JSON for programs, as a verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from include.discovery.model import SyncStats
+from include.discovery.store import claims, runs
+from include.discovery.store.connection import Connection, reported
+from include.discovery.store.runs import PairOutcome
+
+_HEADINGS = ("pair", "state", "fetched", "new", "updated", "unchanged", "rejected", "duration",
+             "last error")  # fmt: skip
+_NUMERIC = range(2, 8)
+
+
+@dataclass(frozen=True, slots=True)
+class RunReport:
+    """The outcomes of one run."""
+
+    dag_run_id: str
+    outcomes: tuple[PairOutcome, ...]
+
+    @property
+    def failed(self) -> tuple[PairOutcome, ...]:
+        """Pairs that did not end well: failed, or never got to run."""
+        return tuple(outcome for outcome in self.outcomes if outcome.state != "success")
+
+    @property
+    def total(self) -> SyncStats:
+        """The counts of all pairs together."""
+        return sum((outcome.stats for outcome in self.outcomes), SyncStats())
+
+    def exceeds(self, threshold: float) -> bool:
+        """Say whether more than this share of the pairs failed."""
+        return len(self.failed) > threshold * len(self.outcomes)
+
+    def as_table(self) -> str:
+        """Lay the outcomes out as an aligned text table with a line of totals."""
+        if not self.outcomes:
+            return "No pair was due: nothing was synced."
+        total = self.total
+        rows = [_row(outcome) for outcome in self.outcomes]
+        succeeded = len(self.outcomes) - len(self.failed)
+        totals = ("total", f"{succeeded} of {len(self.outcomes)}", *_numbers(total), "", "")
+        return _aligned([_HEADINGS, *rows, totals])
+
+    def as_json(self) -> dict[str, Any]:
+        """Return plain data: one object a pair, in the order of the run."""
+        return {
+            "dag_run_id": self.dag_run_id,
+            "pairs": [
+                {
+                    "pair": outcome.label,
+                    "city": outcome.city,
+                    "source": outcome.source,
+                    "state": outcome.state,
+                    "attempts": outcome.attempts,
+                    **stats_as_json(outcome.stats),
+                    "expected": outcome.expected,
+                    "complete": outcome.complete,
+                    "gaps": list(outcome.gaps),
+                    "duration_seconds": _seconds(outcome),
+                    "error": outcome.error_message
+                    and {"category": outcome.error_category, "message": outcome.error_message},
+                }
+                for outcome in self.outcomes
+            ],
+        }
+
+
+def report(conn: Connection, dag_run_id: str) -> RunReport:
+    """Read what became of a run's pairs."""
+    with reported():
+        return RunReport(dag_run_id, runs.outcomes(conn, dag_run_id))
+
+
+def close_run(conn: Connection, dag_run_id: str) -> RunReport:
+    """End a run none of whose tasks is alive any more, and report it.
+
+    Attempts that were killed are marked so, and what the run still holds is released.
+    """
+    with reported():
+        runs.close_interrupted(conn, dag_run_id)
+        claims.release(conn, dag_run_id)
+    return report(conn, dag_run_id)
+
+
+def stats_as_json(stats: SyncStats) -> dict[str, Any]:
+    """Return the counts as plain data."""
+    return {**asdict(stats), "rejected": dict(stats.rejected)}
+
+
+def _row(outcome: PairOutcome) -> tuple[str, ...]:
+    state = outcome.state
+    if state == "success" and not outcome.complete:
+        state = "partial"
+    if outcome.dry_run:
+        state += " (dry run)"
+    seconds = _seconds(outcome)
+    duration = "" if seconds is None else f"{seconds:.1f} s"
+    if outcome.attempts > 1:
+        state += f", try {outcome.attempts}"
+    return (
+        outcome.label,
+        state,
+        *_numbers(outcome.stats),
+        duration,
+        outcome.error_message or "; ".join(outcome.gaps),
+    )
+
+
+def _numbers(stats: SyncStats) -> tuple[str, ...]:
+    counts = (stats.fetched, stats.inserted, stats.updated, stats.unchanged, stats.rejected_total)
+    return tuple(f"{count:,}" for count in counts)
+
+
+def _seconds(outcome: PairOutcome) -> float | None:
+    if outcome.started_at is None or outcome.finished_at is None:
+        return None
+    return round((outcome.finished_at - outcome.started_at).total_seconds(), 1)
+
+
+def _aligned(rows: Sequence[Sequence[str]]) -> str:
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    lines = []
+    for row in rows:
+        cells = [
+            cell.rjust(width) if column in _NUMERIC else cell.ljust(width)
+            for column, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ]
+        lines.append("  ".join(cells).rstrip())
+    rule = "  ".join("-" * width for width in widths[:-1])
+    return "\n".join([lines[0], rule, *lines[1:-1], rule, lines[-1]])

@@ -1,0 +1,129 @@
+"""Every setting of the system: its environment variable, its default, and one line of help.
+
+Settings are read when they are needed, never at import: ``Settings.from_environment(os.environ)``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from datetime import timedelta
+from typing import Any
+
+from include.discovery.errors import InvalidSettings
+
+PREFIX = "DISCOVERY_"
+
+
+def _duration(text: str) -> timedelta:
+    seconds = float(text)
+    if not 0 <= seconds <= 86_400:
+        raise ValueError(text)
+    return timedelta(seconds=seconds)
+
+
+def _delays(text: str) -> tuple[timedelta, ...]:
+    delays = tuple(_duration(part) for part in text.split(","))
+    if len(delays) != 3:
+        raise ValueError(text)
+    return delays
+
+
+def _share(text: str) -> float:
+    share = float(text)
+    if not 0 <= share <= 1:
+        raise ValueError(text)
+    return share
+
+
+def _count(text: str) -> int:
+    count = int(text)
+    if count < 1:
+        raise ValueError(text)
+    return count
+
+
+def _flag(text: str) -> bool:
+    return {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}[
+        text.lower()
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Help:
+    """How one setting is read, and what its user is told."""
+
+    parse: Callable[[str], object]
+    allowed: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The settings; field ``contact`` is read from ``DISCOVERY_CONTACT``, and so on."""
+
+    contact: str = "no contact configured"
+    retry_delays: tuple[timedelta, ...] = (
+        timedelta(seconds=30),
+        timedelta(minutes=2),
+        timedelta(minutes=8),
+    )
+    retry_spread: timedelta = timedelta(seconds=5)
+    failure_threshold: float = 0.5
+    max_pairs: int = 1024
+    auto_migrate: bool = False
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> Settings:
+        """Read all settings; an unset or empty variable leaves the default.
+
+        :raises InvalidSettings: naming the variable, its value and what is allowed.
+        """
+        values: dict[str, Any] = {}
+        for setting in fields(cls):
+            variable = PREFIX + setting.name.upper()
+            text = environment.get(variable, "").strip()
+            if not text:
+                continue
+            try:
+                values[setting.name] = HELP[setting.name].parse(text)
+            except (ValueError, KeyError, OverflowError):
+                raise InvalidSettings(
+                    f"{variable}={text!r} is not {HELP[setting.name].allowed}"
+                ) from None
+        return cls(**values)
+
+
+HELP = {
+    "contact": _Help(
+        str,
+        "a web address or e-mail",
+        "Named in the User-Agent, so that sources can reach whoever runs this.",
+    ),
+    "retry_delays": _Help(
+        _delays,
+        "three numbers of seconds, as 30,120,480",
+        "Waits before the second, third and fourth attempt of a sync.",
+    ),
+    "retry_spread": _Help(
+        _duration,
+        "a number of seconds from 0",
+        "Up to so much is added to a wait, the same for a pair each time: pairs spread out.",
+    ),
+    "failure_threshold": _Help(
+        _share,
+        "a share from 0 to 1",
+        "The run fails when more than this share of its pairs failed.",
+    ),
+    "max_pairs": _Help(
+        _count,
+        "a whole number from 1",
+        "Pairs of one run at most; never more than Airflow's [core] max_map_length.",
+    ),
+    "auto_migrate": _Help(
+        _flag,
+        "true or false",
+        "Let the plan task migrate the discovery database, where nobody can run the command.",
+    ),
+}
+"""Setting → how it is read and what it is for; the README's table is made of it."""

@@ -1,0 +1,265 @@
+"""The configuration in the database: reads, compares and changes it, and keeps the audit log."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from psycopg.rows import dict_row
+from psycopg.types.json import Jsonb
+from pydantic import BaseModel, JsonValue
+
+from include.discovery.configuration import Configuration, PairConfiguration
+from include.discovery.model import City, Source
+from include.discovery.store.connection import Connection
+
+_LOCK = "SELECT pg_advisory_xact_lock(hashtext('discovery.configuration'))"
+
+_CITIES = """
+SELECT id, slug, name, country_code AS country, timezone, latitude, longitude, radius_km,
+    alternate_names, enabled
+FROM discovery.cities ORDER BY slug
+"""
+
+_SOURCES = """
+SELECT slug, name, kind, scope, enabled, trust, settings, homepage, licence, attribution
+FROM discovery.sources ORDER BY slug
+"""
+
+_PAIRS = """
+SELECT c.slug AS city, s.slug AS source, cs.enabled, cs.frequency_hours, cs.priority, cs.settings
+FROM discovery.city_source cs
+JOIN discovery.sources s ON s.id = cs.source_id
+LEFT JOIN discovery.cities c ON c.id = cs.city_id
+ORDER BY s.slug, c.slug NULLS FIRST
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One difference, as the audit log keeps it; ``before`` and ``after`` are whole entities."""
+
+    action: Literal["create", "update", "delete"]
+    entity_type: Literal["country", "city", "source", "pair"]
+    entity: str
+    before: dict[str, JsonValue] | None = None
+    after: dict[str, JsonValue] | None = None
+
+    def __str__(self) -> str:
+        """Say the change in one line: ``~ pair krakow · x: enabled false → true``."""
+        sign = {"create": "+", "update": "~", "delete": "-"}[self.action]
+        if self.before is None or self.after is None:
+            return f"{sign} {self.entity_type} {self.entity}"
+        details = ", ".join(
+            f"{key} {self.before.get(key)!r} → {value!r}"
+            for key, value in self.after.items()
+            if self.before.get(key) != value
+        )
+        return f"{sign} {self.entity_type} {self.entity}: {details}"
+
+
+def read_configuration(conn: Connection) -> Configuration:
+    """Return everything that is configured, without judging it by today's connectors."""
+    with conn.cursor(row_factory=dict_row) as cursor:
+        countries: dict[str, str] = dict(
+            conn.execute("SELECT code, name FROM discovery.countries ORDER BY code").fetchall()
+        )
+        sources = [Source.model_validate(row) for row in cursor.execute(_SOURCES)]
+        pairs = [PairConfiguration.model_validate(row) for row in cursor.execute(_PAIRS)]
+    cities = [city for city, _ in _cities(conn)]
+    return Configuration.model_construct(
+        countries=countries,
+        cities={city.slug: city for city in cities},
+        sources={source.slug: source for source in sources},
+        pairs=tuple(pairs),
+    )
+
+
+def read_cities(conn: Connection) -> dict[str, tuple[City, int]]:
+    """Return the cities by slug, each with its id."""
+    return {city.slug: (city, city_id) for city, city_id in _cities(conn)}
+
+
+def _cities(conn: Connection) -> Iterator[tuple[City, int]]:
+    with conn.cursor(row_factory=dict_row) as cursor:
+        for row in cursor.execute(_CITIES).fetchall():
+            city_id = row.pop("id")
+            yield City.model_validate(row), city_id
+
+
+def apply_configuration(
+    conn: Connection,
+    wanted: Configuration,
+    *,
+    changed_by: str,
+    prune: bool = False,
+    dry_run: bool = False,
+) -> list[Change]:
+    """Make the database say what ``wanted`` says; return what had to change, in order.
+
+    What ``wanted`` does not mention stays, unless ``prune``: then pairs are deleted, and so are
+    sources and cities that nothing refers to; those that hold listings or events are disabled
+    instead, since no configuration file may delete data. All of it happens, or none.
+    """
+    with conn.transaction():
+        conn.execute(_LOCK)
+        changes = list(_differences(conn, read_configuration(conn), wanted, prune=prune))
+        if not dry_run:
+            for change in changes:
+                _write(conn, change)
+                _audit(conn, change, changed_by)
+    return changes
+
+
+def _differences(
+    conn: Connection, current: Configuration, wanted: Configuration, *, prune: bool
+) -> Iterator[Change]:
+    for code, name in wanted.countries.items():
+        before = {"name": current.countries[code]} if code in current.countries else None
+        yield from _difference("country", code, before, {"name": name})
+    for city in wanted.cities.values():
+        yield from _difference(
+            "city", city.slug, _entity(current.cities.get(city.slug)), _entity(city)
+        )
+    for source in wanted.sources.values():
+        yield from _difference(
+            "source", source.slug, _entity(current.sources.get(source.slug)), _entity(source)
+        )
+    pairs = {pair.label: pair for pair in current.pairs}
+    for pair in wanted.pairs:
+        yield from _difference(
+            "pair", pair.label, _entity(pairs.pop(pair.label, None)), _entity(pair)
+        )
+    if prune:
+        for label, pair in pairs.items():
+            yield Change("delete", "pair", label, before=_entity(pair))
+        yield from _superfluous(conn, current, wanted)
+
+
+def _superfluous(
+    conn: Connection, current: Configuration, wanted: Configuration
+) -> Iterator[Change]:
+    holding = {
+        "source": _slugs(conn, "SELECT slug FROM discovery.sources s WHERE EXISTS "
+                               "(SELECT FROM discovery.listings WHERE source_id = s.id)"),
+        "city": _slugs(conn, "SELECT slug FROM discovery.cities c WHERE EXISTS "
+                             "(SELECT FROM discovery.listings WHERE city_id = c.id) OR EXISTS "
+                             "(SELECT FROM discovery.events WHERE city_id = c.id)"),
+    }  # fmt: skip
+    for source in current.sources.values():
+        if source.slug not in wanted.sources:
+            yield from _removal("source", source, is_holding=source.slug in holding["source"])
+    for city in current.cities.values():
+        if city.slug not in wanted.cities:
+            yield from _removal("city", city, is_holding=city.slug in holding["city"])
+
+
+def _removal(
+    entity_type: Literal["city", "source"], entity: City | Source, *, is_holding: bool
+) -> Iterator[Change]:
+    before = _entity(entity)
+    if not is_holding:
+        yield Change("delete", entity_type, entity.slug, before=before)
+    elif entity.enabled:
+        after = _entity(entity.model_copy(update={"enabled": False}))
+        yield Change("update", entity_type, entity.slug, before=before, after=after)
+
+
+def _slugs(conn: Connection, query: str) -> set[str]:
+    return {row[0] for row in conn.execute(query.encode()).fetchall()}
+
+
+def _difference(
+    entity_type: Literal["country", "city", "source", "pair"],
+    name: str,
+    before: dict[str, Any] | None,
+    after: dict[str, Any] | None,
+) -> Iterator[Change]:
+    if before is None:
+        yield Change("create", entity_type, name, after=after)
+    elif before != after:
+        yield Change("update", entity_type, name, before=before, after=after)
+
+
+def _entity(value: BaseModel | None) -> dict[str, Any] | None:
+    return None if value is None else value.model_dump(mode="json")
+
+
+def _write(conn: Connection, change: Change) -> None:
+    if change.action == "delete":
+        conn.execute(_DELETE[change.entity_type], {"name": change.entity, **(change.before or {})})
+    else:
+        conn.execute(_UPSERT[change.entity_type], _parameters(change))
+
+
+def _parameters(change: Change) -> Mapping[str, Any]:
+    values: dict[str, Any] = {"code": change.entity, **(change.after or {})}
+    if "settings" in values:
+        values["settings"] = Jsonb(values["settings"])
+    return values
+
+
+def _audit(conn: Connection, change: Change, changed_by: str) -> None:
+    conn.execute(
+        "INSERT INTO discovery.config_changes "
+        "(changed_by, action, entity_type, entity, before, after) VALUES (%s, %s, %s, %s, %s, %s)",
+        [
+            changed_by,
+            change.action,
+            change.entity_type,
+            change.entity,
+            None if change.before is None else Jsonb(change.before),
+            None if change.after is None else Jsonb(change.after),
+        ],
+    )
+
+
+_UPSERT = {
+    "country": """
+INSERT INTO discovery.countries (code, name) VALUES (%(code)s, %(name)s)
+ON CONFLICT (code) DO UPDATE SET name = EXCLUDED.name
+""",
+    "city": """
+INSERT INTO discovery.cities
+    (slug, name, country_code, timezone, latitude, longitude, radius_km, alternate_names, enabled)
+VALUES (%(slug)s, %(name)s, %(country)s, %(timezone)s, %(latitude)s, %(longitude)s, %(radius_km)s,
+    %(alternate_names)s, %(enabled)s)
+ON CONFLICT (slug) DO UPDATE SET
+    name = EXCLUDED.name, country_code = EXCLUDED.country_code, timezone = EXCLUDED.timezone,
+    latitude = EXCLUDED.latitude, longitude = EXCLUDED.longitude, radius_km = EXCLUDED.radius_km,
+    alternate_names = EXCLUDED.alternate_names, enabled = EXCLUDED.enabled, updated_at = now()
+""",
+    "source": """
+INSERT INTO discovery.sources
+    (slug, name, kind, scope, enabled, trust, settings, homepage, licence, attribution)
+VALUES (%(slug)s, %(name)s, %(kind)s, %(scope)s, %(enabled)s, %(trust)s, %(settings)s,
+    %(homepage)s, %(licence)s, %(attribution)s)
+ON CONFLICT (slug) DO UPDATE SET
+    name = EXCLUDED.name, kind = EXCLUDED.kind, scope = EXCLUDED.scope,
+    enabled = EXCLUDED.enabled, trust = EXCLUDED.trust, settings = EXCLUDED.settings,
+    homepage = EXCLUDED.homepage, licence = EXCLUDED.licence,
+    attribution = EXCLUDED.attribution, updated_at = now()
+""",
+    "pair": """
+INSERT INTO discovery.city_source
+    (city_id, source_id, enabled, frequency_hours, priority, settings)
+SELECT (SELECT id FROM discovery.cities WHERE slug = %(city)s), s.id, %(enabled)s,
+    %(frequency_hours)s, %(priority)s, %(settings)s
+FROM discovery.sources s WHERE s.slug = %(source)s
+ON CONFLICT ON CONSTRAINT city_source_is_one_pair DO UPDATE SET
+    enabled = EXCLUDED.enabled, frequency_hours = EXCLUDED.frequency_hours,
+    priority = EXCLUDED.priority, settings = EXCLUDED.settings, updated_at = now()
+""",
+}
+
+_DELETE = {
+    "country": "DELETE FROM discovery.countries WHERE code = %(name)s",
+    "city": "DELETE FROM discovery.cities WHERE slug = %(name)s",
+    "source": "DELETE FROM discovery.sources WHERE slug = %(name)s",
+    "pair": """
+DELETE FROM discovery.city_source cs USING discovery.sources s
+WHERE s.id = cs.source_id AND s.slug = %(source)s
+  AND cs.city_id IS NOT DISTINCT FROM (SELECT id FROM discovery.cities WHERE slug = %(city)s)
+""",
+}

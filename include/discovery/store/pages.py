@@ -1,0 +1,64 @@
+"""Loads one page: its records, its counts and its cursor, in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import cached_property
+
+import psycopg
+
+from include.discovery.model import City, EventRecord, Pair, SyncStats
+from include.discovery.store.configuration import read_cities
+from include.discovery.store.connection import Connection
+from include.discovery.store.listings import load_records
+from include.discovery.store.runs import OpenRun, PageResult, advance
+
+_TRIES = 4
+
+
+class Destination:
+    """Where one sync loads its pages."""
+
+    def __init__(self, conn: Connection, pair: Pair, run: OpenRun) -> None:
+        self._conn = conn
+        self._pair = pair
+        self._run = run
+
+    @cached_property
+    def _cities(self) -> dict[str, tuple[City, int]]:
+        return read_cities(self._conn)
+
+    def load(self, records: Sequence[EventRecord], result: PageResult) -> SyncStats:
+        """Load a page's records and add its result to the run; return the counts with the merge's.
+
+        Two syncs that meet in the same events may deadlock; PostgreSQL then ends one of them, and
+        that one loads its page again.
+        """
+        for remaining in reversed(range(_TRIES)):
+            try:
+                return self._load(records, result)
+            except (psycopg.errors.DeadlockDetected, psycopg.errors.SerializationFailure):
+                if not remaining:
+                    raise
+        raise AssertionError("unreachable: the last try returns or raises")
+
+    def _load(self, records: Sequence[EventRecord], result: PageResult) -> SyncStats:
+        with self._conn.transaction():
+            counts = load_records(
+                self._conn,
+                self._pair,
+                records,
+                cities=[city for city, _ in self._cities.values()],
+                city_ids={slug: city_id for slug, (_, city_id) in self._cities.items()},
+                sync_started_at=self._run.sync_started_at,
+            )
+            stats = replace(
+                result.stats,
+                inserted=counts.inserted,
+                updated=counts.updated,
+                unchanged=counts.unchanged,
+                duplicates=counts.duplicates,
+            )
+            advance(self._conn, self._run.id, replace(result, stats=stats))
+        return stats

@@ -1,0 +1,303 @@
+"""Sync runs: one row per attempt, written as it goes, read by reports and the next attempt."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from types import MappingProxyType
+from typing import Any
+
+from psycopg.rows import dict_row
+from psycopg.types.json import Jsonb
+
+from include.discovery.errors import INTERRUPTED
+from include.discovery.model import Pair, Reject, SyncStats, Window, pair_label
+from include.discovery.store.connection import Connection
+
+REJECT_SAMPLES = 20
+"""How many rejected items a run keeps in full, for whoever looks into them."""
+
+_RESUMABLE = timedelta(hours=24)
+
+_KILLED = "the task died without a word (killed, out of memory, or its worker was lost)"
+
+_COUNTS = (
+    "fetched", "inserted", "updated", "unchanged", "duplicates", "skipped", "withdrawn", "pages",
+    "requests",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """Who syncs: one try of one mapped task of one Airflow run (or of one command)."""
+
+    dag_run_id: str
+    map_index: int = -1
+    try_number: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class OpenRun:
+    """A begun run row, with what an earlier attempt of the same Airflow run left to go on from."""
+
+    id: int
+    sync_started_at: datetime
+    window: Window | None = None
+    cursor: str | None = None
+    already_loaded: int = 0
+    """Events that earlier attempts loaded: they count towards the limit."""
+
+
+@dataclass(frozen=True, slots=True)
+class PageResult:
+    """What one page adds to a run's row."""
+
+    stats: SyncStats
+    cursor: str | None = None
+    expected: int | None = None
+    gaps: tuple[str, ...] = ()
+    rejects: tuple[Reject, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PairOutcome:
+    """What a whole run made of one pair, over all attempts."""
+
+    city: str | None
+    source: str
+    state: str
+    """``planned`` (no attempt yet), ``running``, ``success`` or ``failed``."""
+    attempts: int
+    stats: SyncStats
+    dry_run: bool = False
+    expected: int | None = None
+    complete: bool | None = None
+    gaps: tuple[str, ...] = ()
+    started_at: datetime | None = None
+    finished_at: datetime | None = None
+    error_category: str | None = None
+    error_message: str | None = None
+
+    @property
+    def label(self) -> str:
+        """The pair's name."""
+        return pair_label(self.city, self.source)
+
+
+_PREVIOUS = """
+SELECT id, state, window_start, window_end, sync_started_at, cursor,
+    started_at > now() - %(resumable)s AS is_fresh,
+    dry_run = %(dry_run)s AND event_limit IS NOT DISTINCT FROM %(limit)s AS is_alike,
+    (SELECT COALESCE(sum(inserted + updated + unchanged), 0)::int FROM discovery.sync_runs earlier
+     WHERE earlier.dag_run_id = r.dag_run_id AND earlier.city_source_id = r.city_source_id
+       AND earlier.sync_started_at = r.sync_started_at) AS already_loaded
+FROM discovery.sync_runs r
+WHERE dag_run_id = %(run)s AND city_source_id = %(pair)s
+ORDER BY id DESC LIMIT 1
+"""
+
+_CLOSE_INTERRUPTED = """
+UPDATE discovery.sync_runs SET state = 'failed', finished_at = now(),
+    error_category = %(category)s, error_message = %(message)s
+WHERE state = 'running' AND dag_run_id = %(run)s
+  AND (%(pair)s::bigint IS NULL OR city_source_id = %(pair)s)
+"""
+
+_BEGIN = """
+INSERT INTO discovery.sync_runs
+    (city_source_id, city_slug, source_slug, dag_run_id, map_index, try_number, state, dry_run,
+     event_limit, window_start, window_end, sync_started_at, started_at, cursor)
+VALUES (%(pair)s, %(city)s, %(source)s, %(run)s, %(map_index)s, %(try_number)s, 'running',
+     %(dry_run)s, %(limit)s, %(window_start)s, %(window_end)s,
+     COALESCE(%(sync_started_at)s, now()), now(), %(cursor)s)
+RETURNING id, sync_started_at, window_start, window_end, cursor
+"""
+
+
+def begin(
+    conn: Connection,
+    pair: Pair,
+    attempt: Attempt,
+    *,
+    dry_run: bool = False,
+    limit: int | None = None,
+) -> OpenRun:
+    """Open the row of an attempt, going on where an earlier attempt of the same run stopped.
+
+    An attempt that is still marked as running was killed: one pair is synced by one task at a time.
+    """
+    key: dict[str, Any] = {
+        "run": attempt.dag_run_id,
+        "pair": pair.id,
+        "dry_run": dry_run,
+        "limit": limit,
+        "resumable": _RESUMABLE,
+    }
+    with conn.transaction(), conn.cursor(row_factory=dict_row) as cursor:
+        previous = cursor.execute(_PREVIOUS, key).fetchone()
+        close_interrupted(conn, attempt.dag_run_id, pair.id)
+        resumes = (
+            previous is not None
+            and previous["state"] != "success"
+            and previous["is_fresh"]
+            and previous["is_alike"]
+        )
+        inherited = previous if previous is not None and resumes else {}
+        row = cursor.execute(
+            _BEGIN,
+            {
+                **key,
+                "city": pair.city.slug if pair.city else None,
+                "source": pair.source.slug,
+                "map_index": attempt.map_index,
+                "try_number": attempt.try_number,
+                "window_start": inherited.get("window_start"),
+                "window_end": inherited.get("window_end"),
+                "sync_started_at": inherited.get("sync_started_at"),
+                "cursor": inherited.get("cursor"),
+            },
+        ).fetchone()
+    if row is None:
+        raise RuntimeError("INSERT … RETURNING returned nothing")
+    return OpenRun(
+        id=row["id"],
+        sync_started_at=row["sync_started_at"],
+        window=Window(row["window_start"], row["window_end"]) if row["window_start"] else None,
+        cursor=row["cursor"],
+        already_loaded=inherited.get("already_loaded", 0),
+    )
+
+
+def bound(conn: Connection, run_id: int, window: Window) -> None:
+    """Note which days the run covers; a later attempt covers the same, also after midnight."""
+    conn.execute(
+        "UPDATE discovery.sync_runs SET window_start = %s, window_end = %s WHERE id = %s",
+        [window.start, window.end, run_id],
+    )
+
+
+_ADVANCE = f"""
+UPDATE discovery.sync_runs SET
+    {", ".join(f"{name} = {name} + %({name})s" for name in _COUNTS)},
+    cursor = COALESCE(%(cursor)s, cursor),
+    expected = COALESCE(%(expected)s, expected),
+    gaps = gaps || %(gaps)s::text[],
+    rejected = (
+        SELECT COALESCE(jsonb_object_agg(reason, total), '{{}}') FROM (
+            SELECT key AS reason, sum(value::int) AS total
+            FROM (SELECT * FROM jsonb_each_text(rejected)
+                  UNION ALL SELECT * FROM jsonb_each_text(%(rejected)s)) counts
+            GROUP BY key) sums),
+    reject_samples = CASE
+        WHEN jsonb_array_length(reject_samples) >= {REJECT_SAMPLES} THEN reject_samples
+        ELSE reject_samples || %(reject_samples)s END
+WHERE id = %(id)s
+"""  # noqa: S608  column names of this module
+
+
+def advance(conn: Connection, run_id: int, result: PageResult) -> None:
+    """Add one page's counts and move the cursor, in the transaction that loads the page.
+
+    A page and the fact that it is loaded are one: a task killed between them cannot exist.
+    """
+    stats = result.stats
+    samples = [asdict(reject) for reject in result.rejects[:REJECT_SAMPLES]]
+    conn.execute(
+        _ADVANCE,
+        {
+            "id": run_id,
+            "cursor": result.cursor,
+            "expected": result.expected,
+            "gaps": list(result.gaps),
+            "rejected": Jsonb(dict(stats.rejected)),
+            "reject_samples": Jsonb(samples),
+            **{name: getattr(stats, name) for name in _COUNTS},
+        },
+    )
+
+
+def finish(conn: Connection, run_id: int, *, complete: bool) -> None:
+    """Close a run that went to its end."""
+    conn.execute(
+        "UPDATE discovery.sync_runs SET state = 'success', finished_at = now(), complete = %s "
+        "WHERE id = %s",
+        [complete, run_id],
+    )
+
+
+def fail(conn: Connection, run_id: int, *, category: str, message: str) -> None:
+    """Close a run that raised; what it had loaded stays, and so does its cursor."""
+    conn.execute(
+        "UPDATE discovery.sync_runs SET state = 'failed', finished_at = now(), "
+        "error_category = %s, error_message = %s WHERE id = %s AND state = 'running'",
+        [category, message, run_id],
+    )
+
+
+def close_interrupted(conn: Connection, dag_run_id: str, pair_id: int | None = None) -> int:
+    """Mark attempts of a run that still read 'running' as killed; return how many there were.
+
+    Only for those who know that no task of the run is alive: the next attempt, and the report.
+    """
+    return conn.execute(
+        _CLOSE_INTERRUPTED,
+        {"run": dag_run_id, "pair": pair_id, "category": INTERRUPTED, "message": _KILLED},
+    ).rowcount
+
+
+# A pair's latest attempt gives its state; counts add up over the attempts of the latest sync.
+_OUTCOMES = """
+SELECT c.slug AS city, s.slug AS source, COALESCE(latest.state, 'planned') AS state,
+    COALESCE(latest.try_number, 0) AS attempts, COALESCE(latest.dry_run, false) AS dry_run,
+    latest.expected, latest.complete, COALESCE(latest.gaps, '{}') AS gaps,
+    latest.error_category, latest.error_message, latest.finished_at,
+    runs.*
+FROM discovery.planned_syncs p
+JOIN discovery.city_source cs ON cs.id = p.city_source_id
+JOIN discovery.sources s ON s.id = cs.source_id
+LEFT JOIN discovery.cities c ON c.id = cs.city_id
+LEFT JOIN LATERAL (
+    SELECT * FROM discovery.sync_runs r
+    WHERE r.dag_run_id = p.dag_run_id AND r.city_source_id = p.city_source_id
+    ORDER BY r.id DESC LIMIT 1
+) latest ON true
+LEFT JOIN LATERAL (
+    SELECT min(r.started_at) AS started_at,
+        COALESCE(sum(r.fetched), 0)::int AS fetched, COALESCE(sum(r.inserted), 0)::int AS inserted,
+        COALESCE(sum(r.updated), 0)::int AS updated,
+        COALESCE(sum(r.unchanged), 0)::int AS unchanged,
+        COALESCE(sum(r.duplicates), 0)::int AS duplicates,
+        COALESCE(sum(r.skipped), 0)::int AS skipped,
+        COALESCE(sum(r.withdrawn), 0)::int AS withdrawn, COALESCE(sum(r.pages), 0)::int AS pages,
+        COALESCE(sum(r.requests), 0)::int AS requests,
+        COALESCE(jsonb_agg(r.rejected), '[]') AS rejected
+    FROM discovery.sync_runs r
+    WHERE r.dag_run_id = p.dag_run_id AND r.city_source_id = p.city_source_id
+      AND r.sync_started_at = latest.sync_started_at
+) runs ON true
+WHERE p.dag_run_id = %s
+ORDER BY p.map_index
+"""
+
+
+def outcomes(conn: Connection, dag_run_id: str) -> tuple[PairOutcome, ...]:
+    """Say what a run made of each of its pairs, in the run's order, in one query."""
+    with conn.cursor(row_factory=dict_row) as cursor:
+        rows = cursor.execute(_OUTCOMES, [dag_run_id]).fetchall()
+    return tuple(_outcome(row) for row in rows)
+
+
+def _outcome(row: dict[str, Any]) -> PairOutcome:
+    rejected = sum((SyncStats(rejected=_counts(r)) for r in row.pop("rejected")), SyncStats())
+    stats = SyncStats(
+        **{name: row.pop(name) for name in _COUNTS},
+        rejected=rejected.rejected,
+    )
+    return PairOutcome(**{**row, "gaps": tuple(row["gaps"])}, stats=stats)
+
+
+def _counts(value: Mapping[str, int] | str) -> Mapping[str, int]:
+    loaded = json.loads(value) if isinstance(value, str) else value
+    return MappingProxyType(dict(loaded))

@@ -1,0 +1,286 @@
+"""Syncs one pair, start to end: fetch → parse → load → close, page by page and resumable.
+
+The next page is fetched while the last one is loaded. Each page is loaded in one transaction with
+its counts and cursor, so an attempt may be killed at any moment: the next goes on after the last
+page that is loaded, and nothing is loaded twice.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+from collections import Counter
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, aclosing
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
+from typing import Any, Protocol, TypeVar
+from zoneinfo import ZoneInfo
+
+from include.discovery.configuration import check_settings
+from include.discovery.connectors import connector_for
+from include.discovery.connectors.base import (
+    Connector,
+    ConnectorSettings,
+    Credentials,
+    Fetcher,
+    Page,
+    SyncContext,
+)
+from include.discovery.credentials import FindCredentials
+from include.discovery.errors import AllRejected, MissingConnection, category_of, one_line
+from include.discovery.fetch.client import HttpFetcher
+from include.discovery.fetch.redact import redact
+from include.discovery.model import Pair, SyncStats, Window
+from include.discovery.store import runs
+from include.discovery.store.connection import Connection, reported
+from include.discovery.store.pages import Destination
+from include.discovery.store.runs import Attempt, OpenRun, PageResult
+from include.discovery.store.withdrawals import withdraw_vanished
+
+log = logging.getLogger(__name__)
+
+
+class CountingFetcher(Fetcher, Protocol):
+    """A fetcher that knows how many requests it has sent."""
+
+    @property
+    def requests(self) -> int:
+        """Requests sent so far, repeated ones included."""
+        ...
+
+
+OpenFetcher = Callable[[ConnectorSettings], AbstractAsyncContextManager[CountingFetcher]]
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """What a sync needs of the world: time, keys and the way to the network."""
+
+    now: Callable[[], datetime]
+    find_credentials: FindCredentials
+    open_fetcher: OpenFetcher
+
+    @classmethod
+    def live(cls, find_credentials: FindCredentials, contact: str) -> Outside:
+        """Return the real world, as tasks and commands use it."""
+
+        def now() -> datetime:
+            return datetime.now(UTC)
+
+        def open_fetcher(settings: ConnectorSettings) -> HttpFetcher:
+            return HttpFetcher(
+                settings, contact, rng=random.SystemRandom(), sleep=asyncio.sleep, now=now
+            )
+
+        return cls(now, find_credentials, open_fetcher)
+
+
+@dataclass(frozen=True, slots=True)
+class SyncResult:
+    """What one attempt did."""
+
+    stats: SyncStats
+    complete: bool
+    gaps: tuple[str, ...] = ()
+    expected: int | None = None
+
+
+def sync_pair(
+    conn: Connection,
+    pair: Pair,
+    attempt: Attempt,
+    outside: Outside,
+    *,
+    limit: int | None = None,
+    dry_run: bool = False,
+) -> SyncResult:
+    """Sync a pair and leave a row of what happened, whatever happens.
+
+    :param limit: load so many events at most; the rest of the source is not read.
+    :param dry_run: fetch and parse only; nothing is written but the run row.
+    :raises DiscoveryError: what went wrong, after the run row says so, too.
+    """
+    with reported():
+        run = runs.begin(conn, pair, attempt, dry_run=dry_run, limit=limit)
+        if run.cursor is not None:
+            log.info("%s goes on after the last page that was loaded.", pair.label)
+        try:
+            job = _prepare(conn, pair, run, outside, limit=limit, dry_run=dry_run)
+            asyncio.run(job.read(outside.open_fetcher))
+            return job.close()
+        except BaseException as error:
+            # Messages of our own classes are clean; a foreign exception may quote anything.
+            runs.fail(conn, run.id, category=category_of(error), message=redact(one_line(error)))
+            raise
+
+
+def _prepare(
+    conn: Connection,
+    pair: Pair,
+    run: OpenRun,
+    outside: Outside,
+    *,
+    limit: int | None,
+    dry_run: bool,
+) -> _Job:
+    connector = connector_for(pair.source.kind)
+    settings = check_settings(pair.source.kind, pair.merged_settings, owner=pair.label)
+    zone = ZoneInfo(settings.timezone or (pair.city.timezone if pair.city else "UTC"))
+    today = outside.now().astimezone(zone).date()
+    window = run.window or Window(today, today + timedelta(days=settings.horizon_days))
+    runs.bound(conn, run.id, window)
+    return _Job(
+        conn=conn,
+        pair=pair,
+        run_id=run.id,
+        sync_started_at=run.sync_started_at,
+        connector=connector,
+        context=SyncContext(
+            settings=settings,
+            timezone=zone,
+            window=window,
+            city=pair.city,
+            credentials=_credentials(connector, pair, outside.find_credentials),
+            cursor=run.cursor,
+        ),
+        destination=None if dry_run else Destination(conn, pair, run),
+        remaining=None if limit is None else max(0, limit - run.already_loaded),
+    )
+
+
+def _credentials(
+    connector: Connector[Any], pair: Pair, find: FindCredentials
+) -> Credentials | None:
+    credentials = find(pair.source.connection_id)
+    if connector.needs_connection == "required" and (credentials is None or not credentials.key):
+        raise MissingConnection(
+            f"needs connection {pair.source.connection_id}: "
+            "add it in Airflow, with the key as its password"
+        )
+    return credentials
+
+
+@dataclass(slots=True)
+class _Job:
+    """One attempt in motion: what it reads from, what it loads into, and what it has counted."""
+
+    conn: Connection
+    pair: Pair
+    run_id: int
+    sync_started_at: datetime
+    connector: Connector[Any]
+    context: SyncContext[Any]
+    destination: Destination | None
+    """Where records go; nowhere in a dry run."""
+    remaining: int | None
+    """How many events the limit still allows."""
+    stats: SyncStats = field(default_factory=SyncStats)
+    gaps: tuple[str, ...] = ()
+    expected: int | None = None
+
+    async def read(self, open_fetcher: OpenFetcher) -> None:
+        """Take page after page until the source ends or the limit is reached."""
+        async with open_fetcher(self.context.settings) as fetch:
+            sent = 0
+            pages = self.connector.pages(self.context, fetch)
+            async with aclosing(one_ahead(pages)) as upcoming:
+                async for page in upcoming:
+                    sent, before = fetch.requests, sent
+                    # In a thread, so that the next page keeps arriving meanwhile.
+                    await asyncio.to_thread(self._take, page, fetch.requests - before)
+                    if self.remaining == 0:
+                        break
+
+    def _take(self, page: Page, requests: int) -> None:
+        records = page.records[: self.remaining]
+        gaps = (page.gap,) if page.gap else ()
+        if self.remaining is not None:
+            self.remaining -= len(records)
+            if self.remaining == 0:
+                gaps = (*gaps, "stopped at the limit")
+        page_stats = SyncStats(
+            fetched=len(page.records) + len(page.rejects),
+            skipped=len(page.records) - len(records),
+            pages=1,
+            requests=requests,
+            rejected=MappingProxyType(Counter(reject.reason for reject in page.rejects)),
+        )
+        for reject in page.rejects:
+            log.warning("%s rejected %s: %s.", self.pair.label, reject.item, reject.reason)
+        advance = PageResult(page_stats, page.cursor, page.expected, gaps, tuple(page.rejects))
+        if self.destination is None:
+            runs.advance(self.conn, self.run_id, advance)
+        else:
+            page_stats = self.destination.load(records, advance)
+        self.stats += page_stats
+        self.gaps += gaps
+        self.expected = page.expected if page.expected is not None else self.expected
+        log.info(
+            "%s page %d: %d events, %d rejected, %d new, %d updated.",
+            self.pair.label,
+            self.stats.pages,
+            len(records),
+            len(page.rejects),
+            page_stats.inserted,
+            page_stats.updated,
+        )
+
+    def close(self) -> SyncResult:
+        """End a sync that read its source to the end: judge it, and withdraw what has vanished."""
+        if self.stats.fetched and self.stats.rejected_total == self.stats.fetched:
+            reasons = ", ".join(f"{n} × {reason}" for reason, n in self.stats.rejected.items())
+            raise AllRejected(f"all {self.stats.fetched} items were rejected: {reasons}")
+        complete = not self.gaps
+        if complete and self.destination is not None:
+            self._withdraw()
+        runs.finish(self.conn, self.run_id, complete=complete)
+        log.info("%s is synced: %s.", self.pair.label, _in_words(self.stats))
+        return SyncResult(self.stats, complete, self.gaps, self.expected)
+
+    def _withdraw(self) -> None:
+        withdrawal = withdraw_vanished(
+            self.conn,
+            self.pair,
+            window=self.context.window,
+            sync_started_at=self.sync_started_at,
+        )
+        if withdrawal.refused:
+            log.warning("%s: %s.", self.pair.label, withdrawal.refused)
+        counts = SyncStats(withdrawn=withdrawal.count)
+        gaps = (withdrawal.refused,) if withdrawal.refused else ()
+        runs.advance(self.conn, self.run_id, PageResult(counts, gaps=gaps))
+        self.stats += counts
+        self.gaps += gaps
+
+
+def _in_words(stats: SyncStats) -> str:
+    return (
+        f"{stats.fetched} fetched, {stats.inserted} new, {stats.updated} updated, "
+        f"{stats.unchanged} unchanged, {stats.rejected_total} rejected, "
+        f"{stats.withdrawn} withdrawn"
+    )
+
+
+ItemT = TypeVar("ItemT")
+
+
+async def one_ahead(items: AsyncIterator[ItemT]) -> AsyncGenerator[ItemT]:
+    """Yield items while the next is on its way; a failure surfaces after what came before."""
+    iterator = aiter(items)
+    upcoming = asyncio.ensure_future(anext(iterator))
+    try:
+        while True:
+            try:
+                item = await upcoming
+            except StopAsyncIteration:
+                return
+            upcoming = asyncio.ensure_future(anext(iterator))
+            yield item
+    finally:
+        upcoming.cancel()
+        await asyncio.gather(upcoming, return_exceptions=True)
+        if isinstance(iterator, AsyncGenerator):
+            await iterator.aclose()

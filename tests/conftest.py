@@ -1,0 +1,64 @@
+"""What all tests share: one PostgreSQL for the session, and no network beyond this machine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg.sql import SQL, Identifier
+
+from include.discovery.store.connection import Connection, connect
+from include.discovery.store.migrate import migrate
+from localdev.postgres import EmbeddedPostgres
+
+_TEMPLATE = "discovery_template"
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostgres]:
+    """Run a real server, without its guarantees against power cuts."""
+    folder: Path = tmp_path_factory.mktemp("postgres")
+    with EmbeddedPostgres(folder, durable=False) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def template(postgres: EmbeddedPostgres) -> str:
+    """Migrate one database, for all others to be copied from."""
+    with connect(postgres.url("postgres")) as admin:
+        admin.execute(SQL("CREATE DATABASE {}").format(Identifier(_TEMPLATE)))
+    with connect(postgres.url(_TEMPLATE)) as conn:
+        migrate(conn)
+    return _TEMPLATE
+
+
+@pytest.fixture
+def database_url(
+    postgres: EmbeddedPostgres, template: str, request: pytest.FixtureRequest
+) -> Iterator[str]:
+    """Give each test a migrated discovery database of its own."""
+    name = f"test_{abs(hash(request.node.nodeid)):x}"
+    with connect(postgres.url("postgres")) as admin:
+        admin.execute(
+            SQL("CREATE DATABASE {} TEMPLATE {}").format(Identifier(name), Identifier(template))
+        )
+        try:
+            yield postgres.url(name)
+        finally:
+            admin.execute(SQL("DROP DATABASE {} WITH (FORCE)").format(Identifier(name)))
+
+
+@pytest.fixture
+def conn(database_url: str) -> Iterator[Connection]:
+    """Open a connection to this test's database."""
+    with connect(database_url) as connection:
+        yield connection
+
+
+def count(conn: psycopg.Connection, query: str) -> int:
+    """Return the single number that a query gives."""
+    row = conn.execute(query.encode()).fetchone()
+    assert row is not None
+    return int(row[0])

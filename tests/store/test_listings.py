@@ -1,0 +1,406 @@
+"""Loading: what a page of records makes of the tables."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from threading import Barrier, Thread
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from include.discovery.model import (
+    Attendance,
+    EventRecord,
+    EventStatus,
+    Pair,
+    Price,
+    Scope,
+    SyncStats,
+    Venue,
+)
+from include.discovery.store.connection import Connection, connect
+from include.discovery.store.pages import Destination
+from include.discovery.store.runs import Attempt, PageResult, begin
+from tests.support.builders import HALL, KRAKOW, PARIS, WARSAW, event, source, stored_pair
+
+
+def load(
+    conn: Connection, pair: Pair, records: Sequence[EventRecord], run: str = "run"
+) -> SyncStats:
+    """Load one page as the only page of a sync of its own."""
+    opened = begin(conn, pair, Attempt(f"{run}-{datetime.now():%f}"))  # noqa: DTZ005  a unique name
+    return Destination(conn, pair, opened).load(records, PageResult(SyncStats()))
+
+
+def rows(conn: Connection, query: str) -> list[tuple[Any, ...]]:
+    return conn.execute(query.encode()).fetchall()
+
+
+def one(conn: Connection, query: str) -> Any:
+    ((value,),) = rows(conn, query)
+    return value
+
+
+def counts(stats: SyncStats) -> tuple[int, int, int, int]:
+    return stats.inserted, stats.updated, stats.unchanged, stats.duplicates
+
+
+def test_new_records_become_listings_events_and_venues(conn: Connection) -> None:
+    stats = load(conn, stored_pair(conn), [event("1"), event("2")])
+
+    assert counts(stats) == (2, 0, 0, 0)
+    assert one(conn, "SELECT count(*) FROM discovery.listings") == 2
+    assert one(conn, "SELECT count(*) FROM discovery.events") == 2
+    assert rows(conn, "SELECT name, street, locality FROM discovery.venues") == [
+        ("Sala Kongresowa", "Rynek 1", "Kraków")
+    ]
+
+
+def test_the_same_page_again_changes_nothing(conn: Connection) -> None:
+    pair = stored_pair(conn)
+    page = [event("1"), event("2", price=Price(min=Decimal(5), currency="PLN"))]
+    load(conn, pair, page)
+    before = rows(conn, "SELECT id, changed_at FROM discovery.listings ORDER BY id")
+    events = rows(conn, "SELECT * FROM discovery.events ORDER BY id")
+
+    assert counts(load(conn, pair, page)) == (0, 0, 2, 0)
+    assert rows(conn, "SELECT id, changed_at FROM discovery.listings ORDER BY id") == before
+    assert rows(conn, "SELECT * FROM discovery.events ORDER BY id") == events
+
+
+def test_a_changed_record_is_updated_and_so_is_its_event(conn: Connection) -> None:
+    pair = stored_pair(conn)
+    load(conn, pair, [event("1"), event("2")])
+
+    stats = load(conn, pair, [event("1", status=EventStatus.CANCELLED), event("2")])
+
+    assert counts(stats) == (0, 1, 1, 0)
+    assert rows(conn, "SELECT title, status FROM discovery.events ORDER BY title") == [
+        ("Concert 1", "cancelled"),
+        ("Concert 2", "scheduled"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("column", "known"),
+    [
+        ("url", {"url": "https://example.org/1"}),
+        ("description", {"description": "Long ago."}),
+        ("image_url", {"image_url": "https://example.org/1.jpg"}),
+        ("organizer", {"organizer": "The house"}),
+        ("language", {"language": "pl"}),
+        ("performers", {"performers": ("Ada",)}),
+        ("categories", {"categories": ("Jazz",)}),
+        ("price_min", {"price": Price(min=Decimal(5), max=Decimal(9), currency="PLN")}),
+        ("price_text", {"price": Price(text="ask at the door")}),
+        ("ends_at", {"ends_at": datetime(2026, 12, 24, 22, 0, tzinfo=WARSAW)}),
+    ],
+)
+def test_what_is_no_longer_told_stays_known(
+    conn: Connection, column: str, known: dict[str, Any]
+) -> None:
+    pair = stored_pair(conn)
+    load(conn, pair, [event("1", **known)])
+    before = one(conn, f"SELECT {column} FROM discovery.listings")
+
+    stats = load(conn, pair, [event("1")])
+
+    assert counts(stats) == (0, 0, 1, 0)
+    assert before
+    assert one(conn, f"SELECT {column} FROM discovery.listings") == before
+    assert one(conn, f"SELECT {column} FROM discovery.events") == before
+
+
+def test_a_new_price_replaces_all_of_the_old_one(conn: Connection) -> None:
+    pair = stored_pair(conn)
+    load(conn, pair, [event("1", price=Price(min=Decimal(5), max=Decimal(9), currency="PLN"))])
+
+    load(conn, pair, [event("1", price=Price(is_free=True))])
+
+    assert rows(
+        conn, "SELECT price_min, price_max, price_currency, price_is_free FROM discovery.events"
+    ) == [(None, None, None, True)]
+
+
+def test_a_source_that_stops_telling_the_hour_does_not_erase_it(conn: Connection) -> None:
+    pair = stored_pair(conn)
+    load(conn, pair, [event("1")])
+
+    load(conn, pair, [event("1", starts_at=None, local_date=date(2026, 12, 24))])
+
+    assert one(conn, "SELECT time_known FROM discovery.listings") is True
+
+
+def test_another_date_without_an_hour_replaces_date_and_hour(conn: Connection) -> None:
+    pair = stored_pair(conn)
+    load(conn, pair, [event("1", ends_at=datetime(2026, 12, 24, 22, 0, tzinfo=WARSAW))])
+
+    load(conn, pair, [event("1", starts_at=None, local_date=date(2026, 12, 30))])
+
+    assert rows(
+        conn, "SELECT local_date, starts_at, ends_at, time_known FROM discovery.listings"
+    ) == [(date(2026, 12, 30), None, None, False)]
+
+
+def test_a_later_start_does_not_keep_an_end_before_it(conn: Connection) -> None:
+    pair = stored_pair(conn)
+    load(conn, pair, [event("1", ends_at=datetime(2026, 12, 24, 20, 0, tzinfo=WARSAW))])
+
+    load(conn, pair, [event("1", starts_at=datetime(2026, 12, 24, 21, 0, tzinfo=WARSAW))])
+
+    assert one(conn, "SELECT ends_at FROM discovery.listings") is None
+
+
+def test_a_postponed_event_without_a_new_date_keeps_the_old_one(conn: Connection) -> None:
+    pair = stored_pair(conn)
+    load(conn, pair, [event("1")])
+
+    load(conn, pair, [event("1", starts_at=None, status=EventStatus.POSTPONED)])
+
+    assert rows(conn, "SELECT status, local_date FROM discovery.events") == [
+        ("postponed", date(2026, 12, 24))
+    ]
+
+
+def test_within_one_sync_the_second_sight_of_a_listing_is_a_duplicate(conn: Connection) -> None:
+    pair = stored_pair(conn)
+    destination = Destination(conn, pair, begin(conn, pair, Attempt("run")))
+
+    first = destination.load([event("1"), event("1", title="Other")], PageResult(SyncStats()))
+    second = destination.load([event("1", title="Third")], PageResult(SyncStats()))
+
+    assert counts(first) == (1, 0, 0, 1)
+    assert counts(second) == (0, 0, 0, 1)
+    assert one(conn, "SELECT title FROM discovery.listings") == "Concert 1"
+
+
+def test_a_rescheduled_event_keeps_its_identity(conn: Connection) -> None:
+    pair = stored_pair(conn)
+    load(conn, pair, [event("1")])
+    before = one(conn, "SELECT id FROM discovery.events")
+
+    load(conn, pair, [event("1", starts_at=datetime(2027, 1, 5, 19, 0, tzinfo=WARSAW))])
+
+    assert rows(conn, "SELECT id, local_date FROM discovery.events") == [(before, date(2027, 1, 5))]
+
+
+class TestTwoSourcesOfOneEvent:
+    """Listings with the same what, when and where are one event."""
+
+    def test_they_share_one_event(self, conn: Connection) -> None:
+        load(conn, stored_pair(conn, source=source("a")), [event("1", title="Żółw")])
+        load(conn, stored_pair(conn, source=source("b")), [event("x", title="ZOLW!")])
+
+        assert rows(conn, "SELECT listing_count FROM discovery.events") == [(2,)]
+        assert one(conn, "SELECT count(*) FROM discovery.listings") == 2
+
+    def test_the_more_trusted_one_speaks_and_the_other_fills_its_blanks(
+        self, conn: Connection
+    ) -> None:
+        load(
+            conn,
+            stored_pair(conn, source=source("low", trust=10)),
+            [event("1", title="CONCERT", description="From low.", url="https://low.example/")],
+        )
+        load(
+            conn,
+            stored_pair(conn, source=source("high", trust=90)),
+            [event("2", title="Concert", url="https://high.example/")],
+        )
+
+        assert rows(conn, "SELECT title, url, description FROM discovery.events") == [
+            ("Concert", "https://high.example/", "From low.")
+        ]
+
+    def test_when_one_moves_away_the_other_keeps_the_event(self, conn: Connection) -> None:
+        stays, moves = (stored_pair(conn, source=source(slug)) for slug in ("stays", "moves"))
+        load(conn, stays, [event("1", title="Concert")])
+        load(conn, moves, [event("1", title="Concert")])
+
+        load(conn, moves, [event("1", title="Another concert")])
+
+        assert rows(conn, "SELECT title, listing_count FROM discovery.events ORDER BY title") == [
+            ("Another concert", 1),
+            ("Concert", 1),
+        ]
+
+    def test_when_it_moves_back_no_empty_event_is_left(self, conn: Connection) -> None:
+        stays, moves = (stored_pair(conn, source=source(slug)) for slug in ("stays", "moves"))
+        load(conn, stays, [event("1", title="Concert")])
+        load(conn, moves, [event("1", title="Another concert")])
+
+        load(conn, moves, [event("1", title="Concert")])
+
+        assert rows(conn, "SELECT title, listing_count FROM discovery.events") == [("Concert", 2)]
+
+    def test_without_a_venue_nothing_is_merged(self, conn: Connection) -> None:
+        for slug in ("a", "b"):
+            pair = stored_pair(conn, source=source(slug))
+            load(conn, pair, [event("1", title="Story hour", venue=None)])
+
+        assert one(conn, "SELECT count(*) FROM discovery.events") == 2
+
+    def test_another_room_is_another_event(self, conn: Connection) -> None:
+        other = Venue(name="Mała Scena", locality="Kraków")
+        load(
+            conn,
+            stored_pair(conn),
+            [event("1", title="Quiz"), event("2", title="Quiz", venue=other)],
+        )
+
+        assert one(conn, "SELECT count(*) FROM discovery.events") == 2
+
+    def test_loading_them_at_once_from_many_connections_gives_the_same(
+        self, conn: Connection, database_url: str
+    ) -> None:
+        pairs = [stored_pair(conn, source=source(f"s{n}")) for n in range(6)]
+        page = [event(str(n), title=f"Concert {n}") for n in range(40)]
+        start = Barrier(len(pairs))
+        failures: list[BaseException] = []
+
+        def work(pair: Pair, records: list[EventRecord]) -> None:
+            try:
+                with connect(database_url) as own:
+                    start.wait(timeout=10)
+                    load(own, pair, records, run=pair.source.slug)
+            except BaseException as error:  # noqa: BLE001  shown by the assertion
+                failures.append(error)
+
+        # Half of them in the opposite order: the worst case for locks.
+        threads = [
+            Thread(target=work, args=(pair, page if n % 2 else page[::-1]))
+            for n, pair in enumerate(pairs)
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+        assert failures == []
+        assert rows(conn, "SELECT listing_count, count(*) FROM discovery.events GROUP BY 1") == [
+            (6, 40)
+        ]
+
+
+class TestVenues:
+    """Venues collect what sources know of them, and never argue."""
+
+    def test_blanks_are_filled(self, conn: Connection) -> None:
+        pair = stored_pair(conn)
+        load(conn, pair, [event("1", venue=Venue(name="Sala Kongresowa", locality="Kraków"))])
+        load(
+            conn,
+            pair,
+            [event("1", venue=Venue(name="SALA KONGRESOWA", locality="Kraków", latitude=50.0,
+                                    longitude=19.9))],
+        )  # fmt: skip
+
+        assert rows(conn, "SELECT name, latitude FROM discovery.venues") == [
+            ("Sala Kongresowa", 50.0)
+        ]
+
+    def test_known_values_are_not_overwritten_in_turn(self, conn: Connection) -> None:
+        a, b = (stored_pair(conn, source=source(slug)) for slug in "ab")
+        load(conn, a, [event("1", venue=HALL)])
+        load(conn, b, [event("1", venue=HALL.model_copy(update={"street": "Rynek Główny 1"}))])
+
+        assert one(conn, "SELECT street FROM discovery.venues") == "Rynek 1"
+
+
+class TestSourcesOfAWholeCountry:
+    """A source without a city of its own finds the city of each event."""
+
+    @pytest.mark.parametrize(
+        ("venue", "city"),
+        [
+            (Venue(name="A", locality="KRAKOW"), "krakow"),
+            (Venue(name="A", latitude=48.86, longitude=2.35), "paris"),
+            (Venue(name="A", locality="Gdańsk"), None),
+            (None, None),
+        ],
+    )
+    def test_by_name_or_by_distance(
+        self, conn: Connection, venue: Venue | None, city: str | None
+    ) -> None:
+        stored_pair(conn, KRAKOW, source("other"))
+        stored_pair(conn, PARIS, source("other"))
+        pair = stored_pair(conn, None, source("national", scope=Scope.COUNTRY))
+
+        load(conn, pair, [event("1", venue=venue)])
+
+        found = rows(
+            conn,
+            "SELECT c.slug FROM discovery.events e"
+            " LEFT JOIN discovery.cities c ON c.id = e.city_id",
+        )
+        assert found == [(city,)]
+
+
+def test_every_field_arrives(conn: Connection) -> None:
+    record = event(
+        "1",
+        title="Koncert „Łódź” 💃",
+        url="https://example.org/1",
+        ends_at=datetime(2026, 12, 24, 22, 0, tzinfo=WARSAW),
+        status=EventStatus.TENTATIVE,
+        attendance=Attendance.MIXED,
+        performers=("Ada, the 1st", 'B"b'),
+        categories=("Jazz\\Blues", "{x}"),
+        organizer="O",
+        description="Two\nlines\tand a tab",
+        image_url="https://example.org/i.png",
+        language="pl-PL",
+        price=Price(min=Decimal("5.50"), max=Decimal(7), currency="PLN", text="5.50–7"),
+        series_id="s",
+        source_updated_at=datetime(2026, 1, 1, tzinfo=WARSAW),
+        warnings=("end guessed",),
+    )
+    load(conn, stored_pair(conn), [record])
+
+    assert rows(
+        conn,
+        "SELECT title, status, attendance, performers, categories, organizer, description,"
+        " language, price_min, price_max, price_currency, price_text, series_id, warnings, ends_at,"
+        " source_updated_at FROM discovery.listings",
+    ) == [
+        (
+            record.title, "tentative", "mixed", ["Ada, the 1st", 'B"b'], ["Jazz\\Blues", "{x}"], "O",
+            "Two\nlines\tand a tab", "pl-PL", Decimal("5.50"), Decimal("7.00"), "PLN", "5.50–7",
+            "s", ["end guessed"], record.ends_at, record.source_updated_at,
+        )
+    ]  # fmt: skip
+
+
+@settings(
+    max_examples=30,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(pages=st.lists(st.lists(st.sampled_from(["a1", "a2", "b1", "c1"]), max_size=4), max_size=6))
+def test_listings_and_events_always_agree(conn: Connection, pages: list[list[str]]) -> None:
+    """Whatever comes in whatever order: every listing has its event, and no event is empty."""
+    variants = {
+        "a1": event("a", title="Concert"),
+        "a2": event("a", title="Quiz"),
+        "b1": event("b", title="Quiz"),
+        "c1": event("c", title="Concert", venue=None),
+    }
+    conn.execute("TRUNCATE discovery.cities, discovery.sources CASCADE")
+    pair = stored_pair(conn)
+    for page in pages:
+        load(conn, pair, [variants[name] for name in page])
+    assert one(conn, "SELECT count(*) FROM discovery.listings WHERE event_id IS NULL") == 0
+    assert (
+        rows(
+            conn,
+            "SELECT e.id FROM discovery.events e"
+            " LEFT JOIN discovery.listings l ON l.event_id = e.id"
+            " GROUP BY e.id HAVING count(l.id) <> e.listing_count OR count(l.id) = 0"
+            " OR bool_or(l.match_key <> e.match_key)",
+        )
+        == []
+    )
