@@ -20,14 +20,15 @@ from typing import Any
 
 from airflow.sdk import Asset, Param, dag, get_current_context, task
 
-from include.discovery.model import SLUG_PATTERN
 from include.discovery.orchestration.retry import PairBackoff
+from include.discovery.slugs import SLUG_LENGTH, SLUG_PATTERN
 
-EVENTS = Asset(name="discovery/events", uri="discovery://events")
+# By name alone: a URI would make every parse load the asset handlers of all providers.
+EVENTS = Asset(name="discovery/events")
 
 SLUGS = {
     "type": "array",
-    "items": {"type": "string", "pattern": SLUG_PATTERN, "maxLength": 64},
+    "items": {"type": "string", "pattern": SLUG_PATTERN, "maxLength": SLUG_LENGTH},
     "uniqueItems": True,
 }
 

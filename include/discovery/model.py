@@ -13,7 +13,6 @@ from datetime import UTC, date
 from decimal import Decimal
 from enum import StrEnum
 from functools import cache
-from types import MappingProxyType
 from typing import Annotated, Any, Self
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -29,8 +28,7 @@ from pydantic import (
     model_validator,
 )
 
-SLUG_PATTERN = r"^[a-z0-9]+(-[a-z0-9]+)*$"
-"""Slugs of cities and sources: lower-case ASCII words joined by hyphens, as in ``krakow``."""
+from include.discovery.slugs import SLUG_LENGTH, SLUG_PATTERN
 
 
 @cache
@@ -67,7 +65,7 @@ def _checked_web_url(url: str) -> str:
     return url
 
 
-Slug = Annotated[str, StringConstraints(pattern=SLUG_PATTERN, max_length=64)]
+Slug = Annotated[str, StringConstraints(pattern=SLUG_PATTERN, max_length=SLUG_LENGTH)]
 TimeZoneName = Annotated[str, AfterValidator(_checked_zone)]
 Text = Annotated[str, StringConstraints(min_length=1), AfterValidator(_checked_storable)]
 WebUrl = Annotated[Text, StringConstraints(max_length=4096), AfterValidator(_checked_web_url)]
@@ -311,7 +309,7 @@ class SyncStats:
     withdrawn: int = 0
     pages: int = 0
     requests: int = 0
-    rejected: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    rejected: Mapping[str, int] = field(default_factory=dict)
     """Reason → count."""
 
     def __add__(self, other: SyncStats) -> SyncStats:
@@ -321,7 +319,7 @@ class SyncStats:
             if f.name != "rejected"
         }
         rejected = Counter(self.rejected) + Counter(other.rejected)
-        return SyncStats(**sums, rejected=MappingProxyType(dict(rejected)))
+        return SyncStats(**sums, rejected=dict(rejected))
 
     @property
     def rejected_total(self) -> int:

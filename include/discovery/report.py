@@ -90,7 +90,7 @@ def close_run(conn: Connection, dag_run_id: str) -> RunReport:
 
 def stats_as_json(stats: SyncStats) -> dict[str, Any]:
     """Return the counts as plain data."""
-    return {**asdict(stats), "rejected": dict(stats.rejected)}
+    return asdict(stats)
 
 
 def _row(outcome: PairOutcome) -> tuple[str, ...]:

@@ -15,7 +15,6 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, aclosing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from types import MappingProxyType
 from typing import Any, Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -37,7 +36,7 @@ from include.discovery.model import Pair, SyncStats, Window
 from include.discovery.store import runs
 from include.discovery.store.connection import Connection, reported
 from include.discovery.store.pages import Destination
-from include.discovery.store.runs import Attempt, OpenRun, PageResult
+from include.discovery.store.runs import REJECT_SAMPLES, Attempt, OpenRun, PageResult
 from include.discovery.store.withdrawals import withdraw_vanished
 
 log = logging.getLogger(__name__)
@@ -206,9 +205,10 @@ class _Job:
             skipped=len(page.records) - len(records),
             pages=1,
             requests=requests,
-            rejected=MappingProxyType(Counter(reject.reason for reject in page.rejects)),
+            rejected=dict(Counter(reject.reason for reject in page.rejects)),
         )
-        for reject in page.rejects:
+        # The first ones in full; the counts by reason tell of the others.
+        for reject in page.rejects[: max(0, REJECT_SAMPLES - self.stats.rejected_total)]:
             log.warning("%s rejected %s: %s.", self.pair.label, reject.item, reject.reason)
         advance = PageResult(page_stats, page.cursor, page.expected, gaps, tuple(page.rejects))
         if self.destination is None:

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
-from types import MappingProxyType
 from typing import Any
 
 from psycopg.rows import dict_row
@@ -290,14 +287,9 @@ def outcomes(conn: Connection, dag_run_id: str) -> tuple[PairOutcome, ...]:
 
 
 def _outcome(row: dict[str, Any]) -> PairOutcome:
-    rejected = sum((SyncStats(rejected=_counts(r)) for r in row.pop("rejected")), SyncStats())
+    rejected = sum((SyncStats(rejected=r) for r in row.pop("rejected")), SyncStats())
     stats = SyncStats(
         **{name: row.pop(name) for name in _COUNTS},
         rejected=rejected.rejected,
     )
     return PairOutcome(**{**row, "gaps": tuple(row["gaps"])}, stats=stats)
-
-
-def _counts(value: Mapping[str, int] | str) -> Mapping[str, int]:
-    loaded = json.loads(value) if isinstance(value, str) else value
-    return MappingProxyType(dict(loaded))

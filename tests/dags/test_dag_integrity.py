@@ -1,0 +1,155 @@
+"""The checks every Astro project carries, in a form that works on Airflow 3.3, and our own."""
+
+from __future__ import annotations
+
+import copy
+import json
+import subprocess
+import sys
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from airflow.dag_processing.dagbag import DagBag
+from airflow.sdk.exceptions import ParamValidationError
+
+from include.discovery.orchestration.retry import PairBackoff
+
+ROOT = Path(__file__).parents[2]
+APPROVED_TAGS = {"discovery", "events"}
+
+
+@pytest.fixture(scope="module")
+def bag() -> DagBag:
+    return DagBag(dag_folder=str(ROOT / "dags"))
+
+
+@pytest.fixture
+def dag(bag: DagBag) -> Any:
+    return bag.dags["city_discovery"]
+
+
+def test_every_dag_file_imports_with_the_database_down(bag: DagBag) -> None:
+    assert bag.import_errors == {}
+    assert set(bag.dags) == {"city_discovery"}
+
+
+def test_every_dag_has_approved_tags_an_owner_and_a_page_of_documentation(bag: DagBag) -> None:
+    for dag in bag.dags.values():
+        assert dag.tags
+        assert set(dag.tags) <= APPROVED_TAGS
+        assert dag.owner == "discovery"
+        assert dag.doc_md
+
+
+def test_every_dag_retries_its_tasks(bag: DagBag) -> None:
+    for dag in bag.dags.values():
+        assert dag.default_args["retries"] >= 2
+
+
+def test_it_runs_at_midnight_utc_one_run_at_a_time_and_never_catches_up(dag: Any) -> None:
+    assert dag.schedule == "0 0 * * *"
+    assert str(dag.timezone) == "UTC"
+    assert dag.catchup is False
+    assert dag.max_active_runs == 1
+
+
+def test_it_has_no_start_date_so_that_unpausing_starts_nothing(dag: Any) -> None:
+    assert dag.start_date is None
+    assert all(task.start_date is None for task in dag.tasks)
+
+
+def test_its_tasks_are_plan_then_sync_then_report(dag: Any) -> None:
+    assert {t.task_id: t.downstream_task_ids for t in dag.tasks} == {
+        "plan": {"sync"},
+        "sync": {"report"},
+        "report": set(),
+    }
+
+
+def test_a_sync_is_tried_four_times_by_our_policy(dag: Any) -> None:
+    options = dag.get_task("sync").partial_kwargs
+
+    assert options["retries"] == 3
+    assert isinstance(options["retry_policy"], PairBackoff)
+
+
+def test_killed_tasks_which_no_policy_sees_wait_alike(dag: Any) -> None:
+    options = dag.get_task("sync").partial_kwargs
+
+    assert options["retry_delay"] == timedelta(seconds=30)
+    assert options["retry_exponential_backoff"] == 4
+    assert options["max_retry_delay"] == timedelta(minutes=8)
+
+
+def test_the_report_runs_whatever_happened_before(dag: Any) -> None:
+    assert dag.get_task("report").trigger_rule == "all_done"
+
+
+@pytest.mark.parametrize(
+    ("conf", "allowed"),
+    [
+        ({"limit": -1}, "minimum of 1"),
+        ({"limit": 0}, "minimum of 1"),
+        ({"limit": "ten"}, "is not of type 'null', 'integer'"),
+        ({"cities": [7]}, "is not of type 'string'"),
+        ({"cities": "krakow"}, "is not of type 'array'"),
+        ({"cities": ["Kraków"]}, "does not match"),
+        ({"sources": ["a", "a"]}, "non-unique"),
+        ({"force": "maybe"}, "is not of type 'boolean'"),
+        ({"dry_run": 1}, "is not of type 'boolean'"),
+    ],
+)
+def test_a_bad_param_is_refused_with_what_is_allowed(
+    dag: Any, conf: dict[str, Any], allowed: str
+) -> None:
+    params = copy.deepcopy(dag.params)
+    ((name, value),) = conf.items()
+    with pytest.raises(ParamValidationError, match=allowed):
+        params[name] = value
+
+
+def test_every_param_has_a_title_and_a_help_text(dag: Any) -> None:
+    for name in ("cities", "sources", "limit", "force", "dry_run"):
+        param = dag.params.get_param(name)
+        assert param.schema["title"]
+        assert param.description
+
+
+def modules_after(code: str) -> set[str]:
+    """Return the modules that a fresh interpreter has loaded after running the code."""
+    program = f"{code}\nimport json, sys; print(json.dumps(sorted(sys.modules)))"
+    output = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout
+    return set(json.loads(output.splitlines()[-1]))
+
+
+EMPTY_DAG = """
+from airflow.sdk import Asset, Param, dag, task
+@dag(schedule="0 0 * * *", params={"p": Param([], type="array")})
+def empty():
+    @task(outlets=[Asset("a")])
+    def mapped(x): ...
+    mapped.expand(x=[1])
+empty()
+"""
+
+
+def test_parsing_imports_next_to_nothing_of_its_own() -> None:
+    """A task process parses the DAG file: what that imports, every task pays for."""
+    ours = modules_after("import runpy; runpy.run_path('dags/city_discovery.py')")
+    own = ours - modules_after(EMPTY_DAG)
+
+    assert {name for name in own if name.startswith("include")} == {
+        "include",
+        "include.discovery",
+        "include.discovery.errors",
+        "include.discovery.orchestration",
+        "include.discovery.orchestration.retry",
+        "include.discovery.settings",
+        "include.discovery.slugs",
+    }
+    heavy = ("psycopg", "icalendar", "httpx", "nh3", "yaml", "pydantic", "airflow.providers.")
+    assert [name for name in own if name.startswith(heavy)] == []

@@ -1,0 +1,110 @@
+"""The retry policy: 30 s, 2 min, 8 min; a place for each pair; Retry-After; or not at all."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from airflow.sdk.definitions.retry_policy import RetryAction
+
+from include.discovery import errors
+from include.discovery.orchestration.retry import LONGEST_WAIT, PairBackoff
+
+WAITS = [timedelta(seconds=30), timedelta(minutes=2), timedelta(minutes=8)]
+SPREAD = timedelta(seconds=5)
+
+
+def context(city: str = "krakow", source: str = "ticketmaster") -> dict[str, Any]:
+    return {"task": SimpleNamespace(op_kwargs={"city": city, "source": source})}
+
+
+def wait_after(try_number: int, error: BaseException, **pair: str) -> timedelta:
+    decision = PairBackoff().evaluate(error, try_number, 3, context(**pair))
+    assert decision.action is RetryAction.RETRY
+    assert decision.retry_delay is not None
+    return decision.retry_delay
+
+
+@pytest.fixture(autouse=True)
+def no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("DISCOVERY_RETRY_DELAYS", "DISCOVERY_RETRY_SPREAD"):
+        monkeypatch.delenv(name, raising=False)
+
+
+def test_the_waits_are_30_seconds_2_minutes_and_8_minutes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DISCOVERY_RETRY_SPREAD", "0")
+    error = errors.NetworkError("no answer")
+
+    assert [wait_after(n, error) for n in (1, 2, 3)] == WAITS
+
+
+def test_each_pair_has_its_own_place_within_the_spread() -> None:
+    error = errors.ServerError("500")
+    waits = [wait_after(1, error, source=f"source-{n}") for n in range(50)]
+
+    assert all(WAITS[0] <= wait <= WAITS[0] + SPREAD for wait in waits)
+    assert len(set(waits)) == 50
+    assert max(waits) - min(waits) > SPREAD / 2
+
+
+def test_a_pair_keeps_its_place() -> None:
+    error = errors.ServerError("500")
+
+    assert wait_after(2, error) == wait_after(2, error)
+    assert wait_after(2, error) - wait_after(1, error) == WAITS[1] - WAITS[0]
+
+
+def test_a_longer_retry_after_is_honoured() -> None:
+    error = errors.RateLimited("429", retry_after=300)
+
+    assert wait_after(1, error) >= timedelta(seconds=300)
+    assert wait_after(1, error) <= timedelta(seconds=300) + SPREAD
+
+
+def test_a_shorter_retry_after_does_not_hurry() -> None:
+    assert wait_after(2, errors.RateLimited("429", retry_after=1)) >= WAITS[1]
+
+
+def test_no_source_can_ask_for_more_than_an_hour() -> None:
+    assert wait_after(1, errors.RateLimited("429", retry_after=86_400)) <= LONGEST_WAIT + SPREAD
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        errors.AuthenticationFailed("401"),
+        errors.MissingConnection("needs connection discovery_ticketmaster"),
+        errors.NotFound("404"),
+        errors.Blocked("403"),
+        errors.InvalidSettings("bad"),
+        errors.QuotaExhausted("used up"),
+        errors.UnreadableResponse("HTML"),
+        errors.AllRejected("all"),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_what_waiting_cannot_mend_fails_at_once(error: errors.DiscoveryError) -> None:
+    decision = PairBackoff().evaluate(error, 1, 3, context())
+
+    assert decision.action is RetryAction.FAIL
+    assert decision.reason == str(error)
+
+
+def test_an_unexpected_exception_is_tried_again() -> None:
+    assert wait_after(1, KeyError("bug")) >= WAITS[0]
+
+
+def test_the_waits_can_be_shortened_by_a_setting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DISCOVERY_RETRY_DELAYS", "1,2,3")
+    monkeypatch.setenv("DISCOVERY_RETRY_SPREAD", "0")
+
+    waits = [wait_after(n, errors.ServerError("500")) for n in (1, 2, 3)]
+    assert waits == [timedelta(seconds=n) for n in (1, 2, 3)]
+
+
+def test_without_a_context_it_still_decides() -> None:
+    decision = PairBackoff().evaluate(errors.ServerError("500"), 1, 3, None)
+
+    assert decision.action is RetryAction.RETRY

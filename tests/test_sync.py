@@ -1,0 +1,407 @@
+"""One pair, start to end: real HTTP to the demo feeds, a real database."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+
+from include.demo.messy import MESSY_INVALID_TOTAL
+from include.demo.server import DemoServer
+from include.discovery.connectors.base import ConnectorSettings, Credentials, Response
+from include.discovery.errors import (
+    AllRejected,
+    InvalidSettings,
+    MissingConnection,
+    NetworkError,
+    NotFound,
+)
+from include.discovery.fetch.client import HttpFetcher
+from include.discovery.model import Pair
+from include.discovery.store.connection import Connection
+from include.discovery.store.runs import Attempt
+from include.discovery.sync import Outside, SyncResult, one_ahead, sync_pair
+from tests.support.builders import source, stored_pair
+
+TODAY = date(2026, 2, 20)
+NOW = datetime(2026, 2, 20, 9, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def demo() -> Iterator[DemoServer]:
+    with DemoServer(port=0, today=TODAY) as server:
+        yield server
+
+
+class WatchedFetcher(HttpFetcher):
+    """The real fetcher, which notes what was asked and can be cut off after some answers."""
+
+    def __init__(self, *args: Any, log: list[dict[str, Any]], fail_after: int | None, **kw: Any):
+        super().__init__(*args, **kw)
+        self._log = log
+        self._fail_after = fail_after
+
+    async def get(
+        self, url: str, *, params: Mapping[str, Any] | None = None, **kw: Any
+    ) -> Response:
+        if self._fail_after is not None and len(self._log) >= self._fail_after:
+            raise NetworkError("the line is dead")
+        response = await super().get(url, params=params, **kw)
+        self._log.append(dict(params or {}))
+        return response
+
+
+def world(
+    *,
+    key: str | None = None,
+    log: list[dict[str, Any]] | None = None,
+    fail_after: int | None = None,
+    now: datetime = NOW,
+) -> Outside:
+    """Build the outside world of a sync: a fixed time, a key or none, a line that may go dead."""
+
+    def open_fetcher(settings: ConnectorSettings) -> HttpFetcher:
+        return WatchedFetcher(
+            settings,
+            "tests",
+            rng=random.Random(0),
+            sleep=lambda _seconds: asyncio.sleep(0),
+            now=lambda: now,
+            log=[] if log is None else log,
+            fail_after=fail_after,
+        )
+
+    return Outside(lambda: now, lambda _: Credentials(key) if key else None, open_fetcher)
+
+
+def theatres(conn: Connection, demo: DemoServer, path: str = "theatres/krakow/") -> Pair:
+    return stored_pair(
+        conn,
+        source=source("demo-theatres", kind="events_calendar"),
+        settings={"site_url": f"{demo.url}/{path}"},
+    )
+
+
+def run(
+    conn: Connection, pair: Pair, outside: Outside, try_number: int = 1, **options: Any
+) -> SyncResult:
+    return sync_pair(conn, pair, Attempt("run", 0, try_number), outside, **options)
+
+
+def last_run(conn: Connection, *columns: str) -> tuple[Any, ...]:
+    row = conn.execute(
+        f"SELECT {', '.join(columns)} FROM discovery.sync_runs ORDER BY id DESC LIMIT 1".encode()
+    ).fetchone()
+    assert row is not None
+    return row
+
+
+def listings(conn: Connection) -> int:
+    row = conn.execute("SELECT count(*) FROM discovery.listings").fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+def test_everything_the_source_has_is_loaded(conn: Connection, demo: DemoServer) -> None:
+    result = run(conn, theatres(conn, demo), world())
+
+    assert result.stats.inserted == result.expected == listings(conn) > 300
+    assert result.complete
+    assert last_run(conn, "state", "complete", "inserted", "expected") == (
+        "success", True, result.stats.inserted, result.expected,
+    )  # fmt: skip
+
+
+def test_a_second_sync_finds_everything_unchanged(conn: Connection, demo: DemoServer) -> None:
+    pair = theatres(conn, demo)
+    first = run(conn, pair, world())
+
+    again = sync_pair(conn, pair, Attempt("another run"), world())
+
+    assert (again.stats.inserted, again.stats.updated) == (0, 0)
+    assert again.stats.unchanged == first.stats.inserted
+
+
+class TestBadRecords:
+    """A bad record costs itself only."""
+
+    def test_they_are_counted_by_reason_and_the_good_ones_loaded(
+        self, conn: Connection, demo: DemoServer
+    ) -> None:
+        result = run(conn, theatres(conn, demo, "messy/krakow/"), world())
+
+        assert result.stats.rejected_total > MESSY_INVALID_TOTAL / 2
+        assert result.stats.inserted == result.stats.fetched - result.stats.rejected_total
+        rejected, samples = last_run(conn, "rejected", "reject_samples")
+        assert rejected == dict(result.stats.rejected)
+        assert {"reason", "item", "detail"} == set(samples[0])
+
+    def test_a_source_of_bad_records_only_has_failed(self, conn: Connection) -> None:
+        calendar = (
+            b"BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:1\r\nSUMMARY:X\r\nEND:VEVENT\r\nEND:VCALENDAR"
+        )
+
+        class OneFile(HttpFetcher):
+            async def get(self, url: str, **_: Any) -> Response:
+                return Response(200, {}, calendar, url)
+
+        outside = Outside(
+            lambda: NOW,
+            lambda _: None,
+            lambda settings: OneFile(
+                settings, "tests", rng=random.Random(0), sleep=asyncio.sleep, now=lambda: NOW
+            ),
+        )
+        pair = stored_pair(conn, settings={"url": "https://example.org/a.ics"})
+
+        with pytest.raises(AllRejected, match="all 1 items were rejected"):
+            run(conn, pair, outside)
+        assert last_run(conn, "state", "error_category") == ("failed", "validation")
+
+
+class TestAKilledOrFailedAttempt:
+    """The next attempt of the same run goes on; nothing is lost, doubled or fetched again."""
+
+    def test_what_was_loaded_before_the_failure_stays(
+        self, conn: Connection, demo: DemoServer
+    ) -> None:
+        with pytest.raises(NetworkError):
+            run(conn, theatres(conn, demo), world(fail_after=3))
+
+        assert listings(conn) == 150
+        assert last_run(conn, "state", "error_category", "error_message", "pages") == (
+            "failed", "network", "the line is dead", 3,
+        )  # fmt: skip
+
+    def test_the_next_attempt_fetches_only_the_rest(
+        self, conn: Connection, demo: DemoServer
+    ) -> None:
+        pair = theatres(conn, demo)
+        first: list[dict[str, Any]] = []
+        second: list[dict[str, Any]] = []
+        with pytest.raises(NetworkError):
+            run(conn, pair, world(log=first, fail_after=3))
+
+        result = run(conn, pair, world(log=second), try_number=2)
+
+        assert [call["page"] for call in first] == [1, 2, 3]
+        assert second[0]["page"] == 4
+        assert listings(conn) == result.expected == result.stats.inserted + 150
+        assert result.complete
+
+    def test_it_keeps_to_the_first_attempt_s_window_after_midnight(
+        self, conn: Connection, demo: DemoServer
+    ) -> None:
+        pair = theatres(conn, demo)
+        with pytest.raises(NetworkError):
+            run(conn, pair, world(fail_after=3))
+        window = last_run(conn, "window_start", "window_end")
+
+        run(conn, pair, world(now=datetime(2026, 2, 21, 1, 0, tzinfo=UTC)), try_number=2)
+
+        assert last_run(conn, "window_start", "window_end") == window
+
+    def test_another_run_starts_at_the_beginning(self, conn: Connection, demo: DemoServer) -> None:
+        pair = theatres(conn, demo)
+        with pytest.raises(NetworkError):
+            run(conn, pair, world(fail_after=3))
+        log: list[dict[str, Any]] = []
+
+        sync_pair(conn, pair, Attempt("another run"), world(log=log))
+
+        assert log[0]["page"] == 1
+
+    def test_an_attempt_without_an_end_reads_as_interrupted(
+        self, conn: Connection, demo: DemoServer
+    ) -> None:
+        pair = theatres(conn, demo)
+        with pytest.raises(NetworkError):
+            run(conn, pair, world(fail_after=3))
+        # What kill -9 leaves: the row as it was while the task was at work.
+        conn.execute(
+            "UPDATE discovery.sync_runs SET state = 'running', finished_at = NULL,"
+            " error_category = NULL, error_message = NULL"
+        )
+
+        run(conn, pair, world(), try_number=2)
+
+        states = conn.execute(
+            "SELECT state, error_category FROM discovery.sync_runs ORDER BY id"
+        ).fetchall()
+        assert states == [("failed", "interrupted"), ("success", None)]
+
+
+class TestLimit:
+    """A limit loads so many events and no more, over all attempts."""
+
+    def test_it_stops_reading(self, conn: Connection, demo: DemoServer) -> None:
+        log: list[dict[str, Any]] = []
+        result = run(conn, theatres(conn, demo), world(log=log), limit=60)
+
+        assert listings(conn) == 60
+        assert (result.stats.inserted, result.stats.skipped) == (60, 40)
+        assert len(log) <= 3  # the page in flight is the price of fetching ahead
+
+    def test_such_a_sync_is_not_complete(self, conn: Connection, demo: DemoServer) -> None:
+        result = run(conn, theatres(conn, demo), world(), limit=60)
+
+        assert not result.complete
+        assert last_run(conn, "complete", "gaps") == (False, ["stopped at the limit"])
+
+    def test_a_retry_loads_only_what_is_left_of_it(
+        self, conn: Connection, demo: DemoServer
+    ) -> None:
+        pair = theatres(conn, demo)
+        with pytest.raises(NetworkError):
+            run(conn, pair, world(fail_after=1), limit=60)
+
+        run(conn, pair, world(), try_number=2, limit=60)
+
+        assert listings(conn) == 60
+
+
+def test_a_dry_run_loads_nothing(conn: Connection, demo: DemoServer) -> None:
+    result = run(conn, theatres(conn, demo), world(), dry_run=True)
+
+    assert listings(conn) == 0
+    assert result.stats.fetched > 300
+    assert last_run(conn, "dry_run", "fetched", "inserted") == (True, result.stats.fetched, 0)
+
+
+class TestVanished:
+    """Only a complete sync may say that something is gone."""
+
+    def ghost(self, conn: Connection, pair: Pair, day: str = "2026-03-01") -> None:
+        conn.execute(
+            "INSERT INTO discovery.listings (source_id, external_id, city_source_id, match_key,"
+            " title, local_date, time_known, timezone, status, attendance, performers, categories,"
+            " warnings, first_seen_at, last_seen_at, changed_at)"
+            " SELECT id, 'ghost', %s, 'ghost', 'Ghost', %s, false, 'Europe/Warsaw', 'scheduled',"
+            " 'offline', '{}', '{}', '{}', now(), now(), now() FROM discovery.sources",
+            [pair.id, day],
+        )
+
+    def gone(self, conn: Connection) -> bool:
+        row = conn.execute(
+            "SELECT withdrawn_at IS NOT NULL FROM discovery.listings WHERE external_id = 'ghost'"
+        ).fetchone()
+        assert row is not None
+        return bool(row[0])
+
+    def test_after_a_complete_sync_it_is_withdrawn(
+        self, conn: Connection, demo: DemoServer
+    ) -> None:
+        pair = theatres(conn, demo)
+        self.ghost(conn, pair)
+
+        assert run(conn, pair, world()).stats.withdrawn == 1
+        assert self.gone(conn)
+
+    @pytest.mark.parametrize("options", [{"limit": 60}, {"dry_run": True}])
+    def test_after_any_other_it_stays(
+        self, conn: Connection, demo: DemoServer, options: dict[str, Any]
+    ) -> None:
+        pair = theatres(conn, demo)
+        self.ghost(conn, pair)
+
+        assert run(conn, pair, world(), **options).stats.withdrawn == 0
+        assert not self.gone(conn)
+
+    def test_a_past_event_stays(self, conn: Connection, demo: DemoServer) -> None:
+        pair = theatres(conn, demo)
+        self.ghost(conn, pair, day="2026-02-19")
+
+        run(conn, pair, world())
+
+        assert not self.gone(conn)
+
+
+class TestFailuresThatSayWhatToDo:
+    """Each leaves its category and one line in the run's row."""
+
+    def test_a_missing_key_names_the_connection(self, conn: Connection) -> None:
+        pair = stored_pair(conn, source=source("ticketmaster", kind="ticketmaster"))
+
+        with pytest.raises(MissingConnection, match="needs connection discovery_ticketmaster"):
+            run(conn, pair, world())
+        assert last_run(conn, "error_category") == ("authentication",)
+
+    def test_wrong_settings_name_the_pair_and_the_setting(self, conn: Connection) -> None:
+        pair = stored_pair(conn, source=source(kind="events_calendar"), settings={"sit_url": "x"})
+
+        with pytest.raises(InvalidSettings, match=r"krakow · theatres: .*site_url"):
+            run(conn, pair, world())
+
+    def test_an_address_that_is_gone(self, conn: Connection, demo: DemoServer) -> None:
+        pair = stored_pair(conn, settings={"url": f"{demo.url}/gone/helsinki.ics"})
+
+        with pytest.raises(NotFound):
+            run(conn, pair, world())
+        (message,) = last_run(conn, "error_message")
+        assert "404" in message
+        assert "\n" not in message
+
+
+class TestFetchingAhead:
+    """The next item is on its way while one is handled."""
+
+    @staticmethod
+    def collect(
+        items: Callable[[], AsyncIterator[int]],
+    ) -> tuple[list[int], BaseException | None]:
+        taken: list[int] = []
+
+        async def work() -> None:
+            async for item in one_ahead(items()):
+                taken.append(item)  # noqa: PERF401  what came before a failure must be kept
+
+        try:
+            asyncio.run(work())
+        except RuntimeError as error:
+            return taken, error
+        return taken, None
+
+    def test_all_items_in_order(self) -> None:
+        async def items() -> AsyncIterator[int]:
+            for n in range(3):
+                yield n
+
+        assert self.collect(items) == ([0, 1, 2], None)
+
+    def test_a_failure_comes_after_what_came_before_it(self) -> None:
+        async def items() -> AsyncIterator[int]:
+            yield 1
+            raise RuntimeError("broken")
+
+        taken, error = self.collect(items)
+        assert taken == [1]
+        assert str(error) == "broken"
+
+    def test_leaving_early_closes_the_source(self) -> None:
+        closed = []
+
+        @asynccontextmanager
+        async def opened() -> AsyncIterator[None]:
+            try:
+                yield
+            finally:
+                closed.append(True)
+
+        async def items() -> AsyncIterator[int]:
+            async with opened():
+                for n in range(10):
+                    yield n
+
+        async def work() -> None:
+            ahead = one_ahead(items())
+            async for _ in ahead:
+                break
+            await ahead.aclose()
+
+        asyncio.run(work())
+        assert closed == [True]
