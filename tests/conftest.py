@@ -14,6 +14,7 @@ from psycopg.sql import SQL, Identifier
 from include.discovery.store.connection import Connection, connect
 from include.discovery.store.migrate import migrate
 from localdev.postgres import EmbeddedPostgres
+from tests.support.offline import leave_the_network
 
 # Before anything imports Airflow: a home of its own, and a metadata database that does not answer,
 # so that a test which reaches for it fails instead of using a developer's.
@@ -21,6 +22,9 @@ _airflow_home = tempfile.TemporaryDirectory(prefix="discovery-tests-airflow-")
 os.environ["AIRFLOW_HOME"] = _airflow_home.name
 os.environ["AIRFLOW__CORE__LOAD_EXAMPLES"] = "False"
 os.environ["AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"] = "postgresql+psycopg2://127.0.0.1:1/none"
+
+ISOLATED = leave_the_network()
+"""Whether nothing but loopback exists for this process and all that it starts."""
 
 _TEMPLATE = "discovery_template"
 

@@ -6,8 +6,8 @@ The rules, each of which answers a defect seen in real feeds:
 - A local time in a daylight-saving gap moves forward by the gap; in an overlap the first is meant.
 - Instants are compared in UTC: Python compares two values of one zone by their wall clocks, which
   run backwards for an hour each autumn.
-- An end before its start by less than twelve hours was meant for the next day; an end further back
-  is dropped.
+- An end before its start was meant for the next day if that makes the event last less than twelve
+  hours (22:00-02:00); else it is dropped.
 """
 
 from __future__ import annotations
@@ -86,6 +86,7 @@ def _in_zone(moment: datetime, zone: ZoneInfo) -> tuple[datetime, str | None]:
 
 
 def _repair_end(starts_at: datetime, ends_at: datetime) -> tuple[datetime | None, str]:
-    if starts_at.astimezone(UTC) - ends_at.astimezone(UTC) < _LONGEST_NIGHT:
-        return ends_at + timedelta(days=1), "end before start: taken as past midnight"
+    next_day = ends_at + timedelta(days=1)  # by the wall clock: the zone may change its offset
+    if timedelta(0) < next_day.astimezone(UTC) - starts_at.astimezone(UTC) < _LONGEST_NIGHT:
+        return next_day, "end before start: taken as past midnight"
     return None, f"end {ends_at:%Y-%m-%d %H:%M} lies before the start and was dropped"
