@@ -49,7 +49,9 @@ def records(count: int, title: str = "Koncert") -> list[EventRecord]:
     ]
 
 
-def sync(conn: Connection, pair: Pair, run: str, items: Sequence[EventRecord], page: int) -> SyncStats:
+def sync(
+    conn: Connection, pair: Pair, run: str, items: Sequence[EventRecord], page: int
+) -> SyncStats:
     """Load records page by page, as one sync does."""
     destination = Destination(conn, pair, begin(conn, pair, Attempt(run)))
     total = SyncStats()
@@ -80,7 +82,8 @@ def main() -> None:
     parser.add_argument("--page", type=int, default=500)
     options = parser.parse_args()
     items = records(options.records)
-    changed = [*records(options.records // 10, "Koncert zmieniony"), *items[options.records // 10 :]]
+    tenth = options.records // 10
+    changed = [*records(tenth, "Koncert zmieniony"), *items[tenth:]]
     city: City = KRAKOW
     with (
         tempfile.TemporaryDirectory() as folder,

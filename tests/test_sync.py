@@ -13,7 +13,7 @@ import pytest
 
 from include.demo.messy import MESSY_INVALID_TOTAL
 from include.demo.server import DemoServer
-from include.discovery.connectors.base import ConnectorSettings, Credentials, Response
+from include.discovery.connectors.base import ConnectorSettings, Credentials
 from include.discovery.errors import (
     AllRejected,
     InvalidSettings,
@@ -22,6 +22,7 @@ from include.discovery.errors import (
     NotFound,
 )
 from include.discovery.fetch.client import HttpFetcher
+from include.discovery.fetch.contract import Response
 from include.discovery.model import Pair
 from include.discovery.store.connection import Connection
 from include.discovery.store.runs import Attempt

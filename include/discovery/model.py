@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from datetime import UTC, date
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from functools import cache
@@ -29,6 +29,8 @@ from pydantic import (
 )
 
 from include.discovery.slugs import SLUG_LENGTH, SLUG_PATTERN
+
+_MOMENT = timedelta(microseconds=1)
 
 
 @cache
@@ -188,6 +190,20 @@ class EventRecord(_Frozen):
                 raise ValueError("ends before it starts")
         return self
 
+    def is_within(self, window: Window) -> bool:
+        """Say whether the event is on during the window; one without a date always may be."""
+        if self.local_date is None:
+            return True
+        last = last_date(self.local_date, self.ends_at, ZoneInfo(self.timezone))
+        return window.overlaps(self.local_date, last)
+
+
+def last_date(first: date, ends_at: datetime | None, zone: ZoneInfo) -> date:
+    """Return the last day of an event that begins on ``first``: until midnight is the day before."""
+    if ends_at is None:
+        return first
+    return max(first, (ends_at.astimezone(UTC) - _MOMENT).astimezone(zone).date())
+
 
 @dataclass(frozen=True, slots=True)
 class Reject:
@@ -213,9 +229,9 @@ class Window:
         if self.end < self.start:
             raise ValueError(f"the window ends ({self.end}) before it starts ({self.start})")
 
-    def contains(self, day: date) -> bool:
-        """Say whether the day lies inside."""
-        return self.start <= day <= self.end
+    def overlaps(self, first: date, last: date) -> bool:
+        """Say whether any of the days from first to last lies inside."""
+        return first <= self.end and last >= self.start
 
 
 class Scope(StrEnum):

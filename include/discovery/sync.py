@@ -24,13 +24,13 @@ from include.discovery.connectors.base import (
     Connector,
     ConnectorSettings,
     Credentials,
-    Fetcher,
     Page,
     SyncContext,
 )
 from include.discovery.credentials import FindCredentials
 from include.discovery.errors import AllRejected, MissingConnection, category_of, one_line
 from include.discovery.fetch.client import HttpFetcher
+from include.discovery.fetch.contract import Fetcher
 from include.discovery.fetch.redact import redact
 from include.discovery.model import Pair, SyncStats, Window
 from include.discovery.store import runs

@@ -368,8 +368,9 @@ def test_every_field_arrives(conn: Connection) -> None:
         " source_updated_at FROM discovery.listings",
     ) == [
         (
-            record.title, "tentative", "mixed", ["Ada, the 1st", 'B"b'], ["Jazz\\Blues", "{x}"], "O",
-            "Two\nlines\tand a tab", "pl-PL", Decimal("5.50"), Decimal("7.00"), "PLN", "5.50–7",
+            record.title, "tentative", "mixed", ["Ada, the 1st", 'B"b'], ["Jazz\\Blues", "{x}"],
+            "O", "Two\nlines\tand a tab", "pl-PL", Decimal("5.50"), Decimal("7.00"), "PLN",
+            "5.50–7",
             "s", ["end guessed"], record.ends_at, record.source_updated_at,
         )
     ]  # fmt: skip

@@ -8,42 +8,27 @@ once, for all of them, by ``sync``.
 
 from __future__ import annotations
 
-import json
-import logging
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
-from typing import Annotated, Any, ClassVar, Generic, Literal, Protocol, TypeVar
+from typing import Annotated, ClassVar, Generic, Literal, TypeVar
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field
 
-from include.discovery.errors import DiscoveryError
-from include.discovery.model import City, EventRecord, Reject, TimeZoneName, Window
+from include.discovery.extract.items import Parsed
+from include.discovery.fetch.contract import Fetcher, RequestSettings
+from include.discovery.model import City, TimeZoneName, Window
 
-log = logging.getLogger(__name__)
 
-
-class ConnectorSettings(BaseModel):
+class ConnectorSettings(RequestSettings):
     """Settings that every connector has. Descriptions are the help text of the page's forms."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     timezone: TimeZoneName | None = Field(
         None, description="Time zone for times that do not name their own. Empty: the city's."
     )
     horizon_days: Annotated[int, Field(ge=1, le=730)] = Field(
         365, description="How many days ahead, from today, events are wanted."
-    )
-    timeout_seconds: Annotated[float, Field(gt=0, le=300)] = Field(
-        30, description="How long to wait for the source to send something."
-    )
-    request_retries: Annotated[int, Field(ge=0, le=5)] = Field(
-        3,
-        description="How often one request is repeated within an attempt when the fault may pass.",
-    )
-    max_body_mb: Annotated[int, Field(ge=1, le=500)] = Field(
-        50, description="The largest answer that is read, in megabytes, unpacked."
     )
 
 
@@ -85,14 +70,6 @@ class SyncContext(ParseContext[SettingsT]):
 
 
 @dataclass(frozen=True, slots=True)
-class Parsed:
-    """What one payload holds: usable events, and the items that are none, with reasons."""
-
-    records: Sequence[EventRecord] = ()
-    rejects: Sequence[Reject] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class Page(Parsed):
     """One page of a source, to be loaded in one transaction.
 
@@ -105,40 +82,6 @@ class Page(Parsed):
     cursor: str | None = None
     expected: int | None = None
     gap: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Response:
-    """An HTTP answer: headers by lower-case name, the body unpacked, keys masked in the URL."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
-    url: str
-
-
-Classifier = Callable[[Response], DiscoveryError | None]
-"""Judges an answer: the error it stands for, or None when it is good."""
-
-
-class Fetcher(Protocol):
-    """The one way to the network; implemented by ``fetch.client``.
-
-    Transient faults are retried inside, within the settings' bounds. What remains is raised as a
-    class of ``errors``. Parameter values named in ``secrets`` are masked in URLs, errors and logs.
-    """
-
-    async def get(
-        self,
-        url: str,
-        *,
-        params: Mapping[str, str | int | float] | None = None,
-        headers: Mapping[str, str] | None = None,
-        secrets: Iterable[str] = (),
-        classify: Classifier | None = None,
-    ) -> Response:
-        """GET the URL; ``classify`` replaces the judgement by status where an API has its own."""
-        ...
 
 
 class Connector(ABC, Generic[SettingsT]):
@@ -161,62 +104,3 @@ class Connector(ABC, Generic[SettingsT]):
     @abstractmethod
     def pages(self, context: SyncContext[SettingsT], fetch: Fetcher) -> AsyncIterator[Page]:
         """Yield the source's pages in a stable order, from the context's cursor on."""
-
-
-class RejectItem(Exception):
-    """Raised by an item parser: this item is not a usable event, for this reason."""
-
-    def __init__(self, reason: str, detail: object = None) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.detail = None if detail is None else str(detail)[:200]
-
-
-ItemT = TypeVar("ItemT")
-
-
-def parse_items(
-    items: Iterable[ItemT],
-    parse_item: Callable[[ItemT], EventRecord | None],
-    describe: Callable[[int, ItemT], str],
-) -> Parsed:
-    """Parse item by item so that a bad one costs only itself.
-
-    :param parse_item: returns a record, or None for an item that is rightly left out (outside the
-        window, say); raises :class:`RejectItem` or pydantic's ``ValidationError`` for a bad one.
-    :param describe: names an item (position, item) for whoever looks for it.
-    """
-    records: list[EventRecord] = []
-    rejects: list[Reject] = []
-    for position, item in enumerate(items):
-        try:
-            record = parse_item(item)
-        except RejectItem as error:
-            rejects.append(Reject(error.reason, describe(position, item), error.detail))
-        except ValidationError as error:
-            rejects.append(_reject_of_validation(error, describe(position, item)))
-        except Exception as error:  # one hostile item must not cost its neighbours
-            log.warning("Item %s has an unexpected shape.", describe(position, item), exc_info=True)
-            detail = f"{type(error).__name__}: {error}"[:200]
-            rejects.append(Reject("unexpected shape", describe(position, item), detail))
-        else:
-            if record is not None:
-                records.append(record)
-    return Parsed(records, rejects)
-
-
-def _reject_of_validation(error: ValidationError, item: str) -> Reject:
-    first = error.errors(include_url=False, include_context=False)[0]
-    where = ".".join(str(part) for part in first["loc"] if not isinstance(part, int))
-    message = first["msg"].removeprefix("Value error, ")
-    reason = f"{where}: {message}" if where else message
-    return Reject(reason, item, excerpt(first.get("input")))
-
-
-def excerpt(value: Any, length: int = 200) -> str:  # noqa: ANN401  any JSON-like value of a source
-    """Show a value of a source in one short line, as JSON where it can be."""
-    try:
-        text = json.dumps(value, ensure_ascii=False, default=str)
-    except (TypeError, ValueError):
-        text = repr(value)
-    return text if len(text) <= length else f"{text[: length - 1]}…"

@@ -1,0 +1,55 @@
+# The few commands of this project; "make help" lists them.
+#
+#   PYTHON   the Python to use, 3.11 to 3.14 (default: the first that fits)
+#   PORT     the port of the Airflow UI (default: 8080)
+#   ONCE=1   "make run" exits after the summary
+#   ARGS     arguments for pytest, as in: make test ARGS="-k venues"
+#   UPGRADE=1  "make lock" takes newer versions where the requirement files allow them
+
+SHELL := /bin/sh
+VENV ?= .local/venv
+PORT ?= 8080
+PY := $(VENV)/bin/python
+# Bounded above, too: Airflow 3.3 does not install on later versions.
+FITS := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14))
+
+.DEFAULT_GOAL := help
+.PHONY: help run stop test lint lock clean install
+
+# Finds a Python that fits, the one of the environment first. Candidates are run, because a name on
+# the PATH may be an empty shim.
+FIND_PYTHON = for candidate in $(or $(PYTHON),$(PY) python3 python3.14 python3.13 python3.12 python3.11); do \
+	if "$$candidate" -c '$(FITS)' >/dev/null 2>&1; then python="$$candidate"; break; fi; \
+	done; \
+	if [ -z "$$python" ]; then \
+	echo "error: Python 3.11 to 3.14 is needed$(if $(PYTHON),$(comma) $(PYTHON) is not that); choose one with: make PYTHON=/path/to/python3" >&2; \
+	exit 1; \
+	fi
+comma := ,
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+install: ## Make the virtual environment and install the pinned packages, if they changed
+	@$(FIND_PYTHON); exec "$$python" -m localdev.install "$(VENV)"
+
+run: install ## Start everything, make one real run, serve until Ctrl-C (PORT=8081, ONCE=1)
+	@exec "$(PY)" -m localdev run --port "$(PORT)" $(if $(filter-out 0 no false,$(ONCE)),--once)
+
+stop: ## Stop a run of this checkout that is alive somewhere
+	@$(FIND_PYTHON); exec "$$python" -m localdev stop
+
+test: install ## Run the tests (ARGS="-k venues" picks some)
+	@exec "$(PY)" -m pytest $(ARGS)
+
+lint: install ## Check style and types: ruff, mypy
+	"$(PY)" -m ruff check .
+	"$(PY)" -m ruff format --check .
+	"$(PY)" -m mypy
+
+lock: install ## Renew constraints.txt from the requirement files (UPGRADE=1 for newer versions)
+	"$(PY)" -m uv pip compile -q --universal --python-version 3.11 --no-header --no-annotate \
+		$(if $(UPGRADE),--upgrade) requirements.txt requirements-dev.txt -o constraints.txt
+
+clean: ## Stop everything and remove .local/ (packages, databases, logs)
+	@$(FIND_PYTHON); exec "$$python" -m localdev clean

@@ -1,0 +1,1 @@
+"""Reads what sites with the WordPress plugin The Events Calendar publish."""

@@ -1,0 +1,1 @@
+"""iCalendar (RFC 5545): files to events, their recurrences, times, places and records."""

@@ -1,0 +1,88 @@
+"""The vocabulary of prices: signs of currencies and words around amounts, in nine languages.
+
+Languages: English, Polish, French, German, Spanish, Italian, Finnish, Swedish, Czech. Entries of
+``FREE``, ``FROM`` and ``UP_TO`` are regular expressions; all else is plain lower-case text.
+"""
+
+from __future__ import annotations
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+SIGNS = {
+    "€": "EUR", "£": "GBP", "¥": "JPY", "₺": "TRY", "₽": "RUB", "₴": "UAH", "₪": "ILS", "₹": "INR",
+    "₩": "KRW", "$": "USD", "us$": "USD", "au$": "AUD", "a$": "AUD", "ca$": "CAD", "c$": "CAD",
+    "nz$": "NZD", "hk$": "HKD", "s$": "SGD", "r$": "BRL", "mx$": "MXN",
+    "zł": "PLN", "zl": "PLN", "złotych": "PLN", "złote": "PLN", "złoty": "PLN", "euro": "EUR",
+    "euros": "EUR", "euroa": "EUR", "kč": "CZK", "kc": "CZK", "korun": "CZK", "ft": "HUF",
+    "sfr": "CHF", "franken": "CHF", "pounds": "GBP", "lei": "RON", "dollars": "USD",
+    "dollar": "USD", "kr": "", "kronor": "SEK", "kroner": "",
+}  # fmt: skip
+"""Sign or word → ISO 4217 code, empty when it stands for none by itself."""
+
+SHARED = {
+    "$": _words("USD CAD AUD NZD SGD HKD TWD MXN ARS CLP COP UYU"),
+    "dollars": _words("USD CAD AUD NZD SGD HKD TWD"),
+    "kr": _words("SEK NOK DKK ISK"),
+    "kroner": _words("NOK DKK"),
+    "¥": _words("JPY CNY"),
+}
+"""Signs that several currencies share; whoever knows the place decides among them."""
+
+CODES = _words(
+    "AED ARS AUD BAM BGN BRL CAD CHF CLP CNY COP CZK DKK EGP EUR GBP GEL HKD HUF IDR ILS INR ISK"
+    " JPY KRW MAD MDL MKD MXN MYR NOK NZD PEN PHP PLN RON RSD RUB SAR SEK SGD THB TRY TWD UAH USD"
+    " UYU VND ZAR"
+)
+"""ISO 4217 codes that are recognised in text."""
+
+CASUAL_CODES = _words("CHF CZK DKK EUR GBP HUF NOK PLN SEK USD")
+"""Codes that are no words, so that they count in lower case, too."""
+
+FREE = (
+    "free( of charge)?|no charge|no cost|no cover( charge)?|complimentary"
+    "|wst[ęe]p woln[yae]|woln[yae] wst[ęe]p|wej[śs]cie wolne|bezp[łl]atn\\w+|darmow\\w+|za darmo"
+    "|nieodp[łl]atn\\w+|gratis|gratuite?s?|gratuitement|entr[ée]e libre|acc[èe]s libre"
+    "|kostenlos\\w*|kostenfrei\\w*|umsonst|eintritt frei|eintritt ist frei|freier eintritt"
+    "|unentgeltlich|gebührenfrei|gratuit[oaie]s?|entrada libre|acceso libre|ingresso libero"
+    "|entrata libera|accesso libero|ilmai\\w+|maksut\\w+|maksuton|vapaa pääsy|vapaa sisäänpääsy"
+    "|pääsy vapaa|fri entr[ée]|fritt inträde|kostnadsfri\\w*|avgiftsfri\\w*|zdarma"
+    "|vstup voln[ýy]|voln[ýy] vstup|bezplatn\\w+"
+)
+NOT_WHAT_IS_FREE = (
+    "parking|drinks?|wi-?fi|wlan|shuttle|coffee|wine|beer|food|snacks|t-shirt|refreshments"
+)
+"""What an event may give away while its entry is paid."""
+
+FROM = (
+    "from|starting at|od|ju[żz] od|ab|von|à partir de|a partir de|dès|de|desde|da|a partire da"
+    "|från|alkaen|min\\.?|between|między|entre|zwischen|tra|mellan|mezi"
+)
+UP_TO = "up to|do|bis|bis zu|jusqu['’]à|hasta|fino a|upp till|až do|enintään|max\\.?"
+LINKS = "to|do|bis|à|a|al|till|až|or|and|lub|i|albo|ou|et|oder|und|o|e|y|och|eller|tai|ja|nebo"
+"""Words between two amounts of one offer."""
+
+NEUTRAL = _words(
+    "price prices cost costs ticket tickets admission entry entrance event cover charge per person"
+    " each pp is are the cena ceny bilet bilety biletu biletów wstęp koszt opłata prix tarif tarifs"
+    " entrée billet billets coût eintritt preis preise karten precio precios entrada entradas"
+    " prezzo prezzi biglietto biglietti ingresso hinta hinnat liput lippu pris biljett biljetter"
+    " entré inträde vstupné vstup vstupenky only tylko nur"
+)
+"""Words that add nothing to an amount."""
+
+ABOUT_TICKETS = NEUTRAL | _words(
+    "advance adv door doors adult adults child children kid kids student students senior seniors"
+    " member members non concession concessions conc general ga vip regular reduced full early bird"
+    " presale normalny ulgowy normalne ulgowe normal studencki przedsprzedaż réduit plein adulte"
+    " adultes enfant enfants étudiant étudiants prévente erwachsene kinder ermäßigt erm vorverkauf"
+    " vvk ak abendkasse vollpreis adultos niños anticipada taquilla reducida intero ridotto adulti"
+    " bambini aikuiset lapset ovelta ennakkoon vuxen vuxna barn förköp ordinarie dospělí děti"
+    " studenti předprodej snížené základní"
+)
+"""Words that, beside a bare number, make it a price."""
+
+NOTHING_SAID = _words("tba tbc tbd n/a na none - -- ? . null undefined")
+"""Placeholders for no information."""

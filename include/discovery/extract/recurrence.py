@@ -1,0 +1,237 @@
+"""Recurrence rules (RFC 5545 §3.3.10) as wall-clock times, inside bounds of time, number and work.
+
+``dateutil.rrule`` does the calendar arithmetic, on naive local times, so that an event at seven
+stays at seven when the clocks change. Around it stand the bounds that it lacks: a rule that never
+matches (30 February, daily) would keep it busy until the year 9999.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Final, Self
+
+from dateutil.rrule import DAILY, HOURLY, MINUTELY, MONTHLY, WEEKLY, YEARLY, rrule, weekday
+
+_FREQUENCIES: Final = {
+    "YEARLY": YEARLY,
+    "MONTHLY": MONTHLY,
+    "WEEKLY": WEEKLY,
+    "DAILY": DAILY,
+    "HOURLY": HOURLY,
+    "MINUTELY": MINUTELY,
+}
+_STEPS: Final = {
+    WEEKLY: timedelta(weeks=1),
+    DAILY: timedelta(days=1),
+    HOURLY: timedelta(hours=1),
+    MINUTELY: timedelta(minutes=1),
+}
+# RFC part → dateutil's argument, least and greatest magnitude, whether it may count from the end.
+_NUMBERS: Final[Mapping[str, tuple[str, int, int, bool]]] = {
+    "BYMONTH": ("bymonth", 1, 12, False),
+    "BYMONTHDAY": ("bymonthday", 1, 31, True),
+    "BYYEARDAY": ("byyearday", 1, 366, True),
+    "BYWEEKNO": ("byweekno", 1, 53, True),
+    "BYHOUR": ("byhour", 0, 23, False),
+    "BYMINUTE": ("byminute", 0, 59, False),
+    "BYSECOND": ("bysecond", 0, 59, False),
+    "BYSETPOS": ("bysetpos", 1, 366, True),
+}
+_WEEKDAYS: Final = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+_BYDAY = re.compile(r"([+-]?\d{1,2})?(MO|TU|WE|TH|FR|SA|SU)")
+_INTEGER = re.compile(r"[+-]?\d{1,6}")
+_MOST_TIMES_A_DAY = 1440
+
+MOST_OCCURRENCES = 2_000
+"""Occurrences of one series that are read: far more than a public event has in two years."""
+_MOST_CHECKS = 60_000
+"""Days looked at for one rule: 160 years of daily ones."""
+
+
+class UnusableRule(ValueError):
+    """A recurrence rule that cannot be read or has no sensible meaning for an event."""
+
+
+class _OutOfBudget(Exception):
+    """Raised from inside dateutil's loop when a rule has had its share of work."""
+
+
+@dataclass(slots=True)
+class Budget:
+    """What the rules of one document may cost together: days looked at, occurrences listed."""
+
+    checks: int = 3_000_000
+    occurrences: int = 200_000
+
+
+@dataclass(frozen=True, slots=True)
+class Expansion:
+    """The occurrences of a rule, ascending; ``cut`` says why there may be more than were read."""
+
+    times: tuple[datetime, ...]
+    cut: str | None = None
+
+
+class _CountedMonths(Collection[int]):
+    """The months of a rule; every look-up is counted, since dateutil makes one per day."""
+
+    def __init__(self, months: Collection[int], budget: Budget) -> None:
+        self._months = frozenset(months)
+        self._budget = budget
+        self._left = _MOST_CHECKS
+
+    def __contains__(self, month: object) -> bool:
+        self._left -= 1
+        self._budget.checks -= 1
+        if self._left < 0 or self._budget.checks < 0:
+            raise _OutOfBudget
+        return month in self._months
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(sorted(self._months))
+
+    def __len__(self) -> int:
+        return len(self._months)
+
+
+class _BoundedRule(rrule):
+    """dateutil's rule with a counter in the one place that it passes for every day."""
+
+    def __init__(self, budget: Budget, **arguments: Any) -> None:  # noqa: ANN401  as rrule's own
+        super().__init__(**arguments)
+        own: tuple[int, ...] | None = getattr(self, "_bymonth", None)
+        if own is None and arguments["freq"] == YEARLY and getattr(self, "_bynweekday", None):
+            return  # '20th Monday of the year' would turn into 'of the month'; it always matches
+        self._bymonth = _CountedMonths(own or range(1, 13), budget)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A parsed RRULE. ``until`` is left as sent: only the caller knows the zone of the start."""
+
+    frequency: int
+    interval: int = 1
+    count: int | None = None
+    until: str | None = None
+    parts: Mapping[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read the value of an RRULE.
+
+        :raises UnusableRule: if it is malformed, recurs by the second, or combines parts whose
+            meaning RFC 5545 leaves open.
+        """
+        pairs = (part.upper().partition("=") for part in text.split(";"))
+        given = {name.strip(): value.strip() for name, _, value in pairs if name.strip()}
+        frequency = _FREQUENCIES.get(given.get("FREQ", ""))
+        if frequency is None:
+            raise UnusableRule(f"frequency {given.get('FREQ')!r}")
+        if given.get("RSCALE", "GREGORIAN") != "GREGORIAN":  # RFC 7529
+            raise UnusableRule(f"calendar {given['RSCALE']!r}")
+        parts: dict[str, Any] = {
+            _NUMBERS[name][0]: _numbers(name, value)
+            for name, value in given.items()
+            if name in _NUMBERS and value
+        }
+        if given.get("BYDAY"):
+            parts["byweekday"] = [_weekday(item) for item in given["BYDAY"].split(",")]
+        if given.get("WKST") in _WEEKDAYS:
+            parts["wkst"] = _WEEKDAYS.index(given["WKST"])
+        _check_combination(frequency, parts)
+        count = given.get("COUNT")
+        return cls(
+            frequency,
+            max(1, abs(_integer(given.get("INTERVAL") or "1"))),
+            _integer(count) if count else None,
+            given.get("UNTIL") or None,
+            parts,
+        )
+
+    def expand(
+        self, start: datetime, *, after: datetime, before: datetime, budget: Budget
+    ) -> Expansion:
+        """List the occurrences from ``after`` to ``before``, both inclusive.
+
+        All times are naive wall-clock times in the zone of the start.
+
+        :raises UnusableRule: if dateutil finds the parts contradictory.
+        """
+        first = start if self.count is not None else self._fast_forward(start, after)
+        times: list[datetime] = []
+        try:
+            rule = _BoundedRule(
+                budget,
+                freq=self.frequency,
+                dtstart=first,
+                interval=self.interval,
+                count=self.count,
+                **self.parts,
+            )
+            for time in rule:
+                if time > before:
+                    break
+                if time < after:
+                    continue
+                if len(times) == MOST_OCCURRENCES or budget.occurrences == 0:
+                    return Expansion(tuple(times), cut="recurs too often")
+                budget.occurrences -= 1
+                times.append(time)
+        except _OutOfBudget:
+            return Expansion(tuple(times), cut="recurrence takes too long to follow")
+        except (ValueError, OverflowError, IndexError) as error:
+            raise UnusableRule(str(error)) from error
+        return Expansion(tuple(times))
+
+    def _fast_forward(self, start: datetime, after: datetime) -> datetime:
+        """Skip whole intervals before ``after``: a rule may have begun in 1601."""
+        if after <= start:
+            return start
+        if self.frequency in _STEPS:
+            step = _STEPS[self.frequency] * self.interval
+            return start + (after - start) // step * step
+        years = (after.year - start.year - 1) // self.interval * self.interval
+        if years <= 0 or (start.month, start.day) == (2, 29):
+            return start
+        return start.replace(year=start.year + years)
+
+
+def _integer(text: str) -> int:
+    if not _INTEGER.fullmatch(text):
+        raise UnusableRule(f"number {text[:20]!r}")
+    return int(text)
+
+
+def _numbers(name: str, value: str) -> list[int]:
+    _, least, most, from_end = _NUMBERS[name]
+    numbers = [_integer(item.strip()) for item in value.split(",") if item.strip()]
+    for number in numbers:
+        size = abs(number) if from_end else number
+        if not least <= size <= most:
+            raise UnusableRule(f"{name}={number}")
+    return numbers
+
+
+def _weekday(text: str) -> weekday:
+    match = _BYDAY.fullmatch(text.strip())
+    if match is None or (match[1] is not None and not 1 <= abs(int(match[1])) <= 53):
+        raise UnusableRule(f"BYDAY={text[:20]}")
+    return weekday(_WEEKDAYS.index(match[2]), int(match[1]) if match[1] else None)
+
+
+def _check_combination(frequency: int, parts: Mapping[str, Any]) -> None:
+    times_a_day = 1
+    for name in ("byhour", "byminute", "bysecond"):
+        times_a_day *= len(set(parts.get(name, ()))) or 1
+    if times_a_day > _MOST_TIMES_A_DAY:
+        raise UnusableRule("more than one start a minute")
+    nth_of_year = (
+        frequency == YEARLY
+        and "bymonth" not in parts
+        and any(day.n for day in parts.get("byweekday", ()))
+    )
+    if nth_of_year and parts.keys() & {"bymonthday", "byyearday", "byweekno", "bysetpos"}:
+        raise UnusableRule("numbered weekdays of a year together with other days")

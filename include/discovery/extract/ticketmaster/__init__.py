@@ -1,0 +1,1 @@
+"""Reads what the Discovery API of Ticketmaster answers."""

@@ -1,0 +1,143 @@
+"""Which failure an answer stands for, judged by its status and, for 403, by its words.
+
+The default judgement. Connectors of APIs with error bodies of their own pass a ``classify`` to
+``Fetcher.get`` and may call :func:`classify_status` for what they do not know themselves.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from collections.abc import Iterator
+from http import HTTPStatus
+
+from include.discovery.errors import (
+    AuthenticationFailed,
+    Blocked,
+    DiscoveryError,
+    InvalidSettings,
+    NotFound,
+    RateLimited,
+    ServerError,
+    UnreadableResponse,
+)
+from include.discovery.fetch.contract import Response
+from include.discovery.fetch.redact import redact
+
+EXCERPT_LENGTH = 200
+
+_TALKS_OF_KEYS = re.compile(
+    r"api[ _-]?key|\bkeys?\b|token|authenticat|authori[sz]|oauth|credential|\bscopes?\b",
+    re.IGNORECASE,
+)
+_TITLE = re.compile(r"<title[^>]{0,200}>([^<]{1,500})", re.IGNORECASE)
+_MARKUP = re.compile(r"\s*(?:<!doctype|<html|<\?xml|<head|<body)", re.IGNORECASE)
+_MESSAGE_NAMES = (
+    "message",
+    "faultstring",
+    "error_description",
+    "detail",
+    "details",
+    "error_message",
+    "reason",
+    "title",
+    "error",
+    "errors",
+    "fault",
+)
+"""Where APIs put their words for people, the most telling first."""
+
+_BY_STATUS: dict[int, type[DiscoveryError]] = {
+    401: AuthenticationFailed,
+    404: NotFound,
+    408: ServerError,
+    410: NotFound,
+    425: ServerError,
+    429: RateLimited,
+    451: Blocked,
+}
+_BY_HUNDREDS: dict[int, type[DiscoveryError]] = {4: InvalidSettings, 5: ServerError}
+
+_ADVICE: dict[type[DiscoveryError], str] = {
+    AuthenticationFailed: "Check the key in the source's connection.",
+    Blocked: "The site does not want us there: ask its operator for access, or disable the source.",
+    NotFound: "Correct the address in the settings, or disable the source if it has closed.",
+    RateLimited: "It is asked again later; if this repeats, sync its pairs less often.",
+    ServerError: "A fault on the source's side; it is asked again later.",
+    InvalidSettings: "The source refuses the request as it is: correct the settings.",
+    UnreadableResponse: "No answer of this kind is expected here: check the address.",
+}
+
+
+def classify_status(response: Response) -> DiscoveryError | None:
+    """Return the failure that the answer's status stands for; ``None`` for 2xx.
+
+    A ``Retry-After`` header is not read here but by the client, which has a clock.
+    """
+    failure = _failure_class(response)
+    if failure is None:
+        return None
+    try:
+        status = f"{response.status} {HTTPStatus(response.status).phrase}"
+    except ValueError:
+        status = str(response.status)
+    said = _words_of(response)
+    said = f": {said}" if said else ""
+    return failure(f"{response.url} answered {status}{said} ({_ADVICE[failure]})")
+
+
+def _failure_class(response: Response) -> type[DiscoveryError] | None:
+    hundreds = response.status // 100
+    if hundreds == 2:
+        return None
+    if response.status == 403:
+        return AuthenticationFailed if _speaks_of_keys(response) else Blocked
+    by_hundreds = _BY_HUNDREDS.get(hundreds, UnreadableResponse)
+    return _BY_STATUS.get(response.status, by_hundreds)
+
+
+def _speaks_of_keys(response: Response) -> bool:
+    text = _text_of(response)
+    return _json_of(text) is not None and _TALKS_OF_KEYS.search(text) is not None
+
+
+def _words_of(response: Response) -> str:
+    """Return what the answer says to a person, in one redacted line; empty if nothing."""
+    text = _text_of(response)
+    if _MARKUP.match(text):
+        title = _TITLE.search(text)
+        words = html.unescape(title[1]) if title else ""
+    else:
+        words = next(_messages(_json_of(text)), text)
+    words = "".join(character if character.isprintable() else " " for character in words)
+    # Redacted first and cut second: half a key would no longer be recognised.
+    words = redact(" ".join(words.split())).rstrip(".")
+    return words if len(words) <= EXCERPT_LENGTH else f"{words[: EXCERPT_LENGTH - 1]}…"
+
+
+def _messages(value: object, depth: int = 5) -> Iterator[str]:
+    """Yield the texts of an error body, the most telling first, from the outside in."""
+    if isinstance(value, str) and value.strip():
+        yield value
+    elif isinstance(value, list) and depth:
+        for item in value[:5]:
+            yield from _messages(item, depth - 1)
+    elif isinstance(value, dict) and depth:
+        for name in _MESSAGE_NAMES:
+            yield from _messages(value.get(name), depth - 1)
+
+
+def _json_of(text: str) -> object | None:
+    """Parse a text that is a JSON object or array; anything else is ``None``."""
+    if text.lstrip()[:1] not in {"{", "["}:
+        return None
+    try:
+        parsed: object = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return parsed
+
+
+def _text_of(response: Response) -> str:
+    return response.body.decode("utf-8", "replace")

@@ -1,0 +1,415 @@
+"""The HTTP client of all connectors: bounded in time and size, honest about who asks, discreet.
+
+Every request to a source passes through :meth:`HttpFetcher._send`, and every answer is judged in
+:meth:`HttpFetcher._try`: what is to be decided before a request (may we, how fast) or about an
+answer (have we seen it, are we blocked) has its place there.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+import zlib
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from types import TracebackType
+from typing import Self, cast
+from urllib.parse import parse_qsl, unquote_plus, urlencode
+
+import httpx
+
+from include.discovery.errors import (
+    DiscoveryError,
+    InvalidSettings,
+    NetworkError,
+    NotFound,
+    ServerError,
+    UnreadableResponse,
+)
+from include.discovery.fetch.body import ACCEPT_ENCODING, UnsupportedEncoding, unpacker_for
+from include.discovery.fetch.classify import classify_status
+from include.discovery.fetch.contract import Classifier, RequestSettings, Response
+from include.discovery.fetch.failures import why_no_answer
+from include.discovery.fetch.redact import (
+    hiding,
+    install_redaction,
+    is_secret_name,
+    redact,
+    redact_url,
+)
+from include.discovery.fetch.retry import backoff_delay, is_transient, parse_retry_after
+
+log = logging.getLogger(__name__)
+
+USER_AGENT_PRODUCT = "DiscoverySystem/1.0"
+
+CONNECT_TIMEOUT_SECONDS = 5.0
+POOL_TIMEOUT_SECONDS = 5.0
+
+TOTAL_TIMEOUT_FACTOR = 4
+"""Times ``timeout_seconds``: the bound on one request as a whole, redirects and body included.
+
+The read timeout starts anew with every byte, so that a server which drips could hold a task for
+hours. With the default of 30 s this leaves 120 s, enough for 50 MB at 3.4 Mbit/s.
+"""
+
+MAX_REDIRECTS = 5
+
+LONGEST_WAIT_SECONDS = 60.0
+"""A ``Retry-After`` beyond this is left to the task's retry: a worker slot is not for sleeping."""
+
+BYTES_PER_MB = 1_000_000
+
+MAX_ERROR_BODY_BYTES = 256_000
+"""Of the body of a 4xx or 5xx no more is read; it is only looked at for the reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Secrets:
+    """What of one request must not be shown, nor be sent to another host than it is meant for."""
+
+    values: frozenset[str] = field(repr=False)
+    bound_to_host: bool
+    """Whether the caller declared a secret or sends credentials (not only a name that looks so)."""
+
+    def hide(self, text: str) -> str:
+        return redact(text, self.values)
+
+    def hide_in_url(self, url: httpx.URL) -> str:
+        return self.hide(redact_url(str(url)))
+
+    def hide_in_body(self, body: bytes) -> bytes:
+        text = body.decode("utf-8", "surrogateescape")
+        return self.hide(text).encode("utf-8", "surrogateescape")
+
+
+class HttpFetcher:
+    """The :class:`~include.discovery.fetch.contract.Fetcher` on httpx, for one sync of one pair.
+
+    An async context manager; concurrent ``get`` calls are fine. ``requests`` counts every request
+    sent, repeated and redirected ones included, since a quota counts them too; ``bytes_received``
+    counts body bytes as they came over the wire.
+
+    :param contact: where the operator can be reached, as an address or URL; it is part of the
+        User-Agent, so that a site can complain before it blocks. May be empty.
+    :param rng: the chance in the waits between retries.
+    :param sleep: waits the given seconds (``asyncio.sleep``).
+    :param now: the current time, aware.
+    :param transport: replaces the network, for tests.
+    :raises InvalidSettings: if the contact cannot stand in a header.
+    """
+
+    def __init__(
+        self,
+        settings: RequestSettings,
+        contact: str,
+        *,
+        rng: random.Random,
+        sleep: Callable[[float], Awaitable[object]],
+        now: Callable[[], datetime],
+        transport: httpx.AsyncBaseTransport | None = None,
+    ) -> None:
+        install_redaction()
+        self.requests = 0
+        self.bytes_received = 0
+        self._settings = settings
+        self._total_seconds = TOTAL_TIMEOUT_FACTOR * settings.timeout_seconds
+        self._rng = rng
+        self._sleep = sleep
+        self._now = now
+        self._client = httpx.AsyncClient(
+            headers={"user-agent": user_agent(contact), "accept-encoding": ACCEPT_ENCODING},
+            timeout=httpx.Timeout(
+                settings.timeout_seconds, connect=CONNECT_TIMEOUT_SECONDS, pool=POOL_TIMEOUT_SECONDS
+            ),
+            follow_redirects=False,  # followed by hand: each hop is checked
+            transport=transport,
+        )
+
+    async def __aenter__(self) -> Self:
+        await self._client.__aenter__()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self._client.__aexit__(kind, error, traceback)
+
+    async def get(
+        self,
+        url: str,
+        *,
+        params: Mapping[str, str | int | float] | None = None,
+        headers: Mapping[str, str] | None = None,
+        secrets: Iterable[str] = (),
+        classify: Classifier | None = None,
+    ) -> Response:
+        """GET the URL, asking again while the fault may pass and the settings allow it.
+
+        :param params: added to the URL's own query; a parameter that is there already is replaced.
+        :param secrets: names of parameters and headers whose values are secret, beside those that
+            look so by their name. They go to this host only.
+        :param classify: judges the answer instead of ``classify_status``; what it returns is
+            retried by the same rule. Known secrets are masked in the error bodies it sees.
+        :raises NetworkError: if no answer came, or not in time.
+        :raises ServerError: if the source has a fault, or broke off its answer.
+        :raises UnreadableResponse: if the body is larger than ``max_body_mb``, or packed in a way
+            that was not asked for.
+        :raises NotFound: if redirects lead in a circle, or away with a secret in hand.
+        :raises InvalidSettings: if URL, parameters or headers cannot be sent.
+        :raises DiscoveryError: what ``classify`` returns for the answer.
+        """
+        request = self._build(url, params, headers)
+        known = _secrets_of(request, headers or {}, {name.lower() for name in secrets})
+        with hiding(known.values):
+            failures = 0
+            while True:
+                try:
+                    return await self._try(request, known, classify or classify_status)
+                except DiscoveryError as error:
+                    error.args = (known.hide(str(error)),)
+                    failures += 1
+                    asked_wait = error.retry_after or 0.0
+                    if (
+                        failures > self._settings.request_retries
+                        or not is_transient(error)
+                        or asked_wait > LONGEST_WAIT_SECONDS
+                    ):
+                        raise
+                    # On top of what the source asks for, so that not all come back at once.
+                    delay = asked_wait + backoff_delay(failures, self._rng)
+                    log.warning(
+                        "Request retry %d/%d in %.1f s: %s",
+                        failures,
+                        self._settings.request_retries,
+                        delay,
+                        error,
+                    )
+                await self._sleep(delay)
+
+    def _build(
+        self,
+        url: str,
+        params: Mapping[str, str | int | float] | None,
+        headers: Mapping[str, str] | None,
+    ) -> httpx.Request:
+        # The query is left out of messages here: what is malformed cannot be searched for secrets.
+        shown = redact_url(url).partition("?")[0]
+        try:
+            request = self._client.build_request("GET", _joined(url, params or {}), headers=headers)
+        except (httpx.InvalidURL, TypeError, ValueError):
+            message = (
+                f"The address {shown!r}, its parameters or headers are malformed; correct them."
+            )
+            raise InvalidSettings(message) from None
+        if not _is_web_address(request.url):
+            message = f"The address {shown!r} must be of the form https://host/path; correct it."
+            raise InvalidSettings(message)
+        return request
+
+    async def _try(self, request: httpx.Request, known: _Secrets, classify: Classifier) -> Response:
+        """Make one try: the request, its redirects, the body, and the judgement."""
+        started = self._now()
+        try:
+            async with asyncio.timeout(self._total_seconds):
+                response = await self._follow(request, known)
+        except TimeoutError:
+            message = (
+                f"{request.url.host} did not finish its answer within {self._total_seconds:g} s"
+                f" ({TOTAL_TIMEOUT_FACTOR} times the setting timeout_seconds)."
+            )
+            raise NetworkError(message) from None
+        milliseconds = (self._now() - started).total_seconds() * 1000
+        log.info(
+            "GET %s answered %d in %.0f ms, %d bytes",
+            response.url,
+            response.status,
+            milliseconds,
+            len(response.body),
+        )
+        judged = response
+        if response.status >= 400:  # before judging: an excerpt may end in the middle of a key
+            judged = replace(response, body=known.hide_in_body(response.body))
+        error = classify(judged)
+        if error is None:
+            return response
+        error.response = judged
+        if error.retry_after is None:
+            error.retry_after = parse_retry_after(response.headers.get("retry-after"), self._now())
+        raise error
+
+    async def _follow(self, request: httpx.Request, known: _Secrets) -> Response:
+        """Send the request and follow redirects to the answer."""
+        first_host = request.url.host
+        for _ in range(MAX_REDIRECTS + 1):
+            answer = await self._send(request)
+            try:
+                if answer.next_request is None:
+                    return Response(
+                        status=answer.status_code,
+                        headers=dict(answer.headers),
+                        body=await self._read(answer),
+                        url=known.hide_in_url(request.url),
+                    )
+                _check_redirect(request.url, answer.next_request.url, known)
+                request = answer.next_request
+            finally:
+                await answer.aclose()
+        message = (
+            f"{first_host} sends the request on more than {MAX_REDIRECTS} times, perhaps in a"
+            " circle; correct the address."
+        )
+        raise NotFound(message)
+
+    async def _send(self, request: httpx.Request) -> httpx.Response:
+        self.requests += 1
+        try:
+            return await self._client.send(request, stream=True)
+        except httpx.LocalProtocolError:  # its text quotes the header, value and all
+            message = f"A header of the request to {request.url.host} is malformed; correct it."
+            raise InvalidSettings(message) from None
+        except httpx.InvalidURL:  # httpx prepares redirects though it does not follow them
+            raise NotFound(_off_the_web(request.url)) from None
+        except httpx.HTTPError as error:
+            message = why_no_answer(error, request.url.host, self._client.timeout)
+            raise NetworkError(message) from None
+
+    async def _read(self, answer: httpx.Response) -> bytes:
+        """Read the body: a good one whole, that of an error as far as it goes."""
+        body = bytearray()
+        if answer.is_error:
+            with suppress(ServerError, UnreadableResponse):
+                await self._fill(body, answer, MAX_ERROR_BODY_BYTES)
+            return bytes(body[:MAX_ERROR_BODY_BYTES])
+        await self._fill(body, answer, self._settings.max_body_mb * BYTES_PER_MB)
+        return bytes(body)
+
+    async def _fill(self, body: bytearray, answer: httpx.Response, cap: int) -> None:
+        """Unpack the answer's body into ``body``; ``cap`` bounds both of its sizes, in bytes."""
+        host = answer.request.url.host
+        too_large = UnreadableResponse(
+            f"The answer of {host} is larger than {self._settings.max_body_mb} MB; if that is"
+            " right for this source, raise its setting max_body_mb."
+        )
+        packed_size = 0
+        if _declared_length(answer) > cap and not answer.is_error:
+            raise too_large
+        try:
+            unpacker = unpacker_for(answer.headers.get("content-encoding", ""))
+            # Not aiter_raw(): it refuses answers that a test's transport made in one piece.
+            async for piece in cast("httpx.AsyncByteStream", answer.stream):
+                self.bytes_received += len(piece)
+                packed_size += len(piece)
+                # One more than the cap, to tell a body that fills it from one that exceeds it.
+                body += unpacker.unpack(piece, cap + 1 - len(body))
+                # The packed size counts, too: empty gzip members unpack to nothing, without end.
+                if max(len(body), packed_size) > cap:
+                    raise too_large
+            complete = unpacker.complete
+        except UnsupportedEncoding as error:
+            message = (
+                f"{host} packed its answer as {error}, though only {ACCEPT_ENCODING} were asked"
+                " for; tell its operator."
+            )
+            raise UnreadableResponse(message) from None
+        except httpx.TimeoutException as error:
+            raise NetworkError(why_no_answer(error, host, self._client.timeout)) from None
+        except (httpx.HTTPError, zlib.error):
+            complete = False
+        if not complete:
+            message = f"{host} broke off its answer after {packed_size} bytes; it is asked again."
+            raise ServerError(message)
+
+
+def user_agent(contact: str) -> str:
+    """Return the User-Agent: product, version, and whom to ask about us.
+
+    :raises InvalidSettings: if the contact is not one line of printable ASCII.
+    """
+    contact = contact.strip()
+    if not (contact.isascii() and contact.isprintable()):
+        message = f"The contact {contact!r} must be one line of ASCII: an e-mail address or a URL."
+        raise InvalidSettings(message)
+    return f"{USER_AGENT_PRODUCT} (+{contact})" if contact else USER_AGENT_PRODUCT
+
+
+def _secrets_of(request: httpx.Request, headers: Mapping[str, str], declared: set[str]) -> _Secrets:
+    """Find the secrets of a request: declared ones, those named like one, and the password.
+
+    ``headers`` are the caller's own (cookies that a site has set are not ours to keep);
+    ``declared`` are lower-case names.
+    """
+    values: set[str] = set()
+    bound_to_host = False
+    for name, value in parse_qsl(request.url.query.decode("ascii", "replace")):
+        if name.lower() in declared or is_secret_name(name):
+            values.add(value)
+            bound_to_host |= name.lower() in declared
+    for name, value in headers.items():
+        if name.lower() in declared or is_secret_name(name):
+            # The token alone, too: 'Bearer abc' is echoed as 'abc'.
+            values |= {value, value.rpartition(" ")[2]}
+            bound_to_host = True
+    if request.url.userinfo:
+        values.add(request.url.password or request.url.username)
+        bound_to_host = True
+    return _Secrets(values=frozenset(values), bound_to_host=bound_to_host)
+
+
+def _check_redirect(old: httpx.URL, new: httpx.URL, known: _Secrets) -> None:
+    """Refuse a redirect off the web, and one that would carry a secret to somebody else.
+
+    :raises NotFound: since the address that was configured is not the right one any more.
+    """
+    if not _is_web_address(new):
+        raise NotFound(_off_the_web(old))
+    if _same_recipient(old, new):
+        return
+    if known.bound_to_host or known.hide(str(new)) != redact(str(new)):
+        message = (
+            f"{old.host} sends the request on to {new.scheme}://{new.netloc.decode('ascii')}, where"
+            " the key must not go; if the source has moved there, correct the address."
+        )
+        raise NotFound(message)
+
+
+def _off_the_web(url: httpx.URL) -> str:
+    return f"{url.host} sends the request on to what is no web address; correct the address."
+
+
+def _same_recipient(old: httpx.URL, new: httpx.URL) -> bool:
+    """Say whether both URLs lead to the same server, no less protected than before."""
+    if old.host != new.host:
+        return False
+    upgraded = (old.scheme, new.scheme) == ("http", "https")
+    if upgraded and old.port is None and new.port is None:
+        return True
+    return (old.scheme, old.port) == (new.scheme, new.port)
+
+
+def _is_web_address(url: httpx.URL) -> bool:
+    return url.scheme in {"http", "https"} and bool(url.host) and (url.port or 0) <= 65535
+
+
+def _joined(url: str, params: Mapping[str, str | int | float]) -> httpx.URL:
+    """Add parameters to a URL whose own query stays as it was written.
+
+    httpx would replace the whole query, or write it anew (``?flag`` as ``?flag=``).
+    """
+    parsed = httpx.URL(url)
+    if not params:
+        return parsed
+    own = parsed.query.decode("ascii").split("&")
+    kept = [pair for pair in own if pair and unquote_plus(pair.partition("=")[0]) not in params]
+    return parsed.copy_with(query="&".join([*kept, urlencode(params)]).encode("ascii"))
+
+
+def _declared_length(answer: httpx.Response) -> int:
+    length = answer.headers.get("content-length", "")
+    return int(length) if length.isascii() and length.isdigit() else 0

@@ -1,0 +1,68 @@
+"""What asking for something means here: the settings, the answer, and whoever can fetch it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Annotated, Protocol
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from include.discovery.errors import DiscoveryError
+
+
+class RequestSettings(BaseModel):
+    """How patient requests to a source are. Descriptions are the help text of the page's forms."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    timeout_seconds: Annotated[float, Field(gt=0, le=300)] = Field(
+        30, description="How long to wait for the source to send something."
+    )
+    request_retries: Annotated[int, Field(ge=0, le=5)] = Field(
+        3,
+        description="How often one request is repeated within an attempt when the fault may pass.",
+    )
+    max_body_mb: Annotated[int, Field(ge=1, le=500)] = Field(
+        50, description="The largest answer that is read, in megabytes, unpacked."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """An HTTP answer: headers by lower-case name, the body unpacked, keys masked in the URL."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes = field(repr=False)
+    url: str
+
+
+Classifier = Callable[[Response], DiscoveryError | None]
+"""Judges an answer: the error it stands for, or None when it is good."""
+
+
+class Fetcher(Protocol):
+    """The one way to the network; implemented by ``fetch.client``.
+
+    Transient faults are retried inside, within the settings' bounds. What remains is raised as a
+    class of ``errors``.
+    """
+
+    async def get(
+        self,
+        url: str,
+        *,
+        params: Mapping[str, str | int | float] | None = None,
+        headers: Mapping[str, str] | None = None,
+        secrets: Iterable[str] = (),
+        classify: Classifier | None = None,
+    ) -> Response:
+        """GET a URL.
+
+        :param params: added to the URL's own query.
+        :param secrets: names of parameters and headers whose values are secret: they are masked in
+            URLs, errors and logs, and are sent to this host only.
+        :param classify: judges the answer where an API has its own ways; else the status does.
+        """
+        ...

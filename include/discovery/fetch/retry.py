@@ -1,0 +1,53 @@
+"""When a request is asked again, and after how long. Pure: clock and chance come from outside."""
+
+from __future__ import annotations
+
+import random
+import re
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+from include.discovery.errors import NetworkError, RateLimited, ServerError
+
+LONGEST_BACKOFF_SECONDS = 8.0
+
+LONGEST_RETRY_AFTER_SECONDS = 7 * 24 * 3600.0
+"""What asks for more is cut to this, so that nobody computes with absurd or infinite times."""
+
+_SECONDS = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
+
+
+def is_transient(error: BaseException) -> bool:
+    """Say whether asking again soon may help: no answer, a server's fault, or too fast."""
+    return isinstance(error, NetworkError | ServerError | RateLimited)
+
+
+def backoff_delay(failures: int, rng: random.Random) -> float:
+    """Return the seconds to wait after the first, second … failure: anything up to 1, 2, 4, 8, 8.
+
+    "Full jitter": the whole wait is random, so that clients that failed together do not come back
+    together (https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/).
+    """
+    return rng.uniform(0, min(2.0 ** (failures - 1), LONGEST_BACKOFF_SECONDS))
+
+
+def parse_retry_after(value: str | None, now: datetime) -> float | None:
+    """Read a ``Retry-After`` header (RFC 9110, 10.2.3) as seconds from now.
+
+    Both forms are read: seconds, and an HTTP date in any of its three spellings. A time that is
+    past is 0; what is neither form is ``None``, as if the header were missing.
+
+    :param now: an aware datetime.
+    """
+    text = (value or "").strip()
+    if _SECONDS.fullmatch(text):
+        seconds = float(text)
+    else:
+        try:
+            moment = parsedate_to_datetime(text)
+            # HTTP dates are GMT; a date that does not say so comes out naive.
+            moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+            seconds = (moment - now).total_seconds()
+        except (ValueError, TypeError, IndexError, OverflowError):
+            return None
+    return min(max(seconds, 0.0), LONGEST_RETRY_AFTER_SECONDS)

@@ -1,0 +1,123 @@
+"""Which failure an answer is, and what its message says."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from include.discovery import errors
+from include.discovery.fetch.classify import EXCERPT_LENGTH, classify_status
+from include.discovery.fetch.contract import Response
+
+URL = "https://api.example/events?apikey=***"
+
+
+def judge(status, body=b""):
+    return classify_status(Response(status, {}, body, URL))
+
+
+@pytest.mark.parametrize("status", [200, 201, 204, 206])
+def test_success_is_no_failure(status):
+    assert judge(status) is None
+
+
+@pytest.mark.parametrize(
+    ("status", "failure"),
+    [
+        (304, errors.UnreadableResponse),
+        (300, errors.UnreadableResponse),
+        (400, errors.InvalidSettings),
+        (401, errors.AuthenticationFailed),
+        (403, errors.Blocked),
+        (404, errors.NotFound),
+        (405, errors.InvalidSettings),
+        (408, errors.ServerError),
+        (410, errors.NotFound),
+        (418, errors.InvalidSettings),
+        (422, errors.InvalidSettings),
+        (425, errors.ServerError),
+        (429, errors.RateLimited),
+        (451, errors.Blocked),
+        (500, errors.ServerError),
+        (502, errors.ServerError),
+        (503, errors.ServerError),
+        (504, errors.ServerError),
+        (522, errors.ServerError),
+        (799, errors.UnreadableResponse),
+    ],
+)
+def test_status(status, failure):
+    error = judge(status)
+    assert type(error) is failure
+    assert str(status) in str(error)
+    assert URL in str(error)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"error": "Invalid app_token specified"}',
+        b'{"message": "API key missing"}',
+        b'[{"message": "Not authorized for this scope"}]',
+        b'{"code": "oauth.v2.InvalidApiKey"}',
+    ],
+)
+def test_a_403_that_speaks_of_keys_in_json_is_about_the_credentials(body):
+    assert type(judge(403, body)) is errors.AuthenticationFailed
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"code": "rest_forbidden", "message": "Sorry, you are not allowed to do that."}',
+        b"<html><title>Just a moment...</title>token key</html>",
+        b"No token, no show",
+        b'{"token',
+        b'{"message": "Hackneyed, says the author"}',
+        b"[" * 100_000,
+    ],
+)
+def test_any_other_403_is_a_block(body):
+    assert type(judge(403, body)) is errors.Blocked
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        (
+            b'{"fault":{"faultstring":"Invalid ApiKey","detail":{"errorcode":"oauth.v2"}}}',
+            ": Invalid ApiKey (",
+        ),
+        (b'{"errors":[{"code":"DIS1035","detail":"Size too\\nlarge."}]}', ": Size too large ("),
+        (b'{"detail":{"a":1},"message":" ","error":"Nope"}', ": Nope ("),
+        (b"quota\x1b[31m exceeded", ": quota [31m exceeded ("),
+        (b"<!DOCTYPE html><head><title>\n Bad &amp; gone</title>", ": Bad & gone ("),
+        (b"<html><p>nothing</p></html>", "Bad Request ("),
+        (b"", "Bad Request ("),
+        (b'{"token":"abcdef"}', ': {"token":"***"} ('),
+        ("brak klucza: żółć".encode(), ": brak klucza: żółć ("),
+    ],
+)
+def test_the_message_quotes_what_the_source_says(body, words):
+    assert words in str(judge(400, body))
+
+
+def test_long_words_are_cut_after_redaction_not_before():
+    body = b"x" * (EXCERPT_LENGTH - 20) + b" https://h/?apikey=" + b"k" * 100
+    message = str(judge(400, body))
+    assert "kk" not in message
+    assert len(message) < EXCERPT_LENGTH + 200
+
+
+def test_deep_and_wide_json_is_searched_within_bounds():
+    deep = json.dumps({"error": None})
+    for _ in range(50):
+        deep = json.dumps({"errors": [json.loads(deep)] * 2}) if len(deep) < 10_000 else deep
+    assert judge(400, deep.encode()) is not None
+
+
+@given(st.integers(100, 999), st.binary(max_size=300))
+def test_any_answer_gets_a_message_of_one_printable_line(status, body):
+    error = judge(status, body)
+    assert error is None or str(error).isprintable()

@@ -1,0 +1,593 @@
+"""The client against a real server on loopback, well-behaved and not."""
+
+import asyncio
+import gzip
+import pickle
+import re
+import socket
+import ssl
+import time
+import traceback
+
+import httpx
+import pytest
+
+from include.discovery.connectors.base import ConnectorSettings
+from include.discovery.errors import (
+    AuthenticationFailed,
+    Blocked,
+    InvalidSettings,
+    NetworkError,
+    NotFound,
+    QuotaExhausted,
+    RateLimited,
+    ServerError,
+    UnreadableResponse,
+)
+from include.discovery.fetch.client import MAX_ERROR_BODY_BYTES, MAX_REDIRECTS, user_agent
+from include.discovery.fetch.contract import Fetcher
+from include.discovery.fetch.failures import why_no_answer
+
+KEY = "s3cr3t/K+y=é"
+MEGABYTE = 1_000_000
+
+
+def settings(**changes):
+    return ConnectorSettings(**{"timeout_seconds": 5, "max_body_mb": 1, **changes})
+
+
+@pytest.fixture(autouse=True)
+def _small_bounds(browser):
+    browser.settings = settings()
+
+
+# What is sent, and what comes back
+
+
+def test_a_plain_answer(site, browser):
+    url = site.on("/a", site.reply(200, b"hello", X_Total="3"))
+    response = browser.get(url)
+    assert (response.status, response.body, response.url) == (200, b"hello", url)
+    assert response.headers["x-total"] == "3"
+    assert (browser.requests, browser.bytes_received, browser.waits) == (1, 5, [])
+
+
+def test_it_says_who_asks_and_what_it_can_unpack(site, browser):
+    browser.get(site.on("/a", site.reply()), headers={"Accept": "text/calendar"})
+    assert site.headers[0]["user-agent"] == "DiscoverySystem/1.0 (+https://operator.example/bot)"
+    assert site.headers[0]["accept-encoding"] == "gzip, deflate"
+    assert site.headers[0]["accept"] == "text/calendar"
+
+
+def test_a_contact_is_optional_but_must_fit_a_header():
+    assert user_agent(" ") == "DiscoverySystem/1.0"
+    for contact in ("żółw@example.org", "a@example.org\r\nX-Evil: 1"):
+        with pytest.raises(InvalidSettings, match="one line of ASCII"):
+            user_agent(contact)
+
+
+@pytest.mark.parametrize(
+    ("query", "params", "sent"),
+    [
+        ("", {"q": "jazz & blues", "page": 2}, "?q=jazz+%26+blues&page=2"),
+        ("?flag&x=%20b", None, "?flag&x=%20b"),
+        ("?flag&x=%20b", {}, "?flag&x=%20b"),
+        ("?flag&x=%20b", {"page": 1.5}, "?flag&x=%20b&page=1.5"),
+        ("?page=1&x=a&pa%67e=1", {"page": 2}, "?x=a&page=2"),
+    ],
+)
+def test_parameters_join_the_urls_own(site, browser, query, params, sent):
+    browser.get(site.on("/a", site.reply()) + query, params=params)
+    assert site.paths == [f"/a{sent}"]
+
+
+def test_gzip_is_unpacked_and_counted_as_sent(site, browser):
+    packed = gzip.compress(b"hello " * 1000)
+    url = site.on("/a", site.reply(200, packed, content_encoding="gzip"))
+    assert browser.get(url).body == b"hello " * 1000
+    assert browser.bytes_received == len(packed)
+
+
+def test_concurrent_requests_share_a_client(site, browser):
+    urls = [site.on(f"/{n}", site.reply(200, str(n).encode())) for n in range(20)]
+
+    async def all_of_them(fetcher: Fetcher):
+        return await asyncio.gather(*(fetcher.get(url) for url in urls))
+
+    bodies = [response.body for response in browser.run(all_of_them)]
+    assert bodies == [str(n).encode() for n in range(20)]
+    assert browser.requests == 20
+
+
+def test_a_transport_of_a_test_may_answer_instead_of_the_network(browser):
+    def answer(request):
+        return httpx.Response(200, json={"path": request.url.path})
+
+    browser.transport = httpx.MockTransport(answer)
+    assert browser.get("https://api.example/events").body == b'{"path":"/events"}'
+
+
+# Retries
+
+
+@pytest.mark.parametrize("status", [408, 425, 429, 500, 502, 503, 504])
+def test_what_may_pass_is_asked_again(site, browser, status):
+    url = site.on("/a", site.reply(status), site.reply(status), site.reply(200, b"ok"))
+    assert browser.get(url).body == b"ok"
+    assert browser.requests == 3
+    assert len(browser.waits) == 2
+    assert 0 <= browser.waits[0] <= 1
+    assert 0 <= browser.waits[1] <= 2
+
+
+@pytest.mark.parametrize("retries", [0, 2])
+def test_retries_end_where_the_setting_says(site, browser, retries):
+    browser.settings = settings(request_retries=retries)
+    with pytest.raises(ServerError, match="500 Internal Server Error"):
+        browser.get(site.on("/a", site.reply(500)))
+    assert browser.requests == retries + 1
+    assert len(browser.waits) == retries
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 410, 422])
+def test_what_does_not_pass_is_asked_once(site, browser, status):
+    with pytest.raises((InvalidSettings, AuthenticationFailed, Blocked, NotFound)):
+        browser.get(site.on("/a", site.reply(status)))
+    assert browser.requests == 1
+
+
+@pytest.mark.parametrize("value", ["40", "Tue, 24 Nov 2026 12:00:40 GMT"])
+def test_the_wait_that_a_source_asks_for_is_kept(site, browser, value):
+    url = site.on("/a", site.reply(429, retry_after=value), site.reply())
+    browser.get(url)
+    assert 40 <= browser.waits[0] <= 41
+
+
+@pytest.mark.parametrize(("status", "failure"), [(429, RateLimited), (503, ServerError)])
+def test_a_longer_wait_is_left_to_the_task(site, browser, status, failure):
+    with pytest.raises(failure) as caught:
+        browser.get(site.on("/a", site.reply(status, retry_after="61")))
+    assert caught.value.retry_after == 61
+    assert browser.waits == []
+
+
+def test_a_classifier_decides_instead_of_the_status(site, browser):
+    def classify(response):
+        if b"QuotaViolation" in response.body:
+            return QuotaExhausted("The day's calls are used up.")
+        return RateLimited("Too fast.") if b"Spike" in response.body else None
+
+    spike, quota = site.reply(429, b"SpikeArrest"), site.reply(429, b"QuotaViolation")
+    with pytest.raises(QuotaExhausted, match="used up"):
+        browser.get(site.on("/a", spike, quota), classify=classify)
+    assert browser.requests == 2
+    url = site.on("/end", site.reply(404, b'{"code":"event-archive-page-not-found"}'))
+    assert browser.get(url, classify=classify).status == 404
+
+
+def test_an_error_carries_the_answer_but_not_through_a_pickle(site, browser):
+    with pytest.raises(NotFound) as caught:
+        browser.get(site.on("/a", site.reply(404, b'{"code": "gone"}')))
+    assert caught.value.response.body == b'{"code": "gone"}'
+    copy = pickle.loads(pickle.dumps(caught.value))
+    assert (str(copy), copy.response) == (str(caught.value), None)
+
+
+# Answers that break off, drip, or are too large
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf of",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n40\r\nof",
+        b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n" + gzip.compress(b"x" * 99)[:-9],
+        b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 4\r\n\r\nhtml",
+    ],
+)
+@pytest.mark.parametrize("reset", [False, True])
+def test_a_body_that_breaks_off_is_asked_for_again(site, browser, head, reset):
+    url = site.on("/a", site.raw(head, reset=reset), site.reply(200, b"whole"))
+    assert browser.get(url).body == b"whole"
+    assert browser.requests == 2
+    browser.settings = settings(request_retries=0)
+    with pytest.raises((ServerError, NetworkError), match=r"broke off|reset"):
+        browser.get(site.on("/b", site.raw(head, reset=reset)))
+
+
+@pytest.mark.parametrize("data", [b"", b"HTTP/1.1 200", b"SSH-2.0-OpenSSH_9\r\n"])
+@pytest.mark.parametrize("reset", [False, True])
+def test_no_answer_at_all_is_a_network_error(site, browser, data, reset):
+    browser.settings = settings(request_retries=1)
+    with pytest.raises(NetworkError, match=re.escape("127.0.0.1")):
+        browser.get(site.on("/a", site.raw(data, reset=reset)))
+    assert browser.requests == 2
+
+
+def test_silence_ends_by_the_read_timeout(site, browser):
+    browser.settings = settings(timeout_seconds=0.1, request_retries=0)
+    with pytest.raises(NetworkError, match=r"sent nothing for 0\.1 s"):
+        browser.get(site.on("/a", site.dripping(b"", 60)))
+    head = b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n"
+    with pytest.raises(NetworkError, match=r"sent nothing for 0\.1 s"):
+        browser.get(site.on("/b", site.dripping(head, 60)))
+
+
+def test_a_dripping_body_ends_by_the_total_bound(site, browser):
+    browser.settings = settings(timeout_seconds=0.2, request_retries=0)
+    head = b"HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n"
+    started = time.perf_counter()
+    with pytest.raises(NetworkError, match=r"within 0\.8 s"):
+        browser.get(site.on("/a", site.dripping(head, 0.02)))
+    assert time.perf_counter() - started < 4
+
+
+@pytest.mark.parametrize(
+    ("body", "headers"),
+    [
+        (b"x" * (MEGABYTE + 1), {}),
+        (gzip.compress(b"\0" * 300 * MEGABYTE, 9), {"content_encoding": "gzip"}),
+    ],
+)
+def test_a_body_above_the_cap_is_refused(site, browser, body, headers):
+    with pytest.raises(UnreadableResponse, match=r"larger than 1 MB.*max_body_mb"):
+        browser.get(site.on("/a", site.reply(200, body, **headers)))
+    assert browser.requests == 1
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"\r\n" + b"x" * 3 * MEGABYTE,
+        b"Content-Encoding: gzip\r\n\r\n" + gzip.compress(b"") * 60_000,
+    ],
+)
+def test_a_body_above_the_cap_is_refused_without_a_declared_length(site, browser, answer):
+    with pytest.raises(UnreadableResponse, match="larger than 1 MB"):
+        browser.get(site.on("/a", site.raw(b"HTTP/1.1 200 OK\r\n" + answer)))
+
+
+def test_a_body_declared_above_the_cap_is_not_even_read(site, browser):
+    with pytest.raises(UnreadableResponse, match="larger than 1 MB"):
+        browser.get(site.on("/a", site.reply(200, b"x" * (MEGABYTE + 1))))
+    assert browser.bytes_received == 0
+
+
+def test_a_body_may_fill_the_cap(site, browser):
+    packed = gzip.compress(b"x" * MEGABYTE)
+    url = site.on("/a", site.reply(200, packed, content_encoding="gzip"))
+    assert len(browser.get(url).body) == MEGABYTE
+
+
+@pytest.mark.parametrize(
+    ("body", "headers"),
+    [
+        (b"x" * 2 * MEGABYTE, {}),
+        (gzip.compress(b"x" * 2 * MEGABYTE), {"content_encoding": "gzip"}),
+    ],
+)
+def test_of_an_error_only_the_beginning_is_read(site, browser, body, headers):
+    with pytest.raises(NotFound) as caught:
+        browser.get(site.on("/a", site.reply(404, body, **headers)))
+    assert caught.value.response.body == b"x" * MAX_ERROR_BODY_BYTES
+
+
+def test_an_error_whose_body_cannot_be_read_is_still_that_error(site, browser):
+    with pytest.raises(AuthenticationFailed):
+        browser.get(site.on("/a", site.reply(401, b"??", content_encoding="br")))
+    with pytest.raises(AuthenticationFailed):
+        browser.get(site.on("/b", site.raw(b"HTTP/1.1 401 No\r\nContent-Length: 9\r\n\r\nhal")))
+
+
+def test_an_encoding_not_asked_for_is_refused(site, browser):
+    with pytest.raises(UnreadableResponse, match="packed its answer as br"):
+        browser.get(site.on("/a", site.reply(200, b"??", content_encoding="br")))
+
+
+# Redirects
+
+
+def test_redirects_are_followed_and_counted(site, other_site, browser):
+    end = other_site.on("/end", other_site.reply(200, b"here"))
+    middle = site.on("/middle", site.reply(308, location=end))
+    start = site.on("/start", site.reply(301, location="/middle?x=1"))
+    response = browser.get(start, headers={"X-Note": "kept"})
+    assert (response.body, response.url) == (b"here", end)
+    assert browser.requests == 3
+    assert middle in site.url + site.paths[1]
+    assert other_site.headers[0]["x-note"] == "kept"
+
+
+def test_redirects_end(site, browser):
+    with pytest.raises(NotFound, match="in a circle"):
+        browser.get(site.on("/a", site.reply(302, location="/a")))
+    assert browser.requests == MAX_REDIRECTS + 1
+
+
+@pytest.mark.parametrize("location", ["ftp://127.0.0.1/a", "mailto:a@example.org", "http://h:bad/"])
+def test_a_redirect_off_the_web_is_an_error(site, browser, location):
+    with pytest.raises((NotFound, NetworkError)):
+        browser.get(site.on("/a", site.reply(302, location=location)))
+
+
+def test_a_redirect_without_a_target_is_an_answer(site, browser):
+    with pytest.raises(UnreadableResponse, match="302 Found"):
+        browser.get(site.on("/a", site.reply(302)))
+
+
+def test_a_secret_stays_through_a_redirect_of_its_own_host(site, browser):
+    site.on("/end", site.reply(200, b"here"))
+    start = site.on("/a", site.reply(302, location=f"{site.url}/end"))
+    browser.get(start, params={"code": KEY}, headers={"X-Api-Key": KEY[:6]}, secrets=["code"])
+    assert site.headers[1]["x-api-key"] == KEY[:6]
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"params": {"code": KEY}, "secrets": ["Code"]},
+        {"headers": {"Authorization": "Bearer abcdef"}},
+        {"headers": {"X-Note": "abcdef"}, "secrets": ["x-note"]},
+    ],
+)
+def test_a_secret_is_not_carried_to_another_host(site, other_site, browser, options):
+    start = site.on("/a", site.reply(302, location=f"{other_site.url}/steal"))
+    with pytest.raises(NotFound, match=r"the key must not go.*correct the address"):
+        browser.get(start, **options)
+    assert other_site.paths == []
+
+
+def test_a_password_in_the_address_is_sent_to_its_host_only(site, other_site, browser):
+    start = site.on("/a", site.reply(302, location=f"{other_site.url}/steal"))
+    with pytest.raises(NotFound, match="the key must not go"):
+        browser.get(start.replace("://", "://ann:abcdef@"))
+    assert site.headers[0]["authorization"].startswith("Basic ")
+    assert other_site.paths == []
+
+
+def test_an_address_with_a_token_may_lead_on_but_not_take_the_token_along(
+    site, other_site, browser
+):
+    file = other_site.on("/file", other_site.reply(200, b"here"))
+    start = site.on("/a", site.reply(302, location=f"{file}?sig=other"))
+    assert browser.get(f"{start}?token=abcdef").body == b"here"
+    start = site.on("/b", site.reply(302, location=f"{file}?from=abcde%66"))
+    with pytest.raises(NotFound, match="the key must not go"):
+        browser.get(f"{start}?token=abcdef")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "goes_on"),
+    [
+        ("http://api.example/", "https://api.example/v2", True),
+        ("https://api.example/", "https://api.example:443/v2", True),
+        ("https://api.example/", "http://api.example/v2", False),
+        ("https://api.example/", "https://www.api.example/v2", False),
+        ("https://api.example/", "https://api.example:8443/v2", False),
+        ("http://api.example:8080/", "https://api.example/v2", False),
+    ],
+)
+def test_which_redirects_keep_a_secret_with_its_host(browser, old, new, goes_on):
+    seen = []
+
+    def answer(request):
+        seen.append(str(request.url))
+        return httpx.Response(302, headers={"location": new}) if len(seen) == 1 else end
+
+    end = httpx.Response(200)
+    browser.transport = httpx.MockTransport(answer)
+    if goes_on:
+        assert browser.get(old, headers={"X-Api-Key": "abcdef"}).status == 200
+    else:
+        with pytest.raises(NotFound, match="the key must not go"):
+            browser.get(old, headers={"X-Api-Key": "abcdef"})
+    assert len(seen) == 1 + goes_on
+
+
+def test_cookies_of_the_site_do_not_hinder_redirects(site, other_site, browser):
+    end = other_site.on("/end", other_site.reply(200, b"here"))
+    start = site.on("/a", site.reply(302, location=end, set_cookie="sid=12345; Path=/"))
+
+    async def twice(fetcher):
+        await fetcher.get(start)
+        return await fetcher.get(start)
+
+    assert browser.run(twice).body == b"here"
+    assert site.headers[1]["cookie"] == "sid=12345"
+
+
+# What cannot be sent, or finds nobody
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "",
+        "/a",
+        "host/a",
+        "ftp://host/a",
+        "https://",
+        "https://h:bad/",
+        "http://h:99999/",
+        "http://[::1/",
+        "http://host/\n",
+    ],
+)
+def test_what_is_no_web_address_is_a_wrong_setting(browser, url):
+    with pytest.raises(InvalidSettings, match="correct") as caught:
+        browser.get(f"{url}?code=abcdef", secrets=["code"])
+    assert "abcdef" not in str(caught.value)
+    assert browser.requests == 0
+
+
+@pytest.mark.parametrize("value", ["abc\ndef", "żółw", "abc\x00"])
+def test_a_header_that_cannot_be_sent_is_a_wrong_setting(site, browser, value):
+    with pytest.raises(InvalidSettings, match="malformed") as caught:
+        browser.get(site.on("/a", site.reply()), headers={"X-Api-Key": value})
+    assert value not in str(caught.value)
+
+
+def test_a_refused_connection(browser):
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        port = unused.getsockname()[1]
+        with pytest.raises(NetworkError, match=re.escape("127.0.0.1 refuses the connection")):
+            browser.get(f"http://127.0.0.1:{port}/")
+    assert browser.requests == 4
+
+
+def test_a_host_name_that_does_not_exist(browser, monkeypatch):
+    def lookup(*args, **kwargs):
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", lookup)
+    with pytest.raises(NetworkError, match=r"nowhere\.invalid cannot be resolved \(DNS\)"):
+        browser.get("http://nowhere.invalid/")
+
+
+def test_a_server_that_speaks_no_tls(site, browser):
+    with pytest.raises(NetworkError, match="No TLS connection to 127"):
+        browser.get(site.on("/a", site.reply()).replace("http:", "https:"))
+
+
+def caused_by(error, cause):
+    error.__cause__ = cause
+    return error
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (httpx.ConnectTimeout(""), "h could not be reached within 5 s."),
+        (httpx.PoolTimeout(""), "No connection to h became free within 6 s."),
+        (httpx.WriteTimeout(""), "h sent nothing for 7 s (setting timeout_seconds)."),
+        (httpx.ProxyError("407 No"), "The proxy on the way to h refused: 407 No"),
+        (httpx.ReadError(""), "No answer from h: ReadError"),
+        (
+            caused_by(
+                httpx.ConnectError("All connection attempts failed"),
+                OSError("x", ExceptionGroup("", [ValueError()])),
+            ),
+            "No answer from h: All connection attempts failed",
+        ),
+        (
+            caused_by(
+                httpx.ConnectError(""),
+                ExceptionGroup("several addresses", [OSError(), ConnectionRefusedError()]),
+            ),
+            "h refuses the connection: nothing listens at this port.",
+        ),
+        (
+            caused_by(httpx.ConnectError(""), ssl.SSLCertVerificationError("x")),
+            "The TLS certificate of h is not valid: expired.",
+        ),
+    ],
+)
+def test_reasons(error, words):
+    cause = error.__cause__
+    if isinstance(cause, ssl.SSLCertVerificationError):
+        cause.verify_message = "expired"
+    assert why_no_answer(error, "h", httpx.Timeout(connect=5, pool=6, read=7, write=8)) == words
+
+
+# Discretion
+
+
+def everything_said(caplog):
+    formatted = [caplog.handler.format(record) for record in caplog.records]
+    return "\n".join(formatted) + repr([vars(record) for record in caplog.records])
+
+
+def spoken_by(error):
+    return "".join([str(error), repr(error), *traceback.format_exception(error)])
+
+
+@pytest.mark.usefixtures("_bare_loggers")
+def test_no_secret_is_ever_shown(site, other_site, browser, caplog):
+    """Everything that is logged at DEBUG, and every error, of requests with a key in them."""
+    caplog.set_level("DEBUG")
+    browser.settings = settings(request_retries=1, timeout_seconds=0.2)
+    # In the query of the answer's own making, and in its body: as it is, and encoded.
+    echo = f'{{"message": "The key {KEY} is unknown", "next": "/?code={"%73"}{KEY[1:]}"}}'.encode()
+    location = "/end?code=s3cr3t%2FK%2By%3D%C3%A9"
+    broken = b"HTTP/1.1 200 OK\r\nX-Echo: s3cr3t/K%2by=%c3%a9\r\nContent-Length: 9\r\n\r\nhal"
+    site.on("/end", site.reply(200, b"here"))
+    urls = [
+        site.on("/ok", site.reply(200, echo)),
+        site.on("/moved", site.reply(302, location=location)),
+        site.on("/away", site.reply(302, location=f"{other_site.url}{location}")),
+        site.on("/nowhere", site.reply(302, location=f"http://h:bad{location}")),
+        site.on("/bad", site.reply(400, echo)),
+        site.on("/unauthorised", site.reply(401, echo)),
+        site.on("/fast", site.reply(429, echo)),
+        site.on("/quota", site.reply(429, echo, retry_after="9999")),
+        site.on("/down", site.reply(500, b"x" * 190 + KEY.encode() + b"x" * 200)),
+        site.on("/broken", site.raw(broken)),
+        site.on("/reset", site.raw(b"", reset=True)),
+        site.on("/packed", site.reply(200, echo, content_encoding="br")),
+        site.on("/silent", site.dripping(b"", 60)),
+        site.on("/", site.reply()).replace("http:", "https:"),
+        "http://127.0.0.1:1/",
+        "http://h:bad/",
+    ]
+    errors = []
+    for url in urls:
+        for options in (
+            {"params": {"code": KEY}, "secrets": ["code"]},
+            {"params": {"apikey": KEY}},
+            {"headers": {"Authorization": "Bearer s3cr3t"}, "params": {"apikey": KEY}},
+        ):
+            try:
+                browser.get(url, **options)
+            except Exception as error:  # noqa: BLE001  whatever is raised must not tell
+                errors.append(error)
+    # Tracebacks quote source lines, so that no call below may spell the secret out.
+    userinfo = site.url.replace("://", "://ann:s3cr3t@")
+    for headers in ({}, {"X-Api-Key": "s3cr3t\n"}):
+        try:
+            browser.get(f"{userinfo}/bad", headers=headers)
+        except InvalidSettings as error:
+            errors.append(error)
+
+    said = everything_said(caplog) + "".join(map(spoken_by, errors))
+    assert len(errors) >= 3 * (len(urls) - 2)
+    loggers = {record.name for record in caplog.records}
+    assert {"httpx", "httpcore.http11", "include.discovery.fetch.client"} <= loggers
+    assert "code=***" in said
+    assert "s3cr3t" not in said
+    assert "%73" not in said
+    assert not any("s3cr3t" in repr(e.response) for e in errors if getattr(e, "response", None))
+
+
+def test_a_classifier_that_quotes_the_body_is_masked(site, browser):
+    def classify(response):
+        return InvalidSettings(f"The source says: {response.body.decode()}")
+
+    url = site.on("/a", site.reply(200, b"no such key: s3cr3t"))
+    with pytest.raises(InvalidSettings) as caught:
+        browser.get(url, params={"apikey": "s3cr3t"}, classify=classify)
+    assert str(caught.value) == "The source says: no such key: ***"
+
+
+def test_a_token_is_known_without_its_scheme(site, browser):
+    with pytest.raises(AuthenticationFailed, match=re.escape(": no such token: *** (")):
+        browser.get(
+            site.on("/a", site.reply(401, b"no such token: abcdef")),
+            headers={"Authorization": "Bearer abcdef"},
+        )
+
+
+def test_a_good_body_is_left_as_it_is(site, browser):
+    url = site.on("/a", site.reply(200, b"see /next?apikey=s3cr3t"))
+    response = browser.get(url, params={"apikey": "s3cr3t"})
+    assert response.body == b"see /next?apikey=s3cr3t"
+    assert response.url == f"{url}?apikey=***"
+
+
+def test_one_line_is_logged_per_request(site, browser, caplog):
+    caplog.set_level("INFO", logger="include.discovery.fetch")
+    browser.get(site.on("/a", site.reply(500), site.reply(200, b"ok")))
+    ours = [r.getMessage() for r in caplog.records if r.name == "include.discovery.fetch.client"]
+    assert ours[0] == f"GET {site.url}/a answered 500 in 0 ms, 0 bytes"
+    assert re.match(r"Request retry 1/3 in [01]\.\d s: .*500 Internal Server Error", ours[1])
+    assert ours[2] == f"GET {site.url}/a answered 200 in 0 ms, 2 bytes"

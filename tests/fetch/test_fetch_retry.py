@@ -1,0 +1,90 @@
+"""When to ask again: Retry-After in both forms, full jitter, and which errors may pass."""
+
+import random
+from datetime import UTC, datetime, timedelta, timezone
+from email.utils import format_datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from include.discovery import errors
+from include.discovery.fetch.retry import (
+    LONGEST_RETRY_AFTER_SECONDS,
+    backoff_delay,
+    is_transient,
+    parse_retry_after,
+)
+
+NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("value", "seconds"),
+    [
+        ("0", 0),
+        ("120", 120),
+        (" 7 ", 7),
+        ("1.5", 1.5),
+        ("-5", 0),
+        ("Tue, 24 Nov 2026 12:02:00 GMT", 120),
+        ("Tue, 24 Nov 2026 13:02:00 +0100", 120),
+        ("Tue, 24 Nov 2026 12:02:00", 120),
+        ("Tuesday, 24-Nov-26 12:02:00 GMT", 120),
+        ("Tue Nov 24 12:02:00 2026", 120),
+        ("Tue, 24 Nov 2026 11:00:00 GMT", 0),
+        ("9" * 400, LONGEST_RETRY_AFTER_SECONDS),
+        ("Fri, 31 Dec 9999 23:59:59 GMT", LONGEST_RETRY_AFTER_SECONDS),
+        (None, None),
+        ("", None),
+        ("soon", None),
+        ("1e3", None),
+        ("٣", None),
+        ("inf", None),
+        ("Tue, 99 Nov 2026 12:02:00 GMT", None),
+    ],
+)
+def test_retry_after(value, seconds):
+    assert parse_retry_after(value, NOW) == seconds
+
+
+@given(st.integers(min_value=0, max_value=int(LONGEST_RETRY_AFTER_SECONDS)))
+def test_both_forms_say_the_same(seconds):
+    date = format_datetime(NOW + timedelta(seconds=seconds), usegmt=True)
+    assert parse_retry_after(str(seconds), NOW) == parse_retry_after(date, NOW) == seconds
+
+
+@given(st.text() | st.from_regex(r"\A[\w, :+-]{1,40}\Z"), st.integers(-14, 14))
+def test_any_header_gives_a_bounded_wait_or_none(value, offset):
+    seconds = parse_retry_after(value, NOW.astimezone(timezone(timedelta(hours=offset))))
+    assert seconds is None or 0 <= seconds <= LONGEST_RETRY_AFTER_SECONDS
+
+
+@pytest.mark.parametrize(("failures", "cap"), [(1, 1), (2, 2), (3, 4), (4, 8), (5, 8), (50, 8)])
+def test_backoff_is_spread_over_the_whole_wait(failures, cap):
+    rng = random.Random(3)
+    delays = [backoff_delay(failures, rng) for _ in range(500)]
+    assert 0 <= min(delays) < cap * 0.05
+    assert cap * 0.95 < max(delays) <= cap
+
+
+@pytest.mark.parametrize("error", [errors.NetworkError, errors.ServerError, errors.RateLimited])
+def test_what_may_pass(error):
+    assert is_transient(error("x"))
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        errors.QuotaExhausted,
+        errors.AuthenticationFailed,
+        errors.Blocked,
+        errors.NotFound,
+        errors.UnreadableResponse,
+        errors.InvalidSettings,
+        errors.DiscoveryError,
+        ValueError,
+    ],
+)
+def test_what_does_not_pass_by_asking_again(error):
+    assert not is_transient(error("x"))
