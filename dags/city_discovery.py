@@ -15,16 +15,20 @@ or sources only, to sync what is not due (`force`), or to look without writing (
 
 from __future__ import annotations
 
+import os
 from datetime import timedelta
 from typing import Any
 
 from airflow.sdk import Asset, Param, dag, get_current_context, task
 
 from include.discovery.orchestration.retry import PairBackoff
+from include.discovery.settings import Settings
 from include.discovery.slugs import SLUG_LENGTH, SLUG_PATTERN
 
 # By name alone: a URI would make every parse load the asset handlers of all providers.
 EVENTS = Asset(name="discovery/events")
+
+SETTINGS = Settings.from_environment(os.environ)
 
 SLUGS = {
     "type": "array",
@@ -44,9 +48,9 @@ SLUGS = {
         "retries": 3,
         "retry_policy": PairBackoff(),
         # For tasks that were killed: the policy is not asked about those.
-        "retry_delay": timedelta(seconds=30),
+        "retry_delay": SETTINGS.retry_delays[0],
         "retry_exponential_backoff": 4,
-        "max_retry_delay": timedelta(minutes=8),
+        "max_retry_delay": SETTINGS.retry_delays[-1],
     },
     params={
         "cities": Param(

@@ -39,8 +39,8 @@ def tribe_row(event: DemoEvent, source: str) -> TribeRow:
     status = None if says_status_in_title(event) else _STATUS.get(event.status)
     payload: JsonObject = {
         "id": event.number,
-        "global_id": f"{source}.example?id={event.number}",
-        "global_id_lineage": [f"{source}.example?id={event.number}"],
+        "global_id": _global_id(event, source, event.number),
+        "global_id_lineage": [_global_id(event, source, event.number)],
         "author": str(dice.randint(1, 9)),
         "status": "publish",
         "date": _stamp(modified.astimezone(event.city.zone)),
@@ -134,6 +134,11 @@ def _cost(event: DemoEvent) -> JsonObject:
     }
 
 
+def _global_id(event: DemoEvent, source: str, number: int) -> str:
+    """Return the plugin's key across sites; each city has a site of its own."""
+    return f"{source}.example/{event.city.slug}?id={number}"
+
+
 def _image(event: DemoEvent, source: str) -> JsonObject:
     root = f"https://{source}.example/wp-content/uploads/{event.venue.slug}"
     medium = {"width": 300, "height": 200, "mime-type": "image/jpeg", "url": f"{root}-300x200.jpg"}
@@ -174,7 +179,7 @@ def _venue(event: DemoEvent, source: str) -> JsonObject:
         "province": city.region,
         "zip": venue.postcode,
         "show_map": True,
-        "global_id": f"{source}.example?id={number}",
+        "global_id": _global_id(event, source, number),
     }
     if event.chance("coordinates", 0.5):
         fields |= {"geo_lat": str(venue.latitude), "geo_lng": str(venue.longitude)}

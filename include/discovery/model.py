@@ -199,7 +199,7 @@ class EventRecord(_Frozen):
 
 
 def last_date(first: date, ends_at: datetime | None, zone: ZoneInfo) -> date:
-    """Return the last day of an event that begins on ``first``: until midnight is the day before."""
+    """Return the last day of an event that begins on ``first``; midnight ends the day before."""
     if ends_at is None:
         return first
     return max(first, (ends_at.astimezone(UTC) - _MOMENT).astimezone(zone).date())

@@ -52,11 +52,19 @@ def utc(record: EventRecord) -> str | None:
 # Identity and title
 
 
-@pytest.mark.parametrize(
-    "given", [{"id": 12}, {"id": "12"}, {"id": 12.0}, {"id": None, "global_id": "x.example?id=12"}]
-)
+@pytest.mark.parametrize("given", [{"id": 12}, {"id": "12"}, {"id": 12.0}])
 def test_the_id_is_the_number_of_the_post(given):
     assert read(item(**given)).external_id == "12"
+
+
+@pytest.mark.parametrize("number", [12, "12", None])
+def test_with_its_site_where_the_plugin_says_so(number):
+    given = item(id=number, global_id="dom.example/blog?id=12")
+    assert read(given).external_id == "dom.example/blog?id=12"
+
+
+def test_a_key_of_another_post_is_not_believed():
+    assert read(item(id=12, global_id="dom.example?id=13")).external_id == "12"
 
 
 @pytest.mark.parametrize("bad", [None, "", 0, True, [], {}, float("nan")])

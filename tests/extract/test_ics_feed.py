@@ -1,5 +1,6 @@
 """Whole iCalendar files: fields of the records, bad events among good ones, hostile content."""
 
+import importlib
 import string
 import time
 from datetime import UTC, date, datetime, timedelta
@@ -160,6 +161,29 @@ def test_a_bad_event_is_rejected_with_its_place_and_costs_no_other(bad, reason):
     assert {"A", "B"} <= set(titles(found))
     (rejected,) = found.rejects
     assert (rejected.reason, rejected.item) == (reason, "bad (line 8)")
+
+
+@pytest.mark.parametrize(
+    "step",
+    ["feed.read_event", "series.when_of"],
+)
+def test_a_fault_of_ours_costs_only_the_event_that_shows_it(monkeypatch, step):
+    module = importlib.import_module(
+        f"include.discovery.extract.icalendar.{step.partition('.')[0]}"
+    )
+    name = step.partition(".")[2]
+    sound = getattr(module, name)
+
+    def faulty(item, *rest):
+        if getattr(item, "component", item).text("UID") == "bad":
+            raise ZeroDivisionError
+        return sound(item, *rest)
+
+    monkeypatch.setattr(module, name, faulty)
+    found = read(feed(event(WHEN, uid="1", title="A"), event(WHEN, uid="bad")))
+    assert titles(found) == ["A"]
+    (rejected,) = found.rejects
+    assert (rejected.reason, rejected.item) == ("unexpected shape", "bad (line 8)")
 
 
 def test_an_event_that_does_not_end_is_read_and_warned_of():

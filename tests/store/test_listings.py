@@ -23,7 +23,7 @@ from include.discovery.model import (
     Venue,
 )
 from include.discovery.store.connection import Connection, connect
-from include.discovery.store.pages import Destination
+from include.discovery.store.pages import ID_TAKEN, Destination
 from include.discovery.store.runs import Attempt, PageResult, begin
 from tests.support.builders import HALL, KRAKOW, PARIS, WARSAW, event, source, stored_pair
 
@@ -405,3 +405,29 @@ def test_listings_and_events_always_agree(conn: Connection, pages: list[list[str
         )
         == []
     )
+
+
+class TestTwoSitesOfOneSource:
+    """Sites that count their events from one must not overwrite each other."""
+
+    def test_the_first_keeps_the_id_and_the_other_is_rejected_with_advice(
+        self, conn: Connection
+    ) -> None:
+        krakow, paris = stored_pair(conn, KRAKOW), stored_pair(conn, PARIS)
+        load(conn, krakow, [event("1", title="Koncert")])
+        another = event("1", title="Exposition", starts_at=datetime(2027, 1, 1, tzinfo=WARSAW))
+
+        stats = load(conn, paris, [another, event("2")])
+
+        assert counts(stats) == (1, 0, 0, 0)
+        assert stats.rejected == {ID_TAKEN: 1}
+        assert rows(conn, "SELECT title FROM discovery.listings ORDER BY external_id") == [
+            ("Koncert",),
+            ("Concert 2",),
+        ]
+
+    def test_one_event_that_both_list_is_one_listing(self, conn: Connection) -> None:
+        krakow, paris = stored_pair(conn, KRAKOW), stored_pair(conn, PARIS)
+        load(conn, krakow, [event("1")])
+
+        assert counts(load(conn, paris, [event("1", title="Concert 1 (sold out)")])) == (0, 1, 0, 0)

@@ -12,8 +12,8 @@ Auth: none; published events are for everyone.
 
 Rate limit: none documented. Small shared hosts are the rule: pages are asked for one after another.
 
-External id: ``id``, the number of the post, unique within the site. Each date of a recurring event
-(of the paid add-on) is a post of its own.
+External id: ``global_id`` (``host?id=5``), unique across sites; where it is missing, ``id``, the
+number of the post. Each date of a recurring event (of the paid add-on) is a post of its own.
 
 Time zone: that of the event, ``timezone``. Where it is an offset such as ``UTC+2``, or missing, the
 wall clock is taken in the zone of the setting or the city, unless that cannot be what was meant.

@@ -14,6 +14,7 @@ _BLOCK_ENDS = re.compile(r"</(?:p|div|li|h[1-6]|tr|ul|ol|blockquote)\s*>|<br\s*/
 _MARKUP = re.compile(r"<[a-zA-Z/!][^<>]*>|&(?:#\d+|#[xX][0-9a-fA-F]+|\w+);")
 _INLINE_SPACE = re.compile(r"[^\S\n]+")
 _BLANK_LINES = re.compile(r"\n{3,}")
+_MATHEMATICAL = re.compile("[\U0001d400-\U0001d7ff]+")
 _UNWANTED = re.compile(
     # C0 and C1 controls but tab and newline; zero-width and bidirectional controls, which can make
     # a title read differently from what it is; the replacement and noncharacters; lone surrogates.
@@ -100,9 +101,4 @@ def fold(value: str) -> str:
 
 
 def _fold_mathematical(text: str) -> str:
-    if text.isascii():
-        return text
-    return "".join(
-        unicodedata.normalize("NFKC", char) if 0x1D400 <= ord(char) <= 0x1D7FF else char
-        for char in text
-    )
+    return _MATHEMATICAL.sub(lambda found: unicodedata.normalize("NFKC", found[0]), text)

@@ -13,6 +13,7 @@ from typing import Any
 
 from psycopg.sql import SQL, Composed, Identifier
 
+from include.discovery.errors import InvalidSettings
 from include.discovery.identity.keys import event_key, venue_key
 from include.discovery.identity.places import city_of
 from include.discovery.model import City, EventRecord, Pair
@@ -28,6 +29,8 @@ class LoadCounts:
     updated: int = 0
     unchanged: int = 0
     duplicates: int = 0
+    collisions: tuple[str, ...] = ()
+    """External ids under which another pair of the source lists another event: not loaded."""
 
 
 # Per column: how a newer sight of a listing changes the stored row ``l``. Whatever the expression
@@ -135,6 +138,16 @@ WHERE (v.street IS NULL AND EXCLUDED.street IS NOT NULL)
 """
 
 
+# Sites that count their events from one, put together as one source, would overwrite each other.
+_REMOVE_COLLISIONS = """
+DELETE FROM incoming i USING discovery.listings l
+WHERE l.source_id = %(source_id)s AND l.external_id = i.external_id
+  AND l.city_source_id <> %(pair_id)s AND l.withdrawn_at IS NULL
+  AND l.title <> i.title AND l.local_date IS DISTINCT FROM i.local_date
+RETURNING i.external_id
+"""
+
+
 def _merge_statement() -> Composed:
     """Build the one statement that inserts, updates and counts, from the policy above."""
     columns = [Identifier(column) for column in MERGE_POLICY]
@@ -207,18 +220,14 @@ def load_records(
     ):
         for ordinal, record in enumerate(records):
             copy.write_row(_row(ordinal, record, pair, candidates, city_ids))
+    keys = {
+        "source_id": _source_id(conn, pair),
+        "pair_id": pair.id,
+        "sync_started_at": sync_started_at,
+    }
+    collisions = tuple(row[0] for row in conn.execute(_REMOVE_COLLISIONS, keys).fetchall())
     conn.execute(_MERGE_VENUES)
-    source_id = conn.execute(
-        "SELECT id FROM discovery.sources WHERE slug = %s", [pair.source.slug]
-    ).fetchone()
-    merged = conn.execute(
-        _MERGE_LISTINGS,
-        {
-            "source_id": source_id and source_id[0],
-            "pair_id": pair.id,
-            "sync_started_at": sync_started_at,
-        },
-    ).fetchall()
+    merged = conn.execute(_MERGE_LISTINGS, keys).fetchall()
     refresh_events(conn, [listing_id for listing_id, _, changed in merged if changed])
     inserted = sum(1 for _, is_new, _ in merged if is_new)
     changed = sum(1 for _, _, is_changed in merged if is_changed)
@@ -226,8 +235,18 @@ def load_records(
         inserted=inserted,
         updated=changed - inserted,
         unchanged=len(merged) - changed,
-        duplicates=len(records) - len(merged),
+        duplicates=len(records) - len(collisions) - len(merged),
+        collisions=collisions,
     )
+
+
+def _source_id(conn: Connection, pair: Pair) -> int:
+    row = conn.execute(
+        "SELECT source_id FROM discovery.city_source WHERE id = %s", [pair.id]
+    ).fetchone()
+    if row is None:
+        raise InvalidSettings(f"{pair.label} was deleted while it was being synced")
+    return int(row[0])
 
 
 def _row(

@@ -8,13 +8,15 @@ from functools import cached_property
 
 import psycopg
 
-from include.discovery.model import City, EventRecord, Pair, SyncStats
+from include.discovery.model import City, EventRecord, Pair, Reject, SyncStats
 from include.discovery.store.configuration import read_cities
 from include.discovery.store.connection import Connection
 from include.discovery.store.listings import load_records
 from include.discovery.store.runs import OpenRun, PageResult, advance
 
 _TRIES = 4
+
+ID_TAKEN = "its id belongs to another event of this source; give each site a source of its own"
 
 
 class Destination:
@@ -53,12 +55,14 @@ class Destination:
                 city_ids={slug: city_id for slug, (_, city_id) in self._cities.items()},
                 sync_started_at=self._run.sync_started_at,
             )
+            taken = [Reject(ID_TAKEN, external_id) for external_id in counts.collisions]
             stats = replace(
                 result.stats,
                 inserted=counts.inserted,
                 updated=counts.updated,
                 unchanged=counts.unchanged,
                 duplicates=counts.duplicates,
-            )
-            advance(self._conn, self._run.id, replace(result, stats=stats))
+            ) + SyncStats(rejected={ID_TAKEN: len(taken)} if taken else {})
+            rejects = (*result.rejects, *taken)
+            advance(self._conn, self._run.id, replace(result, stats=stats, rejects=rejects))
         return stats

@@ -115,9 +115,16 @@ def identity(item: object) -> str | None:
 
 
 def _external_id(item: dict[str, Any]) -> str:
+    """Return the plugin's own cross-site key (``host?id=5``) where it gives one, else the number.
+
+    One source may have several sites, and each of them counts its posts from one.
+    """
     found = identity(item)
     if found is None:
         raise RejectItem("no id", excerpt(item.get("id")))
+    everywhere = item.get("global_id")
+    if isinstance(everywhere, str) and everywhere.endswith(f"?id={found}"):
+        return one_line(everywhere) or found
     return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
@@ -11,9 +12,11 @@ from include.discovery.extract.icalendar.lines import Component, read_calendars
 from include.discovery.extract.icalendar.record import RecordBuilder
 from include.discovery.extract.icalendar.series import Occurrence, occurrences
 from include.discovery.extract.icalendar.zones import Zones
-from include.discovery.extract.items import RejectItem, parse_items
+from include.discovery.extract.items import RejectItem, excerpt, parse_items
 from include.discovery.extract.recurrence import Budget
 from include.discovery.model import City, EventRecord, Reject, Venue, Window
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +74,10 @@ def _events(
                 yield read_event(component, calendar, zones)
             except RejectItem as error:
                 rejects.append(Reject(error.reason, label_of(component), error.detail))
+            except Exception as error:  # one hostile event must not cost its neighbours
+                log.warning("%s has an unexpected shape.", label_of(component), exc_info=True)
+                detail = excerpt(f"{error!r}")
+                rejects.append(Reject("unexpected shape", label_of(component), detail))
 
 
 def _with_unique_ids(records: Sequence[EventRecord]) -> list[EventRecord]:

@@ -7,7 +7,7 @@ from datetime import datetime, time, timedelta
 from include.discovery.extract.icalendar.event import Event
 from include.discovery.extract.icalendar.values import Span, Stamp
 from include.discovery.extract.times import When, all_day, timed
-from include.discovery.model import Window
+from include.discovery.model import Window, last_date
 
 _DAY = timedelta(days=1)
 _LAST_MINUTE = time(23, 59)
@@ -74,8 +74,5 @@ def inside(when: When, window: Window | None) -> bool:
     """Say whether any day of it lies in the window."""
     if window is None:
         return True
-    last = when.local_date
-    if when.ends_at:
-        # Until midnight means until the day before.
-        last = max(last, (when.ends_at - timedelta(microseconds=1)).date())
-    return when.local_date <= window.end and last >= window.start
+    last = last_date(when.local_date, when.ends_at, when.timezone)
+    return window.overlaps(when.local_date, last)

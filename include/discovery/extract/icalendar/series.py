@@ -11,6 +11,7 @@ External ids, the form in which they are kept:
 
 from __future__ import annotations
 
+import logging
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -27,9 +28,12 @@ from include.discovery.extract.icalendar.instance import (
     when_of,
 )
 from include.discovery.extract.icalendar.values import Span, Stamp, parse_stamp
+from include.discovery.extract.items import excerpt
 from include.discovery.extract.recurrence import Budget, Rule, UnusableRule
 from include.discovery.extract.times import When
 from include.discovery.model import Reject, Window
+
+log = logging.getLogger(__name__)
 
 _DEFAULT_HORIZON = timedelta(days=400)
 _DAY = timedelta(days=1)
@@ -63,7 +67,12 @@ def occurrences(
     for group in groups.values():
         masters = _current([event for event in group if event.recurrence_id is None])
         exceptions = [event for event in group if event.recurrence_id is not None]
-        yield from _group(masters, exceptions, window, budget)
+        try:
+            found = list(_group(masters, exceptions, window, budget))
+        except Exception as error:  # one hostile series must not cost the others
+            log.warning("%s has an unexpected shape.", group[0].label, exc_info=True)
+            found = [Reject("unexpected shape", group[0].label, excerpt(f"{error!r}"))]
+        yield from found
 
 
 def _current(masters: list[Event]) -> list[Event]:
