@@ -108,9 +108,13 @@ class Configuration(BaseModel):
             )
         if pair.city is not None and pair.city not in self.cities:
             raise _located((*path, "city"), _unknown("city", pair.city, self.cities))
-        check_settings(
-            source.kind, {**source.settings, **pair.settings}, (*path, "settings"), pair.label
-        )
+        try:
+            _validated(source.kind, {**source.settings, **pair.settings})
+        except _LocatedError as error:
+            # What the pair does not set itself came from its source, and is wrong there.
+            is_inherited = error.path and error.path[0] in source.settings.keys() - pair.settings
+            holder = ("sources", source.slug) if is_inherited else path
+            raise _located((*holder, "settings", *error.path), str(error)) from None
 
 
 class _LocatedError(ValueError):
@@ -149,25 +153,31 @@ def _unknown_setting(kind: str, model: type[BaseModel]) -> str:
 
 
 def check_settings(
-    kind: str, settings: Mapping[str, JsonValue], path: Location = (), owner: str | None = None
+    kind: str, settings: Mapping[str, JsonValue], owner: str | None = None
 ) -> ConnectorSettings:
     """Validate merged settings by the connector's own model and return them typed.
 
     :raises InvalidSettings: naming the setting, what was found and what is allowed.
     """
+    try:
+        return _validated(kind, settings)
+    except _LocatedError as error:
+        whose = f"settings of {owner or f'kind {kind}'}"
+        where = ".".join(map(str, error.path))
+        raise InvalidSettings(": ".join(filter(None, (whose, where, str(error))))) from None
+
+
+def _validated(kind: str, settings: Mapping[str, JsonValue]) -> ConnectorSettings:
+    """Return the settings typed; a fault is raised with its path within the settings."""
     model: type[ConnectorSettings] = connector_for(kind).settings_model
     try:
         return model.model_validate(dict(settings))
     except ValidationError as error:
         fault = error.errors(include_url=False)[0]
-        where = ".".join(map(str, fault["loc"]))
         message = (
             _unknown_setting(kind, model) if fault["type"] == "extra_forbidden" else fault["msg"]
         )
-        if path:
-            raise _located((*path, *fault["loc"]), _with_input(message, fault)) from None
-        whose = f"settings of {owner}" if owner else f"settings of kind {kind}"
-        raise InvalidSettings(f"{whose}: {where}: {_with_input(message, fault)}") from None
+        raise _located(tuple(fault["loc"]), _with_input(message, fault)) from None
 
 
 def _with_input(message: str, fault: Mapping[str, Any]) -> str:
@@ -190,20 +200,20 @@ def load_configuration(path: Path, environment: Mapping[str, str]) -> Configurat
         raise InvalidSettings(f"cannot read {path}: {error.strerror}") from error
     except UnicodeDecodeError as error:
         raise InvalidSettings(f"{path} is not UTF-8 text: {error.reason}") from error
+    document = _Document(environment)
     try:
-        document = _Document(text, environment)
-        return Configuration.model_validate(document.data)
+        return Configuration.model_validate(document.read(text))
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f":{mark.line + 1}" if mark else ""
         problem = getattr(error, "problem", None) or str(error)
         raise InvalidSettings(f"{path}{line}: not valid YAML: {problem}") from error
     except _LocatedError as error:
-        raise InvalidSettings(document_error(path, None, error.path, str(error))) from error
+        raise InvalidSettings(_line(path, document, error.path, str(error))) from error
     except ValidationError as error:
         faults = [_fault(fault) for fault in error.errors(include_url=False)]
         raise InvalidSettings(
-            "; ".join(document_error(path, document, where, text) for where, text in faults)
+            "; ".join(_line(path, document, where, text) for where, text in faults)
         ) from error
 
 
@@ -215,22 +225,38 @@ def _fault(fault: Mapping[str, Any]) -> tuple[Location, str]:
     return tuple(fault["loc"]), _with_input(fault["msg"], fault)
 
 
-def document_error(path: Path, document: _Document | None, where: Location, message: str) -> str:
-    """One line for one fault: ``discovery.yaml:12: pairs.3.city: there is no city …``."""
-    line = f":{document.line_of(where)}" if document else ""
+def _line(path: Path, document: _Document, where: Location, message: str) -> str:
+    """Say one fault: ``discovery.yaml:12: pairs.3.city: there is no city …``."""
     dotted = ".".join(str(part) for part in where if part != "[key]")
-    return f"{path}{line}: {dotted}: {message}" if dotted else f"{path}{line}: {message}"
+    place = f"{path}:{document.line_of(where)}"
+    return f"{place}: {dotted}: {message}" if dotted else f"{place}: {message}"
+
+
+class _Loader(yaml.SafeLoader):
+    """Knows the booleans of YAML 1.2 only: for YAML 1.1 the country NO is one."""
+
+
+_BOOLEAN = "tag:yaml.org,2002:bool"
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if tag != _BOOLEAN]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+_Loader.add_implicit_resolver(_BOOLEAN, re.compile(r"(?i:true|false)\Z"), list("tTfF"))
 
 
 class _Document:
     """A YAML document as plain data, with the line of every path."""
 
-    def __init__(self, text: str, environment: Mapping[str, str]) -> None:
+    def __init__(self, environment: Mapping[str, str]) -> None:
         self._lines: dict[Location, int] = {}
         self._environment = environment
-        self._loader = yaml.SafeLoader(text)
+        self._loader = _Loader("")
+
+    def read(self, text: str) -> Any:  # noqa: ANN401  plain YAML data
+        """Return the text's data."""
+        self._loader = _Loader(text)
         node = self._loader.get_single_node()
-        self.data = {} if node is None else self._build(node, ())
+        return {} if node is None else self._build(node, ())
 
     def line_of(self, path: Location) -> int:
         """Return the line (from 1) of a path, or of the nearest thing around it that exists."""
@@ -245,7 +271,12 @@ class _Document:
             return self._build_mapping(node, path)
         if isinstance(node, yaml.SequenceNode):
             return [self._build(item, (*path, i)) for i, item in enumerate(node.value)]
-        value = self._loader.construct_object(node)
+        try:
+            value = self._loader.construct_object(node)
+        except ValueError as error:  # looks like a date or a number, and is none: 2026-02-30
+            raise yaml.constructor.ConstructorError(
+                None, None, str(error), node.start_mark
+            ) from error
         return self._substitute(value, path) if isinstance(value, str) else value
 
     def _build_mapping(self, node: yaml.MappingNode, path: Location) -> dict[str, Any]:

@@ -12,7 +12,7 @@ import psycopg
 from airflow.providers.postgres.hooks.postgres import PostgresHook
 from airflow.sdk import Connection as AirflowConnection
 from airflow.sdk.configuration import conf
-from airflow.sdk.exceptions import AirflowNotFoundException
+from airflow.sdk.exceptions import AirflowFailException, AirflowNotFoundException
 
 from include.discovery.connectors.base import Credentials
 from include.discovery.credentials import DISCOVERY_DB
@@ -40,15 +40,22 @@ Context = Any
 """Airflow's task context: a mapping whose values are Airflow's."""
 
 
-class TooManyFailedError(Exception):
-    """More pairs failed than the threshold allows: the run as a whole has failed."""
+class NothingPlannedError(AirflowFailException):
+    """The run has no plan, so that there is nothing to report: it has failed."""
+
+
+class TooManyFailedError(AirflowFailException):
+    """More pairs failed than the threshold allows: the run as a whole has failed.
+
+    Reporting once more would not change that, hence no retry.
+    """
 
 
 def plan_run(context: Context) -> list[dict[str, str | None]]:
     """Claim the run's pairs; the returned list is what ``sync`` is mapped over."""
-    settings = Settings.from_environment(os.environ)
-    params = RunParams.read(context["params"])
-    with _discovery_db() as conn:
+    with _said_in_one_line("The plan failed"), _discovery_db() as conn:
+        settings = Settings.from_environment(os.environ)
+        params = RunParams.read(context["params"])
         if settings.auto_migrate:
             migrate(conn)
         claim = plan(
@@ -76,8 +83,9 @@ def sync_mapped(context: Context, city: str | None, source: str) -> dict[str, An
     params = RunParams.read(context["params"])
     run_id = context["dag_run"].run_id
     settings = Settings.from_environment(os.environ)
+    label = pair_label(city, source)
     try:
-        with _discovery_db() as conn:
+        with _said_in_one_line(f"{label} failed"), _discovery_db() as conn:
             pair = _planned(conn, run_id, ti.map_index)
             result = sync_pair(
                 conn,
@@ -93,8 +101,6 @@ def sync_mapped(context: Context, city: str | None, source: str) -> dict[str, An
             key="error",
             value={"category": category_of(error), "message": redact(one_line(error))},
         )
-        if isinstance(error, DiscoveryError):
-            log.error("%s: %s", pair_label(city, source), error)  # noqa: TRY400  one line says it
         raise
     return _summary(result, dry_run=params.dry_run)
 
@@ -106,17 +112,19 @@ def report_run(context: Context) -> None:
 
     :raises TooManyFailedError: past the threshold of ``DISCOVERY_FAILURE_THRESHOLD``.
     """
-    if context["ti"].xcom_pull(task_ids="plan") is None:
-        raise InvalidSettings("nothing was planned, see the log of task plan")
-    threshold = Settings.from_environment(os.environ).failure_threshold
-    with _discovery_db() as conn:
+    with _said_in_one_line("No report"), _discovery_db() as conn:
+        threshold = Settings.from_environment(os.environ).failure_threshold
         run = close_run(conn, context["dag_run"].run_id)
+    if context["ti"].xcom_pull(task_ids="plan") is None:
+        raise NothingPlannedError("task plan has failed, its log says why")
     log.info("City discovery, run %s:\n%s", run.dag_run_id, run.as_table())
     if run.exceeds(threshold):
-        raise TooManyFailedError(
+        verdict = (
             f"{len(run.failed)} of {len(run.outcomes)} pairs failed, more than the share of "
             f"{threshold:g} that DISCOVERY_FAILURE_THRESHOLD allows"
         )
+        log.error("The run failed: %s.", verdict)
+        raise TooManyFailedError(verdict)
 
 
 def _summary(result: SyncResult, *, dry_run: bool) -> dict[str, Any]:
@@ -130,6 +138,16 @@ def _planned(conn: Connection, run_id: str, map_index: int) -> Pair:
     if pair is None:
         raise InvalidSettings("this pair was deleted after the run had been planned")
     return pair
+
+
+@contextmanager
+def _said_in_one_line(what: str) -> Iterator[None]:
+    """Put a failure of our own into the log as one line, before Airflow adds its traceback."""
+    try:
+        yield
+    except DiscoveryError as error:
+        log.error("%s: %s", what, error)  # noqa: TRY400  the traceback follows
+        raise
 
 
 @contextmanager

@@ -1,0 +1,344 @@
+"""The nightly job through Airflow itself: nothing of Airflow or PostgreSQL is replaced."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import psutil
+import pytest
+
+from include.discovery.report import RunReport, report
+from include.discovery.store.claims import claim_pairs, release
+from include.discovery.store.connection import Connection
+from tests.e2e.conftest import Stack, wait_for
+
+pytestmark = [pytest.mark.airflow, pytest.mark.timeout(600)]
+
+GONE = "helsinki · demo-gone"
+FLAKY = "paris · demo-flaky"
+
+
+def states(run: RunReport) -> dict[str, str]:
+    return {outcome.label: outcome.state for outcome in run.outcomes}
+
+
+def first_run(db: Connection) -> RunReport:
+    row = db.execute("SELECT dag_run_id FROM discovery.sync_runs ORDER BY id LIMIT 1").fetchone()
+    assert row is not None
+    return report(db, row[0])
+
+
+class TestTheFirstRun:
+    """What a new user sees: one real run of everything."""
+
+    def test_it_brings_thousands_of_events_of_three_cities(self, db: Connection) -> None:
+        assert first_run(db).total.inserted > 3_000
+        cities = dict(
+            db.execute(
+                "SELECT c.slug, count(*) FROM discovery.events e"
+                " JOIN discovery.cities c ON c.id = e.city_id GROUP BY 1"
+            ).fetchall()
+        )
+        assert cities.keys() == {"krakow", "paris", "helsinki"}
+        assert min(cities.values()) > 800
+
+    def test_every_event_that_was_fetched_is_accounted_for(self, db: Connection) -> None:
+        for outcome in first_run(db).outcomes:
+            stats = outcome.stats
+            assert stats.fetched == stats.inserted + stats.rejected_total + stats.duplicates
+            assert outcome.complete is not (outcome.state != "success")
+
+    def test_only_the_broken_source_fails_at_once_with_one_line(self, db: Connection) -> None:
+        run = first_run(db)
+        assert [outcome.label for outcome in run.failed] == [GONE]
+        (gone,) = run.failed
+        assert gone.attempts == 1
+        assert gone.error_category == "not_found"
+        assert gone.error_message is not None
+        assert "404" in gone.error_message
+        assert "\n" not in gone.error_message
+
+    def test_the_recovering_source_is_green_after_its_retries(self, db: Connection) -> None:
+        (flaky,) = (o for o in first_run(db).outcomes if o.label == FLAKY)
+        assert (flaky.state, flaky.attempts) == ("success", 3)
+
+    def test_the_summary_shows_each_pair(self, stack: Stack, db: Connection) -> None:
+        for outcome in first_run(db).outcomes:
+            assert outcome.label in stack.output
+        assert "http://127.0.0.1:" in stack.output
+
+    def test_retries_are_counted_aloud_and_tasks_bear_the_name_of_their_pair(
+        self, stack: Stack, db: Connection
+    ) -> None:
+        run = first_run(db)
+        tasks = {
+            ti["rendered_map_index"]: ti for ti in stack.task_instances(run.dag_run_id, "sync")
+        }
+        assert set(tasks) == set(states(run))
+        log = stack.task_log(run.dag_run_id, "sync", 2, tasks[FLAKY]["map_index"])
+        assert "Retry attempt 2/4 for demo-flaky (paris)" in log
+
+    def test_the_error_is_in_the_metadata_database_too(self, stack: Stack, db: Connection) -> None:
+        run_id = first_run(db).dag_run_id
+        (task,) = (
+            ti for ti in stack.task_instances(run_id, "sync") if ti["rendered_map_index"] == GONE
+        )
+        answer = stack.client.get(
+            f"/api/v2/dags/city_discovery/dagRuns/{run_id}/taskInstances/sync/xcomEntries/error",
+            params={"map_index": task["map_index"]},
+        )
+        value = answer.json()["value"]
+        error = json.loads(value) if isinstance(value, str) else value
+        assert error["category"] == "not_found"
+
+    def test_others_can_schedule_on_its_asset(self, stack: Stack) -> None:
+        events = stack.client.get("/api/v2/assets/events", params={"limit": 100}).json()
+        counts = [event["extra"]["inserted"] for event in events["asset_events"]]
+        assert sum(counts) >= 3_000
+
+    def test_no_key_is_in_any_log_or_row(self, stack: Stack, db: Connection) -> None:
+        logs = [path for path in stack.folder.rglob("*.log") if path.is_file()]
+        assert len(logs) > 10
+        assert [path for path in logs if b"demo-key" in path.read_bytes()] == []
+        runs = db.execute("SELECT to_jsonb(r)::text FROM discovery.sync_runs r").fetchall()
+        assert not any("demo-key" in text for (text,) in runs)
+
+
+def test_a_second_run_finds_nothing_new_and_nothing_changed(stack: Stack, db: Connection) -> None:
+    run_id, state = stack.run(force=True)
+
+    run = report(db, run_id)
+    assert state == "success"
+    assert (run.total.inserted, run.total.updated) == (0, 0)
+    assert run.total.unchanged > 3_000
+    assert [outcome.label for outcome in run.failed] == [GONE]
+
+
+class TestManualTriggers:
+    """What params do, and how wrong ones are refused."""
+
+    def test_a_city_runs_alone(self, stack: Stack, db: Connection) -> None:
+        run_id, state = stack.run(cities=["krakow"], force=True)
+
+        run = report(db, run_id)
+        assert state == "success"
+        assert {outcome.city for outcome in run.outcomes} == {"krakow"}
+        assert len(run.outcomes) == 5
+
+    def test_when_nothing_is_due_the_run_is_green_and_says_so(
+        self, stack: Stack, db: Connection
+    ) -> None:
+        run_id, state = stack.run()
+
+        assert state == "success"
+        assert report(db, run_id).outcomes == ()
+        assert "Nothing is due" in stack.task_log(run_id, "plan")
+        assert "nothing was synced" in stack.task_log(run_id, "report")
+
+    def test_a_dry_run_with_a_limit_writes_no_event_and_moves_no_schedule(
+        self, stack: Stack, db: Connection
+    ) -> None:
+        def rows() -> list[tuple[Any, ...]]:
+            return db.execute(
+                "SELECT (SELECT count(*) FROM discovery.listings),"
+                " (SELECT max(last_seen_at) FROM discovery.listings),"
+                " (SELECT array_agg(next_run_at ORDER BY id) FROM discovery.city_source)"
+            ).fetchall()
+
+        before = rows()
+        run_id, state = stack.run(
+            cities=["paris"], sources=["demo-library"], force=True, dry_run=True, limit=10
+        )
+
+        (outcome,) = report(db, run_id).outcomes
+        assert state == "success"
+        assert outcome.dry_run
+        assert outcome.stats.fetched >= 10
+        assert rows() == before
+
+    @pytest.mark.parametrize(
+        ("conf", "allowed"),
+        [
+            ({"limit": -1}, "minimum of 1"),
+            ({"cities": [7]}, "is not of type 'string'"),
+            ({"sources": "ticketmaster"}, "is not of type 'array'"),
+        ],
+    )
+    def test_a_bad_param_is_refused_at_the_trigger(
+        self, stack: Stack, conf: dict[str, Any], allowed: str
+    ) -> None:
+        answer = stack.post(conf)
+
+        assert answer.status_code == 400
+        assert allowed in answer.text
+
+    @pytest.mark.parametrize(
+        ("conf", "line"),
+        [
+            ({"cities": ["cracow"]}, "no city is configured as 'cracow'; there are: helsinki"),
+            ({"town": "krakow"}, "there is no parameter 'town'; allowed: cities, sources"),
+        ],
+    )
+    def test_what_only_the_database_knows_fails_the_plan_at_once(
+        self, stack: Stack, conf: dict[str, Any], line: str
+    ) -> None:
+        run_id, state = stack.run(**conf)
+
+        (plan,) = stack.task_instances(run_id, "plan")
+        assert state == "failed"
+        assert (plan["state"], plan["try_number"]) == ("failed", 1)
+        assert line in stack.task_log(run_id, "plan")
+
+
+def test_pairs_that_another_run_is_syncing_are_left_to_it(stack: Stack, db: Connection) -> None:
+    other = "another run"
+    claim_pairs(db, other, cities=["krakow"], sources=["demo-library"], force=True, capacity=10)
+    try:
+        run_id, state = stack.run(cities=["krakow"], force=True)
+    finally:
+        release(db, other)
+
+    labels = states(report(db, run_id))
+    assert state == "success"
+    assert "krakow · demo-library" not in labels
+    assert len(labels) == 4
+    assert "Another run is syncing krakow · demo-library" in stack.task_log(run_id, "plan")
+
+
+class SlowSite:
+    """A site with pages of one event each; the third waits until it is let go."""
+
+    PAGES = 5
+
+    def __init__(self) -> None:
+        self.asked: list[int] = []
+        self.waiting = threading.Event()
+        self.go = threading.Event()
+        self.peer: tuple[str, int] | None = None
+        site = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                page = int(parse_qs(urlsplit(self.path).query)["page"][0])
+                site.asked.append(page)
+                if page == 3 and not site.go.is_set():
+                    site.peer = self.client_address
+                    site.waiting.set()
+                    site.go.wait(120)
+                body = json.dumps(site.page(page)).encode()
+                self.send_response(200)
+                self.send_header("content-type", "application/json")
+                self.send_header("content-length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *_: object) -> None:
+                """Keep quiet."""
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self._server.server_port}/"
+
+    def page(self, number: int) -> dict[str, Any]:
+        start = datetime.now(UTC) + timedelta(days=number)
+        event = {
+            "id": number,
+            "title": f"Event {number}",
+            "start_date": f"{start:%Y-%m-%d} 19:00:00",
+            "timezone": "Europe/Warsaw",
+        }
+        return {"events": [event], "total": self.PAGES, "total_pages": self.PAGES}
+
+    @contextmanager
+    def serving(self) -> Iterator[None]:
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        try:
+            yield
+        finally:
+            self.go.set()
+            self._server.shutdown()
+            self._server.server_close()
+
+    def client_process(self) -> psutil.Process:
+        """Find the process at the other end of the connection that waits."""
+        assert self.peer is not None
+        for connection in psutil.net_connections("tcp4"):
+            if connection.laddr and tuple(connection.laddr) == self.peer and connection.pid:
+                return psutil.Process(connection.pid)
+        raise AssertionError("nobody is connected")
+
+
+def test_a_task_killed_in_mid_source_loses_nothing_and_fetches_no_page_again(
+    stack: Stack, db: Connection
+) -> None:
+    site = SlowSite()
+    slow = "FROM discovery.sources s WHERE s.id = source_id AND s.slug = 'slow'"
+    seed = stack.folder / "slow.yaml"
+    seed.write_text(
+        "countries: {PL: Poland}\n"
+        "cities: {krakow: {name: Kraków, country: PL, timezone: Europe/Warsaw,"
+        " latitude: 50.0619, longitude: 19.9369, radius_km: 25,"
+        " alternate_names: [Cracow, Krakau, Cracovie]}}\n"
+        "sources: {slow: {name: Slow, kind: events_calendar}}\n"
+        f"pairs: [{{city: krakow, source: slow, settings: {{site_url: '{site.url}'}}}}]\n"
+    )
+    with site.serving():
+        applied = stack.command("apply", str(seed))
+        assert applied.returncode == 0, applied.stderr
+        run_id = stack.trigger(sources=["slow"], force=True)
+        wait_for(site.waiting.is_set, "the request for page 3")
+        wait_for(
+            lambda: db.execute("SELECT pages FROM discovery.sync_runs ORDER BY id DESC LIMIT 1")
+            .fetchone() == (2,),
+            "the loading of page 2",
+        )  # fmt: skip
+        os.kill(site.client_process().pid, signal.SIGKILL)
+        site.go.set()
+        state = stack.finished(run_id)
+    db.execute(f"UPDATE discovery.city_source SET enabled = false {slow}".encode())
+
+    assert state == "success"
+    assert site.asked == [1, 2, 3, 3, 4, 5]
+    loaded = db.execute(
+        "SELECT title, count(*) FROM discovery.listings l"
+        " JOIN discovery.sources s ON s.id = l.source_id AND s.slug = 'slow' GROUP BY 1 ORDER BY 1"
+    ).fetchall()
+    assert loaded == [(f"Event {n}", 1) for n in range(1, 6)]
+    attempts = db.execute(
+        "SELECT state, error_category, inserted FROM discovery.sync_runs"
+        " WHERE dag_run_id = %s ORDER BY id",
+        [run_id],
+    ).fetchall()
+    assert attempts == [("failed", "interrupted", 2), ("success", None, 3)]
+    (outcome,) = report(db, run_id).outcomes
+    assert outcome.stats.inserted == 5
+
+
+def test_a_missing_key_fails_at_once_and_says_which_connection(
+    stack: Stack, db: Connection
+) -> None:
+    enabled = db.execute("UPDATE discovery.sources SET enabled = true WHERE slug = 'ticketmaster'")
+    assert enabled.rowcount == 1
+    try:
+        run_id, state = stack.run(cities=["krakow"], sources=["ticketmaster"], force=True)
+    finally:
+        db.execute("UPDATE discovery.sources SET enabled = false WHERE slug = 'ticketmaster'")
+
+    (outcome,) = report(db, run_id).outcomes
+    assert outcome.attempts == 1
+    assert outcome.error_message is not None
+    assert outcome.error_message.startswith("needs connection discovery_ticketmaster")
+    # One of one pair failed: more than half.
+    assert state == "failed"
+    assert "1 of 1 pairs failed" in stack.task_log(run_id, "report")
