@@ -33,8 +33,10 @@ _TEMPLATE = "discovery_template"
 def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostgres]:
     """Run a real server, without its guarantees against power cuts."""
     folder: Path = tmp_path_factory.mktemp("postgres")
-    with EmbeddedPostgres(folder, durable=False) as server:
+    server = EmbeddedPostgres(folder, durable=False)
+    with server:
         yield server
+    server.destroy()
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,362 @@
+"""The environment that Airflow runs in here, and a client of its REST API."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import secrets
+import sys
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from include.demo.tickets_api import DEMO_KEY
+from localdev.errors import LocalRunError
+from localdev.files import Layout, Memory, write_private
+from localdev.ports import HOST, UNUSED_PORT
+
+DAG_ID = "city_discovery"
+MAPPED_TASK_ID = "sync"
+USER = "admin"
+PAGE_SIZE = 100
+
+# Tunables: a value from the user's environment wins.
+DEFAULTS = {
+    "AIRFLOW__CORE__PARALLELISM": "8",
+    # A task whose process was killed is noticed after that long (default 300 s) …
+    "AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT": "60",
+    # … and the tasks of a scheduler that was killed within the sum of these (default 30 s, 300 s).
+    "AIRFLOW__SCHEDULER__SCHEDULER_HEALTH_CHECK_THRESHOLD": "15",
+    "AIRFLOW__SCHEDULER__ORPHANED_TASKS_CHECK_INTERVAL": "10",
+    # Edits of DAG files show up soon (default 300 s).
+    "AIRFLOW__DAG_PROCESSOR__REFRESH_INTERVAL": "30",
+    "AIRFLOW__LOGGING__LOGGING_LEVEL": "INFO",
+    "AIRFLOW__LOGGING__UVICORN_LOGGING_LEVEL": "WARNING",
+    # The failures of the demo recover within seconds instead of after 30 s, 2 min and 8 min.
+    "DISCOVERY_RETRY_DELAYS": "2,4,8",
+    # The one demo source that wants a key.
+    "AIRFLOW_CONN_DISCOVERY_DEMO_TICKETS": json.dumps({"conn_type": "http", "password": DEMO_KEY}),
+}
+
+
+@dataclass(frozen=True)
+class Addresses:
+    """Where everything listens."""
+
+    port: int
+    demo_port: int
+
+    @property
+    def ui(self) -> str:
+        """The URL of the Airflow UI and of its API."""
+        return f"http://{HOST}:{self.port}"
+
+    @property
+    def demo(self) -> str:
+        """The URL of the demo feeds."""
+        return f"http://{HOST}:{self.demo_port}"
+
+
+@dataclass(frozen=True)
+class Secrets:
+    """What Airflow's processes share and what the user logs in with; kept between runs."""
+
+    jwt: str
+    session: str
+    fernet: str
+
+    @classmethod
+    def kept_in(cls, memory: Memory) -> Secrets:
+        """Read them, or make them up at the first start."""
+        kept = memory.get("secrets")
+        if not isinstance(kept, dict):
+            kept = {
+                # Airflow warns at each request about a JWT secret of less than 64 bytes.
+                "jwt": secrets.token_hex(64),
+                "session": secrets.token_hex(32),
+                "fernet": base64.urlsafe_b64encode(secrets.token_bytes(32)).decode("ascii"),
+            }
+            memory.put("secrets", kept)
+        return cls(**kept)
+
+
+def password_file(layout: Layout) -> Path:
+    """Return the file in which Airflow's SimpleAuthManager looks for passwords."""
+    return layout.airflow / "passwords.json"
+
+
+def password(layout: Layout) -> str:
+    """Return the password of the UI's user, made up at the first start.
+
+    Airflow would make one up itself, and keep it in a file that everybody may read.
+    """
+    path = password_file(layout)
+    try:
+        known = json.loads(path.read_text(encoding="utf-8"))[USER]
+    except (OSError, ValueError, KeyError, TypeError):
+        known = None
+    if not isinstance(known, str):
+        known = secrets.token_urlsafe(12)
+        write_private(path, json.dumps({USER: known}))
+    return known
+
+
+def environment(
+    layout: Layout,
+    addresses: Addresses,
+    keys: Secrets,
+    *,
+    metadata_url: str,
+    discovery_url: str,
+) -> dict[str, str]:
+    """Return the environment of Airflow and of the discovery tools.
+
+    :param metadata_url: `postgresql://` URL of Airflow's own database.
+    :param discovery_url: `postgresql://` URL of the discovery database.
+    """
+    user = {**read_env_file(layout.root / ".env"), **os.environ}
+    # A virtual environment or an Airflow of the user's must not shine through.
+    for name in ("PYTHONHOME", "AIRFLOW_CONFIG", "VIRTUAL_ENV", "MAKEFLAGS", "MAKELEVEL", "MFLAGS"):
+        user.pop(name, None)
+    fixed = {
+        "AIRFLOW_HOME": str(layout.airflow),
+        "AIRFLOW__CORE__DAGS_FOLDER": str(layout.root / "dags"),
+        "AIRFLOW__CORE__PLUGINS_FOLDER": str(layout.root / "plugins"),
+        "PYTHONPATH": str(layout.root),
+        "PYTHONUTF8": "1",
+        "PYTHONUNBUFFERED": "1",
+        "AIRFLOW__CORE__EXECUTOR": "LocalExecutor",
+        "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
+        "AIRFLOW__CORE__DAGS_ARE_PAUSED_AT_CREATION": "False",
+        "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": metadata_url.replace(
+            "postgresql://", "postgresql+psycopg2://", 1
+        ),
+        "AIRFLOW__API__HOST": HOST,
+        "AIRFLOW__API__PORT": str(addresses.port),
+        "AIRFLOW__API__WORKERS": "1",
+        "AIRFLOW__API__BASE_URL": addresses.ui,
+        # Without it tasks report to port 8080, whatever the port of the API is.
+        "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": f"{addresses.ui}/execution/",
+        # No log server runs (see run.py), yet the api-server asks it for the log of a task that
+        # is running: let it be refused at once, without DNS, and by no other program.
+        "AIRFLOW__CORE__HOSTNAME_CALLABLE": "localdev.ports.host_name",
+        "AIRFLOW__LOGGING__WORKER_LOG_SERVER_PORT": str(UNUSED_PORT),
+        "AIRFLOW__API_AUTH__JWT_SECRET": keys.jwt,
+        "AIRFLOW__API__SECRET_KEY": keys.session,
+        "AIRFLOW__CORE__FERNET_KEY": keys.fernet,
+        "AIRFLOW__CORE__AUTH_MANAGER": (
+            "airflow.api_fastapi.auth.managers.simple.simple_auth_manager.SimpleAuthManager"
+        ),
+        "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS": f"{USER}:admin",
+        "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": str(password_file(layout)),
+        "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_ALL_ADMINS": "False",
+        "AIRFLOW_CONN_DISCOVERY_DB": discovery_url,
+        "DISCOVERY_DEMO_URL": addresses.demo,
+        # Tasks talk to the API by HTTP; a proxy of the user's must stay out of that.
+        "NO_PROXY": _without_proxy(user),
+        "no_proxy": _without_proxy(user),
+    }
+    if sys.platform == "darwin":
+        # macOS kills a forked process that touches its Objective-C runtime; Airflow forks a lot.
+        fixed["OBJC_DISABLE_INITIALIZE_FORK_SAFETY"] = "YES"
+    return {**DEFAULTS, **user, **fixed}
+
+
+def _without_proxy(user: Mapping[str, str]) -> str:
+    known = user.get("NO_PROXY") or user.get("no_proxy") or ""
+    return ",".join([*filter(None, [known]), HOST, "localhost"])
+
+
+def read_env_file(path: Path) -> dict[str, str]:
+    """Return the NAME=value lines of a `.env` file, where users keep the keys of their sources."""
+    found: dict[str, str] = {}
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return found
+    for number, line in enumerate(text.splitlines(), start=1):
+        stripped = line.strip().removeprefix("export ").strip()
+        if not stripped or stripped.startswith("#"):
+            continue
+        name, equals, value = stripped.partition("=")
+        if not equals or not name.strip().isidentifier():
+            # The line itself is not shown: it may hold a secret.
+            raise LocalRunError(f"{path}, line {number}: expected NAME=value")
+        value = value.strip()
+        if len(value) >= 2 and value[0] == value[-1] and value[0] in "'\"":
+            value = value[1:-1]
+        found[name.strip()] = value
+    return found
+
+
+@dataclass(frozen=True)
+class Health:
+    """The last signs of life of Airflow's components."""
+
+    scheduler: datetime | None
+    dag_processor: datetime | None
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a run is: its own state, and how many pairs are in which."""
+
+    state: str
+    done: int = 0
+    running: int = 0
+    retrying: int = 0
+    failed: int = 0
+    total: int | None = None
+
+    @property
+    def finished(self) -> bool:
+        """Whether the run has come to an end."""
+        return self.state in ("success", "failed")
+
+    def line(self) -> str:
+        """Return the progress as one line of text."""
+        if self.total is None:
+            return "queued" if self.state == "queued" else "planning"
+        ended = f"{self.done + self.failed}/{self.total} pairs done"
+        parts = [f"{ended} ({self.failed} failed)" if self.failed else ended]
+        for count, what in ((self.running, "running"), (self.retrying, "waiting to retry")):
+            if count:
+                parts.append(f"{count} {what}")
+        return ", ".join(parts)
+
+
+class ApiUnavailableError(LocalRunError):
+    """The API did not answer; it may well do so in a moment, when the api-server is back."""
+
+
+class AirflowApi:
+    """The few calls of Airflow's REST API that the runner needs."""
+
+    def __init__(self, url: str, user: str, user_password: str) -> None:
+        self._login = {"username": user, "password": user_password}
+        # trust_env off: no proxy between us and ourselves.
+        self._client = httpx.Client(base_url=url, timeout=10.0, trust_env=False)
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._client.close()
+
+    def health(self) -> Health | None:
+        """Return the heartbeats; None while the API does not answer.
+
+        Airflow's own word `healthy` is of no use at the start: it may rest on the heartbeat of a
+        process of the previous run.
+        """
+        try:
+            answer = self._client.get("/api/v2/monitor/health")
+            answer.raise_for_status()
+            status = answer.json()
+            return Health(
+                _timestamp(status["scheduler"]["latest_scheduler_heartbeat"]),
+                _timestamp(status["dag_processor"]["latest_dag_processor_heartbeat"]),
+            )
+        except (httpx.HTTPError, ValueError, KeyError, TypeError):
+            return None
+
+    def dag_parsed_at(self) -> datetime | None:
+        """When the DAG file was last parsed; None if the DAG is not known yet."""
+        answer = self._call("GET", f"/api/v2/dags/{DAG_ID}", accept=(200, 404))
+        return _timestamp(answer.get("last_parsed_time"))
+
+    def import_error(self, since: datetime) -> str | None:
+        """Why a DAG file could not be imported, if that happened since then."""
+        answer = self._call("GET", "/api/v2/importErrors", params={"order_by": "-timestamp"})
+        for entry in answer["import_errors"]:
+            when = _timestamp(entry["timestamp"])
+            if when is not None and when >= since:
+                return f"{entry['filename']}:\n{entry['stack_trace'].strip()}"
+        return None
+
+    def trigger(self) -> str:
+        """Start a manual run of all pairs, due or not, and return its run id."""
+        body = {"logical_date": None, "conf": {"force": True}}
+        answer = self._call("POST", f"/api/v2/dags/{DAG_ID}/dagRuns", body=body)
+        return str(answer["dag_run_id"])
+
+    def progress(self, run_id: str) -> Progress:
+        """How far the run is."""
+        base = f"/api/v2/dags/{DAG_ID}/dagRuns/{run_id}"
+        state = str(self._call("GET", base)["state"])
+        mapped = [
+            task
+            for task in self._task_instances(base)
+            if task["task_id"] == MAPPED_TASK_ID and task["map_index"] >= 0
+        ]
+        if not mapped:
+            return Progress(state)
+        count = Counter(task["state"] for task in mapped)
+        return Progress(
+            state,
+            done=count["success"] + count["skipped"],
+            running=count["running"],
+            retrying=count["up_for_retry"],
+            failed=count["failed"] + count["upstream_failed"],
+            total=len(mapped),
+        )
+
+    def _task_instances(self, base: str) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = []
+        while True:
+            page = self._call(
+                "GET",
+                f"{base}/taskInstances",
+                params={"limit": PAGE_SIZE, "offset": len(found), "order_by": "map_index"},
+            )
+            found += page["task_instances"]
+            if not page["task_instances"] or len(found) >= page["total_entries"]:
+                return found
+
+    def _call(
+        self,
+        method: str,
+        path: str,
+        *,
+        accept: tuple[int, ...] = (200,),
+        params: Mapping[str, str | int] | None = None,
+        body: object = None,
+    ) -> dict[str, Any]:
+        """Call the API, logging in where needed."""
+        try:
+            if "Authorization" not in self._client.headers:
+                self._log_in()
+            answer = self._client.request(method, path, params=params, json=body)
+            if answer.status_code == httpx.codes.UNAUTHORIZED:  # The token has expired.
+                self._log_in()
+                answer = self._client.request(method, path, params=params, json=body)
+        except httpx.TransportError as error:
+            raise ApiUnavailableError(f"Airflow's API does not answer: {error}") from None
+        if answer.is_server_error:
+            raise ApiUnavailableError(f"Airflow's API failed: {answer.text[:500]}")
+        if answer.status_code not in accept:
+            raise LocalRunError(
+                f"Airflow refused {method} {path}: {answer.status_code} {answer.text[:500]}"
+            )
+        content = answer.json()
+        return content if isinstance(content, dict) else {}
+
+    def _log_in(self) -> None:
+        self._client.headers.pop("Authorization", None)
+        answer = self._client.post("/auth/token", json=self._login)
+        if answer.is_server_error:
+            raise ApiUnavailableError(f"Airflow's login failed: {answer.text[:500]}")
+        if answer.status_code != httpx.codes.CREATED:
+            raise LocalRunError(
+                f"Airflow does not accept the login of {USER} ({answer.status_code}); "
+                "is another Airflow listening on this port?"
+            )
+        self._client.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
+
+
+def _timestamp(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None

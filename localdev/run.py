@@ -1,0 +1,450 @@
+"""`make run`: bring everything up, make one real run of `city_discovery`, show it, keep serving."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.metadata
+import os
+import shutil
+import signal
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import httpx
+import psycopg
+
+from localdev import airflow, ports
+from localdev.cleanup import sweep_all
+from localdev.components import Component, Supervisor
+from localdev.console import Console
+from localdev.errors import LocalRunError
+from localdev.files import RUN_BYTES, Layout, Memory, make_directory, require_space
+from localdev.lock import Holder, RunLock
+from localdev.postgres import EmbeddedPostgres
+from localdev.processes import GuardedProcess, StopStep, is_same_process, wait_until
+
+DEMO_PORT = 8765
+START_SECONDS = 180.0
+# `make run ONCE=1` has to end some time; without it, a run may take as long as it likes.
+ONCE_SECONDS = 1800.0
+POLL_SECONDS = 0.2
+PROGRESS_SECONDS = 1.0
+WATCHDOG_SECONDS = 10.0
+LOW_SPACE_BYTES = 50_000_000
+# A scheduler that lives but does not beat for that long hangs (as it does after its database went
+# away). It is believed only when seen several times in a row: a laptop that slept is not ill.
+SILENCE_SECONDS = 60.0
+SILENT_CHECKS = 3
+# While tasks run the scheduler waits for them; the others are quick or not worth waiting for.
+SCHEDULER_STOP = (StopStep(signal.SIGTERM, 15.0), StopStep(signal.SIGKILL, 1.0))
+QUICK_STOP = (StopStep(signal.SIGTERM, 5.0), StopStep(signal.SIGKILL, 1.0))
+
+
+class StopRequestedError(Exception):
+    """Ctrl-C, SIGTERM, the terminal was closed, or `make` itself was killed."""
+
+
+@dataclass
+class Job:
+    """A command that has to end, successfully, before things can go on."""
+
+    what: str
+    process: GuardedProcess
+
+    def finished(self) -> bool:
+        """Whether it has ended; an end with a failure is an error."""
+        code = self.process.poll()
+        if code:
+            raise LocalRunError(
+                f"{self.what} failed (exit code {code}); the end of {self.process.log}:\n"
+                f"{self.process.log_tail()}"
+            )
+        return code is not None
+
+
+class LocalRun:
+    """One `make run`, from its preflight checks to the last process stopped."""
+
+    def __init__(self, layout: Layout, console: Console, *, port: int, once: bool) -> None:
+        self._layout = layout
+        self._console = console
+        self._port = port
+        self._once = once
+        self._began = time.monotonic()
+        self._signals = 0
+        # Under `make` our parent is make: should it be killed, nobody could stop us with Ctrl-C.
+        self._make = os.getppid() if "MAKELEVEL" in os.environ else None
+        self._supervisor = Supervisor(self._tell)
+        self._jobs: list[GuardedProcess] = []
+        self._memory = Memory(layout.run / "memory.json")
+        self._postgres = EmbeddedPostgres(layout.postgres)
+        self._environment: dict[str, str] = {}
+        self._api: airflow.AirflowApi | None = None
+        self._next_check = 0.0
+        self._silent = 0
+        self._low_space = False
+        self._starting = True
+        self._summary_shown = False
+
+    def __call__(self) -> int:
+        """Run to the end; the exit code."""
+        make_directory(self._layout.run)
+        make_directory(self._layout.logs)
+        make_directory(self._layout.airflow)
+        require_space(self._layout.local, RUN_BYTES, "the local run")
+        lock = RunLock(self._layout.run)
+        if not lock.take():
+            raise LocalRunError(self._already_running(lock))
+        try:
+            return self._run_locked(lock)
+        finally:
+            lock.release()
+
+    def _run_locked(self, lock: RunLock) -> int:
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            # Set even where it was ignored: scripts start background jobs with SIGINT ignored.
+            signal.signal(number, self._on_signal)
+        lock.introduce(f"http://{ports.HOST}:{self._port}")
+        if sweep_all(self._layout):
+            self._tell("cleared away what an earlier run had left running")
+        if not ports.is_free(self._port):
+            raise LocalRunError(
+                f"port {self._port} is taken by another program; choose another with "
+                f"`make run PORT={self._port + 1 if self._port < 65535 else 8080}`"
+            )
+        try:
+            self._bring_up()
+            code = self._first_run()
+            if self._once:
+                return code
+            self._show_address()
+            while True:
+                self._pause()
+        except StopRequestedError:
+            self._tell("stopping")
+            # After the summary Ctrl-C is how a run ends; before it, something was cut short.
+            return 0 if self._summary_shown else 130
+        finally:
+            self._take_down()
+
+    # --- bringing everything up -------------------------------------------------------------
+
+    def _bring_up(self) -> None:
+        self._supervisor.start(Component("postgres", self._postgres.start))
+        addresses = airflow.Addresses(
+            port=self._port,
+            demo_port=ports.choose(self._memory, "demo_port", DEMO_PORT),
+        )
+        self._environment = airflow.environment(
+            self._layout,
+            addresses,
+            airflow.Secrets.kept_in(self._memory),
+            metadata_url=self._postgres.url("airflow"),
+            discovery_url=self._postgres.url("discovery"),
+        )
+        password = airflow.password(self._layout)
+        self._api = airflow.AirflowApi(addresses.ui, airflow.USER, password)
+        self._tell(f"PostgreSQL serves on {ports.HOST}:{self._postgres.port}")
+
+        airflow_ready = self._migrate_airflow()
+        discovery_ready = self._prepare_discovery()
+        self._start("demo", ["include.demo", "--port", str(addresses.demo_port)], QUICK_STOP)
+        self._wait_for(airflow_ready, "the migration of Airflow's database")
+        started = datetime.now(UTC)
+        self._start_airflow()
+        self._wait_for(discovery_ready, "the preparation of the discovery database")
+        self._wait_for(lambda: _answers(f"{addresses.demo}/health"), "the demo feeds")
+        self._tell(f"demo feeds on {addresses.demo}")
+        self._wait_for(lambda: self._airflow_is_up(started), "Airflow")
+        self._starting = False
+        self._tell(f"Airflow serves on {addresses.ui}")
+
+    def _migrate_airflow(self) -> Callable[[], bool]:
+        """Migrate Airflow's database, unless this version of Airflow has done it already.
+
+        The database itself is asked, too: the note is worthless once the database was replaced.
+        """
+        version = importlib.metadata.version("apache-airflow-core")
+        revision = _alembic_revision(self._postgres.url("airflow"))
+        if revision is not None and self._memory.get("airflow") == [version, revision]:
+            return lambda: True
+        self._tell("migrating Airflow's database")
+        job = self._job(
+            "migrate-airflow", "the migration of Airflow's database", ["airflow", "db", "migrate"]
+        )
+
+        def ready() -> bool:
+            if not job.finished():
+                return False
+            url = self._postgres.url("airflow")
+            self._memory.put("airflow", [version, _alembic_revision(url)])
+            return True
+
+        return ready
+
+    def _prepare_discovery(self) -> Callable[[], bool]:
+        """Migrate the discovery database and, into a new one or from a new file, seed it.
+
+        An unchanged seed is not applied again: what was changed on the page since must stay.
+        """
+        seed = hashlib.sha256(self._layout.seed.read_bytes()).hexdigest()
+        # The seed names the address of the demo feeds, whose port may be another one today.
+        applied = [
+            _cluster_identity(self._postgres.url("discovery")),
+            seed,
+            self._environment["DISCOVERY_DEMO_URL"],
+        ]
+        current = self._job(
+            "migrate-discovery",
+            "the migration of the discovery database",
+            ["include.discovery", "migrate"],
+        )
+        seeded = self._memory.get("seed") == applied
+
+        def ready() -> bool:
+            nonlocal current, seeded
+            if not current.finished():
+                return False
+            if seeded:
+                self._memory.put("seed", applied)
+                return True
+            seeded = True
+            current = self._job(
+                "seed",
+                "the seed configuration",
+                ["include.discovery", "apply", str(self._layout.seed)],
+            )
+            return False
+
+        return ready
+
+    def _start_airflow(self) -> None:
+        self._tell("starting Airflow: api-server, dag-processor, scheduler")
+        taken = (
+            f"port {self._port} was taken by another program meanwhile; choose another with "
+            f"`make run PORT=…`"
+        )
+        self._start(
+            "api-server",
+            ["airflow", "api-server"],
+            QUICK_STOP,
+            advice=lambda log: taken if "address already in use" in log.lower() else None,
+        )
+        self._start("dag-processor", ["airflow", "dag-processor"], QUICK_STOP, ("postgres",))
+        # Its log server would listen on all addresses of the machine, and is of no use here: the
+        # api-server reads the logs of tasks from the same disk.
+        self._start(
+            "scheduler",
+            ["airflow", "scheduler", "--skip-serve-logs"],
+            SCHEDULER_STOP,
+            ("postgres",),
+        )
+
+    def _start(
+        self,
+        name: str,
+        module: list[str],
+        stop_steps: Sequence[StopStep],
+        needs: tuple[str, ...] = (),
+        advice: Callable[[str], str | None] = lambda _log: None,
+    ) -> None:
+        component = Component(name, lambda: self._spawn(name, module, stop_steps), needs, advice)
+        self._supervisor.start(component)
+
+    def _job(self, name: str, what: str, module: list[str]) -> Job:
+        process = self._spawn(name, module, QUICK_STOP)
+        self._jobs.append(process)
+        return Job(what, process)
+
+    def _spawn(
+        self, name: str, module: list[str], stop_steps: Sequence[StopStep]
+    ) -> GuardedProcess:
+        return GuardedProcess(
+            [sys.executable, "-m", *module],
+            record=self._layout.run / f"component-{name}.json",
+            log=self._layout.logs / f"{name}.log",
+            environment=self._environment,
+            directory=self._layout.root,
+            stop_steps=stop_steps,
+        )
+
+    def _airflow_is_up(self, started: datetime) -> bool:
+        """Whether all three serve, and the DAG was parsed, by the processes of this run."""
+        assert self._api is not None
+        health = self._api.health()
+        if health is None:
+            return False
+        if not all(beat and beat >= started for beat in (health.scheduler, health.dag_processor)):
+            return False
+        try:
+            parsed = self._api.dag_parsed_at()
+            if parsed is not None and parsed >= started:
+                return True
+            trouble = self._api.import_error(started)
+        except airflow.ApiUnavailableError:
+            return False
+        if trouble:
+            raise LocalRunError(f"Airflow cannot import a DAG file: {trouble}")
+        return False
+
+    # --- the run ----------------------------------------------------------------------------
+
+    def _first_run(self) -> int:
+        """Trigger the DAG, follow it, print the summary; 0 if it did what was expected."""
+        assert self._api is not None
+        run_id = self._api.trigger()
+        self._tell(f"triggered {airflow.DAG_ID}, run {run_id}")
+        began = answered = time.monotonic()
+        progress = airflow.Progress("queued")
+        while not progress.finished:
+            seconds = time.monotonic() - began
+            if self._once and seconds > ONCE_SECONDS:
+                raise LocalRunError(f"the run did not end within {ONCE_SECONDS / 60:.0f} minutes")
+            self._console.progress(f"  {progress.line()} ({seconds:.0f} s)")
+            self._pause(PROGRESS_SECONDS)
+            try:
+                progress, answered = self._api.progress(run_id), time.monotonic()
+            except airflow.ApiUnavailableError:
+                # It is being restarted, and the run goes on without it.
+                if time.monotonic() - answered > START_SECONDS:
+                    raise
+        self._tell(f"run {run_id} ended: {progress.state}")
+        code = self._summary(run_id)
+        self._summary_shown = True
+        return 0 if progress.state == "success" and code == 0 else 1
+
+    def _summary(self, run_id: str) -> int:
+        """Print the table of what each pair did, and say whether that was expected."""
+        process = self._spawn(
+            "discovery-report", ["include.discovery", "report", run_id], QUICK_STOP
+        )
+        self._jobs.append(process)
+        self._wait_for(lambda: process.poll() is not None, "the summary")
+        self._console.say()
+        self._console.say(process.log_tail(lines=1000))
+        self._console.say()
+        return process.poll() or 0
+
+    def _show_address(self) -> None:
+        lines = (
+            f"Airflow UI  http://{ports.HOST}:{self._port}",
+            f"Login       {airflow.USER} / {airflow.password(self._layout)}",
+            f"Logs        {self._layout.logs}",
+            "Ctrl-C stops everything.",
+        )
+        self._console.say("\n".join(lines))
+
+    # --- while waiting ----------------------------------------------------------------------
+
+    def _wait_for(self, condition: Callable[[], bool], what: str) -> None:
+        began = time.monotonic()
+        while not condition():
+            seconds = time.monotonic() - began
+            if seconds > START_SECONDS:
+                raise LocalRunError(
+                    f"{what} did not get ready within {START_SECONDS:.0f} s; "
+                    f"see the logs in {self._layout.logs}"
+                )
+            self._console.progress(f"  waiting for {what} ({seconds:.0f} s)")
+            self._pause()
+
+    def _pause(self, seconds: float = POLL_SECONDS) -> None:
+        """Let time pass while looking after the components."""
+        end = time.monotonic() + seconds
+        while True:
+            if self._stop_requests():
+                raise StopRequestedError
+            self._supervisor.tick(starting=self._starting)
+            if not self._starting and time.monotonic() >= self._next_check:
+                self._next_check = time.monotonic() + WATCHDOG_SECONDS
+                self._watch_disk()
+                self._watch_scheduler()
+            left = end - time.monotonic()
+            if left <= 0:
+                return
+            time.sleep(min(left, POLL_SECONDS))
+
+    def _watch_disk(self) -> None:
+        """Say so when the disk is full: what then fails does not tell why."""
+        free = shutil.disk_usage(self._layout.local).free
+        if free < LOW_SPACE_BYTES and not self._low_space:
+            self._tell(
+                f"the disk is full: {free // 1_000_000} MB left in {self._layout.local}; "
+                "make room and things will go on"
+            )
+        self._low_space = free < LOW_SPACE_BYTES
+
+    def _watch_scheduler(self) -> None:
+        """Restart a scheduler that lives but has stopped working."""
+        assert self._api is not None
+        health = self._api.health()
+        if health is None or health.scheduler is None:
+            return
+        silence = (datetime.now(UTC) - health.scheduler).total_seconds()
+        self._silent = self._silent + 1 if silence > SILENCE_SECONDS else 0
+        if self._silent >= SILENT_CHECKS:
+            self._silent = -SILENT_CHECKS  # It needs time to come back.
+            self._supervisor.restart("scheduler", f"no sign of life for {silence:.0f} s")
+
+    def _on_signal(self, _number: int, _frame: object) -> None:
+        self._signals += 1
+
+    def _stop_requests(self) -> int:
+        """How often we were asked to stop."""
+        make_is_gone = self._make is not None and os.getppid() != self._make
+        return self._signals + make_is_gone + self._console.closed
+
+    # --- the end ----------------------------------------------------------------------------
+
+    def _take_down(self) -> None:
+        """Stop everything that was started. A second Ctrl-C cuts the patience short."""
+        before = self._signals
+        self._console.progress("  stopping (Ctrl-C again to hurry)")
+        for job in self._jobs:
+            job.stop()
+        self._supervisor.stop(hurry=lambda: self._signals > before)
+        self._postgres.stop()
+        if self._api is not None:
+            self._api.close()
+        self._tell("stopped")
+
+    def _already_running(self, lock: RunLock) -> str:
+        # A runner that is only just starting introduces itself in a moment.
+        wait_until(lambda: lock.holder() != Holder(), 5.0)
+        other = lock.holder()
+        if not is_same_process(other.pid, other.mark):
+            return "another `make run` or `make clean` of this checkout is at work"
+        return (
+            f"this checkout runs already (process {other.pid}, {other.url}); "
+            "stop it with Ctrl-C there or with `make stop`"
+        )
+
+    def _tell(self, text: str) -> None:
+        self._console.say(f"[{time.monotonic() - self._began:5.1f} s] {text}")
+
+
+def _answers(url: str) -> bool:
+    try:
+        return httpx.get(url, timeout=2.0, trust_env=False).is_success
+    except httpx.HTTPError:
+        return False
+
+
+def _alembic_revision(url: str) -> str | None:
+    """Return the revision of Airflow's tables; None where there are none."""
+    with psycopg.connect(url, connect_timeout=10) as session:
+        try:
+            row = session.execute("SELECT version_num FROM alembic_version").fetchone()
+        except psycopg.errors.UndefinedTable:
+            return None
+    return str(row[0]) if row else None
+
+
+def _cluster_identity(url: str) -> str:
+    """Return what tells this database cluster from one that was made later in its place."""
+    with psycopg.connect(url, connect_timeout=10) as session:
+        row = session.execute("SELECT system_identifier FROM pg_control_system()").fetchone()
+    return str(row[0]) if row else ""

@@ -1,0 +1,215 @@
+"""The environment of Airflow, what is kept between runs, and the client of the API."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from localdev import airflow
+from localdev.airflow import Addresses, AirflowApi, ApiUnavailableError, Progress, Secrets
+from localdev.errors import LocalRunError
+from localdev.files import Layout, Memory
+
+
+@pytest.fixture
+def layout(tmp_path: Path) -> Layout:
+    layout = Layout(tmp_path)
+    layout.airflow.mkdir(parents=True)
+    return layout
+
+
+def environment(layout: Layout) -> dict[str, str]:
+    return airflow.environment(
+        layout,
+        Addresses(port=8081, demo_port=9001),
+        Secrets("jwt", "session", "fernet"),
+        metadata_url="postgresql://postgres:x@127.0.0.1:5/airflow",
+        discovery_url="postgresql://postgres:x@127.0.0.1:5/discovery",
+    )
+
+
+def test_tasks_reach_the_api_on_the_chosen_port(layout: Layout) -> None:
+    values = environment(layout)
+    assert values["AIRFLOW__CORE__EXECUTION_API_SERVER_URL"] == "http://127.0.0.1:8081/execution/"
+    assert values["AIRFLOW__API__BASE_URL"] == "http://127.0.0.1:8081"
+    assert values["AIRFLOW__API__HOST"] == "127.0.0.1"
+    assert values["DISCOVERY_DEMO_URL"] == "http://127.0.0.1:9001"
+
+
+def test_the_databases_are_two(layout: Layout) -> None:
+    values = environment(layout)
+    assert values["AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"].startswith("postgresql+psycopg2://")
+    assert values["AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"].endswith("/airflow")
+    assert values["AIRFLOW_CONN_DISCOVERY_DB"].endswith("/discovery")
+
+
+def test_the_user_may_tune_but_not_break(layout: Layout, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AIRFLOW__CORE__PARALLELISM", "2")
+    monkeypatch.setenv("DISCOVERY_RETRY_DELAYS", "1")
+    monkeypatch.setenv("AIRFLOW__CORE__EXECUTOR", "CeleryExecutor")
+    monkeypatch.setenv("AIRFLOW_HOME", "/elsewhere")
+    monkeypatch.setenv("AIRFLOW_CONFIG", "/elsewhere/airflow.cfg")
+    values = environment(layout)
+    assert values["AIRFLOW__CORE__PARALLELISM"] == "2"
+    assert values["DISCOVERY_RETRY_DELAYS"] == "1"
+    assert values["AIRFLOW__CORE__EXECUTOR"] == "LocalExecutor"
+    assert values["AIRFLOW_HOME"] == str(layout.airflow)
+    assert "AIRFLOW_CONFIG" not in values
+
+
+def test_a_proxy_stays_out_of_it(layout: Layout, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("no_proxy", raising=False)
+    monkeypatch.setenv("NO_PROXY", "example.org")
+    assert environment(layout)["NO_PROXY"] == "example.org,127.0.0.1,localhost"
+
+
+def test_keys_come_from_the_env_file(layout: Layout, monkeypatch: pytest.MonkeyPatch) -> None:
+    (layout.root / ".env").write_text(
+        '# keys\n\nexport AIRFLOW_CONN_DISCOVERY_A=\'{"password": "k=1"}\'\nB=file\n'
+    )
+    monkeypatch.setenv("B", "environment")
+    values = environment(layout)
+    assert values["AIRFLOW_CONN_DISCOVERY_A"] == '{"password": "k=1"}'
+    assert values["B"] == "environment"
+
+
+def test_a_bad_line_of_the_env_file_is_named_but_not_shown(layout: Layout) -> None:
+    (layout.root / ".env").write_text("A=1\nsecret without a name\n")
+    with pytest.raises(LocalRunError, match="line 2: expected NAME=value") as caught:
+        environment(layout)
+    assert "secret" not in str(caught.value)
+
+
+def test_the_password_is_kept_and_private(layout: Layout) -> None:
+    first = airflow.password(layout)
+    path = airflow.password_file(layout)
+    assert airflow.password(layout) == first
+    assert json.loads(path.read_text()) == {"admin": first}
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_damaged_password_file_is_replaced(layout: Layout) -> None:
+    airflow.password_file(layout).write_text("{")
+    assert airflow.password(layout)
+
+
+def test_the_secrets_are_kept_and_private(tmp_path: Path) -> None:
+    memory = Memory(tmp_path / "memory.json")
+    first = Secrets.kept_in(memory)
+    assert Secrets.kept_in(memory) == first
+    assert len(first.jwt) >= 64
+    assert (tmp_path / "memory.json").stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize(
+    ("progress", "line"),
+    [
+        (Progress("queued"), "queued"),
+        (Progress("running"), "planning"),
+        (Progress("running", total=5), "0/5 pairs done"),
+        (
+            Progress("running", done=1, running=2, retrying=1, failed=1, total=5),
+            "2/5 pairs done (1 failed), 2 running, 1 waiting to retry",
+        ),
+    ],
+)
+def test_progress_reads_as_one_line(progress: Progress, line: str) -> None:
+    assert progress.line() == line
+
+
+class FakeAirflow:
+    """Answers as Airflow's API does; counts the logins."""
+
+    def __init__(self) -> None:
+        self.logins = 0
+        self.token = "first"
+        self.broken = False
+        self.tasks: list[dict[str, Any]] = []
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        if self.broken:
+            return httpx.Response(500, text="Database error")
+        path = request.url.path
+        if path == "/auth/token":
+            self.logins += 1
+            return httpx.Response(201, json={"access_token": self.token})
+        if request.headers.get("Authorization") != f"Bearer {self.token}":
+            return httpx.Response(401)
+        if path.endswith("/taskInstances"):
+            offset = int(request.url.params["offset"])
+            limit = int(request.url.params["limit"])
+            page = self.tasks[offset : offset + limit]
+            return httpx.Response(
+                200, json={"task_instances": page, "total_entries": len(self.tasks)}
+            )
+        if path.endswith("/dagRuns"):
+            assert json.loads(request.content) == {"logical_date": None, "conf": {"force": True}}
+            return httpx.Response(200, json={"dag_run_id": "manual__1"})
+        if "/dagRuns/" in path:
+            return httpx.Response(200, json={"state": "running"})
+        return httpx.Response(404, json={"detail": "not found"})
+
+
+@pytest.fixture
+def fake() -> FakeAirflow:
+    return FakeAirflow()
+
+
+@pytest.fixture
+def api(fake: FakeAirflow) -> AirflowApi:
+    api = AirflowApi("http://127.0.0.1:1", "admin", "password")
+    api._client = httpx.Client(
+        base_url="http://127.0.0.1:1", transport=httpx.MockTransport(fake), trust_env=False
+    )
+    return api
+
+
+def test_triggering_forces_all_pairs(api: AirflowApi, fake: FakeAirflow) -> None:
+    assert api.trigger() == "manual__1"
+    assert fake.logins == 1
+
+
+def test_progress_counts_the_pairs_over_all_pages(api: AirflowApi, fake: FakeAirflow) -> None:
+    states = ["success"] * 120 + ["failed"] * 2 + ["up_for_retry"] * 3 + ["running"] * 5 + [None]
+    fake.tasks = [{"task_id": "plan", "map_index": -1, "state": "success"}] + [
+        {"task_id": "sync", "map_index": index, "state": state}
+        for index, state in enumerate(states)
+    ]
+    assert api.progress("manual__1") == Progress(
+        "running", done=120, running=5, retrying=3, failed=2, total=131
+    )
+
+
+def test_an_unmapped_sync_is_still_planning(api: AirflowApi, fake: FakeAirflow) -> None:
+    fake.tasks = [{"task_id": "sync", "map_index": -1, "state": None}]
+    assert api.progress("manual__1").total is None
+
+
+def test_an_expired_token_is_renewed(api: AirflowApi, fake: FakeAirflow) -> None:
+    api.trigger()
+    fake.token = "second"
+    api.trigger()
+    assert fake.logins == 2
+
+
+def test_an_unknown_dag_is_not_parsed_yet(api: AirflowApi) -> None:
+    assert api.dag_parsed_at() is None
+
+
+def test_a_failing_api_is_told_from_a_refusal(api: AirflowApi, fake: FakeAirflow) -> None:
+    fake.broken = True
+    assert api.health() is None
+    with pytest.raises(ApiUnavailableError, match="Database error"):
+        api.trigger()
+
+
+def test_no_server_at_all_is_unavailable() -> None:
+    api = AirflowApi("http://127.0.0.1:1", "admin", "password")
+    assert api.health() is None
+    with pytest.raises(ApiUnavailableError):
+        api.trigger()
+    api.close()

@@ -1,0 +1,45 @@
+"""What a forking process imports ahead, its tasks get for nothing; others stay light."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+def modules_after(code: str) -> set[str]:
+    program = f"{code}\nimport json, sys; print(json.dumps(sorted(sys.modules)))"
+    output = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout
+    return set(json.loads(output.splitlines()[-1]))
+
+
+def preloaded_by(*arguments: str) -> set[str]:
+    return modules_after(
+        "from include.discovery.orchestration.preload import preload_where_tasks_are_forked;"
+        f"preload_where_tasks_are_forked({list(arguments)!r})"
+    )
+
+
+def test_the_scheduler_has_all_that_a_sync_imports() -> None:
+    needed = modules_after(
+        "import airflow.sdk, runpy; runpy.run_path('dags/city_discovery.py');"
+        "import include.discovery.orchestration.tasks;"
+        "from include.discovery.connectors import connector_for, kinds;"
+        "[connector_for(kind) for kind in kinds()]"
+    )
+
+    assert needed - preloaded_by("airflow", "scheduler") <= {"runpy"}
+
+
+@pytest.mark.parametrize(
+    "command", ["api-server", "dag-processor", "triggerer", "tasks", "version"]
+)
+def test_other_processes_stay_light(command: str) -> None:
+    assert "psycopg" not in preloaded_by("airflow", command)
