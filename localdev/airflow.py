@@ -6,6 +6,7 @@ import base64
 import json
 import os
 import secrets
+import shlex
 import sys
 from collections import Counter
 from collections.abc import Mapping
@@ -166,6 +167,23 @@ def environment(
         # macOS kills a forked process that touches its Objective-C runtime; Airflow forks a lot.
         fixed["OBJC_DISABLE_INITIALIZE_FORK_SAFETY"] = "YES"
     return {**DEFAULTS, **user, **fixed}
+
+
+def shell_script(layout: Layout, environment: Mapping[str, str]) -> str:
+    """Return what a shell has to source so that commands find what runs here.
+
+    It holds the passwords of this machine's databases: for its owner's eyes.
+    """
+    lines = [
+        "# Source it: . .local/activate",
+        f"export PATH={shlex.quote(f'{layout.venv}/bin')}:$PATH",
+    ]
+    lines += [
+        f"export {name}={shlex.quote(value)}"
+        for name, value in sorted(environment.items())
+        if name.startswith(("AIRFLOW", "DISCOVERY"))
+    ]
+    return "\n".join(lines) + "\n"
 
 
 def _without_proxy(user: Mapping[str, str]) -> str:

@@ -58,6 +58,11 @@ class Layout:
         return self.local / "postgres"
 
     @property
+    def activate(self) -> Path:
+        """A script for the user's own shell, which then talks to what runs here."""
+        return self.local / "activate"
+
+    @property
     def seed(self) -> Path:
         """The configuration that a fresh database starts with."""
         return self.root / "include" / "config" / "discovery.yaml"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib.metadata
+import json
 import os
 import shutil
 import signal
@@ -16,12 +17,20 @@ from datetime import UTC, datetime
 import httpx
 import psycopg
 
+from include.demo.catalogue import GONE
 from localdev import airflow, ports
 from localdev.cleanup import sweep_all
 from localdev.components import Component, Supervisor
 from localdev.console import Console
 from localdev.errors import LocalRunError
-from localdev.files import RUN_BYTES, Layout, Memory, make_directory, require_space
+from localdev.files import (
+    RUN_BYTES,
+    Layout,
+    Memory,
+    make_directory,
+    require_space,
+    write_private,
+)
 from localdev.lock import Holder, RunLock
 from localdev.postgres import EmbeddedPostgres
 from localdev.processes import GuardedProcess, StopStep, is_same_process, wait_until
@@ -160,6 +169,7 @@ class LocalRun:
         self._tell(f"demo feeds on {addresses.demo}")
         self._wait_for(lambda: self._airflow_is_up(started), "Airflow")
         self._starting = False
+        write_private(self._layout.activate, airflow.shell_script(self._layout, self._environment))
         self._tell(f"Airflow serves on {addresses.ui}")
 
     def _migrate_airflow(self) -> Callable[[], bool]:
@@ -317,21 +327,29 @@ class LocalRun:
         return 0 if progress.state == "success" and code == 0 else 1
 
     def _summary(self, run_id: str) -> int:
-        """Print the table of what each pair did, and say whether that was expected."""
+        """Print the table of what each pair did; 0 if no pair failed that should not have."""
+        self._console.say()
+        self._console.say(self._report(run_id))
+        self._console.say()
+        unexpected = unexpected_failures(self._report(run_id, "--json"))
+        for line in unexpected:
+            self._console.say(f"unexpected: {line}")
+        return 1 if unexpected else 0
+
+    def _report(self, run_id: str, *options: str) -> str:
         process = self._spawn(
-            "discovery-report", ["include.discovery", "report", run_id], QUICK_STOP
+            "discovery-report", ["include.discovery", "report", run_id, *options], QUICK_STOP
         )
         self._jobs.append(process)
         self._wait_for(lambda: process.poll() is not None, "the summary")
-        self._console.say()
-        self._console.say(process.log_tail(lines=1000))
-        self._console.say()
-        return process.poll() or 0
+        return process.log_tail(lines=1000)
 
     def _show_address(self) -> None:
         lines = (
             f"Airflow UI  http://{ports.HOST}:{self._port}",
             f"Login       {airflow.USER} / {airflow.password(self._layout)}",
+            f"Commands    . {self._layout.activate.relative_to(self._layout.root)}"
+            "  (in another terminal: python -m include.discovery --help)",
             f"Logs        {self._layout.logs}",
             "Ctrl-C stops everything.",
         )
@@ -424,6 +442,26 @@ class LocalRun:
 
     def _tell(self, text: str) -> None:
         self._console.say(f"[{time.monotonic() - self._began:5.1f} s] {text}")
+
+
+def unexpected_failures(report: str) -> list[str]:
+    """Say which pairs did other than expected: all succeed, but for the demo's broken one.
+
+    :param report: what ``report --json`` printed; anything else means that there is none.
+    """
+    try:
+        pairs = json.loads(report.splitlines()[-1])["pairs"]
+    except (ValueError, LookupError):
+        return [f"no report: {report or 'it printed nothing'}"]
+    lines = []
+    for pair in pairs:
+        error = pair["error"] or {}
+        if pair["source"] == GONE:
+            if error.get("category") != "not_found":
+                lines.append(f"{pair['pair']} is there to fail as not found, and did not")
+        elif pair["state"] != "success":
+            lines.append(f"{pair['pair']} {pair['state']}: {error.get('message', 'no reason')}")
+    return lines
 
 
 def _answers(url: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -213,3 +214,21 @@ def test_no_server_at_all_is_unavailable() -> None:
     with pytest.raises(ApiUnavailableError):
         api.trigger()
     api.close()
+
+
+def test_a_shell_can_take_the_environment_over(layout: Layout, tmp_path: Path) -> None:
+    values = {**environment(layout), "DISCOVERY_CONTACT": "it's $HOME"}
+    script = tmp_path / "activate"
+    script.write_text(airflow.shell_script(layout, values))
+    shown = subprocess.run(
+        [
+            "sh",
+            "-c",
+            f'. {script}; printf "%s|%s" "$AIRFLOW_CONN_DISCOVERY_DB" "$DISCOVERY_CONTACT"',
+        ],
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+
+    assert shown == f"{values['AIRFLOW_CONN_DISCOVERY_DB']}|it's $HOME"

@@ -1,0 +1,48 @@
+"""What the README says of settings, kinds and targets is what there is."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import fields
+from datetime import timedelta
+from pathlib import Path
+
+from include.discovery.connectors import connector_for, kinds
+from include.discovery.settings import HELP, Settings
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text("utf-8")
+
+
+def default(name: str) -> str:
+    """Write a setting's default as its variable would hold it."""
+    value = getattr(Settings(), name)
+    if isinstance(value, tuple):
+        return ",".join(f"{delay.total_seconds():g}" for delay in value)
+    if isinstance(value, timedelta):
+        return f"{value.total_seconds():g}"
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def test_every_setting_is_there_with_its_default_and_its_help() -> None:
+    assert {field.name for field in fields(Settings)} == HELP.keys()
+    for name, help_ in HELP.items():
+        row = f"| `DISCOVERY_{name.upper()}` | `{default(name)}` | {help_.allowed} | {help_.text} |"
+        assert row in README
+
+
+def test_every_kind_of_source_is_there() -> None:
+    for kind in kinds():
+        key = "yes" if connector_for(kind).needs_connection == "required" else "no"
+        assert re.search(rf"^\| `{kind}` \| .* \| {key} \|$", README, re.MULTILINE), kind
+
+
+def test_every_target_that_it_names_exists() -> None:
+    targets = set(re.findall(r"^(\w+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
+
+    assert set(re.findall(r"`make (\w+)", README)) <= targets
+
+
+def test_every_path_that_it_links_to_exists() -> None:
+    for path in re.findall(r"\]\(([^)#:]+)\)", README):
+        assert (ROOT / path).exists(), path
