@@ -22,8 +22,8 @@ from include.discovery.errors import (
     NotFound,
 )
 from include.discovery.fetch.client import HttpFetcher
-from include.discovery.fetch.contract import Response
 from include.discovery.model import Pair
+from include.discovery.response import Response
 from include.discovery.store.connection import Connection
 from include.discovery.store.runs import Attempt
 from include.discovery.sync import Outside, SyncResult, one_ahead, sync_pair

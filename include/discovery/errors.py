@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 if TYPE_CHECKING:
-    from include.discovery.fetch.contract import Response
+    from include.discovery.response import Response
 
 
 class DiscoveryError(Exception):

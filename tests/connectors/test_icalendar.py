@@ -10,8 +10,8 @@ from include.discovery.connectors import connector_for, icalendar, kinds
 from include.discovery.connectors.base import Page, SyncContext
 from include.discovery.connectors.icalendar import ICalendar, ICalendarSettings
 from include.discovery.errors import UnreadableResponse
-from include.discovery.fetch.contract import Response
 from include.discovery.model import Venue, Window
+from include.discovery.response import Response
 from tests.extract.ics_support import WARSAW, context, event, feed
 
 YEAR = Window(date(2026, 1, 1), date(2026, 12, 31))

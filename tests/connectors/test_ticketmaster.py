@@ -34,8 +34,8 @@ from include.discovery.errors import (
 )
 from include.discovery.extract.geohash import geohash
 from include.discovery.fetch.client import HttpFetcher
-from include.discovery.fetch.contract import Response
 from include.discovery.model import City, EventStatus, Window
+from include.discovery.response import Response
 
 KEY = "kEy123SecretKey456"
 NOW = datetime(2026, 3, 1, 0, 0, tzinfo=UTC)

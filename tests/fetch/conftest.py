@@ -17,8 +17,8 @@ import pytest
 
 from include.discovery.connectors.base import ConnectorSettings
 from include.discovery.fetch.client import HttpFetcher
-from include.discovery.fetch.contract import Response
 from include.discovery.fetch.redact import HTTP_LOGGERS
+from include.discovery.response import Response
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from include.discovery import errors
 from include.discovery.fetch.classify import EXCERPT_LENGTH, classify_status
-from include.discovery.fetch.contract import Response
+from include.discovery.response import Response
 
 URL = "https://api.example/events?apikey=***"
 

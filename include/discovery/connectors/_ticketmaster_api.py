@@ -15,7 +15,8 @@ from include.discovery.errors import (
 )
 from include.discovery.extract.ticketmaster.listing import Listing, error_code, read_listing
 from include.discovery.fetch.classify import classify_status
-from include.discovery.fetch.contract import Fetcher, Response
+from include.discovery.fetch.contract import Fetcher
+from include.discovery.response import Response
 
 _SPIKE_PAUSE_SECONDS = 1
 

@@ -57,8 +57,9 @@ from include.discovery.extract.events_calendar.listing import (
 )
 from include.discovery.extract.items import Parsed, parse_items
 from include.discovery.fetch.classify import classify_status
-from include.discovery.fetch.contract import Fetcher, Response
+from include.discovery.fetch.contract import Fetcher
 from include.discovery.model import EventRecord, WebUrl, Window
+from include.discovery.response import Response
 
 log = logging.getLogger(__name__)
 

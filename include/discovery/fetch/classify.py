@@ -22,8 +22,8 @@ from include.discovery.errors import (
     ServerError,
     UnreadableResponse,
 )
-from include.discovery.fetch.contract import Response
 from include.discovery.fetch.redact import redact
+from include.discovery.response import Response
 
 EXCERPT_LENGTH = 200
 

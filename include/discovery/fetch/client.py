@@ -31,7 +31,7 @@ from include.discovery.errors import (
 )
 from include.discovery.fetch.body import ACCEPT_ENCODING, UnsupportedEncoding, unpacker_for
 from include.discovery.fetch.classify import classify_status
-from include.discovery.fetch.contract import Classifier, RequestSettings, Response
+from include.discovery.fetch.contract import Classifier, RequestSettings
 from include.discovery.fetch.failures import why_no_answer
 from include.discovery.fetch.redact import (
     hiding,
@@ -41,6 +41,7 @@ from include.discovery.fetch.redact import (
     redact_url,
 )
 from include.discovery.fetch.retry import backoff_delay, is_transient, parse_retry_after
+from include.discovery.response import Response
 
 log = logging.getLogger(__name__)
 

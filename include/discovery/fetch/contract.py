@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Annotated, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from include.discovery.errors import DiscoveryError
+from include.discovery.response import Response
 
 
 class RequestSettings(BaseModel):
@@ -26,16 +26,6 @@ class RequestSettings(BaseModel):
     max_body_mb: Annotated[int, Field(ge=1, le=500)] = Field(
         50, description="The largest answer that is read, in megabytes, unpacked."
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Response:
-    """An HTTP answer: headers by lower-case name, the body unpacked, keys masked in the URL."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes = field(repr=False)
-    url: str
 
 
 Classifier = Callable[[Response], DiscoveryError | None]
