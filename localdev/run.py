@@ -36,6 +36,7 @@ from localdev.postgres import EmbeddedPostgres
 from localdev.processes import GuardedProcess, StopStep, is_same_process, wait_until
 
 DEMO_PORT = 8765
+ACTIVATE = ".local/activate"
 START_SECONDS = 180.0
 # `make run ONCE=1` has to end some time; without it, a run may take as long as it likes.
 ONCE_SECONDS = 1800.0
@@ -348,8 +349,7 @@ class LocalRun:
         lines = (
             f"Airflow UI  http://{ports.HOST}:{self._port}",
             f"Login       {airflow.USER} / {airflow.password(self._layout)}",
-            f"Commands    . {self._layout.activate.relative_to(self._layout.root)}"
-            "  (in another terminal: python -m include.discovery --help)",
+            f"Commands    . {ACTIVATE}  (in another terminal: python -m include.discovery --help)",
             f"Logs        {self._layout.logs}",
             "Ctrl-C stops everything.",
         )
