@@ -69,6 +69,7 @@ SLUGS = {
             None,
             type=["null", "integer"],
             minimum=1,
+            maximum=1_000_000_000,
             title="Limit",
             description="Load at most so many events per pair, from 1. Empty: no limit.",
         ),

@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import psycopg
 import pytest
 from psycopg.sql import SQL, Identifier
@@ -22,6 +23,14 @@ _airflow_home = tempfile.TemporaryDirectory(prefix="discovery-tests-airflow-")
 os.environ["AIRFLOW_HOME"] = _airflow_home.name
 os.environ["AIRFLOW__CORE__LOAD_EXAMPLES"] = "False"
 os.environ["AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"] = "postgresql+psycopg2://127.0.0.1:1/none"
+
+# Timings are benched, not asserted: on a busy machine any example may be slow.
+hypothesis.settings.register_profile(
+    "discovery", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("discovery")
+
+pytest_plugins = ["tests.support.stack"]
 
 ISOLATED = leave_the_network()
 """Whether nothing but loopback exists for this process and all that it starts."""

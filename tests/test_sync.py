@@ -80,6 +80,25 @@ def world(
     return Outside(lambda: now, lambda _: Credentials(key) if key else None, open_fetcher)
 
 
+NO_DATES = b'{"events": [{"id": 1, "title": "X"}], "total": 1, "total_pages": 1}'
+
+
+def only(body: bytes) -> Outside:
+    """Build an outside world in which every request is answered by the same body."""
+
+    class OneAnswer(HttpFetcher):
+        async def get(self, url: str, **_: Any) -> Response:
+            return Response(200, {}, body, url)
+
+    return Outside(
+        lambda: NOW,
+        lambda _: None,
+        lambda settings: OneAnswer(
+            settings, "tests", rng=random.Random(0), sleep=asyncio.sleep, now=lambda: NOW
+        ),
+    )
+
+
 def theatres(conn: Connection, demo: DemoServer, path: str = "theatres/krakow/") -> Pair:
     return stored_pair(
         conn,
@@ -143,25 +162,14 @@ class TestBadRecords:
         assert {"reason", "item", "detail"} == set(samples[0])
 
     def test_a_source_of_bad_records_only_has_failed(self, conn: Connection) -> None:
-        calendar = (
-            b"BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:1\r\nSUMMARY:X\r\nEND:VEVENT\r\nEND:VCALENDAR"
+        pair = stored_pair(
+            conn,
+            source=source(kind="events_calendar"),
+            settings={"site_url": "https://example.org/"},
         )
-
-        class OneFile(HttpFetcher):
-            async def get(self, url: str, **_: Any) -> Response:
-                return Response(200, {}, calendar, url)
-
-        outside = Outside(
-            lambda: NOW,
-            lambda _: None,
-            lambda settings: OneFile(
-                settings, "tests", rng=random.Random(0), sleep=asyncio.sleep, now=lambda: NOW
-            ),
-        )
-        pair = stored_pair(conn, settings={"url": "https://example.org/a.ics"})
 
         with pytest.raises(AllRejected, match="all 1 items were rejected"):
-            run(conn, pair, outside)
+            run(conn, pair, only(NO_DATES))
         assert last_run(conn, "state", "error_category") == ("failed", "validation")
 
 
@@ -216,6 +224,28 @@ class TestAKilledOrFailedAttempt:
         sync_pair(conn, pair, Attempt("another run"), world(log=log))
 
         assert log[0]["page"] == 1
+
+    def test_what_it_missed_is_still_missing_for_the_next(
+        self, conn: Connection, demo: DemoServer
+    ) -> None:
+        pair = theatres(conn, demo)
+        with pytest.raises(NetworkError):
+            run(conn, pair, world(fail_after=3))
+        conn.execute("UPDATE discovery.sync_runs SET gaps = '{one page was unreadable}'")
+
+        result = run(conn, pair, world(), try_number=2)
+
+        assert result.gaps == ("one page was unreadable",)
+        assert not result.complete
+
+    def test_a_rest_of_bad_records_does_not_condemn_the_whole(
+        self, conn: Connection, demo: DemoServer
+    ) -> None:
+        pair = theatres(conn, demo)
+        with pytest.raises(NetworkError):
+            run(conn, pair, world(fail_after=3))
+
+        assert run(conn, pair, only(NO_DATES), try_number=2).stats.rejected_total == 1
 
     def test_an_attempt_without_an_end_reads_as_interrupted(
         self, conn: Connection, demo: DemoServer

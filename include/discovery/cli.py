@@ -26,7 +26,7 @@ from include.discovery.connectors.base import ConnectorSettings, ParseContext
 from include.discovery.credentials import credentials_from, database_url
 from include.discovery.errors import DiscoveryError, InvalidSettings, PairBusy, UnreadableResponse
 from include.discovery.extract.timezones import zone_named
-from include.discovery.model import Window, pair_label
+from include.discovery.model import Scope, Window, pair_label
 from include.discovery.plan import RunParams, plan
 from include.discovery.report import close_run, report, stats_as_json
 from include.discovery.settings import Settings
@@ -169,12 +169,8 @@ def _window(first: date | None, last: date | None) -> Window | None:
     if first is None and last is None:
         return None
     start = first or date(1970, 1, 1)
-    return _checked_window(start, last or start + _DEFAULT_REACH)
-
-
-def _checked_window(first: date, last: date) -> Window:
     try:
-        return Window(first, last)
+        return Window(start, last or start + min(_DEFAULT_REACH, date.max - start))
     except ValueError as error:
         raise InvalidSettings(f"--from and --to: {error}") from None
 
@@ -193,6 +189,7 @@ def _sync(options: argparse.Namespace) -> int:
     )
     attempt = Attempt(f"cli__{datetime.now(UTC):%Y-%m-%dT%H:%M:%S}__{uuid4().hex[:8]}", 0)
     with _open_database() as conn:
+        _check_scope(conn, city, options.source)
         claim = plan(conn, attempt.dag_run_id, params, capacity=1)
         try:
             if not claim.pairs:
@@ -214,6 +211,14 @@ def _sync(options: argparse.Namespace) -> int:
     return 0
 
 
+def _check_scope(conn: Connection, city: str | None, slug: str) -> None:
+    """Refuse a source without its city: it would be synced for whichever city comes first."""
+    with reported():
+        source = read_configuration(conn).sources.get(slug)
+    if source and city is None and source.scope is Scope.CITY:
+        raise InvalidSettings(f"{slug} has scope city: say which city")
+
+
 def _why_not(held: Sequence[str], not_due: int, label: str) -> str:
     if held:
         return f"{label} is being synced by another run; wait for it"
@@ -228,7 +233,7 @@ def _apply(options: argparse.Namespace) -> int:
         changes = apply_configuration(
             conn,
             wanted,
-            changed_by=f"{getpass.getuser()} (apply {options.file.name})",
+            changed_by=f"{_user()} (apply {options.file.name})",
             prune=options.prune,
             dry_run=options.dry_run,
         )
@@ -237,6 +242,13 @@ def _apply(options: argparse.Namespace) -> int:
     if not changes:
         print("Nothing to change.")
     return 0
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a container may run as a number that has no name
+        return f"user {os.getuid()}"
 
 
 def _export(options: argparse.Namespace) -> int:  # noqa: ARG001  every command takes its options

@@ -9,6 +9,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Self
 
@@ -168,16 +169,50 @@ def check_settings(
 
 
 def _validated(kind: str, settings: Mapping[str, JsonValue]) -> ConnectorSettings:
-    """Return the settings typed; a fault is raised with its path within the settings."""
+    """Return the settings typed; the first fault is raised with its path within the settings."""
     model: type[ConnectorSettings] = connector_for(kind).settings_model
     try:
         return model.model_validate(dict(settings))
     except ValidationError as error:
-        fault = error.errors(include_url=False)[0]
-        message = (
-            _unknown_setting(kind, model) if fault["type"] == "extra_forbidden" else fault["msg"]
+        # What is missing comes last: where a name is misspelled, the right one is missing, too.
+        fault = min(_settings_faults(kind, error), key=lambda fault: fault.is_missing)
+        raise _located(fault.path, fault.message) from None
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsFault:
+    """What is wrong with one setting: the path within the settings, and a sentence."""
+
+    path: Location
+    message: str
+    is_missing: bool = False
+    """The setting is required, and not given."""
+
+
+def settings_faults(kind: str, settings: Mapping[str, JsonValue]) -> list[SettingsFault]:
+    """Return everything that the connector's model finds wrong; empty when all is well."""
+    try:
+        connector_for(kind).settings_model.model_validate(dict(settings))
+    except ValidationError as error:
+        return _settings_faults(kind, error)
+    return []
+
+
+def _settings_faults(kind: str, error: ValidationError) -> list[SettingsFault]:
+    model = connector_for(kind).settings_model
+    return [
+        SettingsFault(
+            tuple(fault["loc"]),
+            _with_input(
+                _unknown_setting(kind, model)
+                if fault["type"] == "extra_forbidden"
+                else fault["msg"],
+                fault,
+            ),
+            is_missing=fault["type"] == "missing",
         )
-        raise _located(tuple(fault["loc"]), _with_input(message, fault)) from None
+        for fault in error.errors(include_url=False)
+    ]
 
 
 def _with_input(message: str, fault: Mapping[str, Any]) -> str:
@@ -250,12 +285,11 @@ class _Document:
     def __init__(self, environment: Mapping[str, str]) -> None:
         self._lines: dict[Location, int] = {}
         self._environment = environment
-        self._loader = _Loader("")
+        self._constructor = _Loader("")
 
     def read(self, text: str) -> Any:  # noqa: ANN401  plain YAML data
         """Return the text's data."""
-        self._loader = _Loader(text)
-        node = self._loader.get_single_node()
+        node = yaml.compose(text, Loader=_Loader)
         return {} if node is None else self._build(node, ())
 
     def line_of(self, path: Location) -> int:
@@ -272,7 +306,7 @@ class _Document:
         if isinstance(node, yaml.SequenceNode):
             return [self._build(item, (*path, i)) for i, item in enumerate(node.value)]
         try:
-            value = self._loader.construct_object(node)
+            value = self._constructor.construct_object(node)
         except ValueError as error:  # looks like a date or a number, and is none: 2026-02-30
             raise yaml.constructor.ConstructorError(
                 None, None, str(error), node.start_mark

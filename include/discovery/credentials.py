@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from urllib.parse import unquote, urlsplit
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from include.discovery.connectors.base import Credentials
 from include.discovery.errors import InvalidSettings
@@ -20,56 +22,112 @@ def credentials_from(environment: Mapping[str, str]) -> FindCredentials:
     """Return a look-up over ``AIRFLOW_CONN_<ID>`` variables, as URI or as JSON."""
 
     def find(connection_id: str) -> Credentials | None:
-        value = _variable(environment, connection_id)
-        if value is None:
+        connection = _connection(environment, connection_id)
+        if connection is None:
             return None
-        if value.lstrip().startswith("{"):
-            parts = _json(value, connection_id)
-            return Credentials(key=parts.get("password") or "", login=parts.get("login"))
-        uri = urlsplit(value)
-        return Credentials(
-            key=unquote(uri.password or ""), login=unquote(uri.username) if uri.username else None
-        )
+        return Credentials(key=connection.password, login=connection.login or None)
 
     return find
 
 
 def database_url(environment: Mapping[str, str]) -> str:
-    """Return the discovery database's address for psycopg.
+    """Return the discovery database's address for psycopg, as a key-value string.
 
-    :raises InvalidSettings: when the connection is not there.
+    :raises InvalidSettings: when the connection is not there, or is none to PostgreSQL.
     """
-    value = _variable(environment, DISCOVERY_DB)
-    if value is None:
+    connection = _connection(environment, DISCOVERY_DB)
+    example = "AIRFLOW_CONN_DISCOVERY_DB=postgresql://user:password@host:5432/discovery"
+    if connection is None:
+        raise InvalidSettings(f"where is the discovery database? Set {example}")
+    # Airflow also knows it as postgres and postgresql+psycopg2.
+    if not connection.type.startswith("postgres"):
         raise InvalidSettings(
-            "where is the discovery database? Set AIRFLOW_CONN_DISCOVERY_DB="
-            "postgresql://user:password@host:5432/discovery"
+            f"AIRFLOW_CONN_DISCOVERY_DB is not a connection to PostgreSQL; it should read {example}"
         )
-    if value.lstrip().startswith("{"):
-        parts = _json(value, DISCOVERY_DB)
-        names = {"host": "host", "port": "port", "login": "user", "password": "password",
-                 "schema": "dbname"}  # fmt: skip
-        return " ".join(
-            f"{name} = '{_escaped(str(parts[key]))}'"
-            for key, name in names.items()
-            if parts.get(key)
-        )
-    # Airflow also allows postgres:// and postgresql+psycopg2://, which libpq does not know.
-    scheme, _, rest = value.partition("://")
-    return f"postgresql://{rest}" if scheme.startswith("postgres") else value
+    parts = {
+        "host": connection.host,
+        "port": connection.port,
+        "user": connection.login,
+        "password": connection.password,
+        "dbname": connection.schema,
+        **{name: value for name, value in connection.extra.items() if name not in _NOT_FOR_LIBPQ},
+    }
+    return " ".join(f"{name} = '{_escaped(str(part))}'" for name, part in parts.items() if part)
 
 
-def _variable(environment: Mapping[str, str], connection_id: str) -> str | None:
-    return environment.get(f"AIRFLOW_CONN_{connection_id.upper()}") or None
+# Extras that Airflow's PostgresHook keeps to itself; it hands the others on, as sslmode.
+_NOT_FOR_LIBPQ = frozenset(
+    {"iam", "redshift", "redshift-serverless", "cursor", "cluster-identifier", "workgroup-name",
+     "aws_conn_id", "sqlalchemy_scheme", "sqlalchemy_query", "azure_conn_id"}
+)  # fmt: skip
 
 
-def _json(value: str, connection_id: str) -> dict[str, str]:
+@dataclass(frozen=True, slots=True)
+class _Connection:
+    """An Airflow connection; what is not given is empty. Never printed whole."""
+
+    type: str
+    host: str
+    port: str
+    login: str = field(repr=False)
+    password: str = field(repr=False)
+    schema: str
+    extra: Mapping[str, Any] = field(repr=False)
+
+
+def _connection(environment: Mapping[str, str], connection_id: str) -> _Connection | None:
+    variable = f"AIRFLOW_CONN_{connection_id.upper()}"
+    value = environment.get(variable, "").strip()
+    if not value:
+        return None
+    # What is wrong with it is said without the value, which holds a password.
+    if value.startswith("{"):
+        try:
+            return _from_json(value)
+        except (ValueError, TypeError):
+            raise InvalidSettings(f"{variable} is not valid JSON of a connection") from None
     try:
-        parts = json.loads(value)
-    except ValueError:
-        # Never the value itself: it holds a password.
-        raise InvalidSettings(f"AIRFLOW_CONN_{connection_id.upper()} is not valid JSON") from None
-    return dict(parts)
+        return _from_uri(value)
+    except (ValueError, TypeError):
+        raise InvalidSettings(
+            f"{variable} is not a valid URI; in its user and password, characters other than "
+            "letters and digits must be percent-encoded"
+        ) from None
+
+
+def _from_uri(value: str) -> _Connection:
+    parts = urlsplit(value)
+    if parts.fragment:
+        raise ValueError("a password with a # in it ends there")
+    extra = dict(parse_qsl(parts.query))
+    # A socket's directory may stand for the host; a URL's hostname would come in lower case.
+    address = unquote(parts.hostname or "")
+    if "/" in address:
+        address = unquote(parts.netloc.rpartition("@")[2].partition(":")[0])
+    return _Connection(
+        type=parts.scheme,
+        host=address,
+        port=str(parts.port or ""),
+        login=unquote(parts.username or ""),
+        password=unquote(parts.password or ""),
+        schema=unquote(parts.path.removeprefix("/")),
+        extra=dict(json.loads(extra["__extra__"])) if "__extra__" in extra else extra,
+    )
+
+
+def _from_json(value: str) -> _Connection:
+    parts: dict[str, Any] = json.loads(value)
+    extra = parts.get("extra") or {}
+    given = {name: str(part) for name, part in parts.items() if part is not None}
+    return _Connection(
+        type=given.get("conn_type", "postgres"),
+        host=given.get("host", ""),
+        port=given.get("port", ""),
+        login=given.get("login", ""),
+        password=given.get("password", ""),
+        schema=given.get("schema", ""),
+        extra=dict(json.loads(extra) if isinstance(extra, str) else extra),
+    )
 
 
 def _escaped(value: str) -> str:

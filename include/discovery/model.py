@@ -171,7 +171,7 @@ class EventRecord(_Frozen):
     series_id: Text | None = None
     """Ties the occurrences of one series."""
     source_updated_at: AwareDatetime | None = None
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Text, ...] = ()
     """What was repaired or guessed, in words."""
 
     @model_validator(mode="after")

@@ -25,7 +25,7 @@ class RunParams(BaseModel):
 
     cities: tuple[Slug, ...] = ()
     sources: tuple[Slug, ...] = ()
-    limit: Annotated[int, Field(ge=1)] | None = None
+    limit: Annotated[int, Field(ge=1, le=1_000_000_000)] | None = None
     force: bool = False
     dry_run: bool = False
 

@@ -72,6 +72,7 @@ class Settings:
     failure_threshold: float = 0.5
     max_pairs: int = 1024
     auto_migrate: bool = False
+    statistics_max_days: int = 90
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:
@@ -124,6 +125,11 @@ HELP = {
         _flag,
         "true or false",
         "Let the plan task migrate the discovery database, where nobody can run the command.",
+    ),
+    "statistics_max_days": _Help(
+        _count,
+        "a whole number from 1",
+        "The longest window of the page's statistics; they read Airflow's metadata database.",
     ),
 }
 """Setting → how it is read and what it is for; the README's table is made of it."""

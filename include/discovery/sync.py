@@ -18,6 +18,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
+import psycopg
+
 from include.discovery.configuration import check_settings
 from include.discovery.connectors import connector_for
 from include.discovery.connectors.base import (
@@ -104,16 +106,26 @@ def sync_pair(
     """
     with reported():
         run = runs.begin(conn, pair, attempt, dry_run=dry_run, limit=limit)
-        if run.cursor is not None:
-            log.info("%s goes on after the last page that was loaded.", pair.label)
-        try:
+    if run.cursor is not None:
+        log.info("%s goes on after the last page that was loaded.", pair.label)
+    try:
+        with reported():
             job = _prepare(conn, pair, run, outside, limit=limit, dry_run=dry_run)
             asyncio.run(job.read(outside.open_fetcher))
             return job.close()
-        except BaseException as error:
-            # Messages of our own classes are clean; a foreign exception may quote anything.
-            runs.fail(conn, run.id, category=category_of(error), message=redact(one_line(error)))
-            raise
+    except BaseException as error:
+        _note_failure(conn, run, error)
+        raise
+
+
+def _note_failure(conn: Connection, run: OpenRun, error: BaseException) -> None:
+    """Write the error into the run's row; a lost connection must not hide what went wrong."""
+    # Messages of our own classes are clean; a foreign exception may quote anything.
+    message = redact(one_line(error))
+    try:
+        runs.fail(conn, run.id, category=category_of(error), message=message)
+    except psycopg.Error as another:
+        log.warning("The run's row could not be closed: %s", redact(one_line(another)))
 
 
 def _prepare(
@@ -147,6 +159,9 @@ def _prepare(
         ),
         destination=None if dry_run else Destination(conn, pair, run),
         remaining=None if limit is None else max(0, limit - run.already_loaded),
+        already_loaded=run.already_loaded,
+        gaps=run.gaps,
+        expected=run.expected,
     )
 
 
@@ -176,6 +191,8 @@ class _Job:
     """Where records go; nowhere in a dry run."""
     remaining: int | None
     """How many events the limit still allows."""
+    already_loaded: int = 0
+    """Events that earlier attempts loaded; their gaps and expectations stand, too."""
     stats: SyncStats = field(default_factory=SyncStats)
     gaps: tuple[str, ...] = ()
     expected: int | None = None
@@ -230,7 +247,8 @@ class _Job:
 
     def close(self) -> SyncResult:
         """End a sync that read its source to the end: judge it, and withdraw what has vanished."""
-        if self.stats.fetched and self.stats.rejected_total == self.stats.fetched:
+        all_rejected = self.stats.fetched == self.stats.rejected_total > 0
+        if all_rejected and not self.already_loaded:
             reasons = ", ".join(f"{n} × {reason}" for reason, n in self.stats.rejected.items())
             raise AllRejected(f"all {self.stats.fetched} items were rejected: {reasons}")
         complete = not self.gaps

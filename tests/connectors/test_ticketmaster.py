@@ -502,7 +502,7 @@ def test_the_key_travels_only_in_its_parameter_and_is_named_a_secret():
             assert KEY not in url
             assert KEY not in str(others)
             assert {name for name, value in params.items() if value == KEY} == {"apikey"}
-            assert set(secrets) == {KEY}
+            assert set(secrets) == {"apikey"}
             assert headers is None
             return Response(200, {}, b'{"page": {"totalElements": 0}}', url)
 

@@ -506,6 +506,9 @@ def spoken_by(error):
 def test_no_secret_is_ever_shown(site, other_site, browser, caplog):
     """Everything that is logged at DEBUG, and every error, of requests with a key in them."""
     caplog.set_level("DEBUG")
+    # Airflow, once some other test has loaded it, silences httpx: here it has to speak.
+    caplog.set_level("DEBUG", logger="httpx")
+    caplog.set_level("DEBUG", logger="httpcore")
     browser.settings = settings(request_retries=1, timeout_seconds=0.2)
     # In the query of the answer's own making, and in its body: as it is, and encoded.
     echo = f'{{"message": "The key {KEY} is unknown", "next": "/?code={"%73"}{KEY[1:]}"}}'.encode()

@@ -155,6 +155,21 @@ def test_a_later_start_does_not_keep_an_end_before_it(conn: Connection) -> None:
     assert one(conn, "SELECT ends_at FROM discovery.listings") is None
 
 
+def test_an_end_before_the_start_that_is_kept_does_not_replace_the_known_end(
+    conn: Connection,
+) -> None:
+    pair = stored_pair(conn)
+    load(conn, pair, [event("1", ends_at=datetime(2026, 12, 24, 22, 0, tzinfo=WARSAW))])
+
+    # No hour of the start any more, but one of an end, before the start told last time.
+    load(conn, pair, [event("1", starts_at=None, local_date=date(2026, 12, 24),
+                            ends_at=datetime(2026, 12, 24, 18, 0, tzinfo=WARSAW))])  # fmt: skip
+
+    assert one(conn, "SELECT ends_at FROM discovery.listings") == datetime(
+        2026, 12, 24, 22, 0, tzinfo=WARSAW
+    )
+
+
 def test_a_postponed_event_without_a_new_date_keeps_the_old_one(conn: Connection) -> None:
     pair = stored_pair(conn)
     load(conn, pair, [event("1")])

@@ -40,7 +40,6 @@ class DiscoveryApi:
         self._fetch = fetch
         self._url = f"{base_url}/events.json"
         self._parameters = {**parameters, "apikey": key}
-        self._key = key
         self._reserve = reserve
         self._headers: Mapping[str, str] = {}
 
@@ -52,7 +51,7 @@ class DiscoveryApi:
         response = await self._fetch.get(
             self._url,
             params={**self._parameters, **parameters},
-            secrets=(self._key,),
+            secrets=("apikey",),
             classify=judge,
         )
         self._headers = response.headers

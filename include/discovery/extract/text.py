@@ -35,7 +35,7 @@ def plain_text(value: str | None) -> str | None:
     """
     if value is None:
         return None
-    text = value.replace("\r\n", "\n").replace("\r", "\n")
+    text = _UNWANTED.sub("", value.replace("\r\n", "\n").replace("\r", "\n"))
     if _MARKUP.search(text):
         text = _BLOCK_ENDS.sub("\n", text)
         # nh3 removes script and style with their content and leaves escaped text behind.
@@ -79,8 +79,7 @@ def web_url(value: str | None, base: str | None = None) -> str | None:
     """
     if not value:
         return None
-    candidate = html.unescape("".join(value.split()))
-    candidate = _UNWANTED.sub("", candidate)
+    candidate = _UNWANTED.sub("", "".join(html.unescape(value).split()))
     try:
         absolute = urljoin(base, candidate) if base else candidate
         if absolute.startswith("//"):

@@ -40,7 +40,8 @@ WHERE cs.enabled AND s.enabled AND (c.id IS NULL OR c.enabled)
   AND (%(sources)s::text[] = '{{}}' OR s.slug = ANY(%(sources)s))
 -- Order of a run: priority, then the longest overdue; never synced counts as longest.
 ORDER BY cs.priority DESC, cs.next_run_at ASC NULLS FIRST, cs.id
-FOR UPDATE OF cs
+-- No key: what is loaded meanwhile refers to its pair, and goes on.
+FOR NO KEY UPDATE OF cs
 """  # noqa: S608  the columns are this module's own text
 
 # The next run is due a minute early and on the full second: the next midnight's run must not find
@@ -109,6 +110,7 @@ def claim_pairs(
     :param reschedule: move ``next_run_at`` on; a dry run leaves it.
     """
     with conn.transaction():
+        lock_pairs(conn)
         already = planned_pairs(conn, dag_run_id)
         if already:
             return Claim(already)
@@ -151,7 +153,17 @@ def planned_pair(conn: Connection, dag_run_id: str, map_index: int) -> Pair | No
 
 def release(conn: Connection, dag_run_id: str, pair_id: int | None = None) -> None:
     """Give up a run's claim on one pair, or on all that it still holds."""
-    conn.execute(_RELEASE, {"run": dag_run_id, "pair": pair_id})
+    with conn.transaction():
+        lock_pairs(conn)
+        conn.execute(_RELEASE, {"run": dag_run_id, "pair": pair_id})
+
+
+def lock_pairs(conn: Connection) -> None:
+    """Let one transaction at a time change pairs, until the caller's ends.
+
+    Claims and configurations change many pairs, each in an order of its own, and would deadlock.
+    """
+    conn.execute("SELECT pg_advisory_xact_lock(hashtext('discovery.city_source'))")
 
 
 def _planned(conn: Connection, dag_run_id: str, map_index: int | None) -> tuple[Pair, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -12,9 +13,8 @@ from pydantic import BaseModel, JsonValue
 
 from include.discovery.configuration import Configuration, PairConfiguration
 from include.discovery.model import City, Source
+from include.discovery.store.claims import lock_pairs
 from include.discovery.store.connection import Connection
-
-_LOCK = "SELECT pg_advisory_xact_lock(hashtext('discovery.configuration'))"
 
 _CITIES = """
 SELECT id, slug, name, country_code AS country, timezone, latitude, longitude, radius_km,
@@ -52,11 +52,15 @@ class Change:
         if self.before is None or self.after is None:
             return f"{sign} {self.entity_type} {self.entity}"
         details = ", ".join(
-            f"{key} {self.before.get(key)!r} → {value!r}"
+            f"{key} {_shown(self.before.get(key))} → {_shown(value)}"
             for key, value in self.after.items()
             if self.before.get(key) != value
         )
         return f"{sign} {self.entity_type} {self.entity}: {details}"
+
+
+def _shown(value: JsonValue) -> str:
+    return json.dumps(value, ensure_ascii=False)
 
 
 def read_configuration(conn: Connection) -> Configuration:
@@ -103,12 +107,11 @@ def apply_configuration(
     instead, since no configuration file may delete data. All of it happens, or none.
     """
     with conn.transaction():
-        conn.execute(_LOCK)
+        lock_pairs(conn)
         changes = list(_differences(conn, read_configuration(conn), wanted, prune=prune))
         if not dry_run:
             for change in changes:
-                _write(conn, change)
-                _audit(conn, change, changed_by)
+                record(conn, change, changed_by)
     return changes
 
 
@@ -117,23 +120,23 @@ def _differences(
 ) -> Iterator[Change]:
     for code, name in wanted.countries.items():
         before = {"name": current.countries[code]} if code in current.countries else None
-        yield from _difference("country", code, before, {"name": name})
+        yield from difference("country", code, before, {"name": name})
     for city in wanted.cities.values():
-        yield from _difference(
-            "city", city.slug, _entity(current.cities.get(city.slug)), _entity(city)
+        yield from difference(
+            "city", city.slug, entity_of(current.cities.get(city.slug)), entity_of(city)
         )
     for source in wanted.sources.values():
-        yield from _difference(
-            "source", source.slug, _entity(current.sources.get(source.slug)), _entity(source)
+        yield from difference(
+            "source", source.slug, entity_of(current.sources.get(source.slug)), entity_of(source)
         )
     pairs = {pair.label: pair for pair in current.pairs}
     for pair in wanted.pairs:
-        yield from _difference(
-            "pair", pair.label, _entity(pairs.pop(pair.label, None)), _entity(pair)
+        yield from difference(
+            "pair", pair.label, entity_of(pairs.pop(pair.label, None)), entity_of(pair)
         )
     if prune:
         for label, pair in pairs.items():
-            yield Change("delete", "pair", label, before=_entity(pair))
+            yield Change("delete", "pair", label, before=entity_of(pair))
         yield from _superfluous(conn, current, wanted)
 
 
@@ -158,11 +161,11 @@ def _superfluous(
 def _removal(
     entity_type: Literal["city", "source"], entity: City | Source, *, is_holding: bool
 ) -> Iterator[Change]:
-    before = _entity(entity)
+    before = entity_of(entity)
     if not is_holding:
         yield Change("delete", entity_type, entity.slug, before=before)
     elif entity.enabled:
-        after = _entity(entity.model_copy(update={"enabled": False}))
+        after = entity_of(entity.model_copy(update={"enabled": False}))
         yield Change("update", entity_type, entity.slug, before=before, after=after)
 
 
@@ -170,25 +173,33 @@ def _slugs(conn: Connection, query: str) -> set[str]:
     return {row[0] for row in conn.execute(query.encode()).fetchall()}
 
 
-def _difference(
+def difference(
     entity_type: Literal["country", "city", "source", "pair"],
     name: str,
     before: dict[str, Any] | None,
     after: dict[str, Any] | None,
 ) -> Iterator[Change]:
+    """Yield what makes ``after`` of ``before``, or nothing if they are the same."""
     if before is None:
         yield Change("create", entity_type, name, after=after)
     elif before != after:
         yield Change("update", entity_type, name, before=before, after=after)
 
 
-def _entity(value: BaseModel | None) -> dict[str, Any] | None:
+def entity_of(value: BaseModel | None) -> dict[str, Any] | None:
+    """Return an entity as the audit log keeps it."""
     return None if value is None else value.model_dump(mode="json")
+
+
+def record(conn: Connection, change: Change, changed_by: str) -> None:
+    """Make one change and note it in the audit log, in the caller's transaction."""
+    _write(conn, change)
+    _audit(conn, change, changed_by)
 
 
 def _write(conn: Connection, change: Change) -> None:
     if change.action == "delete":
-        conn.execute(_DELETE[change.entity_type], {"name": change.entity, **(change.before or {})})
+        conn.execute(_DELETE[change.entity_type], {"slug": change.entity, **(change.before or {})})
     else:
         conn.execute(_UPSERT[change.entity_type], _parameters(change))
 
@@ -228,7 +239,8 @@ VALUES (%(slug)s, %(name)s, %(country)s, %(timezone)s, %(latitude)s, %(longitude
 ON CONFLICT (slug) DO UPDATE SET
     name = EXCLUDED.name, country_code = EXCLUDED.country_code, timezone = EXCLUDED.timezone,
     latitude = EXCLUDED.latitude, longitude = EXCLUDED.longitude, radius_km = EXCLUDED.radius_km,
-    alternate_names = EXCLUDED.alternate_names, enabled = EXCLUDED.enabled, updated_at = now()
+    alternate_names = EXCLUDED.alternate_names, enabled = EXCLUDED.enabled, updated_at = now(),
+    version = cities.version + 1
 """,
     "source": """
 INSERT INTO discovery.sources
@@ -239,7 +251,8 @@ ON CONFLICT (slug) DO UPDATE SET
     name = EXCLUDED.name, kind = EXCLUDED.kind, scope = EXCLUDED.scope,
     enabled = EXCLUDED.enabled, trust = EXCLUDED.trust, settings = EXCLUDED.settings,
     homepage = EXCLUDED.homepage, licence = EXCLUDED.licence,
-    attribution = EXCLUDED.attribution, updated_at = now()
+    attribution = EXCLUDED.attribution, updated_at = now(),
+    version = sources.version + 1
 """,
     "pair": """
 INSERT INTO discovery.city_source
@@ -249,14 +262,14 @@ SELECT (SELECT id FROM discovery.cities WHERE slug = %(city)s), s.id, %(enabled)
 FROM discovery.sources s WHERE s.slug = %(source)s
 ON CONFLICT ON CONSTRAINT city_source_is_one_pair DO UPDATE SET
     enabled = EXCLUDED.enabled, frequency_hours = EXCLUDED.frequency_hours,
-    priority = EXCLUDED.priority, settings = EXCLUDED.settings, updated_at = now()
+    priority = EXCLUDED.priority, settings = EXCLUDED.settings, updated_at = now(),
+    version = city_source.version + 1
 """,
 }
 
 _DELETE = {
-    "country": "DELETE FROM discovery.countries WHERE code = %(name)s",
-    "city": "DELETE FROM discovery.cities WHERE slug = %(name)s",
-    "source": "DELETE FROM discovery.sources WHERE slug = %(name)s",
+    "city": "DELETE FROM discovery.cities WHERE slug = %(slug)s",
+    "source": "DELETE FROM discovery.sources WHERE slug = %(slug)s",
     "pair": """
 DELETE FROM discovery.city_source cs USING discovery.sources s
 WHERE s.id = cs.source_id AND s.slug = %(source)s

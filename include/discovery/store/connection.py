@@ -26,7 +26,15 @@ def connect(conninfo: str) -> Connection:
     :raises DatabaseUnavailable: when the server does not answer or refuses.
     """
     with reported():
-        return prepared(psycopg.connect(conninfo, connect_timeout=10, application_name="discovery"))
+        try:
+            conn = psycopg.connect(conninfo, connect_timeout=10, application_name="discovery")
+        except psycopg.ProgrammingError:
+            # What libpq says about an address that it cannot read quotes it, password and all.
+            raise DatabaseUnavailable(
+                "the address of the discovery database (connection discovery_db) is malformed, "
+                "or has parameters that PostgreSQL does not know"
+            ) from None
+        return prepared(conn)
 
 
 def prepared(conn: psycopg.Connection[Any]) -> Connection:
@@ -38,12 +46,19 @@ def prepared(conn: psycopg.Connection[Any]) -> Connection:
 
 @contextmanager
 def reported() -> Iterator[None]:
-    """Turn what an operator can mend (no server, no schema) into :class:`DatabaseUnavailable`."""
+    """Turn what an operator can mend into :class:`DatabaseUnavailable`.
+
+    That is: no server, no schema, no right to use it, a standby that may only be read.
+    """
     try:
         yield
     except (psycopg.errors.UndefinedTable, psycopg.errors.InvalidSchemaName) as error:
         raise DatabaseUnavailable(NOT_MIGRATED) from error
-    except psycopg.OperationalError as error:
+    except (
+        psycopg.OperationalError,
+        psycopg.errors.InsufficientPrivilege,
+        psycopg.errors.ReadOnlySqlTransaction,
+    ) as error:
         # libpq repeats the line for each address it tried, and never shows the password.
         cause = (str(error).strip().splitlines() or ["no reason given"])[0]
         raise DatabaseUnavailable(

@@ -50,6 +50,8 @@ _END = (
     "CASE WHEN EXCLUDED.local_date IS NULL "
     "OR (EXCLUDED.ends_at IS NULL AND EXCLUDED.local_date = l.local_date "
     "AND (NOT EXCLUDED.time_known OR EXCLUDED.starts_at = l.starts_at)) "
+    "OR (EXCLUDED.local_date = l.local_date AND NOT EXCLUDED.time_known "
+    "AND EXCLUDED.ends_at < l.starts_at) "
     "THEN l.{0} ELSE EXCLUDED.{0} END"
 )
 # The parts of a price belong together, too.

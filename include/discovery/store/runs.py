@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from collections import Counter
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,6 +13,7 @@ from psycopg.types.json import Jsonb
 from include.discovery.errors import INTERRUPTED
 from include.discovery.model import Pair, Reject, SyncStats, Window, pair_label
 from include.discovery.store.connection import Connection
+from include.discovery.store.totals import COUNTS, closing
 
 REJECT_SAMPLES = 20
 """How many rejected items a run keeps in full, for whoever looks into them."""
@@ -19,11 +21,6 @@ REJECT_SAMPLES = 20
 _RESUMABLE = timedelta(hours=24)
 
 _KILLED = "the task died without a word (killed, out of memory, or its worker was lost)"
-
-_COUNTS = (
-    "fetched", "inserted", "updated", "unchanged", "duplicates", "skipped", "withdrawn", "pages",
-    "requests",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +42,9 @@ class OpenRun:
     cursor: str | None = None
     already_loaded: int = 0
     """Events that earlier attempts loaded: they count towards the limit."""
+    expected: int | None = None
+    gaps: tuple[str, ...] = ()
+    """What earlier attempts did not get: who goes on after a gap has not filled it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ class PairOutcome:
 
 
 _PREVIOUS = """
-SELECT id, state, window_start, window_end, sync_started_at, cursor,
+SELECT id, state, window_start, window_end, sync_started_at, cursor, expected, gaps,
     started_at > now() - %(resumable)s AS is_fresh,
     dry_run = %(dry_run)s AND event_limit IS NOT DISTINCT FROM %(limit)s AS is_alike,
     (SELECT COALESCE(sum(inserted + updated + unchanged), 0)::int FROM discovery.sync_runs earlier
@@ -95,21 +95,32 @@ WHERE dag_run_id = %(run)s AND city_source_id = %(pair)s
 ORDER BY id DESC LIMIT 1
 """
 
-_CLOSE_INTERRUPTED = """
+_CLOSE_INTERRUPTED = closing("""
 UPDATE discovery.sync_runs SET state = 'failed', finished_at = now(),
     error_category = %(category)s, error_message = %(message)s
 WHERE state = 'running' AND dag_run_id = %(run)s
   AND (%(pair)s::bigint IS NULL OR city_source_id = %(pair)s)
-"""
+""")
+
+_FINISH = closing("""
+UPDATE discovery.sync_runs SET state = 'success', finished_at = now(), complete = %(complete)s
+WHERE id = %(id)s AND state = 'running'
+""")
+
+_FAIL = closing("""
+UPDATE discovery.sync_runs SET state = 'failed', finished_at = now(),
+    error_category = %(category)s, error_message = %(message)s
+WHERE id = %(id)s AND state = 'running'
+""")
 
 _BEGIN = """
 INSERT INTO discovery.sync_runs
     (city_source_id, city_slug, source_slug, dag_run_id, map_index, try_number, state, dry_run,
-     event_limit, window_start, window_end, sync_started_at, started_at, cursor)
+     event_limit, window_start, window_end, sync_started_at, started_at, cursor, expected, gaps)
 VALUES (%(pair)s, %(city)s, %(source)s, %(run)s, %(map_index)s, %(try_number)s, 'running',
      %(dry_run)s, %(limit)s, %(window_start)s, %(window_end)s,
-     COALESCE(%(sync_started_at)s, now()), now(), %(cursor)s)
-RETURNING id, sync_started_at, window_start, window_end, cursor
+     COALESCE(%(sync_started_at)s, now()), now(), %(cursor)s, %(expected)s, %(gaps)s)
+RETURNING id, sync_started_at, window_start, window_end, cursor, expected, gaps
 """
 
 
@@ -142,6 +153,8 @@ def begin(
             and previous["is_alike"]
         )
         inherited = previous if previous is not None and resumes else {}
+        # From the start again, the source tells again what it has and what it does not give.
+        told = inherited if inherited.get("cursor") is not None else {}
         row = cursor.execute(
             _BEGIN,
             {
@@ -154,6 +167,8 @@ def begin(
                 "window_end": inherited.get("window_end"),
                 "sync_started_at": inherited.get("sync_started_at"),
                 "cursor": inherited.get("cursor"),
+                "expected": told.get("expected"),
+                "gaps": told.get("gaps", []),
             },
         ).fetchone()
     if row is None:
@@ -164,6 +179,8 @@ def begin(
         window=Window(row["window_start"], row["window_end"]) if row["window_start"] else None,
         cursor=row["cursor"],
         already_loaded=inherited.get("already_loaded", 0),
+        expected=row["expected"],
+        gaps=tuple(row["gaps"]),
     )
 
 
@@ -177,7 +194,7 @@ def bound(conn: Connection, run_id: int, window: Window) -> None:
 
 _ADVANCE = f"""
 UPDATE discovery.sync_runs SET
-    {", ".join(f"{name} = {name} + %({name})s" for name in _COUNTS)},
+    {", ".join(f"{name} = {name} + %({name})s" for name in COUNTS)},
     cursor = COALESCE(%(cursor)s, cursor),
     expected = COALESCE(%(expected)s, expected),
     gaps = gaps || %(gaps)s::text[],
@@ -187,9 +204,8 @@ UPDATE discovery.sync_runs SET
             FROM (SELECT * FROM jsonb_each_text(rejected)
                   UNION ALL SELECT * FROM jsonb_each_text(%(rejected)s)) counts
             GROUP BY key) sums),
-    reject_samples = CASE
-        WHEN jsonb_array_length(reject_samples) >= {REJECT_SAMPLES} THEN reject_samples
-        ELSE reject_samples || %(reject_samples)s END
+    reject_samples = jsonb_path_query_array(
+        reject_samples || %(reject_samples)s, '$[0 to {REJECT_SAMPLES - 1}]')
 WHERE id = %(id)s
 """  # noqa: S608  column names of this module
 
@@ -200,37 +216,44 @@ def advance(conn: Connection, run_id: int, result: PageResult) -> None:
     A page and the fact that it is loaded are one: a task killed between them cannot exist.
     """
     stats = result.stats
-    samples = [asdict(reject) for reject in result.rejects[:REJECT_SAMPLES]]
+    rejected = Counter[str]()
+    for reason, count in stats.rejected.items():
+        rejected[_storable(reason)] += count
+    samples = [
+        {
+            "reason": _storable(reject.reason),
+            "item": _storable(reject.item),
+            "detail": None if reject.detail is None else _storable(reject.detail),
+        }
+        for reject in result.rejects[:REJECT_SAMPLES]
+    ]
     conn.execute(
         _ADVANCE,
         {
             "id": run_id,
             "cursor": result.cursor,
             "expected": result.expected,
-            "gaps": list(result.gaps),
-            "rejected": Jsonb(dict(stats.rejected)),
+            "gaps": [_storable(gap) for gap in result.gaps],
+            "rejected": Jsonb(rejected),
             "reject_samples": Jsonb(samples),
-            **{name: getattr(stats, name) for name in _COUNTS},
+            **{name: getattr(stats, name) for name in COUNTS},
         },
     )
 
 
 def finish(conn: Connection, run_id: int, *, complete: bool) -> None:
     """Close a run that went to its end."""
-    conn.execute(
-        "UPDATE discovery.sync_runs SET state = 'success', finished_at = now(), complete = %s "
-        "WHERE id = %s",
-        [complete, run_id],
-    )
+    conn.execute(_FINISH, {"id": run_id, "complete": complete})
 
 
 def fail(conn: Connection, run_id: int, *, category: str, message: str) -> None:
     """Close a run that raised; what it had loaded stays, and so does its cursor."""
-    conn.execute(
-        "UPDATE discovery.sync_runs SET state = 'failed', finished_at = now(), "
-        "error_category = %s, error_message = %s WHERE id = %s AND state = 'running'",
-        [category, message, run_id],
-    )
+    conn.execute(_FAIL, {"id": run_id, "category": category, "message": _storable(message)})
+
+
+def _storable(text: str) -> str:
+    """Spell out what PostgreSQL cannot store, NUL and lone surrogates: rejected items hold it."""
+    return text.replace("\0", r"\x00").encode("utf-8", "backslashreplace").decode()
 
 
 def close_interrupted(conn: Connection, dag_run_id: str, pair_id: int | None = None) -> int:
@@ -238,10 +261,11 @@ def close_interrupted(conn: Connection, dag_run_id: str, pair_id: int | None = N
 
     Only for those who know that no task of the run is alive: the next attempt, and the report.
     """
-    return conn.execute(
+    row = conn.execute(
         _CLOSE_INTERRUPTED,
         {"run": dag_run_id, "pair": pair_id, "category": INTERRUPTED, "message": _KILLED},
-    ).rowcount
+    ).fetchone()
+    return row[0] if row else 0
 
 
 # A pair's latest attempt gives its state; counts add up over the attempts of the latest sync.
@@ -289,7 +313,7 @@ def outcomes(conn: Connection, dag_run_id: str) -> tuple[PairOutcome, ...]:
 def _outcome(row: dict[str, Any]) -> PairOutcome:
     rejected = sum((SyncStats(rejected=r) for r in row.pop("rejected")), SyncStats())
     stats = SyncStats(
-        **{name: row.pop(name) for name in _COUNTS},
+        **{name: row.pop(name) for name in COUNTS},
         rejected=rejected.rejected,
     )
     return PairOutcome(**{**row, "gaps": tuple(row["gaps"])}, stats=stats)

@@ -1,4 +1,8 @@
-"""The product as its user runs it: ``make run`` on a fresh copy, with Airflow's own scheduler."""
+"""The product as its user runs it: ``make run`` on a fresh copy, with Airflow's own scheduler.
+
+Started once for the whole session, and shared by the end-to-end and the browser tests: each of them
+leaves the configuration as it was.
+"""
 
 from __future__ import annotations
 

@@ -1,0 +1,111 @@
+"""The registry: a module in the package is a kind, and nothing else has to know of it."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from include.discovery import connectors
+from include.discovery.connectors import connector_for, kinds
+from include.discovery.connectors.base import Connector, ConnectorSettings
+from include.discovery.errors import InvalidSettings
+
+NEW_KIND = '''
+"""A new kind of source."""
+
+from include.discovery.connectors.base import Connector, ConnectorSettings
+from include.discovery.extract.items import Parsed
+
+
+class {name}(Connector[ConnectorSettings]):
+    kind = "{kind}"
+    settings_model = ConnectorSettings
+
+    def parse(self, body, context):
+        return Parsed()
+
+    async def pages(self, context, fetch):
+        return
+        yield
+'''
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Add a folder to the package for the time of a test."""
+    monkeypatch.setattr(connectors, "__path__", [*connectors.__path__, str(tmp_path)])
+    before = set(sys.modules)
+    kinds.cache_clear()
+    connector_for.cache_clear()
+    yield tmp_path
+    kinds.cache_clear()
+    connector_for.cache_clear()
+    for name in set(sys.modules) - before:
+        if name.startswith(f"{connectors.__name__}."):
+            del sys.modules[name]
+
+
+def test_each_module_is_a_kind_but_helpers_are_none() -> None:
+    assert {"events_calendar", "icalendar", "ticketmaster"} <= set(kinds())
+    assert list(kinds()) == sorted(kinds())
+    assert not [kind for kind in kinds() if kind == "base" or kind.startswith("_")]
+
+
+@pytest.mark.parametrize("kind", kinds())
+class TestEachKind:
+    """What the rest of the system relies on."""
+
+    def test_it_is_named_after_its_module(self, kind: str) -> None:
+        connector = connector_for(kind)
+
+        assert isinstance(connector, Connector)
+        assert connector.kind == kind
+        assert type(connector).__module__ == f"{connectors.__name__}.{kind}"
+
+    def test_every_setting_has_help(self, kind: str) -> None:
+        model = connector_for(kind).settings_model
+
+        assert issubclass(model, ConnectorSettings)
+        assert [n for n, field in model.model_fields.items() if not field.description] == []
+
+    def test_its_module_is_its_data_sheet(self, kind: str) -> None:
+        sheet = sys.modules[type(connector_for(kind)).__module__].__doc__ or ""
+
+        told = re.findall(r"^([A-Z][a-z ]+)(?::|$)", sheet, re.MULTILINE)
+        assert {
+            "Provides", "Endpoint", "Auth", "Rate limit", "External id", "Time zone",
+            "Known quirks",
+        } <= set(told)  # fmt: skip
+
+
+def test_a_new_kind_is_a_new_file(folder: Path) -> None:
+    (folder / "village_board.py").write_text(NEW_KIND.format(name="Board", kind="village_board"))
+
+    assert "village_board" in kinds()
+    assert connector_for("village_board").kind == "village_board"
+
+
+def test_a_kind_is_looked_up_once() -> None:
+    assert connector_for("icalendar") is connector_for("icalendar")
+
+
+def test_an_unknown_kind_is_answered_with_those_that_exist() -> None:
+    with pytest.raises(InvalidSettings, match=r"unknown kind 'rss'; there are: events_calendar, "):
+        connector_for("rss")
+
+
+@pytest.mark.parametrize("kind", ["base", "_ticketmaster_walk", "", "..icalendar", "os"])
+def test_what_is_no_kind_is_not_imported(kind: str) -> None:
+    with pytest.raises(InvalidSettings, match="unknown kind"):
+        connector_for(kind)
+
+
+def test_a_module_without_its_connector_is_a_mistake_of_ours(folder: Path) -> None:
+    (folder / "misnamed.py").write_text(NEW_KIND.format(name="Board", kind="other"))
+
+    with pytest.raises(TypeError, match="defines no Connector with kind = 'misnamed'"):
+        connector_for("misnamed")

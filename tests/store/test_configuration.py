@@ -1,0 +1,299 @@
+"""The configuration in the database: compared, changed as a whole, and audited."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from include.discovery.configuration import Configuration, PairConfiguration, load_configuration
+from include.discovery.model import City, Scope, Source, SyncStats
+from include.discovery.store.configuration import (
+    Change,
+    apply_configuration,
+    read_cities,
+    read_configuration,
+)
+from include.discovery.store.connection import Connection
+from include.discovery.store.pages import Destination
+from include.discovery.store.runs import Attempt, PageResult, begin
+from tests.support.builders import COUNTRIES, KRAKOW, PARIS, event, source, stored_pair
+
+SHIPPED = Path(__file__).parents[2] / "include" / "config" / "discovery.yaml"
+
+LIBRARY = source("library", settings={"url": "https://example.org/a.ics"})
+NATIONAL = source("national", scope=Scope.COUNTRY, settings={"url": "https://example.org/b.ics"})
+
+
+def configuration(
+    cities: Iterable[City] = (KRAKOW, PARIS),
+    sources: Iterable[Source] = (LIBRARY, NATIONAL),
+    pairs: Iterable[PairConfiguration] | None = None,
+) -> Configuration:
+    wanted = (
+        PairConfiguration(city="krakow", source="library"),
+        PairConfiguration(city="paris", source="library", priority=70),
+        PairConfiguration(source="national", frequency_hours=12),
+    )
+    return Configuration(
+        countries=COUNTRIES,
+        cities={city.slug: city for city in cities},
+        sources={of.slug: of for of in sources},
+        pairs=tuple(wanted if pairs is None else pairs),
+    )
+
+
+def apply(conn: Connection, wanted: Configuration, **options: Any) -> list[str]:
+    """Apply and return what was said of each change."""
+    changes = apply_configuration(conn, wanted, changed_by="tester", **options)
+    return [str(change) for change in changes]
+
+
+def audited(conn: Connection) -> int:
+    row = conn.execute("SELECT count(*) FROM discovery.config_changes").fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+def everything(conn: Connection) -> list[Any]:
+    """Return all that configuring could change, times included."""
+    return [
+        conn.execute(f"SELECT * FROM discovery.{table} ORDER BY 1".encode()).fetchall()
+        for table in ("countries", "cities", "sources", "city_source", "config_changes")
+    ]
+
+
+class TestApplying:
+    """The database is made to say what the file says."""
+
+    def test_into_an_empty_database(self, conn: Connection) -> None:
+        said = apply(conn, configuration())
+
+        assert said == [
+            "+ country PL", "+ country FR", "+ country FI",
+            "+ city krakow", "+ city paris",
+            "+ source library", "+ source national",
+            "+ pair krakow · library", "+ pair paris · library", "+ pair national",
+        ]  # fmt: skip
+        assert read_configuration(conn).cities == configuration().cities
+        assert read_configuration(conn).sources == configuration().sources
+
+    def test_every_field_arrives(self, conn: Connection) -> None:
+        city = KRAKOW.model_copy(
+            update={"radius_km": 12.5, "alternate_names": ("Cracow", 'a"b,{c}'), "enabled": False}
+        )
+        of = Source(
+            slug="full", name="Pełna nazwa", kind="icalendar", scope=Scope.CITY, enabled=False,
+            trust=7, homepage="https://example.org/", licence="CC0", attribution="Somebody",
+            settings={"url": "https://example.org/%s.ics", "horizon_days": 9, "timezone": None},
+        )  # fmt: skip
+        pair = PairConfiguration(city="krakow", source="full", enabled=False, frequency_hours=744,
+                                 priority=100, settings={"max_body_mb": 1})  # fmt: skip
+
+        apply(conn, configuration([city], [of], [pair]))
+
+        stored = read_configuration(conn)
+        assert stored.cities == {"krakow": city}
+        assert stored.sources == {"full": of}
+        assert stored.pairs == (pair,)
+        assert read_cities(conn)["krakow"][0] == city
+
+    def test_again_there_is_nothing_to_change(self, conn: Connection) -> None:
+        apply(conn, configuration())
+        before = everything(conn)
+
+        assert apply(conn, configuration()) == []
+        assert everything(conn) == before
+
+    def test_only_what_differs_is_changed(self, conn: Connection) -> None:
+        apply(conn, configuration())
+        renamed = KRAKOW.model_copy(update={"name": "Cracow", "radius_km": 40})
+
+        said = apply(conn, configuration(cities=[renamed, PARIS]))
+
+        assert said == ['~ city krakow: name "Kraków" → "Cracow", radius_km 30.0 → 40.0']
+        assert read_configuration(conn).cities["krakow"] == renamed
+
+    def test_the_schedule_of_a_changed_pair_stays(self, conn: Connection) -> None:
+        apply(conn, configuration())
+        schedule = "SELECT next_run_at, claimed_by, claimed_until FROM discovery.city_source"
+        conn.execute(
+            "UPDATE discovery.city_source"
+            " SET next_run_at = now(), claimed_by = 'run', claimed_until = now()"
+        )
+        before = conn.execute(schedule).fetchall()
+
+        apply(conn, configuration(pairs=[
+            PairConfiguration(city="krakow", source="library", frequency_hours=6),
+        ]))  # fmt: skip
+
+        assert conn.execute(schedule).fetchall() == before
+
+    def test_what_the_file_does_not_mention_stays(self, conn: Connection) -> None:
+        apply(conn, configuration())
+
+        assert apply(conn, configuration([KRAKOW], [LIBRARY], [])) == []
+        assert len(read_configuration(conn).pairs) == 3
+
+    def test_a_dry_run_says_the_same_and_writes_nothing(self, conn: Connection) -> None:
+        before = everything(conn)
+
+        said = apply(conn, configuration(), dry_run=True)
+
+        assert everything(conn) == before
+        assert said == apply(conn, configuration())
+
+    def test_a_failure_leaves_nothing_behind(self, conn: Connection) -> None:
+        # Not possible through a file, which is checked: a pair of a source that does not exist.
+        impossible = configuration().model_copy(
+            update={"cities": {"krakow": KRAKOW.model_copy(update={"radius_km": -1})}}
+        )
+        before = everything(conn)
+
+        with pytest.raises(psycopg.errors.CheckViolation):
+            apply(conn, impossible)
+
+        assert everything(conn) == before
+
+
+class TestPruning:
+    """Only when asked, what the file does not mention goes, but never data."""
+
+    def test_what_nothing_refers_to_is_deleted(self, conn: Connection) -> None:
+        apply(conn, configuration())
+
+        said = apply(conn, configuration([KRAKOW], [LIBRARY],
+                     [PairConfiguration(city="krakow", source="library")]), prune=True)  # fmt: skip
+
+        assert said == [
+            "- pair paris · library", "- pair national", "- source national", "- city paris",
+        ]  # fmt: skip
+        left = read_configuration(conn)
+        assert (set(left.cities), set(left.sources)) == ({"krakow"}, {"library"})
+        assert [pair.label for pair in left.pairs] == ["krakow · library"]
+
+    @pytest.fixture
+    def holding(self, conn: Connection) -> None:
+        """Configure, and let Paris and its source hold an event."""
+        pair = stored_pair(conn, PARIS, source("theatres"))
+        run = begin(conn, pair, Attempt("run"))
+        Destination(conn, pair, run).load([event("1")], PageResult(SyncStats()))
+
+    @pytest.mark.usefixtures("holding")
+    def test_what_holds_data_is_disabled_instead(self, conn: Connection) -> None:
+        said = apply(conn, configuration([], [], []), prune=True)
+
+        assert said == [
+            "- pair paris · theatres",
+            "~ source theatres: enabled true → false",
+            "~ city paris: enabled true → false",
+        ]
+        assert conn.execute("SELECT count(*) FROM discovery.listings").fetchone() == (1,)
+
+    @pytest.mark.usefixtures("holding")
+    def test_again_there_is_nothing_to_prune(self, conn: Connection) -> None:
+        apply(conn, configuration([], [], []), prune=True)
+
+        assert apply(conn, configuration([], [], []), prune=True) == []
+
+    @pytest.mark.usefixtures("holding")
+    def test_a_deleted_pair_leaves_its_listings_and_runs(self, conn: Connection) -> None:
+        apply(conn, configuration([], [], []), prune=True)
+
+        for table in ("listings", "sync_runs"):
+            pair_ids = conn.execute(f"SELECT city_source_id FROM discovery.{table}".encode())
+            assert pair_ids.fetchall() == [(None,)]
+
+    def test_a_dry_run_of_it_deletes_nothing(self, conn: Connection) -> None:
+        apply(conn, configuration())
+        before = everything(conn)
+
+        said = apply(conn, configuration([], [], []), prune=True, dry_run=True)
+
+        assert len([line for line in said if line.startswith("- ")]) == 7
+        assert everything(conn) == before
+
+
+class TestTheAuditLog:
+    """Who changed what, when, from what to what."""
+
+    def test_each_change_is_in_it(self, conn: Connection) -> None:
+        apply(conn, configuration([KRAKOW], [], []))
+        apply(conn, configuration([KRAKOW.model_copy(update={"radius_km": 5})], [], []))
+        apply(conn, configuration([], [], []), prune=True)
+
+        log = conn.execute(
+            "SELECT changed_by, action, before->'radius_km', after->'radius_km'"
+            " FROM discovery.config_changes WHERE entity_type = 'city' ORDER BY id"
+        ).fetchall()
+        assert log == [
+            ("tester", "create", None, 30),
+            ("tester", "update", 30, 5),
+            ("tester", "delete", 5, None),
+        ]
+
+    def test_nothing_changed_is_not_in_it(self, conn: Connection) -> None:
+        apply(conn, configuration())
+        before = audited(conn)
+
+        apply(conn, configuration())
+
+        assert audited(conn) == before
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (Change("create", "country", "PL", after={"name": "Poland"}), "+ country PL"),
+        (Change("delete", "pair", "krakow · x", before={"city": "krakow"}), "- pair krakow · x"),
+        (Change("update", "pair", "krakow · x",
+                {"enabled": False, "a": 1}, {"enabled": True, "a": 1}),
+         "~ pair krakow · x: enabled false → true"),
+        (Change("update", "source", "x", {"licence": None, "settings": {"a": "ł"}},
+                {"licence": "CC0", "settings": {}}),
+         '~ source x: licence null → "CC0", settings {"a": "ł"} → {}'),
+    ],
+)  # fmt: skip
+def test_a_change_is_said_in_one_line(change: Change, said: str) -> None:
+    assert str(change) == said
+
+
+def test_the_shipped_configuration_is_applied_once(conn: Connection) -> None:
+    shipped = load_configuration(SHIPPED, {})
+
+    assert len(apply(conn, shipped)) == (
+        len(shipped.countries) + len(shipped.cities) + len(shipped.sources) + len(shipped.pairs)
+    )
+    assert apply(conn, shipped, prune=True) == []
+
+
+words = st.text(st.characters(blacklist_categories=["Cs"], blacklist_characters="\0"), max_size=20)
+json_values = st.recursive(
+    # Floats that are whole numbers beyond 2**53 would come back as integers next to them.
+    st.none() | st.booleans() | st.integers(-(2**60), 2**60) | st.floats(-1e9, 1e9) | words,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(words, inner, max_size=3),
+    max_leaves=6,
+)  # fmt: skip
+
+
+@settings(
+    max_examples=40,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(name=words.filter(bool), values=st.dictionaries(words, json_values, max_size=4))
+def test_whatever_is_stored_is_read_back_as_it_was(
+    conn: Connection, name: str, values: dict[str, Any]
+) -> None:
+    """Else each apply would find something to change."""
+    of = source("any", name=name, settings=values)
+    wanted = Configuration.model_construct(countries={}, cities={}, sources={"any": of}, pairs=())
+    apply(conn, wanted)
+
+    assert apply(conn, wanted) == []
+    assert read_configuration(conn).sources["any"].settings == values

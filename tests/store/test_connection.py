@@ -1,0 +1,58 @@
+"""Connections, and what is said when the database cannot be used."""
+
+from __future__ import annotations
+
+import psycopg
+import pytest
+
+from include.discovery.errors import DatabaseUnavailable
+from include.discovery.store.connection import Connection, connect, reported
+
+
+def test_times_are_in_utc_and_statements_commit_by_themselves(database_url: str) -> None:
+    with connect(database_url) as conn:
+        assert conn.autocommit
+        assert conn.execute("SHOW TIME ZONE").fetchone() == ("UTC",)
+
+
+def test_the_server_is_told_who_connects(conn: Connection) -> None:
+    assert conn.execute("SHOW application_name").fetchone() == ("discovery",)
+
+
+@pytest.mark.parametrize("gone", ["SCHEMA discovery", "TABLE discovery.events"])
+def test_a_missing_schema_or_table_says_what_to_run(conn: Connection, gone: str) -> None:
+    conn.execute(f"DROP {gone} CASCADE".encode())
+
+    with pytest.raises(DatabaseUnavailable) as error, reported():
+        conn.execute("SELECT FROM discovery.events")
+
+    assert str(error.value).endswith("run: python -m include.discovery migrate")
+
+
+@pytest.mark.parametrize(
+    ("before", "statement", "said"),
+    [
+        ("SET SESSION AUTHORIZATION guest", "SELECT FROM discovery.events", "permission denied"),
+        ("SET default_transaction_read_only = on", "DELETE FROM discovery.events", "read-only"),
+        ("SET statement_timeout = 1", "SELECT pg_sleep(5)", "statement timeout"),
+        ("SELECT 1", "SELECT pg_terminate_backend(pg_backend_pid())", "terminating connection"),
+    ],
+)
+def test_what_an_operator_can_mend_is_said_in_one_line(
+    conn: Connection, before: str, statement: str, said: str
+) -> None:
+    conn.execute("DO $$ BEGIN CREATE ROLE guest; EXCEPTION WHEN duplicate_object THEN END $$")
+    conn.execute(before.encode())
+
+    with pytest.raises(DatabaseUnavailable) as error, reported():
+        conn.execute(statement.encode())
+
+    message = str(error.value)
+    assert message.startswith("cannot use the discovery database (connection discovery_db): ")
+    assert said in message
+    assert "\n" not in message
+
+
+def test_a_mistake_of_ours_is_not_taken_for_the_databases(conn: Connection) -> None:
+    with pytest.raises(psycopg.errors.SyntaxError), reported():
+        conn.execute("SELEKT 1")

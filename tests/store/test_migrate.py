@@ -1,0 +1,154 @@
+"""Migrations: applied once, whoever starts them, and whatever ends them half-way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from threading import Barrier, Thread
+
+import psycopg
+import pytest
+from psycopg.sql import SQL, Identifier
+
+from include.discovery.errors import DatabaseUnavailable
+from include.discovery.store.connection import Connection, connect
+from include.discovery.store.migrate import Migration, migrate, migrations
+from localdev.postgres import EmbeddedPostgres
+
+FIRST = Migration("0001_first.sql", "CREATE TABLE discovery.first (id int);")
+SECOND = Migration(
+    "0002_second.sql",
+    "CREATE TABLE discovery.second (id int); INSERT INTO discovery.second VALUES (1), (2);",
+)
+BROKEN = Migration(
+    "0002_broken.sql", "CREATE TABLE discovery.second (id int); SELECT 1 / (SELECT 0);"
+)
+
+
+@pytest.fixture
+def empty_url(postgres: EmbeddedPostgres, request: pytest.FixtureRequest) -> Iterator[str]:
+    """Give each test a database with nothing in it."""
+    name = f"empty_{abs(hash(request.node.nodeid)):x}"
+    with connect(postgres.url("postgres")) as admin:
+        admin.execute(SQL("CREATE DATABASE {}").format(Identifier(name)))
+        try:
+            yield postgres.url(name)
+        finally:
+            admin.execute(SQL("DROP DATABASE {} WITH (FORCE)").format(Identifier(name)))
+
+
+@pytest.fixture
+def empty(empty_url: str) -> Iterator[Connection]:
+    """Open a connection to an empty database."""
+    with connect(empty_url) as connection:
+        yield connection
+
+
+def tables(conn: Connection) -> set[str]:
+    rows = conn.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'discovery'").fetchall()
+    return {row[0] for row in rows}
+
+
+def applied(conn: Connection) -> list[str]:
+    rows = conn.execute("SELECT name FROM discovery.schema_migrations ORDER BY name").fetchall()
+    return [row[0] for row in rows]
+
+
+def test_an_empty_database_gets_all_of_them(empty: Connection) -> None:
+    names = [migration.name for migration in migrations()]
+
+    assert migrate(empty) == names
+    assert applied(empty) == names
+    assert {"cities", "sources", "city_source", "listings", "events", "sync_runs"} <= tables(empty)
+
+
+def test_a_current_database_gets_none(conn: Connection) -> None:
+    assert migrate(conn) == []
+
+
+def test_only_what_is_missing_is_applied(empty: Connection) -> None:
+    migrate(empty, [FIRST])
+
+    assert migrate(empty, [FIRST, SECOND]) == ["0002_second.sql"]
+
+
+def test_files_are_numbered_without_gaps_and_in_order() -> None:
+    numbers = [migration.name[:4] for migration in migrations()]
+
+    assert numbers == [f"{n:04}" for n in range(1, len(numbers) + 1)]
+
+
+def test_eight_at_once_apply_each_once(empty_url: str, empty: Connection) -> None:
+    start = Barrier(8)
+    done: list[str] = []
+    failures: list[BaseException] = []
+
+    def work() -> None:
+        try:
+            with connect(empty_url) as own:
+                start.wait(timeout=10)
+                done.extend(migrate(own, [FIRST, SECOND]))
+        except BaseException as error:  # noqa: BLE001  shown by the assertion
+            failures.append(error)
+
+    threads = [Thread(target=work) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert failures == []
+    assert sorted(done) == ["0001_first.sql", "0002_second.sql"]
+    assert empty.execute("SELECT count(*) FROM discovery.second").fetchone() == (2,)
+
+
+def test_a_failing_one_leaves_nothing_behind_and_what_came_before_stays(empty: Connection) -> None:
+    with pytest.raises(psycopg.errors.DivisionByZero):
+        migrate(empty, [FIRST, BROKEN])
+
+    assert applied(empty) == ["0001_first.sql"]
+    assert "second" not in tables(empty)
+
+
+def test_after_a_failing_one_was_corrected_it_is_applied(empty: Connection) -> None:
+    with pytest.raises(psycopg.errors.DivisionByZero):
+        migrate(empty, [FIRST, BROKEN])
+
+    assert migrate(empty, [FIRST, SECOND]) == ["0002_second.sql"]
+
+
+def test_one_that_is_killed_half_way_leaves_nothing_behind(
+    empty_url: str, empty: Connection
+) -> None:
+    suicide = Migration(
+        FIRST.name, f"{FIRST.sql} SELECT pg_terminate_backend(pg_backend_pid()); SELECT 1;"
+    )
+    with connect(empty_url) as doomed, pytest.raises(psycopg.errors.AdminShutdown):
+        migrate(doomed, [suicide])
+
+    assert tables(empty) == set()
+    assert migrate(empty, [FIRST]) == [FIRST.name]
+
+
+def test_a_file_that_was_changed_after_it_was_applied_is_refused(empty: Connection) -> None:
+    migrate(empty, [FIRST])
+
+    with pytest.raises(DatabaseUnavailable) as error:
+        migrate(empty, [Migration(FIRST.name, FIRST.sql + " -- harmless"), SECOND])
+
+    assert str(error.value) == (
+        "migration 0001_first.sql was changed after it had been applied; "
+        "restore the file and put the change into a new one"
+    )
+    assert applied(empty) == ["0001_first.sql"]
+
+
+def test_a_database_ahead_of_the_code_is_refused(empty: Connection) -> None:
+    migrate(empty, [FIRST, SECOND])
+
+    with pytest.raises(DatabaseUnavailable) as error:
+        migrate(empty, [FIRST])
+
+    assert str(error.value) == (
+        "the discovery database is ahead of this code (it has 0002_second.sql); "
+        "deploy the newer code"
+    )

@@ -1,0 +1,554 @@
+"""The command line: what it prints where, and with which status it exits."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+import yaml
+
+from include.demo.server import DemoServer
+from include.discovery.cli import main
+from include.discovery.model import EventRecord, Scope
+from include.discovery.store.claims import claim_pairs
+from include.discovery.store.connection import Connection
+from include.discovery.store.runs import Attempt, begin, fail, finish
+from tests.support.builders import source, stored_pair
+
+SHIPPED = Path(__file__).parents[1] / "include" / "config" / "discovery.yaml"
+
+CALENDAR = """\
+BEGIN:VCALENDAR
+BEGIN:VEVENT
+UID:1
+SUMMARY:Koncert „Łódź”
+DTSTART:20260601T190000
+LOCATION:Sala
+END:VEVENT
+BEGIN:VEVENT
+UID:2
+SUMMARY:No date
+END:VEVENT
+BEGIN:VEVENT
+UID:3
+SUMMARY:Story hour
+DTSTART:20260703T100000Z
+END:VEVENT
+END:VCALENDAR
+"""
+
+
+class Done(NamedTuple):
+    """What a command left: its exit status and what it printed."""
+
+    status: int
+    out: str
+    err: str
+
+
+Run = Callable[..., Done]
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Call the command line as a shell would, without a database."""
+    monkeypatch.delenv("AIRFLOW_CONN_DISCOVERY_DB", raising=False)
+
+    def call(*arguments: object) -> Done:
+        try:
+            status = main([str(argument) for argument in arguments])
+        except SystemExit as usage:
+            status = int(usage.code or 0)
+        captured = capsys.readouterr()
+        return Done(status, captured.out, captured.err)
+
+    return call
+
+
+@pytest.fixture
+def run_db(run: Run, database_url: str, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Call the command line with this test's database."""
+    monkeypatch.setenv("AIRFLOW_CONN_DISCOVERY_DB", database_url)
+    return run
+
+
+@pytest.fixture
+def calendar(tmp_path: Path) -> Path:
+    file = tmp_path / "feed.ics"
+    file.write_text(CALENDAR, "utf-8")
+    return file
+
+
+def json_lines(text: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in text.splitlines()]
+
+
+class TestUsage:
+    """Wrong usage ends with 2 and says what is right."""
+
+    @pytest.mark.parametrize(
+        ("arguments", "said"),
+        [
+            ([], "COMMAND"),
+            (["fly"], "invalid choice: 'fly'"),
+            (["parse"], "KIND, FILE"),
+            (["parse", "icalendar", "x.ics", "--from", "tomorrow"], "--from"),
+            (["sync", "krakow"], "SOURCE"),
+            (["sync", "krakow", "x", "--limit", "few"], "--limit"),
+            (["apply"], "FILE"),
+            (["export", "extra"], "extra"),
+        ],
+    )
+    def test_it_is_said(self, run: Run, arguments: list[str], said: str) -> None:
+        done = run(*arguments)
+
+        assert (done.status, done.out) == (2, "")
+        assert said in done.err
+
+    @pytest.mark.parametrize("command", ["parse", "sync", "apply", "export", "report", "migrate"])
+    def test_every_command_has_help(self, run: Run, command: str) -> None:
+        done = run(command, "--help")
+
+        assert done.status == 0
+        assert f"usage: python -m include.discovery {command}" in done.out
+
+
+class TestParse:
+    """Offline: events on standard output, rejects on standard error."""
+
+    def test_events_and_rejects_are_json_lines(self, run: Run, calendar: Path) -> None:
+        done = run("parse", "icalendar", calendar)
+
+        assert done.status == 0
+        records = [EventRecord.model_validate_json(line) for line in done.out.splitlines()]
+        assert [record.title for record in records] == ["Koncert „Łódź”", "Story hour"]
+        (reject,) = json_lines(done.err)
+        assert reject.keys() == {"rejected", "item", "detail", "file"}
+        assert reject["file"] == str(calendar)
+
+    def test_letters_are_printed_as_they_are(self, run: Run, calendar: Path) -> None:
+        assert "Koncert „Łódź”" in run("parse", "icalendar", calendar).out
+
+    def test_a_zone_may_be_given(self, run: Run, calendar: Path) -> None:
+        done = run("parse", "icalendar", calendar, "--timezone", "europe/warsaw")
+
+        assert json_lines(done.out)[0]["starts_at"] == "2026-06-01T19:00:00+02:00"
+
+    @pytest.mark.parametrize(
+        ("window", "ids"),
+        [
+            ((), ["1", "3"]),
+            (("--from", "2026-06-02"), ["3"]),
+            (("--to", "2026-06-01"), ["1"]),
+            (("--from", "2026-06-01", "--to", "2026-07-03"), ["1", "3"]),
+            (("--from", "2027-01-01"), []),
+            (("--from", "9999-12-31"), []),
+        ],
+    )
+    def test_days_bound_what_is_printed(
+        self, run: Run, calendar: Path, window: tuple[str, ...], ids: list[str]
+    ) -> None:
+        done = run("parse", "icalendar", calendar, *window)
+
+        assert done.status == 0
+        assert [record["external_id"] for record in json_lines(done.out)] == ids
+
+    def test_settings_of_the_connector_are_checked_and_used(self, run: Run, calendar: Path) -> None:
+        bad = run("parse", "icalendar", calendar, "--settings", '{"horizon_day": 1}')
+
+        assert bad.status == 2
+        assert "horizon_day: unknown setting; icalendar has: " in bad.err
+        good = run("parse", "icalendar", calendar, "--settings", '{"horizon_days": 1}')
+        assert good.status == 0
+
+    @pytest.mark.parametrize(
+        ("options", "said"),
+        [
+            (("--settings", "{"), "--settings is not JSON"),
+            (("--settings", "[]"), "--settings must be a JSON object"),
+            (("--timezone", "Europe/Cracow"), "--timezone Europe/Cracow is not a known time zone"),
+            (("--from", "2026-02-01", "--to", "2026-01-01"), "--from and --to: the window ends"),
+            (("--url", "example.org"), "must be an absolute http or https URL"),
+        ],
+    )
+    def test_a_bad_option_is_explained(
+        self, run: Run, calendar: Path, options: tuple[str, ...], said: str
+    ) -> None:
+        done = run("parse", "icalendar", calendar, *options)
+
+        assert (done.status, done.out) == (2, "")
+        assert done.err.startswith("error: ")
+        assert said in done.err
+
+    def test_an_unknown_kind_is_answered_with_those_that_exist(
+        self, run: Run, calendar: Path
+    ) -> None:
+        done = run("parse", "ical", calendar)
+
+        assert done.status == 2
+        assert done.err == (
+            "error: unknown kind 'ical'; there are: events_calendar, icalendar, ticketmaster\n"
+        )
+
+    def test_a_file_of_another_kind_ends_with_2_and_the_others_are_read(
+        self, run: Run, calendar: Path, tmp_path: Path
+    ) -> None:
+        other = tmp_path / "page.html"
+        other.write_text("<html></html>", "utf-8")
+
+        done = run("parse", "icalendar", other, calendar)
+
+        assert done.status == 2
+        assert len(json_lines(done.out)) == 2
+        assert done.err.startswith(f"error: {other}: ")
+
+    def test_a_file_that_is_not_there(self, run: Run, tmp_path: Path) -> None:
+        done = run("parse", "icalendar", tmp_path / "none.ics")
+
+        assert done.status == 2
+        assert "cannot read" in done.err
+        assert "No such file" in done.err
+
+    @pytest.mark.parametrize("kind", ["icalendar", "events_calendar", "ticketmaster"])
+    @pytest.mark.parametrize(
+        "body", [b"", b"\x00\xff\xfe", b"{", b"[]", b"null", b"7", b'"x"', b"<html>", b"PK\x03\x04"]
+    )
+    def test_whatever_the_file_holds_it_ends_in_order(
+        self, run: Run, tmp_path: Path, kind: str, body: bytes
+    ) -> None:
+        file = tmp_path / "file"
+        file.write_bytes(body)
+
+        done = run("parse", kind, file)
+
+        assert done.status in {0, 2}
+        assert done.out == ""
+        assert (done.status == 2) == done.err.startswith("error: ")
+
+
+class TestWithoutADatabase:
+    """One clear line, whatever is wrong with it."""
+
+    COMMANDS = (["migrate"], ["export"], ["report", "x"], ["apply", str(SHIPPED)],
+                ["sync", "krakow", "theatres"])  # fmt: skip
+
+    @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command[0])
+    def test_no_address(self, run: Run, command: list[str]) -> None:
+        done = run(*command)
+
+        assert (done.status, done.out) == (2, "")
+        assert done.err == (
+            "error: where is the discovery database? Set "
+            "AIRFLOW_CONN_DISCOVERY_DB=postgresql://user:password@host:5432/discovery\n"
+        )
+
+    @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command[0])
+    def test_nobody_answers(
+        self, run: Run, command: list[str], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("AIRFLOW_CONN_DISCOVERY_DB", "postgresql://me:s3cret@127.0.0.1:1/d")
+
+        done = run(*command)
+
+        assert (done.status, done.out) == (1, "")
+        assert done.err.startswith(
+            "error: cannot use the discovery database (connection discovery_db): "
+        )
+        assert len(done.err.splitlines()) == 1
+        assert "s3cret" not in done.err
+
+    def test_a_wrong_password(
+        self, run: Run, database_url: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        head, _, tail = database_url.partition("@")
+        wrong = f"{head.rpartition(':')[0]}:s3cret@{tail}"
+        monkeypatch.setenv("AIRFLOW_CONN_DISCOVERY_DB", wrong)
+
+        done = run("export")
+
+        assert done.status == 1
+        assert "password authentication failed" in done.err
+        assert "s3cret" not in done.err
+
+    @pytest.mark.parametrize("command", COMMANDS[1:], ids=lambda command: command[0])
+    def test_no_schema(self, run_db: Run, conn: Connection, command: list[str]) -> None:
+        conn.execute("DROP SCHEMA discovery CASCADE")
+
+        done = run_db(*command)
+
+        assert done.status == 1
+        assert done.err.endswith("run: python -m include.discovery migrate\n")
+
+
+class TestMigrate:
+    """Brings an empty database to the schema, and says what it did."""
+
+    def test_once_and_again(self, run_db: Run, conn: Connection) -> None:
+        conn.execute("DROP SCHEMA discovery CASCADE")
+
+        assert run_db("migrate").out.startswith("Applied 0001_initial.sql")
+        assert run_db("migrate") == Done(0, "The database is current.\n", "")
+
+
+class TestApplyAndExport:
+    """Configuration as code, in and out."""
+
+    def test_apply_prints_the_differences_once(self, run_db: Run) -> None:
+        first, second = run_db("apply", SHIPPED), run_db("apply", SHIPPED)
+
+        assert "+ pair krakow · demo-tickets" in first.out.splitlines()
+        assert second == Done(0, "Nothing to change.\n", "")
+
+    def test_a_dry_run_changes_nothing(self, run_db: Run) -> None:
+        dry = run_db("apply", SHIPPED, "--dry-run")
+
+        assert dry.out == run_db("apply", SHIPPED).out
+
+    def test_what_is_exported_can_be_applied(
+        self, run_db: Run, tmp_path: Path, conn: Connection
+    ) -> None:
+        run_db("apply", SHIPPED)
+        conn.execute("INSERT INTO discovery.countries VALUES ('NO', 'Norge: „Noreg” #1')")
+        exported = run_db("export").out
+        file = tmp_path / "exported.yaml"
+        file.write_text(exported, "utf-8")
+
+        assert run_db("apply", file, "--prune").out == "Nothing to change.\n"
+
+    def test_it_can_be_applied_to_an_empty_database(
+        self, run_db: Run, tmp_path: Path, conn: Connection
+    ) -> None:
+        run_db("apply", SHIPPED)
+        exported = run_db("export").out
+        file = tmp_path / "exported.yaml"
+        file.write_text(exported, "utf-8")
+        conn.execute("TRUNCATE discovery.countries, discovery.cities, discovery.sources CASCADE")
+
+        run_db("apply", file)
+
+        assert run_db("export").out == exported
+
+    def test_an_empty_database_exports_as_an_empty_file(self, run_db: Run) -> None:
+        assert yaml.safe_load(run_db("export").out) == {}
+
+    def test_prune_removes_what_is_not_mentioned(self, run_db: Run, tmp_path: Path) -> None:
+        run_db("apply", SHIPPED)
+        file = tmp_path / "less.yaml"
+        file.write_text("countries: {PL: Poland}", "utf-8")
+
+        done = run_db("apply", file, "--prune")
+
+        assert "- city krakow" in done.out.splitlines()
+        assert set(yaml.safe_load(run_db("export").out)) == {"countries"}
+
+    def test_a_bad_file_is_located(self, run_db: Run, tmp_path: Path) -> None:
+        file = tmp_path / "bad.yaml"
+        file.write_text("countries:\n  PL: Poland\ncities:\n  krakow: {}\n", "utf-8")
+
+        done = run_db("apply", file)
+
+        assert (done.status, done.out) == (2, "")
+        assert done.err.startswith(f"error: {file}:4: cities.krakow.name: Field required")
+
+    def test_who_applied_what_is_noted(self, run_db: Run, conn: Connection) -> None:
+        run_db("apply", SHIPPED)
+
+        rows = conn.execute("SELECT DISTINCT changed_by FROM discovery.config_changes").fetchall()
+        assert [row[0].partition(" (")[2] for row in rows] == ["apply discovery.yaml)"]
+
+    def test_a_user_without_a_name_may_apply(
+        self, run_db: Run, conn: Connection, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A container may run as a number that its passwd does not know."""
+
+        def nameless() -> str:
+            raise KeyError("getpwuid(): uid not found: 50000")
+
+        monkeypatch.setattr("getpass.getuser", nameless)
+
+        assert run_db("apply", SHIPPED).status == 0
+        rows = conn.execute("SELECT DISTINCT changed_by FROM discovery.config_changes").fetchall()
+        assert rows[0][0].startswith("user ")
+
+
+class TestReport:
+    """What an Airflow run did, as a table or as JSON."""
+
+    @pytest.fixture(autouse=True)
+    def runs(self, conn: Connection) -> None:
+        good, bad = (stored_pair(conn, source=source(slug)) for slug in ("good", "bad"))
+        claim_pairs(conn, "run", capacity=9)
+        finish(conn, begin(conn, good, Attempt("run", 0)).id, complete=True)
+        fail(conn, begin(conn, bad, Attempt("run", 1)).id, category="network", message="no answer")
+
+    def test_as_a_table(self, run_db: Run) -> None:
+        done = run_db("report", "run")
+
+        assert done.status == 0
+        assert "krakow · good  success" in done.out
+        assert "no answer" in done.out
+        assert "1 of 2" in done.out
+
+    def test_as_json(self, run_db: Run) -> None:
+        pairs = json.loads(run_db("report", "run", "--json").out)["pairs"]
+
+        assert [pair["state"] for pair in pairs] == ["success", "failed"]
+
+    @pytest.mark.parametrize(("threshold", "status"), [("0.49", 1), ("0.5", 0)])
+    def test_beyond_the_threshold_it_ends_with_1(
+        self, run_db: Run, monkeypatch: pytest.MonkeyPatch, threshold: str, status: int
+    ) -> None:
+        monkeypatch.setenv("DISCOVERY_FAILURE_THRESHOLD", threshold)
+
+        assert run_db("report", "run").status == status
+
+    def test_an_unknown_run_is_named(self, run_db: Run) -> None:
+        assert run_db("report", "none") == Done(2, "", "error: no run 'none' has synced anything\n")
+
+
+@pytest.fixture(scope="module")
+def demo() -> Iterator[DemoServer]:
+    with DemoServer(port=0) as server:
+        yield server
+
+
+class TestSync:
+    """One pair, now, from the demo feeds into the database."""
+
+    @pytest.fixture
+    def library(self, run_db: Run, demo: DemoServer, conn: Connection) -> Run:
+        """Call the command line with a library, and a national source whose address is gone."""
+        stored_pair(conn, source=source("library"),
+                    settings={"url": f"{demo.url}/library/krakow.ics"})  # fmt: skip
+        stored_pair(conn, None, source("national", scope=Scope.COUNTRY),
+                    settings={"url": f"{demo.url}/gone/helsinki.ics"})  # fmt: skip
+        return run_db
+
+    def listings(self, conn: Connection) -> int:
+        row = conn.execute("SELECT count(*) FROM discovery.listings").fetchone()
+        assert row is not None
+        return int(row[0])
+
+    def test_it_loads_and_prints_the_counts(self, library: Run, conn: Connection) -> None:
+        done = library("sync", "krakow", "library")
+
+        (stats,) = json_lines(done.out)
+        assert done.status == 0
+        assert stats["inserted"] == self.listings(conn) > 0
+        assert stats["complete"] is True
+
+    def test_a_second_one_is_not_due(self, library: Run) -> None:
+        library("sync", "krakow", "library", "--limit", "1")
+
+        done = library("sync", "krakow", "library")
+
+        assert (done.status, done.out) == (1, "")
+        assert done.err == (
+            "error: krakow · library is not due; sync it all the same with --force\n"
+        )
+
+    def test_with_force_it_finds_the_same(self, library: Run) -> None:
+        library("sync", "krakow", "library")
+
+        (stats,) = json_lines(library("sync", "krakow", "library", "--force").out)
+        assert stats["inserted"] == stats["updated"] == 0
+        assert stats["unchanged"] > 0
+
+    def test_a_limit_limits(self, library: Run, conn: Connection) -> None:
+        (stats,) = json_lines(library("sync", "krakow", "library", "--limit", "2").out)
+
+        assert stats["inserted"] == self.listings(conn) == 2
+        assert stats["complete"] is False
+
+    def test_a_dry_run_loads_nothing_and_leaves_the_schedule(
+        self, library: Run, conn: Connection
+    ) -> None:
+        done = library("sync", "krakow", "library", "--dry-run")
+
+        (stats,) = json_lines(done.out)
+        assert stats["fetched"] > 0
+        assert self.listings(conn) == 0
+        assert json_lines(library("sync", "krakow", "library").out)[0]["inserted"] > 0
+
+    def test_a_source_that_fails_ends_with_1_and_one_line(
+        self, library: Run, conn: Connection
+    ) -> None:
+        done = library("sync", "-", "national")
+
+        assert (done.status, done.out) == (1, "")
+        assert len(done.err.splitlines()) == 1
+        states = conn.execute("SELECT state, error_category FROM discovery.sync_runs").fetchall()
+        assert states == [("failed", "not_found")]
+
+    def test_afterwards_the_pair_is_free(self, library: Run, conn: Connection) -> None:
+        library("sync", "-", "national")
+        library("sync", "krakow", "library", "--limit", "1")
+
+        claimed = conn.execute("SELECT claimed_by FROM discovery.city_source").fetchall()
+        assert claimed == [(None,), (None,)]
+
+    def test_a_pair_that_is_held_is_left(self, library: Run, conn: Connection) -> None:
+        claim_pairs(conn, "nightly", capacity=9)
+
+        done = library("sync", "krakow", "library", "--force")
+
+        assert done.status == 1
+        assert "is being synced by another run" in done.err
+
+    def test_a_source_with_cities_needs_one(self, library: Run, conn: Connection) -> None:
+        """Else whichever city comes first would be synced."""
+        done = library("sync", "-", "library")
+
+        assert done == Done(2, "", "error: library has scope city: say which city\n")
+        assert conn.execute("SELECT count(*) FROM discovery.sync_runs").fetchone() == (0,)
+
+    @pytest.mark.parametrize(
+        ("arguments", "status", "said"),
+        [
+            (("kraków", "library"), 2, "parameter cities.0 = 'kraków': "),
+            (("krakov", "library"), 2, "no city is configured as 'krakov'"),
+            (("krakow", "librarian"), 2, "Did you mean library?"),
+            (("krakow", "national"), 1, "krakow · national is not configured, or it, its city"),
+            (("krakow", "library", "--limit", "0"), 2, "parameter limit = 0: "),
+        ],
+    )
+    def test_what_cannot_be_is_explained(
+        self, library: Run, arguments: tuple[str, ...], status: int, said: str
+    ) -> None:
+        done = library("sync", *arguments)
+
+        assert (done.status, done.out) == (status, "")
+        assert said in done.err
+
+    def test_a_disabled_pair_is_left_also_with_force(self, library: Run, conn: Connection) -> None:
+        conn.execute("UPDATE discovery.sources SET enabled = false")
+
+        done = library("sync", "krakow", "library", "--force")
+
+        assert done.status == 1
+        assert "is disabled" in done.err
+
+
+def test_ctrl_c_ends_with_130(run: Run, calendar: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(_: object) -> bytes:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Path, "read_bytes", interrupted)
+
+    assert run("parse", "icalendar", calendar).status == 130
+
+
+def test_every_file_that_is_not_of_the_kind_is_named(run: Run, tmp_path: Path) -> None:
+    files = [tmp_path / name for name in ("a.ics", "b.ics")]
+    for file in files:
+        file.write_bytes(b"x")
+
+    done = run("parse", "icalendar", *files)
+
+    assert done.status == 2
+    assert [str(file) in line for file, line in zip(files, done.err.splitlines(), strict=True)] == [
+        True, True,
+    ]  # fmt: skip

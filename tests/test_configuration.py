@@ -1,0 +1,321 @@
+"""Configuration as code: what the file may say, and where it is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from include.discovery.configuration import Configuration, check_settings, load_configuration
+from include.discovery.errors import InvalidSettings
+
+SHIPPED = Path(__file__).parents[1] / "include" / "config" / "discovery.yaml"
+
+GOOD = """\
+countries:
+  PL: Poland
+cities:
+  krakow:
+    name: Kraków
+    country: PL
+    timezone: Europe/Warsaw
+    latitude: 50.06
+    longitude: 19.94
+sources:
+  library:
+    name: Library
+    kind: icalendar
+    settings:
+      horizon_days: 90
+  national:
+    name: National
+    kind: icalendar
+    scope: country
+pairs:
+  - city: krakow
+    source: library
+    settings:
+      url: https://example.org/a.ics
+  - source: national
+    settings:
+      url: https://example.org/b.ics
+"""
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "discovery.yaml"
+
+
+def load(file: Path, text: str, environment: Mapping[str, str] | None = None) -> Configuration:
+    file.write_text(text, "utf-8")
+    return load_configuration(file, environment or {})
+
+
+def complaint(file: Path, text: str, environment: Mapping[str, str] | None = None) -> str:
+    """Return what is said of a bad file, without the folder it is in."""
+    with pytest.raises(InvalidSettings) as error:
+        load(file, text, environment)
+    return str(error.value).replace(f"{file.parent}/", "")
+
+
+def changed(old: str, new: str) -> str:
+    assert GOOD.count(old) == 1, old
+    return GOOD.replace(old, new)
+
+
+class TestReading:
+    """What a good file becomes."""
+
+    def test_slugs_are_the_keys(self, file: Path) -> None:
+        loaded = load(file, GOOD)
+
+        assert loaded.cities["krakow"].slug == "krakow"
+        assert loaded.sources["national"].slug == "national"
+        assert [pair.label for pair in loaded.pairs] == ["krakow · library", "national"]
+
+    def test_what_is_not_said_has_its_default(self, file: Path) -> None:
+        pair = load(file, GOOD).pairs[0]
+
+        assert (pair.enabled, pair.frequency_hours, pair.priority) == (True, 24, 50)
+
+    @pytest.mark.parametrize("text", ["", "# nothing\n", "{}", "pairs: []"])
+    def test_an_empty_file_configures_nothing(self, file: Path, text: str) -> None:
+        assert load(file, text) == Configuration()
+
+    def test_a_byte_order_mark_is_no_part_of_it(self, file: Path) -> None:
+        assert load(file, f"\ufeff{GOOD}") == load(file, GOOD)
+
+    def test_anchors_are_followed(self, file: Path) -> None:
+        text = GOOD.replace("url: https://example.org/a.ics", "url: &x https://example.org/a.ics")
+
+        loaded = load(file, text.replace("https://example.org/b.ics", "*x"))
+
+        assert loaded.pairs[1].settings == {"url": "https://example.org/a.ics"}
+
+    def test_norway_is_a_country(self, file: Path) -> None:
+        """YAML 1.1 takes NO for false."""
+        loaded = load(
+            file, GOOD.replace("PL: Poland", "NO: Norway").replace("country: PL", "country: NO")
+        )
+
+        assert loaded.countries == {"NO": "Norway"}
+        assert loaded.cities["krakow"].country == "NO"
+
+    @pytest.mark.parametrize(
+        ("word", "value"),
+        [("true", True), ("False", False), ("yes", True), ("off", False), ("NO", False)],
+    )
+    def test_all_words_for_yes_and_no_still_work(
+        self, file: Path, word: str, *, value: bool
+    ) -> None:
+        loaded = load(file, changed("scope: country", f"scope: country\n    enabled: {word}"))
+
+        assert loaded.sources["national"].enabled is value
+
+    def test_the_shipped_file_is_good(self) -> None:
+        shipped = load_configuration(SHIPPED, {})
+
+        assert {pair.city for pair in shipped.pairs} == {"helsinki", "krakow", "paris"}
+
+
+class TestEnvironment:
+    """``${NAME}`` and ``${NAME:-default}`` come from the environment."""
+
+    @pytest.mark.parametrize(
+        ("written", "environment", "value"),
+        [
+            ("${HOST}", {"HOST": "a.example"}, "a.example"),
+            ("${HOST:-b.example}", {"HOST": "a.example"}, "a.example"),
+            ("${HOST:-b.example}", {}, "b.example"),
+            ("${HOST:-b.example}", {"HOST": ""}, "b.example"),
+            ("x${EMPTY:-}y", {}, "xy"),
+            ("${A}${B}", {"A": "a.", "B": "b"}, "a.b"),
+            ("$HOST {HOST}", {"HOST": "a"}, "$HOST {HOST}"),
+            ("${A}", {"A": "${B}", "B": "x"}, "${B}"),
+        ],
+    )
+    def test_it_is_filled_in(
+        self, file: Path, written: str, environment: dict[str, str], value: str
+    ) -> None:
+        loaded = load(file, changed("Library", f'"{written}"'), environment)
+
+        assert loaded.sources["library"].name == value
+
+    def test_a_filled_in_number_is_a_number(self, file: Path) -> None:
+        text = changed("scope: country", "scope: country\n    trust: ${TRUST:-70}")
+
+        assert load(file, text).sources["national"].trust == 70
+
+    @pytest.mark.parametrize("environment", [{}, {"HOST": ""}])
+    def test_one_that_is_not_set_is_named_with_its_place(
+        self, file: Path, environment: dict[str, str]
+    ) -> None:
+        text = changed("https://example.org/b.ics", "https://${HOST}/b.ics")
+
+        assert complaint(file, text, environment) == (
+            "discovery.yaml:27: pairs.1.settings.url: the environment variable HOST is not set"
+        )
+
+
+FAULTS = [
+    # What is written instead of what, and what is said of it.
+    ("kind: icalendar\n    settings", "kind: ical\n    settings",
+     "13: sources.library.kind: 'ical' is not one of: events_calendar, icalendar, ticketmaster"),
+    ("horizon_days: 90", "horizon: 90",
+     ("15: sources.library.settings.horizon: unknown setting; icalendar has: "
+     "horizon_days, max_body_mb, ")),
+    ("horizon_days: 90", "horizon_days: 0",
+     ("15: sources.library.settings.horizon_days: Input should be greater than or equal to 1 "
+     "(found 0)")),
+    ("url: https://example.org/a.ics", "link: https://example.org/a.ics",
+     "24: pairs.0.settings.link: unknown setting; icalendar has: horizon_days, "),
+    ("url: https://example.org/a.ics", ("url: https://example.org/a.ics\n      # a comment\n"
+     "      timezone: Europe/Cracow"),
+     ("26: pairs.0.settings.timezone: 'Europe/Cracow' is not an IANA time zone, "
+     "as Europe/Warsaw is (found 'Europe/Cracow')")),
+    ("url: https://example.org/b.ics", "url: example.org/b.ics", "27: pairs.1.settings.url: "),
+    ("url: https://example.org/b.ics", "request_retries: 1",
+     "26: pairs.1.settings.url: Field required"),
+    ("  - source: national\n    settings:\n      url: https://example.org/b.ics\n",
+     "  - source: national\n", "25: pairs.1.settings.url: Field required"),
+    ("city: krakow", "city: krakau",
+     "21: pairs.0.city: there is no city 'krakau'; did you mean krakow?"),
+    ("city: krakow", "city: paris",
+     "21: pairs.0.city: there is no city 'paris'; there are: krakow"),
+    ("source: national", "source: nationwide",
+     "25: pairs.1.source: there is no source 'nationwide'; did you mean national?"),
+    ("source: national", "source: national\n    city: krakow",
+     "26: pairs.1.city: national has scope country: one pair without a city covers it"),
+    ("city: krakow\n    source: library", "source: library",
+     "21: pairs.0: library has scope city: say which city"),
+    ("source: national", "city: krakow\n    source: library",
+     "25: pairs.1: krakow · library is configured twice"),
+    ("country: PL", "country: FR", "6: cities.krakow.country: FR is not among the countries: PL"),
+    ("latitude: 50.06", "latitude: 500.6",
+     "8: cities.krakow.latitude: Input should be less than or equal to 90 (found 500.6)"),
+    ("    timezone: Europe/Warsaw\n", "", "4: cities.krakow.timezone: Field required"),
+    ("timezone: Europe/Warsaw", "timezone: Warsaw",
+     "7: cities.krakow.timezone: 'Warsaw' is not an IANA time zone"),
+    ("scope: country", "scope: world",
+     "19: sources.national.scope: Input should be 'city', 'country' or 'regional' (found 'world')"),
+    ("scope: country", "scope: country\n    colour: red",
+     "20: sources.national.colour: Extra inputs are not permitted"),
+    ("  krakow:\n", "  Kraków:\n", "4: cities.Kraków: String should match pattern"),
+    ("  PL: Poland", "  POL: Poland", "2: countries.POL: String should match pattern"),
+    ("city: krakow", "city: krakow\n    frequency_hours: 1000",
+     "22: pairs.0.frequency_hours: Input should be less than or equal to 744 (found 1000)"),
+    ("city: krakow", "city: krakow\n    priority: high", "22: pairs.0.priority: "),
+    ("name: Library", "name: 7",
+     "12: sources.library.name: Input should be a valid string (found 7)"),
+    ("  PL: Poland", "  PL: Poland\n  PL: Polska", "3: not valid YAML: 'PL' stands here twice"),
+    ("name: Library", "name: Library\n    name: Biblioteka",
+     "13: not valid YAML: 'name' stands here twice"),
+    ("name: Library", "name: 2026-02-30", "12: not valid YAML: day is out of range for month"),
+    ("name: Library", "name: !!int seven", "12: not valid YAML: invalid literal for int()"),
+    ("name: Library", "name: [Library", "13: not valid YAML: "),
+    ("name: Library", "name: !!python/name:os.system x",
+     "12: not valid YAML: could not determine a constructor for the tag"),
+    ("name: Library", "? [a, b]\n    : Library", "12: not valid YAML: keys must be plain names"),
+    ("name: Library", "name: *nowhere", "12: not valid YAML: found undefined alias 'nowhere'"),
+    ("url: https://example.org/a.ics", "url: 2026-01-01",
+     "24: pairs.0.settings.url: input was not a valid JSON value"),
+]  # fmt: skip
+
+
+class TestFaults:
+    """Every fault is said with file, line, path, value and what is allowed."""
+
+    @pytest.mark.parametrize(("old", "new", "said"), FAULTS)
+    def test_it_is_located_and_explained(self, file: Path, old: str, new: str, said: str) -> None:
+        assert complaint(file, changed(old, new)).startswith(f"discovery.yaml:{said}")
+
+    def test_a_fault_of_a_sources_settings_is_located_at_the_source(self, file: Path) -> None:
+        """Not at each pair that inherits it."""
+        text = changed("horizon_days: 90", "horizon_days: many")
+
+        assert complaint(file, text).startswith(
+            "discovery.yaml:15: sources.library.settings.horizon_days: "
+        )
+
+    def test_what_a_pair_sets_itself_is_located_at_the_pair(self, file: Path) -> None:
+        text = changed("url: https://example.org/a.ics",
+                       "url: https://example.org/a.ics\n      horizon_days: many")  # fmt: skip
+
+        assert complaint(file, text).startswith("discovery.yaml:25: pairs.0.settings.horizon_days")
+
+    def test_a_section_of_another_shape(self, file: Path) -> None:
+        assert complaint(file, "cities: [krakow]").startswith("discovery.yaml:1: cities: ")
+        assert complaint(file, "\n\npairs: 7").startswith("discovery.yaml:3: pairs: ")
+        assert complaint(file, "- krakow").startswith("discovery.yaml:1: ")
+        assert complaint(file, "cities: {krakow: 7}").startswith(
+            "discovery.yaml:1: cities.krakow: "
+        )
+
+    def test_several_at_once_are_all_said(self, file: Path) -> None:
+        text = changed("latitude: 50.06", "latitude: 99").replace(
+            "longitude: 19.94", "longitude: x"
+        )
+
+        said = complaint(file, text)
+
+        assert "discovery.yaml:8: cities.krakow.latitude: " in said
+        assert "discovery.yaml:9: cities.krakow.longitude: " in said
+
+    def test_an_unknown_section_is_named(self, file: Path) -> None:
+        assert complaint(file, "towns: {}") == (
+            "discovery.yaml:1: towns: Extra inputs are not permitted"
+        )
+
+    def test_control_characters_are_refused(self, file: Path) -> None:
+        assert "not valid YAML" in complaint(file, "countries: {PL: \x01}")
+
+    def test_a_file_that_is_not_there(self, file: Path) -> None:
+        with pytest.raises(InvalidSettings, match=r"cannot read .*: No such file or directory"):
+            load_configuration(file, {})
+
+    def test_a_folder(self, tmp_path: Path) -> None:
+        with pytest.raises(InvalidSettings, match=r"cannot read .*: Is a directory"):
+            load_configuration(tmp_path, {})
+
+    def test_a_file_of_another_encoding(self, file: Path) -> None:
+        file.write_bytes(GOOD.encode("iso8859-2"))
+
+        with pytest.raises(InvalidSettings, match="is not UTF-8 text"):
+            load_configuration(file, {})
+
+
+class TestCheckSettings:
+    """Settings of any origin are checked by the connector's own model."""
+
+    def test_good_ones_come_back_typed(self) -> None:
+        settings = check_settings("icalendar", {"url": "https://example.org/", "horizon_days": "7"})
+
+        assert settings.horizon_days == 7
+
+    @pytest.mark.parametrize(
+        ("kind", "settings", "message"),
+        [
+            ("icalendar", {}, "settings of krakow · library: url: Field required"),
+            ("icalendar", {"url": "https://a.example/", "max_body_mb": 0},
+             ("settings of krakow · library: max_body_mb: Input should be greater than or equal to "
+             "1 (found 0)")),
+            ("icalendar", {"url": "https://a.example/", "x": 1},
+             "settings of krakow · library: x: unknown setting; icalendar has: horizon_days, "),
+            ("smoke", {}, "unknown kind 'smoke'; there are: "),
+        ],
+    )  # fmt: skip
+    def test_bad_ones_are_explained(
+        self, kind: str, settings: dict[str, object], message: str
+    ) -> None:
+        with pytest.raises(InvalidSettings) as error:
+            check_settings(kind, settings, owner="krakow · library")  # type: ignore[arg-type]
+
+        assert str(error.value).startswith(message)
+
+    def test_without_an_owner_the_kind_is_named(self) -> None:
+        with pytest.raises(
+            InvalidSettings, match=r"^settings of kind icalendar: url: Field required"
+        ):
+            check_settings("icalendar", {})

@@ -1,0 +1,167 @@
+"""Reports: tables for people, JSON for programs, and the verdict."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from include.discovery.model import SyncStats
+from include.discovery.report import RunReport, close_run, report
+from include.discovery.store import runs
+from include.discovery.store.claims import claim_pairs
+from include.discovery.store.connection import Connection
+from include.discovery.store.runs import Attempt, PairOutcome
+from tests.support.builders import KRAKOW, source, stored_pair
+
+NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
+
+
+EXPECTED_TABLE = """\
+pair                 state          fetched     new  updated  unchanged  rejected  duration  last error
+-------------------  -------------  -------  ------  -------  ---------  --------  --------
+krakow · theatres    success         12,345  12,000        0          0       345    61.0 s
+theatres             failed, try 4        5       0        3          2         0            no answer
+paris · theatres     partial              0       0        0          0         0            only 1,000 of 1,200; stopped
+helsinki · theatres  planned              0       0        0          0         0
+-------------------  -------------  -------  ------  -------  ---------  --------  --------
+total                2 of 4          12,350  12,000        3          2       345
+"""  # noqa: E501  as wide as it is
+
+
+def outcome(city: str | None = "krakow", state: str = "success", **changes: Any) -> PairOutcome:
+    fields: dict[str, Any] = {
+        "city": city,
+        "source": "theatres",
+        "state": state,
+        "attempts": 0 if state == "planned" else 1,
+        "stats": SyncStats(),
+        "complete": True if state == "success" else None,
+        **changes,
+    }
+    return PairOutcome(**fields)
+
+
+def lines(*outcomes: PairOutcome) -> list[str]:
+    return RunReport("run", outcomes).as_table().splitlines()
+
+
+class TestTheTable:
+    """One line a pair, aligned, with totals."""
+
+    def test_all_of_it(self) -> None:
+        table = RunReport(
+            "run",
+            (
+                outcome(
+                    stats=SyncStats(fetched=12_345, inserted=12_000, rejected={"a": 300, "b": 45}),
+                    started_at=NOON,
+                    finished_at=NOON + timedelta(seconds=61.04),
+                ),
+                outcome(None, "failed", stats=SyncStats(fetched=5, updated=3, unchanged=2),
+                        attempts=4, error_category="network", error_message="no answer"),
+                outcome("paris", complete=False, gaps=("only 1,000 of 1,200", "stopped")),
+                outcome("helsinki", "planned"),
+            ),
+        ).as_table()  # fmt: skip
+
+        assert f"{table}\n" == EXPECTED_TABLE
+
+    def test_a_dry_run_is_called_one(self) -> None:
+        assert "success (dry run)" in lines(outcome(dry_run=True))[2]
+
+    def test_without_pairs_it_says_so(self) -> None:
+        assert lines() == ["No pair was due: nothing was synced."]
+
+
+class TestTheVerdict:
+    """The run fails when more than the given share of its pairs failed."""
+
+    @pytest.mark.parametrize(
+        ("failed", "pairs", "threshold", "exceeds"),
+        [
+            (0, 0, 0.0, False),
+            (0, 5, 0.0, False),
+            (1, 5, 0.0, True),
+            (1, 2, 0.5, False),
+            (2, 3, 0.5, True),
+            (29, 100, 0.29, False),
+            (30, 100, 0.29, True),
+            (7, 10, 0.7, False),
+            (5, 5, 1.0, False),
+        ],
+    )
+    def test_the_share_itself_is_still_allowed(
+        self, failed: int, pairs: int, threshold: float, *, exceeds: bool
+    ) -> None:
+        run = RunReport(
+            "run", (outcome(state="failed"),) * failed + (outcome(),) * (pairs - failed)
+        )
+
+        assert run.exceeds(threshold) is exceeds
+
+    @pytest.mark.parametrize("state", ["planned", "running", "failed"])
+    def test_a_pair_that_did_not_end_well_has_failed(self, state: str) -> None:
+        run = RunReport("run", (outcome(), outcome(state=state)))
+
+        assert [failed.state for failed in run.failed] == [state]
+
+
+class TestJson:
+    """Plain data, as programs read it."""
+
+    def test_a_failure_has_its_error(self) -> None:
+        run = RunReport(
+            "run",
+            (outcome(state="failed", error_category="network", error_message="no answer"),),
+        )
+
+        (pair,) = run.as_json()["pairs"]
+        assert pair["error"] == {"category": "network", "message": "no answer"}
+        assert pair["pair"] == "krakow · theatres"
+
+    def test_a_success_has_counts_and_no_error(self) -> None:
+        run = RunReport(
+            "run",
+            (
+                outcome(
+                    None,
+                    stats=SyncStats(fetched=3, inserted=2, rejected={"no date": 1}),
+                    expected=3,
+                    gaps=("x",),
+                    started_at=NOON,
+                    finished_at=NOON + timedelta(seconds=2),
+                ),
+            ),
+        )
+
+        (pair,) = json.loads(json.dumps(run.as_json()))["pairs"]
+        assert pair["error"] is None
+        assert (pair["city"], pair["fetched"], pair["rejected"]) == (None, 3, {"no date": 1})
+        assert (pair["expected"], pair["gaps"], pair["duration_seconds"]) == (3, ["x"], 2.0)
+
+
+class TestARunInTheDatabase:
+    """Outcomes are read from what the attempts have left."""
+
+    def test_an_unknown_run_has_no_outcomes(self, conn: Connection) -> None:
+        assert report(conn, "no such run").outcomes == ()
+
+    def test_closing_marks_what_was_killed_and_releases_the_claims(self, conn: Connection) -> None:
+        killed = stored_pair(conn, KRAKOW, source("killed"))
+        stored_pair(conn, KRAKOW, source("never-started"))
+        claim_pairs(conn, "run", capacity=9)
+        runs.begin(conn, killed, Attempt("run"))
+
+        closed = close_run(conn, "run")
+
+        assert [(o.source, o.state, o.error_category) for o in closed.outcomes] == [
+            ("killed", "failed", "interrupted"),
+            ("never-started", "planned", None),
+        ]
+        assert len(closed.failed) == 2
+        assert conn.execute("SELECT claimed_by FROM discovery.city_source").fetchall() == [
+            (None,), (None,),
+        ]  # fmt: skip
