@@ -329,10 +329,11 @@ class LocalRun:
 
     def _summary(self, run_id: str) -> int:
         """Print the table of what each pair did; 0 if no pair failed that should not have."""
+        table, data = self._report(run_id), self._report(run_id, "--json")
         self._console.say()
-        self._console.say(self._report(run_id))
+        self._console.say(table)
         self._console.say()
-        unexpected = unexpected_failures(self._report(run_id, "--json"))
+        unexpected = unexpected_failures(data)
         for line in unexpected:
             self._console.say(f"unexpected: {line}")
         return 1 if unexpected else 0

@@ -121,3 +121,9 @@ def test_deep_and_wide_json_is_searched_within_bounds():
 def test_any_answer_gets_a_message_of_one_printable_line(status, body):
     error = judge(status, body)
     assert error is None or str(error).isprintable()
+
+
+def test_an_error_page_that_only_repeats_its_status_adds_nothing():
+    page = Response(404, {}, b"<html><title>404 Not Found</title></html>", "https://a.example/x")
+
+    assert str(classify_status(page)).startswith("https://a.example/x answered 404 Not Found (")

@@ -83,7 +83,8 @@ def classify_status(response: Response) -> DiscoveryError | None:
     except ValueError:
         status = str(response.status)
     said = _words_of(response)
-    said = f": {said}" if said else ""
+    # An error page often says nothing but its status once more.
+    said = f": {said}" if said and said not in status else ""
     return failure(f"{response.url} answered {status}{said} ({_ADVICE[failure]})")
 
 
