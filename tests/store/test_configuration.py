@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from include.discovery.configuration import Configuration, PairConfiguration, load_configuration
+from include.discovery.errors import InvalidSettings
 from include.discovery.model import City, Scope, Source, SyncStats
 from include.discovery.store.configuration import (
     Change,
@@ -297,3 +298,26 @@ def test_whatever_is_stored_is_read_back_as_it_was(
 
     assert apply(conn, wanted) == []
     assert read_configuration(conn).sources["any"].settings == values
+
+
+class TestAnotherScope:
+    """A source that covers a country no longer runs once for each city."""
+
+    def widened(self) -> Configuration:
+        wide = LIBRARY.model_copy(update={"scope": Scope.COUNTRY})
+        return configuration(sources=[wide], pairs=[PairConfiguration(source="library")])
+
+    def test_is_refused_while_old_pairs_would_go_on_running(self, conn: Connection) -> None:
+        apply(conn, configuration())
+        before = everything(conn)
+
+        with pytest.raises(InvalidSettings, match=r"krakow · library: remove that pair first"):
+            apply(conn, self.widened())
+        assert everything(conn) == before
+
+    def test_is_taken_when_they_are_pruned(self, conn: Connection) -> None:
+        apply(conn, configuration())
+
+        apply(conn, self.widened(), prune=True)
+
+        assert [pair.label for pair in read_configuration(conn).pairs] == ["library"]

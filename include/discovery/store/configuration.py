@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -12,7 +12,8 @@ from psycopg.types.json import Jsonb
 from pydantic import BaseModel, JsonValue
 
 from include.discovery.configuration import Configuration, PairConfiguration
-from include.discovery.model import City, Source
+from include.discovery.errors import InvalidSettings
+from include.discovery.model import City, Scope, Source
 from include.discovery.store.claims import lock_pairs
 from include.discovery.store.connection import Connection
 
@@ -134,10 +135,23 @@ def _differences(
         yield from difference(
             "pair", pair.label, entity_of(pairs.pop(pair.label, None)), entity_of(pair)
         )
-    if prune:
+    if not prune:
+        _check_scopes(wanted, pairs.values())
+    else:
         for label, pair in pairs.items():
             yield Change("delete", "pair", label, before=entity_of(pair))
         yield from _superfluous(conn, current, wanted)
+
+
+def _check_scopes(wanted: Configuration, kept: Iterable[PairConfiguration]) -> None:
+    """Refuse a new scope that pairs beyond the file contradict: both kinds would go on running."""
+    for pair in kept:
+        source = wanted.sources.get(pair.source)
+        if source is not None and (source.scope is Scope.CITY) != (pair.city is not None):
+            raise InvalidSettings(
+                f"source {source.slug} cannot get scope {source.scope} while there is the pair "
+                f"{pair.label}: remove that pair first, or apply with --prune"
+            )
 
 
 def _superfluous(
