@@ -30,7 +30,7 @@ def preloaded_by(*arguments: str) -> set[str]:
 def test_the_scheduler_has_all_that_a_sync_imports() -> None:
     needed = modules_after(
         "import airflow.sdk, runpy; runpy.run_path('dags/city_discovery.py');"
-        "import include.discovery.orchestration.tasks;"
+        "import include.discovery.orchestration.tasks, airflow.providers.postgres.hooks.postgres;"
         "from include.discovery.connectors import connector_for, kinds;"
         "[connector_for(kind) for kind in kinds()]"
     )

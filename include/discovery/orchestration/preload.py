@@ -23,6 +23,7 @@ def preload_where_tasks_are_forked(arguments: Sequence[str]) -> None:
     connectors = import_module("include.discovery.connectors")
     for kind in connectors.kinds():
         connectors.connector_for(kind)
+    import_module("airflow.providers.postgres.hooks.postgres")
     import_module("include.discovery.orchestration.retry")
     import_module("include.discovery.orchestration.tasks")
     _parse_a_dag()

@@ -6,18 +6,14 @@ import logging
 import os
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from typing import Any, cast
+from typing import Any
 
-import psycopg
-from airflow.providers.postgres.hooks.postgres import PostgresHook
 from airflow.sdk import Connection as AirflowConnection
 from airflow.sdk.configuration import conf
 from airflow.sdk.exceptions import AirflowFailException, AirflowNotFoundException
 
 from include.discovery.connectors.base import Credentials
-from include.discovery.credentials import DISCOVERY_DB
 from include.discovery.errors import (
-    DatabaseUnavailable,
     DiscoveryError,
     InvalidSettings,
     category_of,
@@ -25,11 +21,12 @@ from include.discovery.errors import (
 )
 from include.discovery.fetch.redact import redact
 from include.discovery.model import Pair, SyncStats, pair_label
+from include.discovery.orchestration.connection import open_discovery_db
 from include.discovery.plan import RunParams, plan
 from include.discovery.report import close_run, stats_as_json
 from include.discovery.settings import Settings
 from include.discovery.store.claims import planned_pair, release
-from include.discovery.store.connection import Connection, prepared, reported
+from include.discovery.store.connection import Connection, reported
 from include.discovery.store.migrate import migrate
 from include.discovery.store.runs import Attempt
 from include.discovery.sync import Outside, SyncResult, sync_pair
@@ -53,7 +50,7 @@ class TooManyFailedError(AirflowFailException):
 
 def plan_run(context: Context) -> list[dict[str, str | None]]:
     """Claim the run's pairs; the returned list is what ``sync`` is mapped over."""
-    with _said_in_one_line("The plan failed"), _discovery_db() as conn:
+    with _said_in_one_line("The plan failed"), closing(open_discovery_db()) as conn:
         settings = Settings.from_environment(os.environ)
         params = RunParams.read(context["params"])
         if settings.auto_migrate:
@@ -85,7 +82,7 @@ def sync_mapped(context: Context, city: str | None, source: str) -> dict[str, An
     settings = Settings.from_environment(os.environ)
     label = pair_label(city, source)
     try:
-        with _said_in_one_line(f"{label} failed"), _discovery_db() as conn:
+        with _said_in_one_line(f"{label} failed"), closing(open_discovery_db()) as conn:
             pair = _planned(conn, run_id, ti.map_index)
             result = sync_pair(
                 conn,
@@ -112,7 +109,7 @@ def report_run(context: Context) -> None:
 
     :raises TooManyFailedError: past the threshold of ``DISCOVERY_FAILURE_THRESHOLD``.
     """
-    with _said_in_one_line("No report"), _discovery_db() as conn:
+    with _said_in_one_line("No report"), closing(open_discovery_db()) as conn:
         threshold = Settings.from_environment(os.environ).failure_threshold
         run = close_run(conn, context["dag_run"].run_id)
     if context["ti"].xcom_pull(task_ids="plan") is None:
@@ -148,23 +145,6 @@ def _said_in_one_line(what: str) -> Iterator[None]:
     except DiscoveryError as error:
         log.error("%s: %s", what, error)  # noqa: TRY400  the traceback follows
         raise
-
-
-@contextmanager
-def _discovery_db() -> Iterator[Connection]:
-    """Open the database of the Airflow connection ``discovery_db``."""
-    hook = PostgresHook(postgres_conn_id=DISCOVERY_DB)
-    try:
-        with reported():
-            # Typed as either driver's connection; with SQLAlchemy 2 it is psycopg 3's.
-            conn = prepared(cast("psycopg.Connection", hook.get_conn()))
-    except AirflowNotFoundException as error:
-        raise DatabaseUnavailable(
-            f"Airflow has no connection {DISCOVERY_DB}; add it (type Postgres), "
-            "or set AIRFLOW_CONN_DISCOVERY_DB"
-        ) from error
-    with closing(conn):
-        yield conn
 
 
 def _credentials(connection_id: str) -> Credentials | None:

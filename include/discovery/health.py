@@ -1,0 +1,184 @@
+"""How healthy a pair is, and why, in words: a pure rule over its latest runs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from itertools import takewhile
+from statistics import median
+
+LONGEST_ATTEMPT = timedelta(hours=2, minutes=15)
+"""The task's own limit is two hours; an attempt that still reads 'running' after that is stuck."""
+
+CONSIDERED = 14
+"""How many of the latest runs the rule looks at, at most."""
+
+_SHORTEST_STALE = timedelta(hours=48)
+_FAILING_STREAK = 3
+_RATED = 10
+_FAILING_BELOW = 0.7
+_WARNING_BELOW = 0.9
+_USUAL = 7
+
+
+class HealthState(StrEnum):
+    """The states of a pair."""
+
+    DISABLED = "disabled"
+    RUNNING = "running"
+    STUCK = "stuck"
+    MISSING_KEY = "missing_key"
+    NEVER_RUN = "never_run"
+    FAILING = "failing"
+    STALE = "stale"
+    PARTIAL = "partial"
+    WARNING = "warning"
+    HEALTHY = "healthy"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How one run of a pair ended."""
+
+    at: datetime
+    succeeded: bool
+    complete: bool = True
+    fetched: int = 0
+    rejected: int = 0
+    message: str = ""
+    """Of a failure: the error; of an incomplete run: what is missing."""
+
+
+@dataclass(frozen=True, slots=True)
+class PairFacts:
+    """What is known of a pair."""
+
+    frequency: timedelta
+    outcomes: Sequence[Outcome] = ()
+    """Runs that have ended, newest first, dry runs left out."""
+    running_since: datetime | None = None
+    is_planned: bool = False
+    """A run holds it, and its task has not begun yet."""
+    inactive_because: str | None = None
+    missing_key: str | None = None
+    """What is missing, in words."""
+    last_success_at: datetime | None = None
+    """Ever."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A state with its reason in words."""
+
+    state: HealthState
+    reason: str
+
+
+def judge(facts: PairFacts, now: datetime) -> Verdict:
+    """Say how a pair is doing; the first rule that applies decides."""
+    return (
+        _not_working(facts, now)
+        or _failing_or_stale(facts, now)
+        or _doubtful(facts)
+        or Verdict(HealthState.HEALTHY, _last_words(facts.outcomes[0]))
+    )
+
+
+def _not_working(facts: PairFacts, now: datetime) -> Verdict | None:
+    if facts.inactive_because:
+        return Verdict(HealthState.DISABLED, facts.inactive_because)
+    if facts.running_since is not None:
+        duration = now - facts.running_since
+        if duration > LONGEST_ATTEMPT:
+            return Verdict(
+                HealthState.STUCK,
+                f"running for {in_words(duration)}: longer than any attempt may take",
+            )
+        return Verdict(HealthState.RUNNING, f"running for {in_words(duration)}")
+    if facts.is_planned:
+        return Verdict(HealthState.RUNNING, "planned: waits for its task to start")
+    if facts.missing_key:
+        return Verdict(HealthState.MISSING_KEY, facts.missing_key)
+    if not facts.outcomes:
+        return Verdict(HealthState.NEVER_RUN, "no run has ended yet")
+    return None
+
+
+def _failing_or_stale(facts: PairFacts, now: datetime) -> Verdict | None:
+    bound = max(3 * facts.frequency, _SHORTEST_STALE)
+    latest = facts.outcomes[0]
+    success = facts.last_success_at
+    since = f"no success for {in_words(now - success)}" if success else "never succeeded"
+    # Runs that come, and fail, are a fault of the source; runs that do not come, one of ours.
+    if now - latest.at > bound:
+        return Verdict(HealthState.STALE, f"no run for {in_words(now - latest.at)}; {since}")
+    streak = len(list(takewhile(lambda outcome: not outcome.succeeded, facts.outcomes)))
+    if streak >= _FAILING_STREAK:
+        at_least = "at least " if streak == len(facts.outcomes) >= CONSIDERED else ""
+        words = f"{at_least}{streak} failed runs in a row; the last: {latest.message}"
+        return Verdict(HealthState.FAILING, words)
+    rated = facts.outcomes[:_RATED]
+    rate = _rate(rated)
+    if streak and len(rated) >= _FAILING_STREAK and rate < _FAILING_BELOW:
+        return Verdict(
+            HealthState.FAILING,
+            f"{_failed(rated)} of the last {len(rated)} runs failed; the last: {latest.message}",
+        )
+    if success is not None and now - success > bound:
+        return Verdict(HealthState.STALE, since)
+    return None
+
+
+def _doubtful(facts: PairFacts) -> Verdict | None:
+    latest = facts.outcomes[0]
+    if not latest.succeeded:
+        return Verdict(HealthState.WARNING, f"the last run failed: {latest.message}")
+    if not latest.complete:
+        missing = latest.message or "the listing is not complete"
+        return Verdict(HealthState.PARTIAL, f"the last run was incomplete: {missing}")
+    rated = facts.outcomes[:_RATED]
+    if _rate(rated) < _WARNING_BELOW:
+        return Verdict(
+            HealthState.WARNING, f"{_failed(rated)} of the last {len(rated)} runs failed"
+        )
+    return _unusual(latest, facts.outcomes[1:])
+
+
+def _unusual(latest: Outcome, earlier: Sequence[Outcome]) -> Verdict | None:
+    """Doubt a good run whose numbers are far from what this pair usually brings."""
+    sizes = [outcome.fetched for outcome in earlier if outcome.succeeded and outcome.complete]
+    if len(sizes) >= 3:
+        usual = median(sizes[:_USUAL])
+        if latest.fetched < usual / 2:
+            return Verdict(HealthState.WARNING, f"{latest.fetched} fetched, usually {usual:g}")
+    if latest.rejected * 10 > latest.fetched:
+        return Verdict(
+            HealthState.WARNING, f"{latest.rejected} of {latest.fetched} items were rejected"
+        )
+    return None
+
+
+def _rate(outcomes: Sequence[Outcome]) -> float:
+    return 1 - _failed(outcomes) / len(outcomes)
+
+
+def _failed(outcomes: Sequence[Outcome]) -> int:
+    return sum(not outcome.succeeded for outcome in outcomes)
+
+
+def _last_words(latest: Outcome) -> str:
+    return f"the last run was complete: {latest.fetched} fetched"
+
+
+def in_words(duration: timedelta) -> str:
+    """Say a duration in its largest unit: ``3 days``, ``5 h``, ``12 min``, ``40 s``."""
+    seconds = max(0, int(duration.total_seconds()))
+    if seconds >= 48 * 3600:
+        return f"{seconds // 86_400} days"
+    if seconds >= 3600:
+        return f"{seconds // 3600} h"
+    if seconds >= 60:
+        return f"{seconds // 60} min"
+    return f"{seconds} s"

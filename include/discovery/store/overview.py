@@ -1,0 +1,246 @@
+"""How all pairs stand, or some: a fixed number of queries, however many pairs there are."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from psycopg.rows import dict_row
+
+from include.discovery.model import Scope, SyncStats, pair_label
+from include.discovery.store.connection import Connection
+from include.discovery.store.totals import COUNTS
+
+RECENT = 14
+"""How many runs of a pair are read, if none of them needed more than a few retries."""
+
+_ATTEMPTS = 21
+
+_PAIRS = f"""
+SELECT cs.id, c.slug AS city, c.name AS city_name, c.enabled AS city_enabled, s.slug AS source,
+    s.name AS source_name, s.enabled AS source_enabled, s.kind, s.scope, cs.enabled,
+    cs.frequency_hours, cs.priority, cs.settings, s.settings AS source_settings, cs.version,
+    cs.next_run_at, cs.next_run_at IS NULL OR cs.next_run_at <= now() AS is_due,
+    COALESCE(t.attempts, 0) AS attempts, COALESCE(t.succeeded, 0) AS succeeded,
+    COALESCE(t.failed, 0) AS failed, t.first_at, t.last_success_at,
+    {", ".join(f"COALESCE(t.{name}, 0) AS {name}" for name in (*COUNTS, "rejected"))}
+FROM discovery.city_source cs
+JOIN discovery.sources s ON s.id = cs.source_id
+LEFT JOIN discovery.cities c ON c.id = cs.city_id
+LEFT JOIN discovery.pair_totals t ON t.city_source_id = cs.id
+WHERE %(pairs)s::bigint[] IS NULL OR cs.id = ANY(%(pairs)s)
+ORDER BY c.slug NULLS LAST, s.slug
+"""  # noqa: S608  the module's own text
+
+# As JSON, one value a pair: reading a row for each run would cost several times as much.
+_RECENT = """
+SELECT cs.id, (
+    SELECT json_agg(json_build_array(
+        dag_run_id, map_index, try_number, state, dry_run, complete, fetched,
+        extract(epoch FROM began_at), extract(epoch FROM finished_at),
+        error_category, error_message, gaps, extract(epoch FROM started_at))
+        ORDER BY began_at DESC)
+    FROM (
+        SELECT DISTINCT ON (dag_run_id) dag_run_id, map_index, try_number, state, dry_run,
+            complete, started_at, finished_at, error_category, error_message, gaps,
+            sum(fetched) OVER run AS fetched, min(started_at) OVER run AS began_at
+        FROM (
+            SELECT id, dag_run_id, map_index, try_number, state, dry_run, complete, started_at,
+                finished_at, error_category, error_message, gaps, fetched
+            FROM discovery.sync_runs WHERE city_source_id = cs.id
+            ORDER BY started_at DESC LIMIT %(attempts)s
+        ) attempts
+        WINDOW run AS (PARTITION BY dag_run_id)
+        ORDER BY dag_run_id, id DESC
+    ) runs)
+FROM discovery.city_source cs
+WHERE %(pairs)s::bigint[] IS NULL OR cs.id = ANY(%(pairs)s)
+"""
+
+_NOT_STARTED = """
+SELECT cs.id, planned.dag_run_id, planned.map_index, planned.planned_at,
+    COALESCE(cs.claimed_by = planned.dag_run_id AND cs.claimed_until > now(), false) AS is_held
+FROM discovery.city_source cs
+CROSS JOIN LATERAL (
+    SELECT dag_run_id, map_index, planned_at FROM discovery.planned_syncs
+    WHERE city_source_id = cs.id ORDER BY planned_at DESC LIMIT %(runs)s
+) planned
+WHERE (%(pairs)s::bigint[] IS NULL OR cs.id = ANY(%(pairs)s))
+  AND NOT EXISTS (SELECT FROM discovery.sync_runs r
+                  WHERE r.dag_run_id = planned.dag_run_id AND r.city_source_id = cs.id)
+"""
+
+_LAST_RUNS = f"""
+SELECT cs.id, latest.dag_run_id, latest.expected, latest.gaps, sums.*
+FROM discovery.city_source cs
+CROSS JOIN LATERAL (
+    SELECT dag_run_id, sync_started_at, expected, gaps FROM discovery.sync_runs
+    WHERE city_source_id = cs.id ORDER BY started_at DESC LIMIT 1
+) latest
+CROSS JOIN LATERAL (
+    SELECT count(*) AS attempts, min(started_at) AS started_at,
+        {", ".join(f"sum({name})::int AS {name}" for name in COUNTS)},
+        jsonb_agg(rejected) AS rejected
+    FROM discovery.sync_runs r
+    WHERE r.dag_run_id = latest.dag_run_id AND r.city_source_id = cs.id
+      AND r.sync_started_at = latest.sync_started_at
+) sums
+WHERE %(pairs)s::bigint[] IS NULL OR cs.id = ANY(%(pairs)s)
+"""  # noqa: S608  the module's own text
+
+
+@dataclass(frozen=True, slots=True)
+class RunSummary:
+    """One run of a pair, over its attempts; the last of them gives state and error."""
+
+    dag_run_id: str
+    map_index: int
+    try_number: int
+    state: str
+    """``planned``, ``lost`` (planned, never started, and no more held), or an attempt's state."""
+    dry_run: bool
+    complete: bool | None
+    fetched: int
+    at: datetime
+    finished_at: datetime | None
+    error_category: str | None = None
+    error_message: str | None = None
+    gaps: tuple[str, ...] = ()
+    attempt_at: datetime | None = None
+    """Start of the last attempt; ``at`` is that of the first."""
+
+
+@dataclass(frozen=True, slots=True)
+class LastRunDetails:
+    """The counts of the run that began last."""
+
+    dag_run_id: str
+    attempts: int
+    started_at: datetime
+    expected: int | None
+    gaps: tuple[str, ...]
+    stats: SyncStats
+
+
+@dataclass(frozen=True, slots=True)
+class PairState:
+    """A pair: its configuration and what became of it."""
+
+    id: int
+    city: str | None
+    city_name: str | None
+    city_enabled: bool | None
+    source: str
+    source_name: str
+    source_enabled: bool
+    kind: str
+    scope: Scope
+    enabled: bool
+    frequency_hours: int
+    priority: int
+    settings: dict[str, Any]
+    source_settings: dict[str, Any]
+    version: int
+    next_run_at: datetime | None
+    is_due: bool
+    totals: Mapping[str, Any]
+    """All-time sums, ``first_at`` and ``last_success_at``."""
+    runs: tuple[RunSummary, ...] = ()
+    """Newest first."""
+    last_run: LastRunDetails | None = None
+
+    @property
+    def label(self) -> str:
+        """The pair's name."""
+        return pair_label(self.city, self.source)
+
+
+def read_pairs(conn: Connection, pairs: Collection[int] | None = None) -> list[PairState]:
+    """Return how pairs stand: all of them, or those of the given ids."""
+    keys = {
+        "pairs": None if pairs is None else list(pairs),
+        "attempts": _ATTEMPTS,
+        "runs": RECENT,
+    }
+    with conn.cursor(row_factory=dict_row) as cursor:
+        rows = cursor.execute(_PAIRS.encode(), keys).fetchall()
+        last = {
+            row.pop("id"): _last_run(row)
+            for row in cursor.execute(_LAST_RUNS.encode(), keys).fetchall()
+        }
+    runs = _runs(conn, keys)
+    return [_pair_state(row, tuple(runs[row["id"]]), last.get(row["id"])) for row in rows]
+
+
+def _runs(conn: Connection, keys: Mapping[str, Any]) -> dict[int, list[RunSummary]]:
+    runs: dict[int, list[RunSummary]] = defaultdict(list)
+    for pair, found in conn.execute(_RECENT, keys).fetchall():
+        runs[pair] = [_run(values) for values in found or ()]
+    for pair, dag_run_id, map_index, planned_at, is_held in conn.execute(
+        _NOT_STARTED, keys
+    ).fetchall():
+        runs[pair].append(
+            RunSummary(
+                dag_run_id=dag_run_id,
+                map_index=map_index,
+                try_number=1,
+                state="planned" if is_held else "lost",
+                dry_run=False,
+                complete=None,
+                fetched=0,
+                at=planned_at,
+                finished_at=None,
+            )
+        )
+    for found in runs.values():
+        found.sort(key=lambda run: run.at, reverse=True)
+        del found[RECENT:]
+    return runs
+
+
+def _run(values: Sequence[Any]) -> RunSummary:
+    (dag_run_id, map_index, try_number, state, dry_run, complete, fetched, began_at, finished_at,
+     category, message, gaps, started_at) = values  # fmt: skip
+    return RunSummary(
+        dag_run_id,
+        map_index,
+        try_number,
+        state,
+        dry_run,
+        complete,
+        fetched,
+        datetime.fromtimestamp(began_at, UTC),
+        None if finished_at is None else datetime.fromtimestamp(finished_at, UTC),
+        category,
+        message,
+        tuple(gaps),
+        datetime.fromtimestamp(started_at, UTC),
+    )
+
+
+def _last_run(row: dict[str, Any]) -> LastRunDetails:
+    rejected = sum((SyncStats(rejected=counts) for counts in row["rejected"]), SyncStats())
+    return LastRunDetails(
+        dag_run_id=row["dag_run_id"],
+        attempts=row["attempts"],
+        started_at=row["started_at"],
+        expected=row["expected"],
+        gaps=tuple(row["gaps"]),
+        stats=SyncStats(**{name: row[name] for name in COUNTS}, rejected=rejected.rejected),
+    )
+
+
+_TOTALS = ("attempts", "succeeded", "failed", *COUNTS, "rejected", "first_at", "last_success_at")
+
+
+def _pair_state(
+    row: dict[str, Any],
+    runs: tuple[RunSummary, ...],
+    last_run: LastRunDetails | None,
+) -> PairState:
+    totals = {name: row.pop(name) for name in _TOTALS}
+    row["scope"] = Scope(row["scope"])
+    return PairState(**row, totals=totals, runs=runs, last_run=last_run)

@@ -1,0 +1,1 @@
+"""The City Discovery page: its JSON API, its security, and the files the browser loads."""

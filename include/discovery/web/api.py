@@ -1,0 +1,61 @@
+"""The page's API, under ``/discovery/api``: JSON in, JSON out, the same for browser and scripts.
+
+Reading (needs read access to the DAG's task instances):
+
+=======  ==================  =======================================  ======================
+method   path                query                                    answer (``models``)
+=======  ==================  =======================================  ======================
+GET      /api/overview       days=30 (7, 30, 90)                      Overview
+GET      /api/statistics     days=30, city=SLUG                       StatisticsAnswer
+GET      /api/city/{slug}    days=30                                  CityDetail
+GET      /api/pair           source=SLUG, city=SLUG (none: a source   PairDetail
+                             of a wider scope), days=30
+GET      /api/sources                                                 SourcesAnswer
+GET      /api/errors         days=7 (1, 7, 30)                        ErrorsAnswer
+GET      /api/changes        limit=50, before=ID                      ChangesAnswer
+GET      /api/live                                                    Live
+GET      /api/health                                                  ServiceHealth
+GET      /api/openapi.json                                            the OpenAPI document
+=======  ==================  =======================================  ======================
+
+Writing (needs edit access to the DAG; refused when it comes from another site):
+
+=======  ============================  ==============  ========================
+method   path                          body            answer
+=======  ============================  ==============  ========================
+POST     /api/cities                   NewCity         201 Saved
+PUT      /api/cities/{slug}            ChangedCity     Saved
+PUT      /api/cities/{slug}/enabled    Switch          Saved
+DELETE   /api/cities/{slug}            ?version=N      204, nothing
+POST     /api/sources                  NewSource       201 Saved
+PUT      /api/sources/{slug}           ChangedSource   Saved
+PUT      /api/sources/{slug}/enabled   Switch          Saved
+DELETE   /api/sources/{slug}           ?version=N      204, nothing
+POST     /api/pairs                    NewPair         201 Saved
+PUT      /api/pairs                    ChangedPair     Saved; the pair is named by the query
+PUT      /api/pairs/enabled            Switch          Saved; ?source=SLUG and, for a pair of a
+DELETE   /api/pairs                    ?version=N      204; city, &city=SLUG (as /api/pair)
+=======  ============================  ==============  ========================
+
+Refusals: 401 (not logged in), 403 (may not, or cross-site), 404 with ``Message``; 409 ``Conflict``
+(somebody else saved first, the name is taken, or it still holds data); 422 ``Invalid`` with the
+path of every wrong field; 503 ``Unavailable`` when the discovery database cannot be used.
+
+'Run now' is not here: the browser posts to Airflow's ``api/v2/dags/city_discovery/dagRuns`` with
+``{"logical_date": null, "conf": {"cities": [slug], "sources": [slug], "limit": null or N,
+"force": bool, "dry_run": bool}}``, so that Airflow checks, validates and audits it.
+
+Static files are served at ``/discovery/static/{hash of the content}/…``, behind the same read
+access; ``plugins/discovery_plugin.py`` names ``main.js`` there as the bundle.
+"""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from include.discovery.web import api_read, api_service, api_write
+
+router = APIRouter(prefix="/api")
+router.include_router(api_read.router)
+router.include_router(api_service.router)
+router.include_router(api_write.router)

@@ -1,0 +1,209 @@
+"""The routes that change the configuration; ``api`` lists them all.
+
+Each change is checked, made and noted in the audit log in one go, under the user's name, and noted
+in Airflow's own audit log, too.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, HTTPException, Query, Response, status
+
+from include.discovery.configuration import PairConfiguration
+from include.discovery.model import City, Source
+from include.discovery.store import edits
+from include.discovery.store.connection import Connection
+from include.discovery.store.edits import Key
+from include.discovery.web import models
+from include.discovery.web.api_read import SlugQuery
+from include.discovery.web.checks import FieldsInvalidError, check_pair, check_source, field_error
+from include.discovery.web.security import SAME_SITE, WRITE, UserName
+from include.discovery.web.services import Services, Uses
+
+_REFUSALS: dict[int | str, dict[str, Any]] = {
+    404: {"model": models.Message},
+    409: {"model": models.Conflict},
+    422: {"model": models.Invalid},
+}
+
+router = APIRouter(dependencies=[WRITE, SAME_SITE], responses=_REFUSALS)
+
+Version = Annotated[int, Query(description="The version that is deleted.")]
+
+
+@router.post("/cities", status_code=201)
+def add_city(body: models.NewCity, uses: Uses, user: UserName) -> models.Saved:
+    """Add a city."""
+    city = City(**body.model_dump(exclude={"country_name"}))
+    with uses.database.lend() as conn:
+        _check_country(conn, body)
+        saved = edits.add(conn, city, changed_by=user, country_name=body.country_name)
+    return _saved(uses, saved, user)
+
+
+@router.put("/cities/{slug}")
+def change_city(slug: str, body: models.ChangedCity, uses: Uses, user: UserName) -> models.Saved:
+    """Change a city."""
+    with uses.database.lend() as conn:
+        _found(conn, Key("city", slug=slug))
+        city = City(slug=slug, **body.model_dump(exclude={"country_name", "version"}))
+        _check_country(conn, body)
+        saved = edits.change(
+            conn, city, version=body.version, changed_by=user, country_name=body.country_name
+        )
+    return _saved(uses, saved, user)
+
+
+@router.put("/cities/{slug}/enabled")
+def switch_city(slug: str, body: models.Switch, uses: Uses, user: UserName) -> models.Saved:
+    """Enable or disable discovery of a city."""
+    return _switch(uses, Key("city", slug=slug), body, user)
+
+
+@router.delete("/cities/{slug}", status_code=204)
+def delete_city(slug: str, version: Version, uses: Uses, user: UserName) -> Response:
+    """Delete a city that has no pairs and holds no events."""
+    return _delete(uses, Key("city", slug=slug), version, user)
+
+
+@router.post("/sources", status_code=201)
+def add_source(body: models.NewSource, uses: Uses, user: UserName) -> models.Saved:
+    """Add a source."""
+    source = Source(**body.model_dump())
+    with uses.database.lend() as conn:
+        check_source(source, ())
+        saved = edits.add(conn, source, changed_by=user)
+    return _saved(uses, saved, user)
+
+
+@router.put("/sources/{slug}")
+def change_source(
+    slug: str, body: models.ChangedSource, uses: Uses, user: UserName
+) -> models.Saved:
+    """Change a source; its pairs have to work with the new settings."""
+    with uses.database.lend() as conn:
+        _found(conn, Key("source", slug=slug))
+        source = Source(slug=slug, **body.model_dump(exclude={"version"}))
+        check_source(source, edits.pairs_of_source(conn, slug))
+        saved = edits.change(conn, source, version=body.version, changed_by=user)
+    return _saved(uses, saved, user)
+
+
+@router.put("/sources/{slug}/enabled")
+def switch_source(slug: str, body: models.Switch, uses: Uses, user: UserName) -> models.Saved:
+    """Enable or disable a source with all its pairs."""
+    return _switch(uses, Key("source", slug=slug), body, user)
+
+
+@router.delete("/sources/{slug}", status_code=204)
+def delete_source(slug: str, version: Version, uses: Uses, user: UserName) -> Response:
+    """Delete a source that has no pairs and holds no listings."""
+    return _delete(uses, Key("source", slug=slug), version, user)
+
+
+@router.post("/pairs", status_code=201)
+def add_pair(body: models.NewPair, uses: Uses, user: UserName) -> models.Saved:
+    """Add a pair."""
+    pair = PairConfiguration(**body.model_dump())
+    with uses.database.lend() as conn:
+        _check_pair(conn, pair)
+        saved = edits.add(conn, pair, changed_by=user)
+    return _saved(uses, saved, user)
+
+
+@router.put("/pairs")
+def change_pair(
+    body: models.ChangedPair,
+    uses: Uses,
+    user: UserName,
+    source: SlugQuery,
+    city: SlugQuery | None = None,
+) -> models.Saved:
+    """Change a pair's switch, schedule, priority and settings."""
+    with uses.database.lend() as conn:
+        _found(conn, Key("pair", city=city, source=source))
+        values = body.model_dump(exclude={"version"})
+        pair = PairConfiguration(city=city, source=source, **values)
+        _check_pair(conn, pair)
+        saved = edits.change(conn, pair, version=body.version, changed_by=user)
+    return _saved(uses, saved, user)
+
+
+@router.put("/pairs/enabled")
+def switch_pair(
+    body: models.Switch,
+    uses: Uses,
+    user: UserName,
+    source: SlugQuery,
+    city: SlugQuery | None = None,
+) -> models.Saved:
+    """Enable or disable a pair."""
+    return _switch(uses, Key("pair", city=city, source=source), body, user)
+
+
+@router.delete("/pairs", status_code=204)
+def delete_pair(
+    version: Version,
+    uses: Uses,
+    user: UserName,
+    source: SlugQuery,
+    city: SlugQuery | None = None,
+) -> Response:
+    """Delete a pair; the events that it brought stay."""
+    return _delete(uses, Key("pair", city=city, source=source), version, user)
+
+
+def _switch(uses: Services, key: Key, body: models.Switch, user: str) -> models.Saved:
+    with uses.database.lend() as conn:
+        _found(conn, key)
+        saved = edits.switch(conn, key, enabled=body.enabled, version=body.version, changed_by=user)
+    return _saved(uses, saved, user)
+
+
+def _delete(uses: Services, key: Key, version: int, user: str) -> Response:
+    with uses.database.lend() as conn:
+        _found(conn, key)
+        saved = edits.delete(conn, key, version=version, changed_by=user)
+    _audit(uses, saved, user)
+    return Response(status_code=status.HTTP_204_NO_CONTENT)
+
+
+def _found(conn: Connection, key: Key) -> None:
+    if edits.read_entity(conn, key) is None:
+        raise HTTPException(status.HTTP_404_NOT_FOUND, f"There is no such {key.type}.")
+
+
+def _check_country(conn: Connection, body: models.CityBody) -> None:
+    if body.country_name is None and body.country not in edits.countries(conn):
+        message = f"{body.country} is new here: say its name, as Poland."
+        raise FieldsInvalidError([field_error(message, "country_name")])
+
+
+def _check_pair(conn: Connection, pair: PairConfiguration) -> None:
+    found = edits.read_entity(conn, Key("source", slug=pair.source))
+    source = found.entity if found else None
+    check_pair(source if isinstance(source, Source) else None, pair)
+    if pair.city and edits.read_entity(conn, Key("city", slug=pair.city)) is None:
+        raise FieldsInvalidError([field_error(f"There is no city {pair.city}.", "city")])
+
+
+def _saved(uses: Services, saved: edits.Saved, user: str) -> models.Saved:
+    if saved.stored is None:
+        raise RuntimeError("what was saved is not there")
+    _audit(uses, saved, user)
+    return models.Saved(
+        entity=saved.stored.entity.model_dump(mode="json"),
+        version=saved.stored.version,
+        changed=saved.change is not None,
+    )
+
+
+def _audit(uses: Services, saved: edits.Saved, user: str) -> None:
+    change = saved.change
+    if change is not None:
+        uses.metadata.audit(
+            f"discovery.{change.entity_type}.{change.action}",
+            user,
+            {"entity": change.entity, "before": change.before, "after": change.after},
+        )

@@ -1,0 +1,128 @@
+"""The page's FastAPI app. Airflow's api-server mounts it under ``/discovery``."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+from fastapi import FastAPI, HTTPException, Request, Response, status
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import FileResponse, JSONResponse
+from pydantic import BaseModel
+
+from include.discovery.credentials import DISCOVERY_DB
+from include.discovery.errors import DatabaseUnavailable
+from include.discovery.store.edits import EditRefusedError
+from include.discovery.web import api, assets, models, security
+from include.discovery.web.checks import FieldsInvalidError
+from include.discovery.web.services import Services
+
+log = logging.getLogger(__name__)
+
+# Nothing here is a document of its own; should one be opened as such, it may load and run nothing.
+_HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+_FOREVER = "private, max-age=31536000, immutable"
+
+
+def create_app(services: Services | None = None) -> FastAPI:
+    """Build the app. Every route needs read access; those that write say more in ``api_write``."""
+    app = FastAPI(
+        title="City Discovery",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        dependencies=[security.READ, security.SAME_SITE],
+        responses={503: {"model": models.Unavailable}},
+        lifespan=_lifespan,
+    )
+    app.state.services = services or Services()
+    security.guard(app)
+    app.include_router(api.router)
+    app.add_api_route("/static/{version}/{name:path}", _static, include_in_schema=False)
+    app.middleware("http")(_with_headers)
+    app.exception_handler(DatabaseUnavailable)(_unavailable)
+    app.exception_handler(EditRefusedError)(_refused)
+    app.exception_handler(FieldsInvalidError)(_invalid_fields)
+    app.exception_handler(RequestValidationError)(_invalid_request)
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    yield
+    app.state.services.database.close()
+
+
+def _static(version: str, name: str) -> FileResponse:
+    """Serve one of the browser's files, under the current hash or an old page's."""
+    path = assets.find(name)
+    if path is None:
+        raise HTTPException(status.HTTP_404_NOT_FOUND, "There is no such file.")
+    is_current = version == assets.content_hash()
+    return FileResponse(
+        path,
+        media_type=assets.MEDIA_TYPES[path.suffix],
+        headers={"Cache-Control": _FOREVER if is_current else "no-store"},
+    )
+
+
+async def _with_headers(
+    request: Request, call_next: Callable[[Request], Awaitable[Response]]
+) -> Response:
+    response = await call_next(request)
+    response.headers.update(_HEADERS)
+    response.headers.setdefault("Cache-Control", "no-store")
+    return response
+
+
+def _answer(code: int, body: BaseModel) -> JSONResponse:
+    return JSONResponse(body.model_dump(mode="json"), code)
+
+
+async def _unavailable(_request: Request, error: Exception) -> JSONResponse:
+    log.error("The page cannot be shown: %s", error)
+    return _answer(503, models.Unavailable(detail=str(error), connection=DISCOVERY_DB))
+
+
+async def _refused(_request: Request, error: Exception) -> JSONResponse:
+    if not isinstance(error, EditRefusedError):
+        raise error
+    current: dict[str, Any] | None = None
+    if error.current is not None:
+        current = error.current.entity.model_dump(mode="json")
+        current["version"] = error.current.version
+    by, at = error.last_change or (None, None)
+    return _answer(
+        409,
+        models.Conflict(
+            detail=str(error), reason=error.reason, current=current, changed_by=by, changed_at=at
+        ),
+    )
+
+
+async def _invalid_fields(_request: Request, error: Exception) -> JSONResponse:
+    errors = error.errors if isinstance(error, FieldsInvalidError) else []
+    return _answer(422, models.Invalid(detail=str(error), errors=errors))
+
+
+async def _invalid_request(_request: Request, error: Exception) -> JSONResponse:
+    faults = error.errors() if isinstance(error, RequestValidationError) else []
+    errors = [
+        models.FieldError(
+            # Where it was (body, query, path) is not part of a field's name.
+            path=[part for part in fault["loc"][1:] if isinstance(part, str | int)],
+            message=fault["msg"].removeprefix("Value error, "),
+        )
+        for fault in faults
+    ]
+    detail = "; ".join(f"{'.'.join(map(str, e.path))}: {e.message}" for e in errors)
+    return _answer(422, models.Invalid(detail=detail or "not acceptable", errors=errors))

@@ -1,0 +1,278 @@
+"""Makes the rows of the page of what the databases say: configuration, runs, statistics, health."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+
+from include.discovery.connectors import connector_for, kinds
+from include.discovery.health import HealthState, Outcome, PairFacts, judge
+from include.discovery.model import Source, SyncStats
+from include.discovery.store.catalogue import CityInUse, EventCounts
+from include.discovery.store.overview import PairState, RunSummary
+from include.discovery.web import models
+from include.discovery.web.metadata import ConnectionState
+from include.discovery.web.statistics import KILLED, NEVER_STARTED, Tally
+from include.discovery.web.tallies import pair_statistics
+from include.discovery.web.words import actor_of, log_path
+
+STRIP = 14
+
+
+@lru_cache(maxsize=1024)
+def connection_id(source: str) -> str:
+    """Return the id of the connection that holds a source's key."""
+    return Source.model_construct(slug=source, name=source, kind="").connection_id
+
+
+def needs_key(kind: str) -> bool:
+    """Say whether sources of a kind need a connection."""
+    return kind in kinds() and connector_for(kind).needs_connection == "required"
+
+
+def connection_need(
+    source: str, kind: str, connections: Mapping[str, ConnectionState]
+) -> models.ConnectionNeed:
+    """Say which connection a source needs, and whether it is there."""
+    name = connection_id(source)
+    state = connections.get(name)
+    return models.ConnectionNeed(
+        id=name,
+        required=needs_key(kind),
+        exists=state.exists if state else None,
+        has_key=state.has_key if state else None,
+    )
+
+
+def pair_rows(
+    pairs: Iterable[PairState],
+    tallies: Mapping[str, Tally],
+    connections: Mapping[str, ConnectionState],
+    events: EventCounts,
+    dag: models.Dag | None,
+    now: datetime,
+) -> list[models.PairRow]:
+    """Return the rows of the table of pairs."""
+    is_over = dag is not None and not dag.running
+    return [
+        _pair_row(
+            _without_ghosts(pair) if is_over else pair,
+            tallies.get(pair.label),
+            connection_need(pair.source, pair.kind, connections),
+            events.listings_by_pair.get(pair.id, 0),
+            now,
+        )
+        for pair in pairs
+    ]
+
+
+def _without_ghosts(pair: PairState) -> PairState:
+    """Show what no run will ever end as lost: no run of the DAG is on, as Airflow knows.
+
+    Runs that were stopped by hand, or died whole, leave such traces; commands (without a map
+    index) are none of Airflow's business.
+    """
+    runs = (
+        replace(
+            run,
+            state="lost",
+            error_message=KILLED if run.state == "running" else NEVER_STARTED,
+        )
+        if run.state in {"planned", "running"} and run.map_index >= 0
+        else run
+        for run in pair.runs
+    )
+    return replace(pair, runs=tuple(runs))
+
+
+def _pair_row(
+    pair: PairState,
+    tally: Tally | None,
+    connection: models.ConnectionNeed,
+    events_upcoming: int,
+    now: datetime,
+) -> models.PairRow:
+    inactive = inactive_because(pair)
+    verdict = judge(_facts(pair, inactive, connection), now)
+    return models.PairRow(
+        city=pair.city,
+        city_name=pair.city_name,
+        source=pair.source,
+        source_name=pair.source_name,
+        label=pair.label,
+        kind=pair.kind,
+        scope=pair.scope,
+        enabled=pair.enabled,
+        active=inactive is None,
+        inactive_because=inactive,
+        frequency_hours=pair.frequency_hours,
+        priority=pair.priority,
+        settings=pair.settings,
+        version=pair.version,
+        health=models.Health(state=verdict.state, reason=verdict.reason),
+        connection=connection,
+        recent=[_mark(run) for run in reversed(pair.runs[:STRIP])],
+        last_success_at=pair.totals["last_success_at"],
+        last_run=_last_run(pair),
+        next_run_at=pair.next_run_at,
+        is_due=pair.is_due,
+        totals=models.Totals.model_validate(pair.totals),
+        events_upcoming=events_upcoming,
+        statistics=pair_statistics(tally, pair.city, pair.source) if tally else None,
+    )
+
+
+def inactive_because(pair: PairState) -> str | None:
+    """Say why runs do not take a pair, if they do not."""
+    if not pair.enabled:
+        return "the pair is disabled"
+    if pair.city_enabled is False:
+        return "its city is disabled"
+    if not pair.source_enabled:
+        return "its source is disabled"
+    return None
+
+
+def _facts(pair: PairState, inactive: str | None, connection: models.ConnectionNeed) -> PairFacts:
+    latest = pair.runs[0] if pair.runs else None
+    missing = None
+    if connection.required and connection.exists is False:
+        missing = f"needs connection {connection.id}"
+    elif connection.required and connection.has_key is False:
+        missing = f"connection {connection.id} has no password: the key belongs there"
+    return PairFacts(
+        frequency=timedelta(hours=pair.frequency_hours),
+        outcomes=[_outcome(run, pair) for run in pair.runs if _has_ended(run)],
+        running_since=latest.attempt_at if latest and latest.state == "running" else None,
+        is_planned=latest is not None and latest.state == "planned",
+        inactive_because=inactive,
+        missing_key=missing,
+        last_success_at=pair.totals["last_success_at"],
+    )
+
+
+def _has_ended(run: RunSummary) -> bool:
+    return not run.dry_run and run.state in {"success", "failed", "lost"}
+
+
+def _outcome(run: RunSummary, pair: PairState) -> Outcome:
+    details = pair.last_run
+    is_last = details is not None and details.dag_run_id == run.dag_run_id
+    return Outcome(
+        at=run.at,
+        succeeded=run.state == "success",
+        complete=bool(run.complete),
+        fetched=run.fetched,
+        rejected=details.stats.rejected_total if details and is_last else 0,
+        message=_error_message(run) or "; ".join(run.gaps),
+    )
+
+
+def _error_message(run: RunSummary) -> str | None:
+    return run.error_message or (NEVER_STARTED if run.state == "lost" else None)
+
+
+def run_state(state: str, complete: bool | None) -> models.RunState:  # noqa: FBT001  a stored value
+    """Return the state of a run as the page names it."""
+    if state == "success":
+        return "success" if complete else "partial"
+    known: dict[str, models.RunState] = {
+        "failed": "failed",
+        "running": "running",
+        "planned": "planned",
+        "lost": "lost",
+    }
+    return known[state]
+
+
+def _mark(run: RunSummary) -> models.RunMark:
+    return models.RunMark(
+        run_id=run.dag_run_id,
+        state=run_state(run.state, run.complete),
+        at=run.at,
+        dry_run=run.dry_run,
+        fetched=run.fetched,
+        error_category="interrupted" if run.state == "lost" else run.error_category,
+        log_path=log_path(run.dag_run_id, run.map_index, run.try_number),
+    )
+
+
+def _last_run(pair: PairState) -> models.LastRun | None:
+    if not pair.runs:
+        return None
+    run, details = pair.runs[0], pair.last_run
+    if details is not None and details.dag_run_id != run.dag_run_id:
+        details = None  # it was planned only
+    started_at = details.started_at if details else None
+    return models.LastRun(
+        run_id=run.dag_run_id,
+        state=run_state(run.state, run.complete),
+        attempts=run.try_number if details else 0,
+        dry_run=run.dry_run,
+        started_at=started_at,
+        finished_at=run.finished_at,
+        duration_seconds=seconds(started_at, run.finished_at),
+        counts=counts(details.stats) if details else models.Counts(),
+        expected=details.expected if details else None,
+        complete=run.complete,
+        gaps=list(run.gaps),
+        error=error_text(
+            "interrupted" if run.state == "lost" else run.error_category, _error_message(run)
+        ),
+        log_path=log_path(run.dag_run_id, run.map_index, run.try_number),
+    )
+
+
+def counts(stats: SyncStats) -> models.Counts:
+    """Return counts as the page shows them: rejected items as one number."""
+    names = (name for name in models.Counts.model_fields if name != "rejected")
+    return models.Counts(
+        **{name: getattr(stats, name) for name in names}, rejected=stats.rejected_total
+    )
+
+
+def error_text(category: str | None, message: str | None) -> models.ErrorText | None:
+    """Return a failure in words, if there is one."""
+    if category is None:
+        return None
+    return models.ErrorText(category=category, message=message or "", actor=actor_of(category))
+
+
+def seconds(start: datetime | None, end: datetime | None) -> float | None:
+    """Return how long something took."""
+    return None if start is None or end is None else round((end - start).total_seconds(), 1)
+
+
+def city_row(city: CityInUse, events: EventCounts) -> models.CityRow:
+    """Return a city as the page lists it."""
+    return models.CityRow(
+        **city.city.model_dump(),
+        country_name=city.country_name,
+        version=city.version,
+        pairs=city.pairs,
+        events_upcoming=events.upcoming_by_city.get(city.city.slug, 0),
+    )
+
+
+def tiles(
+    rows: list[models.PairRow], cities: int, sources: int, events: EventCounts
+) -> models.Tiles:
+    """Return the figures on top of the overview."""
+    states = Counter(row.health.state for row in rows)
+    return models.Tiles(
+        pairs=len(rows),
+        pairs_enabled=sum(row.active for row in rows),
+        health={state: states[state] for state in HealthState},
+        cities=cities,
+        sources=sources,
+        events_upcoming=events.upcoming,
+        events_new_this_week=events.new_this_week,
+    )
+
+
+def now() -> datetime:
+    """Return the time of an answer."""
+    return datetime.now(UTC)

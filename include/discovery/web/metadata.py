@@ -1,0 +1,215 @@
+"""What the page asks Airflow's metadata database beside the statistics: a query a question."""
+
+from __future__ import annotations
+
+import json
+import logging
+import time
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from airflow.configuration import ensure_secrets_loaded
+from airflow.models.connection import Connection
+from airflow.models.dag import DagModel
+from airflow.models.dagrun import DagRun
+from airflow.models.log import Log
+from airflow.secrets import BaseSecretsBackend
+from airflow.secrets.metastore import MetastoreBackend
+from airflow.utils.session import create_session
+from airflow.utils.state import DagRunState
+from airflow.utils.types import DagRunType
+from sqlalchemy import exists, select, text
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from include.discovery.web import models
+from include.discovery.web.words import DAG_ID, run_path
+
+log = logging.getLogger(__name__)
+
+_UNDER_WAY = (DagRunState.QUEUED, DagRunState.RUNNING)
+_CONNECTIONS_KEPT_SECONDS = 30.0
+
+SessionScope = Callable[[], AbstractContextManager[Session]]
+
+
+@contextmanager
+def metadata_session() -> Iterator[Session]:
+    """Open a session of this thread's own on the metadata database."""
+    with create_session(scoped=False) as session:
+        yield session
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionState:
+    """Whether a connection exists, and whether it has a password. Nothing else of it is read."""
+
+    exists: bool
+    has_key: bool
+
+
+class Metadata:
+    """Reads the DAG's state, manual runs and connections; writes entries of the audit log."""
+
+    def __init__(self, open_session: SessionScope = metadata_session) -> None:
+        self._open_session = open_session
+        self._connections: dict[str, tuple[float, ConnectionState]] = {}
+
+    def ping(self) -> None:
+        """Raise unless the database answers."""
+        with self._open_session() as session:
+            session.execute(text("SELECT 1"))
+
+    def dag(self) -> models.Dag:
+        """Return the DAG's switch, its last run and its next."""
+        last = (
+            select(DagRun.id)
+            .where(DagRun.dag_id == DAG_ID)
+            .order_by(DagRun.run_after.desc(), DagRun.id.desc())
+            .limit(1)
+            .scalar_subquery()
+        )
+        under_way = exists().where(DagRun.dag_id == DAG_ID, DagRun.state.in_(_UNDER_WAY))
+        query = (
+            select(
+                DagModel.is_paused,
+                DagModel.next_dagrun_create_after,
+                under_way.label("under_way"),
+                DagRun.run_id,
+                DagRun.state,
+                DagRun.run_type,
+                DagRun.run_after,
+                DagRun.start_date,
+                DagRun.end_date,
+            )
+            .select_from(DagModel)
+            .join(DagRun, DagRun.id == last, isouter=True)
+            .where(DagModel.dag_id == DAG_ID)
+        )
+        with self._open_session() as session:
+            row = session.execute(query).one_or_none()
+        if row is None:
+            return models.Dag(
+                dag_id=DAG_ID,
+                known=False,
+                paused=False,
+                next_run_at=None,
+                last_run=None,
+                running=False,
+            )
+        return models.Dag(
+            dag_id=DAG_ID,
+            known=True,
+            paused=row.is_paused,
+            next_run_at=None if row.is_paused else row.next_dagrun_create_after,
+            last_run=_link(row) if row.run_id else None,
+            running=row.under_way,
+        )
+
+    def triggers(self, limit: int) -> list[models.Trigger]:
+        """Return the newest runs that somebody triggered."""
+        query = (
+            select(
+                DagRun.run_id,
+                DagRun.run_after,
+                DagRun.state,
+                DagRun.conf,
+                DagRun.triggering_user_name,
+            )
+            .where(DagRun.dag_id == DAG_ID, DagRun.run_type == DagRunType.MANUAL)
+            .order_by(DagRun.run_after.desc())
+            .limit(limit)
+        )
+        with self._open_session() as session:
+            rows = session.execute(query).all()
+        return [
+            models.Trigger(
+                run_id=row.run_id,
+                at=row.run_after,
+                triggered_by=row.triggering_user_name or "",
+                state=str(row.state),
+                conf=row.conf if isinstance(row.conf, dict) else {},
+                run_path=run_path(row.run_id),
+            )
+            for row in rows
+        ]
+
+    def connections(self, ids: Collection[str]) -> dict[str, ConnectionState]:
+        """Say which connections there are, by every way that Airflow knows to find one.
+
+        Those of the metadata database are read in one query. Answers are kept for half a minute.
+        """
+        now = time.monotonic()
+        found = {
+            name: state
+            for name, (read_at, state) in self._connections.items()
+            if name in ids and now - read_at < _CONNECTIONS_KEPT_SECONDS
+        }
+        asked = set(ids) - found.keys()
+        if asked:
+            read = self._read_connections(asked)
+            self._connections.update({name: (now, state) for name, state in read.items()})
+            found |= read
+        return found
+
+    def _read_connections(self, ids: set[str]) -> dict[str, ConnectionState]:
+        found: dict[str, ConnectionState] = {}
+        for backend in ensure_secrets_loaded():
+            rest = ids - found.keys()
+            if isinstance(backend, MetastoreBackend):
+                found |= self._stored_connections(rest)
+            else:
+                found |= _from_backend(backend, rest)
+        missing = ConnectionState(exists=False, has_key=False)
+        return {name: found.get(name, missing) for name in ids}
+
+    def _stored_connections(self, ids: set[str]) -> dict[str, ConnectionState]:
+        query = select(Connection.conn_id, Connection._password).where(  # noqa: SLF001  the column
+            Connection.conn_id.in_(ids)
+        )
+        with self._open_session() as session:
+            rows = session.execute(query).all()
+        return {name: ConnectionState(exists=True, has_key=bool(key)) for name, key in rows}
+
+    def audit(self, event: str, user: str, extra: Mapping[str, Any]) -> None:
+        """Note a change in Airflow's own audit log, too; the change stands if that fails."""
+        try:
+            with self._open_session() as session:
+                session.add(
+                    Log(
+                        event=event,
+                        owner=user,
+                        owner_display_name=user,
+                        dag_id=DAG_ID,
+                        extra=json.dumps(extra, ensure_ascii=False),
+                    )
+                )
+        except SQLAlchemyError:
+            log.exception("Airflow's audit log does not have this change: %s by %s.", event, user)
+
+
+def _from_backend(backend: BaseSecretsBackend, ids: set[str]) -> dict[str, ConnectionState]:
+    found = {}
+    for name in ids:
+        try:
+            connection = backend.get_connection(name)
+        except Exception:  # noqa: BLE001  any backend's own failures; what else is known counts
+            log.warning("Could not ask %s for connection %s.", type(backend).__name__, name)
+            continue
+        if connection is not None:
+            found[name] = ConnectionState(exists=True, has_key=bool(connection.password))
+    return found
+
+
+def _link(row: Any) -> models.DagRunLink:  # noqa: ANN401  a row of the query above
+    return models.DagRunLink(
+        run_id=row.run_id,
+        state=str(row.state),
+        run_type=str(row.run_type),
+        run_after=row.run_after,
+        started_at=row.start_date,
+        finished_at=row.end_date,
+        run_path=run_path(row.run_id),
+    )

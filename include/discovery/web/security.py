@@ -1,0 +1,87 @@
+"""Who may do what on the page. All of it is here; the app denies what nothing here allows.
+
+Airflow mounts a plugin's app outside its own authentication, so every request passes these:
+
+* reading (all routes, static files included): read access to the DAG's task instances;
+* changing the configuration: edit access to the DAG;
+* triggering runs is not done here: the browser asks Airflow's public API, which checks it itself.
+
+An unsafe request must come from this site. Airflow has no CSRF token, and its cookie alone proves
+little: the simple auth manager's is set without SameSite, and a page of a sibling host counts as
+the same site. The browser's word (``Sec-Fetch-Site``, else ``Origin``) decides. That a request has
+an ``Authorization`` header exempts it from nothing: where everybody is admin (as the Astro CLI
+starts Airflow locally), Airflow itself adds one to every request.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from airflow.api_fastapi.app import get_auth_manager
+from airflow.api_fastapi.auth.managers.models.resource_details import DagAccessEntity, DagDetails
+from airflow.api_fastapi.core_api.security import (
+    GetUserDep,
+    auth_manager_from_app,
+    requires_access_dag,
+)
+from airflow.models.dag import DagModel
+from fastapi import Depends, FastAPI, HTTPException, Request, status
+
+from include.discovery.web.models import Permissions
+from include.discovery.web.words import DAG_ID
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+def from_this_site(request: Request) -> None:
+    """Refuse a request that could change something and was sent by another site's page."""
+    if request.method in SAFE_METHODS:
+        return
+    fetch_site = request.headers.get("sec-fetch-site")
+    origin = request.headers.get("origin")
+    if fetch_site in {"same-origin", "none"}:
+        return
+    if fetch_site is None:
+        # No browser (curl, a script), or one on plain http, which sends Origin alone.
+        if origin is None:
+            return
+        if urlsplit(origin).netloc.lower() == request.headers.get("host", "").lower():
+            return
+    raise HTTPException(
+        status.HTTP_403_FORBIDDEN, "cross-site request refused: it came from another site's page"
+    )
+
+
+READ = Depends(requires_access_dag("GET", DagAccessEntity.TASK_INSTANCE, param_dag_id=DAG_ID))
+WRITE = Depends(requires_access_dag("PUT", param_dag_id=DAG_ID))
+SAME_SITE = Depends(from_this_site)
+
+
+def permissions_of(user: GetUserDep) -> Permissions:
+    """Return what the user may do, for the page to show no button in vain."""
+    manager = get_auth_manager()
+    details = DagDetails(id=DAG_ID, team_name=DagModel.get_team_name(DAG_ID))
+    return Permissions(
+        user=user.get_name(),
+        can_edit=manager.is_authorized_dag(method="PUT", details=details, user=user),
+        can_run=manager.is_authorized_dag(
+            method="POST", access_entity=DagAccessEntity.RUN, details=details, user=user
+        ),
+    )
+
+
+UserPermissions = Annotated[Permissions, Depends(permissions_of)]
+
+
+def user_name(user: GetUserDep) -> str:
+    """Return the name under which a change is recorded."""
+    return user.get_name()
+
+
+UserName = Annotated[str, Depends(user_name)]
+
+
+def guard(app: FastAPI) -> None:
+    """Let Airflow's dependencies find its auth manager: a mounted app has no state of Airflow's."""
+    app.dependency_overrides[auth_manager_from_app] = get_auth_manager

@@ -1,0 +1,120 @@
+"""What the page's routes work with; tests put their own databases in its place."""
+
+from __future__ import annotations
+
+import logging
+import os
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Annotated, Generic, TypeVar
+
+from fastapi import Depends, Request
+from sqlalchemy.exc import SQLAlchemyError
+
+from include.discovery.settings import Settings
+from include.discovery.store.catalogue import EventCounts, count_events
+from include.discovery.store.connection import Connection
+from include.discovery.web import assemble, models
+from include.discovery.web.database import DiscoveryDatabase
+from include.discovery.web.metadata import ConnectionState, Metadata, metadata_session
+from include.discovery.web.statistics import Statistics, StatisticsReader
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+
+class Kept(Generic[T]):
+    """An answer that is kept for some seconds."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._kept: tuple[float, T] | None = None
+
+    def get(self, read: Callable[[], T]) -> T:
+        """Return the kept answer, or read a fresh one."""
+        kept = self._kept
+        if kept is None or time.monotonic() - kept[0] >= self._seconds:
+            kept = self._kept = (time.monotonic(), read())
+        return kept[1]
+
+
+def _statistics_reader() -> StatisticsReader:
+    return StatisticsReader(metadata_session)
+
+
+def _settings() -> Settings:
+    return Settings.from_environment(os.environ)
+
+
+def _event_counts() -> Kept[EventCounts]:
+    return Kept(30)
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """The two databases and the settings."""
+
+    database: DiscoveryDatabase = field(default_factory=DiscoveryDatabase)
+    metadata: Metadata = field(default_factory=Metadata)
+    statistics: StatisticsReader = field(default_factory=_statistics_reader)
+    settings: Settings = field(default_factory=_settings)
+    events: Kept[EventCounts] = field(default_factory=_event_counts)
+
+    def count_events(self, conn: Connection) -> EventCounts:
+        """Return counts of events, up to half a minute old: they count every row."""
+        return self.events.get(lambda: count_events(conn))
+
+    def window(self, days: int) -> models.Window:
+        """Return the window of the counters, never longer than the setting allows."""
+        longest = self.settings.statistics_max_days
+        days = min(days, longest)
+        return models.Window(
+            days=days, since=assemble.now() - timedelta(days=days), max_days=longest
+        )
+
+    def read_statistics(self, days: int) -> tuple[Statistics | None, models.Problem | None]:
+        """Return the statistics, or what to say instead; the cause goes to the log."""
+        return _or_problem(lambda: self.statistics.read(days), "Failed to load statistics")
+
+    def read_dag(self) -> tuple[models.Dag | None, models.Problem | None]:
+        """Return the DAG's state, or what to say instead."""
+        return _or_problem(self.metadata.dag, "Failed to load the state of the DAG")
+
+    def read_triggers(
+        self, limit: int
+    ) -> tuple[list[models.Trigger] | None, models.Problem | None]:
+        """Return manual runs, or what to say instead."""
+        return _or_problem(
+            lambda: self.metadata.triggers(limit), "Failed to load who triggered runs"
+        )
+
+    def connections_of(self, sources: Iterable[tuple[str, str]]) -> Mapping[str, ConnectionState]:
+        """Say of the sources (slug and kind) that need a connection whether it is there."""
+        ids = {assemble.connection_id(slug) for slug, kind in sources if assemble.needs_key(kind)}
+        found, _ = _or_problem(
+            lambda: self.metadata.connections(ids), "Failed to look for connections"
+        )
+        return found or {}
+
+
+def _or_problem(read: Callable[[], T], what: str) -> tuple[T | None, models.Problem | None]:
+    try:
+        return read(), None
+    except (SQLAlchemyError, RuntimeError) as error:
+        log.exception("%s.", what)
+        return None, models.Problem(
+            message=f"{what}: Airflow's metadata database did not answer as it should "
+            f"({type(error).__name__}). The cause is in the log of the api-server."
+        )
+
+
+def services_of(request: Request) -> Services:
+    """Return the services of the app that answers."""
+    services: Services = request.app.state.services
+    return services
+
+
+Uses = Annotated[Services, Depends(services_of)]

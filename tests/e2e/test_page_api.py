@@ -1,0 +1,160 @@
+"""The page as Airflow's own api-server mounts it, beside runs that really happened."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import httpx
+import psutil
+import pytest
+
+from include.discovery.report import report
+from include.discovery.store.connection import Connection
+from include.discovery.web.statistics import KILLED
+from tests.support.stack import Stack, wait_for
+
+pytestmark = [pytest.mark.airflow, pytest.mark.timeout(600)]
+
+
+def get(stack: Stack, path: str, **query: Any) -> Any:
+    answer = stack.client.get(f"/discovery{path}", params=query)
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+@contextmanager
+def silence() -> Iterator[int]:
+    """Open a port that takes requests and never answers: whoever asks can be killed meanwhile."""
+    held: list[socket.socket] = []
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def accept() -> None:
+            while True:
+                try:
+                    held.append(server.accept()[0])
+                except OSError:
+                    return
+
+        threading.Thread(target=accept, daemon=True).start()
+        yield int(server.getsockname()[1])
+        server.shutdown(socket.SHUT_RDWR)
+    for connection in held:
+        connection.close()
+
+
+def kill_whoever_asks(port: int) -> bool:
+    """Kill the task process that is connected to the port, if there is one."""
+    for process in psutil.process_iter():
+        try:
+            connections = process.net_connections("tcp")
+        except psutil.Error:
+            continue
+        if any(found.raddr and found.raddr.port == port for found in connections):
+            process.kill()
+            return True
+    return False
+
+
+def test_airflow_lists_the_page_and_serves_its_code(stack: Stack) -> None:
+    plugins = stack.client.get("/api/v2/plugins").json()["plugins"]
+    (plugin,) = (plugin for plugin in plugins if plugin["name"] == "discovery")
+    (app,) = plugin["react_apps"]
+    errors = stack.client.get("/api/v2/plugins/importErrors").json()
+
+    code = stack.client.get(f"/{app['bundle_url']}")
+
+    assert errors["import_errors"] == []
+    assert code.status_code == 200
+    assert code.headers["content-type"].startswith("text/javascript")
+    assert "immutable" in code.headers["cache-control"]
+    assert httpx.get(stack.client.base_url.join(f"/{app['bundle_url']}")).status_code == 401
+
+
+def test_the_overview_agrees_with_the_first_run(stack: Stack, db: Connection) -> None:
+    overview = get(stack, "/api/overview")
+
+    row = db.execute("SELECT dag_run_id FROM discovery.sync_runs ORDER BY id LIMIT 1").fetchone()
+    assert row is not None
+    outcomes = {outcome.label: outcome for outcome in report(db, row[0]).outcomes}
+    rows = {found["label"]: found for found in overview["pairs"]}
+    assert overview["statistics_error"] is overview["dag_error"] is None
+    assert overview["permissions"]["can_edit"] is True
+    for label, outcome in outcomes.items():
+        counted = rows[label]["statistics"]
+        assert counted["runs"] >= 1
+        assert (counted["failed"] > 0) is (outcome.state == "failed")
+    gone = rows["helsinki · demo-gone"]["statistics"]["last_error"]
+    assert gone["category"] == "not_found"
+    assert "404" in gone["message"]
+    assert stack.client.get(f"/{gone['log_path']}").status_code == 200
+
+
+def test_a_pair_killed_at_every_try_is_counted_and_has_a_last_error(
+    stack: Stack, db: Connection
+) -> None:
+    with silence() as port:
+        seed = stack.folder / "silent.yaml"
+        seed.write_text(
+            "sources: {silent: {name: Silent, kind: icalendar}}\n"
+            "pairs: [{city: krakow, source: silent,"
+            f" settings: {{url: 'http://127.0.0.1:{port}/x.ics'}}}}]\n"
+            "countries: {PL: Poland}\n"
+            "cities: {krakow: {name: Kraków, country: PL, timezone: Europe/Warsaw,"
+            " latitude: 50.0619, longitude: 19.9369, radius_km: 25,"
+            " alternate_names: [Cracow, Krakau, Cracovie]}}\n"
+        )
+        applied = stack.command("apply", str(seed))
+        assert applied.returncode == 0, applied.stderr
+        run_id = stack.trigger(sources=["silent"], force=True)
+        for attempt in range(4):
+            wait_for(lambda: kill_whoever_asks(port), f"attempt {attempt + 1}", 180)
+            if attempt == 0:
+                assert get(stack, "/api/live")["running"] is True
+        stack.finished(run_id)
+    db.execute(
+        "UPDATE discovery.city_source SET enabled = false FROM discovery.sources s"
+        " WHERE s.id = source_id AND s.slug = 'silent'"
+    )
+
+    (task,) = stack.task_instances(run_id, "sync")
+    # Without its name: the API then shows the bare index.
+    assert (task["state"], task["rendered_map_index"]) == ("failed", "0")
+    (counted,) = (
+        row
+        for row in wait_for(
+            lambda: [
+                row
+                for row in get(stack, "/api/statistics")["statistics"]
+                if row["source"] == "silent" and row["last_state"] == "failed"
+            ],
+            "fresh statistics",
+        )
+    )
+    assert (counted["city"], counted["runs"], counted["failed"]) == ("krakow", 1, 1)
+    assert counted["last_error"]["category"] == "interrupted"
+    assert counted["last_error"]["message"].startswith(KILLED)
+
+
+def test_a_pair_is_edited_through_the_running_server(stack: Stack) -> None:
+    pair = {"city": "paris", "source": "demo-tickets"}
+    rows = get(stack, "/api/overview")["pairs"]
+    row = next(r for r in rows if (r["city"], r["source"]) == ("paris", "demo-tickets"))
+
+    def switch(*, enabled: bool, version: int) -> httpx.Response:
+        return stack.client.put(
+            "/discovery/api/pairs/enabled",
+            params=pair,
+            json={"enabled": enabled, "version": version},
+        )
+
+    off = switch(enabled=False, version=row["version"])
+    stale = switch(enabled=True, version=row["version"])
+    on = switch(enabled=True, version=off.json()["version"])
+
+    assert [off.status_code, stale.status_code, on.status_code] == [200, 409, 200]
+    changed = get(stack, "/api/changes", limit=2)["changes"]
+    assert {change["changed_by"] for change in changed} == {"admin"}

@@ -1,0 +1,180 @@
+"""The health rule: each state by a table of what leads to it, and why, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from include.discovery.health import (
+    LONGEST_ATTEMPT,
+    HealthState,
+    Outcome,
+    PairFacts,
+    Verdict,
+    in_words,
+    judge,
+)
+
+NOW = datetime(2026, 11, 24, 6, 0, tzinfo=UTC)
+
+
+def night(n: int) -> datetime:
+    """Return when the run of n nights ago was."""
+    return NOW - timedelta(days=n, hours=6)
+
+
+def good(n: int, fetched: int = 40, rejected: int = 0) -> Outcome:
+    return Outcome(night(n), succeeded=True, fetched=fetched, rejected=rejected)
+
+
+def partial(n: int, message: str = "page 2 is missing") -> Outcome:
+    return Outcome(night(n), succeeded=True, complete=False, fetched=40, message=message)
+
+
+def bad(n: int, message: str = "answered 503") -> Outcome:
+    return Outcome(night(n), succeeded=False, message=message)
+
+
+def verdict(outcomes: Sequence[Outcome] = (), **facts: Any) -> Verdict:
+    values: dict[str, Any] = {
+        "frequency": timedelta(hours=24),
+        "outcomes": outcomes,
+        "last_success_at": next((o.at for o in outcomes if o.succeeded), None),
+        **facts,
+    }
+    return judge(PairFacts(**values), NOW)
+
+
+@pytest.mark.parametrize(
+    ("found", "state", "reason"),
+    [
+        (verdict(), HealthState.NEVER_RUN, "no run has ended yet"),
+        (verdict([good(0)]), HealthState.HEALTHY, "the last run was complete: 40 fetched"),
+        (
+            verdict([good(0)], inactive_because="its city is disabled"),
+            HealthState.DISABLED,
+            "its city is disabled",
+        ),
+        (
+            verdict([bad(0)], running_since=NOW - timedelta(minutes=5)),
+            HealthState.RUNNING,
+            "running for 5 min",
+        ),
+        (verdict(is_planned=True), HealthState.RUNNING, "planned: waits for its task to start"),
+        (
+            verdict(running_since=NOW - LONGEST_ATTEMPT - timedelta(hours=1)),
+            HealthState.STUCK,
+            "running for 3 h: longer than any attempt may take",
+        ),
+        (
+            verdict(missing_key="needs connection discovery_x"),
+            HealthState.MISSING_KEY,
+            "needs connection discovery_x",
+        ),
+        (verdict([bad(0), good(1)]), HealthState.WARNING, "the last run failed: answered 503"),
+        (verdict([bad(0)]), HealthState.WARNING, "the last run failed: answered 503"),
+        (
+            verdict([bad(0, "404"), bad(1), bad(2), good(3)]),
+            HealthState.FAILING,
+            "3 failed runs in a row; the last: 404",
+        ),
+        (
+            verdict([bad(0), bad(1), bad(2)]),
+            HealthState.FAILING,
+            "3 failed runs in a row; the last: answered 503",
+        ),
+        (
+            verdict([bad(n) for n in range(14)]),
+            HealthState.FAILING,
+            "at least 14 failed runs in a row; the last: answered 503",
+        ),
+        (
+            verdict([bad(0), good(1), bad(2), bad(3), good(4)]),
+            HealthState.FAILING,
+            "3 of the last 5 runs failed; the last: answered 503",
+        ),
+        (
+            verdict([good(0), bad(1), bad(2), good(3)]),
+            HealthState.WARNING,
+            "2 of the last 4 runs failed",
+        ),
+        (
+            verdict([partial(0), good(1)]),
+            HealthState.PARTIAL,
+            "the last run was incomplete: page 2 is missing",
+        ),
+        (
+            verdict([partial(0, "")]),
+            HealthState.PARTIAL,
+            "the last run was incomplete: the listing is not complete",
+        ),
+        (verdict([good(4)]), HealthState.STALE, "no run for 4 days; no success for 4 days"),
+        (verdict([bad(4)]), HealthState.STALE, "no run for 4 days; never succeeded"),
+        (
+            verdict([bad(1)], last_success_at=night(6)),
+            HealthState.STALE,
+            "no success for 6 days",
+        ),
+        (
+            verdict([good(0, 3), good(1, 40), good(2, 41), good(3, 42)]),
+            HealthState.WARNING,
+            "3 fetched, usually 41",
+        ),
+        (
+            verdict([good(0, 40, rejected=5)]),
+            HealthState.WARNING,
+            "5 of 40 items were rejected",
+        ),
+    ],
+)  # fmt: skip
+def test_states_and_their_reasons(found: Verdict, state: HealthState, reason: str) -> None:
+    assert (found.state, found.reason) == (state, reason)
+
+
+@pytest.mark.parametrize(
+    ("hours", "nights", "state"),
+    [
+        (1, 1, HealthState.HEALTHY),  # never stale before two days, however often it should run
+        (1, 2, HealthState.STALE),
+        (24, 2, HealthState.HEALTHY),
+        (24, 3, HealthState.STALE),
+        (168, 20, HealthState.HEALTHY),
+        (168, 21, HealthState.STALE),
+    ],
+)
+def test_staleness_goes_by_the_pairs_own_frequency(
+    hours: int, nights: int, state: HealthState
+) -> None:
+    assert verdict([good(nights)], frequency=timedelta(hours=hours)).state is state
+
+
+def test_few_runs_say_nothing_about_what_is_usual() -> None:
+    assert verdict([good(0, 1), good(1, 40), good(2, 40)]).state is HealthState.HEALTHY
+
+
+def test_a_source_that_had_nothing_and_has_nothing_is_healthy() -> None:
+    assert verdict([good(n, 0) for n in range(5)]).state is HealthState.HEALTHY
+
+
+def test_every_state_can_be_reached_by_one_rule_only() -> None:
+    """A disabled pair is disabled, whatever else is wrong with it."""
+    wrong = verdict(
+        [bad(0)] * 5,
+        inactive_because="the pair is disabled",
+        running_since=NOW - timedelta(days=1),
+        missing_key="needs a connection",
+    )
+
+    assert wrong.state is HealthState.DISABLED
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(-5, "0 s"), (59, "59 s"), (60, "1 min"), (3600, "1 h"), (47 * 3600, "47 h"),
+     (48 * 3600, "2 days")],
+)  # fmt: skip
+def test_durations_in_words(seconds: int, words: str) -> None:
+    assert in_words(timedelta(seconds=seconds)) == words

@@ -1,0 +1,410 @@
+"""What the page reads: the real app on a real discovery database and a real metadata database."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.engine import Engine
+from sqlalchemy.exc import OperationalError
+
+from include.discovery.errors import DatabaseUnavailable
+from include.discovery.model import Pair, Reject, Scope, SyncStats
+from include.discovery.store import runs
+from include.discovery.store.claims import claim_pairs
+from include.discovery.store.connection import Connection
+from include.discovery.store.pages import Destination
+from include.discovery.store.runs import Attempt, PageResult
+from include.discovery.web.database import DiscoveryDatabase
+from tests.support.builders import KRAKOW, PARIS, event, source, stored_pair
+from tests.web.metadata_support import Instance, add_run
+from tests.web.page_support import Page
+
+TICKETMASTER = source("ticketmaster", kind="ticketmaster")
+FRANCE = source("france", scope=Scope.COUNTRY)
+
+
+def sync(
+    conn: Connection, pair: Pair, run: str, *events: str, complete: bool = True, index: int = 0
+) -> None:
+    """Sync a pair as a task does, in one page."""
+    opened = runs.begin(conn, pair, Attempt(run, index))
+    Destination(conn, pair, opened).load(
+        [event(name) for name in events],
+        PageResult(
+            SyncStats(fetched=len(events) + 1, pages=1, rejected={"no title": 1}),
+            rejects=(Reject("no title", "item 7", "<b>"),),
+            gaps=() if complete else ("page 2 is missing",),
+        ),
+    )
+    runs.finish(conn, opened.id, complete=complete)
+
+
+def fail(conn: Connection, pair: Pair, run: str, message: str = "answered 503") -> None:
+    opened = runs.begin(conn, pair, Attempt(run, 0))
+    runs.fail(conn, opened.id, category="server", message=message)
+
+
+def row_of(answer: Any, label: str) -> Any:
+    return next(row for row in answer["pairs"] if row["label"] == label)
+
+
+def test_nothing_configured_is_said(page: Page) -> None:
+    answer = page.get("/api/overview")
+
+    assert answer["is_empty"] is True
+    assert answer["pairs"] == []
+    assert answer["tiles"]["pairs"] == 0
+    assert answer["dag"]["known"] is True
+    assert answer["dag"]["last_run"] is None
+
+
+def test_a_row_says_how_a_pair_stands(page: Page, conn: Connection, metadata: Engine) -> None:
+    pair = stored_pair(conn)
+    sync(conn, pair, "run-1", "a")
+    sync(conn, pair, "run-2", "a", "b")
+    add_run(metadata, "run-1", [(("krakow", "theatres"), Instance())], age=timedelta(days=1))
+    add_run(metadata, "run-2", [(("krakow", "theatres"), Instance())])
+
+    answer = page.get("/api/overview")
+
+    row = row_of(answer, "krakow · theatres")
+    assert [mark["state"] for mark in row["recent"]] == ["success", "success"]
+    assert row["last_run"]["run_id"] == "run-2"
+    assert row["last_run"]["counts"] == {
+        "fetched": 3, "inserted": 1, "updated": 0, "unchanged": 1, "duplicates": 0, "skipped": 0,
+        "rejected": 1, "withdrawn": 0, "pages": 1, "requests": 0,
+    }  # fmt: skip
+    assert row["last_run"]["log_path"] == (
+        "dags/city_discovery/runs/run-2/tasks/sync/mapped/0?try_number=1"
+    )
+    assert row["totals"]["succeeded"] == 2
+    assert row["totals"]["rejected"] == 2
+    assert row["last_success_at"] is not None
+    assert row["events_upcoming"] == 2
+    assert row["statistics"]["runs"] == 2
+    assert row["statistics"]["success_rate"] == 1
+    assert answer["tiles"]["events_upcoming"] == answer["tiles"]["events_new_this_week"] == 2
+    assert answer["dag"]["last_run"]["run_id"] == "run-2"
+    assert answer["cities"][0]["events_upcoming"] == 2
+
+
+def test_states_of_pairs(page: Page, conn: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("AIRFLOW_CONN_DISCOVERY_TICKETMASTER", raising=False)
+    never = stored_pair(conn)
+    stored_pair(conn, PARIS, source("off"), enabled=False)
+    stored_pair(conn, KRAKOW, TICKETMASTER)
+    partial = stored_pair(conn, PARIS, source("partial"))
+    sync(conn, partial, "run", "a", complete=False)
+    failing = stored_pair(conn, PARIS, source("failing"))
+    for n in range(3):
+        fail(conn, failing, f"run-{n}", f"failure {n}")
+    running = stored_pair(conn, PARIS, source("running"))
+    runs.begin(conn, running, Attempt("now"))
+    stuck = stored_pair(conn, PARIS, source("stuck"))
+    opened = runs.begin(conn, stuck, Attempt("old"))
+    conn.execute(
+        "UPDATE discovery.sync_runs SET started_at = started_at - interval '3 h' WHERE id = %s",
+        [opened.id],
+    )
+
+    answer = page.get("/api/overview")
+
+    states = {row["source"]: row["health"]["state"] for row in answer["pairs"]}
+    assert states == {
+        never.source.slug: "never_run",
+        "off": "disabled",
+        "ticketmaster": "missing_key",
+        "partial": "partial",
+        "failing": "failing",
+        "running": "running",
+        "stuck": "stuck",
+    }
+    failing_row = row_of(answer, "paris · failing")
+    assert failing_row["health"]["reason"].endswith("the last: failure 2")
+    assert failing_row["last_run"]["error"]["actor"]
+    assert answer["tiles"]["health"]["missing_key"] == 1
+    assert answer["tiles"]["health"]["healthy"] == 0
+    assert row_of(answer, "krakow · ticketmaster")["connection"] == {
+        "id": "discovery_ticketmaster", "required": True, "exists": False, "has_key": False,
+    }  # fmt: skip
+    monkeypatch.setenv("AIRFLOW_CONN_DISCOVERY_TICKETMASTER", "http://:key@example.org")
+    page.services.metadata._connections.clear()
+    found = row_of(page.get("/api/overview"), "krakow · ticketmaster")
+    assert found["connection"]["has_key"] is True
+    assert "key@" not in str(found)
+
+
+def test_a_pair_whose_task_never_started_is_seen(
+    page: Page, conn: Connection, metadata: Engine
+) -> None:
+    stored_pair(conn)
+    add_run(metadata, "run", [], state="running")
+    claim_pairs(conn, "run", capacity=10)
+    assert page.get("/api/overview")["pairs"][0]["recent"][0]["state"] == "planned"
+    assert page.get("/api/live")["planned"] == 1
+
+    conn.execute("UPDATE discovery.city_source SET claimed_by = NULL, claimed_until = NULL")
+
+    row = page.get("/api/overview")["pairs"][0]
+    assert row["recent"][0]["state"] == "lost"
+    assert row["health"]["state"] == "warning"
+    assert "never started" in row["last_run"]["error"]["message"]
+
+
+def test_failing_statistics_leave_the_rest_usable(
+    page: Page, conn: Connection, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stored_pair(conn)
+
+    def broken(_days: int) -> None:
+        raise OperationalError("SELECT", {}, Exception("the cause"))
+
+    monkeypatch.setattr(type(page.services.statistics), "read", lambda _, days: broken(days))
+
+    answer = page.get("/api/overview")
+    alone = page.get("/api/statistics")
+
+    assert answer["statistics_error"]["message"].startswith("Failed to load statistics")
+    assert "the cause" not in str(answer)
+    assert len(answer["pairs"]) == 1
+    assert answer["pairs"][0]["statistics"] is None
+    assert alone["statistics"] is None
+    assert alone["error"]["message"].startswith("Failed to load statistics")
+    assert "the cause" in caplog.text
+
+
+def test_without_a_discovery_database_the_connection_to_set_is_named(page: Page) -> None:
+    def unavailable() -> Connection:
+        raise DatabaseUnavailable("Airflow has no connection discovery_db; add it")
+
+    services = page.services
+    page.app.state.services = type(services)(
+        database=DiscoveryDatabase(unavailable),
+        metadata=services.metadata,
+        statistics=services.statistics,
+    )
+
+    answer = page.ask("GET", "/api/overview")
+    health = page.get("/api/health")
+
+    assert answer.status_code == 503
+    assert answer.json()["connection"] == "discovery_db"
+    assert health["discovery_db"] == "unreachable"
+    assert health["metadata_db"] == "ok"
+
+
+def test_a_database_without_schema_says_what_to_run(page: Page, conn: Connection) -> None:
+    conn.execute("DROP SCHEMA discovery CASCADE")
+
+    answer = page.ask("GET", "/api/overview")
+
+    assert answer.status_code == 503
+    assert "include.discovery migrate" in answer.json()["detail"]
+    assert page.get("/api/health")["discovery_db"] == "not_migrated"
+
+
+def test_health_knows_the_schema(page: Page) -> None:
+    answer = page.get("/api/health", "viewer")
+
+    assert answer["discovery_db"] == answer["metadata_db"] == "ok"
+    assert answer["schema_version"] == "0002_page.sql"
+
+
+def test_statistics_can_be_asked_for_one_city(page: Page, metadata: Engine) -> None:
+    failed = Instance("failed", 4, error={"category": "server", "message": "answered 503"})
+    add_run(
+        metadata,
+        "run",
+        [(("krakow", "x"), failed), (("paris", "x"), Instance()), ((None, "y"), Instance())],
+    )
+
+    everything = page.get("/api/statistics")["statistics"]
+    (krakow,) = page.get("/api/statistics", city="krakow")["statistics"]
+
+    assert {(row["city"], row["source"]) for row in everything} == {
+        ("krakow", "x"), ("paris", "x"), (None, "y"),
+    }  # fmt: skip
+    assert krakow["last_error"]["message"] == "answered 503"
+    assert krakow["last_error"]["log_path"].endswith("/mapped/0?try_number=4")
+
+
+def test_the_window_is_capped(page: Page) -> None:
+    assert page.get("/api/statistics", days=365)["window"]["days"] == 90
+    assert page.ask("GET", "/api/statistics?days=0").status_code == 422
+
+
+def test_a_city_shows_its_pairs_and_wider_ones(page: Page, conn: Connection) -> None:
+    stored_pair(conn)
+    stored_pair(conn, PARIS, source("louvre"))
+    wide = stored_pair(conn, None, FRANCE)
+    stored_pair(conn, KRAKOW, source("other"))
+    sync(conn, wide, "run", "a", "b")
+
+    answer = page.get("/api/city/krakow")
+
+    assert [row["label"] for row in answer["pairs"]] == [
+        "krakow · other", "krakow · theatres", "france",
+    ]  # fmt: skip
+    assert answer["pairs"][2]["scope"] == "country"
+    assert answer["listings_here"] == {"france": 2}
+    assert answer["available_sources"] == ["louvre"]
+    assert page.ask("GET", "/api/city/atlantis").status_code == 404
+    assert [row["label"] for row in page.get("/api/city/paris")["pairs"]] == ["paris · louvre"]
+
+
+def test_a_pair_in_depth(page: Page, conn: Connection) -> None:
+    pair = stored_pair(conn, source=source(settings={"timezone": "Europe/Warsaw"}))
+    sync(conn, pair, "run-1", "a", "b")
+    for run in ("run-2", "run-3"):
+        fail(conn, pair, run, "GET https://x.example/?apikey=hidden gave 503")
+    conn.execute(
+        "UPDATE discovery.listings SET url = 'javascript:alert(1)' WHERE external_id = 'a'"
+    )
+
+    answer = page.get("/api/pair", source="theatres", city="krakow")
+
+    assert len(answer["trend"]) == 30
+    today = answer["trend"][-1]
+    assert (today["attempts"], today["succeeded"], today["failed"]) == (3, 1, 2)
+    assert (today["fetched"], today["inserted"], today["rejected"]) == (3, 2, 1)
+    assert [attempt["run_id"] for attempt in answer["attempts"]] == ["run-3", "run-2", "run-1"]
+    (group,) = answer["errors"]
+    assert (group["category"], group["count"]) == ("server", 2)
+    assert group["request"] == "https://x.example/?apikey=***"
+    assert group["example_run_id"] == "run-3"
+    assert answer["rejects"] == [
+        {"reason": "no title", "count": 1, "samples": [{"item": "item 7", "detail": "<b>"}]}
+    ]
+    assert {found["title"]: found["url"] for found in answer["events"]}["Concert a"] is None
+    assert answer["effective_settings"] == {"timezone": "Europe/Warsaw"}
+    assert page.ask("GET", "/api/pair?source=theatres").status_code == 404
+
+
+def test_a_pair_of_a_wider_scope_is_asked_for_without_a_city(page: Page, conn: Connection) -> None:
+    stored_pair(conn, None, FRANCE)
+
+    assert page.get("/api/pair", source="france")["pair"]["city"] is None
+
+
+def test_errors_across_pairs_come_in_groups(page: Page, conn: Connection) -> None:
+    pairs = [stored_pair(conn), stored_pair(conn, PARIS, source("louvre"))]
+    for n, pair in enumerate(pairs):
+        fail(conn, pair, f"run-{n}")
+        fail(conn, pair, f"again-{n}")
+    fail(conn, pairs[0], "other", "another message")
+
+    answer = page.get("/api/errors", days=1)
+
+    assert [(group["message"], group["count"]) for group in answer["groups"]] == [
+        ("answered 503", 4), ("another message", 1),
+    ]  # fmt: skip
+    assert [(pair["label"], pair["count"]) for pair in answer["groups"][0]["pairs"]] == [
+        ("paris · louvre", 2), ("krakow · theatres", 2),
+    ]  # fmt: skip
+    assert answer["truncated"] is False
+
+
+def test_what_a_run_left_behind_that_is_over_is_lost(
+    page: Page, conn: Connection, metadata: Engine
+) -> None:
+    """Stopped by hand, it closed nothing: its claims hold on for hours."""
+    first = stored_pair(conn)
+    stored_pair(conn, PARIS, source("louvre"))
+    claim_pairs(conn, "run", capacity=10)
+    runs.begin(conn, first, Attempt("run", 0))
+    add_run(metadata, "run", [], state="failed")
+
+    rows = page.get("/api/overview")["pairs"]
+
+    assert [row["last_run"]["state"] for row in rows] == ["lost", "lost"]
+    assert "died without a word" in rows[0]["last_run"]["error"]["message"]
+    assert "never started" in rows[1]["last_run"]["error"]["message"]
+    assert page.get("/api/live")["running"] is False
+
+
+def test_live_shows_what_running_pairs_have_so_far(
+    page: Page, conn: Connection, metadata: Engine
+) -> None:
+    add_run(metadata, "run", [], state="running")
+    first, second = stored_pair(conn), stored_pair(conn, PARIS, source("louvre"))
+    claim_pairs(conn, "run", capacity=10)
+    opened = runs.begin(conn, first, Attempt("run", 0))
+    Destination(conn, first, opened).load(
+        [event("a")], PageResult(SyncStats(fetched=1, pages=1), expected=500)
+    )
+
+    answer = page.get("/api/live")
+
+    assert answer["running"] is True
+    assert (answer["planned"], answer["in_progress"], answer["done"]) == (1, 1, 0)
+    running, planned = answer["pairs"]
+    assert (running["label"], running["counts"]["pages"], running["expected"]) == (
+        "krakow · theatres", 1, 500,
+    )  # fmt: skip
+    assert (planned["label"], planned["state"]) == (second.label, "planned")
+
+
+def test_live_shows_syncs_of_the_command_line(page: Page, conn: Connection) -> None:
+    runs.begin(conn, stored_pair(conn), Attempt("cli-1"))
+
+    (running,) = page.get("/api/live")["pairs"]
+
+    assert running["state"] == "running"
+    assert running["log_path"] is None
+
+
+def test_nothing_is_on(page: Page, conn: Connection) -> None:
+    stored_pair(conn)
+
+    assert page.get("/api/live")["running"] is False
+
+
+def test_sources_come_with_their_kinds_data_sheets_and_forms(page: Page, conn: Connection) -> None:
+    stored_pair(conn)
+
+    answer = page.get("/api/sources")
+
+    (theatres,) = answer["sources"]
+    assert (theatres["pairs"], theatres["active_pairs"]) == (1, 1)
+    kinds = {row["kind"]: row for row in answer["connectors"]}
+    assert kinds["icalendar"]["sources"] == ["theatres"]
+    assert kinds["ticketmaster"]["needs_connection"] == "required"
+    url = kinds["icalendar"]["settings_schema"]["properties"]["url"]
+    assert url["description"].startswith("Address of the feed")
+    for row in kinds.values():
+        assert row["summary"]
+        assert [section["title"] for section in row["data_sheet"]] == [
+            "Provides", "Endpoint", "Auth", "Rate limit", "External id", "Time zone",
+            "Known quirks",
+        ]  # fmt: skip
+        assert all(section["text"] for section in row["data_sheet"])
+
+
+def test_changes_tell_of_manual_runs(page: Page, metadata: Engine) -> None:
+    add_run(metadata, "manual__1", [], run_type="manual", who="ada", conf={"force": True})
+    add_run(metadata, "scheduled__1", [])
+
+    (trigger,) = page.get("/api/changes")["triggers"]
+
+    assert trigger["triggered_by"] == "ada"
+    assert trigger["conf"] == {"force": True}
+    assert trigger["run_path"] == "dags/city_discovery/runs/manual__1"
+
+
+def test_openapi_is_for_readers(page: Page) -> None:
+    document = page.get("/api/openapi.json", "viewer")
+
+    assert "/api/overview" in document["paths"]
+
+
+def test_a_paused_dag_is_said(page: Page, metadata: Engine) -> None:
+    with metadata.begin() as conn:
+        conn.execute(text("UPDATE dag SET is_paused = true"))
+    try:
+        assert page.get("/api/overview")["dag"]["paused"] is True
+    finally:
+        with metadata.begin() as conn:
+            conn.execute(text("UPDATE dag SET is_paused = false"))

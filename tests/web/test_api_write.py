@@ -1,0 +1,260 @@
+"""What the page changes: validated, recorded under the user's name, never overwriting others."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.engine import Engine
+
+from include.discovery.model import Scope
+from include.discovery.store.connection import Connection
+from tests.conftest import count
+from tests.support.builders import KRAKOW, PARIS, source, stored_pair
+from tests.web.page_support import Page
+
+CITY = {
+    "slug": "gdansk",
+    "name": "Gdańsk",
+    "country": "PL",
+    "country_name": "Poland",
+    "timezone": "Europe/Warsaw",
+    "latitude": 54.35,
+    "longitude": 18.65,
+}
+SOURCE = {
+    "slug": "opera",
+    "name": "Opera",
+    "kind": "icalendar",
+    "settings": {"url": "https://opera.example/events.ics"},
+}
+
+
+def without(values: dict[str, Any], *names: str) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if name not in names}
+
+
+def paths(answer: Any) -> set[str]:
+    return {".".join(map(str, error["path"])) for error in answer.json()["errors"]}
+
+
+def changes(page: Page) -> list[tuple[str, str, str]]:
+    return [
+        (change["changed_by"], change["action"], f"{change['entity_type']} {change['entity']}")
+        for change in page.get("/api/changes")["changes"]
+    ]
+
+
+def test_a_city_a_source_and_a_pair_are_added(page: Page, conn: Connection) -> None:
+    city = page.ask("POST", "/api/cities", "user", json=CITY)
+    added = page.ask("POST", "/api/sources", "op", json=SOURCE)
+    pair = page.ask("POST", "/api/pairs", json={"city": "gdansk", "source": "opera"})
+
+    assert [answer.status_code for answer in (city, added, pair)] == [201, 201, 201]
+    assert city.json()["entity"]["name"] == "Gdańsk"
+    assert pair.json() == {
+        "entity": {
+            "city": "gdansk", "source": "opera", "enabled": True, "frequency_hours": 24,
+            "priority": 50, "settings": {},
+        },
+        "version": 1,
+        "changed": True,
+    }  # fmt: skip
+    assert changes(page) == [
+        ("admin-name", "create", "pair gdansk · opera"),
+        ("op-name", "create", "source opera"),
+        ("user-name", "create", "city gdansk"),
+        ("user-name", "create", "country PL"),
+    ]
+    assert page.get("/api/overview")["pairs"][0]["health"]["state"] == "never_run"
+
+
+def test_changes_say_before_and_after_and_come_in_pages(page: Page, conn: Connection) -> None:
+    stored_pair(conn)
+    for n, enabled in enumerate((False, True, False), start=1):
+        page.ask("PUT", "/api/cities/krakow/enabled", json={"enabled": enabled, "version": n})
+
+    first = page.get("/api/changes", limit=2)
+    second = page.get("/api/changes", limit=2, before=first["next_before"])
+
+    assert first["changes"][0]["summary"] == "~ city krakow: enabled true → false"
+    assert first["changes"][0]["before"]["enabled"] is True
+    assert len(second["changes"]) == 1
+    assert second["next_before"] is None
+    assert second["triggers"] is None
+
+
+def test_the_second_of_two_editors_is_told(page: Page, conn: Connection) -> None:
+    stored_pair(conn)
+    body = without(CITY, "slug") | {"name": "Kraków", "version": 1}
+
+    first = page.ask("PUT", "/api/cities/krakow", "user", json=body | {"radius_km": 10})
+    second = page.ask("PUT", "/api/cities/krakow", "op", json=body | {"radius_km": 99})
+
+    assert first.json()["version"] == 2
+    assert second.status_code == 409
+    told = second.json()
+    assert told["reason"] == "changed"
+    assert told["current"]["radius_km"] == 10
+    assert told["current"]["version"] == 2
+    assert told["changed_by"] == "user-name"
+    assert count(conn, "SELECT radius_km FROM discovery.cities") == 10
+
+
+def test_saving_what_is_so_already_records_nothing(page: Page, conn: Connection) -> None:
+    stored_pair(conn)
+
+    answer = page.ask("PUT", "/api/cities/krakow/enabled", json={"enabled": True, "version": 1})
+
+    assert answer.json()["changed"] is False
+    assert answer.json()["version"] == 1
+    assert changes(page) == []
+
+
+def test_a_taken_name_is_refused(page: Page, conn: Connection) -> None:
+    stored_pair(conn)
+
+    answer = page.ask("POST", "/api/pairs", json={"city": "krakow", "source": "theatres",
+                                                  "settings": SOURCE["settings"]})  # fmt: skip
+
+    assert answer.status_code == 409
+    assert answer.json()["reason"] == "exists"
+
+
+def test_every_wrong_field_is_named(page: Page, conn: Connection) -> None:
+    stored_pair(conn)
+    bad_city = CITY | {"slug": "Bad Slug", "latitude": 91, "timezone": "Mars/Base", "colour": 1}
+    settings = {"url": "no address", "horizon_days": 0, "nonsense": 1}
+
+    city = page.ask("POST", "/api/cities", json=bad_city)
+    added = page.ask("POST", "/api/sources", json=SOURCE | {"settings": settings})
+    pair = page.ask("POST", "/api/pairs", json={"city": "krakow", "source": "opera"})
+
+    assert [answer.status_code for answer in (city, added, pair)] == [422, 422, 422]
+    assert paths(city) == {"slug", "latitude", "timezone", "colour"}
+    assert paths(added) == {"settings.url", "settings.horizon_days", "settings.nonsense"}
+    assert paths(pair) == {"source"}
+    assert changes(page) == []
+
+
+@pytest.mark.parametrize(
+    ("body", "path"),
+    [
+        (SOURCE | {"kind": "telepathy"}, "kind"),
+        (SOURCE | {"trust": 101}, "trust"),
+        (SOURCE | {"homepage": "javascript:alert(1)"}, "homepage"),
+        (SOURCE | {"name": "x" * 201}, "name"),
+        (SOURCE | {"name": "\x00"}, "name"),
+    ],
+)
+def test_a_source_is_checked(page: Page, body: dict[str, Any], path: str) -> None:
+    answer = page.ask("POST", "/api/sources", json=body)
+
+    assert answer.status_code == 422
+    assert paths(answer) == {path}
+
+
+def test_what_a_source_leaves_open_a_pair_has_to_say(page: Page, conn: Connection) -> None:
+    stored_pair(conn)
+    page.ask("POST", "/api/sources", json=SOURCE | {"settings": {}})
+
+    bare = page.ask("POST", "/api/pairs", json={"city": "krakow", "source": "opera"})
+    good = page.ask("POST", "/api/pairs", json={"city": "krakow", "source": "opera",
+                                                "settings": SOURCE["settings"]})  # fmt: skip
+
+    assert paths(bare) == {"settings.url"}
+    assert good.status_code == 201
+
+
+def test_a_source_may_not_be_changed_to_break_its_pairs(page: Page, conn: Connection) -> None:
+    stored_pair(conn, source=source(settings=SOURCE["settings"]))  # type: ignore[arg-type]
+    body = without(SOURCE, "slug") | {"version": 1}
+
+    broken = page.ask("PUT", "/api/sources/theatres", json=body | {"settings": {}})
+    wider = page.ask("PUT", "/api/sources/theatres", json=body | {"scope": "country"})
+    fine = page.ask("PUT", "/api/sources/theatres", json=body | {"trust": 70})
+
+    assert paths(broken) == {"settings.url"}
+    assert "krakow · theatres" in broken.json()["errors"][0]["message"]
+    assert paths(wider) == {"scope"}
+    assert fine.status_code == 200
+
+
+def test_a_pair_has_a_city_exactly_when_its_source_is_of_that_scope(
+    page: Page, conn: Connection
+) -> None:
+    stored_pair(conn)
+    stored_pair(conn, None, source("france", scope=Scope.COUNTRY))
+
+    for body, path in (
+        ({"source": "theatres"}, "city"),
+        ({"source": "france", "city": "krakow"}, "city"),
+        ({"source": "theatres", "city": "atlantis", "settings": SOURCE["settings"]}, "city"),
+    ):
+        answer = page.ask("POST", "/api/pairs", json=body)
+        assert answer.status_code == 422
+        assert paths(answer) == {path}
+
+
+def test_a_pair_is_changed_switched_and_deleted(page: Page, conn: Connection) -> None:
+    stored_pair(conn, settings=SOURCE["settings"])
+    named = {"source": "theatres", "city": "krakow"}
+
+    changed = page.ask("PUT", "/api/pairs", params=named, json={
+        "frequency_hours": 6, "settings": SOURCE["settings"], "version": 1})  # fmt: skip
+    off = page.ask("PUT", "/api/pairs/enabled", params=named, json={"enabled": False, "version": 2})
+    stale = page.ask("DELETE", "/api/pairs", params={**named, "version": 2})
+    gone = page.ask("DELETE", "/api/pairs", params={**named, "version": 3})
+    again = page.ask("DELETE", "/api/pairs", params={**named, "version": 3})
+
+    assert [a.status_code for a in (changed, off, stale, gone, again)] == [200, 200, 409, 204, 404]
+    assert changed.json()["entity"]["frequency_hours"] == 6
+    assert off.json()["entity"]["enabled"] is False
+    assert [action for _, action, _ in changes(page)] == ["delete", "update", "update"]
+
+
+def test_claims_and_schedules_leave_the_version(page: Page, conn: Connection) -> None:
+    stored_pair(conn)
+    conn.execute("UPDATE discovery.city_source SET next_run_at = now(), claimed_by = NULL")
+
+    assert page.get("/api/overview")["pairs"][0]["version"] == 1
+
+
+def test_what_holds_pairs_or_events_is_not_deleted(page: Page, conn: Connection) -> None:
+    stored_pair(conn, KRAKOW)
+    stored_pair(conn, PARIS, source("louvre"))
+    conn.execute("DELETE FROM discovery.city_source WHERE source_id = "
+                 "(SELECT id FROM discovery.sources WHERE slug = 'louvre')")  # fmt: skip
+
+    held = page.ask("DELETE", "/api/cities/krakow?version=1")
+    source_held = page.ask("DELETE", "/api/sources/theatres?version=1")
+    free = page.ask("DELETE", "/api/cities/paris?version=1")
+
+    assert (held.status_code, held.json()["reason"]) == (409, "in_use")
+    assert "1 pair" in held.json()["detail"]
+    assert source_held.status_code == 409
+    assert free.status_code == 204
+
+
+def test_a_new_country_needs_its_name(page: Page) -> None:
+    answer = page.ask("POST", "/api/cities", json=without(CITY, "country_name"))
+
+    assert paths(answer) == {"country_name"}
+
+
+def test_unknown_things_are_not_found(page: Page) -> None:
+    body = without(CITY, "slug") | {"version": 1}
+
+    assert page.ask("PUT", "/api/cities/atlantis", json=body).status_code == 404
+    assert page.ask("DELETE", "/api/sources/none?version=1").status_code == 404
+
+
+def test_airflows_audit_log_has_it_too(page: Page, metadata: Engine) -> None:
+    page.ask("POST", "/api/cities", "op", json=CITY)
+
+    with metadata.connect() as conn:
+        row = conn.execute(text("SELECT event, owner, dag_id, extra FROM log")).one()
+
+    assert row[:3] == ("discovery.city.create", "op-name", "city_discovery")
+    assert "Gdańsk" in row[3]

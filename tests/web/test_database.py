@@ -1,0 +1,65 @@
+"""The api-server's connections to the discovery database."""
+
+from __future__ import annotations
+
+import pytest
+
+from include.discovery.errors import DatabaseUnavailable
+from include.discovery.store.connection import Connection, connect
+from include.discovery.web.database import DiscoveryDatabase, open_for_requests
+
+
+def test_a_connection_is_lent_again(database_url: str) -> None:
+    database = DiscoveryDatabase(lambda: connect(database_url))
+    with database.lend() as first:
+        pass
+    with database.lend() as second:
+        assert second is first
+    database.close()
+    assert first.closed
+
+
+def test_one_that_broke_is_not(database_url: str, conn: Connection) -> None:
+    database = DiscoveryDatabase(lambda: connect(database_url))
+    with database.lend() as first:
+        pid = first.info.backend_pid
+    conn.execute("SELECT pg_terminate_backend(%s)", [pid])
+
+    with database.lend() as second:
+        assert second is not first
+        assert second.execute("SELECT 1").fetchone() == (1,)
+    database.close()
+
+
+def test_one_that_was_lent_to_a_failure_is_closed(database_url: str) -> None:
+    database = DiscoveryDatabase(lambda: connect(database_url))
+
+    with pytest.raises(ZeroDivisionError), database.lend() as conn:
+        raise ZeroDivisionError
+
+    assert conn.closed
+
+
+def test_each_request_at_one_time_has_its_own(database_url: str) -> None:
+    database = DiscoveryDatabase(lambda: connect(database_url))
+
+    with database.lend() as first, database.lend() as second:
+        assert first is not second
+    database.close()
+
+
+def test_the_airflow_connection_is_used(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AIRFLOW_CONN_DISCOVERY_DB", database_url)
+
+    with open_for_requests() as conn:
+        assert conn.execute("SELECT current_setting('statement_timeout')").fetchone() == ("10s",)
+        assert conn.info.get_parameters()["connect_timeout"] == "5"
+
+
+def test_a_server_that_is_not_there_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AIRFLOW_CONN_DISCOVERY_DB", "postgresql://u:hidden@127.0.0.1:1/none")
+
+    with pytest.raises(DatabaseUnavailable, match="discovery_db") as failure:
+        open_for_requests()
+
+    assert "hidden" not in str(failure.value)

@@ -1,0 +1,194 @@
+"""Statistics: what two queries make of what Airflow leaves behind, on both kinds of database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+
+from include.discovery.web.statistics import (
+    KILLED,
+    NEVER_STARTED,
+    LastError,
+    StatisticsReader,
+    Tally,
+    read_tallies,
+)
+from tests.web.metadata_support import NOW, Instance, Pair, add_run
+
+KRAKOW: Pair = ("krakow", "theatres")
+PARIS: Pair = ("paris", "theatres")
+FRANCE: Pair = (None, "france-events")
+FAILED = Instance("failed", 4, error={"category": "server", "message": "answered 503"})
+KILLED_INSTANCE = Instance("failed", 4, name=None)
+
+
+def read(engine: Engine, days: int = 30) -> dict[str, Tally]:
+    with Session(engine) as session:
+        return read_tallies(session, NOW - timedelta(days=days))
+
+
+def last_error(engine: Engine, label: str = "krakow · theatres") -> LastError:
+    error = read(engine)[label].last_error
+    assert error is not None
+    return error
+
+
+@contextmanager
+def statements(engine: Engine) -> Iterator[list[str]]:
+    seen: list[str] = []
+
+    def note(_conn: object, _cursor: object, statement: str, *_: object) -> None:
+        seen.append(statement)
+
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield seen
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+
+
+@pytest.mark.parametrize("pairs", [1, 10, 500])
+def test_two_queries_whatever_the_number_of_pairs(engine: Engine, pairs: int) -> None:
+    for run in range(2):
+        add_run(
+            engine,
+            f"run-{run}",
+            [((f"city-{n}", "theatres"), FAILED if n % 2 else Instance()) for n in range(pairs)],
+            age=timedelta(days=run),
+        )
+
+    with statements(engine) as seen:
+        found = read(engine)
+
+    queries = [statement for statement in seen if not statement.startswith("SET LOCAL")]
+    assert len(queries) == 2
+    assert len(found) == pairs
+    assert all(tally.runs == 2 for tally in found.values())
+
+
+def test_counts_runs_by_pair_and_says_when_each_ran_last(engine: Engine) -> None:
+    add_run(engine, "old", [(KRAKOW, FAILED), (PARIS, Instance())], age=timedelta(days=2))
+    add_run(engine, "new", [(PARIS, FAILED), (KRAKOW, Instance())], age=timedelta(days=1))
+    add_run(engine, "now", [(FRANCE, Instance("running"))])
+
+    found = read(engine)
+
+    krakow, paris, france = (
+        found[label] for label in ("krakow · theatres", "paris · theatres", "france-events")
+    )
+    assert (krakow.runs, krakow.succeeded, krakow.failed, krakow.last_state) == (2, 1, 1, "success")
+    assert krakow.last_run_at == NOW - timedelta(days=1)
+    assert (paris.succeeded, paris.failed, paris.last_state) == (1, 1, "failed")
+    assert (france.runs, france.running, france.last_state) == (1, 1, "running")
+    assert france.last_error is None
+
+
+def test_the_window_goes_by_when_a_run_was_due(engine: Engine) -> None:
+    add_run(engine, "old", [(KRAKOW, FAILED)], age=timedelta(days=31))
+    add_run(engine, "new", [(KRAKOW, Instance())], age=timedelta(days=29))
+
+    assert read(engine)["krakow · theatres"].runs == 1
+    assert read(engine)["krakow · theatres"].last_error is None
+    assert read(engine, days=90)["krakow · theatres"].runs == 2
+
+
+def test_the_error_is_that_of_the_newest_failed_run(engine: Engine) -> None:
+    add_run(engine, "old", [(KRAKOW, FAILED)], age=timedelta(days=3))
+    newest = Instance("failed", 2, error={"category": "network", "message": "connection reset"})
+    add_run(engine, "new", [(PARIS, FAILED), (KRAKOW, newest)], age=timedelta(days=2))
+    add_run(engine, "good", [(KRAKOW, Instance())], age=timedelta(days=1))
+
+    error = last_error(engine)
+
+    assert (error.category, error.message) == ("network", "connection reset")
+    assert (error.run_id, error.map_index, error.try_number) == ("new", 1, 2)
+
+
+def test_a_task_killed_on_its_last_try_counts_under_its_pair(engine: Engine) -> None:
+    """Airflow leaves it without a name, and without an error."""
+    add_run(
+        engine, "run", [(PARIS, Instance()), (KRAKOW, KILLED_INSTANCE), (FRANCE, KILLED_INSTANCE)]
+    )
+
+    found = read(engine)
+
+    assert found["krakow · theatres"].failed == found["france-events"].failed == 1
+    assert found["paris · theatres"].failed == 0
+    assert last_error(engine).message == KILLED
+    assert last_error(engine).category == "interrupted"
+
+
+def test_a_name_that_is_the_bare_index_is_none(engine: Engine) -> None:
+    add_run(engine, "run", [(KRAKOW, Instance("failed", 4, name="0"))])
+
+    assert read(engine)["krakow · theatres"].failed == 1
+
+
+def test_a_task_that_never_started_counts_and_says_so(engine: Engine) -> None:
+    never = Instance("upstream_failed", 0, name=None, started=False)
+    add_run(engine, "run", [(KRAKOW, never)])
+
+    assert read(engine)["krakow · theatres"].failed == 1
+    assert last_error(engine).message == NEVER_STARTED
+
+
+def test_a_task_that_stopped_reporting_says_so(engine: Engine) -> None:
+    lost = Instance("failed", 4, name=None, log_event="heartbeat timeout")
+    add_run(engine, "run", [(KRAKOW, lost)])
+
+    assert last_error(engine).message == f"{KILLED}; it had stopped reporting"
+
+
+def test_secrets_in_an_error_are_masked(engine: Engine) -> None:
+    error = {"category": "server", "message": "GET https://x.example/?apikey=abcd1234 failed"}
+    add_run(engine, "run", [(KRAKOW, Instance("failed", error=error))])
+
+    assert "abcd1234" not in last_error(engine).message
+
+
+@pytest.mark.parametrize("value", [{"category": "server"}, [], "", 7])
+def test_an_error_of_another_shape_is_no_error(engine: Engine, value: object) -> None:
+    add_run(engine, "run", [(KRAKOW, Instance("failed", error=value))])  # type: ignore[arg-type]
+
+    assert last_error(engine).message == KILLED
+
+
+def test_other_dags_and_runs_without_a_plan_are_left_out(engine: Engine) -> None:
+    add_run(engine, "other", [(KRAKOW, Instance())], dag="another")
+    add_run(engine, "empty", [])
+
+    assert read(engine) == {}
+
+
+def test_answers_are_kept_for_a_moment(engine: Engine) -> None:
+    add_run(engine, "run", [(KRAKOW, Instance())])
+    reader = StatisticsReader(lambda: Session(engine), keep_seconds=60)
+    first = reader.read(30)
+
+    with statements(engine) as seen:
+        assert reader.read(30) is first
+        assert reader.read(7) is not first
+
+    assert len([statement for statement in seen if not statement.startswith("SET")]) == 2
+
+
+def test_who_waits_behind_a_failure_does_not_wait_again() -> None:
+    asked = []
+
+    def unreachable() -> Session:
+        asked.append(1)
+        raise OperationalError("SELECT", {}, Exception("timeout"))
+
+    reader = StatisticsReader(unreachable)
+
+    for _ in range(3):
+        with pytest.raises(OperationalError):
+            reader.read(30)
+    assert len(asked) == 1
