@@ -1,0 +1,15 @@
+/** Entry: hands Airflow the component of the page. Airflow looks it up by the app's name. */
+
+import { React, missing, h, MissingHost } from "./host.js";
+
+const page = missing.length === 0 ? React.lazy(() => import("./app.js")) : null;
+
+function Cities() {
+  if (page === null) {
+    return h ? h(MissingHost) : null;
+  }
+  return h(React.Suspense, { fallback: null }, h(page));
+}
+
+globalThis.Cities = Cities;
+globalThis.AirflowPlugin = Cities;

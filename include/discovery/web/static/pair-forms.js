@@ -1,0 +1,93 @@
+/** The forms that add a source to a city, and change it there. */
+
+import { h } from "./host.js";
+import { api, withQuery } from "./api.js";
+import { Editor } from "./editor.js";
+import { YES_NO, settingsSection } from "./form-parts.js";
+import { useResource } from "./resource.js";
+
+const PAIR_FIELDS = [
+  { path: "enabled", label: "Enabled", help: "Whether the nightly run takes it.", ...YES_NO },
+  {
+    path: "frequency_hours",
+    label: "Every (hours)",
+    kind: "integer",
+    min: 1,
+    max: 744,
+    isSet: true,
+    required: true,
+    help: "How long after a run it is due again.",
+  },
+  {
+    path: "priority",
+    label: "Priority",
+    kind: "integer",
+    min: 0,
+    max: 100,
+    isSet: true,
+    required: true,
+    help: "The higher goes first.",
+  },
+];
+
+/** The query that names a pair. */
+export function pairPath(path, pair, more = {}) {
+  return withQuery(path, { source: pair.source, city: pair.city, ...more });
+}
+
+/** Change the pair of a row. */
+export function EditPair({ pair, onClose }) {
+  const { data } = useResource("sources");
+  if (data === null) {
+    return null;
+  }
+  const source = data.sources.find(({ slug }) => slug === pair.source);
+  const connector = data.connectors.find(({ kind }) => kind === pair.kind);
+  return h(Editor, {
+    title: `Edit ${pair.label}`,
+    initial: pair,
+    version: pair.version,
+    sections: () => [{ fields: PAIR_FIELDS }, settingsSection(connector, source?.settings)],
+    save: (body) => api.put(pairPath("pairs", pair), body),
+    done: `${pair.label} is saved`,
+    onClose,
+  });
+}
+
+/** Add a source to a city: the pair of both. */
+export function AddPair({ city, available, onClose }) {
+  const { data } = useResource("sources");
+  if (data === null) {
+    return null;
+  }
+  const choices = data.sources.filter(({ slug }) => available.includes(slug));
+  const choice = {
+    path: "source",
+    label: "Source",
+    kind: "choice",
+    isSet: true,
+    required: true,
+    options: choices.map(({ slug }) => slug),
+    names: Object.fromEntries(choices.map(({ slug, name }) => [slug, `${name} (${slug})`])),
+  };
+  const sections = (texts) => {
+    const source = choices.find(({ slug }) => slug === texts.source) ?? choices[0];
+    const connector = data.connectors.find(({ kind }) => kind === source?.kind);
+    return [{ fields: [choice, ...PAIR_FIELDS] }, settingsSection(connector, source?.settings)];
+  };
+  return h(Editor, {
+    title: `Add a source to ${city.name}`,
+    initial: {
+      source: choices[0]?.slug,
+      enabled: true,
+      frequency_hours: 24,
+      priority: 50,
+      settings: {},
+    },
+    submitLabel: "Add",
+    sections,
+    save: (body) => api.post("pairs", { ...body, city: city.slug }),
+    done: `The source is added to ${city.name}`,
+    onClose,
+  });
+}

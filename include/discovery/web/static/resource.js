@@ -1,0 +1,89 @@
+/**
+ * What the server last said, by path. The old answer stays on the screen until the new one is there,
+ * and an answer that says the same renders nothing: scroll, focus and open forms are kept.
+ */
+
+import { React } from "./host.js";
+import { api } from "./api.js";
+import { useRefresh } from "./live.js";
+
+const EMPTY = { data: null, error: null, loading: true };
+const FRESH_MS = 2_000;
+
+/** @type {Map<string, {state: object, text: string, at: number, pending: Promise|null}>} */
+const entries = new Map();
+const listeners = new Set();
+
+function entryOf(path) {
+  if (!entries.has(path)) {
+    entries.set(path, { state: EMPTY, text: "", at: 0, pending: null });
+  }
+  return entries.get(path);
+}
+
+function publish(entry, state) {
+  entry.state = state;
+  listeners.forEach((listener) => listener());
+}
+
+/** Ask the server; who asks while an answer is on its way gets that one. */
+export function load(path) {
+  const entry = entryOf(path);
+  entry.pending ??= api
+    .get(path)
+    .then((data) => {
+      const text = JSON.stringify(data);
+      if (text !== entry.text || entry.state.error || entry.state.loading) {
+        entry.text = text;
+        publish(entry, { data, error: null, loading: false });
+      }
+    })
+    .catch((error) => publish(entry, { data: entry.state.data, error, loading: false }))
+    .finally(() => {
+      entry.pending = null;
+      entry.at = Date.now();
+    });
+  return entry.pending;
+}
+
+/** After a change: everything that is on the screen is asked for again, the rest is forgotten. */
+export async function reloadAll() {
+  await Promise.all([...entries.values()].map((entry) => entry.pending));
+  const shown = new Set([...listeners].map((listener) => listener.path));
+  for (const path of entries.keys()) {
+    if (!shown.has(path)) {
+      entries.delete(path);
+    }
+  }
+  await Promise.all([...shown].map(load));
+}
+
+/**
+ * Read a path of the API and keep it fresh.
+ * @param {string|null} path null: nothing is asked for
+ * @param {(data: object|null) => number} seconds how often to ask again, given what is known
+ */
+export function useResource(path, seconds = () => 0) {
+  const subscribe = React.useCallback(
+    (listener) => {
+      const own = () => listener();
+      own.path = path;
+      if (path !== null) {
+        listeners.add(own);
+      }
+      return () => listeners.delete(own);
+    },
+    [path],
+  );
+  const state = React.useSyncExternalStore(subscribe, () =>
+    path === null ? EMPTY : entryOf(path).state,
+  );
+  React.useEffect(() => {
+    if (path !== null && Date.now() - entryOf(path).at > FRESH_MS) {
+      load(path);
+    }
+  }, [path]);
+  const reload = React.useCallback(() => (path === null ? null : load(path)), [path]);
+  useRefresh(reload, path === null ? 0 : seconds(state.data));
+  return { ...state, reload };
+}

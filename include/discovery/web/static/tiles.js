@@ -1,0 +1,85 @@
+/** Figures on top of a view, and the choice of their window. */
+
+import { h, Chakra } from "./host.js";
+import { Select } from "./fields.js";
+import { useQuery } from "./query.js";
+
+const { Box, Text } = Chakra;
+
+export const DEFAULT_DAYS = 30;
+
+/** The window of the counters, in days, as the URL says. */
+export function useDays() {
+  const [query, change] = useQuery();
+  const days = Number(query.days) || DEFAULT_DAYS;
+  return [
+    days,
+    (value) => change({ days: Number(value) === DEFAULT_DAYS ? null : value }, { replace: true }),
+  ];
+}
+
+/** The choice of the window; longer ones than the installation allows are left out. */
+export function WindowSelect({ maxDays = 90 }) {
+  const [days, setDays] = useDays();
+  const allowed = [7, 30, 90].filter((each) => each <= maxDays);
+  return h(Select, {
+    label: "Counters over",
+    hideLabel: true,
+    value: String(days),
+    onChange: setDays,
+    options: allowed.map((each) => [String(each), `Last ${each} days`]),
+  });
+}
+
+/** Tiles side by side, as many as fit. */
+export function TileRow({ children }) {
+  return h(
+    Box,
+    { display: "grid", gap: 3, gridTemplateColumns: "repeat(auto-fit, minmax(150px, 1fr))" },
+    children,
+  );
+}
+
+/** One figure with its name. */
+export function Tile({ label, value, note, children }) {
+  return h(
+    Box,
+    { borderWidth: 1, borderRadius: "md", p: 3, minW: 0, "data-tile": label },
+    h(Text, { fontSize: "sm", color: "fg.muted" }, label),
+    h(
+      Box,
+      {
+        fontSize: { base: "md", md: "xl" },
+        fontWeight: "semibold",
+        fontVariantNumeric: "tabular-nums",
+      },
+      value,
+    ),
+    note && h(Text, { as: "div", fontSize: "xs", color: "fg.muted", mt: 1 }, note),
+    children,
+  );
+}
+
+/** Names and values: below each other, or side by side where they are few and short. */
+export function Facts({ facts, sideBySide = false }) {
+  const layout = sideBySide
+    ? { display: "flex", flexWrap: "wrap", columnGap: 8, rowGap: 2 }
+    : { display: "grid", rowGap: 1 };
+  const fact = sideBySide
+    ? {}
+    : { display: "grid", gridTemplateColumns: "minmax(7rem, 12rem) 1fr", gap: 4 };
+  return h(
+    Box,
+    { as: "dl", fontSize: "sm", ...layout },
+    facts
+      .filter(Boolean)
+      .map(([name, value]) =>
+        h(
+          Box,
+          { key: name, ...fact },
+          h(Box, { as: "dt", color: "fg.muted", overflowWrap: "anywhere" }, name),
+          h(Box, { as: "dd", minW: 0, overflowWrap: "anywhere" }, value),
+        ),
+      ),
+  );
+}

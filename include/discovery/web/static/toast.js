@@ -1,0 +1,30 @@
+/** Short messages after an action, where Airflow shows its own. */
+
+import { h, Chakra } from "./host.js";
+
+const { Toast, Toaster, createToaster } = Chakra;
+
+const toaster = createToaster({ placement: "bottom-end", pauseOnPageIdle: true });
+
+/** Say that something worked ("success") or did not ("error"). */
+export function say(type, title, description) {
+  toaster.create({ type, title, description, closable: true });
+}
+
+/** Where the messages appear; once on the page. */
+export function Toasts() {
+  return h(Toaster, { toaster, insetInline: { mdDown: "4" } }, (toast) =>
+    h(
+      Toast.Root,
+      { width: { md: "sm" } },
+      h(Toast.Indicator),
+      h(
+        Chakra.Stack,
+        { gap: 1, flex: 1, maxW: "100%" },
+        h(Toast.Title, null, toast.title),
+        toast.description && h(Toast.Description, null, toast.description),
+      ),
+      h(Toast.CloseTrigger),
+    ),
+  );
+}

@@ -1,0 +1,297 @@
+"""What the page changes: sources of a city, sources, runs. Each test works on a city of its own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from include.discovery.store.connection import Connection
+from tests.browser.conftest import Site, Visitors
+from tests.support.slow_site import SlowSite
+from tests.support.stack import Stack
+
+pytestmark = [pytest.mark.airflow, pytest.mark.browser, pytest.mark.timeout(600)]
+
+API = "/discovery/api"
+FEED = "http://127.0.0.1:9/calendar.ics"
+
+OWN_CITY = "(SELECT id FROM discovery.cities WHERE slug = 'testville')"
+OWN_SOURCES = (
+    "(SELECT id FROM discovery.sources"
+    " WHERE slug IN ('feed', 'slow-page', 'village-paper', 'country-guide'))"
+)
+# In the order in which they refer to each other.
+CLEAN_UP = (
+    f"DELETE FROM discovery.listings WHERE city_id IN {OWN_CITY}",
+    f"DELETE FROM discovery.events WHERE city_id IN {OWN_CITY}",
+    f"DELETE FROM discovery.city_source WHERE source_id IN {OWN_SOURCES}",
+    f"DELETE FROM discovery.sources WHERE id IN {OWN_SOURCES}",
+    "DELETE FROM discovery.cities WHERE slug = 'testville'",
+)
+
+
+class Village:
+    """A city with nothing but what a test gives it, by the API that scripts use."""
+
+    def __init__(self, stack: Stack) -> None:
+        self._stack = stack
+
+    def send(self, method: str, path: str, body: dict[str, Any]) -> dict[str, Any]:
+        answer = self._stack.client.request(method, f"{API}/{path}", json=body)
+        assert answer.is_success, answer.text
+        saved: dict[str, Any] = answer.json()
+        return saved
+
+    def add_source(self, slug: str, kind: str = "icalendar") -> None:
+        self.send("POST", "sources", {"slug": slug, "name": slug.title(), "kind": kind})
+
+    def add_pair(self, source: str, **settings: Any) -> dict[str, Any]:
+        return self.send(
+            "POST", "pairs", {"city": "testville", "source": source, "settings": settings}
+        )
+
+    def pair(self, source: str = "feed") -> dict[str, Any] | None:
+        rows = self._stack.client.get(f"{API}/city/testville").json()["pairs"]
+        return next((row for row in rows if row["source"] == source), None)
+
+
+@pytest.fixture
+def testville(stack: Stack, db: Connection) -> Iterator[Village]:
+    city = Village(stack)
+    try:
+        city.send(
+            "POST",
+            "cities",
+            {
+                "slug": "testville",
+                "name": "Testville",
+                "country": "PL",
+                "timezone": "Europe/Warsaw",
+                "latitude": 50,
+                "longitude": 20,
+            },
+        )
+        city.add_source("feed")
+        yield city
+    finally:
+        for statement in CLEAN_UP:
+            db.execute(statement.encode())
+
+
+def open_city(site: Site) -> Page:
+    return site.open(view="city", city="testville")
+
+
+def field(dialog: Locator, path: str) -> Locator:
+    return dialog.locator(f"[data-field='{path}']")
+
+
+def test_a_source_is_added_edited_disabled_and_deleted(site: Site, testville: Village) -> None:
+    page = open_city(site)
+    expect(page.get_by_text("This city has no sources yet")).to_be_visible()
+
+    page.get_by_role("button", name="Add source").click()
+    dialog = page.get_by_role("dialog", name="Add a source to Testville")
+    field(dialog, "source").locator("select").select_option("feed")
+    expect(field(dialog, "settings.horizon_days")).to_contain_text("How many days ahead")
+    expect(field(dialog, "settings.horizon_days").locator("input")).to_have_attribute(
+        "placeholder", "365 (default)"
+    )
+    field(dialog, "settings.url").locator("input").fill(FEED)
+    dialog.get_by_role("button", name="Add").click()
+    expect(dialog).to_have_count(0)
+    row = site.row("testville · feed")
+    expect(row.locator("[data-health=never_run]")).to_be_visible()
+
+    page.get_by_role("button", name="Edit testville · feed").click()
+    dialog = page.get_by_role("dialog", name="Edit testville · feed")
+    field(dialog, "frequency_hours").locator("input").fill("48")
+    field(dialog, "settings.horizon_days").locator("input").fill("90")
+    site.shoot("edit-light-1360")
+    dialog.get_by_role("button", name="Save").click()
+    expect(row).to_contain_text("every 48 h")
+    pair = testville.pair()
+    assert pair is not None
+    assert pair["settings"] == {"url": FEED, "horizon_days": 90}
+
+    row.get_by_text("on", exact=True).wait_for()
+    row.locator("label").first.click()
+    expect(row).to_contain_text("Disabled")
+    expect(row.get_by_role("button", name="Run testville · feed now")).to_be_disabled()
+
+    page.get_by_role("button", name="Delete testville · feed").click()
+    page.get_by_role("dialog").get_by_role("button", name="Delete").click()
+    expect(page.get_by_text("This city has no sources yet")).to_be_visible()
+    assert testville.pair() is None
+    site.open(view="changes")
+    expect(
+        page.get_by_role("row", name=re.compile("delete pair testville · feed")).first
+    ).to_be_visible()
+
+
+def test_what_is_wrong_is_said_beside_the_field(site: Site, testville: Village) -> None:
+    testville.add_pair("feed", url=FEED)
+    page = open_city(site)
+    page.get_by_role("button", name="Edit testville · feed").click()
+    dialog = page.get_by_role("dialog")
+
+    field(dialog, "priority").locator("input").fill("101")
+    dialog.get_by_role("button", name="Save").click()
+    expect(field(dialog, "priority")).to_contain_text("at most 100")
+    expect(field(dialog, "priority").locator("input")).to_be_focused()
+
+    field(dialog, "priority").locator("input").fill("60")
+    field(dialog, "settings.url").locator("input").fill("ftp://nonsense")
+    dialog.get_by_role("button", name="Save").click()
+    expect(field(dialog, "settings.url")).to_contain_text("http")
+    expect(dialog.get_by_role("alert")).to_contain_text("not accepted")
+    pair = testville.pair()
+    assert pair is not None
+    assert (pair["priority"], pair["settings"]) == (50, {"url": FEED})
+
+
+def test_the_second_of_two_editors_is_told_and_overwrites_nothing(
+    site: Site, testville: Village
+) -> None:
+    saved = testville.add_pair("feed", url=FEED)
+    page = open_city(site)
+    page.get_by_role("button", name="Edit testville · feed").click()
+    dialog = page.get_by_role("dialog")
+    field(dialog, "priority").locator("input").fill("70")
+    testville.send(
+        "PUT",
+        "pairs?city=testville&source=feed",
+        {"priority": 80, "settings": {"url": FEED}, "version": saved["version"]},
+    )
+
+    dialog.get_by_role("button", name="Save").click()
+    warning = dialog.get_by_role("alert")
+    expect(warning).to_contain_text("Somebody else saved first")
+    expect(warning.get_by_role("row", name="Priority 80 70")).to_be_visible()
+    pair = testville.pair()
+    assert pair is not None
+    assert pair["priority"] == 80
+
+    warning.get_by_role("button", name="Load the current values").click()
+    expect(field(dialog, "priority").locator("input")).to_have_value("80")
+    field(dialog, "priority").locator("input").fill("70")
+    dialog.get_by_role("button", name="Save").click()
+    expect(site.row("testville · feed")).to_contain_text("priority 70")
+
+
+def test_a_source_of_its_own_is_added_changed_and_deleted(site: Site, testville: Village) -> None:
+    page = site.open(view="sources")
+    page.get_by_role("button", name="Add source").click()
+    dialog = page.get_by_role("dialog", name="Add a source")
+    field(dialog, "slug").locator("input").fill("village-paper")
+    field(dialog, "name").locator("input").fill("Village paper")
+    field(dialog, "kind").locator("select").select_option("ticketmaster")
+    expect(dialog.get_by_text("Settings of ticketmaster")).to_be_visible()
+    field(dialog, "kind").locator("select").select_option("icalendar")
+    dialog.get_by_role("button", name="Add").click()
+    row = site.row("village-paper")
+    expect(row).to_contain_text("icalendar")
+
+    page.get_by_role("button", name="Edit Village paper").click()
+    field(page.get_by_role("dialog"), "trust").locator("input").fill("65")
+    page.get_by_role("dialog").get_by_role("button", name="Save").click()
+    expect(row).to_contain_text("65")
+
+    page.get_by_role("button", name="Delete Village paper").click()
+    page.get_by_role("dialog").get_by_role("button", name="Delete").click()
+    expect(row).to_have_count(0)
+
+
+def test_a_source_of_a_whole_country_says_that_its_numbers_are_not_the_citys(
+    site: Site, testville: Village
+) -> None:
+    source = {"slug": "country-guide", "name": "Country guide", "kind": "icalendar"}
+    testville.send("POST", "sources", {**source, "scope": "country"})
+    testville.send("POST", "pairs", {"source": "country-guide", "settings": {"url": FEED}})
+    open_city(site)
+
+    row = site.row("country-guide")
+    expect(row).to_contain_text("Country source")
+    expect(row).to_contain_text("not this city's alone; upcoming here: 0")
+
+
+def test_a_viewer_sees_everything_and_changes_nothing(visit: Visitors, testville: Village) -> None:
+    saved = testville.add_pair("feed", url=FEED)
+    site = visit("viewer")
+    page = open_city(site)
+
+    expect(site.row("testville · feed")).to_be_visible()
+    for name in ("Edit", "Delete", "Add source"):
+        assert page.get_by_role("button", name=re.compile(name)).count() == 0
+    expect(page.get_by_role("button", name="Run city now")).to_be_disabled()
+    expect(site.row("testville · feed").get_by_role("checkbox")).to_be_disabled()
+    statuses = page.evaluate(
+        """async version => {
+            const json = {"content-type": "application/json"};
+            const send = (method, url, body) =>
+                fetch(url, {method, headers: json, body: JSON.stringify(body)});
+            const pair = "/discovery/api/pairs/enabled?city=testville&source=feed";
+            const put = await send("PUT", pair, {enabled: false, version});
+            const runs = "/api/v2/dags/city_discovery/dagRuns";
+            const run = await send("POST", runs, {logical_date: null, conf: {}});
+            return [put.status, run.status];
+        }""",
+        saved["version"],
+    )
+    assert statuses == [403, 403]
+    pair = testville.pair()
+    assert pair is not None
+    assert pair["enabled"] is True
+
+
+def test_a_refused_edit_is_explained_in_the_form(site: Site, testville: Village) -> None:
+    """The right to edit was taken away while the form was open."""
+    testville.add_pair("feed", url=FEED)
+    page = open_city(site)
+    page.get_by_role("button", name="Edit testville · feed").click()
+    page.route("**/discovery/api/pairs?*", lambda route: route.fulfill(status=403, json={}))
+    page.get_by_role("dialog").get_by_role("button", name="Save").click()
+
+    expect(page.get_by_role("dialog").get_by_role("alert")).to_contain_text("permission")
+
+
+def test_run_now_shows_its_progress_until_it_is_done(
+    site: Site, testville: Village, stack: Stack
+) -> None:
+    slow = SlowSite()
+    testville.add_source("slow-page", "events_calendar")
+    testville.add_pair("slow-page", site_url=slow.url)
+    with slow.serving():
+        page = open_city(site)
+        page.get_by_role("button", name="Run testville · slow-page now").click()
+        dialog = page.get_by_role("dialog")
+        field(dialog, "limit").locator("input").fill("none")
+        dialog.get_by_role("button", name="Run now").click()
+        expect(field(dialog, "limit")).to_contain_text("whole number")
+        field(dialog, "limit").locator("input").fill("")
+        dialog.get_by_role("button", name="Run now").click()
+        expect(page.get_by_text("A run is triggered")).to_be_visible()
+
+        progress = page.locator("[data-live='testville · slow-page']")
+        expect(progress).to_contain_text("2 pages, 2 of 5 events", timeout=90_000)
+        expect(
+            page.get_by_role("progressbar", name="Progress of testville · slow-page")
+        ).to_be_visible()
+        expect(site.row("testville · slow-page").locator("[data-health=running]")).to_be_visible()
+        site.shoot("running-light-1360")
+        slow.go.set()
+        expect(page.get_by_test_id("live")).to_have_count(0, timeout=90_000)
+
+    expect(site.row("testville · slow-page").locator("[data-health=healthy]")).to_be_visible()
+    pair = testville.pair("slow-page")
+    assert pair is not None
+    assert pair["last_run"]["counts"]["inserted"] == 5
+    newest = stack.client.get(
+        "/api/v2/dags/city_discovery/dagRuns", params={"order_by": "-run_after", "limit": 1}
+    ).json()["dag_runs"][0]
+    assert newest["triggering_user_name"] == "admin"
+    assert newest["conf"]["sources"] == ["slow-page"]

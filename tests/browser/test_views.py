@@ -1,0 +1,429 @@
+"""What the page shows, in a real browser: nothing here changes the configuration."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import unquote
+
+import psycopg
+import pytest
+from playwright.sync_api import Page, expect
+
+from include.discovery.store.connection import Connection
+from tests.browser.conftest import Site, Visitors
+from tests.support.stack import Stack
+
+pytestmark = [pytest.mark.airflow, pytest.mark.browser, pytest.mark.timeout(600)]
+
+HOSTILE = '<img src=x onerror="window.pwned = 1">'
+LIBRARY = "krakow · demo-library"
+
+
+def first_cells(page: Page) -> list[str]:
+    return page.locator("tbody tr").evaluate_all("rows => rows.map(row => row.dataset.row)")
+
+
+class TestOverview:
+    def test_airflows_own_navigation_leads_to_it(self, site: Site) -> None:
+        site.page.goto(site.base)
+        site.page.get_by_role("link", name="Cities").click()
+
+        expect(site.page.get_by_role("heading", name="City Discovery", level=1)).to_be_visible()
+        assert site.page.url.endswith("/plugin/discovery")
+
+    def test_it_shows_every_pair_with_its_health_and_numbers(self, site: Site) -> None:
+        page = site.open()
+
+        row = site.row(LIBRARY)
+        expect(row.get_by_role("rowheader")).to_contain_text("Demo library")
+        expect(row.locator("[data-health=healthy]")).to_contain_text("Healthy")
+        expect(row.get_by_role("img")).to_have_attribute(
+            "aria-label", re.compile("Last .* runs?: ")
+        )
+        gone = site.row("helsinki · demo-gone")
+        expect(gone).to_contain_text("not found")
+        expect(gone.get_by_role("link", name="Log")).to_have_attribute(
+            "href", re.compile(r"/dags/city_discovery/runs/.+/tasks/sync/mapped/\d+")
+        )
+        expect(page.locator("[data-tile='Pairs enabled']")).to_contain_text("of")
+        expect(page.locator("[data-tile='Next run']")).to_contain_text("in ")
+        site.shoot("overview-light-1360")
+        assert site.faults == []
+
+    def test_filters_live_in_the_url_and_totals_follow(self, site: Site) -> None:
+        page = site.open()
+        shown = page.get_by_test_id("shown")
+        everything = int((shown.text_content() or "").split()[0])
+
+        page.get_by_label("City", exact=True).select_option("krakow")
+        expect(shown).to_have_text(re.compile(rf"^\d+ of {everything} pairs$"))
+        page.get_by_label("Text").fill("library")
+        expect(shown).to_have_text(f"1 of {everything} pairs")
+        expect(page.locator("tfoot")).to_contain_text("1 pair")
+        page.wait_for_url("**?city=krakow&text=library")
+        page.reload()
+        expect(shown).to_have_text(f"1 of {everything} pairs")
+        page.get_by_role("button", name="Clear filters").click()
+        expect(shown).to_have_text(f"{everything} pairs")
+        assert "city=" not in page.url
+
+    def test_the_counts_by_health_filter_too(self, site: Site) -> None:
+        page = site.open()
+        healthy = page.locator("[data-count=healthy]")
+        healthy.click()
+
+        expect(healthy).to_have_attribute("aria-pressed", "true")
+        page.wait_for_url("**?health=healthy")
+        assert (
+            page.locator("tbody [data-health]").count()
+            == page.locator("[data-health=healthy]").count()
+        )
+
+    def test_every_column_of_data_sorts_either_way(self, site: Site) -> None:
+        page = site.open(city="krakow")
+        headers = page.get_by_role("columnheader")
+        names = [name.strip(" ▲▼") for name in headers.all_text_contents()]
+        assert len(names) > 12
+        for name in names:
+            if name == "Actions":
+                continue
+            header = headers.filter(has_text=re.compile(f"^{re.escape(name)}( [▲▼])?$"))
+            for _ in range(2):
+                header.get_by_role("button").click()
+            expect(header).to_have_attribute("aria-sort", re.compile("ascending|descending"))
+
+        page.get_by_role("button", name="Fetched").click()
+        expect(page.get_by_role("columnheader", name="Fetched")).to_have_attribute(
+            "aria-sort", "ascending"
+        )
+        ascending = first_cells(page)
+        page.wait_for_url("**sort=fetched")
+        page.get_by_role("button", name="Fetched").click()
+        page.wait_for_url("**sort=-fetched")
+        fetched = page.get_by_role("columnheader", name="Fetched")
+        expect(fetched).to_have_attribute("aria-sort", "descending")
+        known = [label for label in first_cells(page) if "demo" in label]
+        assert known == [label for label in reversed(ascending) if "demo" in label]
+
+    def test_times_are_in_the_users_zone_with_utc_beside(self, visit: Visitors) -> None:
+        site = visit(zone="Asia/Kolkata")
+        page = site.open(view="pair", city="krakow", source="demo-library")
+
+        cell = page.locator("section", has_text="Runs").locator("tbody time").first
+        utc = cell.get_attribute("title") or ""
+        instant = cell.get_attribute("datetime") or ""
+        assert re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC", utc)
+        assert instant[:16].replace("T", " ") == utc[:16]
+        assert (cell.text_content() or "")[-2:] != utc[14:16]  # half an hour beside any full zone
+
+
+class TestOtherViews:
+    def test_a_pair_has_its_trend_runs_errors_and_events(self, site: Site) -> None:
+        page = site.open(view="pair", city="helsinki", source="demo-gone")
+
+        expect(page.get_by_role("img", name=re.compile("^Events per day"))).to_be_visible()
+        expect(page.get_by_text("Who must act: operator")).to_be_visible()
+        expect(page.get_by_text("Request:")).to_contain_text("/gone/helsinki.ics")
+        page.locator("section", has_text="Runs").get_by_role("link", name="Log").first.click()
+        page.wait_for_url("**/dags/city_discovery/runs/**/mapped/**")
+
+    def test_sources_say_what_they_need_and_show_their_data_sheet(self, site: Site) -> None:
+        page = site.open(view="sources")
+
+        expect(site.row("ticketmaster")).to_contain_text("needs connection discovery_ticketmaster")
+        sheet = page.locator("[data-connector=ticketmaster]")
+        sheet.locator("summary").click()
+        expect(sheet).to_contain_text("Rate limit")
+
+    def test_errors_are_grouped_and_can_be_copied_as_markdown(self, site: Site) -> None:
+        site.context.grant_permissions(["clipboard-read", "clipboard-write"])
+        page = site.open(view="errors", days="1")
+
+        expect(page.locator("li", has_text="/gone/helsinki.ics")).to_contain_text("not found")
+        page.get_by_role("button", name="Copy as Markdown").click()
+        expect(page.get_by_text("Copied as Markdown")).to_be_visible()
+        copied = page.evaluate("navigator.clipboard.readText()")
+        assert copied.startswith("## City discovery: errors of the last 24 hours")
+        assert "**not_found**" in copied
+
+    def test_changes_say_who_did_what(self, site: Site) -> None:
+        page = site.open(view="changes")
+
+        change = page.get_by_role("row", name=re.compile("pair krakow · demo-library")).last
+        expect(change).to_contain_text("apply discovery.yaml")
+        change.locator("summary").click()
+        expect(change).to_contain_text("frequency_hours")
+        expect(page.get_by_role("region", name="Triggered runs")).to_contain_text("admin")
+
+    def test_an_unknown_pair_is_an_error_with_a_way_back(self, site: Site) -> None:
+        page = site.open(view="pair", city="krakow", source="nowhere")
+
+        expect(page.get_by_role("alert")).to_be_visible()
+        page.get_by_role("link", name="Overview").last.click()
+        expect(site.row(LIBRARY)).to_be_visible()
+
+
+class TestLooks:
+    def test_dark_mode_is_the_hosts(self, visit: Visitors) -> None:
+        site = visit(dark=True)
+        page = site.open(view="city", city="krakow")
+
+        expect(site.row(LIBRARY)).to_be_visible()
+        site.shoot("city-dark-1360")
+        red, green, blue = map(
+            int,
+            re.findall(r"\d+", page.evaluate("getComputedStyle(document.body).backgroundColor"))[
+                :3
+            ],
+        )
+        assert max(red, green, blue) < 64
+        site.open()
+        site.shoot("overview-dark-1360")
+
+    @pytest.mark.parametrize("dark", [False, True])
+    @pytest.mark.parametrize(
+        "query",
+        [
+            {},
+            {"view": "city", "city": "krakow"},
+            {"view": "pair", "city": "krakow", "source": "demo-messy"},
+            {"view": "sources"},
+            {"view": "errors"},
+            {"view": "changes"},
+        ],
+        ids=lambda query: query.get("view", "overview"),
+    )
+    def test_on_a_narrow_screen_the_page_does_not_scroll_sideways(
+        self, visit: Visitors, query: dict[str, str], *, dark: bool
+    ) -> None:
+        site = visit(width=420, dark=dark)
+        page = site.open(**query)
+
+        widths = page.evaluate(
+            """[...document.querySelectorAll("[data-testid=discovery], html")]
+            .map(element => [element.scrollWidth, element.clientWidth])"""
+        )
+        assert all(inner <= outer for inner, outer in widths)
+        site.shoot(f"{query.get('view', 'overview')}-{'dark' if dark else 'light'}-420")
+
+
+@contextmanager
+def hostile_rows(db: Connection) -> Iterator[None]:
+    """Let a feed have hostile texts, an address that is a script among them."""
+    listing = (
+        "SELECT l.id, l.title, l.url, l.first_seen_at, l.last_seen_at FROM discovery.listings l"
+        " JOIN discovery.sources s ON s.id = l.source_id AND s.slug = 'demo-library'"
+        " JOIN discovery.cities c ON c.id = l.city_id AND c.slug = 'krakow' LIMIT 1"
+    )
+    row = db.execute(listing).fetchone()
+    assert row is not None
+    change = (
+        "UPDATE discovery.listings SET title = %s, url = %s, first_seen_at = %s, last_seen_at = %s"
+        " WHERE id = %s"
+    )
+    rename = "UPDATE discovery.sources SET name = %s WHERE slug = 'demo-library'"
+    now = datetime.now(UTC)
+    db.execute(change, [HOSTILE, "javascript:window.pwned=2", now, now, row[0]])
+    db.execute(rename, [HOSTILE])
+    try:
+        yield
+    finally:
+        db.execute(rename, ["Demo library"])
+        db.execute(change, [*row[1:], row[0]])
+
+
+def test_hostile_strings_are_text_and_scripts_are_no_links(site: Site, db: Connection) -> None:
+    with hostile_rows(db):
+        page = site.open()
+        expect(site.row(LIBRARY)).to_contain_text(HOSTILE)
+        page = site.open(view="pair", city="krakow", source="demo-library")
+        events = page.get_by_role("region", name="Newest events")
+        expect(events.get_by_role("rowheader", name=HOSTILE)).to_be_visible()
+        assert events.get_by_role("link", name=HOSTILE).count() == 0
+    assert page.locator("a[href^='javascript:']").count() == 0
+    assert page.evaluate("window.pwned") is None
+
+
+class TestStates:
+    """Every state of a pair and of the page can be seen, and told apart without colour."""
+
+    def test_each_health_has_a_word_and_its_reason(self, site: Site) -> None:
+        states = {
+            "running": "Running", "stuck": "Stuck", "disabled": "Disabled", "stale": "Stale",
+            "missing_key": "Missing key", "never_run": "Never run", "failing": "Failing",
+            "partial": "Partial", "warning": "Warning", "healthy": "Healthy",
+        }  # fmt: skip
+
+        def change(data: dict[str, Any]) -> None:
+            for pair, state in zip(data["pairs"], states, strict=False):
+                pair["health"] = {"state": state, "reason": f"because of {state}"}
+
+        site.answer("overview", change)
+        page = site.open()
+        for state, word in states.items():
+            badge = page.locator(f"tbody [data-health={state}]").first
+            expect(badge).to_contain_text(word)
+            expect(badge).to_contain_text(f"because of {state}")
+            expect(badge.locator("svg")).to_be_visible()
+
+    def test_skeletons_keep_the_place_while_loading(self, site: Site) -> None:
+        site.page.route("**/discovery/api/overview*", lambda _: None)
+        site.page.goto(f"{site.base}/plugin/discovery")
+
+        expect(site.page.get_by_test_id("loading")).to_be_visible()
+        expect(site.page.get_by_role("heading", name="City Discovery")).to_be_visible()
+
+    def test_with_nothing_configured_it_says_what_to_do_first(self, site: Site) -> None:
+        site.answer("overview", lambda data: data.update(pairs=[], cities=[], is_empty=True))
+        page = site.open()
+
+        expect(page.get_by_text("Nothing is configured yet")).to_be_visible()
+        expect(page.get_by_text("python -m include.discovery apply")).to_be_visible()
+        page.get_by_role("button", name="Add a city").click()
+        expect(page.get_by_role("dialog", name="Add a city")).to_be_visible()
+        site.shoot("empty-light-1360")
+
+    def test_without_the_discovery_database_it_names_the_connection(self, site: Site) -> None:
+        body = {"detail": "the discovery database does not answer", "connection": "discovery_db"}
+        site.page.route(
+            "**/discovery/api/overview*", lambda route: route.fulfill(status=503, json=body)
+        )
+        page = site.open()
+
+        expect(page.get_by_role("alert")).to_contain_text("discovery_db")
+        page.unroute_all()
+        page.get_by_role("button", name="Retry").click()
+        expect(site.row(LIBRARY)).to_be_visible()
+
+    def test_an_expired_session_goes_to_the_login_and_comes_back(self, site: Site) -> None:
+        page = site.open()
+        site.context.clear_cookies()
+        page.get_by_role("link", name="Sources").first.click()
+
+        page.wait_for_url("**/login?next=**")
+        assert "view=sources" in unquote(page.url)
+
+    def test_an_airflow_without_the_parts_it_needs_is_named(self, site: Site) -> None:
+        site.context.add_init_script(
+            "Object.defineProperty(globalThis, 'ChakraUI', {get: () => undefined, set: () => {}})"
+        )
+        site.page.goto(f"{site.base}/plugin/discovery")
+
+        expect(site.page.get_by_role("alert")).to_contain_text("ChakraUI")
+
+    def test_a_view_that_breaks_leaves_the_rest_standing(self, site: Site) -> None:
+        site.answer("overview", lambda data: data.update(pairs=[{}]))
+        page = site.open()
+
+        expect(page.get_by_role("alert")).to_contain_text("This view failed")
+        page.get_by_role("link", name="Sources").click()
+        expect(site.row("demo-library")).to_be_visible()
+
+
+@contextmanager
+def locked(stack: Stack, table: str) -> Iterator[None]:
+    """Keep everybody else from a table of the metadata database."""
+    url = stack.environment["AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"].replace("+psycopg2", "")
+    with psycopg.connect(url) as connection:
+        connection.execute(f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE".encode())
+        yield
+
+
+def test_statistics_that_cannot_be_read_leave_the_rest_usable(site: Site, stack: Stack) -> None:
+    with locked(stack, "xcom"):
+        page = site.open(days="7")
+        panel = page.get_by_role("alert").filter(has_text="Failed to load statistics")
+        expect(panel).to_be_visible()
+        expect(site.row(LIBRARY).locator("[data-health]")).to_contain_text("Healthy")
+        page.get_by_label("City", exact=True).select_option("krakow")
+        expect(page.get_by_test_id("shown")).to_contain_text("of")
+        site.shoot("statistics-failed-light-1360")
+
+    panel.get_by_role("button", name="Retry").click()
+    expect(panel).to_have_count(0)
+    expect(site.row(LIBRARY)).to_contain_text(re.compile(r"\d+ of \d+"))
+
+
+class TestKeyboard:
+    def test_sorting_and_dialogs_work_without_a_mouse(self, site: Site) -> None:
+        page = site.open()
+        page.get_by_role("button", name="Source", exact=True).focus()
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("columnheader", name="Source")).to_have_attribute(
+            "aria-sort", "ascending"
+        )
+
+        run = page.get_by_role("button", name=f"Run {LIBRARY} now")
+        run.focus()
+        page.keyboard.press("Enter")
+        dialog = page.get_by_role("dialog", name=f"Run now: {LIBRARY}")
+        expect(dialog.get_by_label("Limit")).to_be_focused()
+        page.keyboard.press("Escape")
+        expect(dialog).to_have_count(0)
+        expect(run).to_be_focused()
+
+    def test_everything_that_can_be_pressed_has_a_name(self, site: Site) -> None:
+        page = site.open(view="city", city="krakow")
+        nameless = (
+            page.get_by_test_id("discovery")
+            .locator("button, a, input, select")
+            .evaluate_all(
+                """elements => elements.filter(element =>
+                !(element.textContent.trim() || element.ariaLabel || element.labels?.length))
+                .map(element => element.outerHTML)"""
+            )
+        )
+        assert nameless == []
+
+
+class TestLive:
+    @pytest.fixture
+    def requests(self, site: Site) -> Callable[[], int]:
+        seen: list[str] = []
+        site.page.on("request", lambda request: seen.append(request.url))
+        return lambda: sum("/discovery/api/" in url for url in seen)
+
+    def test_it_refreshes_by_itself_until_it_is_switched_off(
+        self, site: Site, requests: Callable[[], int]
+    ) -> None:
+        site.page.clock.install()
+        page = site.open()
+        before = requests()
+        page.clock.run_for(60_000)
+        assert requests() > before
+
+        page.get_by_text("Live", exact=True).click()
+        page.wait_for_timeout(500)
+        before = requests()
+        page.clock.run_for(60_000)
+        assert requests() == before
+
+    def test_it_pauses_while_the_tab_is_hidden(
+        self, site: Site, requests: Callable[[], int]
+    ) -> None:
+        site.page.clock.install()
+        page = site.open()
+        page.evaluate("Object.defineProperty(document, 'hidden', {value: true, writable: true})")
+        before = requests()
+        page.clock.run_for(60_000)
+        assert requests() == before
+
+        with page.expect_response("**/discovery/api/overview*"):
+            page.evaluate(
+                "document.hidden = false; document.dispatchEvent(new Event('visibilitychange'))"
+            )
+
+    def test_a_refresh_keeps_scroll_focus_and_an_open_form(self, site: Site) -> None:
+        site.page.clock.install()
+        page = site.open(view="city", city="krakow")
+        page.get_by_role("button", name=f"Edit {LIBRARY}").click()
+        priority = page.get_by_role("dialog").get_by_label("Priority")
+        priority.fill("77")
+        with page.expect_response("**/discovery/api/city/krakow*"):
+            page.clock.run_for(61_000)
+        expect(priority).to_have_value("77")
+        expect(priority).to_be_focused()
