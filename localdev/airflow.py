@@ -181,7 +181,8 @@ def shell_script(layout: Layout, environment: Mapping[str, str]) -> str:
     lines += [
         f"export {name}={shlex.quote(value)}"
         for name, value in sorted(environment.items())
-        if name.startswith(("AIRFLOW", "DISCOVERY"))
+        # The path too: plugins and DAGs import this checkout from wherever the command is run.
+        if name.startswith(("AIRFLOW", "DISCOVERY", "PYTHONPATH"))
     ]
     return "\n".join(lines) + "\n"
 

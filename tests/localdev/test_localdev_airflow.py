@@ -224,11 +224,12 @@ def test_a_shell_can_take_the_environment_over(layout: Layout, tmp_path: Path) -
         [
             "sh",
             "-c",
-            f'. {script}; printf "%s|%s" "$AIRFLOW_CONN_DISCOVERY_DB" "$DISCOVERY_CONTACT"',
+            f'. {script}; printf "%s|%s|%s" "$AIRFLOW_CONN_DISCOVERY_DB" "$DISCOVERY_CONTACT"'
+            ' "$PYTHONPATH"',
         ],
         capture_output=True,
         text=True,
         check=True,
     ).stdout
 
-    assert shown == f"{values['AIRFLOW_CONN_DISCOVERY_DB']}|it's $HOME"
+    assert shown == f"{values['AIRFLOW_CONN_DISCOVERY_DB']}|it's $HOME|{layout.root}"
