@@ -220,16 +220,9 @@ def test_a_shell_can_take_the_environment_over(layout: Layout, tmp_path: Path) -
     values = {**environment(layout), "DISCOVERY_CONTACT": "it's $HOME"}
     script = tmp_path / "activate"
     script.write_text(airflow.shell_script(layout, values))
+    show = 'printf "%s|%s|%s" "$AIRFLOW_CONN_DISCOVERY_DB" "$DISCOVERY_CONTACT" "$PYTHONPATH"'
     shown = subprocess.run(
-        [
-            "sh",
-            "-c",
-            f'. {script}; printf "%s|%s|%s" "$AIRFLOW_CONN_DISCOVERY_DB" "$DISCOVERY_CONTACT"'
-            ' "$PYTHONPATH"',
-        ],
-        capture_output=True,
-        text=True,
-        check=True,
+        ["sh", "-c", f". {script}; {show}"], capture_output=True, text=True, check=True
     ).stdout
 
     assert shown == f"{values['AIRFLOW_CONN_DISCOVERY_DB']}|it's $HOME|{layout.root}"
