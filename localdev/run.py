@@ -36,7 +36,6 @@ from localdev.postgres import EmbeddedPostgres
 from localdev.processes import GuardedProcess, StopStep, is_same_process, wait_until
 
 DEMO_PORT = 8765
-ACTIVATE = ".local/activate"
 START_SECONDS = 180.0
 # `make run ONCE=1` has to end some time; without it, a run may take as long as it likes.
 ONCE_SECONDS = 1800.0
@@ -347,10 +346,11 @@ class LocalRun:
         return process.log_tail(lines=1000)
 
     def _show_address(self) -> None:
+        shell = self._layout.activate.relative_to(self._layout.root)
         lines = (
             f"Airflow UI  http://{ports.HOST}:{self._port}",
             f"Login       {airflow.USER} / {airflow.password(self._layout)}",
-            f"Commands    . {ACTIVATE}  (in another terminal: python -m include.discovery --help)",
+            f"Commands    . {shell}  (in another terminal: python -m include.discovery --help)",
             f"Logs        {self._layout.logs}",
             "Ctrl-C stops everything.",
         )

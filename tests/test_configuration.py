@@ -23,7 +23,7 @@ cities:
     latitude: 50.06
     longitude: 19.94
 sources:
-  library:
+  archive:
     name: Library
     kind: icalendar
     settings:
@@ -34,7 +34,7 @@ sources:
     scope: country
 pairs:
   - city: krakow
-    source: library
+    source: archive
     settings:
       url: https://example.org/a.ics
   - source: national
@@ -73,7 +73,7 @@ class TestReading:
 
         assert loaded.cities["krakow"].slug == "krakow"
         assert loaded.sources["national"].slug == "national"
-        assert [pair.label for pair in loaded.pairs] == ["krakow · library", "national"]
+        assert [pair.label for pair in loaded.pairs] == ["krakow · archive", "national"]
 
     def test_what_is_not_said_has_its_default(self, file: Path) -> None:
         pair = load(file, GOOD).pairs[0]
@@ -141,7 +141,7 @@ class TestEnvironment:
     ) -> None:
         loaded = load(file, changed("Library", f'"{written}"'), environment)
 
-        assert loaded.sources["library"].name == value
+        assert loaded.sources["archive"].name == value
 
     def test_a_filled_in_number_is_a_number(self, file: Path) -> None:
         text = changed("scope: country", "scope: country\n    trust: ${TRUST:-70}")
@@ -162,12 +162,12 @@ class TestEnvironment:
 FAULTS = [
     # What is written instead of what, and what is said of it.
     ("kind: icalendar\n    settings", "kind: ical\n    settings",
-     "13: sources.library.kind: 'ical' is not one of: events_calendar, icalendar, ticketmaster"),
+     "13: sources.archive.kind: 'ical' is not one of: events_calendar, icalendar, ticketmaster"),
     ("horizon_days: 90", "horizon: 90",
-     ("15: sources.library.settings.horizon: unknown setting; icalendar has: "
+     ("15: sources.archive.settings.horizon: unknown setting; icalendar has: "
      "horizon_days, max_body_mb, ")),
     ("horizon_days: 90", "horizon_days: 0",
-     ("15: sources.library.settings.horizon_days: Input should be greater than or equal to 1 "
+     ("15: sources.archive.settings.horizon_days: Input should be greater than or equal to 1 "
      "(found 0)")),
     ("url: https://example.org/a.ics", "link: https://example.org/a.ics",
      "24: pairs.0.settings.link: unknown setting; icalendar has: horizon_days, "),
@@ -188,10 +188,10 @@ FAULTS = [
      "25: pairs.1.source: there is no source 'nationwide'; did you mean national?"),
     ("source: national", "source: national\n    city: krakow",
      "26: pairs.1.city: national has scope country: one pair without a city covers it"),
-    ("city: krakow\n    source: library", "source: library",
-     "21: pairs.0: library has scope city: say which city"),
-    ("source: national", "city: krakow\n    source: library",
-     "25: pairs.1: krakow · library is configured twice"),
+    ("city: krakow\n    source: archive", "source: archive",
+     "21: pairs.0: archive has scope city: say which city"),
+    ("source: national", "city: krakow\n    source: archive",
+     "25: pairs.1: krakow · archive is configured twice"),
     ("country: PL", "country: FR", "6: cities.krakow.country: FR is not among the countries: PL"),
     ("latitude: 50.06", "latitude: 500.6",
      "8: cities.krakow.latitude: Input should be less than or equal to 90 (found 500.6)"),
@@ -208,7 +208,7 @@ FAULTS = [
      "22: pairs.0.frequency_hours: Input should be less than or equal to 744 (found 1000)"),
     ("city: krakow", "city: krakow\n    priority: high", "22: pairs.0.priority: "),
     ("name: Library", "name: 7",
-     "12: sources.library.name: Input should be a valid string (found 7)"),
+     "12: sources.archive.name: Input should be a valid string (found 7)"),
     ("  PL: Poland", "  PL: Poland\n  PL: Polska", "3: not valid YAML: 'PL' stands here twice"),
     ("name: Library", "name: Library\n    name: Biblioteka",
      "13: not valid YAML: 'name' stands here twice"),
@@ -236,7 +236,7 @@ class TestFaults:
         text = changed("horizon_days: 90", "horizon_days: many")
 
         assert complaint(file, text).startswith(
-            "discovery.yaml:15: sources.library.settings.horizon_days: "
+            "discovery.yaml:15: sources.archive.settings.horizon_days: "
         )
 
     def test_what_a_pair_sets_itself_is_located_at_the_pair(self, file: Path) -> None:
@@ -297,12 +297,12 @@ class TestCheckSettings:
     @pytest.mark.parametrize(
         ("kind", "settings", "message"),
         [
-            ("icalendar", {}, "settings of krakow · library: url: Field required"),
+            ("icalendar", {}, "settings of krakow · archive: url: Field required"),
             ("icalendar", {"url": "https://a.example/", "max_body_mb": 0},
-             ("settings of krakow · library: max_body_mb: Input should be greater than or equal to "
+             ("settings of krakow · archive: max_body_mb: Input should be greater than or equal to "
              "1 (found 0)")),
             ("icalendar", {"url": "https://a.example/", "x": 1},
-             "settings of krakow · library: x: unknown setting; icalendar has: horizon_days, "),
+             "settings of krakow · archive: x: unknown setting; icalendar has: horizon_days, "),
             ("smoke", {}, "unknown kind 'smoke'; there are: "),
         ],
     )  # fmt: skip
@@ -310,7 +310,7 @@ class TestCheckSettings:
         self, kind: str, settings: dict[str, object], message: str
     ) -> None:
         with pytest.raises(InvalidSettings) as error:
-            check_settings(kind, settings, owner="krakow · library")  # type: ignore[arg-type]
+            check_settings(kind, settings, owner="krakow · archive")  # type: ignore[arg-type]
 
         assert str(error.value).startswith(message)
 

@@ -4,6 +4,6 @@ The rooms, from the bottom up; nothing imports from a room above its own:
 
 ``model`` and ``errors`` (the nouns) · ``extract`` (pure parsing) · ``fetch`` (polite HTTP) ·
 ``connectors`` (one module per kind of source) · ``identity`` (what is the same thing) ·
-``store`` (PostgreSQL) · ``sync``, ``plan``, ``report`` (what a run does) ·
-``orchestration`` (the only room here that knows Airflow) · ``cli``.
+``store`` (PostgreSQL) · ``sync``, ``plan``, ``report`` (what a run does), ``health`` (how a pair
+is doing) · ``orchestration`` and ``web`` (the only rooms here that know Airflow) · ``cli``.
 """

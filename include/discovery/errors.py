@@ -142,6 +142,9 @@ class PageLoop(DiscoveryError):
 INTERRUPTED = "interrupted"
 """Category of an attempt that was killed or lost: it could not raise, so no class stands for it."""
 
+KILLED = "the task died without a word (killed, out of memory, or its worker was lost)"
+"""What is said of such an attempt."""
+
 
 def category_of(error: BaseException) -> str:
     """Return the category to store for any exception; foreign ones are ``unknown``."""

@@ -12,8 +12,8 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
+from include.discovery.errors import KILLED
 from include.discovery.web.statistics import (
-    KILLED,
     NEVER_STARTED,
     LastError,
     StatisticsReader,

@@ -10,7 +10,7 @@ from typing import Any
 from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 
-from include.discovery.errors import INTERRUPTED
+from include.discovery.errors import INTERRUPTED, KILLED
 from include.discovery.model import Pair, Reject, SyncStats, Window, pair_label
 from include.discovery.store.connection import Connection
 from include.discovery.store.totals import COUNTS, closing
@@ -19,8 +19,6 @@ REJECT_SAMPLES = 20
 """How many rejected items a run keeps in full, for whoever looks into them."""
 
 _RESUMABLE = timedelta(hours=24)
-
-_KILLED = "the task died without a word (killed, out of memory, or its worker was lost)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,7 +261,7 @@ def close_interrupted(conn: Connection, dag_run_id: str, pair_id: int | None = N
     """
     row = conn.execute(
         _CLOSE_INTERRUPTED,
-        {"run": dag_run_id, "pair": pair_id, "category": INTERRUPTED, "message": _KILLED},
+        {"run": dag_run_id, "pair": pair_id, "category": INTERRUPTED, "message": KILLED},
     ).fetchone()
     return row[0] if row else 0
 

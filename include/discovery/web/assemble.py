@@ -9,13 +9,14 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
 from include.discovery.connectors import connector_for, kinds
+from include.discovery.errors import KILLED
 from include.discovery.health import HealthState, Outcome, PairFacts, judge
 from include.discovery.model import Source, SyncStats
 from include.discovery.store.catalogue import CityInUse, EventCounts
 from include.discovery.store.overview import PairState, RunSummary
 from include.discovery.web import models
 from include.discovery.web.metadata import ConnectionState
-from include.discovery.web.statistics import KILLED, NEVER_STARTED, Tally
+from include.discovery.web.statistics import NEVER_STARTED, Tally
 from include.discovery.web.tallies import pair_statistics
 from include.discovery.web.words import actor_of, log_path
 

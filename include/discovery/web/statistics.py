@@ -30,7 +30,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.expression import TextualSelect
 
-from include.discovery.errors import INTERRUPTED
+from include.discovery.errors import INTERRUPTED, KILLED
 from include.discovery.fetch.redact import redact
 from include.discovery.web.words import DAG_ID, SYNC_TASK
 
@@ -43,7 +43,6 @@ FAILURE_SECONDS = 1.0
 TIMEOUT_MS = 3_000
 """PostgreSQL ends a query after so long; the page then says that it failed to load."""
 
-KILLED = "the task died without a word (killed, out of memory, or its worker was lost)"
 NEVER_STARTED = "the task was never started (its executor lost it, or what it waited for failed)"
 
 # Compiling would take longer than the queries do. The planner cannot know that there are few pairs,

@@ -2,6 +2,7 @@
 
 import { h, Chakra } from "./host.js";
 import { COLUMNS, ScopeMark, statisticsColumns } from "./columns.js";
+import { RowButtons } from "./pair-buttons.js";
 import { pairPath } from "./pair-forms.js";
 import { Time, number } from "./time.js";
 import { RowToggle } from "./toggle.js";
@@ -99,31 +100,12 @@ function actionsColumn(permissions, open) {
       h(
         HStack,
         { gap: 1 },
-        h(
-          Button,
-          {
-            size: "2xs",
-            variant: "outline",
-            disabled: !permissions.can_run || !pair.active,
-            title: permissions.can_run
-              ? (pair.inactive_because ?? undefined)
-              : "You may not trigger runs of this DAG",
-            "aria-label": `Run ${pair.label} now`,
-            onClick: () => open({ run: pair }),
-          },
-          "Run now",
-        ),
-        permissions.can_edit &&
-          h(
-            Button,
-            {
-              size: "2xs",
-              variant: "ghost",
-              "aria-label": `Edit ${pair.label}`,
-              onClick: () => open({ edit: pair }),
-            },
-            "Edit",
-          ),
+        h(RowButtons, {
+          pair,
+          permissions,
+          onRun: () => open({ run: pair }),
+          onEdit: () => open({ edit: pair }),
+        }),
         permissions.can_edit &&
           h(
             Button,

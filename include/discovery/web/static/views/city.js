@@ -5,6 +5,7 @@ import { withQuery } from "../api.js";
 import { cityColumns } from "../city-columns.js";
 import { EditCity } from "../city-form.js";
 import { DeleteDialog } from "../delete.js";
+import { noRuns } from "../pair-buttons.js";
 import { AddPair, EditPair, pairPath } from "../pair-forms.js";
 import { LivePanel, pace, useProgress } from "../progress.js";
 import { PageLink, useQuery } from "../query.js";
@@ -27,7 +28,6 @@ const { Button, Flex, Heading, HStack, Stack, Text } = Chakra;
 
 function Head({ data, open }) {
   const { city, permissions } = data;
-  const noRuns = permissions.can_run ? undefined : "You may not trigger runs of this DAG";
   return h(
     Stack,
     { gap: 3 },
@@ -83,7 +83,7 @@ function Head({ data, open }) {
             size: "sm",
             colorPalette: "brand",
             disabled: !permissions.can_run || !city.enabled,
-            title: noRuns ?? (city.enabled ? undefined : "The city is disabled"),
+            title: noRuns(permissions) ?? (city.enabled ? undefined : "The city is disabled"),
             onClick: () => open({ run: {} }),
           },
           "Run city now",

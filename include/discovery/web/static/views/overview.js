@@ -6,6 +6,7 @@ import { COLUMNS, rateColumn } from "../columns.js";
 import { FilterBar, FilterSummary, useFilters } from "../filters.js";
 import { EditCity } from "../city-form.js";
 import { HealthCounts, Tiles } from "../overview-tiles.js";
+import { RowButtons, noRuns } from "../pair-buttons.js";
 import { EditPair } from "../pair-forms.js";
 import { LivePanel, pace, useProgress } from "../progress.js";
 import { PageLink } from "../query.js";
@@ -61,35 +62,7 @@ function actionsColumn(permissions, onRun, onEdit) {
     label: "Actions",
     isPinned: true,
     cell: (pair) =>
-      h(
-        HStack,
-        { gap: 1 },
-        h(
-          Button,
-          {
-            size: "2xs",
-            variant: "outline",
-            disabled: !permissions.can_run || !pair.active,
-            title: permissions.can_run
-              ? (pair.inactive_because ?? undefined)
-              : "You may not trigger runs of this DAG",
-            "aria-label": `Run ${pair.label} now`,
-            onClick: () => onRun(pair),
-          },
-          "Run now",
-        ),
-        permissions.can_edit &&
-          h(
-            Button,
-            {
-              size: "2xs",
-              variant: "ghost",
-              "aria-label": `Edit ${pair.label}`,
-              onClick: () => onEdit(pair),
-            },
-            "Edit",
-          ),
-      ),
+      h(HStack, { gap: 1 }, h(RowButtons, { pair, permissions, onRun, onEdit })),
   };
 }
 
@@ -198,7 +171,7 @@ function Content({ data, reload, live }) {
                   size: "sm",
                   colorPalette: "brand",
                   disabled: !permissions.can_run,
-                  title: permissions.can_run ? undefined : "You may not trigger runs of this DAG",
+                  title: noRuns(permissions),
                   onClick: () => setDialog({ run: {} }),
                 },
                 "Run all now",

@@ -3,6 +3,7 @@
 import { h, React, Chakra } from "../host.js";
 import { ScopeMark } from "../columns.js";
 import { ErrorGroups } from "../error-groups.js";
+import { RunButton } from "../pair-buttons.js";
 import { EditPair, pairPath } from "../pair-forms.js";
 import { Configuration, Figures, Rejects } from "../pair-parts.js";
 import { HealthBadge } from "../health.js";
@@ -56,19 +57,13 @@ function Head({ data, open }) {
       { gap: 2 },
       permissions.can_edit &&
         h(Button, { size: "sm", variant: "outline", onClick: () => open({ edit: pair }) }, "Edit"),
-      h(
-        Button,
-        {
-          size: "sm",
-          colorPalette: "brand",
-          disabled: !permissions.can_run || !pair.active,
-          title: permissions.can_run
-            ? (pair.inactive_because ?? undefined)
-            : "You may not trigger runs of this DAG",
-          onClick: () => open({ run: pair }),
-        },
-        "Run now",
-      ),
+      h(RunButton, {
+        pair,
+        permissions,
+        size: "sm",
+        colorPalette: "brand",
+        onClick: () => open({ run: pair }),
+      }),
     ),
   );
 }
