@@ -71,7 +71,7 @@ SLUGS = {
             minimum=1,
             maximum=1_000_000_000,
             title="Limit",
-            description="Load at most so many events per pair, from 1. Empty: no limit.",
+            description="Load at most so many events per pair, which stays due. Empty: no limit.",
         ),
         "force": Param(
             default=False,

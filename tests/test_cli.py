@@ -441,7 +441,7 @@ class TestSync:
         assert stats["complete"] is True
 
     def test_a_second_one_is_not_due(self, library: Run) -> None:
-        library("sync", "krakow", "library", "--limit", "1")
+        library("sync", "krakow", "library")
 
         done = library("sync", "krakow", "library")
 

@@ -9,6 +9,7 @@ import pytest
 
 from include.discovery.errors import DatabaseUnavailable, InvalidSettings
 from include.discovery.plan import RunParams, plan
+from include.discovery.store.claims import release
 from include.discovery.store.connection import Connection
 from tests.support.builders import KRAKOW, PARIS, source, stored_pair
 
@@ -95,6 +96,15 @@ class TestPlan:
         plan(conn, "dry", RunParams(dry_run=True), capacity=9)
 
         assert conn.execute("SELECT next_run_at FROM discovery.city_source").fetchall() == [(None,)]
+
+    def test_a_trial_with_a_limit_does_not_stand_for_the_night_s_sync(
+        self, conn: Connection
+    ) -> None:
+        stored_pair(conn)
+        plan(conn, "a trial", RunParams(limit=5), capacity=10)
+        release(conn, "a trial")
+
+        assert len(plan(conn, "the night", RunParams(), capacity=10).pairs) == 1
 
     def test_pairs_beyond_the_capacity_are_named(
         self, conn: Connection, caplog: pytest.LogCaptureFixture

@@ -67,7 +67,8 @@ def plan(conn: Connection, dag_run_id: str, params: RunParams, *, capacity: int)
             sources=params.sources,
             force=params.force,
             capacity=capacity,
-            reschedule=not params.dry_run,
+            # A look at some events is no sync: the pair stays due for one.
+            reschedule=not params.dry_run and params.limit is None,
         )
     log.info(
         "%d pairs to sync, %d not due, %d deferred, %d held by another run.",

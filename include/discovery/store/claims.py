@@ -107,7 +107,7 @@ def claim_pairs(
     :param cities: slugs to choose from; empty means all. Pairs without a city are chosen by source.
     :param force: take pairs that are not due, too.
     :param capacity: how many pairs the run can take at most.
-    :param reschedule: move ``next_run_at`` on; a dry run leaves it.
+    :param reschedule: move ``next_run_at`` on; a dry run and one with a limit leave it.
     """
     with conn.transaction():
         lock_pairs(conn)
