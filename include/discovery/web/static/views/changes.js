@@ -106,6 +106,7 @@ function Log({ caption, heads, rows }) {
 
 function Configuration({ first }) {
   const [older, setOlder] = React.useState({ changes: [], next: undefined });
+  const seen = React.useRef(new Map()).current;
   const [busy, setBusy] = React.useState(false);
   const next = older.next === undefined ? first.next_before : older.next;
   const load = async () => {
@@ -118,11 +119,15 @@ function Configuration({ first }) {
     }
     setBusy(false);
   };
-  const known = new Map([...first.changes, ...older.changes].map((change) => [change.id, change]));
-  if (known.size === 0) {
+  // What a refresh pushes off the first page stays: the older pages begin after it.
+  for (const change of [...first.changes, ...older.changes]) {
+    seen.set(change.id, change);
+  }
+  if (seen.size === 0) {
     return h(Empty, { title: "Nothing was changed yet" });
   }
-  const rows = [...known.values()].map((change) => [
+  const newestFirst = [...seen.values()].sort((one, other) => other.id - one.id);
+  const rows = newestFirst.map((change) => [
     change.id,
     h(Time, { value: change.changed_at }),
     change.changed_by,
