@@ -13,7 +13,15 @@ import pytest
 
 from include.demo.messy import MESSY_INVALID_TOTAL
 from include.demo.server import DemoServer
-from include.discovery.connectors.base import ConnectorSettings, Credentials
+from include.discovery import sync
+from include.discovery.connectors.base import (
+    Connector,
+    ConnectorSettings,
+    Credentials,
+    Page,
+    ParseContext,
+    SyncContext,
+)
 from include.discovery.errors import (
     AllRejected,
     InvalidSettings,
@@ -21,13 +29,15 @@ from include.discovery.errors import (
     NetworkError,
     NotFound,
 )
+from include.discovery.extract.items import Parsed
 from include.discovery.fetch.client import HttpFetcher
+from include.discovery.fetch.contract import Fetcher
 from include.discovery.model import Pair
 from include.discovery.response import Response
 from include.discovery.store.connection import Connection
 from include.discovery.store.runs import Attempt
 from include.discovery.sync import Outside, SyncResult, one_ahead, sync_pair
-from tests.support.builders import source, stored_pair
+from tests.support.builders import event, source, stored_pair
 
 TODAY = date(2026, 2, 20)
 NOW = datetime(2026, 2, 20, 9, 0, tzinfo=UTC)
@@ -350,6 +360,76 @@ class TestVanished:
         run(conn, pair, world())
 
         assert not self.gone(conn)
+
+
+class Diary(Connector[ConnectorSettings]):
+    """A source that can tell what has changed: of its three events, the third was removed since."""
+
+    kind = "diary"
+    settings_model = ConnectorSettings
+
+    def __init__(self) -> None:
+        self.asked: list[datetime | None] = []
+
+    def parse(self, body: bytes, context: ParseContext[ConnectorSettings]) -> Parsed:
+        raise NotImplementedError
+
+    def reads_changes(self, settings: ConnectorSettings) -> bool:  # noqa: ARG002  an interface
+        return True
+
+    async def pages(
+        self,
+        context: SyncContext[ConnectorSettings],
+        fetch: Fetcher,  # noqa: ARG002  an interface
+    ) -> AsyncIterator[Page]:
+        self.asked.append(context.changed_since)
+        at = datetime(2026, 3, 1, 19, tzinfo=UTC)
+        if context.changed_since is None:
+            yield Page([event(name, starts_at=at) for name in "abc"])
+        else:
+            yield Page([event("a", starts_at=at, title="Moved")], removed=["c"])
+
+
+class TestChangesAlone:
+    @pytest.fixture
+    def diary(self, monkeypatch: pytest.MonkeyPatch) -> Diary:
+        connector = Diary()
+        monkeypatch.setattr(sync, "connector_for", lambda _kind: connector)
+        monkeypatch.setattr(sync, "check_settings", lambda *_, **__: ConnectorSettings())
+        return connector
+
+    def test_are_read_after_a_complete_sync_and_withdraw_what_was_removed(
+        self, conn: Connection, diary: Diary
+    ) -> None:
+        pair = stored_pair(conn)
+        first = sync_pair(conn, pair, Attempt("first"), world())
+        second = sync_pair(conn, pair, Attempt("second"), world())
+
+        assert diary.asked[0] is None
+        assert diary.asked[1] is not None
+        assert (first.stats.inserted, first.complete) == (3, True)
+        assert (second.stats.updated, second.stats.withdrawn, second.complete) == (1, 1, True)
+
+    @pytest.mark.usefixtures("diary")
+    def test_what_is_not_mentioned_has_not_changed(self, conn: Connection) -> None:
+        pair = stored_pair(conn)
+        sync_pair(conn, pair, Attempt("first"), world())
+        sync_pair(conn, pair, Attempt("second"), world())
+
+        rows = conn.execute(
+            "SELECT external_id FROM discovery.listings WHERE withdrawn_at IS NULL ORDER BY 1"
+        )
+        assert [row[0] for row in rows] == ["a", "b"]
+
+    @pytest.mark.parametrize("options", [{"limit": 2}, {"limit": 50}])
+    def test_a_trial_reads_everything(
+        self, conn: Connection, diary: Diary, options: dict[str, Any]
+    ) -> None:
+        pair = stored_pair(conn)
+        sync_pair(conn, pair, Attempt("first"), world())
+        sync_pair(conn, pair, Attempt("second"), world(), **options)
+
+        assert diary.asked == [None, None]
 
 
 class TestFailuresThatSayWhatToDo:

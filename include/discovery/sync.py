@@ -143,6 +143,9 @@ def _prepare(
     today = outside.now().astimezone(zone).date()
     window = run.window or Window(today, today + timedelta(days=settings.horizon_days))
     runs.bound(conn, run.id, window)
+    changed_since = run.changed_since
+    if run.cursor is None and limit is None and connector.reads_changes(settings):
+        changed_since = runs.ask_for_changes(conn, run.id)
     return _Job(
         conn=conn,
         pair=pair,
@@ -156,6 +159,7 @@ def _prepare(
             city=pair.city,
             credentials=_credentials(connector, pair, outside.find_credentials),
             cursor=run.cursor,
+            changed_since=changed_since,
         ),
         destination=None if dry_run else Destination(conn, pair, run),
         remaining=None if limit is None else max(0, limit - run.already_loaded),
@@ -231,7 +235,7 @@ class _Job:
         if self.destination is None:
             runs.advance(self.conn, self.run_id, advance)
         else:
-            page_stats = self.destination.load(records, advance)
+            page_stats = self.destination.load(records, advance, page.removed)
         self.stats += page_stats
         self.gaps += gaps
         self.expected = page.expected if page.expected is not None else self.expected
@@ -252,7 +256,8 @@ class _Job:
             reasons = ", ".join(f"{n} × {reason}" for reason, n in self.stats.rejected.items())
             raise AllRejected(f"all {self.stats.fetched} items were rejected: {reasons}")
         complete = not self.gaps
-        if complete and self.destination is not None:
+        # Asked for changes alone, a source does not name what has not changed.
+        if complete and self.destination is not None and self.context.changed_since is None:
             self._withdraw()
         runs.finish(self.conn, self.run_id, complete=complete)
         log.info("%s is synced: %s.", self.pair.label, _in_words(self.stats))

@@ -37,6 +37,7 @@ class Site:
     """Paths with queries, as asked for."""
     headers: list[dict[str, str]] = field(default_factory=list)
     """Headers as sent, names in lower case."""
+    bodies: list[bytes] = field(default_factory=list)
 
     def on(self, path: str, *answers: Answer) -> str:
         """Lay down the answers of a path; return its URL."""
@@ -90,8 +91,12 @@ def _serve() -> tuple[ThreadingHTTPServer, Site]:
         def do_GET(self) -> None:
             site.paths.append(self.path)
             site.headers.append({name.lower(): value for name, value in self.headers.items()})
+            site.bodies.append(self.rfile.read(int(self.headers.get("content-length", "0"))))
             answers = site.answers[self.path.partition("?")[0]]
             (answers.pop(0) if len(answers) > 1 else answers[0])(self)
+
+        def do_POST(self) -> None:
+            self.do_GET()
 
         def log_message(self, *args: Any) -> None:
             """Stay silent."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import gzip
+import json
 import pickle
 import re
 import socket
@@ -50,6 +51,18 @@ def test_a_plain_answer(site, browser):
     assert (response.status, response.body, response.url) == (200, b"hello", url)
     assert response.headers["x-total"] == "3"
     assert (browser.requests, browser.bytes_received, browser.waits) == (1, 5, [])
+
+
+def test_a_question_is_posted_as_json_and_asked_again_like_any_other(site, browser):
+    browser.settings = settings(request_retries=1)
+    url = site.on("/graphql", site.reply(503), site.reply(200, b'{"data": {}}'))
+
+    async def ask(fetcher):
+        return await fetcher.post_json(url, {"variables": {"city": "Łódź"}}, headers={"x-a": "b"})
+
+    assert browser.run(ask).body == b'{"data": {}}'
+    assert [json.loads(body) for body in site.bodies] == [{"variables": {"city": "Łódź"}}] * 2
+    assert [(h["content-type"], h["x-a"]) for h in site.headers] == [("application/json", "b")] * 2
 
 
 def test_it_says_who_asks_and_what_it_can_unpack(site, browser):

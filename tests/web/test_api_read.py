@@ -210,7 +210,7 @@ def test_health_knows_the_schema(page: Page) -> None:
     answer = page.get("/api/health", "viewer")
 
     assert answer["discovery_db"] == answer["metadata_db"] == "ok"
-    assert answer["schema_version"] == "0002_page.sql"
+    assert answer["schema_version"] == "0003_changes.sql"
 
 
 def test_statistics_can_be_asked_for_one_city(page: Page, metadata: Engine) -> None:

@@ -1,4 +1,8 @@
-"""The registry: finds the connectors of this package by itself. A new kind is a new module here."""
+"""The registry: finds the connectors of this package by itself. A new kind is a new module here.
+
+A *preset* is a kind, too: ``json_feed`` with its settings filled in for one API, a YAML file in the
+folder ``presets``.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +10,7 @@ import inspect
 import pkgutil
 from functools import cache
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 from include.discovery.connectors.base import Connector
@@ -15,8 +20,14 @@ from include.discovery.errors import InvalidSettings
 @cache
 def kinds() -> tuple[str, ...]:
     """List the kinds of source there are, without importing their modules."""
-    names = (module.name for module in pkgutil.iter_modules(__path__))
+    names = {module.name for module in pkgutil.iter_modules(__path__)} | _presets().keys()
     return tuple(sorted(name for name in names if name != "base" and not name.startswith("_")))
+
+
+@cache
+def _presets() -> dict[str, Path]:
+    folders = (Path(folder, "presets") for folder in __path__)
+    return {file.stem: file for folder in folders for file in folder.glob("*.yaml")}
 
 
 @cache
@@ -27,6 +38,10 @@ def connector_for(kind: str) -> Connector[Any]:
     """
     if kind not in kinds():
         raise InvalidSettings(f"unknown kind {kind!r}; there are: {', '.join(kinds())}")
+    if kind in _presets():
+        presets = import_module(f"{__name__}._presets")
+        preset: Connector[Any] = presets.connector_of(_presets()[kind])
+        return preset
     module = import_module(f"{__name__}.{kind}")
     for _, member in inspect.getmembers(module, inspect.isclass):
         if issubclass(member, Connector) and member.__dict__.get("kind") == kind:

@@ -8,17 +8,23 @@ once, for all of them, by ``sync``.
 
 from __future__ import annotations
 
+import inspect
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Annotated, ClassVar, Generic, Literal, TypeVar
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated, ClassVar, Generic, Literal, Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
-from pydantic import Field
+from pydantic import AfterValidator, Field, JsonValue
 
 from include.discovery.extract.items import Parsed
 from include.discovery.fetch.contract import Fetcher, RequestSettings
 from include.discovery.model import City, TimeZoneName, Window
+from include.discovery.response import Response
+
+if TYPE_CHECKING:
+    from include.discovery.extract.html_page import HtmlPage  # dear, and few connectors read HTML
 
 
 class ConnectorSettings(RequestSettings):
@@ -29,6 +35,24 @@ class ConnectorSettings(RequestSettings):
     )
     horizon_days: Annotated[int, Field(ge=1, le=730)] = Field(
         365, description="How many days ahead, from today, events are wanted."
+    )
+
+
+def _confirmed(has_permission: bool) -> bool:  # noqa: FBT001  a validator
+    if not has_permission:
+        raise ValueError(
+            "the terms of this site allow reading it with its permission only; "
+            "set this to true once you have that"
+        )
+    return has_permission
+
+
+class PermissionSettings(ConnectorSettings):
+    """Settings of a connector whose site's terms ask for permission."""
+
+    has_permission: Annotated[bool, AfterValidator(_confirmed)] = Field(
+        description="That you have the site's permission to read its listings, as its terms ask."
+        " Without it nothing is read."
     )
 
 
@@ -67,6 +91,9 @@ class SyncContext(ParseContext[SettingsT]):
     credentials: Credentials | None = None
     cursor: str | None = None
     """The cursor of the last page that was loaded; ``None`` starts from the first page."""
+    changed_since: datetime | None = None
+    """Only what has changed since then is wanted; ``None``: everything. For connectors whose
+    :meth:`Connector.reads_changes` says that they can ask so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +103,49 @@ class Page(Parsed):
     ``cursor`` lets a later attempt go on *after* this page (its form is the connector's own;
     ``None`` where the source cannot be entered in the middle). ``expected`` is what the source says
     the whole listing holds, summed over what was asked so far. ``gap`` says in words what the
-    source has but did not give; one gap makes the run incomplete.
+    source has but did not give; one gap makes the run incomplete. ``removed`` names by their
+    external or series id what the source says is gone: of each, what this sync has not brought is
+    withdrawn (so that a series may be named to drop the occurrences that it has lost).
     """
 
     cursor: str | None = None
     expected: int | None = None
     gap: str | None = None
+    removed: Sequence[str] = ()
+
+
+class Site(Protocol):
+    """An address that is looked at to find out what it offers; implemented by ``probe``."""
+
+    @property
+    def response(self) -> Response:
+        """The answer of the address itself; its ``url`` is where redirects led."""
+        ...
+
+    @property
+    def page(self) -> HtmlPage | None:
+        """The answer as a page of HTML; ``None`` when it is something else."""
+        ...
+
+    @property
+    def sitemaps(self) -> Sequence[str]:
+        """The sitemaps that robots.txt names."""
+        ...
+
+    async def look(self, url: str) -> Response | None:
+        """GET another address of the site, absolute or relative to its root.
+
+        ``None`` when it does not answer with success, robots.txt forbids it, or enough was asked.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """How an address can be read by a connector: with which settings, and what speaks for it."""
+
+    settings: Mapping[str, JsonValue]
+    evidence: tuple[str, ...]
 
 
 class Connector(ABC, Generic[SettingsT]):
@@ -94,6 +158,11 @@ class Connector(ABC, Generic[SettingsT]):
     settings_model: type[SettingsT]
     needs_connection: ClassVar[Literal["no", "required"]] = "no"
 
+    @property
+    def data_sheet(self) -> str:
+        """What is known about this kind of source, under fixed headings."""
+        return inspect.getmodule(self).__doc__ or ""
+
     @abstractmethod
     def parse(self, body: bytes, context: ParseContext[SettingsT]) -> Parsed:
         """Read one payload offline.
@@ -104,3 +173,17 @@ class Connector(ABC, Generic[SettingsT]):
     @abstractmethod
     def pages(self, context: SyncContext[SettingsT], fetch: Fetcher) -> AsyncIterator[Page]:
         """Yield the source's pages in a stable order, from the context's cursor on."""
+
+    async def detect(self, site: Site) -> Sequence[Fit]:  # noqa: ARG002  for subclasses
+        """Say how a site can be read by this connector; empty when it cannot.
+
+        The address itself comes first, then what its page links to, then well-known addresses.
+        """
+        return ()
+
+    def reads_changes(self, settings: SettingsT) -> bool:  # noqa: ARG002  for subclasses
+        """Say whether the source can be asked for changes and removals alone.
+
+        A connector that can is asked so between its complete syncs: see ``changed_since``.
+        """
+        return False

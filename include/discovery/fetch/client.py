@@ -20,6 +20,7 @@ from typing import Self, cast
 from urllib.parse import parse_qsl, unquote_plus, urlencode
 
 import httpx
+from pydantic import JsonValue
 
 from include.discovery.errors import (
     DiscoveryError,
@@ -90,7 +91,7 @@ class _Secrets:
 class HttpFetcher:
     """The :class:`~include.discovery.fetch.contract.Fetcher` on httpx, for one sync of one pair.
 
-    An async context manager; concurrent ``get`` calls are fine. ``requests`` counts every request
+    An async context manager; concurrent calls are fine. ``requests`` counts every request
     sent, repeated and redirected ones included, since a quota counts them too; ``bytes_received``
     counts body bytes as they came over the wire.
 
@@ -166,7 +167,32 @@ class HttpFetcher:
         :raises InvalidSettings: if URL, parameters or headers cannot be sent.
         :raises DiscoveryError: what ``classify`` returns for the answer.
         """
-        request = self._build(url, params, headers)
+        request = self._build("GET", url, params, headers)
+        return await self._ask(request, headers, secrets, classify)
+
+    async def post_json(
+        self,
+        url: str,
+        payload: JsonValue,
+        *,
+        headers: Mapping[str, str] | None = None,
+        secrets: Iterable[str] = (),
+        classify: Classifier | None = None,
+    ) -> Response:
+        """POST a question as JSON; everything else is as with :meth:`get`.
+
+        It is repeated like a GET, so it must not change anything at the source.
+        """
+        request = self._build("POST", url, None, headers, payload)
+        return await self._ask(request, headers, secrets, classify)
+
+    async def _ask(
+        self,
+        request: httpx.Request,
+        headers: Mapping[str, str] | None,
+        secrets: Iterable[str],
+        classify: Classifier | None,
+    ) -> Response:
         known = _secrets_of(request, headers or {}, {name.lower() for name in secrets})
         with hiding(known.values):
             failures = 0
@@ -196,14 +222,18 @@ class HttpFetcher:
 
     def _build(
         self,
+        method: str,
         url: str,
         params: Mapping[str, str | int | float] | None,
         headers: Mapping[str, str] | None,
+        payload: JsonValue = None,
     ) -> httpx.Request:
         # The query is left out of messages here: what is malformed cannot be searched for secrets.
         shown = redact_url(url).partition("?")[0]
         try:
-            request = self._client.build_request("GET", _joined(url, params or {}), headers=headers)
+            request = self._client.build_request(
+                method, _joined(url, params or {}), headers=headers, json=payload
+            )
         except (httpx.InvalidURL, TypeError, ValueError):
             message = (
                 f"The address {shown!r}, its parameters or headers are malformed; correct them."
@@ -228,7 +258,8 @@ class HttpFetcher:
             raise NetworkError(message) from None
         milliseconds = (self._now() - started).total_seconds() * 1000
         log.info(
-            "GET %s answered %d in %.0f ms, %d bytes",
+            "%s %s answered %d in %.0f ms, %d bytes",
+            request.method,
             response.url,
             response.status,
             milliseconds,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Annotated, Protocol
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from include.discovery.errors import DiscoveryError
 from include.discovery.response import Response
@@ -55,4 +55,16 @@ class Fetcher(Protocol):
             URLs, errors and logs, and are sent to this host only.
         :param classify: judges the answer where an API has its own ways; else the status does.
         """
+        ...
+
+    async def post_json(
+        self,
+        url: str,
+        payload: JsonValue,
+        *,
+        headers: Mapping[str, str] | None = None,
+        secrets: Iterable[str] = (),
+        classify: Classifier | None = None,
+    ) -> Response:
+        """POST a question as JSON, as GraphQL wants it; like a GET it changes nothing there."""
         ...

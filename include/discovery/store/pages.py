@@ -13,6 +13,7 @@ from include.discovery.store.configuration import read_cities
 from include.discovery.store.connection import Connection
 from include.discovery.store.listings import load_records
 from include.discovery.store.runs import OpenRun, PageResult, advance
+from include.discovery.store.withdrawals import withdraw_removed
 
 _TRIES = 4
 
@@ -31,21 +32,27 @@ class Destination:
     def _cities(self) -> dict[str, tuple[City, int]]:
         return read_cities(self._conn)
 
-    def load(self, records: Sequence[EventRecord], result: PageResult) -> SyncStats:
+    def load(
+        self, records: Sequence[EventRecord], result: PageResult, removed: Sequence[str] = ()
+    ) -> SyncStats:
         """Load a page's records and add its result to the run; return the counts with the merge's.
+
+        ``removed`` names what is withdrawn: see :class:`~include.discovery.connectors.base.Page`.
 
         Two syncs that meet in the same events may deadlock; PostgreSQL then ends one of them, and
         that one loads its page again.
         """
         for remaining in reversed(range(_TRIES)):
             try:
-                return self._load(records, result)
+                return self._load(records, result, removed)
             except (psycopg.errors.DeadlockDetected, psycopg.errors.SerializationFailure):
                 if not remaining:
                     raise
         raise AssertionError("unreachable: the last try returns or raises")
 
-    def _load(self, records: Sequence[EventRecord], result: PageResult) -> SyncStats:
+    def _load(
+        self, records: Sequence[EventRecord], result: PageResult, removed: Sequence[str]
+    ) -> SyncStats:
         with self._conn.transaction():
             counts = load_records(
                 self._conn,
@@ -62,6 +69,7 @@ class Destination:
                 updated=counts.updated,
                 unchanged=counts.unchanged,
                 duplicates=counts.duplicates,
+                withdrawn=withdraw_removed(self._conn, self._run.id, removed),
             ) + SyncStats(rejected={ID_TAKEN: len(taken)} if taken else {})
             rejects = (*result.rejects, *taken)
             advance(self._conn, self._run.id, replace(result, stats=stats, rejects=rejects))

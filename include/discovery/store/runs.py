@@ -43,6 +43,8 @@ class OpenRun:
     expected: int | None = None
     gaps: tuple[str, ...] = ()
     """What earlier attempts did not get: who goes on after a gap has not filled it."""
+    changed_since: datetime | None = None
+    """The sync reads only what has changed since then; ``None``: everything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,7 @@ class PairOutcome:
 
 
 _PREVIOUS = """
-SELECT id, state, window_start, window_end, sync_started_at, cursor, expected, gaps,
+SELECT id, state, window_start, window_end, sync_started_at, changed_since, cursor, expected, gaps,
     started_at > now() - %(resumable)s AS is_fresh,
     dry_run = %(dry_run)s AND event_limit IS NOT DISTINCT FROM %(limit)s AS is_alike,
     (SELECT COALESCE(sum(inserted + updated + unchanged), 0)::int FROM discovery.sync_runs earlier
@@ -114,12 +116,30 @@ WHERE id = %(id)s AND state = 'running'
 _BEGIN = """
 INSERT INTO discovery.sync_runs
     (city_source_id, city_slug, source_slug, dag_run_id, map_index, try_number, state, dry_run,
-     event_limit, window_start, window_end, sync_started_at, started_at, cursor, expected, gaps)
-VALUES (%(pair)s, %(city)s, %(source)s, %(run)s, %(map_index)s, %(try_number)s, 'running',
+     event_limit, window_start, window_end, sync_started_at, started_at, changed_since, cursor,
+     expected, gaps, configuration_version)
+SELECT %(pair)s, %(city)s, %(source)s, %(run)s, %(map_index)s, %(try_number)s, 'running',
      %(dry_run)s, %(limit)s, %(window_start)s, %(window_end)s,
-     COALESCE(%(sync_started_at)s, now()), now(), %(cursor)s, %(expected)s, %(gaps)s)
-RETURNING id, sync_started_at, window_start, window_end, cursor, expected, gaps
+     COALESCE(%(sync_started_at)s, now()), now(), %(changed_since)s, %(cursor)s,
+     %(expected)s, %(gaps)s,
+     (SELECT s.version || '.' || cs.version FROM discovery.city_source cs
+      JOIN discovery.sources s ON s.id = cs.source_id WHERE cs.id = %(pair)s)
+RETURNING id, sync_started_at, window_start, window_end, changed_since, cursor, expected, gaps
 """
+
+# Asked of the source's changes since the last complete sync, a pair misses nothing as long as the
+# sync before was read by the same configuration. What comes into the window by the passing of days
+# alone has not changed: hence a sync of everything every week.
+_CHANGED_SINCE = """
+SELECT max(r.sync_started_at) - %(overlap)s
+FROM discovery.sync_runs r JOIN discovery.sync_runs this ON this.id = %(id)s
+WHERE r.city_source_id = this.city_source_id AND r.complete AND NOT r.dry_run
+  AND r.event_limit IS NULL AND r.configuration_version = this.configuration_version
+HAVING max(r.sync_started_at) FILTER (WHERE r.changed_since IS NULL) > now() - %(longest)s
+"""
+_OVERLAP = timedelta(hours=1)
+"""What a source writes while it is being read may carry an earlier time; clocks differ, too."""
+_LONGEST_WITHOUT_ALL = timedelta(days=7) - timedelta(hours=1)
 
 
 def begin(
@@ -164,6 +184,7 @@ def begin(
                 "window_start": inherited.get("window_start"),
                 "window_end": inherited.get("window_end"),
                 "sync_started_at": inherited.get("sync_started_at"),
+                "changed_since": inherited.get("changed_since"),
                 "cursor": inherited.get("cursor"),
                 "expected": told.get("expected"),
                 "gaps": told.get("gaps", []),
@@ -179,7 +200,24 @@ def begin(
         already_loaded=inherited.get("already_loaded", 0),
         expected=row["expected"],
         gaps=tuple(row["gaps"]),
+        changed_since=row["changed_since"],
     )
+
+
+def ask_for_changes(conn: Connection, run_id: int) -> datetime | None:
+    """Make a run one that reads changes alone, if the pair's last complete syncs allow it.
+
+    Return since when; ``None`` when everything has to be read.
+    """
+    row = conn.execute(
+        _CHANGED_SINCE,
+        {"id": run_id, "overlap": _OVERLAP, "longest": _LONGEST_WITHOUT_ALL},
+    ).fetchone()
+    if row is None:
+        return None
+    since: datetime = row[0]
+    conn.execute("UPDATE discovery.sync_runs SET changed_since = %s WHERE id = %s", [since, run_id])
+    return since
 
 
 def bound(conn: Connection, run_id: int, window: Window) -> None:

@@ -1,7 +1,8 @@
-"""Withdraws listings that a complete sync no longer found, unless too many vanish at once."""
+"""Withdraws listings: those that a complete sync no longer found, and those named as removed."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -25,6 +26,16 @@ _WITHDRAW = """
 UPDATE discovery.listings SET withdrawn_at = now()
 WHERE id = ANY(%(listings)s) AND withdrawn_at IS NULL AND last_seen_at < %(sync_started_at)s
 RETURNING id
+"""
+
+_WITHDRAW_REMOVED = """
+UPDATE discovery.listings l SET withdrawn_at = now()
+FROM discovery.sync_runs r
+WHERE r.id = %(run)s AND l.city_source_id = r.city_source_id
+  AND (l.external_id = ANY(%(ids)s) OR l.series_id = ANY(%(ids)s))
+  AND l.withdrawn_at IS NULL AND l.last_seen_at < r.sync_started_at
+  AND (l.local_date IS NULL OR l.local_date BETWEEN r.window_start AND r.window_end)
+RETURNING l.id
 """
 
 
@@ -62,3 +73,18 @@ def withdraw_vanished(
         ]
         refresh_events(conn, withdrawn)
     return Withdrawal(count=len(withdrawn))
+
+
+def withdraw_removed(conn: Connection, run_id: int, ids: Sequence[str]) -> int:
+    """Withdraw what the source says it has removed, within the caller's transaction.
+
+    :param ids: external ids, or series ids for all their occurrences. What this sync has brought
+        stays, as do past events: sources forget these in their own time.
+    :return: how many listings were withdrawn.
+    """
+    if not ids:
+        return 0
+    rows = conn.execute(_WITHDRAW_REMOVED, {"run": run_id, "ids": list(ids)}).fetchall()
+    withdrawn = [row[0] for row in rows]
+    refresh_events(conn, withdrawn)
+    return len(withdrawn)

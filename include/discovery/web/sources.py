@@ -48,7 +48,7 @@ def connector_rows(configured: Sequence[SourceInUse]) -> list[models.ConnectorRo
 @cache
 def _connector(kind: str) -> models.ConnectorRow:
     connector = connector_for(kind)
-    summary, sections = read_data_sheet(inspect.getmodule(connector).__doc__ or "")
+    summary, sections = read_data_sheet(connector.data_sheet)
     return models.ConnectorRow(
         kind=kind,
         summary=summary,
