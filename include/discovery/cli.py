@@ -200,7 +200,7 @@ def _sync(options: argparse.Namespace) -> int:
                 conn,
                 claim.pairs[0],
                 attempt,
-                Outside.live(credentials_from(os.environ), settings.contact),
+                Outside.live(credentials_from(os.environ), settings),
                 limit=params.limit,
                 dry_run=params.dry_run,
             )

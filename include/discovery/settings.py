@@ -73,6 +73,7 @@ class Settings:
     max_pairs: int = 1024
     auto_migrate: bool = False
     statistics_max_days: int = 90
+    allow_private_addresses: bool = False
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:
@@ -130,6 +131,11 @@ HELP = {
         _count,
         "a whole number from 1",
         "The longest window of the page's statistics; they read Airflow's metadata database.",
+    ),
+    "allow_private_addresses": _Help(
+        _flag,
+        "true or false",
+        "Let sources be read at addresses of this machine or an internal network.",
     ),
 }
 """Setting → how it is read and what it is for; the README's table is made of it."""

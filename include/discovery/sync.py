@@ -24,17 +24,18 @@ from include.discovery.configuration import check_settings
 from include.discovery.connectors import connector_for
 from include.discovery.connectors.base import (
     Connector,
-    ConnectorSettings,
     Credentials,
     Page,
     SyncContext,
 )
 from include.discovery.credentials import FindCredentials
 from include.discovery.errors import AllRejected, MissingConnection, category_of, one_line
+from include.discovery.fetch.addresses import PublicAddressesOnly
 from include.discovery.fetch.client import HttpFetcher
-from include.discovery.fetch.contract import Fetcher
+from include.discovery.fetch.contract import Fetcher, RequestSettings
 from include.discovery.fetch.redact import redact
 from include.discovery.model import Pair, SyncStats, Window
+from include.discovery.settings import Settings
 from include.discovery.store import runs
 from include.discovery.store.connection import Connection, reported
 from include.discovery.store.pages import Destination
@@ -53,7 +54,7 @@ class CountingFetcher(Fetcher, Protocol):
         ...
 
 
-OpenFetcher = Callable[[ConnectorSettings], AbstractAsyncContextManager[CountingFetcher]]
+OpenFetcher = Callable[[RequestSettings], AbstractAsyncContextManager[CountingFetcher]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,15 +66,20 @@ class Outside:
     open_fetcher: OpenFetcher
 
     @classmethod
-    def live(cls, find_credentials: FindCredentials, contact: str) -> Outside:
+    def live(cls, find_credentials: FindCredentials, settings: Settings) -> Outside:
         """Return the real world, as tasks and commands use it."""
 
         def now() -> datetime:
             return datetime.now(UTC)
 
-        def open_fetcher(settings: ConnectorSettings) -> HttpFetcher:
+        def open_fetcher(requests: RequestSettings) -> HttpFetcher:
             return HttpFetcher(
-                settings, contact, rng=random.SystemRandom(), sleep=asyncio.sleep, now=now
+                requests,
+                settings.contact,
+                rng=random.SystemRandom(),
+                sleep=asyncio.sleep,
+                now=now,
+                addresses=None if settings.allow_private_addresses else PublicAddressesOnly(),
             )
 
         return cls(now, find_credentials, open_fetcher)

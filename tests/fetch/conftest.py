@@ -16,6 +16,7 @@ import httpx
 import pytest
 
 from include.discovery.connectors.base import ConnectorSettings
+from include.discovery.fetch.addresses import PublicAddressesOnly
 from include.discovery.fetch.client import HttpFetcher
 from include.discovery.fetch.redact import HTTP_LOGGERS
 from include.discovery.response import Response
@@ -147,6 +148,7 @@ class Browser:
     """Runs requests with a fetcher whose waits are written down, not waited."""
 
     settings: ConnectorSettings = field(default_factory=ConnectorSettings)
+    addresses: PublicAddressesOnly | None = None
     transport: httpx.AsyncBaseTransport | None = None
     waits: list[float] = field(default_factory=list)
     requests: int = 0
@@ -163,6 +165,7 @@ class Browser:
                 rng=random.Random(7),
                 sleep=sleep,
                 now=lambda: NOW,
+                addresses=self.addresses,
                 transport=self.transport,
             )
             async with fetcher:

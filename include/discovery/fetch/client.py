@@ -30,6 +30,7 @@ from include.discovery.errors import (
     ServerError,
     UnreadableResponse,
 )
+from include.discovery.fetch.addresses import PublicAddressesOnly
 from include.discovery.fetch.body import ACCEPT_ENCODING, UnsupportedEncoding, unpacker_for
 from include.discovery.fetch.classify import classify_status
 from include.discovery.fetch.contract import Classifier, RequestSettings
@@ -100,6 +101,7 @@ class HttpFetcher:
     :param rng: the chance in the waits between retries.
     :param sleep: waits the given seconds (``asyncio.sleep``).
     :param now: the current time, aware.
+    :param addresses: which hosts may be asked; ``None``: all.
     :param transport: replaces the network, for tests.
     :raises InvalidSettings: if the contact cannot stand in a header.
     """
@@ -112,6 +114,7 @@ class HttpFetcher:
         rng: random.Random,
         sleep: Callable[[float], Awaitable[object]],
         now: Callable[[], datetime],
+        addresses: PublicAddressesOnly | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
         install_redaction()
@@ -122,6 +125,7 @@ class HttpFetcher:
         self._rng = rng
         self._sleep = sleep
         self._now = now
+        self._addresses = addresses
         self._client = httpx.AsyncClient(
             headers={"user-agent": user_agent(contact), "accept-encoding": ACCEPT_ENCODING},
             timeout=httpx.Timeout(
@@ -164,7 +168,8 @@ class HttpFetcher:
         :raises UnreadableResponse: if the body is larger than ``max_body_mb``, or packed in a way
             that was not asked for.
         :raises NotFound: if redirects lead in a circle, or away with a secret in hand.
-        :raises InvalidSettings: if URL, parameters or headers cannot be sent.
+        :raises InvalidSettings: if URL, parameters or headers cannot be sent, or the host may not
+            be asked.
         :raises DiscoveryError: what ``classify`` returns for the answer.
         """
         request = self._build("GET", url, params, headers)
@@ -300,9 +305,11 @@ class HttpFetcher:
         raise NotFound(message)
 
     async def _send(self, request: httpx.Request) -> httpx.Response:
+        if self._addresses is not None:
+            await self._addresses.check_host(request.url.host)
         self.requests += 1
         try:
-            return await self._client.send(request, stream=True)
+            answer = await self._client.send(request, stream=True)
         except httpx.LocalProtocolError:  # its text quotes the header, value and all
             message = f"A header of the request to {request.url.host} is malformed; correct it."
             raise InvalidSettings(message) from None
@@ -311,6 +318,13 @@ class HttpFetcher:
         except httpx.HTTPError as error:
             message = why_no_answer(error, request.url.host, self._client.timeout)
             raise NetworkError(message) from None
+        if self._addresses is not None:
+            try:
+                self._addresses.check_peer(answer)
+            except InvalidSettings:
+                await answer.aclose()
+                raise
+        return answer
 
     async def _read(self, answer: httpx.Response) -> bytes:
         """Read the body: a good one whole, that of an error as far as it goes."""

@@ -88,7 +88,7 @@ def sync_mapped(context: Context, city: str | None, source: str) -> dict[str, An
                 conn,
                 pair,
                 Attempt(run_id, ti.map_index, ti.try_number),
-                Outside.live(_credentials, settings.contact),
+                Outside.live(_credentials, settings),
                 limit=params.limit,
                 dry_run=params.dry_run,
             )
