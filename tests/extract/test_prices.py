@@ -1,12 +1,15 @@
 """Prices in free text: what is one, what is not, and when the wording is kept."""
 
+import re
+import time
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from include.discovery.extract.prices import parse_price
+from include.discovery.extract.text import one_line
 from include.discovery.model import Price
 
 
@@ -230,6 +233,18 @@ def test_of_two_currencies_the_first_counts_and_the_wording_is_kept():
     )
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("CHF 25.–/20.–", ("20", "25", "CHF")),
+        ("100,-/80,- Kč", ("80", "100", "CZK")),
+        ("100 kr, 10,-", ("10", "100", "EUR")),
+    ],
+)
+def test_a_price_without_a_sign_is_of_the_currency_that_the_others_name(text, expected):
+    assert amounts(text, "EUR") == expected
+
+
 def test_markup_is_read_as_text():
     assert amounts("<b>&euro;12</b>&nbsp;&ndash; &euro;15") == ("12", "15", "EUR")
 
@@ -241,7 +256,8 @@ def test_a_telephone_number_is_no_price():
 PIECES = st.sampled_from(
     ["$", "€", "zł", "kr", "PLN", "CHF", "free", "gratuit", "od", "to", "do", "-", "–", "/", ",",
      ".", "+", "18+", "ab", "Uhr", "10", "25",
-     "1 234,50", "5.-", "0", " ", "per person", "%", "\ue000"]
+     "1 234,50", "5.-", "0", " ", "per person", "%", "\ue000", "(", ")", "kids",
+     "for members", "ulgowy", "erm.", "12€50", "$.50", "until 10pm", "fee 2 €", "COP"]
 )  # fmt: skip
 TEXTS = st.one_of(st.text(max_size=80), st.lists(PIECES, max_size=14).map(" ".join),
                   st.lists(PIECES, max_size=14).map("".join))  # fmt: skip
@@ -262,3 +278,37 @@ def test_a_rendered_range_is_read_back_as_it_was(one, other, currency):
     low, high = sorted((one, other))
     price = parse_price(f"{low:f} – {high:f} {currency}")
     assert price == Price(min=low, max=high, currency=currency, is_free=False)
+
+
+@given(TEXTS, st.sampled_from([None, "PLN"]))
+def test_no_amount_is_invented(text, currency):
+    price = parse_price(text, currency)
+    digits = re.sub("[^0-9]", "", one_line(text) or "")
+    for amount in {price.min, price.max} - {None, 0} if price else ():
+        assert str(int(amount)) in digits
+
+
+@given(TEXTS, st.sampled_from([None, "PLN"]))
+def test_what_was_read_is_read_again_from_its_plain_form(text, currency):
+    price = parse_price(text, currency)
+    assume(price is not None and price.currency and price.max)
+    assert amounts(plain_form(price)) == amounts(text, currency)
+
+
+def plain_form(price):
+    if price.min is None:
+        return f"up to {price.max} {price.currency}"
+    if price.max is None:
+        return f"from {price.min} {price.currency}"
+    return f"{price.min} – {price.max} {price.currency}"
+
+
+@pytest.mark.parametrize(
+    "piece",
+    ["1 ", "1,", "1.", "$", "10 € ", "free ", "frei ", "+", "1/", "kids ", "do 6 ", "(1", "12.",
+     "€5", "alle ", "fee ", "plus 1 "],
+)  # fmt: skip
+def test_a_long_text_takes_no_long_time(piece):
+    began = time.perf_counter()
+    parse_price(piece * 10_000)
+    assert time.perf_counter() - began < 2

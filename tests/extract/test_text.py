@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 import unicodedata
 
 import pytest
@@ -62,6 +63,19 @@ class TestPlainText:
             ("👩\u200d🎤", "👩\u200d🎤"),
             ("𝐁𝐨𝐥𝐝 𝟙", "Bold 1"),
             ("½ ﬁ ①", "½ ﬁ ①"),
+            ("ℋ𝑒𝓁𝓁ℴ 𝓢𝓬𝓻𝓲𝓹𝓽 𝔻𝕠𝕦 𝙼𝚘𝚗𝚘", "Hello Script Dou Mono"),
+            ("ＦＵＬＬ\u3000ＭＯＯＮ ２", "FULL MOON 2"),
+            ("Ⓐ 🅰", "Ⓐ 🅰"),
+            ("cafe\u0301", "caf\u00e9"),
+            ("Mu\u00adsik", "Musik"),
+            ("a\u200db\u200c", "ab"),
+            ("می\u200cخواهم", "می\u200cخواهم"),
+            (
+                "🏴\U000e0067\U000e0062\U000e007f a\U000e0041\U000e0042",
+                "🏴\U000e0067\U000e0062\U000e007f a",
+            ),
+            ("\u3164\u2800", None),
+            (f"a&#{'9' * 5000};b&#x{'f' * 5000};c", "abc"),
         ],
     )
     def test_what_feeds_send(self, value: str | None, text: str | None) -> None:
@@ -87,6 +101,13 @@ class TestPlainText:
         once = plain_text(value)
 
         assert plain_text(once) == once
+
+    @pytest.mark.parametrize("piece", ["\u200d", "\u0915\u200d\u200d", "\U000e0041", "<", "&", "𝐁"])
+    def test_a_long_text_takes_no_long_time(self, piece: str) -> None:
+        began = time.perf_counter()
+        plain_text(piece * 200_000)
+
+        assert time.perf_counter() - began < 5
 
     def test_a_lone_surrogate_is_dropped(self) -> None:
         assert plain_text("a\ud800<b>b</b>") == "ab"
@@ -155,6 +176,8 @@ class TestWebUrl:
             ("javascript://example.org/%0aalert(1)", None),
             ("data:text/html,<script>", None),
             ("https://example.org/" + "a" * 4096, None),
+            (f"https://example.org/&#{'9' * 5000};a", "https://example.org/a"),
+            (f"https://example.org/&#{'0' * 5000}65;", "https://example.org/"),
         ],
     )
     def test_alone(self, value: str | None, url: str | None) -> None:
@@ -193,6 +216,10 @@ class TestFold:
         [
             ("Łódź, ul. Straße 5", "lodz ul strasse 5"),
             ("ÆØÅ", "aeoa"),
+            ("Ł ß ẞ ø đ ı æ œ þ", "l ss ss o d i ae oe th"),
+            ("𝐁𝐎𝐋𝐃 𝓢𝓬𝓻𝓲𝓹𝓽 𝔻𝕠𝕦 𝙼𝚘𝚗𝚘 ＦＵＬＬ", "bold script dou mono full"),
+            ("ⓜⓤⓢⓘⓒ 🅜🅤 🄼🄴 ﬁ", "music mu me fi"),
+            ("cafe\u0301 café", "cafe cafe"),
             ("  a -- b  ", "a b"),
             ("!?", ""),
             ("", ""),

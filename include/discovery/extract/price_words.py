@@ -1,7 +1,7 @@
 """The vocabulary of prices: signs of currencies and words around amounts, in nine languages.
 
-Languages: English, Polish, French, German, Spanish, Italian, Finnish, Swedish, Czech. Entries of
-``FREE``, ``FROM`` and ``UP_TO`` are regular expressions; all else is plain lower-case text.
+Languages: English, Polish, French, German, Spanish, Italian, Finnish, Swedish, Czech. What
+is one string is a regular expression; all else is plain lower-case text.
 """
 
 from __future__ import annotations
@@ -42,27 +42,62 @@ CASUAL_CODES = _words("CHF CZK DKK EUR GBP HUF NOK PLN SEK USD")
 """Codes that are no words, so that they count in lower case, too."""
 
 FREE = (
-    "free( of charge)?|no charge|no cost|no cover( charge)?|complimentary"
+    "free|free of charge|free entry|free entrance|free admission|no charge|no cost|no cover"
+    "|no cover charge|complimentary"
     "|wst[ęe]p woln[yae]|woln[yae] wst[ęe]p|wej[śs]cie wolne|bezp[łl]atn\\w+|darmow\\w+|za darmo"
     "|nieodp[łl]atn\\w+|gratis|gratuite?s?|gratuitement|entr[ée]e libre|acc[èe]s libre"
-    "|kostenlos\\w*|kostenfrei\\w*|umsonst|eintritt frei|eintritt ist frei|freier eintritt"
+    "|kostenlos\\w*|kostenfrei\\w*|umsonst|frei(?!\\s*\\w)|freier eintritt"
+    "|eintritt(?: ist)? frei"
     "|unentgeltlich|gebührenfrei|gratuit[oaie]s?|entrada libre|acceso libre|ingresso libero"
     "|entrata libera|accesso libero|ilmai\\w+|maksut\\w+|maksuton|vapaa pääsy|vapaa sisäänpääsy"
-    "|pääsy vapaa|fri entr[ée]|fritt inträde|kostnadsfri\\w*|avgiftsfri\\w*|zdarma"
+    "|pääsy vapaa|ei pääsymaksua?|fri entr[ée]|fritt inträde|kostnadsfri\\w*|avgiftsfri\\w*|zdarma"
     "|vstup voln[ýy]|voln[ýy] vstup|bezplatn\\w+"
 )
 NOT_WHAT_IS_FREE = (
-    "parking|drinks?|wi-?fi|wlan|shuttle|coffee|wine|beer|food|snacks|t-shirt|refreshments"
+    "parking|parkplätze?|parkowanie|wi-?fi|wlan|internet|shuttle|cloakroom|szatnia|garderobe"
+    "|(?:welcome )?drinks?|coffee|wine|beer|shots?|food|snacks?|pizza|popcorn|cake|refreshments"
+    "|jazz|improv\\w*|speech|style|spirit|dance|diving|willy"
+    "|t-?shirts?|gifts?|merch|shipping|delivery|nap[oó]j|napoje|poczęstunek|conso(?:mmation)?"
+    "|getränke?|bevanda|bebida|kahvi|kaffe|nápoj|platzwahl|one"
 )
-"""What an event may give away while its entry is paid."""
+"""What is given away while entry is paid, or called free by name (``one``: get one free)."""
+
+WHO_IS_FREE = (
+    "kids|child|children|infants|babies|members|students|seniors|carers?|companions?"
+    "|dzieci|studenci|członkowie|enfants|étudiants|adhérents|kinder|studierende|mitglieder"
+    "|begleitperson|niñ[oa]s|menores|soci[oa]s?|bambini|lapset|lapsille|jäsenille|barn|medlemmar"
+    "|děti|studenti|členové"
+)
+"""Those who may come in free while others pay."""
+
+FREE_FOR = "for|dla|pour|für|para|per|för|pro"
+FREE_FOR_ALL = (
+    "all|everyone|everybody|the public|wszystkich|każdego|tou(?:s|te|tes)|alle|jeden|tod[oa]s"
+    "|tutt[ie]|kaikille|alla|všechny"
+)
+FREE_UNTIL = (
+    "before|until|till?|under|przed|do|avant|jusqu['’]à|vor|bis|antes(?: de)?|hasta|prima|fino a"
+    "|ennen|före|před"
+)
+"""Words that, before a number, limit what is free to an hour or an age."""
 
 FROM = (
     "from|starting at|od|ju[żz] od|ab|von|à partir de|a partir de|dès|de|desde|da|a partire da"
-    "|från|alkaen|min\\.?|between|między|entre|zwischen|tra|mellan|mezi"
+    "|från|alkaen|min\\.?|minimum|at least|between|między|entre|zwischen|tra|mellan|mezi"
 )
-UP_TO = "up to|do|bis|bis zu|jusqu['’]à|hasta|fino a|upp till|až do|enintään|max\\.?"
+OR_MORE = (
+    "alkaen|and up|(?:and|or) more|upwards|minimum|i więcej|lub więcej|et plus|ou plus|y más|o más"
+    "|und mehr|oder mehr|e più|o più|tai enemmän|ja ylös|och uppåt|eller mer|a více|nebo více"
+)
+UP_TO = (
+    "up to|less than|under|below|do|poniżej|jusqu['’]à|moins de|bis|bis zu|unter|hasta|menos de"
+    "|fino a|meno di|enintään|upp till|až do|max\\.?"
+)
 LINKS = "to|do|bis|à|a|al|till|až|or|and|lub|i|albo|ou|et|oder|und|o|e|y|och|eller|tai|ja|nebo"
 """Words between two amounts of one offer."""
+
+RANGES = "to|do|bis|à|al|till|až"
+"""Those of them that mean a range."""
 
 NEUTRAL = _words(
     "price prices cost costs ticket tickets admission entry entrance event cover charge per person"
@@ -83,6 +118,20 @@ ABOUT_TICKETS = NEUTRAL | _words(
     " studenti předprodej snížené základní"
 )
 """Words that, beside a bare number, make it a price."""
+
+LABELS = _words(
+    "vol volume part no nr room week day level chapter episode hall stage studio track route area"
+    " część sala dzień odcinek partie salle n teil folge saal raum tag sala parte capítulo puntata"
+    " osa sali del díl sál kl"
+)
+"""Words that number a thing, so that what follows is no price."""
+
+RATES = (
+    "reduced|conc(?:ession)?s?|advance|adv|presale|early bird|ulgow[yae]|normaln[yae]|przedsprzedaż"
+    "|réduit|plein|prévente|erm|ermäßigt|vvk|vorverkauf|ak|anticipada|taquilla|reducida|ridotto"
+    "|intero|ennakkoon|ennakko|förköp|předprodej|snížené"
+)
+"""Words for kinds of tickets that no hour and no age follows: a number beside one is a price."""
 
 NOTHING_SAID = _words("tba tbc tbd n/a na none - -- ? . null undefined")
 """Placeholders for no information."""

@@ -25,18 +25,24 @@ _WORDS = {
         r"|flyttat (?:till nätet|online)|přesunuto online"
     ),
     EventStatus.CANCELLED: (
-        r"cancell?ed|odwo[łl]an[yaei]|annul[ée]e?s?|abgesagt|entf[äa]llt|f[äa]llt aus"
-        r"|(?:cancel|anul)ad[oa]s?|(?:annull|cancell)at[oaie]|peruttu|peruutettu"
+        r"cancell?ed|odwo[łl]an[yaei]|annul[ée]e?s?|annulation|abgesagt|absage|entf[äa]llt"
+        r"|f[äa]llt (?:leider )?aus|(?:cancel|anul)ad[oa]s?|suspendid[oa]s?"
+        r"|(?:annull|cancell)at[oaie]|sospes[oaie]|peruttu|peruutettu"
         r"|inst[äa]ll(?:t|d|da)|zru[šs]en[oaéýy]?"
     ),
     EventStatus.RESCHEDULED: (
-        r"rescheduled|new date|nowy termin|zmiana terminu|nouvelle date|neuer termin|terminänderung"
+        r"rescheduled(?: date)?|new date|nowy termin|zmiana terminu|nouvelle date|neuer termin"
+        r"|terminänderung|(?:nachhol|ersatz)termin"
         r"|nueva fecha|reprogramad[oa]s?|nuova data|riprogrammat[oaie]|uusi (?:ajankohta|päivä)"
         r"|nytt datum|nov[ýy] term[íi]n|zm[ěe]na term[íi]nu"
+        # Moved to another day; without a date it may be to another place.
+        r"|moved to(?= \d)|przeniesion[yaei] na(?= \d)|verlegt auf(?: den)?(?= \d)"
+        r"|trasladad[oa] al(?= \d)|spostat[oa] al(?= \d)|flytta[dt] till(?= \d)"
+        r"|p[řr]esunut[oaéý]? na(?= \d)"
     ),
     EventStatus.POSTPONED: (
         r"postponed|prze[łl]o[żz]on[yaei]|report[ée]e?s?|verschoben|aplazad[oa]s?|pospuest[oa]s?"
-        r"|(?:rinvi|posticip)at[oaie]|siirretty|siirtyy|uppskjut(?:en|et|na)|framflytta[dt]"
+        r"|(?:rinvi|posticip|rimand)at[oaie]|siirretty|siirtyy|siirtynyt|uppskjut(?:en|et|na)|framflytta[dt]"
         r"|odlo[žz]en[oaéýy]?|p[řr]elo[žz]en[oaéýy]?"
     ),
 }
@@ -49,24 +55,33 @@ _SEVERITY = (
 
 # 'Event cancelled', 'Koncert odwołany': a word for what the status is said of.
 _SUBJECT = (
-    r"(?:event|show|concert|gig|class|wydarzenie|koncert|spektakl|seans|warsztaty|[ée]v[ée]nement"
-    r"|spectacle|veranstaltung|konzert|vorstellung|evento|concierto|concerto|spettacolo|tapahtuma"
+    r"(?:(?:this|dieses?|diese|to|cet|este|questo) )?(?:event|date|show|concert|gig|class"
+    r"|wydarzenie|koncert|spektakl|seans|warsztaty|[ée]v[ée]nement|spectacle"
+    r"|veranstaltung|konzert|vorstellung|evento|concierto|concerto|spettacolo|tapahtuma"
     r"|konsertti|evenemanget?|konserten?|akce|p[řr]edstaven[íi])"
+)
+_IS = (
+    r"(?:is|has been|was|jest|zosta[łl][ao]?|est|a été|ist|wurde|è|è stat[oa]|ha sido|on|är|bylo?)"
+)
+_CALL = (  # 'UWAGA! ODWOŁANE: …'
+    r"(?:(?:please note|attention|important|update|uwaga|ważne|attention|achtung|wichtig|atención"
+    r"|attenzione|huom|obs|pozor)\s*[!:,–-]+\s*)"
 )
 # 'Postponed to 5 May', 'ANNULÉ en raison de la pluie': what may follow before the marker ends.
 _DETAIL = (
     r"(?P<detail>\s*[:,]?\s*(?:\d|(?:to|until|till?|due|because|na|do|z|ze|au|[àa]|en|du|jusqu['’]"
-    r"|auf|vom|wegen|bis|al?|hasta|por|per|causa|på|grund|p\.?g\.?a|kv[ůu]li|kun"
+    r"|auf|vom|from|od|dal|del|från|wegen|bis|al?|hasta|por|per|causa|på|grund|p\.?g\.?a|kv[ůu]li|kun"
     r"|indefinitely|bezterminowo)\b)[^()\[\]{}:|]{0,60}?)??"
 )
 _ALTERNATIVES = "|".join(f"(?P<{status.value}>{words})" for status, words in _WORDS.items())
 _PLAIN = "|".join(f"(?:{words})" for words in _WORDS.values())
 _AND = r"\s*(?:[/&,]|\b(?:and|or|i|lub|et|ou|und|oder|y|e|o|ja|och|a)\b)\s*"
 _WORD = rf"(?P<word>(?:{_ALTERNATIVES})(?![^\W_])(?:{_AND}(?:{_PLAIN})(?![^\W_]))?)"
-_MARKER = rf"(?:{_SUBJECT}\s+)?{_WORD}"
+_MARKER = rf"{_CALL}?(?:{_SUBJECT}\s+)?(?:{_IS}\s+)?{_WORD}"
 
 _DECO = r"[*!~_#<>=+•·|/\-–—\u2600-\u27bf\ufe0f\U0001f300-\U0001faff]"
 _SEPARATOR = rf"(?:\s*[:|•·]|\s*//|\s+[-–—]+(?=\s)|[-–—]+(?=\s)|\s*{_DECO}{{2,8}})"
+_MARKS = r"[*~_#]{1,8}"
 _OPEN = rf"[(\[{{]\s*{_DECO}{{0,4}}\s*"
 _CLOSE = rf"\s*{_DECO}{{0,4}}\s*[!.]*[)\]}}]"
 
@@ -75,7 +90,15 @@ _CLOSE = rf"\s*{_DECO}{{0,4}}\s*[!.]*[)\]}}]"
 _HINT = re.compile(rf"(?<![^\W_])(?:{_PLAIN})(?![^\W_])", re.IGNORECASE)
 # Words with a second meaning: 'reporte' is Spanish for a report, 'annule' a French present tense,
 # 'przełożony' a Polish superior. Before a separator they need capitals.
-_AMBIGUOUS = re.compile(r"annules?|reportes?|prze[łl]o[żz]on[ya]", re.IGNORECASE)
+_AMBIGUOUS = re.compile(
+    r"annules?|annulation|reportes?|prze[łl]o[żz]on[ya]|suspendid[oa]s?|sospes[oaie]|absage",
+    re.IGNORECASE,
+)
+_NO_DATE_YET = re.compile(
+    r"until further notice|indefinitely|bezterminowo|na czas nieokreślony|jusqu['’]à nouvel ordre"
+    r"|auf unbestimmte zeit|hasta nuevo aviso|a data da destinarsi|tills vidare",
+    re.IGNORECASE,
+)
 
 
 def split_status(title: str) -> tuple[str, EventStatus | None]:
@@ -127,6 +150,8 @@ def _forms() -> tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], bool]], .
         (rf"^\s*{_DECO}{{1,8}}\s*{_MARKER}{_DETAIL}\s*{_DECO}{{1,8}}[\s:]*", _is_clear),
         (rf"^\s*{_DECO}{{0,8}}\s*{_MARKER}{_DETAIL}{_SEPARATOR}\s*", _is_clear),
         (rf"^\s*{_DECO}{{0,8}}\s*{_MARKER}\s*[!.,/\-–—]+\s*(?=\S)", _is_loud),
+        (rf"\s+[-–—|]+\s+{_MARKER}{_DETAIL}\s*{_DECO}{{0,8}}[\s!.]*$", _is_clear),
+        (rf"\s*{_MARKS}\s*{_WORD}\s*{_MARKS}[\s!.]*$", _is_clear),
         (rf"(?:\s+[-–—|/*]+\s*|[:!]\s+){_WORD}\s*{_DECO}{{0,8}}[\s!.]*$", _is_loud),
         (rf"^\s*{_DECO}{{0,8}}\s*{_MARKER}\s+(?=\S)", _is_shouted),
         (rf"\s{_WORD}[\s!.]*$", _is_shouted),
@@ -143,8 +168,8 @@ def _is_clear(match: re.Match[str]) -> bool:
     """Say whether a marker can be nothing else; not in capitals, its detail must hold a date."""
     if _is_loud(match):
         return True
-    detail = match["detail"]
-    if detail and not any(char.isdigit() for char in detail):
+    detail = match.groupdict().get("detail")
+    if detail and not (any(char.isdigit() for char in detail) or _NO_DATE_YET.search(detail)):
         return False
     return _AMBIGUOUS.fullmatch(match["word"]) is None
 

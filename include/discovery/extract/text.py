@@ -10,16 +10,31 @@ from urllib.parse import urljoin, urlsplit
 import nh3
 from anyascii import anyascii
 
+from include.discovery.extract.mojibake import repair_encoding
+
 _BLOCK_ENDS = re.compile(r"</(?:p|div|li|h[1-6]|tr|ul|ol|blockquote)\s*>|<br\s*/?>", re.IGNORECASE)
 _MARKUP = re.compile(r"<[a-zA-Z/!][^<>]*>|&(?:#\d+|#[xX][0-9a-fA-F]+|\w+);")
+_NO_CHARACTER = re.compile(r"&#(?:[0-9]{8,}|[xX][0-9a-fA-F]{7,});?")
 _INLINE_SPACE = re.compile(r"[^\S\n]+")
 _BLANK_LINES = re.compile(r"\n{3,}")
-_MATHEMATICAL = re.compile("[\U0001d400-\U0001d7ff]+")
+# Letters and digits that were chosen for their looks: mathematical alphabets (with the letters that
+# Unicode keeps elsewhere, as ℋ and ℝ), and those as wide as an ideograph.
+_STYLED = re.compile(
+    "[\U0001d400-\U0001d7ff\u210a-\u2112\u2115\u2119-\u211d\u2124\u2128\u212c\u212d\u212f-\u2131"
+    "\u2133\u2134\uff10-\uff19\uff21-\uff3a\uff41-\uff5a]+"
+)
+_BLANK = re.compile("[\u2800\u3164\uffa0]")  # not spaces to Unicode, but all that is seen of them
+_UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
+_JOINABLE = "[\u0250-\u1fff\u2070-\U0010ffff]"  # beyond Latin, and no punctuation
 _UNWANTED = re.compile(
-    # C0 and C1 controls but tab and newline; zero-width and bidirectional controls, which can make
-    # a title read differently from what it is; the replacement and noncharacters; lone surrogates.
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffd"
-    "\ufffe\uffff\ud800-\udfff]"
+    # C0 and C1 controls but tab and newline; soft hyphens; zero-width and bidirectional controls,
+    # which can make a title read differently from what it is; the replacement and noncharacters;
+    # lone surrogates; joiners beside a Latin letter or nothing, where there is nothing to join (in
+    # emoji, Persian and the scripts of India they stay); tags that make no flag.
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u034f\u061c\u180e\u200b\u200e\u200f\u202a-\u202e"
+    "\u2060-\u2069\ufeff\ufffd\ufffe\uffff\ud800-\udfff]"
+    rf"|(?<!{_JOINABLE})[\u200c\u200d]+|(?<![\u200c\u200d])[\u200c\u200d]++(?!{_JOINABLE})"
+    "|(?<![\U0001f3f4\U000e0020-\U000e007f])[\U000e0000-\U000e007f]+"
 )
 
 TITLE_LENGTH = 500
@@ -30,21 +45,38 @@ def plain_text(value: str | None) -> str | None:
     """Turn HTML or text into plain text with single spaces and at most one blank line in a row.
 
     Scripts, styles and comments vanish with their content; paragraphs and line breaks become
-    newlines; entities are decoded (twice encoded ones, too); letters from the mathematical blocks
-    become ordinary ones. Nothing left is ``None``.
+    newlines; entities are decoded (twice encoded ones, too); a mistaken encoding is repaired;
+    styled letters (𝐁𝐨𝐥𝐝, ＷＩＤＥ) become ordinary ones; accents join their letters (NFC). Nothing
+    left is ``None``.
     """
     if value is None:
         return None
-    text = _UNWANTED.sub("", value.replace("\r\n", "\n").replace("\r", "\n"))
+    if _is_plain(value):
+        return value.strip() or None
+    # C1 controls wait: in text of a mistaken encoding they are the second halves of letters.
+    text = _UNSTORABLE.sub("", value.replace("\r\n", "\n").replace("\r", "\n"))
     if _MARKUP.search(text):
         text = _BLOCK_ENDS.sub("\n", text)
         # nh3 removes script and style with their content and leaves escaped text behind.
-        text = html.unescape(nh3.clean(text, tags=set()))
-        text = html.unescape(text) if _MARKUP.search(text) else text
-    text = _UNWANTED.sub("", _fold_mathematical(text))
-    text = _INLINE_SPACE.sub(" ", text)
+        text = unescaped(nh3.clean(text, tags=set()))
+        text = unescaped(text) if _MARKUP.search(text) else text
+    if not text.isascii():
+        text = _BLANK.sub(" ", _unstyled(repair_encoding(text)))
+        text = unicodedata.normalize("NFC", text)
+    text = _INLINE_SPACE.sub(" ", _UNWANTED.sub("", text))
     text = "\n".join(line.strip() for line in text.split("\n"))
     return _BLANK_LINES.sub("\n\n", text).strip() or None
+
+
+def _is_plain(value: str) -> bool:
+    """Say whether there can be nothing to clean, as in most of what is cleaned: ids, names."""
+    return (
+        value.isascii()
+        and value.isprintable()
+        and "  " not in value
+        and "<" not in value
+        and "&" not in value
+    )
 
 
 def one_line(value: str | None) -> str | None:
@@ -72,6 +104,11 @@ def description_text(value: str | None) -> str | None:
     return shorten(plain_text(value), DESCRIPTION_LENGTH)
 
 
+def unescaped(text: str) -> str:
+    """Decode the entities of HTML; numbers beyond Unicode, on which Python may choke, vanish."""
+    return html.unescape(_NO_CHARACTER.sub("", text))
+
+
 def web_url(value: str | None, base: str | None = None) -> str | None:
     """Return an absolute http(s) URL, resolved against ``base``; anything else is ``None``.
 
@@ -79,7 +116,7 @@ def web_url(value: str | None, base: str | None = None) -> str | None:
     """
     if not value:
         return None
-    candidate = _UNWANTED.sub("", "".join(html.unescape(value).split()))
+    candidate = _UNWANTED.sub("", "".join(unescaped(value).split()))
     try:
         absolute = urljoin(base, candidate) if base else candidate
         if absolute.startswith("//"):
@@ -99,5 +136,5 @@ def fold(value: str) -> str:
     return " ".join(re.sub(r"[^a-z0-9]+", " ", anyascii(value).lower()).split())
 
 
-def _fold_mathematical(text: str) -> str:
-    return _MATHEMATICAL.sub(lambda found: unicodedata.normalize("NFKC", found[0]), text)
+def _unstyled(text: str) -> str:
+    return _STYLED.sub(lambda found: unicodedata.normalize("NFKC", found[0]), text)
