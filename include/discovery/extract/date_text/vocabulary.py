@@ -1,0 +1,177 @@
+"""The words of dates and times in nine languages, with their cases and abbreviations.
+
+Languages: English, Polish, French, German, Spanish, Italian, Finnish, Swedish, Czech. Words stand
+here as they are written; look-ups see them folded (no accents, lower case), so that ``sroda`` and
+``ŚRODA`` are found as well. ``|`` divides the months from January, the weekdays from Monday and the
+numbers from first to fourth and last; within a part all forms of a word stand side by side.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What a word does in a date. A word may do several things, in one language or in many."""
+
+    MONTH = "month"  # value: 1 to 12
+    WEEKDAY = "weekday"  # value: 0 (Monday) to 6
+    WEEKDAYS = "weekdays"  # a form that means every week: 'Tuesdays', 'dienstags'
+    RELATIVE = "relative"  # value: days from today
+    EVERY = "every"
+    SECOND = "second"  # 'every OTHER Tuesday'
+    FORTNIGHTLY = "fortnightly"  # both in one word: 'varannan'
+    NTH = "nth"  # value: 1 to 4, or -1 for the last
+    MONTHLY = "monthly"  # the word 'month', in the forms used for 'of the month'
+    DAY = "day"  # the word 'day', as after 'every'
+    DAILY = "daily"
+    WORKDAYS = "workdays"
+    WEEKEND = "weekend"
+    WEEKENDS = "weekends"  # a form that means every one
+    FROM = "from"
+    ONWARDS = "onwards"  # 'from', said after the date: 'alkaen'
+    BETWEEN = "between"  # makes the next 'and' a 'to'
+    TO = "to"
+    UP_TO = "up to"  # 'until', said after the date: 'asti'
+    AND = "and"
+    EXCEPT = "except"
+    CLOSED = "closed"  # stands before or after the days that are left out
+    AT = "at"  # stands before an hour, and before other things
+    CLOCK = "clock"  # stands before an hour, and before nothing else
+    HOUR = "hour"  # stands after an hour
+    NOON = "noon"
+    MIDNIGHT = "midnight"
+    EVENING = "evening"  # makes 8 mean 20
+    MORNING = "morning"
+    AFTER = "after"  # 'the day AFTER tomorrow'
+    NEXT = "next"  # 'next Friday': not today
+    DOORS = "doors"  # the hour beside it is when the house opens
+    UNIT = "unit"  # the number before it is no date: years, minutes, persons
+    LABEL = "label"  # the number after it is no date: rooms, floors, telephones
+    DURATION = "duration"  # the hours after it are a length
+    FILLER = "filler"  # may stand inside a date and says nothing
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+MONTHS = {
+    "en": "january jan|february feb|march mar|april apr|may|june jun|july jul|august aug"
+    "|september sept sep|october oct|november nov|december dec",
+    "pl": "styczeń stycznia styczniu styczniem sty|luty lutego lutym lut"
+    "|marzec marca marcu marcem mar|kwiecień kwietnia kwietniu kwietniem kwi|maj maja maju majem"
+    "|czerwiec czerwca czerwcu czerwcem cze|lipiec lipca lipcu lipcem lip"
+    "|sierpień sierpnia sierpniu sierpniem sie|wrzesień września wrześniu wrześniem wrz"
+    "|październik października październiku październikiem paź"
+    "|listopad listopada listopadzie listopadem lis|grudzień grudnia grudniu grudniem gru",
+    "fr": "janvier janv jan|février févr fév|mars|avril avr|mai|juin|juillet juil|août aoû"
+    "|septembre sept sep|octobre oct|novembre nov|décembre déc",
+    "de": "januar januars jänner jaenner jan jän|februar februars feber feb"
+    "|märz märzes maerz mär mrz|april aprils apr|mai mais|juni junis jun|juli julis jul"
+    "|august augusts aug|september septembers sept sep|oktober oktobers okt"
+    "|november novembers nov|dezember dezembers dez",
+    "es": "enero ene|febrero feb|marzo mar|abril abr|mayo may|junio jun|julio jul|agosto ago"
+    "|septiembre setiembre sept sep set|octubre oct|noviembre nov|diciembre dic",
+    "it": "gennaio gen|febbraio feb|marzo mar|aprile apr|maggio mag|giugno giu|luglio lug"
+    "|agosto ago|settembre sett set|ottobre ott|novembre nov|dicembre dic",
+    "sv": "januari jan|februari feb|mars mar|april apr|maj|juni jun|juli jul|augusti aug"
+    "|september sept sep|oktober okt|november nov|december dec",
+    "cs": "leden ledna lednu lednem led|únor února únoru únorem úno"
+    "|březen března březnu březnem bře|duben dubna dubnu dubnem dub"
+    "|květen května květnu květnem kvě|červen června červnu červnem čvn čer"
+    "|červenec července červenci červencem čvc|srpen srpna srpnu srpnem srp|září zář"
+    "|říjen října říjnu říjnem říj|listopad listopadu listopadem lis"
+    "|prosinec prosince prosinci prosincem pro",
+}
+_FINNISH_MONTHS = "tammi|helmi|maalis|huhti|touko|kesä|heinä|elo|syys|loka|marras|joulu"
+_FINNISH_MONTH_ENDINGS = ("", "kuu", "kuuta", "kuun", "kuussa", "kuusta", "kuuhun", "k")
+MONTHS["fi"] = "|".join(
+    " ".join(stem + ending for ending in _FINNISH_MONTH_ENDINGS)
+    for stem in _FINNISH_MONTHS.split("|")
+)
+
+WEEKDAYS = {
+    "en": "monday mon|tuesday tues tue|wednesday weds wed|thursday thurs thur thu|friday fri"
+    "|saturday sat|sunday sun",
+    "pl": "poniedziałek poniedziałku poniedziałkiem poniedziałkowi pon pn"
+    "|wtorek wtorku wtorkiem wt wto"
+    "|środa środę środy środzie środą śr śro|czwartek czwartku czwartkiem czw czwart cz"
+    "|piątek piątku piątkiem pt pią|sobota sobotę soboty sobocie sobotą sob sb"
+    "|niedziela niedzielę niedzieli niedzielą niedz nie nd ndz",
+    "fr": "lundi lun lu|mardi mar ma|mercredi mer mercr me|jeudi jeu je|vendredi ven vend ve"
+    "|samedi sam sa|dimanche dim di",
+    "de": "montag mo|dienstag di|mittwoch mi mit mittw|donnerstag do don donn|freitag fr"
+    " fre|samstag sonnabend sa sam sonnab|sonntag so son sonnt",
+    "es": "lunes lun lu|martes mar ma|miércoles mié mier mi|jueves jue ju|viernes vie vi vier"
+    "|sábado sáb sá|domingo dom do",
+    "it": "lunedì lun lu|martedì mar ma|mercoledì mer me merc|giovedì gio gi giov|venerdì ven ve"
+    "|sabato sab sa|domenica dom do",
+    "fi": "maanantai maanantaina maanantaista maanantaihin maanantain ma"
+    "|tiistai tiistaina tiistaista tiistaihin tiistain ti"
+    "|keskiviikko keskiviikkona keskiviikosta keskiviikkoon keskiviikon ke"
+    "|torstai torstaina torstaista torstaihin torstain to"
+    "|perjantai perjantaina perjantaista perjantaihin perjantain pe"
+    "|lauantai lauantaina lauantaista lauantaihin lauantain la"
+    "|sunnuntai sunnuntaina sunnuntaista sunnuntaihin sunnuntain su",
+    "sv": "måndag måndagen mån må|tisdag tisdagen tis ti|onsdag onsdagen ons on"
+    "|torsdag torsdagen tors tor to|fredag fredagen fre fr|lördag lördagen lör lö"
+    "|söndag söndagen sön sö",
+    "cs": "pondělí pondělím po pon|úterý úterým út úte|středa středu středy středě středou st stř"
+    "|čtvrtek čtvrtka čtvrtku čtvrtkem čt čtv|pátek pátku pátkem pá pát"
+    "|sobota sobotu soboty sobotě sobotou so sob|neděle neděli nedělí ne ned",
+}
+
+RECURRING_WEEKDAYS = {
+    "en": "mondays|tuesdays|wednesdays|thursdays|fridays|saturdays|sundays",
+    "pl": "poniedziałki poniedziałków|wtorki wtorków|środy śród|czwartki czwartków"
+    "|piątki piątków|soboty|niedziele",
+    "fr": "lundis|mardis|mercredis|jeudis|vendredis|samedis|dimanches",
+    "de": "montags|dienstags|mittwochs|donnerstags|freitags|samstags sonnabends|sonntags",
+    "es": "|||||sábados|domingos",
+    "it": "|||||sabati|domeniche",
+    "fi": "maanantaisin|tiistaisin|keskiviikkoisin|torstaisin|perjantaisin|lauantaisin"
+    "|sunnuntaisin",
+    "sv": "måndagar måndagarna|tisdagar tisdagarna|onsdagar onsdagarna|torsdagar torsdagarna"
+    "|fredagar fredagarna|lördagar lördagarna|söndagar söndagarna",
+    "cs": "|úterky|středy|čtvrtky|pátky|soboty|neděle",
+}
+
+ORDINALS = {
+    "en": "first|second|third|fourth|last final",
+    "pl": "pierwszy pierwsza pierwszą pierwsze pierwszego|drugi druga drugą drugie drugiego"
+    "|trzeci trzecia trzecią trzecie trzeciego|czwarty czwarta czwartą czwarte czwartego"
+    "|ostatni ostatnia ostatnią ostatnie ostatniego",
+    "fr": "premier premiers première premières|deuxième deuxièmes second seconds"
+    "|troisième troisièmes|quatrième quatrièmes|dernier derniers dernière dernières",
+    "de": "erste ersten erster erstem|zweite zweiten zweiter zweitem|dritte dritten dritter drittem"
+    "|vierte vierten vierter viertem|letzte letzten letzter letztem",
+    "es": "primer primero primera primeros|segundo segunda segundos|tercer tercero tercera terceros"
+    "|cuarto cuarta cuartos|último última últimos",
+    "it": "primo prima primi|secondo seconda secondi|terzo terza terzi|quarto quarta quarti"
+    "|ultimo ultima ultimi",
+    "fi": "ensimmäinen ensimmäisenä|toinen toisena|kolmas kolmantena|neljäs neljäntenä"
+    "|viimeinen viimeisenä",
+    "sv": "första förste|andra|tredje|fjärde|sista siste",
+    "cs": "první prvním|druhý druhá druhou druhé|třetí třetím|čtvrtý čtvrtá čtvrtou čtvrté"
+    "|poslední posledním",
+}
+
+RELATIVE_DAYS = {
+    "en": "today tonight this-evening|tomorrow|",
+    "pl": "dziś dzisiaj|jutro|pojutrze",
+    "fr": "aujourd'hui ce-soir|demain|après-demain",
+    "de": "heute|morgen|übermorgen",
+    "es": "hoy esta-noche|mañana|",
+    "it": "oggi stasera|domani|dopodomani",
+    "fi": "tänään|huomenna|ylihuomenna",
+    "sv": "idag ikväll|imorgon|övermorgon iövermorgon",
+    "cs": "dnes|zítra|pozítří",
+}
+
+COMMON_WORDS = _words(
+    "a ago be cz di die do don du e fr fre gi g h i in ja je ju la led lu ma mar may me mi"
+    " mit mo ne nie on pa pi po pro sa set sie so sol son st su ti to tor tom ut v ve vi von"
+    " w y as am an the is"
+)
+"""Short words that mean something else elsewhere: no evidence of a language, and alone no day."""
