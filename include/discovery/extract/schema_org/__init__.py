@@ -1,0 +1,1 @@
+"""schema.org events out of pages: JSON-LD and microdata to records."""
