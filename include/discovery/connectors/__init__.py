@@ -20,12 +20,12 @@ from include.discovery.errors import InvalidSettings
 @cache
 def kinds() -> tuple[str, ...]:
     """List the kinds of source there are, without importing their modules."""
-    names = {module.name for module in pkgutil.iter_modules(__path__)} | _presets().keys()
+    names = {module.name for module in pkgutil.iter_modules(__path__)} | _preset_files().keys()
     return tuple(sorted(name for name in names if name != "base" and not name.startswith("_")))
 
 
 @cache
-def _presets() -> dict[str, Path]:
+def _preset_files() -> dict[str, Path]:
     folders = (Path(folder, "presets") for folder in __path__)
     return {file.stem: file for folder in folders for file in folder.glob("*.yaml")}
 
@@ -38,9 +38,9 @@ def connector_for(kind: str) -> Connector[Any]:
     """
     if kind not in kinds():
         raise InvalidSettings(f"unknown kind {kind!r}; there are: {', '.join(kinds())}")
-    if kind in _presets():
+    if kind in _preset_files():
         presets = import_module(f"{__name__}._presets")
-        preset: Connector[Any] = presets.connector_of(_presets()[kind])
+        preset: Connector[Any] = presets.connector_of(_preset_files()[kind])
         return preset
     module = import_module(f"{__name__}.{kind}")
     for _, member in inspect.getmembers(module, inspect.isclass):

@@ -146,6 +146,8 @@ class Fit:
 
     settings: Mapping[str, JsonValue]
     evidence: tuple[str, ...]
+    is_guess: bool = False
+    """Whether a person has to look it over: any kind that knows the site goes before it."""
 
 
 class Connector(ABC, Generic[SettingsT]):

@@ -35,24 +35,30 @@ Known quirks
 from __future__ import annotations
 
 import hashlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
+from itertools import islice
 from typing import Annotated
 
 from pydantic import BeforeValidator, Field
 
+from include.discovery.connectors._default_venue import DefaultVenueSettings
+from include.discovery.connectors._icalendar_links import is_calendar, offered_calendars
 from include.discovery.connectors.base import (
     Connector,
     ConnectorSettings,
+    Fit,
     Page,
     ParseContext,
+    Site,
     SyncContext,
 )
 from include.discovery.extract.icalendar.feed import Feed, read_feed
 from include.discovery.extract.items import Parsed
 from include.discovery.fetch.contract import Fetcher
-from include.discovery.model import CountryCode, Latitude, Longitude, Text, Venue, WebUrl
+from include.discovery.model import WebUrl
 
 _PAGE_SIZE = 500
+_MOST_LOOKS = 2
 
 
 def _as_https(url: object) -> object:
@@ -61,43 +67,12 @@ def _as_https(url: object) -> object:
     return url
 
 
-class ICalendarSettings(ConnectorSettings):
+class ICalendarSettings(DefaultVenueSettings, ConnectorSettings):
     """Settings of an iCalendar feed."""
 
     url: Annotated[WebUrl, BeforeValidator(_as_https)] = Field(
         description="Address of the feed (.ics). webcal:// is taken as https://."
     )
-    venue_name: Text | None = Field(
-        None, description="Venue of events that name no place, as in the feed of a single venue."
-    )
-    venue_street: Text | None = Field(None, description="Street and number of that venue.")
-    venue_postcode: Text | None = Field(None, description="Postcode of that venue.")
-    venue_locality: Text | None = Field(None, description="Town of that venue.")
-    venue_country: CountryCode | None = Field(
-        None, description="Country of that venue, two letters (ISO 3166-1)."
-    )
-    venue_latitude: Latitude | None = Field(
-        None, description="Latitude of that venue, in degrees; only together with the longitude."
-    )
-    venue_longitude: Longitude | None = Field(
-        None, description="Longitude of that venue, in degrees; only together with the latitude."
-    )
-
-    @property
-    def default_venue(self) -> Venue | None:
-        """The venue of events that name no place, if one is configured."""
-        if self.venue_name is None and self.venue_street is None:
-            return None
-        located = self.venue_latitude is not None and self.venue_longitude is not None
-        return Venue(
-            name=self.venue_name,
-            street=self.venue_street,
-            postcode=self.venue_postcode,
-            locality=self.venue_locality,
-            country=self.venue_country,
-            latitude=self.venue_latitude if located else None,
-            longitude=self.venue_longitude if located else None,
-        )
 
 
 class ICalendar(Connector[ICalendarSettings]):
@@ -139,6 +114,22 @@ class ICalendar(Connector[ICalendarSettings]):
             position = end
             if position >= len(feed.records):
                 return
+
+    async def detect(self, site: Site) -> Sequence[Fit]:
+        """Take the address as a calendar, else the likeliest two that its page offers."""
+        if is_calendar(site.response.body):
+            return (Fit({"url": site.response.url}, ("the address is an iCalendar feed",)),)
+        if site.page is None:
+            return ()
+        offered: dict[str, str] = {}
+        for url, reason in offered_calendars(site.page, site.response.url):
+            offered.setdefault(url, reason)
+        fits = []
+        for url, reason in islice(offered.items(), _MOST_LOOKS):
+            answer = await site.look(url)
+            if answer is not None and is_calendar(answer.body):
+                fits.append(Fit({"url": url}, (f"{url} is an iCalendar feed", reason)))
+        return fits
 
 
 def _read(body: bytes, context: ParseContext[ICalendarSettings]) -> Feed:

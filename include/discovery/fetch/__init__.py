@@ -1,5 +1,6 @@
 """Polite HTTP: one client with timeouts, caps and short retries, and no secret in any word it says.
 
-``client`` does the I/O. What can be decided without it stands apart: ``retry`` (when to ask again),
-``classify`` (which failure a status is), ``body`` (unpacking within bounds), ``redact`` (masking).
+``client`` does the I/O, ``visits`` as a site's robots.txt allows. What can be decided without I/O
+stands apart: ``retry`` (when to ask again), ``classify`` (which failure a status is), ``addresses``
+(which hosts may be asked), ``robots`` (which pages), ``body`` (unpacking), ``redact`` (masking).
 """

@@ -1,0 +1,187 @@
+"""schema.org events in web pages: what sites write into their pages for search engines.
+
+Provides: title, times, status, place with coordinates, description, performers, organiser, price,
+picture, categories, language, page address; whether an event is online. Read are JSON-LD and
+microdata, JSON-LD first, and plain JSON-LD documents. Schedules come as their dates.
+
+Endpoint: the pages of the setting ``urls``. With ``discover`` also the pages of single events that
+these link to (``links``) or that the site's sitemap lists (``sitemap``), the latest changed first.
+
+Auth: none; pages are read as a visitor without an account sees them.
+
+Rate limit: robots.txt is obeyed, page by page. At most four pages are asked for at a time, one
+where robots.txt wants a delay.
+
+External id: ``identifier``, else an ``@id`` of its own, else the event's address without tracking
+parameters; several dates under one address get their start appended (``…#20260501T1900``), and so
+does every date of a schedule. Without any of these, a hash of title, start and venue.
+
+Time zone: the offset of the date where it can be true, else the setting, else the city's.
+``+00:00`` is what many sites write beside a local time; it is believed only with ``trust_offsets``.
+
+Known quirks: one broken script of a page costs only itself; common faults (trailing commas,
+comments, wrong escapes) are repaired and said in the record's warnings. Midnight without an end
+means that the hour is not known. An end without an hour on the day of the start says nothing.
+Events that only scripts write into a page are not seen. Plug-ins give one ``@id`` to all events of
+a site; those with a fragment are used last.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import AsyncIterator, Sequence
+from zoneinfo import ZoneInfo
+
+from include.discovery.connectors._schema_org_discovery import (
+    Choice,
+    Discovered,
+    by_links,
+    by_sitemaps,
+)
+from include.discovery.connectors._schema_org_reading import read_answers, read_events
+from include.discovery.connectors._schema_org_settings import SchemaOrgSettings
+from include.discovery.connectors.base import (
+    Connector,
+    Fit,
+    Page,
+    ParseContext,
+    Site,
+    SyncContext,
+)
+from include.discovery.errors import DiscoveryError, InvalidSettings, UnreadableResponse
+from include.discovery.extract.items import Parsed
+from include.discovery.extract.schema_org.page import read_page
+from include.discovery.fetch.contract import Fetcher
+from include.discovery.fetch.visits import Visits, is_for_itself
+from include.discovery.response import Response
+
+_PAGES_AT_ONCE = 20
+"""Pages of single events that are loaded in one transaction."""
+_MOST_LOOKS = 2
+"""Linked pages that are looked at to find out whether a site is of this kind."""
+
+
+class SchemaOrg(Connector[SchemaOrgSettings]):
+    """Any site with schema.org events in its pages."""
+
+    kind = "schema_org"
+    settings_model = SchemaOrgSettings
+
+    def parse(self, body: bytes, context: ParseContext[SchemaOrgSettings]) -> Parsed:
+        """Read one page.
+
+        :raises UnreadableResponse: if there is neither an event nor a broken script in it.
+        """
+        events = read_events(body, context.url, context)
+        if not events.found and not events.rejects:
+            raise UnreadableResponse(
+                "no schema.org event is in it; looked for JSON-LD (script type"
+                " application/ld+json) and microdata (itemtype) of Event and its subtypes"
+            )
+        return events
+
+    async def pages(
+        self, context: SyncContext[SchemaOrgSettings], fetch: Fetcher
+    ) -> AsyncIterator[Page]:
+        """Yield the pages of the settings one by one, then those that were found, 20 at a time.
+
+        The cursor is how many pages come up to its end, with a fingerprint of their list: a retry
+        that finds the same list goes on from there, any other starts again.
+
+        :raises Blocked: if robots.txt forbids a page of the settings, or the site refuses all.
+        :raises DiscoveryError: if a page of the settings, or every page of 20, cannot be fetched.
+        """
+        settings = context.settings
+        visits = Visits(fetch)
+        lists = tuple(dict.fromkeys(settings.urls))
+        answers = [await visits.get(url) for url in lists if settings.discover == "links"]
+        discovered = await _discovered(settings, visits, answers)
+        targets = (*lists, *discovered.urls)
+        fingerprint = hashlib.sha256("\n".join(targets).encode()).hexdigest()[:16]
+        done = _position(context.cursor, fingerprint)
+        held_events = done > 0
+        while True:
+            if done < len(lists):
+                answer = answers[done] if answers else await visits.get(lists[done])
+                visited = read_answers([(lists[done], answer)], context)
+                done += 1
+            else:
+                batch = targets[done : done + _PAGES_AT_ONCE]
+                outcomes = await _details(visits, batch)
+                visited = read_answers(zip(batch, outcomes, strict=True), context)
+                done += len(batch)
+            held_events = held_events or visited.found > 0
+            gaps = list(visited.gaps)
+            if done == len(targets):
+                gaps += discovered.gaps
+                if not held_events:
+                    gaps.append(f"none of {len(targets)} pages holds a schema.org event")
+            yield Page(
+                visited.records,
+                visited.rejects,
+                cursor=f"{done}@{fingerprint}",
+                gap="; ".join(gaps) or None,
+            )
+            if done == len(targets):
+                return
+
+    async def detect(self, site: Site) -> Sequence[Fit]:
+        """Look for events on the page itself, else on the first pages that it links to."""
+        page = site.page
+        if page is None:
+            return ()
+        address = site.response.url
+        if count := _events_on(site.response):
+            return [Fit({"urls": [address]}, (f"the page holds {count} schema.org events",))]
+        choice = Choice((), (), [address], _MOST_LOOKS)
+        for url in by_links([site.response], choice).urls:
+            answer = await site.look(url)
+            if answer is not None and (count := _events_on(answer)):
+                evidence = f"the page links to {url}, which holds {count} schema.org events"
+                return [Fit({"urls": [address], "discover": "links"}, (evidence,))]
+        return ()
+
+
+def _events_on(answer: Response) -> int:
+    try:
+        return read_page(answer.body, url=answer.url, zone=ZoneInfo("UTC")).found
+    except UnreadableResponse:
+        return 0
+
+
+async def _discovered(
+    settings: SchemaOrgSettings, visits: Visits, lists: Sequence[Response]
+) -> Discovered:
+    choice = Choice(settings.include, settings.exclude, settings.urls, settings.max_pages)
+    if settings.discover == "links":
+        return by_links(lists, choice)
+    if settings.discover == "none":
+        return Discovered()
+    roots: Sequence[str] = [settings.sitemap] if settings.sitemap else ()
+    if not roots:
+        roots = (await visits.rules_of(settings.urls[0])).sitemaps
+    if not roots:
+        raise InvalidSettings(
+            f"the robots.txt of {settings.urls[0]} names no sitemap: give its address in the"
+            " setting sitemap, or set discover to links"
+        )
+    return await by_sitemaps(roots, visits.get, choice)
+
+
+async def _details(visits: Visits, urls: Sequence[str]) -> list[Response | DiscoveryError]:
+    """Visit pages that were found; one that fails costs itself.
+
+    :raises DiscoveryError: if all fail: then it is not for the single page's sake.
+    """
+    outcomes = await visits.get_each(urls)
+    failures = [
+        each for each in outcomes if isinstance(each, DiscoveryError) and not is_for_itself(each)
+    ]
+    if failures and len(failures) == len(outcomes) > 1:
+        raise failures[0]
+    return outcomes
+
+
+def _position(cursor: str | None, fingerprint: str) -> int:
+    count, _, of_list = (cursor or "").partition("@")
+    return int(count) if of_list == fingerprint and count.isdecimal() else 0

@@ -1,0 +1,51 @@
+"""What a site's robots.txt allows (RFC 9309), read by Protego under our own product's name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Self
+
+from protego import Protego
+
+from include.discovery.response import Response
+
+PRODUCT = "DiscoverySystem"
+"""Our product token, the name in the User-Agent without its version (RFC 9309 §2.2.1)."""
+
+_MOST_BYTES = 500 * 1024
+"""RFC 9309 §2.5: at least so much is parsed; what lies beyond need not be."""
+
+
+class RobotsRules:
+    """The rules of one host."""
+
+    def __init__(self, text: str) -> None:
+        self._rules = Protego.parse(text)
+
+    @classmethod
+    def of(cls, response: Response | None) -> Self:
+        """Read the answer to ``/robots.txt``; ``None`` stands for no answer at all.
+
+        RFC 9309 §2.3.1: where the file is unavailable (4xx) everything is allowed; where it cannot
+        be reached (5xx, no answer) nothing is.
+        """
+        if response is None or response.status >= 500:
+            return cls("User-agent: *\nDisallow: /")
+        if response.status >= 400:
+            return cls("")
+        return cls(response.body[:_MOST_BYTES].decode("utf-8-sig", "replace"))
+
+    def allows(self, url: str) -> bool:
+        """Say whether we may read a URL of this host."""
+        return bool(self._rules.can_fetch(url, PRODUCT))
+
+    @property
+    def crawl_delay(self) -> float | None:
+        """Seconds that the site wants between two requests, if it says so."""
+        delay = self._rules.crawl_delay(PRODUCT)
+        return None if delay is None else float(delay)
+
+    @property
+    def sitemaps(self) -> Sequence[str]:
+        """The addresses of the sitemaps that the file names."""
+        return tuple(self._rules.sitemaps)

@@ -1,0 +1,93 @@
+"""Visits to the pages of a site: as its robots.txt allows, a few at a time, each for itself."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from include.discovery.errors import Blocked, DiscoveryError, NotFound
+from include.discovery.fetch.contract import Fetcher
+from include.discovery.fetch.robots import RobotsRules
+from include.discovery.response import Response
+
+AT_ONCE = 4
+"""Pages that are asked for at the same time; one, where the site wants pauses in between."""
+
+
+class Forbidden(Blocked):
+    """The site's robots.txt does not allow a page."""
+
+
+@dataclass(slots=True)
+class Visits:
+    """Fetches pages; asks each host for its robots.txt once."""
+
+    fetch: Fetcher
+    _rules: dict[str, asyncio.Future[RobotsRules]] = field(default_factory=dict)
+
+    async def get(self, url: str) -> Response:
+        """Fetch a page.
+
+        :raises Forbidden: if robots.txt does not allow it.
+        :raises DiscoveryError: if it cannot be fetched, or robots.txt is out of reach.
+        """
+        rules = await self.rules_of(url)
+        if not rules.allows(url):
+            raise Forbidden(f"robots.txt forbids to read {url}; ask the site's operator for leave")
+        return await self.fetch.get(url)
+
+    async def rules_of(self, url: str) -> RobotsRules:
+        """Return the robots.txt of an address's host.
+
+        :raises DiscoveryError: if it is out of reach: then nothing may be read (RFC 9309 §2.3.1.4),
+            but it may be again soon.
+        """
+        parts = urlsplit(url)
+        root = f"{parts.scheme}://{parts.netloc}"
+        if root not in self._rules:
+            self._rules[root] = asyncio.ensure_future(self._read_rules(f"{root}/robots.txt"))
+        return await self._rules[root]
+
+    async def _read_rules(self, url: str) -> RobotsRules:
+        try:
+            return RobotsRules.of(await self.fetch.get(url))
+        except NotFound:  # also of redirects in a circle (RFC 9309 §2.3.1.2)
+            return RobotsRules("")
+        except DiscoveryError as error:
+            if error.response is None or error.response.status >= 500:
+                raise
+            return RobotsRules.of(error.response)
+
+    async def get_each(self, urls: Sequence[str]) -> list[Response | DiscoveryError]:
+        """Fetch pages, a few at a time; return an answer or what went wrong, in their order."""
+        if not urls:
+            return []
+        turns = asyncio.Semaphore(await self._at_once(urls))
+
+        async def visit(url: str) -> Response | DiscoveryError:
+            async with turns:
+                try:
+                    return await self.get(url)
+                except DiscoveryError as error:
+                    return error
+
+        return list(await asyncio.gather(*map(visit, urls)))
+
+    async def _at_once(self, urls: Sequence[str]) -> int:
+        try:
+            rules = await self.rules_of(urls[0])
+        except DiscoveryError:
+            return AT_ONCE
+        return 1 if rules.crawl_delay else AT_ONCE
+
+
+def is_gone(outcome: Response | DiscoveryError) -> bool:
+    """Say whether a page is not there any more, which is no gap: the event is gone with it."""
+    return isinstance(outcome, NotFound)
+
+
+def is_for_itself(outcome: DiscoveryError) -> bool:
+    """Say whether a failure is about a single page, whatever becomes of the others."""
+    return isinstance(outcome, (NotFound, Forbidden))

@@ -1,0 +1,82 @@
+"""robots.txt: what we may read, by our own name and that of everybody."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from include.discovery.fetch.client import USER_AGENT_PRODUCT
+from include.discovery.fetch.robots import PRODUCT, RobotsRules
+from include.discovery.response import Response
+
+PAGE = "https://dom.example/events/1"
+
+
+def rules(text: str | bytes, status: int = 200) -> RobotsRules:
+    body = text if isinstance(text, bytes) else text.encode()
+    return RobotsRules.of(Response(status, {}, body, "https://dom.example/robots.txt"))
+
+
+def test_the_product_is_the_one_in_the_user_agent():
+    assert USER_AGENT_PRODUCT.startswith(f"{PRODUCT}/")
+
+
+@pytest.mark.parametrize(
+    ("text", "allowed"),
+    [
+        ("", True),
+        ("User-agent: *\nDisallow:", True),
+        ("User-agent: *\nDisallow: /", False),
+        ("User-agent: *\nDisallow: /events/", False),
+        ("User-agent: *\nDisallow: /events/\nAllow: /events/1", True),
+        ("User-agent: *\nDisallow: /*/1$", False),
+        ("User-agent: OtherBot\nDisallow: /", True),
+        ("User-agent: DiscoverySystem\nDisallow: /\n\nUser-agent: *\nAllow: /", False),
+        ("User-agent: discoverysystem\nAllow: /\n\nUser-agent: *\nDisallow: /", True),
+        ("\ufeffUser-agent: *\r\nDisallow: /events\r\n", False),
+        ("<!DOCTYPE html><title>Welcome</title>", True),
+        (b"\xff\xfe\x00User-agent", True),
+    ],
+)
+def test_what_the_file_allows(text, allowed):
+    assert rules(text).allows(PAGE) is allowed
+
+
+@pytest.mark.parametrize(
+    ("status", "allowed"),
+    [(404, True), (403, True), (410, True), (429, True), (500, False), (503, False)],
+)
+def test_without_a_file_the_status_decides(status, allowed):
+    assert rules("User-agent: *\nDisallow: /x", status).allows(PAGE) is allowed
+
+
+def test_a_host_that_does_not_answer_is_left_alone():
+    assert RobotsRules.of(None).allows(PAGE) is False
+
+
+def test_delay_and_sitemaps():
+    found = rules(
+        "Sitemap: https://dom.example/a.xml\nUser-agent: *\nCrawl-delay: 2.5\n"
+        "Sitemap: https://dom.example/b.xml"
+    )
+    assert found.crawl_delay == 2.5
+    assert list(found.sitemaps) == ["https://dom.example/a.xml", "https://dom.example/b.xml"]
+
+
+def test_neither_delay_nor_sitemaps():
+    found = rules("User-agent: *\nCrawl-delay: soon")
+    assert found.crawl_delay is None
+    assert list(found.sitemaps) == []
+
+
+def test_no_more_than_500_kib_are_read():
+    filler = "# padding\n" * 60_000
+    assert rules(f"{filler}User-agent: *\nDisallow: /").allows(PAGE) is True
+
+
+@given(st.binary(), st.text())
+def test_any_bytes_are_rules(body, path):
+    found = rules(body)
+    assert found.allows(f"https://dom.example/{path}") in {True, False}
+    assert found.crawl_delay is None or found.crawl_delay >= 0
