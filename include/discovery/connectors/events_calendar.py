@@ -32,14 +32,22 @@ import logging
 from collections.abc import AsyncIterator, Sequence
 from typing import Annotated
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, JsonValue, ValidationError, field_validator
 
+from include.discovery.connectors._events_calendar_signs import (
+    RestRoot,
+    has_plugin,
+    plugin_sign,
+    rest_root,
+)
 from include.discovery.connectors._events_calendar_walk import Place
 from include.discovery.connectors.base import (
     Connector,
     ConnectorSettings,
+    Fit,
     Page,
     ParseContext,
+    Site,
     SyncContext,
 )
 from include.discovery.errors import (
@@ -131,6 +139,24 @@ class EventsCalendar(Connector[EventsCalendarSettings]):
             place = place.after(listing)
             items = () if listing is None else listing.items
             yield place.as_page(_events(items, context, place.days, f"page {place.page}, "))
+
+    async def detect(self, site: Site) -> Sequence[Fit]:
+        """Ask the REST interface of what may be WordPress which plugins it speaks for."""
+        sign = plugin_sign(site)
+        root = rest_root(site)
+        if root is None:
+            return ()
+        answer = await site.look(root.address)
+        if answer is None and sign is not None and not root.is_plain:
+            root = RestRoot(root.site_url, is_plain=True)
+            answer = await site.look(root.address)
+        if answer is None or not has_plugin(answer.body):
+            return ()
+        settings: dict[str, JsonValue] = {"site_url": root.site_url}
+        if root.is_plain:
+            settings["plain_permalinks"] = True
+        told = f"{root.address} lists the namespace tribe/events/v1"
+        return (Fit(settings, (told,) if sign is None else (sign, told)),)
 
 
 def _place_to_begin(context: SyncContext[EventsCalendarSettings]) -> Place:

@@ -36,19 +36,23 @@ from __future__ import annotations
 
 import logging
 import math
+import re
 from collections.abc import AsyncIterator, Sequence
 from typing import Annotated, ClassVar
 from zoneinfo import ZoneInfo
 
 from pydantic import Field, ValidationError, field_validator
 
+from include.discovery.connectors._site_names import recognised
 from include.discovery.connectors._ticketmaster_api import DiscoveryApi
 from include.discovery.connectors._ticketmaster_walk import Place
 from include.discovery.connectors.base import (
     Connector,
     ConnectorSettings,
+    Fit,
     Page,
     ParseContext,
+    Site,
     SyncContext,
 )
 from include.discovery.errors import (
@@ -63,6 +67,8 @@ from include.discovery.fetch.contract import Fetcher
 from include.discovery.model import City, EventRecord, WebUrl, Window
 
 log = logging.getLogger(__name__)
+
+_SHOP = re.compile(r"(?:www\.)?ticketmaster\.[a-z]{2,3}(?:\.[a-z]{2})?")
 
 
 class TicketmasterSettings(ConnectorSettings):
@@ -150,6 +156,13 @@ class Ticketmaster(Connector[TicketmasterSettings]):
                 )
             if place.phase != "done":
                 api.check_reserve()
+
+    async def detect(self, site: Site) -> Sequence[Fit]:
+        """Recognise a shop of Ticketmaster by its name; the API has another address."""
+        sign = recognised(site, _SHOP, "Ticketmaster")
+        if sign is None:
+            return ()
+        return (Fit({}, (sign, "its API has the events of its shops")),)
 
 
 def _place_to_begin(context: SyncContext[TicketmasterSettings]) -> Place:

@@ -1,0 +1,1 @@
+"""Events of Bandsintown: as its public API gives them by artist, and as its city pages do."""

@@ -1,0 +1,1 @@
+"""Events of Mobilizon and its kin: as its search gives them, and as they are federated."""

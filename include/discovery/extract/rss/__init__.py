@@ -1,0 +1,1 @@
+"""RSS and Atom feeds: their items, and the events in those that say when they are."""

@@ -1,0 +1,200 @@
+"""GraphQL answers: data, errors beside data, refusals in an answer of 200."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import random
+from datetime import UTC, datetime
+
+import httpx
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from include.discovery.connectors._graphql import GraphQLAnswer, ask, read_answer
+from include.discovery.errors import (
+    AuthenticationFailed,
+    Blocked,
+    DiscoveryError,
+    InvalidSettings,
+    RateLimited,
+    ServerError,
+    UnreadableResponse,
+)
+from include.discovery.fetch.client import HttpFetcher
+from include.discovery.fetch.contract import RequestSettings
+
+URL = "https://api.example/graphql"
+GOOD = {"data": {"things": {"items": [1], "total": 1}}}
+
+
+def error(message="No.", **more):
+    return {"message": message, **more}
+
+
+def read(document):
+    return read_answer(json.dumps(document).encode())
+
+
+def asked(*answers, retries=0):
+    """Ask one question of a server that gives these answers in turn; return all requests, too."""
+    requests = []
+    left = list(answers)
+
+    def respond(request):
+        requests.append(request)
+        return left.pop(0) if len(left) > 1 else left[0]
+
+    async def run():
+        async with HttpFetcher(
+            RequestSettings(request_retries=retries),
+            "",
+            rng=random.Random(1),
+            sleep=lambda _seconds: asyncio.sleep(0),
+            now=lambda: datetime.now(UTC),
+            transport=httpx.MockTransport(respond),
+        ) as fetch:
+            return await ask(
+                fetch, URL, "query Q($n: Int) { things(n: $n) }", {"n": 3}, operation="Q"
+            )
+
+    return asyncio.run(run()), requests
+
+
+def test_data_is_read():
+    assert read(GOOD) == GraphQLAnswer(GOOD["data"])
+    assert read(GOOD).gap is None
+
+
+def test_errors_beside_data_are_a_gap_and_the_data_is_used():
+    answer = read({**GOOD, "errors": [error("venue is gone", path=["things", 0, "venue"])]})
+
+    assert answer.data == GOOD["data"]
+    assert answer.gap == "the source left out a part: venue is gone"
+
+
+@pytest.mark.parametrize("data", [None, {}, {"things": None}])
+@pytest.mark.parametrize(
+    ("given", "failure"),
+    [
+        (error("Too many requests"), RateLimited),
+        (error(extensions={"code": "RATE_LIMITED"}), RateLimited),
+        (error("Slow", status_code=429), RateLimited),
+        (error("You need to be logged in", code="unauthenticated"), AuthenticationFailed),
+        (error(extensions={"code": "UNAUTHENTICATED"}), AuthenticationFailed),
+        (error(extensions={"code": "FORBIDDEN"}), Blocked),
+        (error("You don't have permission to do this", status_code=403), Blocked),
+        (error(extensions={"code": "GRAPHQL_VALIDATION_FAILED"}), UnreadableResponse),
+        (error("Operation Q is too complex: complexity is 900"), InvalidSettings),
+        (error('Cannot query field "cost" on type "Event".'), UnreadableResponse),
+        (error("Something went wrong", status_code=500), ServerError),
+        (error(extensions={"code": "INTERNAL_SERVER_ERROR"}), ServerError),
+        (error("A riddle"), UnreadableResponse),
+    ],
+)
+def test_errors_without_data_are_failures_by_code_or_message(data, given, failure):
+    with pytest.raises(failure):
+        read({"data": data, "errors": [given]})
+
+
+def test_a_code_outweighs_the_words_of_the_message():
+    with pytest.raises(Blocked):
+        read({"data": None, "errors": [error("Unknown field", extensions={"code": "FORBIDDEN"})]})
+
+
+def test_a_changed_schema_is_told_as_such_with_what_the_server_says():
+    message = 'Unknown argument "radius" on field "things".'
+
+    with pytest.raises(
+        UnreadableResponse, match=r"^the schema changed: Unknown argument \"radius\""
+    ):
+        read({"errors": [error(message)]})
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [({}, "no reason given"), ({"extensions": {"code": "ODD"}}, "ODD"), (error("x" * 500), "x…")],
+)
+def test_a_refusal_says_what_there_is_to_say_in_short(given, said):
+    with pytest.raises(UnreadableResponse, match=f"{said}$") as caught:
+        read({"data": None, "errors": [given]})
+
+    assert len(str(caught.value)) < 300
+
+
+def test_keys_in_messages_are_masked():
+    with pytest.raises(DiscoveryError) as caught:
+        read({"data": None, "errors": [error("Forbidden for apikey=abc123def")]})
+
+    assert "abc123def" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"<html>", b"[]", b"{}", b'{"data": null}', b'{"data": []}', b"[" * 100_000]
+)
+def test_what_is_no_answer_is_unreadable(body):
+    with pytest.raises(UnreadableResponse):
+        read_answer(body)
+
+
+@given(st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3)
+    | st.dictionaries(st.sampled_from(["data", "errors", "message", "extensions", "code"]), inner),
+    max_leaves=12,
+))  # fmt: skip
+def test_any_json_is_an_answer_or_a_failure_of_ours(document):
+    with contextlib.suppress(DiscoveryError):
+        assert isinstance(read(document), GraphQLAnswer)
+
+
+def test_a_listing_gives_its_items_and_its_total():
+    assert read(GOOD).listing("things", "items", "total") == ([1], 1)
+
+
+@pytest.mark.parametrize("total", [None, True, -1, "7", 2.5])
+def test_a_total_that_is_no_count_is_none(total):
+    answer = GraphQLAnswer({"things": {"items": [], "total": total}})
+
+    assert answer.listing("things", "items", "total") == ([], None)
+
+
+@pytest.mark.parametrize("things", [None, [], {}, {"items": None}, {"items": {}}])
+def test_a_listing_without_a_list_is_a_changed_schema(things):
+    with pytest.raises(UnreadableResponse, match=r"the schema changed: no list in things\.items"):
+        GraphQLAnswer({"things": things}).listing("things", "items", "total")
+
+
+def test_the_question_is_posted_with_its_variables_apart():
+    answer, (request,) = asked(httpx.Response(200, json=GOOD))
+
+    assert (request.method, str(request.url)) == ("POST", URL)
+    assert json.loads(request.content) == {
+        "operationName": "Q",
+        "query": "query Q($n: Int) { things(n: $n) }",
+        "variables": {"n": 3},
+    }
+    assert answer.data == GOOD["data"]
+
+
+def test_a_refusal_that_passes_is_asked_again_though_its_status_is_200():
+    slow = httpx.Response(200, json={"data": None, "errors": [error("Too many requests")]})
+
+    answer, requests = asked(slow, httpx.Response(200, json=GOOD), retries=1)
+
+    assert answer.data == GOOD["data"]
+    assert len(requests) == 2
+
+
+def test_a_query_that_is_not_understood_is_a_changed_schema_whatever_its_status():
+    wrong = {"errors": [error('Cannot query field "x" on type "Y".')]}
+
+    with pytest.raises(UnreadableResponse, match="the schema changed"):
+        asked(httpx.Response(400, json=wrong))
+
+
+def test_without_an_answer_of_graphql_the_status_decides():
+    with pytest.raises(Blocked):
+        asked(httpx.Response(403, html="<title>Access denied</title>"))
