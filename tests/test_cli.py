@@ -12,6 +12,7 @@ import yaml
 
 from include.demo.server import DemoServer
 from include.discovery.cli import main
+from include.discovery.connectors import kinds
 from include.discovery.model import EventRecord, Scope
 from include.discovery.store.claims import claim_pairs
 from include.discovery.store.connection import Connection
@@ -56,6 +57,7 @@ Run = Callable[..., Done]
 def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
     """Call the command line as a shell would, without a database."""
     monkeypatch.delenv("AIRFLOW_CONN_DISCOVERY_DB", raising=False)
+    monkeypatch.setenv("DISCOVERY_ALLOW_PRIVATE_ADDRESSES", "true")
 
     def call(*arguments: object) -> Done:
         try:
@@ -189,9 +191,7 @@ class TestParse:
         done = run("parse", "ical", calendar)
 
         assert done.status == 2
-        assert done.err == (
-            "error: unknown kind 'ical'; there are: events_calendar, icalendar, ticketmaster\n"
-        )
+        assert done.err == f"error: unknown kind 'ical'; there are: {', '.join(kinds())}\n"
 
     def test_a_file_of_another_kind_ends_with_2_and_the_others_are_read(
         self, run: Run, calendar: Path, tmp_path: Path
@@ -212,7 +212,7 @@ class TestParse:
         assert "cannot read" in done.err
         assert "No such file" in done.err
 
-    @pytest.mark.parametrize("kind", ["icalendar", "events_calendar", "ticketmaster"])
+    @pytest.mark.parametrize("kind", kinds())
     @pytest.mark.parametrize(
         "body", [b"", b"\x00\xff\xfe", b"{", b"[]", b"null", b"7", b'"x"', b"<html>", b"PK\x03\x04"]
     )
@@ -413,6 +413,67 @@ class TestReport:
 def demo() -> Iterator[DemoServer]:
     with DemoServer(port=0) as server:
         yield server
+
+
+class TestProbe:
+    """Says how an address can be read, and writes nothing."""
+
+    def test_a_report(self, run: Run, demo: DemoServer) -> None:
+        done = run("probe", f"{demo.url}/library/krakow.ics", "--timezone", "Europe/Warsaw")
+
+        assert done.status == 0
+        assert done.out.startswith("1. icalendar – ")
+        assert f'settings: {{"url": "{demo.url}/library/krakow.ics"}}' in done.out
+
+    def test_json(self, run: Run, demo: DemoServer) -> None:
+        done = run("probe", f"{demo.url}/theatres/krakow/", "--json")
+
+        (findings,) = json_lines(done.out)
+        best = findings["proposals"][0]
+        assert best["kind"] == "events_calendar"
+        assert len(best["events"]) == 5
+        assert "read as UTC" in findings["notes"][0]
+
+    def test_nothing_found_ends_with_1(self, run: Run, demo: DemoServer) -> None:
+        done = run("probe", f"{demo.url}/health")
+
+        assert done.status == 1
+        assert done.out.startswith(f"{demo.url}/health: nothing found.\nTried:\n")
+
+    def test_the_city_may_be_one_that_is_configured(
+        self, run_db: Run, demo: DemoServer, conn: Connection
+    ) -> None:
+        stored_pair(conn)
+
+        assert run_db("probe", f"{demo.url}/library/krakow.ics", "--city", "krakow").status == 0
+        unknown = run_db("probe", f"{demo.url}/library/krakow.ics", "--city", "rome")
+        assert (unknown.status, unknown.out) == (2, "")
+        assert "there is no city 'rome'; there are: krakow" in unknown.err
+
+    @pytest.mark.parametrize(
+        ("arguments", "said"),
+        [
+            (["http://127.0.0.1:1/"], "127.0.0.1"),
+            (["not an address"], "is no web address, as https://example.org/ is"),
+            (["https://example.org", "--timezone", "Mars"], "--timezone Mars is not a known"),
+        ],
+    )
+    def test_what_cannot_be_is_explained(self, run: Run, arguments: list[str], said: str) -> None:
+        done = run("probe", *arguments)
+
+        assert done.status in {1, 2}
+        assert done.err.startswith("error: ")
+        assert said in done.err
+
+    def test_this_machine_is_not_asked_unless_it_may(
+        self, run: Run, demo: DemoServer, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.delenv("DISCOVERY_ALLOW_PRIVATE_ADDRESSES")
+
+        done = run("probe", f"{demo.url}/library/krakow.ics")
+
+        assert done.status == 2
+        assert "127.0.0.1 is not a public address" in done.err
 
 
 class TestSync:

@@ -20,14 +20,17 @@ from uuid import uuid4
 
 import yaml
 
-from include.discovery.configuration import check_settings, load_configuration
+from include.discovery.configuration import load_configuration
 from include.discovery.connectors import connector_for, kinds
-from include.discovery.connectors.base import ConnectorSettings, ParseContext
+from include.discovery.connectors.base import ParseContext
 from include.discovery.credentials import credentials_from, database_url
 from include.discovery.errors import DiscoveryError, InvalidSettings, PairBusy, UnreadableResponse
 from include.discovery.extract.timezones import zone_named
-from include.discovery.model import Scope, Window, pair_label
+from include.discovery.model import City, Scope, Window, pair_label
+from include.discovery.offline import offline_settings
 from include.discovery.plan import RunParams, plan
+from include.discovery.probe.doctor import Circumstances, probe_now
+from include.discovery.probe.words import as_json, as_text
 from include.discovery.report import close_run, report, stats_as_json
 from include.discovery.settings import Settings
 from include.discovery.store.configuration import apply_configuration, read_configuration
@@ -77,6 +80,8 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_parse(commands)
 
+    _add_probe(commands)
+
     sync = commands.add_parser("sync", help="sync one pair now, without Airflow")
     sync.add_argument("city", metavar="CITY", help="a city's slug, or - for a source without one")
     sync.add_argument("source", metavar="SOURCE", help="a source's slug")
@@ -123,13 +128,27 @@ def _add_parse(commands: Any) -> None:  # noqa: ANN401  argparse does not export
     parse.set_defaults(run=_parse)
 
 
+def _add_probe(commands: Any) -> None:  # noqa: ANN401  argparse does not export the type
+    probe = commands.add_parser(
+        "probe",
+        help="say how an address can be read",
+        description="Looks at an address, says which kinds of source fit and why, and reads a "
+        "sample of each. Writes nothing. Exit status 1 if nothing fits.",
+    )
+    probe.add_argument("url", metavar="URL", help="a site's home page, or a feed")
+    probe.add_argument("--timezone", metavar="TZ", help="zone of times that name none")
+    probe.add_argument("--city", metavar="CITY", help="slug of a configured city")
+    probe.add_argument("--json", action="store_true", help="print JSON instead of a report")
+    probe.set_defaults(run=_probe)
+
+
 def _parse(options: argparse.Namespace) -> int:
     connector = connector_for(options.kind)
     zone = zone_named(options.timezone)
     if zone is None:
         raise InvalidSettings(f"--timezone {options.timezone} is not a known time zone")
     context = ParseContext(
-        settings=_offline_settings(options),
+        settings=offline_settings(options.kind, _given_settings(options.settings), options.url),
         timezone=zone,
         window=_window(options.first, options.last),
         url=options.url,
@@ -151,18 +170,33 @@ def _parse(options: argparse.Namespace) -> int:
     return status
 
 
-def _offline_settings(options: argparse.Namespace) -> ConnectorSettings:
-    """Return the given settings; addresses that a connector requires are not used offline."""
+def _probe(options: argparse.Namespace) -> int:
+    zone = zone_named(options.timezone) if options.timezone else None
+    if options.timezone and zone is None:
+        raise InvalidSettings(f"--timezone {options.timezone} is not a known time zone")
+    outside = Outside.live(credentials_from(os.environ), Settings.from_environment(os.environ))
+    city = _city(options.city) if options.city else None
+    findings = probe_now(options.url, Circumstances(outside.now, city, zone), outside)
+    print(as_json(findings) if options.json else as_text(findings))
+    return 0 if findings.proposals else 1
+
+
+def _city(slug: str) -> City:
+    with _open_database() as conn, reported():
+        cities = read_configuration(conn).cities
+    if slug not in cities:
+        raise InvalidSettings(f"there is no city {slug!r}; there are: {', '.join(sorted(cities))}")
+    return cities[slug]
+
+
+def _given_settings(text: str) -> dict[str, Any]:
     try:
-        given = json.loads(options.settings)
+        given = json.loads(text)
     except ValueError as error:
         raise InvalidSettings(f"--settings is not JSON: {error}") from None
     if not isinstance(given, dict):
         raise InvalidSettings("--settings must be a JSON object")
-    fields = connector_for(options.kind).settings_model.model_fields
-    address = options.url or "https://offline.invalid/"
-    required = {name: address for name, field in fields.items() if field.is_required()}
-    return check_settings(options.kind, {**required, **given})
+    return given
 
 
 def _window(first: date | None, last: date | None) -> Window | None:

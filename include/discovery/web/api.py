@@ -27,7 +27,7 @@ POST     /api/cities                   NewCity         201 Saved
 PUT      /api/cities/{slug}            ChangedCity     Saved
 PUT      /api/cities/{slug}/enabled    Switch          Saved
 DELETE   /api/cities/{slug}            ?version=N      204, nothing
-POST     /api/sources                  NewSource       201 Saved
+POST     /api/sources                  NewSource       201 Saved; with its first pair, if given
 PUT      /api/sources/{slug}           ChangedSource   Saved
 PUT      /api/sources/{slug}/enabled   Switch          Saved
 DELETE   /api/sources/{slug}           ?version=N      204, nothing
@@ -35,11 +35,13 @@ POST     /api/pairs                    NewPair         201 Saved
 PUT      /api/pairs                    ChangedPair     Saved; the pair is named by the query
 PUT      /api/pairs/enabled            Switch          Saved; ?source=SLUG and, for a pair of a
 DELETE   /api/pairs                    ?version=N      204; city, &city=SLUG (as /api/pair)
+POST     /api/probe                    ProbeQuestion   ProbeAnswer; writes nothing
 =======  ============================  ==============  ========================
 
 Refusals: 401 (not logged in), 403 (may not, or cross-site), 404 with ``Message``; 409 ``Conflict``
 (somebody else saved first, the name is taken, or it still holds data); 422 ``Invalid`` with the
-path of every wrong field; 503 ``Unavailable`` when the discovery database cannot be used.
+path of every wrong field; 429 (enough addresses are being probed); 503 ``Unavailable`` when the
+discovery database cannot be used.
 
 'Run now' is not here: the browser posts to Airflow's ``api/v2/dags/city_discovery/dagRuns`` with
 ``{"logical_date": null, "conf": {"cities": [slug], "sources": [slug], "limit": null or N,
@@ -53,9 +55,10 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from include.discovery.web import api_read, api_service, api_write
+from include.discovery.web import api_probe, api_read, api_service, api_write
 
 router = APIRouter(prefix="/api")
 router.include_router(api_read.router)
 router.include_router(api_service.router)
 router.include_router(api_write.router)
+router.include_router(api_probe.router)

@@ -6,6 +6,8 @@ in Airflow's own audit log, too.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Annotated, Any
 
 from fastapi import APIRouter, HTTPException, Query, Response, status
@@ -69,11 +71,19 @@ def delete_city(slug: str, version: Version, uses: Uses, user: UserName) -> Resp
 
 @router.post("/sources", status_code=201)
 def add_source(body: models.NewSource, uses: Uses, user: UserName) -> models.Saved:
-    """Add a source."""
-    source = Source(**body.model_dump())
-    with uses.database.lend() as conn:
+    """Add a source, and its first pair if one is given."""
+    source = Source(**body.model_dump(exclude={"pair"}))
+    pair_saved = None
+    with uses.database.lend() as conn, conn.transaction():
         check_source(source, ())
         saved = edits.add(conn, source, changed_by=user)
+        if body.pair is not None:
+            pair = PairConfiguration(source=source.slug, **body.pair.model_dump())
+            with _as_first_pair():
+                _check_pair(conn, pair)
+            pair_saved = edits.add(conn, pair, changed_by=user)
+    if pair_saved is not None:
+        _audit(uses, pair_saved, user)
     return _saved(uses, saved, user)
 
 
@@ -186,6 +196,25 @@ def _check_pair(conn: Connection, pair: PairConfiguration) -> None:
     check_pair(source if isinstance(source, Source) else None, pair)
     if pair.city and edits.read_entity(conn, Key("city", slug=pair.city)) is None:
         raise FieldsInvalidError([field_error(f"There is no city {pair.city}.", "city")])
+
+
+@contextmanager
+def _as_first_pair() -> Iterator[None]:
+    """Name the fields of a pair as they stand in the body of its source.
+
+    A pair without settings of its own has those of the source: there they are wrong.
+    """
+    try:
+        yield
+    except FieldsInvalidError as error:
+        raise FieldsInvalidError(
+            [
+                field_error(e.message, *e.path)
+                if e.path[:1] == ["settings"]
+                else field_error(e.message, "pair", *e.path)
+                for e in error.errors
+            ]
+        ) from None
 
 
 def _saved(uses: Services, saved: edits.Saved, user: str) -> models.Saved:

@@ -687,6 +687,15 @@ class ChangedCity(CityBody):
     version: int
 
 
+class PairBody(_Body):
+    """A pair's own part, as the form sends it."""
+
+    enabled: bool = True
+    frequency_hours: Annotated[int, Field(ge=1, le=24 * 31)] = 24
+    priority: Annotated[int, Field(ge=0, le=100)] = 50
+    settings: dict[str, JsonValue] = {}
+
+
 class SourceBody(_Body):
     """A source as the form sends it."""
 
@@ -701,25 +710,23 @@ class SourceBody(_Body):
     attribution: Annotated[Text, StringConstraints(max_length=500)] | None = None
 
 
+class FirstPair(PairBody):
+    """The pair that is added together with its source."""
+
+    city: Slug | None = None
+
+
 class NewSource(SourceBody):
-    """A source to add."""
+    """A source to add, and its first pair with it: both or neither."""
 
     slug: Slug
+    pair: FirstPair | None = None
 
 
 class ChangedSource(SourceBody):
     """A source with changed values, and the version they were changed from."""
 
     version: int
-
-
-class PairBody(_Body):
-    """A pair's own part, as the form sends it."""
-
-    enabled: bool = True
-    frequency_hours: Annotated[int, Field(ge=1, le=24 * 31)] = 24
-    priority: Annotated[int, Field(ge=0, le=100)] = 50
-    settings: dict[str, JsonValue] = {}
 
 
 class NewPair(PairBody):

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from threading import Semaphore
 from typing import Annotated, Generic, TypeVar
 
 from fastapi import Depends, Request
@@ -55,13 +56,14 @@ def _event_counts() -> Kept[EventCounts]:
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """The two databases and the settings."""
+    """The two databases, the settings, and how many addresses may be probed at once."""
 
     database: DiscoveryDatabase = field(default_factory=DiscoveryDatabase)
     metadata: Metadata = field(default_factory=Metadata)
     statistics: StatisticsReader = field(default_factory=_statistics_reader)
     settings: Settings = field(default_factory=_settings)
     events: Kept[EventCounts] = field(default_factory=_event_counts)
+    probes: Semaphore = field(default_factory=lambda: Semaphore(2))
 
     def count_events(self, conn: Connection) -> EventCounts:
         """Return counts of events, up to half a minute old: they count every row."""

@@ -1,0 +1,1 @@
+"""The source doctor: finds out what an address offers, reads a sample of it, and writes nothing."""

@@ -1,0 +1,251 @@
+"""Probes an address: asks every kind whether it fits, reads a sample of each that does, ranks them.
+
+Nothing is written. Of every proposal the first pages are read by the connector itself, with the
+very settings that are proposed: what is shown is what a sync would load.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from include.discovery.configuration import SettingsFault, settings_faults
+from include.discovery.connectors import connector_for, kinds
+from include.discovery.connectors.base import Connector, Fit, Page, SyncContext
+from include.discovery.errors import (
+    DiscoveryError,
+    InvalidSettings,
+    MissingConnection,
+    one_line,
+)
+from include.discovery.extract.text import web_url
+from include.discovery.fetch.contract import Fetcher, RequestSettings
+from include.discovery.fetch.redact import redact
+from include.discovery.fetch.visits import Visits
+from include.discovery.model import City, Window
+from include.discovery.probe.findings import SAMPLE_SIZE, Findings, Proposal, Sample
+from include.discovery.probe.site import ProbedSite, root_of
+from include.discovery.response import Response
+from include.discovery.sync import Outside
+
+log = logging.getLogger(__name__)
+
+REQUESTS = RequestSettings(timeout_seconds=10, request_retries=1, max_body_mb=20)
+"""How patient a probe is: somebody waits for it."""
+
+_HOST = re.compile(r"[\w-]+(\.[\w-]+)+(:\d+)?(?:[/?#]|$)|localhost(?:[:/]|$)")
+_HORIZON = timedelta(days=365)
+_MOST_PAGES = 3
+_SECONDS_PER_SAMPLE = 30
+_PATIENCE = timedelta(seconds=60)
+"""After so long no further address is looked at, and no further sample begun."""
+
+
+_TOO_LATE = Sample(problem="No sample was read: the site answers too slowly.")
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """Where and when a probe takes place.
+
+    ``city`` is whose events are wanted, if it is known; ``timezone`` is for times that name none
+    (``None``: the city's, else UTC, which the findings say).
+    """
+
+    now: Callable[[], datetime]
+    city: City | None = None
+    timezone: ZoneInfo | None = None
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone of times that name none."""
+        if self.timezone is not None:
+            return self.timezone
+        return ZoneInfo(self.city.timezone if self.city else "UTC")
+
+    @property
+    def window(self) -> Window:
+        """The year to come."""
+        today = self.now().astimezone(self.zone).date()
+        return Window(today, today + _HORIZON)
+
+
+def probe_now(url: str, circumstances: Circumstances, outside: Outside) -> Findings:
+    """Probe an address over the network, and wait for the findings."""
+
+    async def run() -> Findings:
+        async with outside.open_fetcher(REQUESTS) as fetch:
+            return await probe(url, circumstances, fetch)
+
+    return asyncio.run(run())
+
+
+async def probe(address: str, circumstances: Circumstances, fetch: Fetcher) -> Findings:
+    """Find out what an address offers.
+
+    :param address: as a person pastes it: ``example.org`` and ``webcal://…`` are taken as https.
+    :param fetch: what leads to the network, opened with :data:`REQUESTS`.
+    :raises DiscoveryError: if the address itself cannot be read.
+    """
+    url = as_web_url(address)
+    asked = RememberingFetcher(fetch)
+    visits = Visits(asked)
+    if not (await visits.rules_of(url)).allows(url):
+        note = (
+            "robots.txt does not allow us to read this address. Ask the site's operator for "
+            "access, or for the address of a feed."
+        )
+        return Findings(url, notes=(note,), tried=(f"{root_of(url)}/robots.txt",))
+    response = await asked.get(url)
+    until = circumstances.now() + _PATIENCE
+
+    def is_late() -> bool:
+        return circumstances.now() > until
+
+    robots = await visits.rules_of(response.url)
+    site = ProbedSite(response=response, visits=visits, robots=robots, is_late=is_late)
+    fits = [fit for kind in kinds() for fit in await _fits(kind, site)]
+    proposals = [
+        Proposal(kind, fit.settings, fit.evidence, _TOO_LATE)
+        if is_late()
+        else await _tried_out(kind, fit, circumstances, asked)
+        for kind, fit in fits
+    ]
+    return Findings(
+        response.url,
+        tuple(sorted(proposals, key=lambda proposal: proposal.rank, reverse=True)),
+        _notes(circumstances, proposals),
+        tuple(site.tried),
+    )
+
+
+def as_web_url(address: str) -> str:
+    """Complete an address as a person pastes it.
+
+    :raises InvalidSettings: if it is none of the web.
+    """
+    text = address.strip()
+    scheme, separator, rest = text.partition("://")
+    if separator and scheme.lower() in {"webcal", "webcals"}:
+        text = f"https://{rest}"
+    elif not separator and _HOST.match(text):
+        text = f"https://{text}"
+    url = web_url(text)
+    if url is None:
+        raise InvalidSettings(f"{address[:100]!r} is no web address, as https://example.org/ is")
+    return url
+
+
+async def _fits(kind: str, site: ProbedSite) -> list[tuple[str, Fit]]:
+    try:
+        return [(kind, fit) for fit in await connector_for(kind).detect(site)]
+    except Exception as error:  # what confuses one kind must not hide the others
+        log.warning("Kind %s could not judge %s.", kind, site.response.url, exc_info=True)
+        site.tried.append(f"{kind}: {redact(one_line(error))}")
+        return []
+
+
+async def _tried_out(kind: str, fit: Fit, circumstances: Circumstances, fetch: Fetcher) -> Proposal:
+    connector = connector_for(kind)
+    faults = settings_faults(kind, fit.settings)
+    if faults:
+        sample = Sample(problem=f"It needs settings before it can be read: {_named(faults)}.")
+    elif connector.needs_connection == "required":
+        sample = Sample(
+            problem="It needs a key: add the connection that is named after the source, "
+            "with the key as its password."
+        )
+    else:
+        sample = await _sample(connector, fit, circumstances, fetch)
+    return Proposal(
+        kind,
+        fit.settings,
+        fit.evidence,
+        sample,
+        connection=connector.needs_connection == "required",
+        is_guess=fit.is_guess,
+    )
+
+
+def _named(faults: Sequence[SettingsFault]) -> str:
+    """Name the settings that are missing or wrong, those with what is wrong."""
+    return "; ".join(
+        ".".join(map(str, fault.path)) + ("" if fault.is_missing else f" ({fault.message})")
+        for fault in faults
+    )
+
+
+async def _sample(
+    connector: Connector[Any], fit: Fit, circumstances: Circumstances, fetch: Fetcher
+) -> Sample:
+    settings = connector.settings_model.model_validate(dict(fit.settings))
+    context = SyncContext(
+        settings=settings,
+        timezone=circumstances.zone,
+        window=circumstances.window,
+        city=circumstances.city,
+    )
+    pages: list[Page] = []
+    problem = None
+    try:
+        async with asyncio.timeout(_SECONDS_PER_SAMPLE):
+            await _collect(connector.pages(context, fetch), pages)
+    except TimeoutError:
+        problem = f"It did not give a sample within {_SECONDS_PER_SAMPLE} s."
+    except MissingConnection:
+        problem = "It needs a key, in the connection that is named after the source."
+    except DiscoveryError as error:
+        problem = redact(one_line(error))
+    except Exception as error:  # the other proposals are as good as before
+        log.warning("The sample by %s failed.", connector.kind, exc_info=True)
+        problem = redact(one_line(error))
+    return Sample(
+        records=[record for page in pages for record in page.records],
+        rejects=[reject for page in pages for reject in page.rejects],
+        expected=next((p.expected for p in reversed(pages) if p.expected is not None), None),
+        gaps=[page.gap for page in pages if page.gap],
+        # With events in hand, what went wrong later is no reason to doubt the proposal.
+        problem=None if any(page.records for page in pages) else problem,
+    )
+
+
+async def _collect(source: AsyncIterator[Page], pages: list[Page]) -> None:
+    """Take pages until there are events enough to judge by."""
+    async with aclosing(source) as upcoming:  # type: ignore[type-var]  # connectors are generators
+        async for page in upcoming:
+            pages.append(page)
+            if len(pages) == _MOST_PAGES or sum(len(p.records) for p in pages) >= SAMPLE_SIZE:
+                return
+
+
+def _notes(circumstances: Circumstances, proposals: Sequence[Proposal]) -> tuple[str, ...]:
+    if circumstances.city is None and circumstances.timezone is None and proposals:
+        return ("Times that name no zone were read as UTC: name the city or its time zone.",)
+    return ()
+
+
+class RememberingFetcher:
+    """Asks for each address once in a probe: kinds look at the same pages as the samples do."""
+
+    def __init__(self, fetch: Fetcher) -> None:
+        self._fetch = fetch
+        self._answers: dict[tuple[object, ...], Response] = {}
+
+    async def get(self, url: str, **options: Any) -> Response:  # noqa: ANN401  as Fetcher.get
+        """GET, or remember the good answer that came before."""
+        params, headers = options.get("params") or {}, options.get("headers") or {}
+        key = (url, tuple(sorted(params.items())), tuple(sorted(headers.items())))
+        if key not in self._answers:
+            self._answers[key] = await self._fetch.get(url, **options)
+        return self._answers[key]
+
+    async def post_json(self, url: str, payload: Any, **options: Any) -> Response:  # noqa: ANN401
+        """POST; questions differ, so their answers are not remembered."""
+        return await self._fetch.post_json(url, payload, **options)

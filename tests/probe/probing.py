@@ -1,0 +1,38 @@
+"""Probes from tests: real HTTP on the loopback interface, with a fixed clock if one is given."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from datetime import UTC, datetime
+
+from include.discovery.fetch.client import HttpFetcher
+from include.discovery.fetch.contract import RequestSettings
+from include.discovery.probe.doctor import Circumstances, probe_now
+from include.discovery.probe.findings import Findings
+from include.discovery.sync import Outside
+from tests.support.builders import KRAKOW
+
+
+def outside(now: datetime | None = None) -> Outside:
+    """Build a world in which this machine may be asked, without waits between tries."""
+
+    def clock() -> datetime:
+        return now or datetime.now(UTC)
+
+    def open_fetcher(settings: RequestSettings) -> HttpFetcher:
+        return HttpFetcher(
+            settings,
+            "tests",
+            rng=random.Random(0),
+            sleep=lambda _seconds: asyncio.sleep(0),
+            now=clock,
+        )
+
+    return Outside(clock, lambda _connection: None, open_fetcher)
+
+
+def probed(url: str, now: datetime | None = None, city: bool = True) -> Findings:
+    """Probe an address, as somebody who wants the events of Kraków."""
+    world = outside(now)
+    return probe_now(url, Circumstances(world.now, KRAKOW if city else None), world)
