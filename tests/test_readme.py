@@ -6,8 +6,13 @@ import re
 from dataclasses import fields
 from datetime import timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
+import yaml
+
+from include.discovery.configuration import check_settings
 from include.discovery.connectors import connector_for, kinds
+from include.discovery.connectors.base import ParseContext
 from include.discovery.settings import HELP, Settings
 
 ROOT = Path(__file__).parents[1]
@@ -35,6 +40,23 @@ def test_every_kind_of_source_is_there() -> None:
     for kind in kinds():
         key = "yes" if connector_for(kind).needs_connection == "required" else "no"
         assert re.search(rf"^\| `{kind}` \| .* \| {key} \|$", README, re.MULTILINE), kind
+
+
+def test_the_map_of_fields_in_the_guide_works() -> None:
+    guide = (ROOT / "docs" / "json-feed.md").read_text("utf-8")
+    (answer,) = re.findall(r"^```json\n(.*?)^```", guide, re.MULTILINE | re.DOTALL)
+    (source,) = re.findall(r"^```yaml\n(.*?)^```", guide, re.MULTILINE | re.DOTALL)
+    settings = check_settings("json_feed", yaml.safe_load(source)["sources"]["town"]["settings"])
+    context = ParseContext(settings, ZoneInfo("Europe/Warsaw"))
+
+    (event,) = connector_for("json_feed").parse(answer.encode(), context).records
+
+    assert (event.title, event.status, event.warnings) == ("Winter market", "scheduled", ())
+    assert str(event.starts_at) == "2026-12-05 10:00:00+01:00"
+    assert event.venue is not None
+    assert event.venue.latitude == 50.06
+    assert event.price is not None
+    assert (event.price.min, event.price.max) == (0, 5)
 
 
 def test_every_target_that_it_names_exists() -> None:

@@ -1,0 +1,176 @@
+"""Localist: instances, pages counted by the API, whole days, words of its own."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from decimal import Decimal
+
+import httpx
+import pytest
+
+from include.discovery.connectors import connector_for
+from include.discovery.errors import UnreadableResponse
+from include.discovery.model import Attendance, EventStatus, Window
+from tests.sites.localist import Site
+from tests.sites.site import Question
+from tests.support.reading import LookedAt, collect, fits, parse
+
+LOCALIST = connector_for("localist")
+BASE = "https://events.potterton.example"
+TODAY = date(2026, 9, 1)
+YEAR = Window(TODAY, date(2027, 9, 1))
+SITE = Site(BASE, TODAY)
+
+
+def respond(request):
+    query = dict(request.url.params)
+    reply = SITE.answer(Question(request.method, request.url.path, query, {}))
+    return httpx.Response(reply.status, content=reply.body, headers=reply.headers)
+
+
+def read(window=YEAR, **more):
+    return collect(
+        LOCALIST, {**SITE.settings, **more}, respond, window=window, timezone="America/New_York"
+    )
+
+
+def event(**more):
+    return {
+        "event": {
+            "id": 71, "title": "Glaze workshop", "status": "live",
+            "event_instances": [
+                {"event_instance": {"id": 7100, "start": "2026-09-03T18:30:00-04:00", "end": None}}
+            ],
+            **more,
+        }
+    }  # fmt: skip
+
+
+def parsed(*events):
+    body = json.dumps({"events": list(events), "page": {"current": 1, "total": 1}}).encode()
+    return parse(LOCALIST, {"site_url": BASE}, body, timezone="America/New_York")
+
+
+def only(**more):
+    [record] = parsed(event(**more)).records
+    return record
+
+
+def test_every_instance_is_a_record():
+    pages = read()
+
+    records = [record for page in pages for record in page.records]
+    assert {record.title for record in records} == SITE.titles
+    assert [r.external_id for r in records if r.series_id == "71"] == [
+        "71/7100",
+        "71/7101",
+        "71/7102",
+    ]
+    assert len(pages) == 3
+    assert [(page.gap, page.expected) for page in pages] == [(None, None)] * 3
+
+
+def test_it_asks_for_the_days_wanted_a_hundred_events_a_page():
+    asked = []
+
+    def note(request):
+        asked.append(str(request.url))
+        return httpx.Response(200, json={"events": [], "page": {"total": 1}})
+
+    collect(LOCALIST, {"site_url": BASE}, note, window=YEAR)
+
+    assert asked == [f"{BASE}/api/2/events?start=2026-09-01&end=2027-09-01&sort=date&pp=100&page=1"]
+
+
+def test_an_event_in_full():
+    first = read()[0].records[0]
+
+    assert first.starts_at.isoformat() == "2026-09-03T19:30:00-04:00"
+    assert first.ends_at.isoformat() == "2026-09-03T21:00:00-04:00"
+    assert first.url == f"{BASE}/event/71"
+    assert first.venue.model_dump() == {
+        "name": "Kiln Hall", "street": "5 Clay Street", "postcode": "06231",
+        "locality": "Potterton", "region": "CT", "country": "US",
+        "latitude": 41.5, "longitude": -72.1, "external_id": "500",
+    }  # fmt: skip
+    assert (first.price.min, first.price.max) == (Decimal(10), Decimal(15))
+    assert first.categories == ("Workshop",)
+    assert first.warnings == ()
+
+
+def test_whole_days_have_no_hour_whatever_the_zone_of_the_reader():
+    instance = {"id": 1, "start": "2026-09-21T00:00:00-07:00", "end": None, "all_day": True}
+
+    found = only(event_instances=[{"event_instance": instance}])
+
+    assert (found.local_date, found.time_known, found.warnings) == (date(2026, 9, 21), False, ())
+
+
+@pytest.mark.parametrize(
+    ("said", "status"),
+    [("live", "scheduled"), ("canceled", "cancelled"), ("pending", "tentative"),
+     (None, "scheduled")],
+)  # fmt: skip
+def test_status(said, status):
+    assert only(status=said).status == EventStatus(status)
+
+
+@pytest.mark.parametrize(
+    ("said", "attendance"),
+    [("inperson", "offline"), ("virtual", "online"), ("hybrid", "mixed"), ("", "offline")],
+)
+def test_experience(said, attendance):
+    assert only(experience=said).attendance == Attendance(attendance)
+
+
+@pytest.mark.parametrize(
+    ("free", "cost", "is_free"), [(True, "", True), (False, "", None), (False, "$5", False)]
+)
+def test_not_free_is_said_of_events_of_which_nothing_is_known(free, cost, is_free):
+    price = only(free=free, ticket_cost=cost).price
+
+    assert (price.is_free if price else None) is is_free
+
+
+def test_what_is_not_public_is_left_out():
+    found = parsed(event(private=True), event(rejected=True), event(id=5))
+
+    assert ([r.external_id for r in found.records], found.rejects) == (["5/7100"], [])
+
+
+def test_without_a_street_the_address_serves():
+    assert only(address="5 Clay Street", geo={}).venue.street == "5 Clay Street"
+
+
+def test_a_single_event_is_read():
+    body = json.dumps(event()).encode()
+
+    [record] = parse(LOCALIST, {"site_url": BASE}, body, timezone="America/New_York").records
+
+    assert record.external_id == "71/7100"
+
+
+def test_other_files_are_refused():
+    with pytest.raises(UnreadableResponse):
+        parse(LOCALIST, {"site_url": BASE}, b"<!doctype html><title>Calendar</title>")
+
+
+def test_a_home_page_that_speaks_of_localist_is_looked_behind():
+    answer = json.dumps({"events": [], "page": {"total": 1}, "date": {"first": "2026-09-01"}})
+    looked = LookedAt(
+        f"{BASE}/calendar", "<script src=//assets.localist.com/x.js>",
+        answers={"/api/2/events?pp=1": answer},
+    )  # fmt: skip
+
+    [(settings, evidence)] = fits(LOCALIST, looked)
+
+    assert settings == {"site_url": BASE}
+    assert evidence == (f"{BASE}/api/2/events answers as the API of Localist does",)
+
+
+def test_other_pages_are_not_looked_behind():
+    looked = LookedAt(f"{BASE}/", "<title>A town")
+
+    assert fits(LOCALIST, looked) == []
+    assert looked.looks == []
