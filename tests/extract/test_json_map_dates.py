@@ -60,6 +60,13 @@ def test_a_date_alone_stays_one(as_, value):
     assert (found.local_date, found.starts_at, found.time_known) == (date(2026, 5, 8), None, False)
 
 
+def test_where_no_zone_is_known_the_day_is_that_of_the_offset():
+    found = record({"start": "2026-05-08T19:30:00-08:00"}, zone="UTC")
+
+    assert str(found.local_date) == "2026-05-08"
+    assert found.timezone == "Etc/GMT+8"
+
+
 def test_a_date_without_an_offset_may_be_of_a_zone():
     assert start_of("2026-05-08T17:00:00", spec(zone="UTC")) == SEVEN
     assert start_of("2026-10-25T00:30:00", spec(zone="UTC")) == "2026-10-25T02:30:00+02:00"

@@ -28,6 +28,7 @@ their own with most settings filled in.
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -263,10 +264,13 @@ def _page(
 
 def _judge(secrets: Sequence[str]) -> Classifier:
     """Add to the judgement by status: a 403 that names the place of the key is about the key."""
+    names = [
+        re.compile(re.sub("[-_]", "[-_ ]", re.escape(name)).encode(), re.I) for name in secrets
+    ]
 
     def judge(response: Response) -> DiscoveryError | None:
         failure = classify_status(response)
-        if isinstance(failure, Blocked) and any(name.encode() in response.body for name in secrets):
+        if isinstance(failure, Blocked) and any(name.search(response.body) for name in names):
             return AuthenticationFailed(f"{failure} Check the key in the source's connection.")
         return failure
 

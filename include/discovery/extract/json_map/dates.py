@@ -79,7 +79,7 @@ def read_when(
     except (OverflowError, ValueError):  # the first and last years of what a datetime holds
         raise RejectItem("unreadable date", str(start.day)) from None
     unique = dict.fromkeys((*warnings, *when.warnings))
-    return When(when.local_date, zone, when.starts_at, when.ends_at, tuple(unique))
+    return When(when.local_date, when.timezone, when.starts_at, when.ends_at, tuple(unique))
 
 
 def read_start(

@@ -115,7 +115,7 @@ def _of_epoch(value: Json, parts: int, zone: ZoneInfo) -> Stamp | None:
     if isinstance(value, bool):
         raise WrongType("true or false is no time")
     try:
-        seconds = float(value) / parts
+        seconds = float(value) // parts  # fractions say nothing, as in read_stamp
         return _shown_in(zone, datetime.fromtimestamp(seconds, UTC)) if seconds else None
     except (ValueError, TypeError, OverflowError, OSError):
         raise ValueError(f"{excerpt(value, 60)} is no time since 1970") from None

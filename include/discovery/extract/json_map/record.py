@@ -139,7 +139,7 @@ def as_record(
     return EventRecord(
         external_id=external_id,
         title=details.title,
-        timezone=zone.key,
+        timezone=(when.timezone if when else zone).key,
         status=details.status,
         venue=details.venue,
         series_id=series_id,
