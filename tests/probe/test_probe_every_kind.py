@@ -37,4 +37,4 @@ def test_what_is_proposed_reads_the_site_whole(kind: str) -> None:
 def test_only_what_cannot_give_itself_away_is_not_recognised() -> None:
     unrecognised = {kind for kind in kinds() if not site_of(kind).found_by_probe}
 
-    assert unrecognised <= {"json_feed"}
+    assert unrecognised == set()
