@@ -37,6 +37,10 @@ _UNWANTED = re.compile(
     "|(?<![\U0001f3f4\U000e0020-\U000e007f])[\U000e0000-\U000e007f]+"
 )
 
+# Printable ASCII but < and &, and single accented letters among it: two beside each other may be
+# the halves of one letter in a mistaken encoding; so may Â and Ã beside a space.
+_LATIN = re.compile("(?:[ -%'-;=-~]|[ÀÁÄ-ÖØ-öø-ſ](?![^\x00-\x7f]))*+")
+
 TITLE_LENGTH = 500
 DESCRIPTION_LENGTH = 20_000
 
@@ -70,13 +74,11 @@ def plain_text(value: str | None) -> str | None:
 
 def _is_plain(value: str) -> bool:
     """Say whether there can be nothing to clean, as in most of what is cleaned: ids, names."""
-    return (
-        value.isascii()
-        and value.isprintable()
-        and "  " not in value
-        and "<" not in value
-        and "&" not in value
-    )
+    if "  " in value:
+        return False
+    if value.isascii():
+        return value.isprintable() and "<" not in value and "&" not in value
+    return _LATIN.fullmatch(value) is not None
 
 
 def one_line(value: str | None) -> str | None:
@@ -116,9 +118,12 @@ def web_url(value: str | None, base: str | None = None) -> str | None:
     """
     if not value:
         return None
-    candidate = _UNWANTED.sub("", "".join(unescaped(value).split()))
+    candidate = "".join((unescaped(value) if "&" in value else value).split())
+    if not (candidate.isascii() and candidate.isprintable()):
+        candidate = _UNWANTED.sub("", candidate)
     try:
-        absolute = urljoin(base, candidate) if base else candidate
+        is_absolute = candidate.startswith(("https://", "http://"))
+        absolute = urljoin(base, candidate) if base and not is_absolute else candidate
         if absolute.startswith("//"):
             absolute = f"https:{absolute}"
         parts = urlsplit(absolute)
