@@ -161,8 +161,10 @@ class TestEnvironment:
 
 FAULTS = [
     # What is written instead of what, and what is said of it.
-    ("kind: icalendar\n    settings", "kind: ical\n    settings",
-     "13: sources.archive.kind: 'ical' is not one of: events_calendar, icalendar, ticketmaster"),
+    ("kind: icalendar\n    settings", "kind: lib\n    settings",
+     "13: sources.archive.kind: there is no kind 'lib'; did you mean libcal?"),
+    ("kind: icalendar\n    settings", "kind: gopher\n    settings",
+     "13: sources.archive.kind: there is no kind 'gopher'; there are: bandsintown, "),
     ("horizon_days: 90", "horizon: 90",
      ("15: sources.archive.settings.horizon: unknown setting; icalendar has: "
      "horizon_days, max_body_mb, ")),

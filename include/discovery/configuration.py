@@ -134,15 +134,16 @@ def _listed(names: Mapping[str, object] | Sequence[str]) -> str:
     return ", ".join(sorted(names)) or "none"
 
 
-def _unknown(what: str, name: str, known: Mapping[str, object]) -> str:
-    close = difflib.get_close_matches(name, known, n=1)
+def _unknown(what: str, name: str, known: Mapping[str, object] | Sequence[str]) -> str:
+    begun = sorted(each for each in known if name and each.startswith(name))
+    close = begun or difflib.get_close_matches(name, known, n=1)
     hint = f"; did you mean {close[0]}?" if close else f"; there are: {_listed(known)}"
     return f"there is no {what} {name!r}{hint}"
 
 
 def _check_kind(source: Source, path: Location) -> None:
     if source.kind not in kinds():
-        raise _located((*path, "kind"), f"{source.kind!r} is not one of: {_listed(kinds())}")
+        raise _located((*path, "kind"), _unknown("kind", source.kind, kinds()))
     model = connector_for(source.kind).settings_model
     for key in source.settings:
         if key not in model.model_fields:
@@ -203,16 +204,18 @@ def _settings_faults(kind: str, error: ValidationError) -> list[SettingsFault]:
     return [
         SettingsFault(
             tuple(fault["loc"]),
-            _with_input(
-                _unknown_setting(kind, model)
-                if fault["type"] == "extra_forbidden"
-                else fault["msg"],
-                fault,
-            ),
+            _with_input(_message(kind, model, fault), fault),
             is_missing=fault["type"] == "missing",
         )
         for fault in error.errors(include_url=False)
     ]
+
+
+def _message(kind: str, model: type[BaseModel], fault: Mapping[str, Any]) -> str:
+    if fault["type"] != "extra_forbidden":
+        return str(fault["msg"])
+    # What is allowed is known of the settings themselves, not of the objects in them.
+    return _unknown_setting(kind, model) if len(fault["loc"]) == 1 else "unknown setting"
 
 
 def _with_input(message: str, fault: Mapping[str, Any]) -> str:
