@@ -1,0 +1,68 @@
+"""What each reader of ``extract`` is called with, and what must hold of its answer."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from include.discovery.extract.date_text.reading import read_dates
+from include.discovery.extract.json_repair import loads_repaired
+from include.discovery.extract.prices import parse_price
+from include.discovery.extract.sitemap import read_sitemap
+from include.discovery.extract.stamps import read_stamp, when_of
+from include.discovery.extract.status import split_status
+from include.discovery.extract.text import description_text, fold, plain_text, title_text, web_url
+from include.discovery.model import Window
+
+URL = "https://mill.example/events/"
+WARSAW = ZoneInfo("Europe/Warsaw")
+TODAY = date(2026, 3, 1)
+WINDOW = Window(date(2026, 1, 1), date(2026, 12, 31))
+
+
+def prices(body: bytes) -> object:
+    text = as_text(body)
+    return parse_price(text), parse_price(text, "PLN")
+
+
+def status(body: bytes) -> object:
+    title = title_text(as_text(body)) or ""
+    rest, found = split_status(title)
+    if bool(rest) != bool(title) or split_status(rest)[0] != rest:
+        raise AssertionError(f"{title!r} became {rest!r}, and then another")
+    return rest, found
+
+
+def text(body: bytes) -> object:
+    given = as_text(body)
+    for value in (plain_text(given), title_text(given), description_text(given), web_url(given)):
+        (value or "").encode()  # storable
+    return fold(given)
+
+
+def dates(body: bytes) -> object:
+    return read_dates(as_text(body), today=TODAY, zone=WARSAW, window=WINDOW)
+
+
+def stamps(body: bytes) -> object:
+    stamp = read_stamp(as_text(body))
+    return stamp, when_of(stamp, stamp, WARSAW)
+
+
+def json_repair(body: bytes) -> object:
+    found = loads_repaired(body)
+    json.dumps(found.value, allow_nan=False)
+    return found
+
+
+def sitemap(body: bytes) -> object:
+    return read_sitemap(body, URL)
+
+
+def as_text(body: bytes) -> str:
+    """Decode a payload; lone surrogates, which JSON can smuggle in, stay."""
+    try:
+        return body.decode("utf-8", "surrogatepass")
+    except UnicodeDecodeError:
+        return body.decode("utf-8", "replace")

@@ -1,0 +1,94 @@
+"""What can be fuzzed: the readers of ``extract``, and each kind of source that there is."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from include.discovery.connectors import connector_for, kinds
+from include.discovery.connectors.base import ParseContext
+from include.discovery.errors import UnreadableResponse
+from include.discovery.extract.date_text.reading import UnreadableDate
+from include.discovery.extract.items import Parsed
+from include.discovery.extract.json_repair import UnrepairableJson
+from include.discovery.extract.stamps import UnreadableStamp
+from include.discovery.offline import offline_settings
+from tests.fuzz import readers
+
+SEEDS = Path(__file__).parent / "seeds"
+FORMATS = ("icalendar", "json_feed", "rss", "schema_org")
+"""Targets whose seeds stand for a format; they serve a new kind until it has its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A parser, payloads to start from, words of its format, and how it refuses."""
+
+    name: str
+    read: Callable[[bytes], object]
+    seeds: tuple[bytes, ...]
+    tokens: tuple[bytes, ...] = ()
+    refusals: tuple[type[Exception], ...] = ()
+
+
+def targets() -> Mapping[str, Target]:
+    """List all targets by name."""
+    found = (
+        _of_lines("prices", readers.prices),
+        _of_lines("status", readers.status),
+        _of_lines("text", readers.text),
+        _of_lines("dates", readers.dates, UnreadableDate),
+        _of_lines("stamps", readers.stamps, UnreadableStamp),
+        _of_files("json_repair", readers.json_repair, UnrepairableJson),
+        _of_files("sitemap", readers.sitemap, UnreadableResponse),
+        *(_of_kind(kind) for kind in kinds()),
+    )
+    return {target.name: target for target in found}
+
+
+def has_own_seeds(name: str) -> bool:
+    """Say whether somebody wrote payloads for a target."""
+    return bool(_own_seeds(name)) or (SEEDS / f"{name}.txt").exists()
+
+
+def _of_lines(name: str, read: Callable[[bytes], object], *refusals: type[Exception]) -> Target:
+    """Build a target of short texts: each line of its file is a seed."""
+    lines = (SEEDS / f"{name}.txt").read_bytes().splitlines()
+    return Target(name, read, tuple(lines), _tokens(lines), refusals)
+
+
+def _of_files(name: str, read: Callable[[bytes], object], *refusals: type[Exception]) -> Target:
+    """Build a target of documents: each file of its folder is a seed, or one of each format."""
+    files = _own_seeds(name) or [file for format_ in FORMATS for file in _own_seeds(format_)]
+    seeds = [file.read_bytes() for file in files]
+    return Target(name, read, tuple(seeds), _tokens(seeds), refusals)
+
+
+def _of_kind(kind: str) -> Target:
+    """Build the target of a kind; its settings may stand beside its seeds (``settings.json``)."""
+
+    # Settings late: a kind that cannot be set up fails by itself, not with all the others.
+    @cache
+    def context() -> ParseContext[Any]:
+        file = SEEDS / kind / "settings.json"
+        given = json.loads(file.read_text()) if file.exists() else {}
+        settings = offline_settings(kind, given, readers.URL)
+        return ParseContext(settings, readers.WARSAW, readers.WINDOW, url=readers.URL)
+
+    def read(body: bytes) -> Parsed:
+        return connector_for(kind).parse(body, context())
+
+    return _of_files(kind, read, UnreadableResponse)
+
+
+def _own_seeds(name: str) -> list[Path]:
+    return sorted(file for file in (SEEDS / name).glob("*") if file.name != "settings.json")
+
+
+def _tokens(seeds: list[bytes]) -> tuple[bytes, ...]:
+    words = {word for seed in seeds for word in seed.replace(b'"', b" ").split()}
+    return tuple(sorted(word for word in words if len(word) < 60))
