@@ -7,11 +7,15 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
-from include.demo.cities import all_cities
+from include.demo.agenda import AGENDA, AGENDA_INVALID_TOTAL, agenda_record, invalid_records
+from include.demo.agenda_api import RECORDS_PATH, Portal
+from include.demo.cities import City, all_cities
+from include.demo.clubs import CLUBS
+from include.demo.clubs_site import CLUBS_INVALID, ClubSite
 from include.demo.generator import listed, series_for
 from include.demo.ical import LIBRARY, UNIVERSITY, calendar
 from include.demo.messy import MESSY_INVALID_TOTAL, invalid_rows
-from include.demo.model import DemoEvent
+from include.demo.model import DemoEvent, JsonObject
 from include.demo.tickets import hidden_position, ticket_payload
 from include.demo.tickets_index import Entry
 from include.demo.tribe import tribe_row
@@ -42,12 +46,14 @@ class Feed:
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """One day's feeds: their list, calendars and site rows by path, and what is on sale."""
+    """One day's feeds: their list, calendars and sites by path, and what is on sale."""
 
     day: date
     feeds: tuple[Feed, ...]
     calendars: Mapping[str, str]
     rows: Mapping[str, tuple[TribeRow, ...]]
+    clubs: Mapping[str, ClubSite]
+    portals: Mapping[str, Portal]
     on_sale: tuple[Entry, ...]
 
 
@@ -57,6 +63,8 @@ def build(day: date, seed: int = 0) -> Catalogue:
     feeds = [Feed("helsinki", GONE, "icalendar", "/gone/helsinki.ics", 0)]
     calendars: dict[str, str] = {}
     rows: dict[str, tuple[TribeRow, ...]] = {}
+    clubs: dict[str, ClubSite] = {}
+    portals: dict[str, Portal] = {}
     on_sale: list[DemoEvent] = []
     for city in all_cities().values():
         for source in sorted({venue.source for venue in city.venues}):
@@ -70,6 +78,12 @@ def build(day: date, seed: int = 0) -> Catalogue:
                 path, count = f"{room}.ics", len(events) + len(series)
                 calendars[path] = calendar(city, source, events, series)
                 feeds.append(Feed(city.slug, source, "icalendar", path, count))
+            elif source == CLUBS:
+                clubs[f"{room}/"] = site = ClubSite(city, events, day)
+                feeds.append(_clubs_feed(site, f"{room}/"))
+            elif source == AGENDA:
+                portals["/agenda/"] = portal = Portal(_records(city, events, day))
+                feeds.append(_agenda_feed(city, portal, "/agenda/"))
             else:
                 path, invalid = f"{room}/", MESSY_INVALID_TOTAL if source == MESSY else 0
                 rows[path] = _rows(source, events, day)
@@ -80,10 +94,26 @@ def build(day: date, seed: int = 0) -> Catalogue:
         feeds=tuple(sorted(feeds, key=lambda feed: (feed.source, feed.city))),
         calendars=calendars,
         rows=rows,
+        clubs=clubs,
+        portals=portals,
         on_sale=tuple(
             Entry.of(ticket_payload(event, TICKETS), hidden_position(event)) for event in on_sale
         ),
     )
+
+
+def _clubs_feed(site: ClubSite, path: str) -> Feed:
+    city, invalid = site.city.slug, len(CLUBS_INVALID[site.city.slug])
+    return Feed(city, CLUBS, "schema_org", path, len(site.listed()), invalid)
+
+
+def _agenda_feed(city: City, portal: Portal, path: str) -> Feed:
+    count, invalid = len(portal.records), AGENDA_INVALID_TOTAL
+    return Feed(city.slug, AGENDA, "opendatasoft", f"{path}{RECORDS_PATH}", count, invalid)
+
+
+def _records(city: City, events: Iterable[DemoEvent], day: date) -> tuple[JsonObject, ...]:
+    return (*map(agenda_record, events), *invalid_records(city, day))
 
 
 def _rows(source: str, events: Iterable[DemoEvent], day: date) -> tuple[TribeRow, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, time, timedelta
 from functools import lru_cache
 from random import Random
@@ -24,6 +24,17 @@ _PERFORMING_WORDS = frozenset({"act", "team", "author"})
 def window(today: date) -> tuple[date, ...]:
     """Return the days that the feeds cover on ``today``."""
     return tuple(today + timedelta(days=offset) for offset in range(-DAYS_BACK, DAYS_AHEAD + 1))
+
+
+def steady_days(days: Sequence[date], count: int) -> tuple[date, ...]:
+    """Choose ``count`` of the days in a row: what is filed under them is as much on any day.
+
+    The day for a place is the one whose ordinal leaves a certain remainder. Exactly one in the row
+    does, and it is the same one until it drops out.
+    """
+    by_remainder = {day.toordinal() % len(days): day for day in days}
+    step = len(days) // max(count, 1)
+    return tuple(by_remainder[place * step] for place in range(count))
 
 
 @lru_cache(maxsize=32)

@@ -1,7 +1,6 @@
 """Rows that no reader can use, spread among the good ones of the demo-messy site.
 
-Their number is the same on every day, and each keeps its identity while its day is in the
-window: a row of remainder r stands on the one day of the window whose ordinal leaves r.
+Their number is the same on every day, and each keeps its identity while its day is in the window.
 """
 
 from __future__ import annotations
@@ -10,7 +9,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from types import MappingProxyType
 
-from include.demo.generator import WINDOW_DAYS, window
+from include.demo.generator import steady_days, window
 from include.demo.tribe_api import TribeRow
 
 MESSY_INVALID: Mapping[str, int] = MappingProxyType(
@@ -39,13 +38,9 @@ _WRONG_TYPES: tuple[object, ...] = (
 
 def invalid_rows(today: date) -> list[TribeRow]:
     """Return the broken rows of the site, each filed under a day of the window."""
-    by_remainder = {day.toordinal() % WINDOW_DAYS: day for day in window(today)}
-    step = WINDOW_DAYS // MESSY_INVALID_TOTAL
     defects = [(defect, turn) for defect, count in MESSY_INVALID.items() for turn in range(count)]
-    return [
-        _row(defect, turn, by_remainder[position * step])
-        for position, (defect, turn) in enumerate(defects)
-    ]
+    days = steady_days(window(today), len(defects))
+    return [_row(defect, turn, day) for (defect, turn), day in zip(defects, days, strict=True)]
 
 
 def _row(defect: str, turn: int, day: date) -> TribeRow:

@@ -11,6 +11,7 @@ JSON_TYPE = "application/json; charset=UTF-8"
 HTML_TYPE = "text/html; charset=UTF-8"
 TEXT_TYPE = "text/plain; charset=utf-8"
 CALENDAR_TYPE = "text/calendar; charset=UTF-8"
+XML_TYPE = "application/xml; charset=UTF-8"
 
 
 @dataclass(frozen=True, slots=True)

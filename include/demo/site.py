@@ -54,7 +54,7 @@ class DemoSite:
         if path == "/health":
             return Reply.of_text("ok\n")
         if path == "/robots.txt":
-            return Reply.of_text("User-agent: *\nDisallow:\n")
+            return Reply.of_text(self._robots())
         feeds = self._catalogue()
         if path == "/":
             return Reply.of_text(self._front_page(feeds))
@@ -62,6 +62,11 @@ class DemoSite:
             return self.discovery.answer(params)
         if path in feeds.calendars:
             return _calendar(feeds.calendars[path])
+        reply = self._of_sites(feeds, path, params)
+        return reply or Reply.of_text(_MISSING, 404, HTML_TYPE)
+
+    def _of_sites(self, feeds: Catalogue, path: str, params: Mapping[str, str]) -> Reply | None:
+        """Answer for the site that the path lies in; ``None`` if there is no such page."""
         place = f"{path.rstrip('/')}/"
         for prefix, rows in feeds.rows.items():
             if place.startswith(prefix):
@@ -69,7 +74,21 @@ class DemoSite:
                     return Reply.of_text(_CRASHED, 500, HTML_TYPE)
                 site = TribeSite(f"{self._base_url}{prefix}", rows, feeds.day)
                 return _wordpress(site, place.removeprefix(prefix), params)
-        return Reply.of_text(_MISSING, 404, HTML_TYPE)
+        for prefix, clubs in feeds.clubs.items():
+            if place.startswith(prefix):
+                inside = place.removeprefix(prefix).rstrip("/")
+                return clubs.answer(inside, f"{self._base_url}{prefix}")
+        for prefix, portal in feeds.portals.items():
+            if place.startswith(prefix):
+                return portal.answer(place.removeprefix(prefix).rstrip("/"), params)
+        return None
+
+    def _robots(self) -> str:
+        """Allow everything, and name the sitemaps of the sites that have one."""
+        sitemaps = (
+            f"Sitemap: {self._base_url}{site}sitemap.xml" for site in self._catalogue().clubs
+        )
+        return "\n".join(["User-agent: *", "Disallow:", "", *sitemaps, ""])
 
     def _fails(self) -> bool:
         with self._lock:

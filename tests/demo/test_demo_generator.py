@@ -15,6 +15,7 @@ from include.demo.generator import (
     events_for,
     listed,
     series_for,
+    steady_days,
     window,
 )
 from include.demo.geo import distance_km
@@ -30,7 +31,7 @@ def test_the_three_cities_are_there() -> None:
 
 @pytest.mark.parametrize("city", CITIES)
 def test_a_city_has_more_than_a_thousand_events(city: str, today: date) -> None:
-    assert 1_000 <= len(events_for(city, today)) <= 1_600
+    assert 1_000 <= len(events_for(city, today)) <= 1_900
 
 
 @pytest.mark.parametrize("city", CITIES)
@@ -106,6 +107,16 @@ def test_venues_lie_in_their_city_or_say_their_town(city: str) -> None:
     for venue in home.venues:
         away = distance_km((home.latitude, home.longitude), (venue.latitude, venue.longitude))
         assert (away > 40) if venue.locality else (away < 15), venue.slug
+
+
+def test_steady_days_are_as_many_on_any_day_and_stay_until_they_are_past(today: date) -> None:
+    chosen = [
+        steady_days([today + timedelta(days=ahead + offset) for offset in range(10)], 3)
+        for ahead in range(30)
+    ]
+    assert all(len(set(days)) == 3 for days in chosen)
+    for ahead, (now, later) in enumerate(pairwise(chosen)):
+        assert set(now) - set(later) <= {today + timedelta(days=ahead)}
 
 
 def test_listed_selects_by_source(today: date) -> None:

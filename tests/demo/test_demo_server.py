@@ -38,7 +38,7 @@ def test_health(client: httpx.Client) -> None:
 def test_the_front_page_names_every_feed(client: httpx.Client, server: DemoServer) -> None:
     page = client.get("/").text
     feeds = server.site.feeds()
-    assert len(feeds) == 14
+    assert len(feeds) == 18
     for feed in feeds:
         assert f"{server.url}{feed.path}" in page
         assert feed.source in page
@@ -55,6 +55,11 @@ def test_every_feed_holds_what_the_front_page_says(site: DemoSite) -> None:
         elif feed.kind == "events_calendar":
             path = f"{feed.path}wp-json/tribe/events/v1/events"
             held = site.answer(path, {"start_date": "2020-01-01"}).json()["total"]
+        elif feed.kind == "schema_org":
+            home = site.answer(feed.path, {}).body.decode()
+            held = len(set(re.findall(r'href="(event/[^"]+)"', home)))
+        elif feed.kind == "opendatasoft":
+            held = site.answer(feed.path, {}).json()["total_count"]
         else:
             country = all_cities()[feed.city].country_code
             held = everything_on_sale(site, country)
