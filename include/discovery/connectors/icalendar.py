@@ -1,4 +1,4 @@
-"""iCalendar feeds: what calendars, ticket shops and most event plug-ins export as ``.ics``.
+"""iCalendar feeds: what calendars, ticket shops and most event plug-ins export as .ics files.
 
 Provides
     Title, times, status, place (as text, often with coordinates), description, categories,

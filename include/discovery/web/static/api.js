@@ -26,6 +26,7 @@ const WORDS = {
   409: "Somebody else changed this in the meantime.",
   422: "Some values are not accepted.",
   503: "The service is not available at the moment.",
+  504: "No answer came in time.",
 };
 
 function explain(status, body) {
@@ -58,11 +59,11 @@ function parsed(text) {
   }
 }
 
-async function request(method, path, body) {
-  let answer;
+async function exchange(method, path, body, signal) {
   try {
-    answer = await fetch(urlOf(path), {
+    const answer = await fetch(urlOf(path), {
       method,
+      signal,
       credentials: "same-origin",
       headers: {
         accept: "application/json",
@@ -70,10 +71,17 @@ async function request(method, path, body) {
       },
       body: body === undefined ? undefined : JSON.stringify(body),
     });
-  } catch {
+    return { answer, text: await answer.text() };
+  } catch (error) {
+    if (signal?.aborted) {
+      throw error;
+    }
     throw new ApiError(0, "Airflow does not answer. Is the API server running?");
   }
-  const text = await answer.text();
+}
+
+async function request(method, path, body, signal) {
+  const { answer, text } = await exchange(method, path, body, signal);
   const json = parsed(text);
   if (answer.ok) {
     return json;
@@ -89,7 +97,8 @@ const OURS = "discovery/api/";
 
 export const api = {
   get: (path) => request("GET", OURS + path),
-  post: (path, body) => request("POST", OURS + path, body),
+  /** @param {AbortSignal} [signal] ends the wait for the answer: then its error is thrown */
+  post: (path, body, signal) => request("POST", OURS + path, body, signal),
   put: (path, body) => request("PUT", OURS + path, body),
   remove: (path) => request("DELETE", OURS + path),
 };

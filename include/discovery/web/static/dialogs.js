@@ -19,6 +19,7 @@ function useFocusBack() {
 /** The frame of every dialog. Mounted is open. */
 export function Modal({ title, size = "md", onClose, footer, children, onSubmit }) {
   useFocusBack();
+  const content = React.useRef(null);
   const body = [
     h(Dialog.Header, { key: "header" }, h(Dialog.Title, null, title)),
     h(Dialog.Body, { key: "body" }, h(Stack, { gap: 4 }, children)),
@@ -35,6 +36,8 @@ export function Modal({ title, size = "md", onClose, footer, children, onSubmit 
       open: true,
       size,
       scrollBehavior: "inside",
+      // By autofocus alone, one dialog over another would begin with its first field.
+      initialFocusEl: () => content.current?.querySelector("[data-autofocus]") ?? undefined,
       onOpenChange: ({ open }) => !open && onClose(),
     },
     h(
@@ -46,7 +49,10 @@ export function Modal({ title, size = "md", onClose, footer, children, onSubmit 
         null,
         h(
           Dialog.Content,
-          { maxW: { base: "calc(100vw - 1rem)", md: size === "lg" ? "48rem" : "32rem" } },
+          {
+            ref: content,
+            maxW: { base: "calc(100vw - 1rem)", md: size === "lg" ? "48rem" : "32rem" },
+          },
           onSubmit
             ? h(
                 "form",

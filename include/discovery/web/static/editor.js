@@ -3,6 +3,7 @@
 import { h, React, Chakra } from "./host.js";
 import { Modal } from "./dialogs.js";
 import { FieldGroup, SchemaField } from "./fields.js";
+import { NEEDED, takenFault } from "./form-parts.js";
 import { reloadAll } from "./resource.js";
 import { fromText, inWords, toText } from "./schema.js";
 import { ErrorPanel } from "./states.js";
@@ -36,7 +37,7 @@ function read(sections, texts, initial) {
     if (fault) {
       faults[field.path] = fault;
     } else if (value === undefined && field.isSet && field.required) {
-      faults[field.path] = "This is needed.";
+      faults[field.path] = NEEDED;
     } else if (value !== undefined) {
       const [first, second] = field.path.split(".");
       if (second === undefined) {
@@ -110,7 +111,9 @@ function ConflictPanel({ error, sections, texts, onTake }) {
  *   title: string, initial: object, version?: number, submitLabel?: string,
  *   sections: (texts: Record<string, string>) => {legend?: string, note?: string, fields: object[]}[],
  *   save: (body: object) => Promise<object>, done: string, onClose: () => void,
- * }} props every field has a `path` ("settings.url"); one with `isSet` cannot be left to a default
+ *   onSaved?: () => void, needed?: string[],
+ * }} props every field has a `path` ("settings.url"); one with `isSet` cannot be left to a default;
+ *   `needed` are paths that are asked for from the beginning
  */
 export function Editor({
   title,
@@ -121,13 +124,17 @@ export function Editor({
   save,
   done,
   onClose,
+  onSaved = onClose,
+  needed = [],
 }) {
   const [base, setBase] = React.useState({ values: initial, version });
   const [texts, setTexts] = React.useState(() => {
     const first = textsOf(sections({}), initial);
     return { ...first, ...textsOf(sections(first), initial) };
   });
-  const [faults, setFaults] = React.useState({});
+  const [faults, setFaults] = React.useState(() =>
+    Object.fromEntries(needed.map((path) => [path, NEEDED])),
+  );
   const [failure, setFailure] = React.useState(null);
   const [busy, setBusy] = React.useState(false);
   const shown = sections(texts);
@@ -144,11 +151,12 @@ export function Editor({
     try {
       await save(base.version === undefined ? body : { ...body, version: base.version });
       say("success", done);
-      onClose();
+      onSaved();
       reloadAll();
     } catch (error) {
-      setFaults(error.fields ?? {});
-      setFailure(error);
+      const isTaken = known.has("slug") && error.body?.reason === "exists";
+      setFaults(isTaken ? { slug: takenFault(error) } : (error.fields ?? {}));
+      setFailure(isTaken ? null : error);
       setBusy(false);
     }
   };
@@ -210,7 +218,7 @@ export function Editor({
             onChange: (text) => setTexts((current) => ({ ...current, [field.path]: text })),
             error: faults[field.path],
             inherited: field.inherited,
-            isFirst: index === 0 && place === 0,
+            isFirst: needed.length > 0 ? field.path === needed[0] : index + place === 0,
           }),
         ),
       ),

@@ -30,6 +30,7 @@ function control(field, { text, onChange, placeholder, isFirst }) {
     value: text,
     onChange: (event) => onChange(event.currentTarget.value),
     autoFocus: isFirst,
+    "data-autofocus": isFirst || undefined,
   };
   switch (field.kind) {
     case "choice":
@@ -83,12 +84,13 @@ function hint(field) {
 
 /**
  * @param {{field: object, text: string, onChange: (text: string) => void, error?: string,
- *   inherited?: {value: unknown, from: string}, isFirst?: boolean}} props
+ *   inherited?: {value: unknown, from: string}, isFirst?: boolean}} props `isFirst`: the one to begin
+ *   with; a field may say by `empty` what it shows while it is empty
  */
 export function SchemaField({ field, text, onChange, error, inherited, isFirst = false }) {
   const source = inherited ?? { value: field.fallback, from: "default" };
   const isGiven = inherited !== undefined || field.fallback !== undefined;
-  const placeholder = isGiven ? `${inWords(source.value)} (${source.from})` : "";
+  const placeholder = isGiven ? `${inWords(source.value)} (${source.from})` : (field.empty ?? "");
   const help = hint(field);
   return h(
     Field.Root,

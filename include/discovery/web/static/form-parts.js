@@ -6,13 +6,21 @@ export const YES_NO = { kind: "choice", options: [true, false], isSet: true };
 export const SLUG_HELP =
   "Lower-case letters, digits and hyphens. It names this everywhere and does not change.";
 
+/** What is said beside a field that must not stay empty. */
+export const NEEDED = "This is needed.";
+
+/** What is said beside a slug that something else has already. */
+export function takenFault(error) {
+  return `${error.message.replace(/\.$/, "")}: choose another slug.`;
+}
+
 /** Where the settings of a form come from when it does not give them itself. */
-function settingFields(connector, inherited = {}, isSource = false) {
+function settingFields(connector, inherited, leavesToPairs) {
   return fieldsOf(connector?.settings_schema ?? {}).map((field) => ({
     ...field,
     path: `settings.${field.name}`,
     // A source may leave to its pairs what a sync needs; the server judges the two together.
-    required: field.required && !isSource,
+    required: field.required && !leavesToPairs,
     inherited:
       field.name in inherited
         ? { value: inherited[field.name], from: "from the source" }
@@ -20,14 +28,26 @@ function settingFields(connector, inherited = {}, isSource = false) {
   }));
 }
 
-/** The section of a form that holds a connector's settings. */
-export function settingsSection(connector, inherited, isSource) {
-  const fields = settingFields(connector, inherited, isSource);
-  return {
-    legend: `Settings of ${connector?.kind ?? "this kind"}`,
-    note: isSource
-      ? "Shared by all pairs of this source. What stays empty has its default, or is set by the pairs."
-      : "Empty: what the source sets, else the default.",
-    fields,
-  };
+function section(connector, note, fields) {
+  return { legend: `Settings of ${connector?.kind ?? "this kind"}`, note, fields };
+}
+
+/** The section of a pair's form that holds a connector's settings, above those of its source. */
+export function pairSettings(connector, inherited = {}) {
+  return section(
+    connector,
+    "Empty: what the source sets, else the default.",
+    settingFields(connector, inherited, false),
+  );
+}
+
+/** The same of a source. With its first pair, which sets nothing itself, it has to be complete. */
+export function sourceSettings(connector, hasFirstPair = false) {
+  return section(
+    connector,
+    hasFirstPair
+      ? "Shared by all pairs of this source. What stays empty has its default."
+      : "Shared by all pairs of this source. What stays empty has its default, or is set by the pairs.",
+    settingFields(connector, {}, !hasFirstPair),
+  );
 }

@@ -3,7 +3,7 @@
 import { h } from "./host.js";
 import { api, withQuery } from "./api.js";
 import { Editor } from "./editor.js";
-import { YES_NO, settingsSection } from "./form-parts.js";
+import { YES_NO, pairSettings } from "./form-parts.js";
 import { useResource } from "./resource.js";
 
 const PAIR_FIELDS = [
@@ -47,7 +47,7 @@ export function EditPair({ pair, onClose }) {
     title: `Edit ${pair.label}`,
     initial: pair,
     version: pair.version,
-    sections: () => [{ fields: PAIR_FIELDS }, settingsSection(connector, source?.settings)],
+    sections: () => [{ fields: PAIR_FIELDS }, pairSettings(connector, source?.settings)],
     save: (body) => api.put(pairPath("pairs", pair), body),
     done: `${pair.label} is saved`,
     onClose,
@@ -73,7 +73,7 @@ export function AddPair({ city, available, onClose }) {
   const sections = (texts) => {
     const source = choices.find(({ slug }) => slug === texts.source) ?? choices[0];
     const connector = data.connectors.find(({ kind }) => kind === source?.kind);
-    return [{ fields: [choice, ...PAIR_FIELDS] }, settingsSection(connector, source?.settings)];
+    return [{ fields: [choice, ...PAIR_FIELDS] }, pairSettings(connector, source?.settings)];
   };
   return h(Editor, {
     title: `Add a source to ${city.name}`,

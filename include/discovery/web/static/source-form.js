@@ -3,11 +3,25 @@
 import { h } from "./host.js";
 import { api } from "./api.js";
 import { Editor } from "./editor.js";
-import { SLUG_HELP, YES_NO, settingsSection } from "./form-parts.js";
+import { SLUG_HELP, YES_NO, sourceSettings } from "./form-parts.js";
 
-/** Add or change a source. */
-export function EditSource({ source, connectors, onClose }) {
+const BLANK = { scope: "city", enabled: true, trust: 50, settings: {} };
+
+/** The pair that is added with a source; one of a wider scope has no city. */
+function firstPair(source, city) {
+  return { city: source.scope === "city" ? city.slug : null };
+}
+
+/**
+ * Add or change a source.
+ * @param {{source?: object, initial?: object, city?: {slug: string, name: string},
+ *   needed?: string[], connectors: object[], onClose: () => void, onSaved?: () => void}} props of a
+ *   new source: `initial` are values to begin with; `city` is where its first pair is added with it;
+ *   `needed` are the paths of fields that are still to be filled in
+ */
+export function EditSource({ source, initial, city, needed, connectors, onClose, onSaved }) {
   const isNew = source === undefined;
+  const start = source ?? { ...BLANK, kind: connectors[0]?.kind, ...initial };
   const text = (path, label, more = {}) => ({ path, label, kind: "text", ...more });
   const fields = [
     isNew && text("slug", "Slug", { required: true, isSet: true, help: SLUG_HELP }),
@@ -44,27 +58,25 @@ export function EditSource({ source, connectors, onClose }) {
     text("attribution", "Attribution"),
   ].filter(Boolean);
   const sections = (texts) => {
-    const kind = texts.kind ?? source?.kind ?? connectors[0]?.kind;
-    const connector = connectors.find((each) => each.kind === kind);
-    return [{ fields }, settingsSection(connector, {}, true)];
+    const connector = connectors.find(({ kind }) => kind === (texts.kind ?? start.kind));
+    const note =
+      city &&
+      `Its first pair is added with it: for ${city.name}, or for no city if its scope is wider.`;
+    return [{ note, fields }, sourceSettings(connector, city !== undefined)];
   };
   return h(Editor, {
     title: isNew ? "Add a source" : `Edit ${source.name}`,
-    initial: source ?? {
-      kind: connectors[0]?.kind,
-      scope: "city",
-      enabled: true,
-      trust: 50,
-      settings: {},
-    },
+    initial: start,
+    needed,
     version: source?.version,
     submitLabel: isNew ? "Add" : "Save",
     sections,
     save: (body) =>
       isNew
-        ? api.post("sources", body)
+        ? api.post("sources", { ...body, pair: city && firstPair(body, city) })
         : api.put(`sources/${encodeURIComponent(source.slug)}`, body),
     done: isNew ? "The source is added" : `${source.name} is saved`,
     onClose,
+    onSaved,
   });
 }

@@ -42,7 +42,8 @@ export function Empty({ title, children, action }) {
   );
 }
 
-function failureOf(error) {
+/** What a failed request says on its panel. */
+export function failureOf(error, title = "This page could not be loaded") {
   if (error.status === 503) {
     return {
       title: "The discovery database cannot be used",
@@ -55,7 +56,7 @@ function failureOf(error) {
       ),
     };
   }
-  return { title: "This page could not be loaded", text: error.message };
+  return { title, text: error.message };
 }
 
 /**

@@ -1,6 +1,7 @@
 /** Every configured source and every connector: scope, key, data sheet. */
 
 import { h, React, Chakra } from "../host.js";
+import { AddByUrl } from "../add-by-url.js";
 import { Sign } from "../health.js";
 import { DeleteDialog } from "../delete.js";
 import { EditSource } from "../source-form.js";
@@ -195,13 +196,26 @@ function Content({ data }) {
         h(Heading, { as: "h2", size: "lg" }, "Sources"),
         canEdit &&
           h(
-            Button,
-            { size: "sm", colorPalette: "brand", onClick: () => setDialog({ add: true }) },
-            "Add source",
+            HStack,
+            { gap: 2 },
+            h(
+              Button,
+              { size: "sm", variant: "outline", onClick: () => setDialog({ byUrl: true }) },
+              "Add by URL",
+            ),
+            h(
+              Button,
+              { size: "sm", colorPalette: "brand", onClick: () => setDialog({ add: true }) },
+              "Add source",
+            ),
           ),
       ),
       data.sources.length === 0
-        ? h(Empty, { title: "No source is configured yet" }, "Add one, then add it to a city.")
+        ? h(
+            Empty,
+            { title: "No source is configured yet" },
+            "Add one by its address, or by hand; then add it to more cities.",
+          )
         : h(DataTable, {
             caption: "Configured sources",
             rows: data.sources,
@@ -221,6 +235,7 @@ function Content({ data }) {
       ),
       data.connectors.map((connector) => h(Connector, { key: connector.kind, connector })),
     ),
+    dialog?.byUrl && h(AddByUrl, { connectors: data.connectors, onClose: close }),
     dialog?.add && h(EditSource, { connectors: data.connectors, onClose: close }),
     dialog?.edit &&
       h(EditSource, { source: dialog.edit, connectors: data.connectors, onClose: close }),
