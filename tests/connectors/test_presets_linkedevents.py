@@ -10,8 +10,8 @@ import httpx
 import pytest
 
 from include.discovery.connectors import connector_for
-from include.discovery.connectors._json_feed_request import Api
-from include.discovery.connectors._json_feed_walk import Place
+from include.discovery.connectors._json_feed.request import Api
+from include.discovery.connectors._json_feed.walk import Place
 from include.discovery.connectors.base import SyncContext
 from include.discovery.model import Attendance, EventStatus, Window
 from tests.connectors.changes_support import read_changes

@@ -13,7 +13,7 @@ A preset is a YAML file in the folder ``presets``, named after its kind:
     Defaults for the settings of ``json_feed``. A source may override each; what it says of
     ``fields``, ``query`` and ``headers`` is merged in by key.
 ``detect``
-    Clues by which a bare address is known; see :class:`._json_feed_clues.Clue`.
+    Clues by which a bare address is known; see :class:`._json_feed.clues.Clue`.
 """
 
 from __future__ import annotations
@@ -37,9 +37,9 @@ from pydantic import (
     model_validator,
 )
 
-from include.discovery.connectors._json_feed_clues import Clue, fit_of
-from include.discovery.connectors._json_feed_settings import JsonFeedSettings
-from include.discovery.connectors._json_feed_templates import STANDARD
+from include.discovery.connectors._json_feed.clues import Clue, fit_of
+from include.discovery.connectors._json_feed.settings import JsonFeedSettings
+from include.discovery.connectors._json_feed.templates import STANDARD
 from include.discovery.connectors.base import Connector, Fit, Site
 from include.discovery.connectors.json_feed import JsonFeed
 from include.discovery.errors import InvalidSettings

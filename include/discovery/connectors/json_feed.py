@@ -35,8 +35,8 @@ from zoneinfo import ZoneInfo
 
 from pydantic import JsonValue, ValidationError
 
-from include.discovery.connectors._json_feed_request import Api, base_of, next_link
-from include.discovery.connectors._json_feed_settings import (
+from include.discovery.connectors._json_feed.request import Api, base_of, next_link
+from include.discovery.connectors._json_feed.settings import (
     Changes,
     JsonFeedSettings,
     PagesByCursor,
@@ -44,7 +44,7 @@ from include.discovery.connectors._json_feed_settings import (
     PagesByNextUrl,
     PagesByNumber,
 )
-from include.discovery.connectors._json_feed_walk import Listing, Place, Token
+from include.discovery.connectors._json_feed.walk import Listing, Place, Token
 from include.discovery.connectors.base import (
     Connector,
     Fit,

@@ -32,14 +32,14 @@ import hashlib
 from collections.abc import AsyncIterator, Sequence
 from zoneinfo import ZoneInfo
 
-from include.discovery.connectors._schema_org_discovery import (
+from include.discovery.connectors._schema_org.discovery import (
     Choice,
     Discovered,
     by_links,
     by_sitemaps,
 )
-from include.discovery.connectors._schema_org_reading import read_answers, read_events
-from include.discovery.connectors._schema_org_settings import SchemaOrgSettings
+from include.discovery.connectors._schema_org.reading import read_answers, read_events
+from include.discovery.connectors._schema_org.settings import SchemaOrgSettings
 from include.discovery.connectors.base import (
     Connector,
     Fit,

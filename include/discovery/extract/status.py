@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import cache
 
 from include.discovery.model import EventStatus
@@ -117,8 +117,12 @@ def split_status(title: str) -> tuple[str, EventStatus | None]:
         if not any(char.isalnum() for char in remaining):
             break
         rest, stripped = remaining, True
-    gravest = next((status for status in _SEVERITY if status in found), None)
-    return (rest if stripped else title), gravest
+    return (rest if stripped else title), gravest(found)
+
+
+def gravest(statuses: Collection[EventStatus | None]) -> EventStatus | None:
+    """Return the gravest of what several places say of an event; ``None`` if nothing unusual."""
+    return next((status for status in _SEVERITY if status in statuses), None)
 
 
 def _marker_in(title: str) -> re.Match[str] | None:

@@ -17,7 +17,7 @@ from include.discovery.extract.events_calendar.venue import entries, read_venue
 from include.discovery.extract.items import RejectItem, excerpt
 from include.discovery.extract.json_fields import attempt, obj, text
 from include.discovery.extract.prices import currency_of, parse_price
-from include.discovery.extract.status import split_status
+from include.discovery.extract.status import gravest, split_status
 from include.discovery.extract.text import description_text, one_line, title_text, web_url
 from include.discovery.model import Attendance, EventRecord, EventStatus, Price, Venue
 
@@ -29,12 +29,6 @@ _STATUS = {
     "rescheduled": EventStatus.RESCHEDULED,
     "moved-online": EventStatus.MOVED_ONLINE,
 }
-_GRAVITY = (
-    EventStatus.CANCELLED,
-    EventStatus.POSTPONED,
-    EventStatus.RESCHEDULED,
-    EventStatus.MOVED_ONLINE,
-)
 _YES = (True, 1, "1", "yes", "true")
 # WordPress puts this before the title of a post behind a password, in the site's language.
 _PROTECTED = re.compile(
@@ -154,7 +148,7 @@ def _status(item: dict[str, Any], marked: EventStatus | None, warnings: list[str
     named = _STATUS.get(given.strip().lower()) if isinstance(given, str) and given.strip() else None
     if given not in (None, "", False) and named is None:
         warnings.append(f"event_status dropped: {excerpt(given, 60)} is unknown")
-    return next((s for s in _GRAVITY if s in (named, marked)), EventStatus.SCHEDULED)
+    return gravest((named, marked)) or EventStatus.SCHEDULED
 
 
 def _attendance(item: dict[str, Any], venue: Venue | None, status: EventStatus) -> Attendance:

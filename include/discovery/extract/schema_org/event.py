@@ -23,7 +23,7 @@ from include.discovery.extract.schema_org.place import Where, attendance_of_mode
 from include.discovery.extract.schema_org.values import link, name_in, raw_text, text, texts, values
 from include.discovery.extract.schema_org.walk import Found, Graph, Node, types_of
 from include.discovery.extract.stamps import UnreadableStamp, read_stamp
-from include.discovery.extract.status import split_status
+from include.discovery.extract.status import gravest, split_status
 from include.discovery.extract.text import description_text, shorten, title_text, web_url
 from include.discovery.extract.times import When
 from include.discovery.model import Attendance, EventRecord, EventStatus, Venue
@@ -43,12 +43,6 @@ _STATUS: Final = {
     "eventmovedonline": EventStatus.MOVED_ONLINE,
     "movedonline": EventStatus.MOVED_ONLINE,
 }
-_GRAVITY: Final = (
-    EventStatus.CANCELLED,
-    EventStatus.POSTPONED,
-    EventStatus.RESCHEDULED,
-    EventStatus.MOVED_ONLINE,
-)
 _LANGUAGE: Final = re.compile(r"([A-Za-z]{2,3})((?:[-_][A-Za-z0-9]{2,8}){0,3})", re.ASCII)
 _PLACEHOLDER: Final = re.compile(  # by the name of the file
     r"/(?:(?:[^/?#]*[-_])?(?:placeholder|no[-_]?image|image[-_]not[-_]available)(?:[-_][^/?#]*)?"
@@ -143,7 +137,7 @@ def _status(
     named = _STATUS.get(said.lower())
     if said and named is None:
         warnings.append(f"eventStatus dropped: {said[:60]!r} is unknown")
-    status = next((s for s in _GRAVITY if s in (named, marked)), EventStatus.SCHEDULED)
+    status = gravest((named, marked)) or EventStatus.SCHEDULED
     if status is EventStatus.SCHEDULED and when is not None and _was_moved(node, when):
         return EventStatus.RESCHEDULED
     return status

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from pydantic import BaseModel, ConfigDict, NonNegativeInt
 
-from include.discovery.connectors._json_feed_settings import (
+from include.discovery.connectors._json_feed.settings import (
     JsonFeedSettings,
     NoPaging,
     PagesByNumber,

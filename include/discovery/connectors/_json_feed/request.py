@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Final
 from urllib.parse import urljoin, urlsplit
 
-from include.discovery.connectors._json_feed_settings import (
+from include.discovery.connectors._json_feed.settings import (
     JsonFeedSettings,
     NoPaging,
     PagesByCursor,
@@ -18,7 +18,7 @@ from include.discovery.connectors._json_feed_settings import (
     PagesByOffset,
     Value,
 )
-from include.discovery.connectors._json_feed_templates import (
+from include.discovery.connectors._json_feed.templates import (
     CHANGED_SINCE,
     filled,
     filled_url,
@@ -28,7 +28,7 @@ from include.discovery.connectors._json_feed_templates import (
     values_of_window,
     with_query,
 )
-from include.discovery.connectors._json_feed_walk import Place
+from include.discovery.connectors._json_feed.walk import Place
 from include.discovery.connectors.base import ParseContext, SyncContext
 from include.discovery.errors import InvalidSettings, MissingConnection
 

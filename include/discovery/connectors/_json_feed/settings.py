@@ -14,7 +14,7 @@ from pydantic import (
     model_validator,
 )
 
-from include.discovery.connectors._json_feed_templates import (
+from include.discovery.connectors._json_feed.templates import (
     CHANGED_SINCE,
     STANDARD,
     DateFormat,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from include.discovery.connectors._schema_org_settings import SchemaOrgSettings
+from include.discovery.connectors._schema_org.settings import SchemaOrgSettings
 from include.discovery.connectors.base import ParseContext
 from include.discovery.errors import DiscoveryError, UnreadableResponse
 from include.discovery.extract.schema_org.page import PageEvents, read_page
