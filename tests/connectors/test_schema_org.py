@@ -497,7 +497,7 @@ class Looked:
         self.page = HtmlPage(self.response.body, self.response.url)
         self.sitemaps: tuple[str, ...] = ()
         self._look: Callable[[str], Any] = lambda url: (
-            (others or {}).get(url) and Response(200, {}, (others or {})[url].encode(), url)
+            Response(200, {}, others[url].encode(), url) if others and url in others else None
         )
         self.looked: list[str] = []
 
@@ -506,20 +506,59 @@ class Looked:
         return self._look(url)
 
 
+def recognised(site):
+    return [(dict(fit.settings), fit.evidence) for fit in asyncio.run(SchemaOrg().detect(site))]
+
+
 def test_a_page_with_events_is_recognised():
-    [fit] = asyncio.run(SchemaOrg().detect(Looked(event("A") + event("B"))))
-    assert fit.settings == {"urls": [f"{SITE}/"]}
-    assert fit.evidence == ("the page holds 2 schema.org events",)
+    assert recognised(Looked(event("A") + event("B"))) == [
+        ({"urls": [f"{SITE}/"]}, ("the page holds 2 schema.org events",))
+    ]
 
 
 def test_a_page_that_links_to_events_is_recognised():
     site = Looked(links("/about", "/event/1", "/event/2"), {f"{SITE}/event/2": event("A")})
-    [fit] = asyncio.run(SchemaOrg().detect(site))
-    assert fit.settings == {"urls": [f"{SITE}/"], "discover": "links"}
-    assert f"{SITE}/event/2" in fit.evidence[0]
+    [(settings, evidence)] = recognised(site)
+    assert settings == {"urls": [f"{SITE}/"], "discover": "links"}
+    assert f"{SITE}/event/2" in evidence[0]
+
+
+def test_a_page_with_some_events_that_links_to_others_may_be_read_in_both_ways():
+    site = Looked(event("A") + links("/event/1"), {f"{SITE}/event/1": event("B")})
+    assert [settings for settings, _ in recognised(site)] == [
+        {"urls": [f"{SITE}/"]},
+        {"urls": [f"{SITE}/"], "discover": "links"},
+    ]
+
+
+def test_the_pages_of_events_that_the_list_holds_itself_are_no_other_way():
+    own = event("A", url=f"{SITE}/event/1")
+    site = Looked(own + links("/event/1"), {f"{SITE}/event/1": own})
+    assert [settings for settings, _ in recognised(site)] == [{"urls": [f"{SITE}/"]}]
+    assert site.looked == []
+
+
+def test_a_site_whose_sitemap_lists_events_is_recognised():
+    index = f"<sitemapindex><sitemap><loc>{SITE}/part.xml</loc></sitemap></sitemapindex>"
+    part = f"<urlset><url><loc>{SITE}/event/7</loc></url></urlset>"
+    site = Looked("<p>Welcome</p>", {
+        f"{SITE}/map.xml": index, f"{SITE}/part.xml": part, f"{SITE}/event/7": event("A"),
+    })  # fmt: skip
+    site.sitemaps = (f"{SITE}/map.xml", f"{SITE}/other.xml")
+    [(settings, evidence)] = recognised(site)
+    assert settings == {"urls": [f"{SITE}/"], "discover": "sitemap"}
+    assert f"{SITE}/event/7" in evidence[0]
+    assert f"{SITE}/other.xml" not in site.looked
+
+
+@pytest.mark.parametrize("sitemap", ["<html>not found", "", "<urlset></urlset>"])
+def test_a_sitemap_that_is_none_says_nothing(sitemap):
+    site = Looked("<p>Welcome</p>", {f"{SITE}/map.xml": sitemap})
+    site.sitemaps = (f"{SITE}/map.xml",)
+    assert recognised(site) == []
 
 
 def test_other_pages_are_not_recognised_and_few_are_asked_for():
     site = Looked(links(*(f"/event/{n}" for n in range(9))))
-    assert asyncio.run(SchemaOrg().detect(site)) == ()
+    assert recognised(site) == []
     assert len(site.looked) == 2

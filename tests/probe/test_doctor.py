@@ -299,12 +299,21 @@ class TestSamples:
     def test_no_more_pages_are_read_than_are_needed(
         self, site: PlainSite, install: Callable[..., None]
     ) -> None:
-        page = Page([event(str(n)) for n in range(3)])
-        install(Kind("a", fits(), [page, page, ServerError("never asked")]))
+        first, second = (Page([event(f"{name}{n}") for n in range(3)]) for name in "ab")
+        install(Kind("a", fits(), [first, second, ServerError("never asked")]))
 
         (proposal,) = probed(site.address, NOW).proposals
 
         assert len(proposal.sample.records) == 6
+
+    def test_an_event_that_comes_twice_is_shown_once(
+        self, site: PlainSite, install: Callable[..., None]
+    ) -> None:
+        install(Kind("a", fits(), [Page([event("1")]), Page([event("1"), event("2")])]))
+
+        (proposal,) = probed(site.address, NOW).proposals
+
+        assert [record.external_id for record in proposal.sample.records] == ["1", "2"]
 
     def test_the_year_to_come_in_the_zone_of_the_city(
         self, site: PlainSite, install: Callable[..., None]

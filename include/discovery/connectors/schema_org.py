@@ -30,7 +30,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import AsyncIterator, Sequence
-from zoneinfo import ZoneInfo
 
 from include.discovery.connectors._schema_org.discovery import (
     Choice,
@@ -40,6 +39,7 @@ from include.discovery.connectors._schema_org.discovery import (
 )
 from include.discovery.connectors._schema_org.reading import read_answers, read_events
 from include.discovery.connectors._schema_org.settings import SchemaOrgSettings
+from include.discovery.connectors._schema_org.signs import fits_of
 from include.discovery.connectors.base import (
     Connector,
     Fit,
@@ -50,15 +50,12 @@ from include.discovery.connectors.base import (
 )
 from include.discovery.errors import DiscoveryError, InvalidSettings, UnreadableResponse
 from include.discovery.extract.items import Parsed
-from include.discovery.extract.schema_org.page import read_page
 from include.discovery.fetch.contract import Fetcher
 from include.discovery.fetch.visits import Visits, is_for_itself
 from include.discovery.response import Response
 
 _PAGES_AT_ONCE = 20
 """Pages of single events that are loaded in one transaction."""
-_MOST_LOOKS = 2
-"""Linked pages that are looked at to find out whether a site is of this kind."""
 
 
 class SchemaOrg(Connector[SchemaOrgSettings]):
@@ -126,27 +123,8 @@ class SchemaOrg(Connector[SchemaOrgSettings]):
                 return
 
     async def detect(self, site: Site) -> Sequence[Fit]:
-        """Look for events on the page itself, else on the first pages that it links to."""
-        page = site.page
-        if page is None:
-            return ()
-        address = site.response.url
-        if count := _events_on(site.response):
-            return [Fit({"urls": [address]}, (f"the page holds {count} schema.org events",))]
-        choice = Choice((), (), [address], _MOST_LOOKS)
-        for url in by_links([site.response], choice).urls:
-            answer = await site.look(url)
-            if answer is not None and (count := _events_on(answer)):
-                evidence = f"the page links to {url}, which holds {count} schema.org events"
-                return [Fit({"urls": [address], "discover": "links"}, (evidence,))]
-        return ()
-
-
-def _events_on(answer: Response) -> int:
-    try:
-        return read_page(answer.body, url=answer.url, zone=ZoneInfo("UTC")).found
-    except UnreadableResponse:
-        return 0
+        """Look for events on the page itself, on those that it links to, and in the sitemap."""
+        return await fits_of(site) if site.page is not None else ()
 
 
 async def _discovered(

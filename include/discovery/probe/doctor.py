@@ -29,7 +29,7 @@ from include.discovery.extract.text import web_url
 from include.discovery.fetch.contract import Fetcher, RequestSettings
 from include.discovery.fetch.redact import redact
 from include.discovery.fetch.visits import Visits
-from include.discovery.model import City, Window
+from include.discovery.model import City, EventRecord, Window
 from include.discovery.probe.findings import SAMPLE_SIZE, Findings, Proposal, Sample
 from include.discovery.probe.site import ProbedSite, root_of
 from include.discovery.response import Response
@@ -206,13 +206,16 @@ async def _sample(
     except Exception as error:  # the other proposals are as good as before
         log.warning("The sample by %s failed.", connector.kind, exc_info=True)
         problem = redact(one_line(error))
+    records: dict[str, EventRecord] = {}
+    for record in (record for page in pages for record in page.records):
+        records.setdefault(record.external_id, record)  # a list and its pages may both have it
     return Sample(
-        records=[record for page in pages for record in page.records],
+        records=tuple(records.values()),
         rejects=[reject for page in pages for reject in page.rejects],
         expected=next((p.expected for p in reversed(pages) if p.expected is not None), None),
         gaps=[page.gap for page in pages if page.gap],
         # With events in hand, what went wrong later is no reason to doubt the proposal.
-        problem=None if any(page.records for page in pages) else problem,
+        problem=None if records else problem,
     )
 
 

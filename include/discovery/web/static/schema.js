@@ -46,10 +46,10 @@ function labelOf(name, title = "") {
   return title && isGiven ? title : words(name);
 }
 
-/** @returns {Field[]} */
+/** @returns {Field[]} those that are needed first */
 export function fieldsOf(schema) {
   const defs = schema.$defs ?? {};
-  return Object.entries(schema.properties ?? {}).map(([name, raw]) => {
+  const fields = Object.entries(schema.properties ?? {}).map(([name, raw]) => {
     const property = resolve(raw, defs);
     const kind = kindOf(property, defs);
     return {
@@ -68,6 +68,7 @@ export function fieldsOf(schema) {
       required: (schema.required ?? []).includes(name),
     };
   });
+  return fields.sort((one, other) => Number(other.required) - Number(one.required));
 }
 
 /** A value as its field shows it. */
