@@ -301,14 +301,6 @@ def test_pages_are_loaded_twenty_at_a_time_and_asked_for_four_at_a_time():
     assert site.most_at_once == 4
 
 
-def test_a_site_that_wants_a_delay_is_asked_one_by_one():
-    details = {f"/event/{n}": event(f"E{n}") for n in range(5)}
-    robots = "User-agent: *\nCrawl-delay: 1"
-    site = Site({"/robots.txt": robots, "/kalendarz": links(*details), **details})
-    assert len(titles(collect(site, discover="links"))) == 5
-    assert site.most_at_once == 1
-
-
 def test_a_page_that_is_gone_or_broken_costs_itself():
     details: dict[str, Any] = {
         "/event/1": event("One"),

@@ -9,7 +9,7 @@ Endpoint: one GET of the feed; with ``follow_links`` one for each item that give
 Auth: none.
 
 Rate limit: feeds ask for little (``ttl``, an hour mostly). Of linked pages at most four are asked
-for at a time, one where robots.txt wants a delay, and no more once the site answers 429.
+for at a time, with the pauses that robots.txt wants, and no more once the site answers 429.
 
 External id: the item's guid (Atom: id), else its link; of several dates in one item each has its
 start appended. Events of linked pages have the id that their page gives them.

@@ -9,8 +9,8 @@ these link to (``links``) or that the site's sitemap lists (``sitemap``), the la
 
 Auth: none; pages are read as a visitor without an account sees them.
 
-Rate limit: robots.txt is obeyed, page by page. At most four pages are asked for at a time, one
-where robots.txt wants a delay.
+Rate limit: robots.txt is obeyed, page by page, and so are the pauses that it wants. At most four
+pages are asked for at a time.
 
 External id: ``identifier``, else an ``@id`` of its own, else the event's address without tracking
 parameters; several dates under one address get their start appended (``…#20260501T1900``), and so
@@ -19,11 +19,11 @@ does every date of a schedule. Without any of these, a hash of title, start and 
 Time zone: the offset of the date where it can be true, else the setting, else the city's.
 ``+00:00`` is what many sites write beside a local time; it is believed only with ``trust_offsets``.
 
-Known quirks: one broken script of a page costs only itself; common faults (trailing commas,
-comments, wrong escapes) are repaired and said in the record's warnings. Midnight without an end
-means that the hour is not known. An end without an hour on the day of the start says nothing.
-Events that only scripts write into a page are not seen. Plug-ins give one ``@id`` to all events of
-a site; those with a fragment are used last.
+Known quirks: one broken script of a page costs only itself, and makes the run incomplete; common
+faults (trailing commas, comments, wrong escapes) are repaired and said in the record's warnings.
+Midnight without an end means that the hour is not known. An end without an hour on the day of the
+start says nothing. Events that only scripts write into a page are not seen. Plug-ins give one
+``@id`` to all events of a site; those with a fragment are used last.
 """
 
 from __future__ import annotations

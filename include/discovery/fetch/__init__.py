@@ -2,5 +2,6 @@
 
 ``client`` does the I/O, ``visits`` as a site's robots.txt allows. What can be decided without I/O
 stands apart: ``retry`` (when to ask again), ``classify`` (which failure a status is), ``addresses``
-(which hosts may be asked), ``robots`` (which pages), ``body`` (unpacking), ``redact`` (masking).
+(which hosts may be asked), ``robots`` (which pages), ``pace`` (how often), ``body`` (unpacking),
+``redact`` (masking).
 """

@@ -35,6 +35,7 @@ from include.discovery.fetch.body import ACCEPT_ENCODING, UnsupportedEncoding, u
 from include.discovery.fetch.classify import classify_status
 from include.discovery.fetch.contract import Classifier, RequestSettings
 from include.discovery.fetch.failures import why_no_answer
+from include.discovery.fetch.pace import Pace
 from include.discovery.fetch.redact import (
     hiding,
     install_redaction,
@@ -126,6 +127,7 @@ class HttpFetcher:
         self._sleep = sleep
         self._now = now
         self._addresses = addresses
+        self._pace = Pace(sleep, now)
         self._client = httpx.AsyncClient(
             headers={"user-agent": user_agent(contact), "accept-encoding": ACCEPT_ENCODING},
             timeout=httpx.Timeout(
@@ -146,6 +148,10 @@ class HttpFetcher:
         traceback: TracebackType | None,
     ) -> None:
         await self._client.__aexit__(kind, error, traceback)
+
+    def keep_interval(self, host: str, seconds: float) -> None:
+        """From now on leave so many seconds between two requests to a host (a minute at most)."""
+        self._pace.keep(host, seconds)
 
     async def get(
         self,
@@ -251,6 +257,7 @@ class HttpFetcher:
 
     async def _try(self, request: httpx.Request, known: _Secrets, classify: Classifier) -> Response:
         """Make one try: the request, its redirects, the body, and the judgement."""
+        await self._pace.wait(request.url.host)
         started = self._now()
         try:
             async with asyncio.timeout(self._total_seconds):

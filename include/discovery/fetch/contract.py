@@ -39,6 +39,10 @@ class Fetcher(Protocol):
     class of ``errors``.
     """
 
+    def keep_interval(self, host: str, seconds: float) -> None:
+        """From now on leave so many seconds between two requests to a host."""
+        ...
+
     async def get(
         self,
         url: str,

@@ -13,7 +13,7 @@ from include.discovery.fetch.robots import RobotsRules
 from include.discovery.response import Response
 
 AT_ONCE = 4
-"""Pages that are asked for at the same time; one, where the site wants pauses in between."""
+"""Pages that are asked for at the same time; where the site wants pauses, they wait in turn."""
 
 
 class Forbidden(Blocked):
@@ -47,8 +47,14 @@ class Visits:
         parts = urlsplit(url)
         root = f"{parts.scheme}://{parts.netloc}"
         if root not in self._rules:
-            self._rules[root] = asyncio.ensure_future(self._read_rules(f"{root}/robots.txt"))
+            self._rules[root] = asyncio.ensure_future(self._rules_of_host(root))
         return await self._rules[root]
+
+    async def _rules_of_host(self, root: str) -> RobotsRules:
+        rules = await self._read_rules(f"{root}/robots.txt")
+        if rules.crawl_delay:
+            self.fetch.keep_interval(urlsplit(root).hostname or "", rules.crawl_delay)
+        return rules
 
     async def _read_rules(self, url: str) -> RobotsRules:
         try:
@@ -62,9 +68,7 @@ class Visits:
 
     async def get_each(self, urls: Sequence[str]) -> list[Response | DiscoveryError]:
         """Fetch pages, a few at a time; return an answer or what went wrong, in their order."""
-        if not urls:
-            return []
-        turns = asyncio.Semaphore(await self._at_once(urls))
+        turns = asyncio.Semaphore(AT_ONCE)
 
         async def visit(url: str) -> Response | DiscoveryError:
             async with turns:
@@ -74,13 +78,6 @@ class Visits:
                     return error
 
         return list(await asyncio.gather(*map(visit, urls)))
-
-    async def _at_once(self, urls: Sequence[str]) -> int:
-        try:
-            rules = await self.rules_of(urls[0])
-        except DiscoveryError:
-            return AT_ONCE
-        return 1 if rules.crawl_delay else AT_ONCE
 
 
 def is_gone(outcome: Response | DiscoveryError) -> bool:

@@ -241,6 +241,9 @@ class RememberingFetcher:
         self._fetch = fetch
         self._answers: dict[tuple[object, ...], Response] = {}
 
+    def keep_interval(self, host: str, seconds: float) -> None:
+        """Keep no pauses: what a person waits for is a handful of requests."""
+
     async def get(self, url: str, **options: Any) -> Response:  # noqa: ANN401  as Fetcher.get
         """GET, or remember the good answer that came before."""
         params, headers = options.get("params") or {}, options.get("headers") or {}

@@ -1,0 +1,78 @@
+"""The pauses that a host wants are kept, by however many requests at a time."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from include.discovery.fetch.pace import LONGEST_INTERVAL_SECONDS, Pace
+from include.discovery.fetch.visits import Visits
+from tests.fetch.conftest import NOW
+
+
+class Clock:
+    """A clock that goes on only while somebody sleeps."""
+
+    def __init__(self):
+        self.time = NOW
+        self.starts = []
+
+    def now(self):
+        return self.time
+
+    async def sleep(self, seconds):
+        await asyncio.sleep(0)
+        self.starts.append(seconds)
+
+
+@pytest.fixture
+def clock():
+    return Clock()
+
+
+def waits(clock, *hosts, host="a.example", seconds=10.0):
+    async def run():
+        pace = Pace(clock.sleep, clock.now)
+        pace.keep(host, seconds)
+        await asyncio.gather(*map(pace.wait, hosts))
+
+    asyncio.run(run())
+    return clock.starts
+
+
+def test_each_request_waits_for_the_one_before(clock):
+    assert waits(clock, "a.example", "a.example", "a.example") == [10, 20, 30]
+
+
+def test_other_hosts_are_asked_at_once(clock):
+    assert waits(clock, "b.example", "b.example") == []
+
+
+def test_what_has_passed_already_is_not_waited_again(clock):
+    async def run():
+        pace = Pace(clock.sleep, clock.now)
+        pace.keep("a.example", 10)
+        clock.time += timedelta(seconds=7)
+        await pace.wait("a.example")
+        clock.time += timedelta(seconds=30)
+        await pace.wait("a.example")
+
+    asyncio.run(run())
+    assert clock.starts == [3]
+
+
+def test_no_pause_is_longer_than_a_bound(clock):
+    assert waits(clock, "a.example", seconds=86_400) == [LONGEST_INTERVAL_SECONDS]
+
+
+def test_the_pause_is_that_of_robots_txt(site, browser):
+    site.on("/robots.txt", site.reply(200, b"User-agent: *\nCrawl-delay: 4"))
+    pages = [site.on(f"/{n}", site.reply(200, b"x")) for n in range(3)]
+
+    async def visit(fetcher):
+        return await Visits(fetcher).get_each(pages)
+
+    answers = browser.run(visit)
+
+    assert [answer.status for answer in answers] == [200, 200, 200]
+    assert browser.waits == [4, 8, 12]  # the clock of these tests stands still
