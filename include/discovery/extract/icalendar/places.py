@@ -37,7 +37,7 @@ _ROOM = (
     r"(?:hall|halle|room|raum|haus|house|saal|sala|salle|stage|floor|building|level|studio|sali)"
 )
 _STREET = re.compile(
-    # '12a Main Street', 'ul. Długa', 'Galicyjska 9', 'Am Kanal 47-49', 'Church and Main St.'
+    # '12a Main Street', 'ul. Długa', 'Galicyjska 9', 'Am Kanal 47-49', 'Mill and Oak St.'
     r"\d+[a-z]?(?:[-–/]\d+[a-z]?)?,? +\D.*"
     r"|(?:ul\.|ulica|al\.|aleja|pl\.|plac|os\.|rynek|rue|avenue|av\.|boulevard|bd|quai) .+"
     rf"|(?!{_ROOM}\b)\D{{3,}} \d+ ?[a-z]?(?:[-–/] ?\d+ ?[a-z]?)?"
