@@ -129,7 +129,7 @@ class TestManualTriggers:
         run = report(db, run_id)
         assert state == "success"
         assert {outcome.city for outcome in run.outcomes} == {"krakow"}
-        assert len(run.outcomes) == 5
+        assert len(run.outcomes) == 6
 
     def test_when_nothing_is_due_the_run_is_green_and_says_so(
         self, stack: Stack, db: Connection
@@ -209,7 +209,7 @@ def test_pairs_that_another_run_is_syncing_are_left_to_it(stack: Stack, db: Conn
     labels = states(report(db, run_id))
     assert state == "success"
     assert "krakow · demo-library" not in labels
-    assert len(labels) == 4
+    assert len(labels) == 5
     assert "Another run is syncing krakow · demo-library" in stack.task_log(run_id, "plan")
 
 
