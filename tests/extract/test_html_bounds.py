@@ -30,11 +30,11 @@ OPEN = "".join(f"<b id={n}>" for n in range(500))
     ],
 )
 def test_an_attack_is_cut_and_what_stands_before_it_stays(attack):
-    started = time.perf_counter()
+    started = time.process_time()
     page = HtmlPage(f"<title>Dom</title>{attack}<h1>after</h1>".encode())
     assert page.title == "Dom"
     assert page.tree.css_first("h1") is None
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5
 
 
 @pytest.mark.parametrize(

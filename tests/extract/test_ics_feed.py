@@ -258,9 +258,9 @@ EXPENSIVE = {
 
 @pytest.mark.parametrize("body", EXPENSIVE.values(), ids=EXPENSIVE.keys())
 def test_no_file_keeps_us_busy(body):
-    begin = time.perf_counter()
+    begin = time.process_time()
     read(body, date(2026, 1, 1), date(2026, 12, 31))
-    assert time.perf_counter() - begin < 15
+    assert time.process_time() - begin < 15
 
 
 SEED = feed(

@@ -170,8 +170,8 @@ def test_a_float_beyond_range_is_null_and_no_infinity(number):
      '{"a":1}', "//", "&quot;", "]]>"],
 )  # fmt: skip
 def test_hostile_text_takes_linear_time(piece):
-    started = time.perf_counter()
+    started = time.process_time()
     for text in (piece * 100_000, "{" + piece * 100_000, '{"' + piece * 100_000):
         with suppress(UnrepairableJson):
             loads_repaired(text)
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5

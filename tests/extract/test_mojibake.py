@@ -95,10 +95,10 @@ def test_any_text_is_survived(text: str) -> None:
 
 @pytest.mark.parametrize("piece", ["Ã", "Ã©", "â€", "Ð", "\x80", "é", "ðŸ", "Ã\xa0 "])
 def test_a_long_text_takes_no_long_time(piece: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     plain_text(piece * (200_000 // len(piece)))
 
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5
 
 
 def test_the_repair_costs_no_import_until_it_is_needed() -> None:

@@ -309,6 +309,6 @@ def plain_form(price):
      "€5", "alle ", "fee ", "plus 1 "],
 )  # fmt: skip
 def test_a_long_text_takes_no_long_time(piece):
-    began = time.perf_counter()
+    began = time.process_time()
     parse_price(piece * 10_000)
-    assert time.perf_counter() - began < 2
+    assert time.process_time() - began < 2

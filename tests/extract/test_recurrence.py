@@ -113,9 +113,9 @@ def test_a_series_without_end_is_cut(rule):
 )
 @pytest.mark.parametrize("start", [datetime.fromisoformat("1900-01-01"), START])
 def test_no_rule_keeps_us_busy(rule, start):
-    begin = time.perf_counter()
+    begin = time.process_time()
     found = expand(rule, start, skip=46_000)
-    assert time.perf_counter() - begin < 3
+    assert time.process_time() - begin < 3
     assert found == Expansion((), "recurrence takes too long to follow")
 
 

@@ -339,9 +339,9 @@ class TestBounds:
         ],
     )
     def test_hostile_documents_take_their_time_only(self, document):
-        started = time.perf_counter()
+        started = time.process_time()
         read(script(document))
-        assert time.perf_counter() - started < 5
+        assert time.process_time() - started < 5
 
     @pytest.mark.parametrize(
         "markup",
@@ -355,9 +355,9 @@ class TestBounds:
         ],
     )
     def test_hostile_markup_takes_its_time_only(self, markup):
-        started = time.perf_counter()
+        started = time.process_time()
         read(script(concert()) + markup)
-        assert time.perf_counter() - started < 10
+        assert time.process_time() - started < 10
 
     @given(
         st.recursive(

@@ -337,6 +337,6 @@ def test_splitting_again_changes_nothing_and_no_title_becomes_empty(title):
     "piece", ["CANCELLED: ", "- ", "(", "*", "UWAGA! ", "this event is ", "a - "]
 )
 def test_a_long_title_takes_no_long_time(piece):
-    began = time.perf_counter()
+    began = time.process_time()
     split_status(f"{piece * 100}cancelled{piece * 100}")
-    assert time.perf_counter() - began < 2
+    assert time.process_time() - began < 2

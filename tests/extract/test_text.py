@@ -104,10 +104,10 @@ class TestPlainText:
 
     @pytest.mark.parametrize("piece", ["\u200d", "\u0915\u200d\u200d", "\U000e0041", "<", "&", "𝐁"])
     def test_a_long_text_takes_no_long_time(self, piece: str) -> None:
-        began = time.perf_counter()
+        began = time.process_time()
         plain_text(piece * 200_000)
 
-        assert time.perf_counter() - began < 5
+        assert time.process_time() - began < 5
 
     def test_a_lone_surrogate_is_dropped(self) -> None:
         assert plain_text("a\ud800<b>b</b>") == "ab"
