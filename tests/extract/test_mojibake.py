@@ -7,7 +7,7 @@ import sys
 import time
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import given
 from hypothesis import strategies as st
 
 from include.discovery.extract.mojibake import repair_encoding
@@ -48,8 +48,7 @@ def test_what_was_read_in_a_wrong_encoding_is_repaired(text: str, encoding: str)
     try:
         mistaken = f"{text} naïve".encode().decode(encoding)
     except UnicodeDecodeError:  # a byte that Windows-1252 does not know
-        assume(False)
-
+        return
     assert plain_text(mistaken) == f"{text} naïve"
 
 

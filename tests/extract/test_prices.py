@@ -5,7 +5,7 @@ import time
 from decimal import Decimal
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import given
 from hypothesis import strategies as st
 
 from include.discovery.extract.prices import parse_price
@@ -291,7 +291,8 @@ def test_no_amount_is_invented(text, currency):
 @given(TEXTS, st.sampled_from([None, "PLN"]))
 def test_what_was_read_is_read_again_from_its_plain_form(text, currency):
     price = parse_price(text, currency)
-    assume(price is not None and price.currency and price.max)
+    if price is None or not (price.currency and price.max):
+        return  # there is no plain form of it
     assert amounts(plain_form(price)) == amounts(text, currency)
 
 
