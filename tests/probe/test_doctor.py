@@ -337,6 +337,19 @@ class TestSamples:
         here = Circumstances(world.now, timezone=ZoneInfo("Europe/Paris"))
         assert probe_now(site.address, here, world).notes == ()
 
+    def test_a_key_in_the_address_is_kept_out_and_that_is_said(
+        self, site: PlainSite, install: Callable[..., None]
+    ) -> None:
+        async def detect(of: Site) -> list[Fit]:
+            return [Fit({"url": of.response.url}, ("it does",))]
+
+        install(Kind("a", detect))
+
+        findings = probed(f"{site.address}?token=s3cr3t", NOW)
+
+        assert "s3cr3t" not in repr(findings)
+        assert findings.notes[0].startswith("The address holds a key, which is kept out")
+
     def test_a_failure_is_the_proposals_own(
         self, site: PlainSite, install: Callable[..., None]
     ) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -27,7 +27,7 @@ from include.discovery.errors import (
 )
 from include.discovery.extract.text import web_url
 from include.discovery.fetch.contract import Fetcher, RequestSettings
-from include.discovery.fetch.redact import redact
+from include.discovery.fetch.redact import MASK, redact
 from include.discovery.fetch.visits import Visits
 from include.discovery.model import City, EventRecord, Window
 from include.discovery.probe.findings import SAMPLE_SIZE, Findings, Proposal, Sample
@@ -121,7 +121,7 @@ async def probe(address: str, circumstances: Circumstances, fetch: Fetcher) -> F
     return Findings(
         response.url,
         tuple(sorted(proposals, key=lambda proposal: proposal.rank, reverse=True)),
-        _notes(circumstances, proposals),
+        tuple(_notes(response.url, circumstances, proposals)),
         tuple(site.tried),
     )
 
@@ -228,10 +228,14 @@ async def _collect(source: AsyncIterator[Page], pages: list[Page]) -> None:
                 return
 
 
-def _notes(circumstances: Circumstances, proposals: Sequence[Proposal]) -> tuple[str, ...]:
+def _notes(url: str, circumstances: Circumstances, proposals: Sequence[Proposal]) -> Iterator[str]:
+    if MASK in url:
+        yield (
+            "The address holds a key, which is kept out of the proposals: keys live in Airflow "
+            "connections, not in settings. Leave it out of the address, or ask for one without."
+        )
     if circumstances.city is None and circumstances.timezone is None and proposals:
-        return ("Times that name no zone were read as UTC: name the city or its time zone.",)
-    return ()
+        yield "Times that name no zone were read as UTC: name the city or its time zone."
 
 
 class RememberingFetcher:
