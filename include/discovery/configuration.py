@@ -7,7 +7,6 @@ serves several deployments. Secrets do not belong here: keys live in Airflow con
 from __future__ import annotations
 
 import difflib
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,10 +27,7 @@ from include.discovery.model import (
     Text,
     pair_label,
 )
-
-_VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}")
-
-Location = tuple[str | int, ...]
+from include.discovery.yaml_document import Document, LocatedError, Location
 
 
 class PairConfiguration(BaseModel):
@@ -82,7 +78,7 @@ class Configuration(BaseModel):
     def _check_references(self) -> Self:
         for slug, city in self.cities.items():
             if city.country not in self.countries:
-                raise _located(
+                raise LocatedError(
                     ("cities", slug, "country"),
                     f"{city.country} is not among the countries: {_listed(self.countries)}",
                 )
@@ -92,42 +88,30 @@ class Configuration(BaseModel):
         for index, pair in enumerate(self.pairs):
             self._check_pair(pair, ("pairs", index))
             if (pair.city, pair.source) in seen:
-                raise _located(("pairs", index), f"{pair.label} is configured twice")
+                raise LocatedError(("pairs", index), f"{pair.label} is configured twice")
             seen.add((pair.city, pair.source))
         return self
 
     def _check_pair(self, pair: PairConfiguration, path: Location) -> None:
         source = self.sources.get(pair.source)
         if source is None:
-            raise _located((*path, "source"), _unknown("source", pair.source, self.sources))
+            raise LocatedError((*path, "source"), _unknown("source", pair.source, self.sources))
         if source.scope is Scope.CITY and pair.city is None:
-            raise _located(path, f"{pair.source} has scope city: say which city")
+            raise LocatedError(path, f"{pair.source} has scope city: say which city")
         if source.scope is not Scope.CITY and pair.city is not None:
-            raise _located(
+            raise LocatedError(
                 (*path, "city"),
                 f"{pair.source} has scope {source.scope}: one pair without a city covers it",
             )
         if pair.city is not None and pair.city not in self.cities:
-            raise _located((*path, "city"), _unknown("city", pair.city, self.cities))
+            raise LocatedError((*path, "city"), _unknown("city", pair.city, self.cities))
         try:
             _validated(source.kind, {**source.settings, **pair.settings})
-        except _LocatedError as error:
+        except LocatedError as error:
             # What the pair does not set itself came from its source, and is wrong there.
             is_inherited = error.path and error.path[0] in source.settings.keys() - pair.settings
             holder = ("sources", source.slug) if is_inherited else path
-            raise _located((*holder, "settings", *error.path), str(error)) from None
-
-
-class _LocatedError(ValueError):
-    """A fault at a path of the file, raised inside pydantic's validators."""
-
-    def __init__(self, path: Location, message: str) -> None:
-        super().__init__(message)
-        self.path = path
-
-
-def _located(path: Location, message: str) -> _LocatedError:
-    return _LocatedError(path, message)
+            raise LocatedError((*holder, "settings", *error.path), str(error)) from None
 
 
 def _listed(names: Mapping[str, object] | Sequence[str]) -> str:
@@ -143,11 +127,11 @@ def _unknown(what: str, name: str, known: Mapping[str, object] | Sequence[str]) 
 
 def _check_kind(source: Source, path: Location) -> None:
     if source.kind not in kinds():
-        raise _located((*path, "kind"), _unknown("kind", source.kind, kinds()))
+        raise LocatedError((*path, "kind"), _unknown("kind", source.kind, kinds()))
     model = connector_for(source.kind).settings_model
     for key in source.settings:
         if key not in model.model_fields:
-            raise _located((*path, "settings", key), _unknown_setting(source.kind, model))
+            raise LocatedError((*path, "settings", key), _unknown_setting(source.kind, model))
 
 
 def _unknown_setting(kind: str, model: type[BaseModel]) -> str:
@@ -163,7 +147,7 @@ def check_settings(
     """
     try:
         return _validated(kind, settings)
-    except _LocatedError as error:
+    except LocatedError as error:
         whose = f"settings of {owner or f'kind {kind}'}"
         where = ".".join(map(str, error.path))
         raise InvalidSettings(": ".join(filter(None, (whose, where, str(error))))) from None
@@ -177,7 +161,7 @@ def _validated(kind: str, settings: Mapping[str, JsonValue]) -> ConnectorSetting
     except ValidationError as error:
         # What is missing comes last: where a name is misspelled, the right one is missing, too.
         fault = min(_settings_faults(kind, error), key=lambda fault: fault.is_missing)
-        raise _located(fault.path, fault.message) from None
+        raise LocatedError(fault.path, fault.message) from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,7 +222,7 @@ def load_configuration(path: Path, environment: Mapping[str, str]) -> Configurat
         raise InvalidSettings(f"cannot read {path}: {error.strerror}") from error
     except UnicodeDecodeError as error:
         raise InvalidSettings(f"{path} is not UTF-8 text: {error.reason}") from error
-    document = _Document(environment)
+    document = Document(environment)
     try:
         return Configuration.model_validate(document.read(text))
     except yaml.YAMLError as error:
@@ -246,7 +230,7 @@ def load_configuration(path: Path, environment: Mapping[str, str]) -> Configurat
         line = f":{mark.line + 1}" if mark else ""
         problem = getattr(error, "problem", None) or str(error)
         raise InvalidSettings(f"{path}{line}: not valid YAML: {problem}") from error
-    except _LocatedError as error:
+    except LocatedError as error:
         raise InvalidSettings(_line(path, document, error.path, str(error))) from error
     except ValidationError as error:
         faults = [_fault(fault) for fault in error.errors(include_url=False)]
@@ -258,87 +242,13 @@ def load_configuration(path: Path, environment: Mapping[str, str]) -> Configurat
 def _fault(fault: Mapping[str, Any]) -> tuple[Location, str]:
     """Path and message of one fault; references between sections bring their own path."""
     cause = fault.get("ctx", {}).get("error")
-    if isinstance(cause, _LocatedError):
+    if isinstance(cause, LocatedError):
         return cause.path, str(cause)
     return tuple(fault["loc"]), _with_input(fault["msg"], fault)
 
 
-def _line(path: Path, document: _Document, where: Location, message: str) -> str:
+def _line(path: Path, document: Document, where: Location, message: str) -> str:
     """Say one fault: ``discovery.yaml:12: pairs.3.city: there is no city …``."""
     dotted = ".".join(str(part) for part in where if part != "[key]")
     place = f"{path}:{document.line_of(where)}"
     return f"{place}: {dotted}: {message}" if dotted else f"{place}: {message}"
-
-
-class _Loader(yaml.SafeLoader):
-    """Knows the booleans of YAML 1.2 only: for YAML 1.1 the country NO is one."""
-
-
-_BOOLEAN = "tag:yaml.org,2002:bool"
-_Loader.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in resolvers if tag != _BOOLEAN]
-    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
-}
-_Loader.add_implicit_resolver(_BOOLEAN, re.compile(r"(?i:true|false)\Z"), list("tTfF"))
-
-
-class _Document:
-    """A YAML document as plain data, with the line of every path."""
-
-    def __init__(self, environment: Mapping[str, str]) -> None:
-        self._lines: dict[Location, int] = {}
-        self._environment = environment
-        self._constructor = _Loader("")
-
-    def read(self, text: str) -> Any:  # noqa: ANN401  plain YAML data
-        """Return the text's data."""
-        node = yaml.compose(text, Loader=_Loader)
-        return {} if node is None else self._build(node, ())
-
-    def line_of(self, path: Location) -> int:
-        """Return the line (from 1) of a path, or of the nearest thing around it that exists."""
-        for length in range(len(path), -1, -1):
-            if path[:length] in self._lines:
-                return self._lines[path[:length]]
-        return 1
-
-    def _build(self, node: yaml.Node, path: Location) -> Any:  # noqa: ANN401  plain YAML data
-        self._lines.setdefault(path, node.start_mark.line + 1)
-        if isinstance(node, yaml.MappingNode):
-            return self._build_mapping(node, path)
-        if isinstance(node, yaml.SequenceNode):
-            return [self._build(item, (*path, i)) for i, item in enumerate(node.value)]
-        try:
-            value = self._constructor.construct_object(node)
-        except ValueError as error:  # looks like a date or a number, and is none: 2026-02-30
-            raise yaml.constructor.ConstructorError(
-                None, None, str(error), node.start_mark
-            ) from error
-        return self._substitute(value, path) if isinstance(value, str) else value
-
-    def _build_mapping(self, node: yaml.MappingNode, path: Location) -> dict[str, Any]:
-        built: dict[str, Any] = {}
-        for key_node, value_node in node.value:
-            # As written: YAML would read the country NO as false.
-            key = key_node.value
-            if not isinstance(key, str):
-                raise yaml.constructor.ConstructorError(
-                    None, None, "keys must be plain names", key_node.start_mark
-                )
-            if key in built:
-                raise yaml.constructor.ConstructorError(
-                    None, None, f"{key!r} stands here twice", key_node.start_mark
-                )
-            self._lines[(*path, key)] = key_node.start_mark.line + 1
-            built[key] = self._build(value_node, (*path, key))
-        return built
-
-    def _substitute(self, text: str, path: Location) -> str:
-        def value(match: re.Match[str]) -> str:
-            name, default = match[1], match[2]
-            found = self._environment.get(name) or default
-            if found is None:
-                raise _located(path, f"the environment variable {name} is not set")
-            return found
-
-        return _VARIABLE.sub(value, text)

@@ -18,7 +18,6 @@ A preset is a YAML file in the folder ``presets``, named after its kind:
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from copy import copy
 from pathlib import Path
@@ -45,6 +44,7 @@ from include.discovery.connectors.json_feed import JsonFeed
 from include.discovery.errors import InvalidSettings
 from include.discovery.extract.json_map.paths import Json
 from include.discovery.model import WebUrl
+from include.discovery.yaml_document import Loader
 
 _MERGED: Final = ("fields", "query", "headers")
 
@@ -148,21 +148,9 @@ def connector_of(path: Path) -> Connector[Any]:
     return kind()
 
 
-class _Loader(yaml.SafeLoader):
-    """Knows the booleans of YAML 1.2 only: 'no' and 'yes' are words of maps."""
-
-
-_BOOLEAN: Final = "tag:yaml.org,2002:bool"
-_Loader.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in resolvers if tag != _BOOLEAN]
-    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
-}
-_Loader.add_implicit_resolver(_BOOLEAN, re.compile(r"(?:true|false)\Z"), list("tf"))
-
-
 def _read(path: Path) -> Preset:
     try:
-        content = yaml.load(path.read_text("utf-8"), Loader=_Loader)  # noqa: S506  a SafeLoader
+        content = yaml.load(path.read_text("utf-8"), Loader=Loader)  # noqa: S506  a SafeLoader
     except (OSError, UnicodeDecodeError) as error:
         raise InvalidSettings(f"cannot read the preset {path}: {error}") from None
     except yaml.YAMLError as error:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from include.discovery.configuration import Location, PairConfiguration, settings_faults
+from include.discovery.configuration import PairConfiguration, settings_faults
 from include.discovery.connectors import kinds
 from include.discovery.model import Scope, Source
 from include.discovery.web.models import FieldError
+from include.discovery.yaml_document import Location
 
 
 class FieldsInvalidError(Exception):
