@@ -77,7 +77,8 @@ SLUGS = {
             default=False,
             type="boolean",
             title="Force",
-            description="Sync pairs that are not due, too.",
+            description="Sync pairs that are not due, too, and read all of each source, not its "
+            "changes alone.",
         ),
         "dry_run": Param(
             default=False,

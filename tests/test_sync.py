@@ -431,6 +431,13 @@ class TestChangesAlone:
 
         assert diary.asked == [None, None]
 
+    def test_everything_is_read_on_demand(self, conn: Connection, diary: Diary) -> None:
+        pair = stored_pair(conn)
+        sync_pair(conn, pair, Attempt("first"), world())
+        sync_pair(conn, pair, Attempt("second"), world(), everything=True)
+
+        assert diary.asked == [None, None]
+
 
 class TestFailuresThatSayWhatToDo:
     """Each leaves its category and one line in the run's row."""

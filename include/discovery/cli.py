@@ -87,7 +87,7 @@ def _parser() -> argparse.ArgumentParser:
     sync.add_argument("source", metavar="SOURCE", help="a source's slug")
     sync.add_argument("--limit", type=int, metavar="N", help="stop after N events")
     sync.add_argument("--dry-run", action="store_true", help="fetch and parse, load nothing")
-    sync.add_argument("--force", action="store_true", help="sync even if the pair is not due")
+    sync.add_argument("--force", action="store_true", help="sync what is not due, and all of it")
     sync.set_defaults(run=_sync)
 
     apply = commands.add_parser("apply", help="make the configuration what a file says")
@@ -237,6 +237,7 @@ def _sync(options: argparse.Namespace) -> int:
                 Outside.live(credentials_from(os.environ), settings),
                 limit=params.limit,
                 dry_run=params.dry_run,
+                everything=params.force,
             )
         finally:
             close_run(conn, attempt.dag_run_id)

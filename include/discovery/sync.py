@@ -103,11 +103,13 @@ def sync_pair(
     *,
     limit: int | None = None,
     dry_run: bool = False,
+    everything: bool = False,
 ) -> SyncResult:
     """Sync a pair and leave a row of what happened, whatever happens.
 
     :param limit: load so many events at most; the rest of the source is not read.
     :param dry_run: fetch and parse only; nothing is written but the run row.
+    :param everything: read the whole source also where its changes would do.
     :raises DiscoveryError: what went wrong, after the run row says so, too.
     """
     with reported():
@@ -116,7 +118,10 @@ def sync_pair(
         log.info("%s goes on after the last page that was loaded.", pair.label)
     try:
         with reported():
-            job = _prepare(conn, pair, run, outside, limit=limit, dry_run=dry_run)
+            wants_changes = limit is None and not everything
+            job = _prepare(
+                conn, pair, run, outside, limit=limit, dry_run=dry_run, wants_changes=wants_changes
+            )
             asyncio.run(job.read(outside.open_fetcher))
             return job.close()
     except BaseException as error:
@@ -142,6 +147,7 @@ def _prepare(
     *,
     limit: int | None,
     dry_run: bool,
+    wants_changes: bool,
 ) -> _Job:
     connector = connector_for(pair.source.kind)
     settings = check_settings(pair.source.kind, pair.merged_settings, owner=pair.label)
@@ -150,7 +156,7 @@ def _prepare(
     window = run.window or Window(today, today + timedelta(days=settings.horizon_days))
     runs.bound(conn, run.id, window)
     changed_since = run.changed_since
-    if run.cursor is None and limit is None and connector.reads_changes(settings):
+    if wants_changes and run.cursor is None and connector.reads_changes(settings):
         changed_since = runs.ask_for_changes(conn, run.id)
     return _Job(
         conn=conn,

@@ -91,6 +91,7 @@ def sync_mapped(context: Context, city: str | None, source: str) -> dict[str, An
                 Outside.live(_credentials, settings),
                 limit=params.limit,
                 dry_run=params.dry_run,
+                everything=params.force,
             )
             release(conn, run_id, pair.id)
     except Exception as error:

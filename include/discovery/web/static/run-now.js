@@ -21,7 +21,12 @@ const FIELDS = [
     min: 1,
     help: "Load at most so many events per pair. Empty: no limit.",
   },
-  { path: "force", label: "Force", help: "Sync pairs that are not due, too.", ...YES_NO },
+  {
+    path: "force",
+    label: "Force",
+    help: "Sync pairs that are not due, too, and read all of each source, not its changes alone.",
+    ...YES_NO,
+  },
   {
     path: "dry_run",
     label: "Dry run",
