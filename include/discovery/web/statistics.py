@@ -37,9 +37,6 @@ from include.discovery.web.words import DAG_ID, SYNC_TASK
 CACHE_SECONDS = 5.0
 """How old an answer may be: pages refresh themselves, and several people look at once."""
 
-FAILURE_SECONDS = 1.0
-"""How long a failure is answered without asking again."""
-
 TIMEOUT_MS = 3_000
 """PostgreSQL ends a query after so long; the page then says that it failed to load."""
 
@@ -163,21 +160,26 @@ class StatisticsReader:
         self._now = now
         self._keep_seconds = keep_seconds
         self._lock = Lock()
-        self._kept: dict[int, tuple[float, Statistics | SQLAlchemyError]] = {}
+        self._kept: dict[int, tuple[float, Statistics]] = {}
+        """Until when an answer is kept, and the answer."""
+        self._failed: dict[int, tuple[float, SQLAlchemyError]] = {}
+        """When reading failed last, and how."""
 
     def read(self, days: int) -> Statistics:
         """Return the statistics of all pairs over the last days."""
+        asked_at = time.monotonic()
         with self._lock:
             kept = self._kept.get(days)
             if kept is not None and time.monotonic() < kept[0]:
-                if isinstance(kept[1], Statistics):
-                    return kept[1]
+                return kept[1]
+            failed = self._failed.get(days)
+            if failed is not None and failed[0] > asked_at:
                 # Those who waited for a database that did not answer do not wait for it again.
-                raise kept[1]
+                raise failed[1]
             try:
                 statistics = self._read(days)
             except SQLAlchemyError as error:
-                self._kept[days] = (time.monotonic() + FAILURE_SECONDS, error)
+                self._failed[days] = (time.monotonic(), error)
                 raise
             self._kept[days] = (time.monotonic() + self._keep_seconds, statistics)
             return statistics

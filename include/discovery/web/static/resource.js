@@ -83,7 +83,14 @@ export function useResource(path, seconds = () => 0) {
       load(path);
     }
   }, [path]);
-  const reload = React.useCallback(() => (path === null ? null : load(path)), [path]);
-  useRefresh(reload, path === null ? 0 : seconds(state.data));
+  const refresh = React.useCallback(() => (path === null ? null : load(path)), [path]);
+  useRefresh(refresh, path === null ? 0 : seconds(state.data));
+  // Who asks for it by hand wants what is true now, not an answer that was asked for before.
+  const reload = React.useCallback(async () => {
+    if (path !== null) {
+      await entryOf(path).pending;
+      await load(path);
+    }
+  }, [path]);
   return { ...state, reload };
 }
