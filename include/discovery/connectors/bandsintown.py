@@ -35,7 +35,7 @@ from collections.abc import AsyncIterator, Sequence
 from typing import Annotated
 from urllib.parse import urlsplit
 
-from pydantic import Field, field_validator
+from pydantic import Field
 
 from include.discovery.connectors._bandsintown_walk import (
     CityPlace,
@@ -45,6 +45,7 @@ from include.discovery.connectors._bandsintown_walk import (
 )
 from include.discovery.connectors._site_names import recognised
 from include.discovery.connectors.base import (
+    BaseUrl,
     Connector,
     Fit,
     Page,
@@ -87,14 +88,9 @@ class BandsintownSettings(PermissionSettings):
         description="Page of a city, as https://www.bandsintown.com/c/krakow-poland. Not with"
         " artists.",
     )
-    api_url: WebUrl = Field(
+    api_url: BaseUrl = Field(
         "https://rest.bandsintown.com", description="Address of the API for artists."
     )
-
-    @field_validator("api_url")
-    @classmethod
-    def _without_slash(cls, value: str) -> str:
-        return value.rstrip("/")
 
 
 class Bandsintown(Connector[BandsintownSettings]):

@@ -20,7 +20,7 @@ from pydantic import AfterValidator, Field, JsonValue
 
 from include.discovery.extract.items import Parsed
 from include.discovery.fetch.contract import Fetcher, RequestSettings
-from include.discovery.model import City, TimeZoneName, Window
+from include.discovery.model import City, TimeZoneName, WebUrl, Window
 from include.discovery.response import Response
 
 if TYPE_CHECKING:
@@ -36,6 +36,10 @@ class ConnectorSettings(RequestSettings):
     horizon_days: Annotated[int, Field(ge=1, le=730)] = Field(
         365, description="How many days ahead, from today, events are wanted."
     )
+
+
+BaseUrl = Annotated[WebUrl, AfterValidator(lambda url: url.rstrip("/"))]
+"""An address that paths are appended to, without a slash at its end."""
 
 
 def _confirmed(has_permission: bool) -> bool:  # noqa: FBT001  a validator

@@ -34,7 +34,6 @@ Known quirks
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import AsyncIterator, Sequence
 from itertools import islice
 from typing import Annotated
@@ -43,6 +42,7 @@ from pydantic import BeforeValidator, Field
 
 from include.discovery.connectors._default_venue import DefaultVenueSettings
 from include.discovery.connectors._icalendar_links import is_calendar, offered_calendars
+from include.discovery.connectors._list_cursor import count_in, cursor_after, fingerprint_of
 from include.discovery.connectors.base import (
     Connector,
     ConnectorSettings,
@@ -98,16 +98,15 @@ class ICalendar(Connector[ICalendarSettings]):
         """
         response = await fetch.get(context.settings.url)
         feed = _read(response.body, context)
-        ids = "\n".join(record.external_id for record in feed.records)
-        fingerprint = hashlib.sha256(ids.encode()).hexdigest()[:16]
-        position = _position(context.cursor, fingerprint)
+        fingerprint = fingerprint_of(record.external_id for record in feed.records)
+        position = count_in(context.cursor, fingerprint) or 0
         while True:
             end = position + _PAGE_SIZE
             records = feed.records[position:end]
             yield Page(
                 records,
                 feed.rejects if position == 0 else (),
-                cursor=f"{position + len(records)}@{fingerprint}",
+                cursor=cursor_after(position + len(records), fingerprint),
                 expected=len(feed.records) + len(feed.rejects),
                 gap="the calendar breaks off: no END:VCALENDAR" if feed.broken_off else None,
             )
@@ -140,8 +139,3 @@ def _read(body: bytes, context: ParseContext[ICalendarSettings]) -> Feed:
         city=context.city,
         default_venue=context.settings.default_venue,
     )
-
-
-def _position(cursor: str | None, fingerprint: str) -> int:
-    count, _, of_list = (cursor or "").partition("@")
-    return int(count) if of_list == fingerprint and count.isdecimal() else 0

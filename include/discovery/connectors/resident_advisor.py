@@ -33,12 +33,13 @@ import re
 from collections.abc import AsyncIterator, Sequence
 from typing import Annotated, Any
 
-from pydantic import Field, JsonValue, field_validator
+from pydantic import Field, JsonValue
 
 from include.discovery.connectors._graphql import GraphQLAnswer, ask, read_answer
 from include.discovery.connectors._numbered_pages import Place
 from include.discovery.connectors._site_names import recognised
 from include.discovery.connectors.base import (
+    BaseUrl,
     Connector,
     Fit,
     Page,
@@ -50,7 +51,7 @@ from include.discovery.connectors.base import (
 from include.discovery.extract.items import Parsed, parse_items
 from include.discovery.extract.resident_advisor import event_record
 from include.discovery.fetch.contract import Fetcher
-from include.discovery.model import EventRecord, WebUrl
+from include.discovery.model import EventRecord
 
 _QUERY = """
 query GET_EVENT_LISTINGS($filters: FilterInputDtoInput, $page: Int, $pageSize: Int) {
@@ -87,13 +88,8 @@ class ResidentAdvisorSettings(PermissionSettings):
     area_id: Annotated[int, Field(ge=1, le=100_000)] = Field(
         description="Number of the area, as 13 for London or 34 for Berlin."
     )
-    site_url: WebUrl = Field("https://ra.co", description="Address of the site.")
+    site_url: BaseUrl = Field("https://ra.co", description="Address of the site.")
     page_size: Annotated[int, Field(ge=1, le=100)] = Field(50, description="Listings a call.")
-
-    @field_validator("site_url")
-    @classmethod
-    def _without_slash(cls, value: str) -> str:
-        return value.rstrip("/")
 
 
 class ResidentAdvisor(Connector[ResidentAdvisorSettings]):

@@ -28,7 +28,6 @@ entities are ignored.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import AsyncIterator, Sequence
 from datetime import date
 from typing import Annotated
@@ -37,6 +36,7 @@ from zoneinfo import ZoneInfo
 from pydantic import Field
 
 from include.discovery.connectors._default_venue import DefaultVenueSettings
+from include.discovery.connectors._list_cursor import count_in, cursor_after, fingerprint_of
 from include.discovery.connectors._rss_links import charset_of, follow
 from include.discovery.connectors.base import (
     Connector,
@@ -50,7 +50,7 @@ from include.discovery.connectors.base import (
 from include.discovery.errors import UnreadableResponse
 from include.discovery.extract.items import Parsed
 from include.discovery.extract.rss.event import Reading, events_of
-from include.discovery.extract.rss.feed import Feed, FeedItem, is_feed, read_feed
+from include.discovery.extract.rss.feed import Feed, is_feed, read_feed
 from include.discovery.extract.schema_org.page import read_page
 from include.discovery.fetch.contract import Fetcher
 from include.discovery.fetch.visits import Visits
@@ -123,21 +123,21 @@ class Rss(Connector[RssSettings]):
         undated = [item for item in feed.items if not item.has_date and settings.follow_links]
         dated = [item for item in feed.items if item.has_date or not settings.follow_links]
         to_follow = undated[: settings.max_pages]
-        fingerprint = _fingerprint(to_follow)
-        position = _position(context.cursor, fingerprint)
+        fingerprint = fingerprint_of(item.link or "" for item in to_follow)
+        position = count_in(context.cursor, fingerprint)
         gaps = [feed.gap, None if settings.lists_everything else _LATEST_ONLY]
         if len(undated) > len(to_follow):
             gaps.append(f"{len(undated) - len(to_follow)} linked pages were not read (max_pages)")
         if position is None:
             parsed, position = events_of(dated, reading), 0
             gap = "; ".join(filter(None, gaps)) or None
-            yield Page(parsed.records, parsed.rejects, cursor=f"0@{fingerprint}", gap=gap)
+            yield Page(parsed.records, parsed.rejects, cursor=cursor_after(0, fingerprint), gap=gap)
         visits = Visits(fetch)
         while position < len(to_follow):
             batch = to_follow[position : position + _LINKS_A_PAGE]
             followed = await follow(batch, visits, reading, context.city)
             position += _LINKS_A_PAGE
-            cursor = None if followed.is_over else f"{position}@{fingerprint}"
+            cursor = None if followed.is_over else cursor_after(position, fingerprint)
             yield Page(followed.records, followed.rejects, cursor=cursor, gap=followed.gap)
             if followed.is_over:
                 return
@@ -198,14 +198,3 @@ def _reading(feed: Feed, context: ParseContext[RssSettings], today: date | None 
         day_first=(feed.language or "").lower() != "en-us",
         today=today,
     )
-
-
-def _fingerprint(items: Sequence[FeedItem]) -> str:
-    links = "\n".join(item.link or "" for item in items)
-    return hashlib.sha256(links.encode("utf-8", "replace")).hexdigest()[:16]
-
-
-def _position(cursor: str | None, fingerprint: str) -> int | None:
-    """Return how many linked pages were read; ``None``: not even the feed itself."""
-    count, _, of_list = (cursor or "").partition("@")
-    return int(count) if of_list == fingerprint and count.isdecimal() else None

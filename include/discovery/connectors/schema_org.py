@@ -28,9 +28,9 @@ start says nothing. Events that only scripts write into a page are not seen. Plu
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import AsyncIterator, Sequence
 
+from include.discovery.connectors._list_cursor import count_in, cursor_after, fingerprint_of
 from include.discovery.connectors._schema_org.discovery import (
     Choice,
     Discovered,
@@ -94,8 +94,8 @@ class SchemaOrg(Connector[SchemaOrgSettings]):
         answers = [await visits.get(url) for url in lists if settings.discover == "links"]
         discovered = await _discovered(settings, visits, answers)
         targets = (*lists, *discovered.urls)
-        fingerprint = hashlib.sha256("\n".join(targets).encode()).hexdigest()[:16]
-        done = _position(context.cursor, fingerprint)
+        fingerprint = fingerprint_of(targets)
+        done = count_in(context.cursor, fingerprint) or 0
         held_events = done > 0
         while True:
             if done < len(lists):
@@ -116,7 +116,7 @@ class SchemaOrg(Connector[SchemaOrgSettings]):
             yield Page(
                 visited.records,
                 visited.rejects,
-                cursor=f"{done}@{fingerprint}",
+                cursor=cursor_after(done, fingerprint),
                 gap="; ".join(gaps) or None,
             )
             if done == len(targets):
@@ -158,8 +158,3 @@ async def _details(visits: Visits, urls: Sequence[str]) -> list[Response | Disco
     if failures and len(failures) == len(outcomes) > 1:
         raise failures[0]
     return outcomes
-
-
-def _position(cursor: str | None, fingerprint: str) -> int:
-    count, _, of_list = (cursor or "").partition("@")
-    return int(count) if of_list == fingerprint and count.isdecimal() else 0

@@ -41,12 +41,13 @@ from collections.abc import AsyncIterator, Sequence
 from typing import Annotated, ClassVar
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, ValidationError
 
 from include.discovery.connectors._site_names import recognised
 from include.discovery.connectors._ticketmaster_api import DiscoveryApi
 from include.discovery.connectors._ticketmaster_walk import Place
 from include.discovery.connectors.base import (
+    BaseUrl,
     Connector,
     ConnectorSettings,
     Fit,
@@ -64,7 +65,7 @@ from include.discovery.extract.items import Parsed, parse_items
 from include.discovery.extract.ticketmaster.event import event_record
 from include.discovery.extract.ticketmaster.listing import read_listing
 from include.discovery.fetch.contract import Fetcher
-from include.discovery.model import City, EventRecord, WebUrl, Window
+from include.discovery.model import City, EventRecord, Window
 
 log = logging.getLogger(__name__)
 
@@ -74,7 +75,7 @@ _SHOP = re.compile(r"(?:www\.)?ticketmaster\.[a-z]{2,3}(?:\.[a-z]{2})?")
 class TicketmasterSettings(ConnectorSettings):
     """Settings of a Ticketmaster source or pair."""
 
-    base_url: WebUrl = Field(
+    base_url: BaseUrl = Field(
         "https://app.ticketmaster.com/discovery/v2",
         description="Address of the Discovery API, without /events.json.",
     )
@@ -95,11 +96,6 @@ class TicketmasterSettings(ConnectorSettings):
     daily_reserve: Annotated[int, Field(ge=0, le=5000)] = Field(
         200, description="Calls of the key's daily quota that syncs leave to others."
     )
-
-    @field_validator("base_url")
-    @classmethod
-    def _without_slash(cls, value: str) -> str:
-        return value.rstrip("/")
 
 
 class Ticketmaster(Connector[TicketmasterSettings]):
