@@ -9,7 +9,7 @@ which alternate between the two so that both see the same machine.
 
 extruct, beside which structured data in HTML is measured (as it is by default, and reading nothing
 but the one syntax: then it gives dictionaries and no more), is no part of the project:
-``pip install -r bench/requirements.txt`` (best into an environment of its own).
+install ``bench/requirements.txt`` (best into an environment of its own).
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ class Case:
     name: str
     payloads: Sequence[bytes]
     ours: Callable[[bytes], Parsed]
-    library: str
+    beside: str
     plain: Read | None
     most: float | None = None
 
@@ -203,10 +203,10 @@ def line(case: Case, ours: float, plain: float | None, events: int) -> str:
     megabytes = sum(map(len, case.payloads)) / 1e6
     row = f"{case.name:24}{megabytes:7.2f}{events:8,}{megabytes / ours:8.1f}{events / ours:10,.0f}"
     if plain is None:
-        return f"{row}  {case.library}: pip install -r bench/requirements.txt"
+        return f"{row}  {case.beside}: see bench/requirements.txt"
     ratio = ours / plain
     goal = "" if case.most is None else f"  at most {case.most}: {_verdict(ratio, case.most)}"
-    return f"{row}  {case.library:12}{megabytes / plain:8.1f}{ratio:8.2f}{goal}"
+    return f"{row}  {case.beside:12}{megabytes / plain:8.1f}{ratio:8.2f}{goal}"
 
 
 def _verdict(ratio: float, most: float) -> str:
