@@ -39,9 +39,9 @@ _START: Final = re.compile(
 _BETWEEN: Final = re.compile(r"[\s,;]*")
 # Strings and comments, to their end or that of the text; commas beside nothing they could join.
 _TOKEN: Final = re.compile(
-    r'"(?:[^"\\]|\\.)*+"?'
-    r"|//[^\r\n]*+|/\*(?:[^*]|\*(?!/))*+(?:\*/)?|<!--(?:[^-]|-(?!->))*+(?:-->)?"
-    r"|[\[{]\s*+,[\s,]*+|,[\s,]*+(?P<closing>[}\]])?",
+    r'"[^"\\]*(?:\\.[^"\\]*)*"?'
+    r"|//[^\r\n]*|/\*[^*]*(?:\*(?!/)[^*]*)*(?:\*/)?|<!--[^-]*(?:-(?!->)[^-]*)*(?:-->)?"
+    r"|[\[{]\s*,[\s,]*|,[\s,]*(?P<closing>[}\]])?",
     re.DOTALL,
 )
 _ESCAPE: Final = re.compile(r'\\(?:(["\\/bfnrt]|u[0-9a-fA-F]{4})|(\r?\n|.)|\Z)', re.DOTALL)

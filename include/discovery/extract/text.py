@@ -33,13 +33,13 @@ _UNWANTED = re.compile(
     # emoji, Persian and the scripts of India they stay); tags that make no flag.
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u034f\u061c\u180e\u200b\u200e\u200f\u202a-\u202e"
     "\u2060-\u2069\ufeff\ufffd\ufffe\uffff\ud800-\udfff]"
-    rf"|(?<!{_JOINABLE})[\u200c\u200d]+|(?<![\u200c\u200d])[\u200c\u200d]++(?!{_JOINABLE})"
+    rf"|(?<!{_JOINABLE})[\u200c\u200d]+|(?<![\u200c\u200d])[\u200c\u200d]+(?![\u200c\u200d]|{_JOINABLE})"
     "|(?<![\U0001f3f4\U000e0020-\U000e007f])[\U000e0000-\U000e007f]+"
 )
 
-# Printable ASCII but < and &, and single accented letters among it: two beside each other may be
-# the halves of one letter in a mistaken encoding; so may Â and Ã beside a space.
-_LATIN = re.compile("(?:[ -%'-;=-~]|[ÀÁÄ-ÖØ-öø-ſ](?![^\x00-\x7f]))*+")
+# Anything but printable ASCII without < and &, and single accented letters among it: two beside
+# each other may be the halves of one letter in a mistaken encoding; so may Â and Ã beside a space.
+_NOT_LATIN = re.compile("[^ -%'-;=-~ÀÁÄ-ÖØ-öø-ſ]|[ÀÁÄ-ÖØ-öø-ſ][^\x00-\x7f]")
 
 TITLE_LENGTH = 500
 DESCRIPTION_LENGTH = 20_000
@@ -78,7 +78,7 @@ def _is_plain(value: str) -> bool:
         return False
     if value.isascii():
         return value.isprintable() and "<" not in value and "&" not in value
-    return _LATIN.fullmatch(value) is not None
+    return _NOT_LATIN.search(value) is None
 
 
 def one_line(value: str | None) -> str | None:

@@ -21,11 +21,9 @@ from functools import cached_property
 
 from include.discovery.errors import UnreadableResponse
 
-_LINE = re.compile(
-    r'([A-Za-z0-9-]++)[ \t]*+((?:;[^";:]*+(?:"[^"]*+"[^";:]*+)*+)*+)[ \t]*+:(.*+)', re.DOTALL
-)
-_LINE_WITH_BROKEN_QUOTES = re.compile(r"([A-Za-z0-9-]++)(;[^:]*+):(.*+)", re.DOTALL)
-_PARAMETER = re.compile(r';\s*+([A-Za-z0-9-]++)\s*+=\s*+((?:"[^"]*+"?|[^";])*+)')
+_LINE = re.compile(r'([A-Za-z0-9-]+)[ \t]*((?:;[^";:]*(?:"[^"]*"[^";:]*)*)*):(.*)', re.DOTALL)
+_LINE_WITH_BROKEN_QUOTES = re.compile(r"([A-Za-z0-9-]+)(;[^:]*):(.*)", re.DOTALL)
+_PARAMETER = re.compile(r';\s*([A-Za-z0-9-]+)\s*=\s*((?:"[^"]*"?|[^";])*)')
 _ESCAPED = re.compile(r'\\([nN,;:\\"])')
 _LIST_ITEM = re.compile(r"(?:\\.|[^,\\])+", re.DOTALL)
 _CARET_ESCAPES = {"^n": "\n", "^'": '"', "^^": "^"}  # RFC 6868

@@ -25,7 +25,7 @@ _ONLINE = re.compile(
     r"|discord|jitsi|(?:live ?)?stream(?:ing)?"
     r"|youtube(?: live)?|facebook live|twitch|en ligne|w sieci|en l[ií]nea"
     r"|verkossa|et[äa]nä|via|per|on|over|only|event|veranstaltung|wydarzenie|meeting|tapahtuma"
-    r"|[ée]v[ée]nement|evento|call|link)[\s:/,()–—-]*+)++",
+    r"|[ée]v[ée]nement|evento|call|link)[\s:/,()–—-]*)+",
     re.IGNORECASE,
 )
 _ONLINE_FIRST = re.compile(r"(?:online|virtual|virtuell|en ligne)\s*(?:[-–—:|]|$)", re.IGNORECASE)
