@@ -41,7 +41,8 @@ POST     /api/probe                    ProbeQuestion   ProbeAnswer; writes nothi
 Refusals: 401 (not logged in), 403 (may not, or cross-site), 404 with ``Message``; 409 ``Conflict``
 (somebody else saved first, the name is taken, or it still holds data); 422 ``Invalid`` with the
 path of every wrong field; 429 (enough addresses are being probed); 503 ``Unavailable`` when the
-discovery database cannot be used.
+discovery database cannot be used. Of every request, before a route is chosen (``gate``): 400 (NUL
+in the address), 413 (a body beyond 256 KiB), 415 (a compressed one).
 
 'Run now' is not here: the browser posts to Airflow's ``api/v2/dags/city_discovery/dagRuns`` with
 ``{"logical_date": null, "conf": {"cities": [slug], "sources": [slug], "limit": null or N,

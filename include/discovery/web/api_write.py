@@ -20,7 +20,7 @@ from include.discovery.store.edits import Key
 from include.discovery.web import models
 from include.discovery.web.api_read import SlugQuery
 from include.discovery.web.checks import FieldsInvalidError, check_pair, check_source, field_error
-from include.discovery.web.security import SAME_SITE, WRITE, UserName
+from include.discovery.web.security import UserName
 from include.discovery.web.services import Services, Uses
 
 _REFUSALS: dict[int | str, dict[str, Any]] = {
@@ -29,7 +29,7 @@ _REFUSALS: dict[int | str, dict[str, Any]] = {
     422: {"model": models.Invalid},
 }
 
-router = APIRouter(dependencies=[WRITE, SAME_SITE], responses=_REFUSALS)
+router = APIRouter(responses=_REFUSALS)
 
 Version = Annotated[int, Query(description="The version that is deleted.")]
 

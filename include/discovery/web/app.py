@@ -17,6 +17,7 @@ from include.discovery.errors import DatabaseUnavailable
 from include.discovery.store.edits import EditRefusedError
 from include.discovery.web import api, assets, models, security
 from include.discovery.web.checks import FieldsInvalidError
+from include.discovery.web.gate import Gate
 from include.discovery.web.services import Services
 
 log = logging.getLogger(__name__)
@@ -30,17 +31,18 @@ _HEADERS = {
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+_MOST_FAULTS = 50
+"""So many wrong fields are named at once; a form has fewer."""
 _FOREVER = "private, max-age=31536000, immutable"
 
 
 def create_app(services: Services | None = None) -> FastAPI:
-    """Build the app. Every route needs read access; those that write say more in ``api_write``."""
+    """Build the app. Whatever it is asked for passes the gate first."""
     app = FastAPI(
         title="City Discovery",
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
-        dependencies=[security.READ, security.SAME_SITE],
         responses={503: {"model": models.Unavailable}},
         lifespan=_lifespan,
     )
@@ -48,6 +50,7 @@ def create_app(services: Services | None = None) -> FastAPI:
     security.guard(app)
     app.include_router(api.router)
     app.add_api_route("/static/{version}/{name:path}", _static, include_in_schema=False)
+    app.add_middleware(Gate)
     app.middleware("http")(_with_headers)
     app.exception_handler(DatabaseUnavailable)(_unavailable)
     app.exception_handler(EditRefusedError)(_refused)
@@ -124,5 +127,8 @@ async def _invalid_request(_request: Request, error: Exception) -> JSONResponse:
         )
         for fault in faults
     ]
-    detail = "; ".join(f"{'.'.join(map(str, e.path))}: {e.message}" for e in errors)
-    return _answer(422, models.Invalid(detail=detail or "not acceptable", errors=errors))
+    named = [f"{'.'.join(map(str, e.path))}: {e.message}" for e in errors[:_MOST_FAULTS]]
+    if len(errors) > _MOST_FAULTS:
+        named.append(f"and {len(errors) - _MOST_FAULTS} more")
+    detail = "; ".join(named) or "not acceptable"
+    return _answer(422, models.Invalid(detail=detail, errors=errors[:_MOST_FAULTS]))

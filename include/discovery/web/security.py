@@ -1,10 +1,13 @@
 """Who may do what on the page. All of it is here; the app denies what nothing here allows.
 
-Airflow mounts a plugin's app outside its own authentication, so every request passes these:
+Airflow mounts a plugin's app outside its own authentication, so every request passes ``authorise``,
+before its body is read (``gate``) and whatever route it is for:
 
-* reading (all routes, static files included): read access to the DAG's task instances;
-* changing the configuration: edit access to the DAG;
+* safe methods (static files included): read access to the DAG's task instances;
+* every other method: that, and edit access to the DAG;
 * triggering runs is not done here: the browser asks Airflow's public API, which checks it itself.
+
+A route that needs more than its method says so itself, as a dependency.
 
 An unsafe request must come from this site. Airflow has no CSRF token, and its cookie alone proves
 little: the simple auth manager's is set without SameSite, and a page of a sibling host counts as
@@ -23,10 +26,13 @@ from airflow.api_fastapi.auth.managers.models.resource_details import DagAccessE
 from airflow.api_fastapi.core_api.security import (
     GetUserDep,
     auth_manager_from_app,
+    get_user,
     requires_access_dag,
 )
 from airflow.models.dag import DagModel
 from fastapi import Depends, FastAPI, HTTPException, Request, status
+from fastapi.concurrency import run_in_threadpool
+from fastapi.security import HTTPBearer
 
 from include.discovery.web.models import Permissions
 from include.discovery.web.words import DAG_ID
@@ -35,9 +41,7 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 def from_this_site(request: Request) -> None:
-    """Refuse a request that could change something and was sent by another site's page."""
-    if request.method in SAFE_METHODS:
-        return
+    """Refuse a request that was sent by another site's page."""
     fetch_site = request.headers.get("sec-fetch-site")
     origin = request.headers.get("origin")
     if fetch_site in {"same-origin", "none"}:
@@ -53,9 +57,22 @@ def from_this_site(request: Request) -> None:
     )
 
 
-READ = Depends(requires_access_dag("GET", DagAccessEntity.TASK_INSTANCE, param_dag_id=DAG_ID))
-WRITE = Depends(requires_access_dag("PUT", param_dag_id=DAG_ID))
-SAME_SITE = Depends(from_this_site)
+_may_read = requires_access_dag("GET", DagAccessEntity.TASK_INSTANCE, param_dag_id=DAG_ID)
+_may_edit = requires_access_dag("PUT", param_dag_id=DAG_ID)
+_bearer = HTTPBearer(auto_error=False)
+
+
+async def authorise(request: Request) -> None:
+    """Refuse a request that its sender may not make, by its method alone.
+
+    :raises HTTPException: 401 without a valid login, 403 without the right or from another site.
+    """
+    user = await get_user(request, None, await _bearer(request))
+    # Rights may be looked up in the metadata database.
+    await run_in_threadpool(_may_read, request, user)
+    if request.method not in SAFE_METHODS:
+        from_this_site(request)
+        await run_in_threadpool(_may_edit, request, user)
 
 
 def permissions_of(user: GetUserDep) -> Permissions:
