@@ -7,12 +7,15 @@ import pickle
 import pytest
 
 from include.discovery.errors import (
+    LONGEST_ADDRESS,
     AuthenticationFailed,
     DiscoveryError,
     MissingConnection,
+    NotFound,
     RateLimited,
     category_of,
     one_line,
+    shortened,
 )
 
 
@@ -22,14 +25,46 @@ def every_class(root: type[DiscoveryError] = DiscoveryError) -> list[type[Discov
 
 @pytest.mark.parametrize("cls", every_class())
 def test_each_survives_pickling(cls: type[DiscoveryError]) -> None:
-    copy = pickle.loads(pickle.dumps(cls("what happened", retry_after=7.5)))
+    error = cls("what happened", address="https://a.example/", retry_after=7.5)
+    copy = pickle.loads(pickle.dumps(error))
 
     assert type(copy) is cls
-    assert (str(copy), copy.retry_after) == ("what happened", 7.5)
+    assert (str(copy), copy.retry_after) == ("what happened (https://a.example/)", 7.5)
 
 
 def test_a_message_is_one_line() -> None:
     assert str(DiscoveryError(" two\n\tlines ")) == "two lines"
+
+
+def test_a_message_begins_with_the_reason_and_ends_with_the_address() -> None:
+    error = NotFound("404 Not Found. Correct the address.", address="https://a.example/x")
+
+    assert str(error) == "404 Not Found. Correct the address (https://a.example/x)"
+
+
+def test_an_error_keeps_the_address_that_it_knows_when_another_is_added() -> None:
+    error = NotFound("gone").at("https://a.example/hop").at("https://a.example/start")
+
+    assert str(error) == "gone (https://a.example/hop)"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        f"https://a.example/{'x' * 300}/events.ics?page=12",
+        f"https://{'a.' * 100}example/events.ics?page=12",
+        f"https://a.example/events.ics?{'q' * 300}&page=12",
+    ],
+)
+def test_a_long_address_is_cut_in_its_middle_and_keeps_its_host_and_its_end(address: str) -> None:
+    shown = shortened(address)
+
+    assert len(shown) == LONGEST_ADDRESS
+    head, tail = shown.split("…")
+    assert address.startswith(head)
+    assert address.endswith(tail)
+    assert head.startswith("https://a.")
+    assert tail.endswith("page=12")
 
 
 @pytest.mark.parametrize(

@@ -2,14 +2,17 @@
 
 A failure is raised as one of these where it is understood, and handled once: by the retry policy
 (retry or not), by the run row (category and message) and by the report. Messages are one line, free
-of secrets, and say what to do next where somebody can do something.
+of secrets, and say the reason first, then what to do where somebody can do something, and last
+where it happened, since the end is what a narrow column cuts off.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Self
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from include.discovery.response import Response
 
 
@@ -21,19 +24,65 @@ class DiscoveryError(Exception):
     actor: ClassVar[str] = "nobody unless it repeats"
     """Who must act before it can work again."""
 
-    def __init__(self, message: str, *, retry_after: float | None = None) -> None:
+    def __init__(
+        self, message: str, *, address: str | None = None, retry_after: float | None = None
+    ) -> None:
+        """Make the message one line.
+
+        :param address: where it happened, without secrets; it is told after the message.
+        :param retry_after: seconds that the source asks to wait, if it said so.
+        """
         super().__init__(" ".join(message.split()))
+        self.address = address
         self.retry_after = retry_after
-        """Seconds the source asks to wait, if it said so."""
         self.response: Response | None = None
         """The answer behind the error, for connectors that look into it; lost when pickled."""
 
+    @property
+    def message(self) -> str:
+        """What happened and what to do, without the address."""
+        return super().__str__()
+
+    def __str__(self) -> str:
+        """Return the reason first and the address last, which is what a narrow column cuts off."""
+        if self.address is None:
+            return self.message
+        return f"{self.message.removesuffix('.')} ({shortened(self.address)})"
+
     def __reduce__(self) -> tuple[object, ...]:
-        return _rebuild, (type(self), str(self), self.retry_after)
+        return _rebuild, (type(self), self.message, self.address, self.retry_after)
+
+    def at(self, address: str) -> Self:
+        """Name where it happened, unless the error knows that better; return the error itself."""
+        self.address = self.address or address
+        return self
+
+    def reword(self, rewrite: Callable[[str], str]) -> None:
+        """Rewrite what the error says, as redaction does."""
+        self.args = (rewrite(self.message),)
+        self.address = None if self.address is None else rewrite(self.address)
 
 
-def _rebuild(cls: type[DiscoveryError], message: str, retry_after: float | None) -> DiscoveryError:
-    return cls(message, retry_after=retry_after)
+def _rebuild(
+    cls: type[DiscoveryError], message: str, address: str | None, retry_after: float | None
+) -> DiscoveryError:
+    return cls(message, address=address, retry_after=retry_after)
+
+
+LONGEST_ADDRESS = 100
+"""Characters of an address that a message shows."""
+
+
+def shortened(address: str) -> str:
+    """Cut a long address in its middle: its host and its end tell most.
+
+    It must be redacted before: half a key would not be recognised any more.
+    """
+    if len(address) <= LONGEST_ADDRESS:
+        return address
+    end_of_host = address.find("/", address.find("://") + 3) + 1
+    head = min(max(end_of_host, LONGEST_ADDRESS // 3), LONGEST_ADDRESS * 2 // 3)
+    return f"{address[:head]}…{address[head + 1 - LONGEST_ADDRESS :]}"
 
 
 class NetworkError(DiscoveryError):

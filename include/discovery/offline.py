@@ -26,7 +26,7 @@ def offline_settings(
     :raises InvalidSettings: if what is given is wrong, or a stand-in cannot be made up.
     """
     if url is not None and not web_url(url):
-        raise InvalidSettings(f"--url {url} must be an absolute http or https URL")
+        raise InvalidSettings(f"--url must be an absolute http or https URL, not {url}")
     fields = connector_for(kind).settings_model.model_fields
     stand_ins = {
         name: value

@@ -87,16 +87,16 @@ def test_any_other_403_is_a_block(body):
     [
         (
             b'{"fault":{"faultstring":"Invalid ApiKey","detail":{"errorcode":"oauth.v2"}}}',
-            ": Invalid ApiKey (",
+            ": Invalid ApiKey. ",
         ),
-        (b'{"errors":[{"code":"DIS1035","detail":"Size too\\nlarge."}]}', ": Size too large ("),
-        (b'{"detail":{"a":1},"message":" ","error":"Nope"}', ": Nope ("),
-        (b"quota\x1b[31m exceeded", ": quota [31m exceeded ("),
-        (b"<!DOCTYPE html><head><title>\n Bad &amp; gone</title>", ": Bad & gone ("),
-        (b"<html><p>nothing</p></html>", "Bad Request ("),
-        (b"", "Bad Request ("),
-        (b'{"token":"abcdef"}', ': {"token":"***"} ('),
-        ("brak klucza: żółć".encode(), ": brak klucza: żółć ("),
+        (b'{"errors":[{"code":"DIS1035","detail":"Size too\\nlarge."}]}', ": Size too large. "),
+        (b'{"detail":{"a":1},"message":" ","error":"Nope"}', ": Nope. "),
+        (b"quota\x1b[31m exceeded", ": quota [31m exceeded. "),
+        (b"<!DOCTYPE html><head><title>\n Bad &amp; gone</title>", ": Bad & gone. "),
+        (b"<html><p>nothing</p></html>", "Bad Request. "),
+        (b"", "Bad Request. "),
+        (b'{"token":"abcdef"}', ': {"token":"***"}. '),
+        ("brak klucza: żółć".encode(), ": brak klucza: żółć. "),
     ],
 )
 def test_the_message_quotes_what_the_source_says(body, words):
@@ -126,4 +126,7 @@ def test_any_answer_gets_a_message_of_one_printable_line(status, body):
 def test_an_error_page_that_only_repeats_its_status_adds_nothing():
     page = Response(404, {}, b"<html><title>404 Not Found</title></html>", "https://a.example/x")
 
-    assert str(classify_status(page)).startswith("https://a.example/x answered 404 Not Found (")
+    assert str(classify_status(page)) == (
+        "404 Not Found. Correct the address in the settings, or disable the source if it has closed"
+        " (https://a.example/x)"
+    )

@@ -184,7 +184,7 @@ class TestAddresses:
          "file:///etc/passwd", "mailto:a@example.org", "https://", "C:\\a.ics"],
     )  # fmt: skip
     def test_of_anything_but_the_web_are_refused(self, pasted: str) -> None:
-        with pytest.raises(InvalidSettings, match="is no web address"):
+        with pytest.raises(InvalidSettings, match="no web address"):
             as_web_url(pasted)
 
 
@@ -230,7 +230,7 @@ class TestRobots:
     def test_while_its_server_is_in_trouble_nothing_is_read(self, site: PlainSite) -> None:
         site.pages["/robots.txt"] = Reply.of_text("oops", 503)
 
-        with pytest.raises(ServerError, match=r"robots\.txt answered 503"):
+        with pytest.raises(ServerError, match=r"503.*/robots\.txt\)"):
             probed(site.address, NOW)
         assert set(site.paths) == {"/robots.txt"}
 

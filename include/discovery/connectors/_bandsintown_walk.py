@@ -103,8 +103,9 @@ def check_city(listing: CityListing, page_url: str, city: City | None) -> None:
     asked = urlsplit(page_url).path.rstrip("/")
     if listing.path is not None and listing.path.rstrip("/") != asked:
         raise InvalidSettings(
-            f"{page_url} shows {shown} ({listing.path}): correct city_page; Bandsintown answers"
-            " addresses that it does not know with New York"
+            f"the page shows {shown} ({listing.path}): correct city_page; Bandsintown answers"
+            " addresses that it does not know with New York",
+            address=page_url,
         )
     if city is None or listing.centre is None:
         return
@@ -115,7 +116,8 @@ def check_city(listing: CityListing, page_url: str, city: City | None) -> None:
     )
     if away > max(city.radius_km, _NEAR_KM):
         raise InvalidSettings(
-            f"{page_url} shows {shown}, {away:.0f} km away from {city.name}: correct city_page"
+            f"the page shows {shown}, {away:.0f} km away from {city.name}: correct city_page",
+            address=page_url,
         )
 
 

@@ -227,17 +227,22 @@ def _judge(response: Response) -> DiscoveryError | None:
     code = error_code(response.body)
     if code == "rest_no_route":
         return InvalidSettings(
-            f"{response.url}: this WordPress site has no interface of The Events Calendar"
-            " (rest_no_route). Check site_url; if the plugin is gone or its interface switched"
-            " off, use the site's iCalendar or JSON-LD."
+            "This WordPress site has no interface of The Events Calendar (rest_no_route). Check"
+            " site_url; if the plugin is gone or its interface switched off, use the site's"
+            " iCalendar or JSON-LD.",
+            address=response.url,
         )
     if response.status in {401, 403} and code:
         return Blocked(
-            f"{response.url}: the site's REST interface is closed to visitors ({code}). Ask its"
-            " operator, or use the site's iCalendar or JSON-LD."
+            f"The site's REST interface is closed to visitors ({code}). Ask its operator, or use"
+            " the site's iCalendar or JSON-LD.",
+            address=response.url,
         )
     if isinstance(failure, NotFound) and code is None:
-        return NotFound(f"{failure} A site without pretty permalinks needs plain_permalinks.")
+        return NotFound(
+            f"{failure.message} A site without pretty permalinks needs plain_permalinks.",
+            address=response.url,
+        )
     return failure
 
 

@@ -271,7 +271,10 @@ def _judge(secrets: Sequence[str]) -> Classifier:
     def judge(response: Response) -> DiscoveryError | None:
         failure = classify_status(response)
         if isinstance(failure, Blocked) and any(name.search(response.body) for name in names):
-            return AuthenticationFailed(f"{failure} Check the key in the source's connection.")
+            return AuthenticationFailed(
+                f"{failure.message} Check the key in the source's connection.",
+                address=response.url,
+            )
         return failure
 
     return judge

@@ -59,7 +59,7 @@ def read_sitemap(body: bytes, url: str) -> Sitemap:
     """
     text = decoded(_unpacked(body))
     if not _IS_SITEMAP.search(text[:_HEAD]):
-        raise UnreadableResponse(f"{url} is no sitemap: it has neither urlset nor sitemapindex")
+        raise UnreadableResponse("no sitemap: neither urlset nor sitemapindex", address=url)
     tree = LexborHTMLParser(parseable(_PREFIX.sub(r"<\1", _CDATA.sub(r"\1", text))))
     return Sitemap(
         tuple(_entries(tree.css("url"), url)),

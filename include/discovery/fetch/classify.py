@@ -85,7 +85,7 @@ def classify_status(response: Response) -> DiscoveryError | None:
     said = _words_of(response)
     # An error page often says nothing but its status once more.
     said = f": {said}" if said and said not in status else ""
-    return failure(f"{response.url} answered {status}{said} ({_ADVICE[failure]})")
+    return failure(f"{status}{said}. {_ADVICE[failure]}", address=response.url)
 
 
 def _failure_class(response: Response) -> type[DiscoveryError] | None:

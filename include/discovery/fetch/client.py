@@ -211,7 +211,7 @@ class HttpFetcher:
                 try:
                     return await self._try(request, known, classify or classify_status)
                 except DiscoveryError as error:
-                    error.args = (known.hide(str(error)),)
+                    error.at(known.hide_in_url(request.url)).reword(known.hide)
                     failures += 1
                     asked_wait = error.retry_after or 0.0
                     if (
@@ -246,13 +246,11 @@ class HttpFetcher:
                 method, _joined(url, params or {}), headers=headers, json=payload
             )
         except (httpx.InvalidURL, TypeError, ValueError):
-            message = (
-                f"The address {shown!r}, its parameters or headers are malformed; correct them."
-            )
-            raise InvalidSettings(message) from None
+            message = "The address, its parameters or headers are malformed; correct them."
+            raise InvalidSettings(message, address=shown) from None
         if not _is_web_address(request.url):
-            message = f"The address {shown!r} must be of the form https://host/path; correct it."
-            raise InvalidSettings(message)
+            message = "The address must be of the form https://host/path; correct it."
+            raise InvalidSettings(message, address=shown)
         return request
 
     async def _try(self, request: httpx.Request, known: _Secrets, classify: Classifier) -> Response:
@@ -264,7 +262,7 @@ class HttpFetcher:
                 response = await self._follow(request, known)
         except TimeoutError:
             message = (
-                f"{request.url.host} did not finish its answer within {self._total_seconds:g} s"
+                f"The answer was not complete within {self._total_seconds:g} s"
                 f" ({TOTAL_TIMEOUT_FACTOR} times the setting timeout_seconds)."
             )
             raise NetworkError(message) from None
@@ -290,26 +288,35 @@ class HttpFetcher:
 
     async def _follow(self, request: httpx.Request, known: _Secrets) -> Response:
         """Send the request and follow redirects to the answer."""
-        first_host = request.url.host
         for _ in range(MAX_REDIRECTS + 1):
-            answer = await self._send(request)
             try:
-                if answer.next_request is None:
-                    return Response(
-                        status=answer.status_code,
-                        headers=dict(answer.headers),
-                        body=await self._read(answer),
-                        url=known.hide_in_url(request.url),
-                    )
-                _check_redirect(request.url, answer.next_request.url, known)
-                request = answer.next_request
-            finally:
-                await answer.aclose()
+                outcome = await self._hop(request, known)
+            except DiscoveryError as error:
+                error.at(known.hide_in_url(request.url))
+                raise
+            if isinstance(outcome, Response):
+                return outcome
+            request = outcome
         message = (
-            f"{first_host} sends the request on more than {MAX_REDIRECTS} times, perhaps in a"
-            " circle; correct the address."
+            f"Redirected more than {MAX_REDIRECTS} times, perhaps in a circle; correct the address."
         )
         raise NotFound(message)
+
+    async def _hop(self, request: httpx.Request, known: _Secrets) -> Response | httpx.Request:
+        """Send one request; return its answer, or the request that it is redirected to."""
+        answer = await self._send(request)
+        try:
+            if answer.next_request is None:
+                return Response(
+                    status=answer.status_code,
+                    headers=dict(answer.headers),
+                    body=await self._read(answer),
+                    url=known.hide_in_url(request.url),
+                )
+            _check_redirect(request.url, answer.next_request.url, known)
+            return answer.next_request
+        finally:
+            await answer.aclose()
 
     async def _send(self, request: httpx.Request) -> httpx.Response:
         if self._addresses is not None:
@@ -318,13 +325,12 @@ class HttpFetcher:
         try:
             answer = await self._client.send(request, stream=True)
         except httpx.LocalProtocolError:  # its text quotes the header, value and all
-            message = f"A header of the request to {request.url.host} is malformed; correct it."
+            message = "A header of the request is malformed; correct it."
             raise InvalidSettings(message) from None
         except httpx.InvalidURL:  # httpx prepares redirects though it does not follow them
-            raise NotFound(_off_the_web(request.url)) from None
+            raise NotFound(_OFF_THE_WEB) from None
         except httpx.HTTPError as error:
-            message = why_no_answer(error, request.url.host, self._client.timeout)
-            raise NetworkError(message) from None
+            raise NetworkError(why_no_answer(error, self._client.timeout)) from None
         if self._addresses is not None:
             try:
                 self._addresses.check_peer(answer)
@@ -345,10 +351,9 @@ class HttpFetcher:
 
     async def _fill(self, body: bytearray, answer: httpx.Response, cap: int) -> None:
         """Unpack the answer's body into ``body``; ``cap`` bounds both of its sizes, in bytes."""
-        host = answer.request.url.host
         too_large = UnreadableResponse(
-            f"The answer of {host} is larger than {self._settings.max_body_mb} MB; if that is"
-            " right for this source, raise its setting max_body_mb."
+            f"The answer is larger than {self._settings.max_body_mb} MB; if that is right for this"
+            " source, raise its setting max_body_mb."
         )
         packed_size = 0
         if _declared_length(answer) > cap and not answer.is_error:
@@ -367,16 +372,16 @@ class HttpFetcher:
             complete = unpacker.complete
         except UnsupportedEncoding as error:
             message = (
-                f"{host} packed its answer as {error}, though only {ACCEPT_ENCODING} were asked"
-                " for; tell its operator."
+                f"The answer is packed as {error}, though only {ACCEPT_ENCODING} were asked for;"
+                " tell the site's operator."
             )
             raise UnreadableResponse(message) from None
         except httpx.TimeoutException as error:
-            raise NetworkError(why_no_answer(error, host, self._client.timeout)) from None
+            raise NetworkError(why_no_answer(error, self._client.timeout)) from None
         except (httpx.HTTPError, zlib.error):
             complete = False
         if not complete:
-            message = f"{host} broke off its answer after {packed_size} bytes; it is asked again."
+            message = f"The answer broke off after {packed_size} bytes; it is asked again."
             raise ServerError(message)
 
 
@@ -421,19 +426,18 @@ def _check_redirect(old: httpx.URL, new: httpx.URL, known: _Secrets) -> None:
     :raises NotFound: since the address that was configured is not the right one any more.
     """
     if not _is_web_address(new):
-        raise NotFound(_off_the_web(old))
+        raise NotFound(_OFF_THE_WEB)
     if _same_recipient(old, new):
         return
     if known.bound_to_host or known.hide(str(new)) != redact(str(new)):
         message = (
-            f"{old.host} sends the request on to {new.scheme}://{new.netloc.decode('ascii')}, where"
-            " the key must not go; if the source has moved there, correct the address."
+            f"Redirected to {new.scheme}://{new.netloc.decode('ascii')}, where the key must not"
+            " go; if the source has moved there, correct the address."
         )
         raise NotFound(message)
 
 
-def _off_the_web(url: httpx.URL) -> str:
-    return f"{url.host} sends the request on to what is no web address; correct the address."
+_OFF_THE_WEB = "Redirected to what is no web address; correct the address."
 
 
 def _same_recipient(old: httpx.URL, new: httpx.URL) -> bool:

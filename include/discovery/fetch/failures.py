@@ -9,38 +9,38 @@ from collections.abc import Iterator
 import httpx
 
 
-def why_no_answer(error: httpx.HTTPError, host: str, timeout: httpx.Timeout) -> str:
-    """Say in one sentence what kept the host from answering.
+def why_no_answer(error: httpx.HTTPError, timeout: httpx.Timeout) -> str:
+    """Say in one sentence why no answer came; the address is for the caller to add.
 
     :param timeout: the bounds (seconds) that the request had.
     """
     match error:
         case httpx.ConnectTimeout():
-            return f"{host} could not be reached within {timeout.connect:g} s."
+            return f"No connection within {timeout.connect:g} s."
         case httpx.PoolTimeout():
-            return f"No connection to {host} became free within {timeout.pool:g} s."
+            return f"No connection became free within {timeout.pool:g} s."
         case httpx.TimeoutException():
-            return f"{host} sent nothing for {timeout.read:g} s (setting timeout_seconds)."
+            return f"Nothing was sent for {timeout.read:g} s (setting timeout_seconds)."
         case httpx.ProxyError():
-            return f"The proxy on the way to {host} refused: {error}"
+            return f"The proxy refused: {error}"
     for cause in _causes(error):
-        if (reason := _reason(cause, host)) is not None:
+        if (reason := _reason(cause)) is not None:
             return reason
-    return f"No answer from {host}: {str(error) or type(error).__name__}"
+    return f"No answer: {str(error) or type(error).__name__}"
 
 
-def _reason(cause: BaseException, host: str) -> str | None:
+def _reason(cause: BaseException) -> str | None:
     match cause:
         case socket.gaierror():
-            return f"The host name {host} cannot be resolved (DNS): {cause.strerror}."
+            return f"The host name cannot be resolved (DNS): {cause.strerror}; check the address."
         case ssl.SSLCertVerificationError():
-            return f"The TLS certificate of {host} is not valid: {cause.verify_message}."
+            return f"The TLS certificate is not valid: {cause.verify_message}."
         case ssl.SSLError():
-            return f"No TLS connection to {host}: {cause.reason}."
+            return f"No TLS connection: {cause.reason}."
         case ConnectionRefusedError():
-            return f"{host} refuses the connection: nothing listens at this port."
+            return "The connection was refused: nothing listens at this port."
         case ConnectionResetError() | BrokenPipeError():
-            return f"{host} reset the connection before it answered."
+            return "The connection was reset before an answer came."
     return None
 
 

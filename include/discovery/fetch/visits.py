@@ -35,7 +35,10 @@ class Visits:
         """
         rules = await self.rules_of(url)
         if not rules.allows(url):
-            raise Forbidden(f"robots.txt forbids to read {url}; ask the site's operator for leave")
+            raise Forbidden(
+                "robots.txt forbids reading this page; ask the site's operator for permission",
+                address=url,
+            )
         return await self.fetch.get(url)
 
     async def rules_of(self, url: str) -> RobotsRules:

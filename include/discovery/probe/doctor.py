@@ -139,7 +139,9 @@ def as_web_url(address: str) -> str:
         text = f"https://{text}"
     url = web_url(text)
     if url is None:
-        raise InvalidSettings(f"{address[:100]!r} is no web address, as https://example.org/ is")
+        raise InvalidSettings(
+            f"this is no web address, as https://example.org/ is: {address[:100]!r}"
+        )
     return url
 
 

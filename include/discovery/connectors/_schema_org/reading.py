@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from include.discovery.connectors._schema_org.settings import SchemaOrgSettings
 from include.discovery.connectors.base import ParseContext
-from include.discovery.errors import DiscoveryError, UnreadableResponse
+from include.discovery.errors import DiscoveryError, UnreadableResponse, shortened
 from include.discovery.extract.schema_org.page import PageEvents, read_page
 from include.discovery.fetch.visits import is_gone
 from include.discovery.model import EventRecord, Reject
@@ -38,15 +38,15 @@ def read_answers(
             if is_gone(outcome):
                 rejects.append(Reject("page is gone", url, str(outcome)[:200]))
             else:
-                gaps.append(str(outcome) if url in str(outcome) else f"{url}: {outcome}")
+                gaps.append(str(outcome.at(url)))
             continue
         charset = outcome.headers.get("content-type", "").lower().partition("charset=")[2]
         try:
             events = read_events(outcome.body, outcome.url, context, charset)
         except UnreadableResponse as error:
-            gaps.append(f"{outcome.url}: {error}")
+            gaps.append(str(error.at(outcome.url)))
             continue
-        gaps += [f"{outcome.url}: {item} cannot be read" for item in events.lost]
+        gaps += [f"{item} cannot be read ({shortened(outcome.url)})" for item in events.lost]
         found += events.found
         records += events.records
         rejects += [replace(each, item=f"{outcome.url}: {each.item}") for each in events.rejects]
