@@ -26,8 +26,8 @@ def night(n: int) -> datetime:
     return NOW - timedelta(days=n, hours=6)
 
 
-def good(n: int, fetched: int = 40, rejected: int = 0) -> Outcome:
-    return Outcome(night(n), succeeded=True, fetched=fetched, rejected=rejected)
+def good(n: int, fetched: int = 40, rejected: int = 0, **more: Any) -> Outcome:
+    return Outcome(night(n), succeeded=True, fetched=fetched, rejected=rejected, **more)
 
 
 def partial(n: int, message: str = "page 2 is missing") -> Outcome:
@@ -75,19 +75,28 @@ def verdict(outcomes: Sequence[Outcome] = (), **facts: Any) -> Verdict:
             "needs connection discovery_x",
         ),
         (verdict([bad(0), good(1)]), HealthState.WARNING, "the last run failed: answered 503"),
-        (verdict([bad(0)]), HealthState.WARNING, "the last run failed: answered 503"),
+        (
+            verdict([bad(0)]),
+            HealthState.FAILING,
+            "never succeeded; the last run failed: answered 503",
+        ),
+        (
+            verdict([bad(0), bad(1)]),
+            HealthState.FAILING,
+            "never succeeded; 2 failed runs in a row; the last: answered 503",
+        ),
         (
             verdict([bad(0, "404"), bad(1), bad(2), good(3)]),
             HealthState.FAILING,
             "3 failed runs in a row; the last: 404",
         ),
         (
-            verdict([bad(0), bad(1), bad(2)]),
+            verdict([bad(0), bad(1), bad(2)], last_success_at=night(3)),
             HealthState.FAILING,
             "3 failed runs in a row; the last: answered 503",
         ),
         (
-            verdict([bad(n) for n in range(14)]),
+            verdict([bad(n) for n in range(14)], last_success_at=night(20)),
             HealthState.FAILING,
             "at least 14 failed runs in a row; the last: answered 503",
         ),
@@ -112,7 +121,11 @@ def verdict(outcomes: Sequence[Outcome] = (), **facts: Any) -> Verdict:
             "the last run was incomplete: the listing is not complete",
         ),
         (verdict([good(4)]), HealthState.STALE, "no run for 4 days; no success for 4 days"),
-        (verdict([bad(4)]), HealthState.STALE, "no run for 4 days; never succeeded"),
+        (
+            verdict([bad(4)]),
+            HealthState.FAILING,
+            "no run for 4 days; never succeeded; the last run failed: answered 503",
+        ),
         (
             verdict([bad(1)], last_success_at=night(6)),
             HealthState.STALE,
@@ -122,6 +135,16 @@ def verdict(outcomes: Sequence[Outcome] = (), **facts: Any) -> Verdict:
             verdict([good(0, 3), good(1, 40), good(2, 41), good(3, 42)]),
             HealthState.WARNING,
             "3 fetched, usually 41",
+        ),
+        (
+            verdict([good(0, 0), good(1, 500)]),
+            HealthState.WARNING,
+            "0 fetched, usually 500",
+        ),
+        (
+            verdict([good(0, warnings=["90 of 500 are missing"]), good(1)]),
+            HealthState.WARNING,
+            "90 of 500 are missing",
         ),
         (
             verdict([good(0, 40, rejected=5)]),
@@ -157,6 +180,23 @@ def test_few_runs_say_nothing_about_what_is_usual() -> None:
 
 def test_a_source_that_had_nothing_and_has_nothing_is_healthy() -> None:
     assert verdict([good(n, 0) for n in range(5)]).state is HealthState.HEALTHY
+
+
+def test_a_run_that_read_only_changes_is_not_compared_with_one_that_read_everything() -> None:
+    everything = [good(n, 500) for n in range(1, 5)]
+
+    assert verdict([good(0, 3, read_everything=False), *everything]).state is HealthState.HEALTHY
+    few = [good(n, 3, read_everything=False) for n in range(1, 5)]
+    assert verdict([good(0, 200), *few, *everything]).state is HealthState.WARNING
+
+
+def test_failed_runs_do_not_say_what_is_usual() -> None:
+    assert verdict([good(0, 40), *(bad(n) for n in range(1, 3)), good(3, 40)]).reason.startswith(
+        "2 of the last 4 runs failed"
+    )
+    assert verdict([good(0, 0), bad(1), *(good(n, 0) for n in range(2, 14))]).state is (
+        HealthState.HEALTHY
+    )
 
 
 def test_every_state_can_be_reached_by_one_rule_only() -> None:

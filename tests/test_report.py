@@ -69,6 +69,12 @@ class TestTheTable:
 
         assert f"{table}\n" == EXPECTED_TABLE
 
+    def test_a_run_that_a_person_should_look_at_says_why(self) -> None:
+        line = lines(outcome(warnings=("the source has emptied",)))[2]
+
+        assert line.split()[3] == "warning"
+        assert line.endswith("the source has emptied")
+
     def test_a_dry_run_is_called_one(self) -> None:
         assert "success (dry run)" in lines(outcome(dry_run=True))[2]
 

@@ -21,6 +21,7 @@ _RATED = 10
 _FAILING_BELOW = 0.7
 _WARNING_BELOW = 0.9
 _USUAL = 7
+_ENOUGH_TO_COMPARE = 3
 
 
 class HealthState(StrEnum):
@@ -45,10 +46,15 @@ class Outcome:
     at: datetime
     succeeded: bool
     complete: bool = True
+    """Of a success: whether the listing was read to its proved end."""
     fetched: int = 0
     rejected: int = 0
     message: str = ""
     """Of a failure: the error; of an incomplete run: what is missing."""
+    warnings: Sequence[str] = ()
+    """What a person should look at although the run succeeded, in words."""
+    read_everything: bool = True
+    """Whether the whole listing was read, and not only what had changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +63,7 @@ class PairFacts:
 
     frequency: timedelta
     outcomes: Sequence[Outcome] = ()
-    """Runs that have ended, newest first, dry runs left out."""
+    """Runs that have ended, newest first. Trials are left out: dry runs, and runs with a limit."""
     running_since: datetime | None = None
     is_planned: bool = False
     """A run holds it, and its task has not begun yet."""
@@ -110,15 +116,17 @@ def _failing_or_stale(facts: PairFacts, now: datetime) -> Verdict | None:
     bound = max(3 * facts.frequency, _SHORTEST_STALE)
     latest = facts.outcomes[0]
     success = facts.last_success_at
-    since = f"no success for {in_words(now - success)}" if success else "never succeeded"
-    # Runs that come, and fail, are a fault of the source; runs that do not come, one of ours.
-    if now - latest.at > bound:
-        return Verdict(HealthState.STALE, f"no run for {in_words(now - latest.at)}; {since}")
     streak = len(list(takewhile(lambda outcome: not outcome.succeeded, facts.outcomes)))
+    no_run = f"no run for {in_words(now - latest.at)}" if now - latest.at > bound else None
+    if success is None and streak == len(facts.outcomes):
+        words = f"never succeeded; {_streak_in_words(facts.outcomes, streak)}"
+        return Verdict(HealthState.FAILING, f"{no_run}; {words}" if no_run else words)
+    since = f"no success for {in_words(now - success)}" if success else "no success is known"
+    # Runs that come, and fail, are a fault of the source; runs that do not come, one of ours.
+    if no_run:
+        return Verdict(HealthState.STALE, f"{no_run}; {since}")
     if streak >= _FAILING_STREAK:
-        at_least = "at least " if streak == len(facts.outcomes) >= CONSIDERED else ""
-        words = f"{at_least}{streak} failed runs in a row; the last: {latest.message}"
-        return Verdict(HealthState.FAILING, words)
+        return Verdict(HealthState.FAILING, _streak_in_words(facts.outcomes, streak))
     rated = facts.outcomes[:_RATED]
     rate = _rate(rated)
     if streak and len(rated) >= _FAILING_STREAK and rate < _FAILING_BELOW:
@@ -131,6 +139,14 @@ def _failing_or_stale(facts: PairFacts, now: datetime) -> Verdict | None:
     return None
 
 
+def _streak_in_words(outcomes: Sequence[Outcome], streak: int) -> str:
+    latest = outcomes[0]
+    if streak == 1:
+        return f"the last run failed: {latest.message}"
+    at_least = "at least " if streak == len(outcomes) >= CONSIDERED else ""
+    return f"{at_least}{streak} failed runs in a row; the last: {latest.message}"
+
+
 def _doubtful(facts: PairFacts) -> Verdict | None:
     latest = facts.outcomes[0]
     if not latest.succeeded:
@@ -138,6 +154,8 @@ def _doubtful(facts: PairFacts) -> Verdict | None:
     if not latest.complete:
         missing = latest.message or "the listing is not complete"
         return Verdict(HealthState.PARTIAL, f"the last run was incomplete: {missing}")
+    if latest.warnings:
+        return Verdict(HealthState.WARNING, "; ".join(latest.warnings))
     rated = facts.outcomes[:_RATED]
     if _rate(rated) < _WARNING_BELOW:
         return Verdict(
@@ -148,16 +166,22 @@ def _doubtful(facts: PairFacts) -> Verdict | None:
 
 def _unusual(latest: Outcome, earlier: Sequence[Outcome]) -> Verdict | None:
     """Doubt a good run whose numbers are far from what this pair usually brings."""
-    sizes = [outcome.fetched for outcome in earlier if outcome.succeeded and outcome.complete]
-    if len(sizes) >= 3:
+    sizes = [each.fetched for each in earlier if _shows_the_size(each)]
+    if latest.read_everything and sizes:
         usual = median(sizes[:_USUAL])
-        if latest.fetched < usual / 2:
+        # Few runs do not tell what is usual; that there is nothing any more is told by one.
+        is_known = len(sizes) >= _ENOUGH_TO_COMPARE or latest.fetched == 0
+        if is_known and latest.fetched < usual / 2:
             return Verdict(HealthState.WARNING, f"{latest.fetched} fetched, usually {usual:g}")
     if latest.rejected * 10 > latest.fetched:
         return Verdict(
             HealthState.WARNING, f"{latest.rejected} of {latest.fetched} items were rejected"
         )
     return None
+
+
+def _shows_the_size(outcome: Outcome) -> bool:
+    return outcome.succeeded and outcome.complete and outcome.read_everything
 
 
 def _rate(outcomes: Sequence[Outcome]) -> float:

@@ -63,6 +63,7 @@ class RunReport:
                     "expected": outcome.expected,
                     "complete": outcome.complete,
                     "gaps": list(outcome.gaps),
+                    "warnings": list(outcome.warnings),
                     "duration_seconds": _seconds(outcome),
                     "error": outcome.error_message
                     and {"category": outcome.error_category, "message": outcome.error_message},
@@ -98,6 +99,8 @@ def _row(outcome: PairOutcome) -> tuple[str, ...]:
     state = outcome.state
     if state == "success" and not outcome.complete:
         state = "partial"
+    elif outcome.warnings:
+        state = "warning"
     if outcome.dry_run:
         state += " (dry run)"
     seconds = _seconds(outcome)
@@ -109,7 +112,7 @@ def _row(outcome: PairOutcome) -> tuple[str, ...]:
         state,
         *_numbers(outcome.stats),
         duration,
-        outcome.error_message or "; ".join(outcome.gaps),
+        outcome.error_message or "; ".join((*outcome.gaps, *outcome.warnings)),
     )
 
 

@@ -243,7 +243,9 @@ class _Job:
         # The first ones in full; the counts by reason tell of the others.
         for reject in page.rejects[: max(0, REJECT_SAMPLES - self.stats.rejected_total)]:
             log.warning("%s rejected %s: %s.", self.pair.label, reject.item, reject.reason)
-        advance = PageResult(page_stats, page.cursor, page.expected, gaps, tuple(page.rejects))
+        advance = PageResult(
+            page_stats, page.cursor, page.expected, gaps, rejects=tuple(page.rejects)
+        )
         if self.destination is None:
             runs.advance(self.conn, self.run_id, advance)
         else:

@@ -22,9 +22,16 @@ def totals(conn: Connection, pair: Pair) -> dict[str, Any]:
     return dict(row) if row else {}
 
 
-def attempt(conn: Connection, pair: Pair, run: str = "run", *, dry_run: bool = False) -> int:
+def attempt(
+    conn: Connection,
+    pair: Pair,
+    run: str = "run",
+    *,
+    dry_run: bool = False,
+    limit: int | None = None,
+) -> int:
     """Begin an attempt and load one page."""
-    opened = runs.begin(conn, pair, Attempt(run), dry_run=dry_run)
+    opened = runs.begin(conn, pair, Attempt(run), dry_run=dry_run, limit=limit)
     stats = SyncStats(fetched=10, inserted=7, pages=1, rejected={"no date": 2, "no title": 1})
     runs.advance(conn, opened.id, PageResult(stats))
     return opened.id
@@ -86,6 +93,22 @@ def test_dry_runs_do_not_count(conn: Connection) -> None:
     runs.finish(conn, attempt(conn, pair, dry_run=True), complete=True)
 
     assert totals(conn, pair) == {}
+
+
+def test_a_run_with_a_limit_adds_what_it_loaded_but_is_no_success_of_the_pair(
+    conn: Connection,
+) -> None:
+    pair = stored_pair(conn)
+    runs.finish(conn, attempt(conn, pair, "full"), complete=True)
+    before = totals(conn, pair)
+    runs.finish(conn, attempt(conn, pair, "trial", limit=10), complete=False)
+    runs.fail(conn, attempt(conn, pair, "x", limit=10), category="server", message="answered 503")
+
+    found = totals(conn, pair)
+
+    assert (found["attempts"], found["succeeded"], found["failed"]) == (1, 1, 0)
+    assert found["last_success_at"] == before["last_success_at"]
+    assert found["inserted"] == 21
 
 
 def test_a_pair_deleted_meanwhile_does_not_stop_its_run(conn: Connection) -> None:

@@ -15,6 +15,7 @@ from include.discovery.model import Pair, Reject, Scope, SyncStats
 from include.discovery.store import runs
 from include.discovery.store.claims import claim_pairs
 from include.discovery.store.connection import Connection
+from include.discovery.store.migrate import migrations
 from include.discovery.store.pages import Destination
 from include.discovery.store.runs import Attempt, PageResult
 from include.discovery.web.database import DiscoveryDatabase
@@ -27,16 +28,24 @@ FRANCE = source("france", scope=Scope.COUNTRY)
 
 
 def sync(
-    conn: Connection, pair: Pair, run: str, *events: str, complete: bool = True, index: int = 0
+    conn: Connection,
+    pair: Pair,
+    run: str,
+    *events: str,
+    complete: bool = True,
+    index: int = 0,
+    limit: int | None = None,
+    warnings: tuple[str, ...] = (),
 ) -> None:
     """Sync a pair as a task does, in one page."""
-    opened = runs.begin(conn, pair, Attempt(run, index))
+    opened = runs.begin(conn, pair, Attempt(run, index), limit=limit)
     Destination(conn, pair, opened).load(
         [event(name) for name in events],
         PageResult(
             SyncStats(fetched=len(events) + 1, pages=1, rejected={"no title": 1}),
             rejects=(Reject("no title", "item 7", "<b>"),),
             gaps=() if complete else ("page 2 is missing",),
+            warnings=warnings,
         ),
     )
     runs.finish(conn, opened.id, complete=complete)
@@ -150,8 +159,72 @@ def test_a_pair_whose_task_never_started_is_seen(
 
     row = page.get("/api/overview")["pairs"][0]
     assert row["recent"][0]["state"] == "lost"
-    assert row["health"]["state"] == "warning"
+    assert row["health"]["state"] == "failing"
     assert "never started" in row["last_run"]["error"]["message"]
+
+
+def test_a_run_with_a_limit_leaves_a_healthy_pair_healthy(page: Page, conn: Connection) -> None:
+    pair = stored_pair(conn)
+    sync(conn, pair, "full", *(f"e{n}" for n in range(20)))
+    before = page.get("/api/overview")["pairs"][0]
+    sync(conn, pair, "trial", "a", complete=False, limit=1)
+
+    row = page.get("/api/overview")["pairs"][0]
+
+    assert row["health"] == before["health"]
+    assert row["health"]["state"] == "healthy"
+    assert row["last_run"] == before["last_run"]
+    assert row["last_success_at"] == before["last_success_at"]
+    assert [mark["limited"] for mark in row["recent"]] == [False, True]
+    detail = page.get("/api/pair", city="krakow", source="theatres")
+    assert detail["trend"][-1]["partial"] == 0
+    assert detail["attempts"][0]["limit"] == 1
+
+
+def test_a_trial_alone_says_nothing_of_a_pair(page: Page, conn: Connection) -> None:
+    sync(conn, stored_pair(conn), "trial", "a", complete=False, limit=1)
+
+    row = page.get("/api/overview")["pairs"][0]
+
+    assert (row["health"]["state"], row["last_run"], row["last_success_at"]) == (
+        "never_run", None, None,
+    )  # fmt: skip
+
+
+def test_a_pair_whose_only_run_failed_is_failing(page: Page, conn: Connection) -> None:
+    fail(conn, stored_pair(conn), "run")
+
+    health = page.get("/api/overview")["pairs"][0]["health"]
+
+    assert health == {
+        "state": "failing", "reason": "never succeeded; the last run failed: answered 503",
+    }  # fmt: skip
+
+
+def test_the_last_run_of_the_dag_says_how_many_of_its_pairs_failed(
+    page: Page, conn: Connection, metadata: Engine
+) -> None:
+    fail(conn, stored_pair(conn), "run")
+    sync(conn, stored_pair(conn, PARIS, source("louvre")), "run", "a", complete=False)
+    sync(conn, stored_pair(conn, PARIS, source("orsay")), "run", "b")
+    sync(conn, stored_pair(conn, PARIS, source("another")), "earlier", "c")
+    assert page.get("/api/overview")["tiles"]["last_run"] is None
+    add_run(metadata, "run", [])
+
+    answer = page.get("/api/overview")
+
+    assert answer["dag"]["last_run"]["state"] == "success"
+    assert answer["tiles"]["last_run"] == {"pairs": 3, "failed": 1, "partial": 1}
+
+
+def test_what_a_run_warns_of_is_the_pairs_health(page: Page, conn: Connection) -> None:
+    sync(conn, stored_pair(conn), "run", "a", warnings=("all 5 events are missing",))
+
+    row = page.get("/api/overview")["pairs"][0]
+    attempt = page.get("/api/pair", city="krakow", source="theatres")["attempts"][0]
+
+    assert row["health"] == {"state": "warning", "reason": "all 5 events are missing"}
+    assert row["last_run"]["warnings"] == attempt["warnings"] == ["all 5 events are missing"]
 
 
 def test_failing_statistics_leave_the_rest_usable(
@@ -210,7 +283,7 @@ def test_health_knows_the_schema(page: Page) -> None:
     answer = page.get("/api/health", "viewer")
 
     assert answer["discovery_db"] == answer["metadata_db"] == "ok"
-    assert answer["schema_version"] == "0003_changes.sql"
+    assert answer["schema_version"] == migrations()[-1].name
 
 
 def test_statistics_can_be_asked_for_one_city(page: Page, metadata: Engine) -> None:

@@ -41,15 +41,18 @@ SELECT cs.id, (
     SELECT json_agg(json_build_array(
         dag_run_id, map_index, try_number, state, dry_run, complete, fetched,
         extract(epoch FROM began_at), extract(epoch FROM finished_at),
-        error_category, error_message, gaps, extract(epoch FROM started_at))
+        error_category, error_message, gaps, extract(epoch FROM started_at),
+        event_limit IS NOT NULL, warnings, changed_since IS NULL)
         ORDER BY began_at DESC)
     FROM (
         SELECT DISTINCT ON (dag_run_id) dag_run_id, map_index, try_number, state, dry_run,
-            complete, started_at, finished_at, error_category, error_message, gaps,
-            sum(fetched) OVER run AS fetched, min(started_at) OVER run AS began_at
+            complete, started_at, finished_at, error_category, error_message, gaps, event_limit,
+            warnings, changed_since, sum(fetched) OVER run AS fetched,
+            min(started_at) OVER run AS began_at
         FROM (
             SELECT id, dag_run_id, map_index, try_number, state, dry_run, complete, started_at,
-                finished_at, error_category, error_message, gaps, fetched
+                finished_at, error_category, error_message, gaps, event_limit, warnings,
+                changed_since, fetched
             FROM discovery.sync_runs WHERE city_source_id = cs.id
             ORDER BY started_at DESC LIMIT %(attempts)s
         ) attempts
@@ -73,12 +76,13 @@ WHERE (%(pairs)s::bigint[] IS NULL OR cs.id = ANY(%(pairs)s))
                   WHERE r.dag_run_id = planned.dag_run_id AND r.city_source_id = cs.id)
 """
 
+# A run with a limit is a trial: what it left unread says nothing of the pair.
 _LAST_RUNS = f"""
-SELECT cs.id, latest.dag_run_id, latest.expected, latest.gaps, sums.*
+SELECT cs.id, latest.dag_run_id, latest.expected, latest.gaps, latest.warnings, sums.*
 FROM discovery.city_source cs
 CROSS JOIN LATERAL (
-    SELECT dag_run_id, sync_started_at, expected, gaps FROM discovery.sync_runs
-    WHERE city_source_id = cs.id ORDER BY started_at DESC LIMIT 1
+    SELECT dag_run_id, sync_started_at, expected, gaps, warnings FROM discovery.sync_runs
+    WHERE city_source_id = cs.id AND event_limit IS NULL ORDER BY started_at DESC LIMIT 1
 ) latest
 CROSS JOIN LATERAL (
     SELECT count(*) AS attempts, min(started_at) AS started_at,
@@ -111,6 +115,12 @@ class RunSummary:
     gaps: tuple[str, ...] = ()
     attempt_at: datetime | None = None
     """Start of the last attempt; ``at`` is that of the first."""
+    limited: bool = False
+    """It was to load some events only: a trial, that says nothing of the pair."""
+    warnings: tuple[str, ...] = ()
+    """What a person should look at although it succeeded."""
+    read_everything: bool = True
+    """Not only what had changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +132,7 @@ class LastRunDetails:
     started_at: datetime
     expected: int | None
     gaps: tuple[str, ...]
+    warnings: tuple[str, ...]
     stats: SyncStats
 
 
@@ -203,7 +214,7 @@ def _runs(conn: Connection, keys: Mapping[str, Any]) -> dict[int, list[RunSummar
 
 def _run(values: Sequence[Any]) -> RunSummary:
     (dag_run_id, map_index, try_number, state, dry_run, complete, fetched, began_at, finished_at,
-     category, message, gaps, started_at) = values  # fmt: skip
+     category, message, gaps, started_at, limited, warnings, read_everything) = values  # fmt: skip
     return RunSummary(
         dag_run_id,
         map_index,
@@ -218,6 +229,9 @@ def _run(values: Sequence[Any]) -> RunSummary:
         message,
         tuple(gaps),
         datetime.fromtimestamp(started_at, UTC),
+        limited,
+        tuple(warnings),
+        read_everything,
     )
 
 
@@ -229,6 +243,7 @@ def _last_run(row: dict[str, Any]) -> LastRunDetails:
         started_at=row["started_at"],
         expected=row["expected"],
         gaps=tuple(row["gaps"]),
+        warnings=tuple(row["warnings"]),
         stats=SyncStats(**{name: row[name] for name in COUNTS}, rejected=rejected.rejected),
     )
 

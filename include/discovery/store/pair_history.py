@@ -24,13 +24,14 @@ SELECT (started_at AT TIME ZONE 'UTC')::date AS day, count(*) AS attempts,
     sum({_REJECTED})::int AS rejected
 FROM discovery.sync_runs
 WHERE city_source_id = %(pair)s AND started_at >= %(since)s AND NOT dry_run
+    AND event_limit IS NULL
 GROUP BY day ORDER BY day
 """  # noqa: S608  the module's own text
 
 _ATTEMPTS = f"""
 SELECT dag_run_id, map_index, try_number, state, dry_run, event_limit, started_at, finished_at,
-    {", ".join(COUNTS)}, {_REJECTED} AS rejected, expected, complete, gaps, error_category,
-    error_message
+    {", ".join(COUNTS)}, {_REJECTED} AS rejected, expected, complete, gaps, warnings,
+    error_category, error_message
 FROM discovery.sync_runs WHERE city_source_id = %(pair)s
 ORDER BY started_at DESC LIMIT %(limit)s
 """  # noqa: S608  the module's own text
@@ -78,7 +79,7 @@ ORDER BY l.first_seen_at DESC, l.id DESC LIMIT %(limit)s
 
 
 def trend(conn: Connection, pair: int, since: datetime) -> list[Row]:
-    """Return sums of each day (UTC) that had an attempt, oldest first, dry runs left out."""
+    """Return sums of each day (UTC) that had an attempt, oldest first, trials left out."""
     return _rows(conn, _TREND, pair=pair, since=since)
 
 

@@ -55,6 +55,8 @@ class PageResult:
     cursor: str | None = None
     expected: int | None = None
     gaps: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+    """What a person should look at although nothing failed."""
     rejects: tuple[Reject, ...] = ()
 
 
@@ -72,6 +74,7 @@ class PairOutcome:
     expected: int | None = None
     complete: bool | None = None
     gaps: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
     started_at: datetime | None = None
     finished_at: datetime | None = None
     error_category: str | None = None
@@ -234,6 +237,7 @@ UPDATE discovery.sync_runs SET
     cursor = COALESCE(%(cursor)s, cursor),
     expected = COALESCE(%(expected)s, expected),
     gaps = gaps || %(gaps)s::text[],
+    warnings = warnings || %(warnings)s::text[],
     rejected = (
         SELECT COALESCE(jsonb_object_agg(reason, total), '{{}}') FROM (
             SELECT key AS reason, sum(value::int) AS total
@@ -270,6 +274,7 @@ def advance(conn: Connection, run_id: int, result: PageResult) -> None:
             "cursor": result.cursor,
             "expected": result.expected,
             "gaps": [_storable(gap) for gap in result.gaps],
+            "warnings": [_storable(warning) for warning in result.warnings],
             "rejected": Jsonb(rejected),
             "reject_samples": Jsonb(samples),
             **{name: getattr(stats, name) for name in COUNTS},
@@ -309,6 +314,7 @@ _OUTCOMES = """
 SELECT c.slug AS city, s.slug AS source, COALESCE(latest.state, 'planned') AS state,
     COALESCE(latest.try_number, 0) AS attempts, COALESCE(latest.dry_run, false) AS dry_run,
     latest.expected, latest.complete, COALESCE(latest.gaps, '{}') AS gaps,
+    COALESCE(latest.warnings, '{}') AS warnings,
     latest.error_category, latest.error_message, latest.finished_at,
     runs.*
 FROM discovery.planned_syncs p
@@ -352,4 +358,5 @@ def _outcome(row: dict[str, Any]) -> PairOutcome:
         **{name: row.pop(name) for name in COUNTS},
         rejected=rejected.rejected,
     )
-    return PairOutcome(**{**row, "gaps": tuple(row["gaps"])}, stats=stats)
+    gaps, warnings = tuple(row.pop("gaps")), tuple(row.pop("warnings"))
+    return PairOutcome(**row, gaps=gaps, warnings=warnings, stats=stats)

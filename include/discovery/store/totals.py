@@ -14,18 +14,21 @@ _SUMS = (*COUNTS, "rejected")
 def closing(update: str) -> str:
     """Extend an update that closes attempts by the totals of their pairs, in one statement.
 
-    What a dry run did is not added: it changed nothing.
+    What a dry run did is not added: it changed nothing. A run with a limit is a trial: what it
+    loaded is added, but it counts neither as a success nor as a failure of the pair.
     """
     return f"""
 WITH closed AS ({update} RETURNING *),
 totalled AS (
     INSERT INTO discovery.pair_totals AS total (city_source_id, attempts, succeeded, failed,
         {", ".join(COUNTS)}, rejected, first_at, last_success_at)
-    SELECT city_source_id, count(*),
-        count(*) FILTER (WHERE state = 'success'), count(*) FILTER (WHERE state = 'failed'),
+    SELECT city_source_id, count(*) FILTER (WHERE event_limit IS NULL),
+        count(*) FILTER (WHERE state = 'success' AND event_limit IS NULL),
+        count(*) FILTER (WHERE state = 'failed' AND event_limit IS NULL),
         {", ".join(f"sum({name})" for name in COUNTS)},
         sum((SELECT COALESCE(sum(value::bigint), 0) FROM jsonb_each_text(rejected))),
-        min(finished_at), max(finished_at) FILTER (WHERE state = 'success')
+        min(finished_at),
+        max(finished_at) FILTER (WHERE state = 'success' AND event_limit IS NULL)
     FROM closed
     WHERE city_source_id IS NOT NULL AND NOT dry_run
     GROUP BY city_source_id

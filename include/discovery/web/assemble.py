@@ -156,7 +156,8 @@ def _facts(pair: PairState, inactive: str | None, connection: models.ConnectionN
 
 
 def _has_ended(run: RunSummary) -> bool:
-    return not run.dry_run and run.state in {"success", "failed", "lost"}
+    is_trial = run.dry_run or run.limited
+    return not is_trial and run.state in {"success", "failed", "lost"}
 
 
 def _outcome(run: RunSummary, pair: PairState) -> Outcome:
@@ -169,6 +170,8 @@ def _outcome(run: RunSummary, pair: PairState) -> Outcome:
         fetched=run.fetched,
         rejected=details.stats.rejected_total if details and is_last else 0,
         message=_error_message(run) or "; ".join(run.gaps),
+        warnings=run.warnings,
+        read_everything=run.read_everything,
     )
 
 
@@ -195,6 +198,7 @@ def _mark(run: RunSummary) -> models.RunMark:
         state=run_state(run.state, run.complete),
         at=run.at,
         dry_run=run.dry_run,
+        limited=run.limited,
         fetched=run.fetched,
         error_category="interrupted" if run.state == "lost" else run.error_category,
         log_path=log_path(run.dag_run_id, run.map_index, run.try_number),
@@ -202,9 +206,9 @@ def _mark(run: RunSummary) -> models.RunMark:
 
 
 def _last_run(pair: PairState) -> models.LastRun | None:
-    if not pair.runs:
+    run, details = next((run for run in pair.runs if not run.limited), None), pair.last_run
+    if run is None:
         return None
-    run, details = pair.runs[0], pair.last_run
     if details is not None and details.dag_run_id != run.dag_run_id:
         details = None  # it was planned only
     started_at = details.started_at if details else None
@@ -220,6 +224,7 @@ def _last_run(pair: PairState) -> models.LastRun | None:
         expected=details.expected if details else None,
         complete=run.complete,
         gaps=list(run.gaps),
+        warnings=list(run.warnings),
         error=error_text(
             "interrupted" if run.state == "lost" else run.error_category, _error_message(run)
         ),
@@ -259,7 +264,11 @@ def city_row(city: CityInUse, events: EventCounts) -> models.CityRow:
 
 
 def tiles(
-    rows: list[models.PairRow], cities: int, sources: int, events: EventCounts
+    rows: list[models.PairRow],
+    cities: int,
+    sources: int,
+    events: EventCounts,
+    dag: models.Dag | None,
 ) -> models.Tiles:
     """Return the figures on top of the overview."""
     states = Counter(row.health.state for row in rows)
@@ -270,7 +279,17 @@ def tiles(
         cities=cities,
         sources=sources,
         events_upcoming=events.upcoming,
+        last_run=_pairs_of_run(rows, dag.last_run.run_id) if dag and dag.last_run else None,
         events_new_this_week=events.new_this_week,
+    )
+
+
+def _pairs_of_run(rows: list[models.PairRow], run_id: str) -> models.PairsOfRun:
+    states = Counter(mark.state for row in rows for mark in row.recent if mark.run_id == run_id)
+    return models.PairsOfRun(
+        pairs=states.total(),
+        failed=states["failed"] + states["lost"],
+        partial=states["partial"],
     )
 
 

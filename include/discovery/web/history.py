@@ -74,6 +74,7 @@ def _attempt(row: Row) -> models.Attempt:
         expected=row["expected"],
         complete=row["complete"],
         gaps=row["gaps"],
+        warnings=row["warnings"],
         error=error_text(row["error_category"], row["error_message"]),
         log_path=log_path(row["dag_run_id"], row["map_index"], row["try_number"]),
     )

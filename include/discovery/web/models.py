@@ -109,13 +109,15 @@ class RunMark(_Answer):
     at: datetime
     """When it started, or was planned."""
     dry_run: bool
+    limited: bool
+    """It was to load some events only: a trial, that says nothing of the pair's health."""
     fetched: int
     error_category: str | None
     log_path: str | None
 
 
 class LastRun(_Answer):
-    """The latest run of a pair, over its attempts."""
+    """The latest run of a pair, over its attempts; runs with a limit are left out."""
 
     run_id: str
     state: RunState
@@ -130,6 +132,8 @@ class LastRun(_Answer):
     complete: bool | None
     gaps: list[str]
     """What the source has but did not give, in words."""
+    warnings: list[str]
+    """What a person should look at although the run succeeded, in words."""
     error: ErrorText | None
     log_path: str | None
     """Airflow's own page of the last try; None for a sync from the command line."""
@@ -262,6 +266,19 @@ class Dag(_Answer):
     """Whether a run is queued or on."""
 
 
+class PairsOfRun(_Answer):
+    """What the last run of the DAG made of its pairs.
+
+    Airflow's own state is another matter: a run succeeds as long as few enough of its pairs fail.
+    """
+
+    pairs: int
+    failed: int
+    """Failed, or never started."""
+    partial: int
+    """Ended well, but their listing is not complete."""
+
+
 class Tiles(_Answer):
     """The figures on top of the overview."""
 
@@ -273,6 +290,8 @@ class Tiles(_Answer):
     cities: int
     sources: int
     events_upcoming: int
+    last_run: PairsOfRun | None
+    """None: the DAG has not run yet, or Airflow did not say."""
     events_new_this_week: int
     """First seen within the last seven days."""
 
@@ -432,6 +451,8 @@ class Attempt(_Answer):
     expected: int | None
     complete: bool | None
     gaps: list[str]
+    warnings: list[str]
+    """What a person should look at although it succeeded, in words."""
     error: ErrorText | None
     log_path: str | None
     """Airflow's own log of that try; None for a sync from the command line."""

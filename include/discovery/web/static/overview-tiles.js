@@ -42,6 +42,19 @@ export function HealthCounts({ pairs, chosen, onChoose }) {
   );
 }
 
+/** The state of the DAG's last run, which is no better than that of its pairs. */
+function stateOf(run, outcome) {
+  if (run.state !== "success" || !outcome || outcome.failed + outcome.partial === 0) {
+    return run.state;
+  }
+  return outcome.failed === outcome.pairs ? "failed" : "partial";
+}
+
+function inWords({ pairs, failed, partial }) {
+  const parts = [failed && `${number(failed)} failed`, partial && `${number(partial)} incomplete`];
+  return `of ${plural(pairs, "pair")} ${parts.filter(Boolean).join(", ")}`;
+}
+
 /** The figures; those of pairs follow the filters. */
 export function Tiles({ data, pairs, isFiltered }) {
   const { tiles, dag } = data;
@@ -77,7 +90,8 @@ export function Tiles({ data, pairs, isFiltered }) {
         h(
           HStack,
           { as: "span", gap: 2 },
-          h(RunBadge, { state: run.state }),
+          h(RunBadge, { state: stateOf(run, tiles.last_run) }),
+          tiles.last_run?.failed || tiles.last_run?.partial ? inWords(tiles.last_run) : null,
           h(AirflowLink, { path: `/${run.run_path}` }, "Open"),
         ),
     }),

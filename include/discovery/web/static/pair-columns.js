@@ -26,6 +26,7 @@ export const ATTEMPT_COLUMNS = [
         { gap: 1 },
         h(RunBadge, { state: attempt.state }),
         attempt.dry_run && h(Text, { fontSize: "xs" }, "dry run"),
+        attempt.limit && h(Text, { fontSize: "xs" }, `limit ${number(attempt.limit)}`),
       ),
   },
   {
@@ -59,12 +60,13 @@ export const ATTEMPT_COLUMNS = [
   },
   {
     key: "what",
-    label: "Error or gap",
-    value: (attempt) => attempt.error?.message ?? attempt.gaps[0],
+    label: "Error, gap or warning",
+    value: (attempt) => attempt.error?.message ?? attempt.gaps[0] ?? attempt.warnings[0],
     cell: (attempt) => {
       const text = [
         attempt.error && `${attempt.error.category}: ${attempt.error.message}`,
         ...attempt.gaps,
+        ...attempt.warnings,
       ];
       const shown = text.filter(Boolean).join("\n");
       return shown ? h(Fold, { text: shown, fontSize: "xs", maxW: "24rem", minW: "10rem" }) : "–";

@@ -26,7 +26,7 @@ function Mark({ run, x, zone }) {
   const y = HEIGHT - height;
   const words = [
     instant(run.at, zone).text,
-    label.toLowerCase() + (run.dry_run ? " (dry run)" : ""),
+    label.toLowerCase() + (run.dry_run ? " (dry run)" : run.limited ? " (with a limit)" : ""),
     run.error_category ?? `${number(run.fetched)} fetched`,
   ];
   return h(
