@@ -8,10 +8,9 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from psycopg.conninfo import conninfo_to_dict
 
 from include.discovery.connectors.base import Credentials
-from include.discovery.credentials import credentials_from, database_url
+from include.discovery.credentials import credentials_from, database_parameters
 from include.discovery.errors import DatabaseUnavailable, InvalidSettings
 from include.discovery.store.connection import connect
 
@@ -19,7 +18,7 @@ SECRET = "s3cret-w0rd"
 
 
 def database(value: str) -> dict[str, Any]:
-    return conninfo_to_dict(database_url({"AIRFLOW_CONN_DISCOVERY_DB": value}))
+    return database_parameters({"AIRFLOW_CONN_DISCOVERY_DB": value})
 
 
 class TestTheDatabase:
@@ -90,7 +89,7 @@ class TestTheDatabase:
 
     def test_a_missing_connection_is_explained(self) -> None:
         with pytest.raises(InvalidSettings, match="Set AIRFLOW_CONN_DISCOVERY_DB=postgresql://"):
-            database_url({})
+            database_parameters({})
 
     @pytest.mark.parametrize(
         "value",

@@ -23,7 +23,7 @@ import yaml
 from include.discovery.configuration import load_configuration
 from include.discovery.connectors import connector_for, kinds
 from include.discovery.connectors.base import ParseContext
-from include.discovery.credentials import credentials_from, database_url
+from include.discovery.credentials import credentials_from, database_parameters
 from include.discovery.errors import DiscoveryError, InvalidSettings, PairBusy, UnreadableResponse
 from include.discovery.extract.timezones import zone_named
 from include.discovery.model import City, Scope, Window, pair_label
@@ -315,4 +315,4 @@ def _migrate(options: argparse.Namespace) -> int:  # noqa: ARG001  every command
 
 
 def _open_database() -> Connection:
-    return connect(database_url(os.environ))
+    return connect(**database_parameters(os.environ))

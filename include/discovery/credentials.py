@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from include.discovery.connectors.base import Credentials
 from include.discovery.errors import InvalidSettings
+from include.discovery.store.connection import connection_parameters
 
 DISCOVERY_DB = "discovery_db"
 """The connection that leads to the discovery database."""
@@ -30,8 +31,8 @@ def credentials_from(environment: Mapping[str, str]) -> FindCredentials:
     return find
 
 
-def database_url(environment: Mapping[str, str]) -> str:
-    """Return the discovery database's address for psycopg, as a key-value string.
+def database_parameters(environment: Mapping[str, str]) -> dict[str, Any]:
+    """Return what leads to the discovery database, for :func:`store.connection.connect`.
 
     :raises InvalidSettings: when the connection is not there, or is none to PostgreSQL.
     """
@@ -44,22 +45,14 @@ def database_url(environment: Mapping[str, str]) -> str:
         raise InvalidSettings(
             f"AIRFLOW_CONN_DISCOVERY_DB is not a connection to PostgreSQL; it should read {example}"
         )
-    parts = {
-        "host": connection.host,
-        "port": connection.port,
-        "user": connection.login,
-        "password": connection.password,
-        "dbname": connection.schema,
-        **{name: value for name, value in connection.extra.items() if name not in _NOT_FOR_LIBPQ},
-    }
-    return " ".join(f"{name} = '{_escaped(str(part))}'" for name, part in parts.items() if part)
-
-
-# Extras that Airflow's PostgresHook keeps to itself; it hands the others on, as sslmode.
-_NOT_FOR_LIBPQ = frozenset(
-    {"iam", "redshift", "redshift-serverless", "cursor", "cluster-identifier", "workgroup-name",
-     "aws_conn_id", "sqlalchemy_scheme", "sqlalchemy_query", "azure_conn_id"}
-)  # fmt: skip
+    return connection_parameters(
+        host=connection.host,
+        port=connection.port,
+        login=connection.login,
+        password=connection.password,
+        schema=connection.schema,
+        extra=connection.extra,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +121,3 @@ def _from_json(value: str) -> _Connection:
         schema=given.get("schema", ""),
         extra=dict(json.loads(extra) if isinstance(extra, str) else extra),
     )
-
-
-def _escaped(value: str) -> str:
-    return value.replace("\\", r"\\").replace("'", r"\'")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import psycopg
 import pytest
 
@@ -9,10 +11,35 @@ from include.discovery.errors import DatabaseUnavailable
 from include.discovery.store.connection import Connection, connect, reported
 
 
-def test_times_are_in_utc_and_statements_commit_by_themselves(database_url: str) -> None:
-    with connect(database_url) as conn:
-        assert conn.autocommit
-        assert conn.execute("SHOW TIME ZONE").fetchone() == ("UTC",)
+def test_statements_commit_by_themselves(conn: Connection) -> None:
+    assert conn.autocommit
+
+
+@pytest.mark.parametrize("zone", ["Asia/Kathmandu", "America/St_Johns", "UTC"])
+def test_instants_come_in_utc_whatever_the_time_zone_of_the_session(
+    database_url: str, zone: str
+) -> None:
+    with connect(database_url, options=f"-c TimeZone={zone}") as conn:
+        row = conn.execute("SELECT now(), ARRAY[now()], current_setting('TimeZone')").fetchone()
+
+    assert row is not None
+    moment, array, session = row
+    assert session == zone
+    assert (moment.tzinfo, array[0].tzinfo) == (UTC, UTC)
+    assert abs(moment - datetime.now(UTC)) < timedelta(hours=1)
+
+
+def test_parameters_win_over_those_of_the_address(database_url: str) -> None:
+    address = f"{database_url}?application_name=address&connect_timeout=7"
+
+    with connect(address, application_name="parameter") as conn:
+        assert conn.execute("SHOW application_name").fetchone() == ("parameter",)
+        assert conn.info.get_parameters()["connect_timeout"] == "7"
+
+
+def test_a_threshold_that_is_no_number_is_refused_with_what_is_allowed(database_url: str) -> None:
+    with pytest.raises(DatabaseUnavailable, match="prepare_threshold='often'"):
+        connect(database_url, prepare_threshold="often")
 
 
 def test_the_server_is_told_who_connects(conn: Connection) -> None:

@@ -7,12 +7,10 @@ from threading import Barrier, Thread
 
 import psycopg
 import pytest
-from psycopg.sql import SQL, Identifier
 
 from include.discovery.errors import DatabaseUnavailable
 from include.discovery.store.connection import Connection, connect
 from include.discovery.store.migrate import Migration, migrate, migrations
-from localdev.postgres import EmbeddedPostgres
 
 FIRST = Migration("0001_first.sql", "CREATE TABLE discovery.first (id int);")
 SECOND = Migration(
@@ -22,18 +20,6 @@ SECOND = Migration(
 BROKEN = Migration(
     "0002_broken.sql", "CREATE TABLE discovery.second (id int); SELECT 1 / (SELECT 0);"
 )
-
-
-@pytest.fixture
-def empty_url(postgres: EmbeddedPostgres, request: pytest.FixtureRequest) -> Iterator[str]:
-    """Give each test a database with nothing in it."""
-    name = f"empty_{abs(hash(request.node.nodeid)):x}"
-    with connect(postgres.url("postgres")) as admin:
-        admin.execute(SQL("CREATE DATABASE {}").format(Identifier(name)))
-        try:
-            yield postgres.url(name)
-        finally:
-            admin.execute(SQL("DROP DATABASE {} WITH (FORCE)").format(Identifier(name)))
 
 
 @pytest.fixture

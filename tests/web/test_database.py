@@ -52,8 +52,31 @@ def test_the_airflow_connection_is_used(database_url: str, monkeypatch: pytest.M
     monkeypatch.setenv("AIRFLOW_CONN_DISCOVERY_DB", database_url)
 
     with open_for_requests() as conn:
-        assert conn.execute("SELECT current_setting('statement_timeout')").fetchone() == ("10s",)
         assert conn.info.get_parameters()["connect_timeout"] == "5"
+
+
+def test_no_request_can_hold_the_database_for_long(database_url: str) -> None:
+    database = DiscoveryDatabase(lambda: connect(database_url))
+
+    with database.lend() as conn:
+        assert conn.execute("SHOW statement_timeout").fetchone() == ("10s",)
+    database.close()
+
+
+def test_what_a_request_that_failed_had_written_is_undone(
+    database_url: str, conn: Connection
+) -> None:
+    database = DiscoveryDatabase(lambda: connect(database_url))
+
+    def request() -> None:
+        with database.lend() as lent:
+            lent.execute("INSERT INTO discovery.countries VALUES ('PL', 'Poland')")
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        request()
+
+    assert conn.execute("SELECT count(*) FROM discovery.countries").fetchone() == (0,)
 
 
 def test_a_server_that_is_not_there_is_said(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-import json
-from typing import TYPE_CHECKING, cast
-
 from airflow.sdk.exceptions import AirflowNotFoundException
 
 from include.discovery.credentials import DISCOVERY_DB
 from include.discovery.errors import DatabaseUnavailable
-from include.discovery.store.connection import Connection, prepared, reported
-
-if TYPE_CHECKING:
-    import psycopg
+from include.discovery.store.connection import Connection, connect, connection_parameters
 
 
 def open_discovery_db(connect_timeout_seconds: int = 10) -> Connection:
@@ -27,13 +21,24 @@ def open_discovery_db(connect_timeout_seconds: int = 10) -> Connection:
 
     hook = PostgresHook(postgres_conn_id=DISCOVERY_DB)
     try:
-        with reported():
-            extra = {"connect_timeout": connect_timeout_seconds, **hook.connection.extra_dejson}
-            hook.connection.extra = json.dumps(extra)
-            # Typed as either driver's connection; with SQLAlchemy 2 it is psycopg 3's.
-            return prepared(cast("psycopg.Connection", hook.get_conn()))
+        found = hook.connection
     except AirflowNotFoundException as error:
         raise DatabaseUnavailable(
             f"Airflow has no connection {DISCOVERY_DB}; add it (type Postgres), "
             "or set AIRFLOW_CONN_DISCOVERY_DB"
         ) from error
+    extra = found.extra_dejson
+    login, password, port = found.login, found.password, found.port
+    if extra.get("iam"):
+        # A token of AWS or Azure stands for the password: the hook knows how to get one.
+        login, password, port = hook.get_iam_token(found)
+    return connect(
+        **connection_parameters(
+            host=found.host,
+            port=port,
+            login=login,
+            password=password,
+            schema=found.schema,
+            extra={"connect_timeout": connect_timeout_seconds, **extra},
+        )
+    )

@@ -33,14 +33,15 @@ GROUP BY s.id ORDER BY s.slug
 
 _LISTINGS_BY_PAIR = """
 SELECT city_source_id, count(*) FROM discovery.listings
-WHERE withdrawn_at IS NULL AND local_date >= current_date AND city_source_id IS NOT NULL
+WHERE withdrawn_at IS NULL AND local_date >= (now() AT TIME ZONE 'UTC')::date
+  AND city_source_id IS NOT NULL
 GROUP BY city_source_id
 """
 
 _UPCOMING_BY_CITY = """
 SELECT c.slug, count(*)
 FROM discovery.events e LEFT JOIN discovery.cities c ON c.id = e.city_id
-WHERE e.withdrawn_at IS NULL AND e.local_date >= current_date
+WHERE e.withdrawn_at IS NULL AND e.local_date >= (now() AT TIME ZONE 'UTC')::date
 GROUP BY c.slug
 """
 
@@ -64,7 +65,7 @@ _LISTINGS_IN_CITY = """
 SELECT s.slug, count(*) FROM discovery.listings l
 JOIN discovery.sources s ON s.id = l.source_id
 WHERE l.city_source_id = ANY(%(pairs)s) AND l.withdrawn_at IS NULL
-  AND l.local_date >= current_date
+  AND l.local_date >= (now() AT TIME ZONE 'UTC')::date
   AND l.city_id = (SELECT id FROM discovery.cities WHERE slug = %(city)s)
 GROUP BY s.slug
 """

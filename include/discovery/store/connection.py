@@ -1,13 +1,23 @@
-"""Connections to the discovery database."""
+"""Connections to the discovery database, directly or through a pooler in transaction mode.
+
+Such a pooler (PgBouncer, say) hands each transaction to whichever server connection is free. What a
+session keeps would be lost, or be left to other clients: hence no SET but within a transaction, no
+prepared statements, no advisory locks of a session, no temporary table that outlives its
+transaction. Nor may a query depend on the session's time zone.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import Any
 
 import psycopg
+from psycopg.abc import Buffer
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.rows import TupleRow
+from psycopg.types.datetime import TimestamptzLoader
 
 from include.discovery.errors import DatabaseUnavailable
 
@@ -19,29 +29,79 @@ NOT_MIGRATED = (
     "the discovery database has no current schema; run: python -m include.discovery migrate"
 )
 
+# What holds unless the connection says otherwise.
+_DEFAULTS: dict[str, Any] = {"connect_timeout": 10, "application_name": "discovery"}
 
-def connect(conninfo: str) -> Connection:
-    """Open a connection by URI or key-value string.
+# Extras that concern Airflow's PostgresHook alone. All others are parameters of libpq, as sslmode.
+_NOT_FOR_LIBPQ = frozenset(
+    {"iam", "redshift", "redshift-serverless", "cursor", "cluster-identifier", "workgroup-name",
+     "aws_conn_id", "sqlalchemy_scheme", "sqlalchemy_query", "azure_conn_id"}
+)  # fmt: skip
 
+
+def connection_parameters(
+    *,
+    host: str | None,
+    port: str | int | None,
+    login: str | None,
+    password: str | None,
+    schema: str | None,
+    extra: Mapping[str, Any],
+) -> dict[str, Any]:
+    """Translate an Airflow connection to PostgreSQL into the parameters of :func:`connect`.
+
+    Tasks, page and command line all come through here, so that an extra means the same to each,
+    whether it was written into a URI's query (where each value is a text) or as JSON.
+    """
+    given = {"host": host, "port": port, "user": login, "password": password, "dbname": schema}
+    extras = {name: value for name, value in extra.items() if name not in _NOT_FOR_LIBPQ}
+    return {name: value for name, value in (given | extras).items() if value not in (None, "")}
+
+
+def connect(conninfo: str = "", **parameters: Any) -> Connection:  # noqa: ANN401  libpq takes any
+    """Open a connection that commits each statement by itself and gives times in UTC.
+
+    :param conninfo: a URI or key-value string, as libpq reads it.
+    :param parameters: libpq's parameters, which win over those of ``conninfo``; and psycopg's
+        ``prepare_threshold``: without it no statement is prepared.
     :raises DatabaseUnavailable: when the server does not answer or refuses.
     """
+    threshold = _prepare_threshold(parameters.pop("prepare_threshold", None))
     with reported():
         try:
-            conn = psycopg.connect(conninfo, connect_timeout=10, application_name="discovery")
+            given: dict[str, Any] = _DEFAULTS | conninfo_to_dict(conninfo, **parameters)
+            conn = psycopg.connect(
+                make_conninfo(**given),
+                autocommit=True,
+                prepare_threshold=threshold,
+            )
         except psycopg.ProgrammingError:
             # What libpq says about an address that it cannot read quotes it, password and all.
             raise DatabaseUnavailable(
                 "the address of the discovery database (connection discovery_db) is malformed, "
                 "or has parameters that PostgreSQL does not know"
             ) from None
-        return prepared(conn)
-
-
-def prepared(conn: psycopg.Connection[Any]) -> Connection:
-    """Set a fresh connection up as this room expects it: autocommit, times in UTC."""
-    conn.autocommit = True
-    conn.execute("SET TIME ZONE 'UTC'")
+    conn.adapters.register_loader("timestamptz", _UtcLoader)
     return conn
+
+
+class _UtcLoader(TimestamptzLoader):
+    """Gives instants in UTC, whatever the time zone of the session."""
+
+    def load(self, data: Buffer) -> datetime:
+        return super().load(data).astimezone(UTC)
+
+
+def _prepare_threshold(value: object) -> int | None:
+    """Read psycopg's parameter from a URI or from JSON."""
+    if value is None or str(value).lower() in {"", "none", "null"}:
+        return None
+    try:
+        return int(str(value))
+    except ValueError:
+        raise DatabaseUnavailable(
+            f"prepare_threshold={value!r} of connection discovery_db is not a whole number, or none"
+        ) from None
 
 
 @contextmanager

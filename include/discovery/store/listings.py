@@ -93,7 +93,7 @@ MERGE_POLICY = {
 _VENUE_COLUMNS = ("street", "postcode", "locality", "region", "country", "latitude", "longitude")
 
 _INCOMING = """
-CREATE TEMP TABLE IF NOT EXISTS incoming (
+CREATE TEMP TABLE incoming (
     ordinal integer, external_id text, city_id bigint, match_key text, title text, url text,
     starts_at timestamptz, local_date date, time_known boolean, ends_at timestamptz, timezone text,
     status text, attendance text, venue_external_id text, performers text[], categories text[],
@@ -102,7 +102,7 @@ CREATE TEMP TABLE IF NOT EXISTS incoming (
     price_text text, series_id text, source_updated_at timestamptz, warnings text[],
     venue_key text, venue_name text, street text, postcode text, locality text, region text,
     country text, latitude double precision, longitude double precision
-) ON COMMIT DELETE ROWS
+) ON COMMIT DROP
 """
 
 _COPY_COLUMNS = (

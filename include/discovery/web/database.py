@@ -14,20 +14,19 @@ from include.discovery.store.connection import Connect, Connection, reported
 
 _KEPT = 4
 _IDLE_SECONDS = 60.0
-_TIMEOUT = "10s"
 _CONNECT_SECONDS = 5
+
+# No request can hold the database for long; and compiling such queries takes longer than they do.
+# For one transaction only: behind a pooler the session belongs to other clients, too.
+_FOR_REQUESTS = "SET LOCAL statement_timeout = '10s'; SET LOCAL jit = off"
 
 
 def open_for_requests() -> Connection:
-    """Open a connection that no request can hold for long.
+    """Open a connection for the page, which does not wait as long as a task.
 
     :raises DatabaseUnavailable: when there is no such connection, or no answer.
     """
-    conn = open_discovery_db(_CONNECT_SECONDS)
-    conn.execute(f"SET statement_timeout = '{_TIMEOUT}'")
-    # Compiling such queries takes longer than they do.
-    conn.execute("SET jit = off")
-    return conn
+    return open_discovery_db(_CONNECT_SECONDS)
 
 
 class DiscoveryDatabase:
@@ -40,14 +39,16 @@ class DiscoveryDatabase:
 
     @contextmanager
     def lend(self) -> Iterator[Connection]:
-        """Lend a connection for one request.
+        """Lend a connection for one request, in one transaction that ends with it.
 
         :raises DatabaseUnavailable: what an operator can mend, whenever it shows.
         """
         with reported():
             conn = self._take() or self._connect()
             try:
-                yield conn
+                with conn.transaction():
+                    conn.execute(_FOR_REQUESTS)
+                    yield conn
             except BaseException:
                 conn.close()
                 raise
