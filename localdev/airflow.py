@@ -42,7 +42,7 @@ DEFAULTS = {
     # The failures of the demo recover within seconds instead of after 30 s, 2 min and 8 min.
     "DISCOVERY_RETRY_DELAYS": "2,4,8",
     # The demo feeds are served on this machine.
-    "DISCOVERY_ALLOW_PRIVATE_ADDRESSES": "true",
+    "DISCOVERY_PRIVATE_HOSTS": HOST,
     # The one demo source that wants a key.
     "AIRFLOW_CONN_DISCOVERY_DEMO_TICKETS": json.dumps({"conn_type": "http", "password": DEMO_KEY}),
 }

@@ -57,7 +57,7 @@ Run = Callable[..., Done]
 def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
     """Call the command line as a shell would, without a database."""
     monkeypatch.delenv("AIRFLOW_CONN_DISCOVERY_DB", raising=False)
-    monkeypatch.setenv("DISCOVERY_ALLOW_PRIVATE_ADDRESSES", "true")
+    monkeypatch.setenv("DISCOVERY_PRIVATE_HOSTS", "127.0.0.1")
 
     def call(*arguments: object) -> Done:
         try:
@@ -468,7 +468,7 @@ class TestProbe:
     def test_this_machine_is_not_asked_unless_it_may(
         self, run: Run, demo: DemoServer, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.delenv("DISCOVERY_ALLOW_PRIVATE_ADDRESSES")
+        monkeypatch.delenv("DISCOVERY_PRIVATE_HOSTS")
 
         done = run("probe", f"{demo.url}/library/krakow.ics")
 

@@ -22,6 +22,8 @@ README = (ROOT / "README.md").read_text("utf-8")
 def default(name: str) -> str:
     """Write a setting's default as its variable would hold it."""
     value = getattr(Settings(), name)
+    if value == ():
+        return "none"
     if isinstance(value, tuple):
         return ",".join(f"{delay.total_seconds():g}" for delay in value)
     if isinstance(value, timedelta):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import fields
 from datetime import timedelta
+from ipaddress import ip_network
 
 import pytest
 
@@ -35,6 +36,8 @@ def test_each_setting_has_help() -> None:
         ("failure_threshold", "0", 0.0),
         ("failure_threshold", "1", 1.0),
         ("max_pairs", "1", 1),
+        ("private_hosts", "127.0.0.1, feeds.internal 10.2.0.0/16",
+         (ip_network("127.0.0.1/32"), "feeds.internal", ip_network("10.2.0.0/16"))),
         ("auto_migrate", "TRUE", True),
         ("auto_migrate", "no", False),
     ],
@@ -48,6 +51,10 @@ def test_a_variable_sets_its_field(name: str, text: str, value: object) -> None:
 @pytest.mark.parametrize(
     ("name", "text"),
     [
+        ("private_hosts", "10.2.0.0/33"),
+        ("private_hosts", "http://feeds.internal"),
+        ("private_hosts", "127.0.0.1:8000"),
+        ("private_hosts", "true"),
         ("retry_delays", "30,120"),
         ("retry_delays", "30,120,480,960"),
         ("retry_delays", "30;120;480"),
@@ -77,3 +84,11 @@ def test_a_bad_value_is_refused_by_name_with_what_is_allowed(name: str, text: st
 
 def test_variables_of_others_are_not_looked_at() -> None:
     assert Settings.from_environment({"MAX_PAIRS": "x", "DISCOVERY_NO_SUCH": "x"}) == Settings()
+
+
+@pytest.mark.parametrize("value", ["true", "false", "1"])
+def test_the_variable_that_allowed_all_private_addresses_is_refused_with_what_to_set(
+    value: str,
+) -> None:
+    with pytest.raises(InvalidSettings, match=r"no longer read.*DISCOVERY_PRIVATE_HOSTS, as 127"):
+        Settings.from_environment({"DISCOVERY_ALLOW_PRIVATE_ADDRESSES": value})

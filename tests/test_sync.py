@@ -38,6 +38,7 @@ from include.discovery.store.connection import Connection
 from include.discovery.store.runs import Attempt
 from include.discovery.sync import Outside, SyncResult, one_ahead, sync_pair
 from tests.support.builders import event, source, stored_pair
+from tests.support.loopback import LOOPBACK
 
 TODAY = date(2026, 2, 20)
 NOW = datetime(2026, 2, 20, 9, 0, tzinfo=UTC)
@@ -83,6 +84,7 @@ def world(
             rng=random.Random(0),
             sleep=lambda _seconds: asyncio.sleep(0),
             now=lambda: now,
+            addresses=LOOPBACK,
             log=[] if log is None else log,
             fail_after=fail_after,
         )

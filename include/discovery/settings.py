@@ -11,6 +11,7 @@ from datetime import timedelta
 from typing import Any
 
 from include.discovery.errors import InvalidSettings
+from include.discovery.fetch.addresses import Network, private_host
 
 PREFIX = "DISCOVERY_"
 
@@ -43,6 +44,13 @@ def _count(text: str) -> int:
     return count
 
 
+def _hosts(text: str) -> tuple[Network | str, ...]:
+    entries = text.replace(",", " ").split()
+    if {"true", "false", "yes", "no"} & {entry.lower() for entry in entries}:
+        raise ValueError(text)  # a flag is what was meant, and a host of that name is none
+    return tuple(map(private_host, entries))
+
+
 def _flag(text: str) -> bool:
     return {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}[
         text.lower()
@@ -73,14 +81,18 @@ class Settings:
     max_pairs: int = 1024
     auto_migrate: bool = False
     statistics_max_days: int = 90
-    allow_private_addresses: bool = False
+    private_hosts: tuple[Network | str, ...] = ()
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:
         """Read all settings; an unset or empty variable leaves the default.
 
-        :raises InvalidSettings: naming the variable, its value and what is allowed.
+        :raises InvalidSettings: naming the variable, its value and what is allowed; or what has
+            taken the place of a variable that is not read any more.
         """
+        for variable, advice in _REPLACED.items():
+            if environment.get(variable, "").strip():
+                raise InvalidSettings(f"{variable} is no longer read: {advice}")
         values: dict[str, Any] = {}
         for setting in fields(cls):
             variable = PREFIX + setting.name.upper()
@@ -132,10 +144,19 @@ HELP = {
         "a whole number from 1",
         "The longest window of the page's statistics; they read Airflow's metadata database.",
     ),
-    "allow_private_addresses": _Help(
-        _flag,
-        "true or false",
-        "Let sources be read at addresses of this machine or an internal network.",
+    "private_hosts": _Help(
+        _hosts,
+        "a list of hosts and networks, as 127.0.0.1, feeds.internal, 10.2.0.0/16",
+        "Hosts of this machine or an internal network that sources may be read from. Link-local "
+        "and metadata addresses never are.",
     ),
 }
 """Setting → how it is read and what it is for; the README's table is made of it."""
+
+_REPLACED = {
+    f"{PREFIX}ALLOW_PRIVATE_ADDRESSES": (
+        f"unset it, and name the hosts and networks that sources may be read from in "
+        f"{PREFIX}PRIVATE_HOSTS, as 127.0.0.1, feeds.internal, 10.2.0.0/16"
+    ),
+}
+"""Variable of an earlier version → what to do instead: to ignore it would be to surprise."""

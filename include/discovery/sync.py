@@ -30,7 +30,7 @@ from include.discovery.connectors.base import (
 )
 from include.discovery.credentials import FindCredentials
 from include.discovery.errors import AllRejected, MissingConnection, category_of, one_line
-from include.discovery.fetch.addresses import PublicAddressesOnly
+from include.discovery.fetch.addresses import AddressRules
 from include.discovery.fetch.client import HttpFetcher
 from include.discovery.fetch.contract import Fetcher, RequestSettings
 from include.discovery.fetch.redact import redact
@@ -79,7 +79,7 @@ class Outside:
                 rng=random.SystemRandom(),
                 sleep=asyncio.sleep,
                 now=now,
-                addresses=None if settings.allow_private_addresses else PublicAddressesOnly(),
+                addresses=AddressRules(settings.private_hosts),
             )
 
         return cls(now, find_credentials, open_fetcher)

@@ -31,6 +31,7 @@ from include.discovery.errors import (
 )
 from include.discovery.fetch.client import HttpFetcher
 from include.discovery.model import City, Window
+from tests.support.loopback import LOOPBACK
 
 SITE = "https://dom.example"
 WARSAW = ZoneInfo("Europe/Warsaw")
@@ -114,6 +115,7 @@ def collect(
             rng=random.Random(1),
             sleep=asyncio.sleep,
             now=lambda: datetime.now(UTC),
+            addresses=LOOPBACK,
             transport=httpx.MockTransport(site) if site else None,
         )
         found: list[Page] = []

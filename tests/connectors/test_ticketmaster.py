@@ -36,6 +36,7 @@ from include.discovery.extract.geohash import geohash
 from include.discovery.fetch.client import HttpFetcher
 from include.discovery.model import City, EventStatus, Window
 from include.discovery.response import Response
+from tests.support.loopback import LOOPBACK
 
 KEY = "kEy123SecretKey456"
 NOW = datetime(2026, 3, 1, 0, 0, tzinfo=UTC)
@@ -337,7 +338,12 @@ def test_it_reads_what_the_demo_server_serves():
 
         async def run():
             async with HttpFetcher(
-                context.settings, "", rng=random.Random(1), sleep=asyncio.sleep, now=lambda: NOW
+                context.settings,
+                "",
+                rng=random.Random(1),
+                sleep=asyncio.sleep,
+                now=lambda: NOW,
+                addresses=LOOPBACK,
             ) as fetch:
                 return [page async for page in Ticketmaster().pages(context, fetch)]
 

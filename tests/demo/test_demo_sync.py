@@ -22,6 +22,7 @@ from include.discovery.store.connection import Connection
 from include.discovery.store.runs import Attempt
 from include.discovery.sync import Outside, SyncResult, sync_pair
 from tests.support.builders import stored_pair
+from tests.support.loopback import LOOPBACK
 
 SHIPPED = Path(__file__).parents[2] / "include" / "config" / "discovery.yaml"
 WINTER, SUMMER = date(2026, 2, 20), date(2026, 7, 1)
@@ -58,7 +59,12 @@ def synced(conn: Connection, day: date, pair: Pair, run: str) -> SyncResult:
         lambda: now,
         lambda _: None,
         lambda settings: HttpFetcher(
-            settings, "tests", rng=random.Random(0), sleep=asyncio.sleep, now=lambda: now
+            settings,
+            "tests",
+            rng=random.Random(0),
+            sleep=asyncio.sleep,
+            now=lambda: now,
+            addresses=LOOPBACK,
         ),
     )
     return sync_pair(conn, pair, Attempt(run, 0, 1), outside)

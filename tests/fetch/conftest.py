@@ -16,10 +16,12 @@ import httpx
 import pytest
 
 from include.discovery.connectors.base import ConnectorSettings
-from include.discovery.fetch.addresses import PublicAddressesOnly
+from include.discovery.fetch.addresses import AddressRules
 from include.discovery.fetch.client import HttpFetcher
+from include.discovery.fetch.network import LookUp, look_up
 from include.discovery.fetch.redact import HTTP_LOGGERS
 from include.discovery.response import Response
+from tests.support.loopback import LOOPBACK
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 
@@ -148,7 +150,8 @@ class Browser:
     """Runs requests with a fetcher whose waits are written down, not waited."""
 
     settings: ConnectorSettings = field(default_factory=ConnectorSettings)
-    addresses: PublicAddressesOnly | None = None
+    addresses: AddressRules = LOOPBACK
+    look_up: LookUp = look_up
     transport: httpx.AsyncBaseTransport | None = None
     waits: list[float] = field(default_factory=list)
     requests: int = 0
@@ -166,6 +169,7 @@ class Browser:
                 sleep=sleep,
                 now=lambda: NOW,
                 addresses=self.addresses,
+                look_up=self.look_up,
                 transport=self.transport,
             )
             async with fetcher:

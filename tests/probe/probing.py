@@ -12,6 +12,7 @@ from include.discovery.probe.doctor import Circumstances, probe_now
 from include.discovery.probe.findings import Findings
 from include.discovery.sync import Outside
 from tests.support.builders import KRAKOW
+from tests.support.loopback import LOOPBACK
 
 
 def outside(now: datetime | None = None) -> Outside:
@@ -26,6 +27,7 @@ def outside(now: datetime | None = None) -> Outside:
             "tests",
             rng=random.Random(0),
             sleep=lambda _seconds: asyncio.sleep(0),
+            addresses=LOOPBACK,
             now=clock,
         )
 

@@ -14,6 +14,7 @@ from tests.conftest import count
 from tests.sites.every import site_of
 from tests.sites.site import FakeSite, served
 from tests.support.builders import KRAKOW, stored_pair
+from tests.support.loopback import LOOPBACK
 from tests.web.page_support import Page
 from tests.web.test_api_write import SOURCE, paths
 
@@ -22,7 +23,8 @@ from tests.web.test_api_write import SOURCE, paths
 def inside(page: Page) -> Page:
     """Let the page ask this machine."""
     services = replace(
-        page.services, settings=replace(page.services.settings, allow_private_addresses=True)
+        page.services,
+        settings=replace(page.services.settings, private_hosts=LOOPBACK.private_hosts),
     )
     page.app.state.services = services
     return replace(page, services=services)

@@ -36,7 +36,7 @@ def site(
 ) -> Iterator[FakeSite]:
     """Serve a site of each kind, where the command line can reach it and the database."""
     monkeypatch.setenv("AIRFLOW_CONN_DISCOVERY_DB", database_url)
-    monkeypatch.setenv("DISCOVERY_ALLOW_PRIVATE_ADDRESSES", "true")
+    monkeypatch.setenv("DISCOVERY_PRIVATE_HOSTS", "127.0.0.1")
     with served(site_of(request.param), datetime.now(UTC).date()) as site:
         if site.key is not None:
             connection = json.dumps({"conn_type": "http", "password": site.key})

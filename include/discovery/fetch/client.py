@@ -30,11 +30,12 @@ from include.discovery.errors import (
     ServerError,
     UnreadableResponse,
 )
-from include.discovery.fetch.addresses import PublicAddressesOnly
+from include.discovery.fetch.addresses import PUBLIC_ONLY, AddressRules
 from include.discovery.fetch.body import ACCEPT_ENCODING, UnsupportedEncoding, unpacker_for
 from include.discovery.fetch.classify import classify_status
 from include.discovery.fetch.contract import Classifier, RequestSettings
 from include.discovery.fetch.failures import why_no_answer
+from include.discovery.fetch.network import LookUp, NetworkTransport, look_up
 from include.discovery.fetch.pace import Pace
 from include.discovery.fetch.redact import (
     hiding,
@@ -102,7 +103,8 @@ class HttpFetcher:
     :param rng: the chance in the waits between retries.
     :param sleep: waits the given seconds (``asyncio.sleep``).
     :param now: the current time, aware.
-    :param addresses: which hosts may be asked; ``None``: all.
+    :param addresses: which hosts may be asked: by default those on the public internet.
+    :param look_up: finds the addresses of a host's name.
     :param transport: replaces the network, for tests.
     :raises InvalidSettings: if the contact cannot stand in a header.
     """
@@ -115,7 +117,8 @@ class HttpFetcher:
         rng: random.Random,
         sleep: Callable[[float], Awaitable[object]],
         now: Callable[[], datetime],
-        addresses: PublicAddressesOnly | None = None,
+        addresses: AddressRules = PUBLIC_ONLY,
+        look_up: LookUp = look_up,
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
         install_redaction()
@@ -126,7 +129,6 @@ class HttpFetcher:
         self._rng = rng
         self._sleep = sleep
         self._now = now
-        self._addresses = addresses
         self._pace = Pace(sleep, now)
         self._client = httpx.AsyncClient(
             headers={"user-agent": user_agent(contact), "accept-encoding": ACCEPT_ENCODING},
@@ -134,7 +136,7 @@ class HttpFetcher:
                 settings.timeout_seconds, connect=CONNECT_TIMEOUT_SECONDS, pool=POOL_TIMEOUT_SECONDS
             ),
             follow_redirects=False,  # followed by hand: each hop is checked
-            transport=transport,
+            transport=transport or NetworkTransport(addresses, look_up),
         )
 
     async def __aenter__(self) -> Self:
@@ -319,25 +321,23 @@ class HttpFetcher:
             await answer.aclose()
 
     async def _send(self, request: httpx.Request) -> httpx.Response:
-        if self._addresses is not None:
-            await self._addresses.check_host(request.url.host)
         self.requests += 1
         try:
-            answer = await self._client.send(request, stream=True)
+            return await self._client.send(request, stream=True)
+        except InvalidSettings:  # a host that may not be asked: nothing was sent
+            self.requests -= 1
+            raise
         except httpx.LocalProtocolError:  # its text quotes the header, value and all
             message = "A header of the request is malformed; correct it."
             raise InvalidSettings(message) from None
         except httpx.InvalidURL:  # httpx prepares redirects though it does not follow them
             raise NotFound(_OFF_THE_WEB) from None
+        except httpx.RemoteProtocolError as error:
+            if "location header" in str(error):  # likewise
+                raise NotFound(_OFF_THE_WEB) from None
+            raise NetworkError(why_no_answer(error, self._client.timeout)) from None
         except httpx.HTTPError as error:
             raise NetworkError(why_no_answer(error, self._client.timeout)) from None
-        if self._addresses is not None:
-            try:
-                self._addresses.check_peer(answer)
-            except InvalidSettings:
-                await answer.aclose()
-                raise
-        return answer
 
     async def _read(self, answer: httpx.Response) -> bytes:
         """Read the body: a good one whole, that of an error as far as it goes."""

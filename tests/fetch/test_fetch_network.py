@@ -1,0 +1,159 @@
+"""Connections: in which order addresses are tried, and what goes through a proxy."""
+
+import gc
+import socket
+from contextlib import suppress
+
+import httpx
+import pytest
+
+from include.discovery.errors import DiscoveryError, InvalidSettings, NetworkError
+from include.discovery.fetch.addresses import PUBLIC_ONLY, AddressRules
+from include.discovery.fetch.network import NetworkTransport, is_exempt
+
+
+def answering(*addresses):
+    async def look_up(_host):
+        return list(addresses)
+
+    return look_up
+
+
+@pytest.mark.allow_hosts(["127.0.0.1", "127.0.0.2", "::1"])
+def test_the_next_address_is_tried_when_one_does_not_answer(site, browser):
+    browser.look_up = answering("::1", "127.0.0.2", "127.0.0.1")
+    browser.addresses = AddressRules(("feeds.internal",))
+    url = site.on("/a", site.reply(200, b"here")).replace("127.0.0.1", "feeds.internal")
+
+    assert browser.get(url).body == b"here"
+    assert site.headers[0]["host"].startswith("feeds.internal:")
+
+
+def test_a_name_is_looked_up_once_for_a_connection_and_not_again_while_it_is_kept(site, browser):
+    asked = []
+
+    async def look_up(host):
+        asked.append(host)
+        return ["127.0.0.1"]
+
+    browser.look_up = look_up
+    url = site.on("/a", site.reply(200, b"here")).replace("127.0.0.1", "feeds.internal")
+
+    async def twice(fetcher):
+        await fetcher.get(url)
+        await fetcher.get(url)
+
+    browser.run(twice)
+    assert asked == ["feeds.internal"]
+
+
+def test_a_name_without_an_address_cannot_be_reached(browser):
+    browser.look_up = answering()
+    with pytest.raises(NetworkError, match=r"nowhere\.example"):
+        browser.get("http://nowhere.example/")
+
+
+class TestProxies:
+    """Where a proxy is configured it looks names up; ``NO_PROXY`` alone is none."""
+
+    @pytest.fixture(autouse=True)
+    def _bare_environment(self, monkeypatch):
+        for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
+            monkeypatch.delenv(name, raising=False)
+            monkeypatch.delenv(name.upper(), raising=False)
+
+    @pytest.mark.parametrize("variable", ["HTTP_PROXY", "http_proxy", "ALL_PROXY"])
+    def test_a_request_goes_through_the_proxy_with_its_name(
+        self, site, browser, monkeypatch, variable
+    ):
+        async def look_up(_host):
+            raise AssertionError("the proxy looks names up")
+
+        monkeypatch.setenv(variable, site.url.removeprefix("http://"))
+        browser.addresses, browser.look_up = PUBLIC_ONLY, look_up
+        site.on("http://events.example/a", site.reply(200, b"by proxy"))
+
+        assert browser.get("http://events.example/a").body == b"by proxy"
+        assert site.headers[0]["host"] == "events.example"
+
+    @pytest.mark.parametrize(
+        "host", ["127.0.0.1", "localhost", "[::1]", "169.254.169.254", "127.1"]
+    )
+    def test_an_address_inside_is_refused_before_the_proxy_is_asked(
+        self, site, browser, monkeypatch, host
+    ):
+        monkeypatch.setenv("ALL_PROXY", site.url)
+        browser.addresses = PUBLIC_ONLY
+
+        with pytest.raises(InvalidSettings):
+            browser.get(f"http://{host}/")
+        assert site.paths == []
+        assert browser.requests == 0
+
+    @pytest.mark.parametrize(
+        "no_proxy", ["*", "feeds.internal", ".internal", "other,feeds.internal"]
+    )
+    def test_a_host_that_the_proxy_is_not_for_is_checked_like_any_other(
+        self, site, browser, monkeypatch, no_proxy
+    ):
+        monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
+        monkeypatch.setenv("NO_PROXY", no_proxy)
+        browser.addresses, browser.look_up = PUBLIC_ONLY, answering("127.0.0.1")
+
+        with pytest.raises(InvalidSettings, match=r"feeds\.internal leads to 127\.0\.0\.1"):
+            browser.get(site.on("/a", site.reply()).replace("127.0.0.1", "feeds.internal"))
+        assert site.paths == []
+
+    def test_no_proxy_alone_is_no_proxy(self, site, browser, monkeypatch):
+        monkeypatch.setenv("NO_PROXY", "127.0.0.1,localhost")
+        browser.addresses, browser.look_up = PUBLIC_ONLY, answering("127.0.0.1")
+
+        with pytest.raises(InvalidSettings, match="not a public address"):
+            browser.get(site.on("/a", site.reply()).replace("127.0.0.1", "evil.example"))
+        assert site.paths == []
+
+    def test_a_proxy_that_cannot_be_used_is_told(self, browser, monkeypatch):
+        monkeypatch.setenv("ALL_PROXY", "gopher://proxy.example")
+
+        with pytest.raises(InvalidSettings, match="ALL_PROXY"):
+            browser.get("http://events.example/")
+
+    @pytest.mark.parametrize(
+        ("url", "no_proxy", "is_past_the_proxy"),
+        [
+            ("http://a.example/", "", False),
+            ("http://a.example/", "*", True),
+            ("http://a.example/", "example", True),
+            ("http://a.example/", ".example", True),
+            ("http://a.example/", "*.example", True),
+            ("http://example/", ".example", True),
+            ("http://badexample/", "example", False),
+            ("http://a.example:81/", "a.example:81", True),
+            ("http://a.example/", "a.example:81", False),
+            ("http://A.Example/", "b.example  a.EXAMPLE", True),
+            ("http://10.2.3.4/", "10.2.0.0/16", True),
+            ("http://10.3.3.4/", "10.2.0.0/16", False),
+            ("http://[::1]/", "[::1]", True),
+            ("http://[::1]:80/", "::1", True),
+        ],
+    )
+    def test_hosts_that_the_proxy_is_not_for(self, url, no_proxy, is_past_the_proxy):
+        assert is_exempt(httpx.URL(url), no_proxy) is is_past_the_proxy
+
+
+def test_a_transport_that_keeps_its_connections_elsewhere_is_not_used_unchecked(monkeypatch):
+    monkeypatch.setattr(httpx.AsyncHTTPTransport, "__init__", lambda *_, **__: None)
+    with pytest.raises((AttributeError, TypeError)):
+        NetworkTransport(PUBLIC_ONLY)
+
+
+def test_a_refused_host_leaves_no_socket_open(browser):
+    browser.addresses, browser.look_up = PUBLIC_ONLY, answering("10.0.0.1")
+    before = len(_sockets())
+    with suppress(DiscoveryError):
+        browser.get("http://inside.example/")
+    assert len(_sockets()) == before
+
+
+def _sockets():
+    return [item for item in gc.get_objects() if isinstance(item, socket.socket)]
