@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, fields
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
-from functools import cache
+from functools import lru_cache
 from typing import Annotated, Any, Self
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -33,7 +33,8 @@ from include.discovery.slugs import SLUG_LENGTH, SLUG_PATTERN
 _MOMENT = timedelta(microseconds=1)
 
 
-@cache
+# Names come from outside, too: of those that are none only so many are remembered.
+@lru_cache(maxsize=1_000)
 def _is_zone(name: str) -> bool:
     try:
         ZoneInfo(name)

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import uvicorn
-from starlette.applications import Starlette
+from fastapi import FastAPI
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tests.support.stack import wait_for
@@ -29,8 +29,11 @@ class Served:
 
 @contextmanager
 def serving(app: ASGIApp, prefix: str = "/discovery", root_path: str = "") -> Iterator[Served]:
-    """Serve an app on loopback, in a thread."""
-    served = Served(0, prefix)
+    """Serve an app on loopback, in a thread.
+
+    :param root_path: the path of ``[api] base_url``, if Airflow is served below one.
+    """
+    served = Served(0, root_path + prefix)
 
     async def counting(scope: Scope, receive: Receive, send: Send) -> None:
         async def count() -> Message:
@@ -40,12 +43,11 @@ def serving(app: ASGIApp, prefix: str = "/discovery", root_path: str = "") -> It
 
         await app(scope, count, send)
 
-    outer = Starlette()
+    outer = FastAPI(root_path=root_path, openapi_url=None)
     outer.mount(prefix, counting)
     server = uvicorn.Server(
         uvicorn.Config(
-            outer, host="127.0.0.1", port=0, root_path=root_path, log_level="warning",
-            lifespan="off",
+            outer, host="127.0.0.1", port=0, log_level="warning", lifespan="off"
         )
     )  # fmt: skip
     thread = threading.Thread(target=server.run, daemon=True)

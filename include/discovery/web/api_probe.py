@@ -19,7 +19,6 @@ from include.discovery.web.models_probe import ProbeAnswer, ProbeQuestion
 from include.discovery.web.services import Services, Uses
 
 _REFUSALS: dict[int | str, dict[str, Any]] = {
-    422: {"model": models.Invalid},
     429: {"model": models.Message},
 }
 

@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Annotated
 
-from fastapi import APIRouter, HTTPException, Query, status
+from fastapi import APIRouter, HTTPException, status
 
-from include.discovery.slugs import SLUG_LENGTH, SLUG_PATTERN
 from include.discovery.store import activity, catalogue
 from include.discovery.store.edits import countries
 from include.discovery.store.overview import read_pairs
 from include.discovery.store.pair_history import error_groups
 from include.discovery.web import assemble, history, live, models, sources
+from include.discovery.web.parameters import (
+    Before,
+    CityQuery,
+    CitySlug,
+    Days,
+    ErrorDays,
+    PageSize,
+    SourceQuery,
+)
 from include.discovery.web.security import UserPermissions
 from include.discovery.web.services import Uses
 from include.discovery.web.tallies import statistics_of
 
 router = APIRouter()
 
-Days = Annotated[int, Query(ge=1, le=3660, description="The window of the counters, in days.")]
-SlugQuery = Annotated[str, Query(pattern=SLUG_PATTERN, max_length=SLUG_LENGTH)]
 ERROR_GROUPS = 200
 TREND_DAYS = 30
 
@@ -58,9 +63,7 @@ def overview(uses: Uses, permissions: UserPermissions, days: Days = 30) -> model
 
 
 @router.get("/statistics")
-def statistics(
-    uses: Uses, days: Days = 30, city: SlugQuery | None = None
-) -> models.StatisticsAnswer:
+def statistics(uses: Uses, days: Days = 30, city: CityQuery = None) -> models.StatisticsAnswer:
     """Return the statistics of all pairs, or of one city's: two queries either way."""
     window = uses.window(days)
     found, problem = uses.read_statistics(window.days)
@@ -73,7 +76,9 @@ def statistics(
 
 
 @router.get("/city/{slug}", responses={404: {"model": models.Message}})
-def city(slug: str, uses: Uses, permissions: UserPermissions, days: Days = 30) -> models.CityDetail:
+def city(
+    slug: CitySlug, uses: Uses, permissions: UserPermissions, days: Days = 30
+) -> models.CityDetail:
     """Return one city with the pairs that bring it events."""
     window = uses.window(days)
     with uses.database.lend() as conn:
@@ -114,8 +119,8 @@ def city(slug: str, uses: Uses, permissions: UserPermissions, days: Days = 30) -
 def pair(
     uses: Uses,
     permissions: UserPermissions,
-    source: SlugQuery,
-    city: SlugQuery | None = None,
+    source: SourceQuery,
+    city: CityQuery = None,
     days: Days = 30,
 ) -> models.PairDetail:
     """Return one pair in depth."""
@@ -170,7 +175,7 @@ def all_sources(uses: Uses, permissions: UserPermissions) -> models.SourcesAnswe
 
 
 @router.get("/errors")
-def errors(uses: Uses, days: Annotated[int, Query(ge=1, le=90)] = 7) -> models.ErrorsAnswer:
+def errors(uses: Uses, days: ErrorDays = 7) -> models.ErrorsAnswer:
     """Return failures across pairs, in groups."""
     since = assemble.now() - timedelta(days=days)
     with uses.database.lend() as conn:
@@ -185,11 +190,7 @@ def errors(uses: Uses, days: Annotated[int, Query(ge=1, le=90)] = 7) -> models.E
 
 
 @router.get("/changes")
-def changes(
-    uses: Uses,
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
-    before: Annotated[int, Query(ge=1)] | None = None,
-) -> models.ChangesAnswer:
+def changes(uses: Uses, limit: PageSize = 50, before: Before = None) -> models.ChangesAnswer:
     """Return who changed or triggered what, newest first."""
     with uses.database.lend() as conn:
         rows = activity.changes(conn, limit=limit + 1, before=before)

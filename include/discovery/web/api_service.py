@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from include.discovery.errors import DatabaseUnavailable
 from include.discovery.store import activity
 from include.discovery.web import models
+from include.discovery.web.openapi import document
 from include.discovery.web.services import Services, Uses
 
 router = APIRouter()
@@ -39,8 +40,7 @@ def health(uses: Uses) -> models.ServiceHealth:
 @router.get("/openapi.json", include_in_schema=False)
 def openapi(request: Request) -> dict[str, object]:
     """Return the OpenAPI document, to those who may read the page."""
-    document: dict[str, object] = request.app.openapi()
-    return document
+    return document(request.app, request.scope["root_path"])
 
 
 def _metadata_state(uses: Services) -> Literal["ok", "unreachable"]:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, HTTPException, Query, Response, status
+from fastapi import APIRouter, HTTPException, Response, status
 
 from include.discovery.configuration import PairConfiguration
 from include.discovery.model import City, Source
@@ -18,20 +18,23 @@ from include.discovery.store import edits
 from include.discovery.store.connection import Connection
 from include.discovery.store.edits import Key
 from include.discovery.web import models
-from include.discovery.web.api_read import SlugQuery
 from include.discovery.web.checks import FieldsInvalidError, check_pair, check_source, field_error
+from include.discovery.web.parameters import (
+    CityQuery,
+    CitySlug,
+    SourceQuery,
+    SourceSlug,
+    Version,
+)
 from include.discovery.web.security import UserName
 from include.discovery.web.services import Services, Uses
 
 _REFUSALS: dict[int | str, dict[str, Any]] = {
     404: {"model": models.Message},
     409: {"model": models.Conflict},
-    422: {"model": models.Invalid},
 }
 
 router = APIRouter(responses=_REFUSALS)
-
-Version = Annotated[int, Query(description="The version that is deleted.")]
 
 
 @router.post("/cities", status_code=201)
@@ -45,7 +48,9 @@ def add_city(body: models.NewCity, uses: Uses, user: UserName) -> models.Saved:
 
 
 @router.put("/cities/{slug}")
-def change_city(slug: str, body: models.ChangedCity, uses: Uses, user: UserName) -> models.Saved:
+def change_city(
+    slug: CitySlug, body: models.ChangedCity, uses: Uses, user: UserName
+) -> models.Saved:
     """Change a city."""
     with uses.database.lend() as conn:
         _found(conn, Key("city", slug=slug))
@@ -58,13 +63,13 @@ def change_city(slug: str, body: models.ChangedCity, uses: Uses, user: UserName)
 
 
 @router.put("/cities/{slug}/enabled")
-def switch_city(slug: str, body: models.Switch, uses: Uses, user: UserName) -> models.Saved:
+def switch_city(slug: CitySlug, body: models.Switch, uses: Uses, user: UserName) -> models.Saved:
     """Enable or disable discovery of a city."""
     return _switch(uses, Key("city", slug=slug), body, user)
 
 
 @router.delete("/cities/{slug}", status_code=204)
-def delete_city(slug: str, version: Version, uses: Uses, user: UserName) -> Response:
+def delete_city(slug: CitySlug, version: Version, uses: Uses, user: UserName) -> Response:
     """Delete a city that has no pairs and holds no events."""
     return _delete(uses, Key("city", slug=slug), version, user)
 
@@ -89,7 +94,7 @@ def add_source(body: models.NewSource, uses: Uses, user: UserName) -> models.Sav
 
 @router.put("/sources/{slug}")
 def change_source(
-    slug: str, body: models.ChangedSource, uses: Uses, user: UserName
+    slug: SourceSlug, body: models.ChangedSource, uses: Uses, user: UserName
 ) -> models.Saved:
     """Change a source; its pairs have to work with the new settings."""
     with uses.database.lend() as conn:
@@ -101,13 +106,15 @@ def change_source(
 
 
 @router.put("/sources/{slug}/enabled")
-def switch_source(slug: str, body: models.Switch, uses: Uses, user: UserName) -> models.Saved:
+def switch_source(
+    slug: SourceSlug, body: models.Switch, uses: Uses, user: UserName
+) -> models.Saved:
     """Enable or disable a source with all its pairs."""
     return _switch(uses, Key("source", slug=slug), body, user)
 
 
 @router.delete("/sources/{slug}", status_code=204)
-def delete_source(slug: str, version: Version, uses: Uses, user: UserName) -> Response:
+def delete_source(slug: SourceSlug, version: Version, uses: Uses, user: UserName) -> Response:
     """Delete a source that has no pairs and holds no listings."""
     return _delete(uses, Key("source", slug=slug), version, user)
 
@@ -127,8 +134,8 @@ def change_pair(
     body: models.ChangedPair,
     uses: Uses,
     user: UserName,
-    source: SlugQuery,
-    city: SlugQuery | None = None,
+    source: SourceQuery,
+    city: CityQuery = None,
 ) -> models.Saved:
     """Change a pair's switch, schedule, priority and settings."""
     with uses.database.lend() as conn:
@@ -145,8 +152,8 @@ def switch_pair(
     body: models.Switch,
     uses: Uses,
     user: UserName,
-    source: SlugQuery,
-    city: SlugQuery | None = None,
+    source: SourceQuery,
+    city: CityQuery = None,
 ) -> models.Saved:
     """Enable or disable a pair."""
     return _switch(uses, Key("pair", city=city, source=source), body, user)
@@ -157,8 +164,8 @@ def delete_pair(
     version: Version,
     uses: Uses,
     user: UserName,
-    source: SlugQuery,
-    city: SlugQuery | None = None,
+    source: SourceQuery,
+    city: CityQuery = None,
 ) -> Response:
     """Delete a pair; the events that it brought stay."""
     return _delete(uses, Key("pair", city=city, source=source), version, user)

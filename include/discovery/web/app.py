@@ -31,6 +31,12 @@ _HEADERS = {
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+_REFUSALS: dict[int | str, dict[str, Any]] = {
+    **{code: {"model": models.Message} for code in (400, 401, 403, 413, 415)},
+    422: {"model": models.Invalid},
+    503: {"model": models.Unavailable},
+}
+"""What any request may be answered, whatever route it is for."""
 _MOST_FAULTS = 50
 """So many wrong fields are named at once; a form has fewer."""
 _FOREVER = "private, max-age=31536000, immutable"
@@ -43,7 +49,7 @@ def create_app(services: Services | None = None) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
-        responses={503: {"model": models.Unavailable}},
+        responses=_REFUSALS,
         lifespan=_lifespan,
     )
     app.state.services = services or Services()

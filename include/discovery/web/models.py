@@ -24,7 +24,12 @@ from include.discovery.model import (
     WebUrl,
 )
 
+LARGEST_VERSION = 2**31 - 1
+"""Versions are counted in columns of four bytes."""
+
 ShortText = Annotated[Text, StringConstraints(max_length=200)]
+
+Version = Annotated[int, Field(ge=1, le=LARGEST_VERSION)]
 
 
 class _Answer(BaseModel):
@@ -673,7 +678,7 @@ class Unavailable(_Answer):
 
 
 class Message(_Answer):
-    """401, 403, 404: a sentence."""
+    """400, 401, 403, 404, 413, 415, 429: a sentence."""
 
     detail: str
 
@@ -705,7 +710,7 @@ class NewCity(CityBody):
 class ChangedCity(CityBody):
     """A city with changed values, and the version they were changed from."""
 
-    version: int
+    version: Version
 
 
 class PairBody(_Body):
@@ -747,7 +752,7 @@ class NewSource(SourceBody):
 class ChangedSource(SourceBody):
     """A source with changed values, and the version they were changed from."""
 
-    version: int
+    version: Version
 
 
 class NewPair(PairBody):
@@ -760,14 +765,14 @@ class NewPair(PairBody):
 class ChangedPair(PairBody):
     """A pair with changed values, and the version they were changed from."""
 
-    version: int
+    version: Version
 
 
 class Switch(_Body):
     """Enable or disable, nothing else."""
 
     enabled: bool
-    version: int
+    version: Version
 
 
 class Saved(_Answer):

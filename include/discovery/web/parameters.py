@@ -1,0 +1,36 @@
+"""Parameters of the routes: every one has a type and bounds, those of the column it is compared to.
+
+Beyond them the database would fail where the sender is wrong. The examples are shown in the OpenAPI
+document.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import Path, Query
+
+from include.discovery.slugs import SLUG_LENGTH, SLUG_PATTERN
+from include.discovery.web.models import LARGEST_VERSION
+
+_LARGEST_ID = 2**63 - 1
+_SLUG: dict[str, Any] = {"pattern": SLUG_PATTERN, "max_length": SLUG_LENGTH}
+
+Days = Annotated[int, Query(ge=1, le=3660, description="The window of the counters, in days.")]
+ErrorDays = Annotated[int, Query(ge=1, le=90, description="How far back to look, in days.")]
+
+CitySlug = Annotated[str, Path(**_SLUG, description="A city's slug.", examples=["krakow"])]
+SourceSlug = Annotated[str, Path(**_SLUG, description="A source's slug.", examples=["theatres"])]
+CityQuery = Annotated[
+    str | None,
+    Query(**_SLUG, description="The city of the pair; none for a source of a wider scope."),
+]
+SourceQuery = Annotated[str, Query(**_SLUG, description="The source of the pair.")]
+
+Version = Annotated[
+    int, Query(ge=1, le=LARGEST_VERSION, description="The version that the sender has seen.")
+]
+PageSize = Annotated[int, Query(ge=1, le=200, description="How many entries to return at most.")]
+Before = Annotated[
+    int | None, Query(ge=1, le=_LARGEST_ID, description="Return entries older than this one.")
+]
