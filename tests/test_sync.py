@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import random
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -33,6 +34,7 @@ from include.discovery.extract.items import Parsed
 from include.discovery.fetch.client import HttpFetcher
 from include.discovery.fetch.contract import Fetcher
 from include.discovery.model import Pair
+from include.discovery.report import report
 from include.discovery.response import Response
 from include.discovery.store.connection import Connection
 from include.discovery.store.runs import Attempt
@@ -131,6 +133,14 @@ def last_run(conn: Connection, *columns: str) -> tuple[Any, ...]:
     ).fetchone()
     assert row is not None
     return row
+
+
+def report_of(conn: Connection, dag_run_id: str) -> str:
+    conn.execute(
+        "INSERT INTO discovery.planned_syncs SELECT %s, 0, id, now() FROM discovery.city_source",
+        [dag_run_id],
+    )
+    return report(conn, dag_run_id).as_table()
 
 
 def listings(conn: Connection) -> int:
@@ -336,32 +346,68 @@ class TestVanished:
         assert row is not None
         return bool(row[0])
 
-    def test_after_a_complete_sync_it_is_withdrawn(
+    def nights(self, conn: Connection, pair: Pair, **options: Any) -> list[SyncResult]:
+        """Sync the pair on this day and on the next."""
+        outsides = [world(), world(now=NOW + timedelta(days=1))]
+        return [
+            sync_pair(conn, pair, Attempt(f"night {n}"), outside, **options)
+            for n, outside in enumerate(outsides)
+        ]
+
+    def test_after_two_complete_syncs_a_day_apart_it_is_withdrawn(
         self, conn: Connection, demo: DemoServer
     ) -> None:
         pair = theatres(conn, demo)
         self.ghost(conn, pair)
 
-        assert run(conn, pair, world()).stats.withdrawn == 1
+        results = self.nights(conn, pair)
+
+        assert [result.stats.withdrawn for result in results] == [0, 1]
         assert self.gone(conn)
 
-    @pytest.mark.parametrize("options", [{"limit": 60}, {"dry_run": True}])
-    def test_after_any_other_it_stays(
+    @pytest.mark.parametrize("options", [{"limit": 60}, {"limit": 9_000}, {"dry_run": True}])
+    def test_after_any_others_it_stays(
         self, conn: Connection, demo: DemoServer, options: dict[str, Any]
     ) -> None:
         pair = theatres(conn, demo)
         self.ghost(conn, pair)
 
-        assert run(conn, pair, world(), **options).stats.withdrawn == 0
+        results = self.nights(conn, pair, **options)
+
+        assert [result.stats.withdrawn for result in results] == [0, 0]
         assert not self.gone(conn)
 
     def test_a_past_event_stays(self, conn: Connection, demo: DemoServer) -> None:
         pair = theatres(conn, demo)
         self.ghost(conn, pair, day="2026-02-19")
 
-        run(conn, pair, world())
+        self.nights(conn, pair)
 
         assert not self.gone(conn)
+
+    def test_a_source_that_has_emptied_is_loud_on_the_first_night(
+        self, conn: Connection, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        pair = stored_pair(
+            conn,
+            source=source(kind="json_feed"),
+            settings={
+                "url": "https://example.org/",
+                "fields": {"external_id": "id", "title": "name", "starts_at": "at"},
+            },
+        )
+        shows = [{"id": n, "name": f"Show {n}", "at": "2026-03-01T19:00"} for n in range(8)]
+        sync_pair(conn, pair, Attempt("yesterday"), only(json.dumps(shows).encode()))
+
+        result = sync_pair(conn, pair, Attempt("today"), only(b"[]"))
+
+        told = "8 of 8 listings vanished at once; kept all"
+        assert result.complete
+        assert result.warnings[0].startswith(told)
+        assert told in caplog.text
+        assert last_run(conn, "warnings") == (list(result.warnings),)
+        (line,) = [row for row in report_of(conn, "today").splitlines() if told in row]
+        assert " warning " in line
 
 
 class Diary(Connector[ConnectorSettings]):

@@ -241,7 +241,12 @@ def _sync(options: argparse.Namespace) -> int:
             )
         finally:
             close_run(conn, attempt.dag_run_id)
-    summary = {"complete": result.complete, "gaps": result.gaps, "expected": result.expected}
+    summary = {
+        "complete": result.complete,
+        "gaps": result.gaps,
+        "warnings": result.warnings,
+        "expected": result.expected,
+    }
     print(json.dumps({**stats_as_json(result.stats), **summary}, ensure_ascii=False))
     return 0
 

@@ -93,6 +93,8 @@ class SyncResult:
     complete: bool
     gaps: tuple[str, ...] = ()
     expected: int | None = None
+    warnings: tuple[str, ...] = ()
+    """What a person should look at although nothing failed."""
 
 
 def sync_pair(
@@ -173,7 +175,8 @@ def _prepare(
             cursor=run.cursor,
             changed_since=changed_since,
         ),
-        destination=None if dry_run else Destination(conn, pair, run),
+        destination=None if dry_run else Destination(conn, pair, run, outside.now),
+        now=outside.now,
         remaining=None if limit is None else max(0, limit - run.already_loaded),
         already_loaded=run.already_loaded,
         gaps=run.gaps,
@@ -205,6 +208,7 @@ class _Job:
     context: SyncContext[Any]
     destination: Destination | None
     """Where records go; nowhere in a dry run."""
+    now: Callable[[], datetime]
     remaining: int | None
     """How many events the limit still allows."""
     already_loaded: int = 0
@@ -212,6 +216,7 @@ class _Job:
     stats: SyncStats = field(default_factory=SyncStats)
     gaps: tuple[str, ...] = ()
     expected: int | None = None
+    warnings: tuple[str, ...] = ()
 
     async def read(self, open_fetcher: OpenFetcher) -> None:
         """Take page after page until the source ends or the limit is reached."""
@@ -270,12 +275,14 @@ class _Job:
             reasons = ", ".join(f"{n} × {reason}" for reason, n in self.stats.rejected.items())
             raise AllRejected(f"all {self.stats.fetched} items were rejected: {reasons}")
         complete = not self.gaps
-        # Asked for changes alone, a source does not name what has not changed.
-        if complete and self.destination is not None and self.context.changed_since is None:
+        # Asked for changes alone, a source does not name what has not changed. A run with a limit
+        # is a trial and concludes nothing, even where the limit was not reached.
+        is_of_everything = self.context.changed_since is None and self.remaining is None
+        if complete and self.destination is not None and is_of_everything:
             self._withdraw()
         runs.finish(self.conn, self.run_id, complete=complete)
         log.info("%s is synced: %s.", self.pair.label, _in_words(self.stats))
-        return SyncResult(self.stats, complete, self.gaps, self.expected)
+        return SyncResult(self.stats, complete, self.gaps, self.expected, self.warnings)
 
     def _withdraw(self) -> None:
         withdrawal = withdraw_vanished(
@@ -283,14 +290,14 @@ class _Job:
             self.pair,
             window=self.context.window,
             sync_started_at=self.sync_started_at,
+            now=self.now(),
         )
-        if withdrawal.refused:
-            log.warning("%s: %s.", self.pair.label, withdrawal.refused)
+        if withdrawal.warning:
+            log.warning("%s: %s.", self.pair.label, withdrawal.warning)
+            self.warnings += (withdrawal.warning,)
         counts = SyncStats(withdrawn=withdrawal.count)
-        gaps = (withdrawal.refused,) if withdrawal.refused else ()
-        runs.advance(self.conn, self.run_id, PageResult(counts, gaps=gaps))
+        runs.advance(self.conn, self.run_id, PageResult(counts, warnings=self.warnings))
         self.stats += counts
-        self.gaps += gaps
 
 
 def _in_words(stats: SyncStats) -> str:

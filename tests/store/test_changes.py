@@ -100,6 +100,26 @@ class TestSinceWhen:
 
         assert since(conn, pair) is None
 
+    def test_a_sync_that_found_nothing_is_not_where_changes_begin(
+        self, conn: Connection, pair: Pair
+    ) -> None:
+        synced(conn, pair)
+
+        assert since(conn, pair) is None
+
+    def test_while_much_is_missing_everything_is_read_each_time(
+        self, conn: Connection, pair: Pair
+    ) -> None:
+        synced(conn, pair, on(10), name="whole")
+        run = begin(conn, pair, "emptied")
+        runs.advance(conn, run.id, PageResult(SyncStats(), warnings=("all are missing",)))
+        runs.finish(conn, run.id, complete=True)
+        assert since(conn, pair, "next") is None
+
+        began = synced(conn, pair, on(10), name="back")
+
+        assert since(conn, pair, "after that") == began - timedelta(hours=1)
+
     @pytest.mark.parametrize("table", ["sources", "city_source"])
     def test_other_settings_may_bring_other_events(
         self, conn: Connection, pair: Pair, table: str

@@ -1,8 +1,8 @@
-"""Withdrawal: what a complete sync no longer found, within reason."""
+"""Withdrawal: what complete syncs a day apart no longer found, within reason."""
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from typing import Any
 
@@ -16,16 +16,35 @@ from include.discovery.store.withdrawals import Withdrawal, withdraw_vanished
 from tests.support.builders import PARIS, WARSAW, event, source, stored_pair
 
 DECEMBER = Window(date(2026, 12, 1), date(2026, 12, 31))
+FIRST_NIGHT = datetime(2026, 12, 1, 0, 5, tzinfo=UTC)
 _runs = count()
 
 
 def sync(
-    conn: Connection, pair: Pair, *records: EventRecord, window: Window = DECEMBER
+    conn: Connection,
+    pair: Pair,
+    *records: EventRecord,
+    night: float = 0,
+    window: Window = DECEMBER,
 ) -> tuple[SyncStats, Withdrawal]:
-    """Sync a pair completely: these records are all that its source lists."""
+    """Sync a pair completely, so many nights after the first: its source lists these records."""
     run = begin(conn, pair, Attempt(f"run-{next(_runs)}"))
     stats = Destination(conn, pair, run).load(records, PageResult(SyncStats()))
-    return stats, withdraw_vanished(conn, pair, window=window, sync_started_at=run.sync_started_at)
+    return stats, withdraw_vanished(
+        conn,
+        pair,
+        window=window,
+        sync_started_at=run.sync_started_at,
+        now=FIRST_NIGHT + timedelta(days=night),
+    )
+
+
+def sync_twice(
+    conn: Connection, pair: Pair, *records: EventRecord, night: float = 0, **more: Any
+) -> Withdrawal:
+    """Sync on this night and on the next; return what the second one withdrew."""
+    sync(conn, pair, *records, night=night, **more)
+    return sync(conn, pair, *records, night=night + 1, **more)[1]
 
 
 def on(day: int, month: int = 12, external_id: str | None = None, **changes: Any) -> EventRecord:
@@ -37,7 +56,7 @@ def on(day: int, month: int = 12, external_id: str | None = None, **changes: Any
 
 
 def several(number: int) -> list[EventRecord]:
-    return [on(1 + n % 28, external_id=f"n{n}") for n in range(number)]
+    return [on(4 + n % 28, external_id=f"n{n}") for n in range(number)]
 
 
 def withdrawn(conn: Connection, table: str = "listings") -> list[str]:
@@ -45,20 +64,22 @@ def withdrawn(conn: Connection, table: str = "listings") -> list[str]:
     return [row[0] for row in conn.execute(gone.encode()).fetchall()]
 
 
-def test_what_vanished_is_withdrawn_and_its_event_too(conn: Connection) -> None:
+def test_what_is_missing_for_two_nights_is_withdrawn_and_its_event_too(conn: Connection) -> None:
     pair = stored_pair(conn)
     sync(conn, pair, on(10), on(11))
 
-    _, withdrawal = sync(conn, pair, on(10))
+    _, first = sync(conn, pair, on(10), night=1)
+    assert (first, withdrawn(conn)) == (Withdrawal(count=0), [])
+    _, second = sync(conn, pair, on(10), night=2)
 
-    assert withdrawal == Withdrawal(count=1)
+    assert second == Withdrawal(count=1)
     assert withdrawn(conn) == withdrawn(conn, "events") == ["Concert 12-11"]
 
 
 def test_withdrawn_is_not_cancelled(conn: Connection) -> None:
     pair = stored_pair(conn)
     sync(conn, pair, on(10))
-    sync(conn, pair)
+    sync_twice(conn, pair)
 
     assert conn.execute("SELECT status FROM discovery.listings").fetchall() == [("scheduled",)]
 
@@ -68,7 +89,7 @@ def test_while_another_source_lists_it_the_event_stays(conn: Connection) -> None
     for pair in (a, b):
         sync(conn, pair, on(10))
 
-    sync(conn, a)
+    sync_twice(conn, a)
 
     assert withdrawn(conn) == ["Concert 12-10"]
     assert withdrawn(conn, "events") == []
@@ -79,8 +100,8 @@ def test_when_the_last_source_drops_it_the_event_goes(conn: Connection) -> None:
     for pair in (a, b):
         sync(conn, pair, on(10))
 
-    sync(conn, a)
-    sync(conn, b)
+    sync_twice(conn, a)
+    sync_twice(conn, b)
 
     assert withdrawn(conn, "events") == ["Concert 12-10"]
 
@@ -88,9 +109,9 @@ def test_when_the_last_source_drops_it_the_event_goes(conn: Connection) -> None:
 def test_once_withdrawn_it_is_not_withdrawn_again(conn: Connection) -> None:
     pair = stored_pair(conn)
     sync(conn, pair, on(10))
-    sync(conn, pair)
+    sync_twice(conn, pair)
 
-    assert sync(conn, pair)[1] == Withdrawal(count=0)
+    assert sync(conn, pair, night=3)[1] == Withdrawal(count=0)
 
 
 @pytest.mark.parametrize("day", [(30, 11), (1, 10)])
@@ -98,16 +119,129 @@ def test_past_events_are_never_touched(conn: Connection, day: tuple[int, int]) -
     pair = stored_pair(conn)
     sync(conn, pair, on(*day))
 
-    sync(conn, pair)
+    assert sync_twice(conn, pair) == Withdrawal()
+    assert withdrawn(conn) == []
+
+
+@pytest.mark.parametrize(
+    ("hours", "times", "is_withdrawn"),
+    [
+        pytest.param(19, 1, False, id="two runs on one day"),
+        pytest.param(4, 4, False, id="many runs on one day"),
+        pytest.param(20, 1, True, id="the next night, a little early"),
+        pytest.param(6, 4, True, id="every six hours, for a day"),
+        pytest.param(24 * 7, 1, True, id="the next week"),
+    ],
+)
+def test_vanishing_is_seen_by_two_complete_syncs_most_of_a_day_apart(
+    conn: Connection, hours: int, times: int, *, is_withdrawn: bool
+) -> None:
+    pair = stored_pair(conn)
+    sync(conn, pair, on(20), on(21))
+    for n in range(times + 1):
+        sync(conn, pair, on(20), night=1 + n * hours / 24)
+
+    assert withdrawn(conn) == (["Concert 12-21"] if is_withdrawn else [])
+
+
+def test_what_was_seen_in_between_is_missed_for_the_first_time_again(conn: Connection) -> None:
+    pair = stored_pair(conn)
+    sync(conn, pair, on(20), on(21))
+    for night in range(1, 9):
+        sync(conn, pair, on(20), *([] if night % 2 else [on(21)]), night=night)
 
     assert withdrawn(conn) == []
+
+
+def test_a_sync_that_was_not_complete_shows_what_is_there_but_misses_nothing(
+    conn: Connection,
+) -> None:
+    pair = stored_pair(conn)
+    sync(conn, pair, on(20), on(21))
+    sync(conn, pair, on(20), night=1)
+    run = begin(conn, pair, Attempt("cut off"))
+    Destination(conn, pair, run).load([on(21)], PageResult(SyncStats()))
+    sync(conn, pair, on(20), night=2)
+
+    assert withdrawn(conn) == []
+
+
+class TestWhatHasBegun:
+    """Most sources list only what is to come: what has begun is not theirs to withdraw."""
+
+    @pytest.mark.parametrize(
+        ("starts", "now", "is_withdrawn"),
+        [
+            pytest.param("2026-12-10 10:00", "2026-12-10 14:00", False, id="this morning's"),
+            pytest.param("2026-12-10 10:00", "2026-12-10 10:00", False, id="on the minute"),
+            pytest.param("2026-12-10 10:01", "2026-12-10 10:00", True, id="in a minute"),
+            pytest.param("2026-12-10 00:10", "2026-12-10 00:30", False, id="just after midnight"),
+            pytest.param("2026-12-09 22:00", "2026-12-10 00:30", False, id="last night's"),
+            pytest.param("2026-12-10 19:00", "2026-12-10 00:30", True, id="tonight's"),
+        ],
+    )
+    def test_by_the_minute(
+        self, conn: Connection, starts: str, now: str, *, is_withdrawn: bool
+    ) -> None:
+        starts_at, at = (
+            datetime.fromisoformat(text).replace(tzinfo=WARSAW) for text in (starts, now)
+        )
+        pair = stored_pair(conn)
+        window = Window(date(2026, 12, 9), DECEMBER.end)
+        gone = event("gone", starts_at=starts_at, ends_at=starts_at + timedelta(days=3))
+        night = (at - FIRST_NIGHT) / timedelta(days=1)
+        sync(conn, pair, gone, on(20), night=night - 2, window=window)
+
+        sync_twice(conn, pair, on(20), night=night - 1, window=window)
+
+        assert withdrawn(conn) == (["Concert gone"] if is_withdrawn else [])
+
+    @pytest.mark.parametrize(
+        ("zone", "now", "is_withdrawn"),
+        [
+            ("Europe/Warsaw", "2026-12-09T22:59:00Z", True),
+            ("Europe/Warsaw", "2026-12-09T23:01:00Z", False),
+            ("America/New_York", "2026-12-10T04:59:00Z", True),
+            ("America/New_York", "2026-12-10T05:01:00Z", False),
+            ("Pacific/Auckland", "2026-12-09T10:59:00Z", True),
+            ("Pacific/Auckland", "2026-12-09T11:01:00Z", False),
+        ],
+    )
+    def test_without_an_hour_by_the_day_at_the_venue(
+        self, conn: Connection, zone: str, now: str, *, is_withdrawn: bool
+    ) -> None:
+        pair = stored_pair(conn)
+        gone = event("gone", starts_at=None, local_date=date(2026, 12, 10), timezone=zone)
+        night = (datetime.fromisoformat(now) - FIRST_NIGHT) / timedelta(days=1)
+        sync(conn, pair, gone, on(20), night=night - 2)
+
+        sync_twice(conn, pair, on(20), night=night - 1)
+
+        assert withdrawn(conn) == (["Concert gone"] if is_withdrawn else [])
+
+    def test_what_is_removed_by_name_stays_too(self, conn: Connection) -> None:
+        pair = stored_pair(conn)
+        sync(conn, pair, on(10), on(11), on(12))
+        run = begin(conn, pair, Attempt("removals"))
+        conn.execute(
+            "UPDATE discovery.sync_runs SET window_start = %s, window_end = %s WHERE id = %s",
+            [DECEMBER.start, DECEMBER.end, run.id],
+        )
+        noon = datetime(2026, 12, 11, 19, tzinfo=WARSAW)
+
+        stats = Destination(conn, pair, run, now=lambda: noon).load(
+            [], PageResult(SyncStats()), ["12-10", "12-11", "12-12"]
+        )
+
+        assert stats.withdrawn == 1
+        assert withdrawn(conn) == ["Concert 12-12"]
 
 
 def test_events_beyond_the_window_are_not_touched(conn: Connection) -> None:
     pair = stored_pair(conn)
     sync(conn, pair, on(31), on(30))
 
-    sync(conn, pair, window=Window(date(2026, 12, 1), date(2026, 12, 30)))
+    sync_twice(conn, pair, window=Window(date(2026, 12, 1), date(2026, 12, 30)))
 
     assert withdrawn(conn) == ["Concert 12-30"]
 
@@ -116,7 +250,7 @@ def test_an_event_without_a_date_is_not_touched(conn: Connection) -> None:
     pair = stored_pair(conn)
     sync(conn, pair, event("1", starts_at=None, status=EventStatus.POSTPONED))
 
-    sync(conn, pair)
+    sync_twice(conn, pair)
 
     assert withdrawn(conn) == []
 
@@ -126,7 +260,7 @@ def test_another_pairs_listings_are_not_touched(conn: Connection) -> None:
     krakow, paris = stored_pair(conn, source=of), stored_pair(conn, PARIS, of)
     sync(conn, krakow, on(10))
 
-    assert sync(conn, paris)[1] == Withdrawal(count=0)
+    assert sync_twice(conn, paris) == Withdrawal(count=0)
     assert withdrawn(conn) == []
 
 
@@ -136,7 +270,7 @@ def test_a_listing_belongs_to_the_pair_that_saw_it_last(conn: Connection) -> Non
     sync(conn, krakow, on(10))
     sync(conn, paris, on(10))
 
-    sync(conn, krakow)
+    sync_twice(conn, krakow)
 
     assert withdrawn(conn) == []
 
@@ -167,22 +301,79 @@ class TestTheGuard:
         records = several(listed)
         sync(conn, pair, *records)
 
-        _, withdrawal = sync(conn, pair, *records[vanished:])
+        withdrawal = sync_twice(conn, pair, *records[vanished:])
 
-        assert withdrawal == (
-            Withdrawal(count=vanished)
-            if is_allowed
-            else Withdrawal(refused=f"{vanished} of {listed} listings vanished at once; kept all")
-        )
-        assert len(withdrawn(conn)) == withdrawal.count
+        assert withdrawal.count == len(withdrawn(conn)) == (vanished if is_allowed else 0)
+        assert withdrawal.warning is None or is_allowed != ("kept all" in withdrawal.warning)
+
+    def test_it_holds_for_as_many_nights_as_nobody_decides(self, conn: Connection) -> None:
+        """Its events begin one after the other; that must not bring it below the bound."""
+        pair = stored_pair(conn)
+        sync(conn, pair, *(on(day) for day in range(2, 12)))
+        for night in range(1, 8):
+            _, withdrawal = sync(conn, pair, night=night)
+            assert withdrawal.warning == (
+                "10 of 10 listings vanished at once; kept all,"
+                " until they are back or a person has decided"
+            )
+
+        assert withdrawn(conn) == []
+
+    def test_when_they_are_back_it_is_over(self, conn: Connection) -> None:
+        pair = stored_pair(conn)
+        records = several(20)
+        sync(conn, pair, *records)
+        sync(conn, pair, night=1)
+
+        _, withdrawal = sync(conn, pair, *records, night=2)
+
+        assert withdrawal == Withdrawal()
+        assert sync_twice(conn, pair, *records[:-1], night=3) == Withdrawal(count=1)
+
+    def test_events_that_a_source_drops_shortly_before_they_begin_do_not_add_up_to_it(
+        self, conn: Connection
+    ) -> None:
+        pair = stored_pair(conn)
+        records = [on(1 + n // 4, external_id=f"n{n}") for n in range(120)]  # four a day
+        for night in range(20):
+            # Nothing of the next day is listed any more.
+            listed = [each for each in records if each.local_date > date(2026, 12, 1 + night)]
+            _, withdrawal = sync(conn, pair, *(listed if night else records), night=night)
+            assert "kept all" not in (withdrawal.warning or "")
 
     def test_what_was_withdrawn_before_does_not_count(self, conn: Connection) -> None:
         pair = stored_pair(conn)
         records = several(10)
         sync(conn, pair, *records)
-        sync(conn, pair, *records[5:])
+        sync_twice(conn, pair, *records[5:])
 
-        assert sync(conn, pair)[1] == Withdrawal(count=5)
+        assert sync_twice(conn, pair, night=3).count == 5
+
+
+class TestWhatIsTold:
+    """That much is missing is told on the first night, before anything is withdrawn."""
+
+    @pytest.mark.parametrize(
+        ("listed", "missing", "is_told"),
+        [
+            (500, 500, True), (500, 450, True), (500, 90, True), (500, 50, True), (500, 49, False),
+            (5, 5, True), (5, 3, True), (5, 2, False), (1, 1, True), (30, 3, True), (30, 2, False),
+            (0, 0, False),
+        ],
+    )  # fmt: skip
+    def test_on_the_first_night(
+        self, conn: Connection, listed: int, missing: int, *, is_told: bool
+    ) -> None:
+        pair = stored_pair(conn)
+        records = [on(2 + n % 28, external_id=f"n{n}") for n in range(listed)]
+        sync(conn, pair, *records)
+
+        _, withdrawal = sync(conn, pair, *records[missing:], night=0.1)
+
+        assert withdrawal.count == 0
+        assert (withdrawal.warning is not None) is is_told
+        if withdrawal.warning:
+            assert withdrawal.warning.startswith(f"{missing} of {listed} listings")
 
 
 class TestComingBack:
@@ -191,7 +382,7 @@ class TestComingBack:
     def test_it_counts_as_updated(self, conn: Connection) -> None:
         pair = stored_pair(conn)
         sync(conn, pair, on(10))
-        sync(conn, pair)
+        sync_twice(conn, pair)
 
         stats, _ = sync(conn, pair, on(10))
 
@@ -203,7 +394,7 @@ class TestComingBack:
         ids = "SELECT l.id, l.event_id, l.first_seen_at FROM discovery.listings l"
         sync(conn, pair, on(10))
         before = conn.execute(ids).fetchall()
-        sync(conn, pair)
+        sync_twice(conn, pair)
         sync(conn, pair, on(10))
 
         assert conn.execute(ids).fetchall() == before
@@ -211,7 +402,7 @@ class TestComingBack:
     def test_from_another_source_the_event_is_back_too(self, conn: Connection) -> None:
         a, b = (stored_pair(conn, source=source(slug)) for slug in "ab")
         sync(conn, a, on(10))
-        sync(conn, a)
+        sync_twice(conn, a)
 
         sync(conn, b, on(10))
 
@@ -227,8 +418,8 @@ def test_only_what_an_earlier_sync_saw_can_vanish(conn: Connection) -> None:
     second = begin(conn, pair, Attempt("run", 0, 2))
     Destination(conn, pair, second).load([on(11)], PageResult(SyncStats(), "2"))
 
-    withdrawal = withdraw_vanished(
-        conn, pair, window=DECEMBER, sync_started_at=second.sync_started_at
+    withdraw_vanished(
+        conn, pair, window=DECEMBER, sync_started_at=second.sync_started_at, now=FIRST_NIGHT
     )
 
-    assert withdrawal == Withdrawal()
+    assert conn.execute("SELECT max(missing_since) FROM discovery.listings").fetchone() == (None,)

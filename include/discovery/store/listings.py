@@ -173,6 +173,7 @@ def _merge_statement() -> Composed:
             city_source_id = EXCLUDED.city_source_id,
             city_id = COALESCE(l.city_id, EXCLUDED.city_id),
             withdrawn_at = NULL,
+            missing_since = NULL,
             last_seen_at = now(),
             changed_at = CASE
                 WHEN l.withdrawn_at IS NOT NULL OR ({stored}) IS DISTINCT FROM ({merged})

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from functools import cached_property
 
 import psycopg
@@ -20,13 +21,23 @@ _TRIES = 4
 ID_TAKEN = "its id belongs to another event of this source; give each site a source of its own"
 
 
-class Destination:
-    """Where one sync loads its pages."""
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
 
-    def __init__(self, conn: Connection, pair: Pair, run: OpenRun) -> None:
+
+class Destination:
+    """Where one sync loads its pages.
+
+    :param now: the time by which events have begun or not.
+    """
+
+    def __init__(
+        self, conn: Connection, pair: Pair, run: OpenRun, now: Callable[[], datetime] = _utc_now
+    ) -> None:
         self._conn = conn
         self._pair = pair
         self._run = run
+        self._now = now
 
     @cached_property
     def _cities(self) -> dict[str, tuple[City, int]]:
@@ -69,7 +80,7 @@ class Destination:
                 updated=counts.updated,
                 unchanged=counts.unchanged,
                 duplicates=counts.duplicates,
-                withdrawn=withdraw_removed(self._conn, self._run.id, removed),
+                withdrawn=withdraw_removed(self._conn, self._run.id, removed, now=self._now()),
             ) + SyncStats(rejected={ID_TAKEN: len(taken)} if taken else {})
             rejects = (*result.rejects, *taken)
             advance(self._conn, self._run.id, replace(result, stats=stats, rejects=rejects))

@@ -132,13 +132,24 @@ RETURNING id, sync_started_at, window_start, window_end, changed_since, cursor, 
 
 # Asked of the source's changes since the last complete sync, a pair misses nothing as long as the
 # sync before was read by the same configuration. What comes into the window by the passing of days
-# alone has not changed: hence a sync of everything every week.
+# alone has not changed: hence a sync of everything every week. After one of everything that found
+# nothing, or missed much of what was there, the source is read whole until it is itself again:
+# changes since then would bring back nothing of what it did not show.
 _CHANGED_SINCE = """
-SELECT max(r.sync_started_at) - %(overlap)s
-FROM discovery.sync_runs r JOIN discovery.sync_runs this ON this.id = %(id)s
-WHERE r.city_source_id = this.city_source_id AND r.complete AND NOT r.dry_run
-  AND r.event_limit IS NULL AND r.configuration_version = this.configuration_version
-HAVING max(r.sync_started_at) FILTER (WHERE r.changed_since IS NULL) > now() - %(longest)s
+WITH complete AS (
+    SELECT r.sync_started_at, r.changed_since IS NULL AS of_everything,
+        r.warnings <> '{}' OR NOT EXISTS (
+            SELECT FROM discovery.sync_runs part
+            WHERE part.city_source_id = r.city_source_id
+              AND part.sync_started_at = r.sync_started_at
+              AND part.inserted + part.updated + part.unchanged > 0) AS is_doubtful
+    FROM discovery.sync_runs r JOIN discovery.sync_runs this ON this.id = %(id)s
+    WHERE r.city_source_id = this.city_source_id AND r.complete AND NOT r.dry_run
+      AND r.event_limit IS NULL AND r.configuration_version = this.configuration_version
+)
+SELECT max(sync_started_at) - %(overlap)s FROM complete
+HAVING max(sync_started_at) FILTER (WHERE of_everything) > now() - %(longest)s
+   AND NOT (array_agg(is_doubtful ORDER BY sync_started_at DESC) FILTER (WHERE of_everything))[1]
 """
 _OVERLAP = timedelta(hours=1)
 """What a source writes while it is being read may carry an earlier time; clocks differ, too."""

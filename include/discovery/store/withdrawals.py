@@ -1,90 +1,106 @@
-"""Withdraws listings: those that a complete sync no longer found, and those named as removed."""
+"""Withdraws listings: those that complete syncs no longer found, and those named as removed."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from include.discovery.model import Pair, Window
 from include.discovery.store.connection import Connection
 from include.discovery.store.events import refresh_events
-
-# Up to five may always vanish; beyond that no more than a fifth of what was listed. A larger loss
-# looks like a broken source more than like a city that called everything off.
-_ALWAYS_ALLOWED = 5
-_ALLOWED_SHARE = 0.2
+from include.discovery.vanished import Listed, has_begun, judge_missing
 
 _LISTED = """
-SELECT id, last_seen_at < %(sync_started_at)s AS vanished
+SELECT id, starts_at, local_date, timezone, last_seen_at < %(sync_started_at)s AS is_missing,
+    missing_since
 FROM discovery.listings
 WHERE city_source_id = %(pair)s AND withdrawn_at IS NULL
-  AND local_date BETWEEN %(start)s AND %(end)s
+  AND (local_date BETWEEN %(start)s AND %(end)s
+       OR (local_date < %(start)s AND missing_since IS NOT NULL))
 """
 
-_WITHDRAW = """
-UPDATE discovery.listings SET withdrawn_at = now()
-WHERE id = ANY(%(listings)s) AND withdrawn_at IS NULL AND last_seen_at < %(sync_started_at)s
-RETURNING id
+# Another sync may have seen one of them meanwhile.
+_STILL_MISSING = """
+id = ANY(%(ids)s) AND withdrawn_at IS NULL AND last_seen_at < %(sync_started_at)s
 """
 
-_WITHDRAW_REMOVED = """
-UPDATE discovery.listings l SET withdrawn_at = now()
-FROM discovery.sync_runs r
-WHERE r.id = %(run)s AND l.city_source_id = r.city_source_id
-  AND (l.external_id = ANY(%(ids)s) OR l.series_id = ANY(%(ids)s))
+_NOTE_MISSING = f"""
+UPDATE discovery.listings SET missing_since = %(now)s
+WHERE missing_since IS NULL AND {_STILL_MISSING}
+"""  # noqa: S608  the module's own text
+
+_WITHDRAW = f"""
+UPDATE discovery.listings SET withdrawn_at = now() WHERE {_STILL_MISSING} RETURNING id
+"""  # noqa: S608  the module's own text
+
+_SETTLE = "UPDATE discovery.listings SET missing_since = NULL WHERE id = ANY(%(ids)s)"
+
+_REMOVABLE = """
+SELECT l.id, l.starts_at, l.local_date, l.timezone
+FROM discovery.listings l JOIN discovery.sync_runs r ON r.city_source_id = l.city_source_id
+WHERE r.id = %(run)s AND (l.external_id = ANY(%(ids)s) OR l.series_id = ANY(%(ids)s))
   AND l.withdrawn_at IS NULL AND l.last_seen_at < r.sync_started_at
   AND (l.local_date IS NULL OR l.local_date BETWEEN r.window_start AND r.window_end)
-RETURNING l.id
+FOR UPDATE OF l
 """
+
+_WITHDRAW_REMOVED = "UPDATE discovery.listings SET withdrawn_at = now() WHERE id = ANY(%(ids)s)"
 
 
 @dataclass(frozen=True, slots=True)
 class Withdrawal:
-    """How many listings were withdrawn; ``refused`` says in words why none were."""
+    """How many listings were withdrawn, and what a person should look at, in words."""
 
     count: int = 0
-    refused: str | None = None
+    warning: str | None = None
 
 
 def withdraw_vanished(
-    conn: Connection, pair: Pair, *, window: Window, sync_started_at: datetime
+    conn: Connection, pair: Pair, *, window: Window, sync_started_at: datetime, now: datetime
 ) -> Withdrawal:
     """Withdraw what this pair listed inside the window before and lists no more.
 
-    To be called only after a complete sync. Past events are never touched (the window starts
-    today), nor is anything that another pair saw last.
+    To be called only after a complete sync of everything. What it misses for the first time is
+    noted; what was missing a day before is withdrawn, unless too much is missing: see
+    :mod:`include.discovery.vanished`. What has begun is never touched, nor is anything that another
+    pair saw last.
+
+    :param now: the time by which events have begun or not, and by which they are missing.
     """
-    keys = {
+    keys: dict[str, Any] = {
         "pair": pair.id,
         "start": window.start,
         "end": window.end,
         "sync_started_at": sync_started_at,
+        "now": now,
     }
     with conn.transaction():
-        listed = conn.execute(_LISTED, keys).fetchall()
-        vanished = [listing_id for listing_id, is_gone in listed if is_gone]
-        if len(vanished) > max(_ALWAYS_ALLOWED, _ALLOWED_SHARE * len(listed)):
-            return Withdrawal(
-                refused=f"{len(vanished)} of {len(listed)} listings vanished at once; kept all"
-            )
-        withdrawn = [
-            row[0] for row in conn.execute(_WITHDRAW, {**keys, "listings": vanished}).fetchall()
-        ]
-        refresh_events(conn, withdrawn)
-    return Withdrawal(count=len(withdrawn))
+        rows = conn.execute(_LISTED, keys).fetchall()
+        judgement = judge_missing((Listed(*row) for row in rows), now)
+        conn.execute(_SETTLE, {"ids": list(judgement.settled)})
+        conn.execute(_NOTE_MISSING, {**keys, "ids": list(judgement.newly_missing)})
+        gone = conn.execute(_WITHDRAW, {**keys, "ids": list(judgement.gone)}).fetchall()
+        refresh_events(conn, [listing_id for (listing_id,) in gone])
+    return Withdrawal(len(gone), judgement.warning)
 
 
-def withdraw_removed(conn: Connection, run_id: int, ids: Sequence[str]) -> int:
+def withdraw_removed(conn: Connection, run_id: int, ids: Sequence[str], *, now: datetime) -> int:
     """Withdraw what the source says it has removed, within the caller's transaction.
 
     :param ids: external ids, or series ids for all their occurrences. What this sync has brought
-        stays, as do past events: sources forget these in their own time.
+        stays, as does what has begun: sources forget these in their own time.
     :return: how many listings were withdrawn.
     """
     if not ids:
         return 0
-    rows = conn.execute(_WITHDRAW_REMOVED, {"run": run_id, "ids": list(ids)}).fetchall()
-    withdrawn = [row[0] for row in rows]
-    refresh_events(conn, withdrawn)
-    return len(withdrawn)
+    rows = conn.execute(_REMOVABLE, {"run": run_id, "ids": list(ids)}).fetchall()
+    removed = [
+        listing_id
+        for listing_id, starts_at, local_date, timezone in rows
+        if not has_begun(starts_at, local_date, timezone, now)
+    ]
+    conn.execute(_WITHDRAW_REMOVED, {"ids": removed})
+    refresh_events(conn, removed)
+    return len(removed)
