@@ -81,6 +81,18 @@ def conn(database_url: str) -> Iterator[Connection]:
         yield connection
 
 
+@pytest.fixture
+def empty_url(postgres: EmbeddedPostgres, request: pytest.FixtureRequest) -> Iterator[str]:
+    """Give each test a database with nothing in it."""
+    name = f"empty_{abs(hash(request.node.nodeid)):x}"
+    with connect(postgres.url("postgres")) as admin:
+        admin.execute(SQL("CREATE DATABASE {}").format(Identifier(name)))
+        try:
+            yield postgres.url(name)
+        finally:
+            admin.execute(SQL("DROP DATABASE {} WITH (FORCE)").format(Identifier(name)))
+
+
 def count(conn: psycopg.Connection, query: str) -> int:
     """Return the single number that a query gives."""
     row = conn.execute(query.encode()).fetchone()

@@ -58,6 +58,7 @@ def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> 
     """Call the command line as a shell would, without a database."""
     monkeypatch.delenv("AIRFLOW_CONN_DISCOVERY_DB", raising=False)
     monkeypatch.setenv("DISCOVERY_PRIVATE_HOSTS", "127.0.0.1")
+    monkeypatch.delenv("AIRFLOW_CONN_DISCOVERY_DB_OWNER", raising=False)
 
     def call(*arguments: object) -> Done:
         try:
@@ -282,6 +283,30 @@ class TestWithoutADatabase:
         assert done.status == 1
         assert done.err.endswith("run: python -m include.discovery migrate\n")
 
+    @pytest.mark.parametrize("command", COMMANDS[1:], ids=lambda command: command[0])
+    @pytest.mark.parametrize(
+        ("change", "said"),
+        [
+            ("DELETE FROM discovery.schema_migrations WHERE name >= '0002'",
+             "is older than this code (it lacks 0002_page.sql"),
+            ("INSERT INTO discovery.schema_migrations VALUES ('9999_later.sql', '')",
+             "this code is older than the discovery database (which has 9999_later.sql)"),
+        ],
+    )  # fmt: skip
+    def test_another_schema_than_the_codes(
+        self, run_db: Run, conn: Connection, command: list[str], change: str, said: str
+    ) -> None:
+        stored_pair(conn)
+        conn.execute(change.encode())
+
+        done = run_db(*command)
+
+        assert (done.status, done.out) == (1, "")
+        assert said in done.err
+        assert len(done.err.splitlines()) == 1
+        (claimed,) = conn.execute("SELECT claimed_by FROM discovery.city_source").fetchall()
+        assert claimed == (None,)
+
 
 class TestMigrate:
     """Brings an empty database to the schema, and says what it did."""
@@ -291,6 +316,25 @@ class TestMigrate:
 
         assert run_db("migrate").out.startswith("Applied 0001_initial.sql")
         assert run_db("migrate") == Done(0, "The database is current.\n", "")
+
+    def test_the_owners_connection_is_used_where_there_is_one(
+        self, run: Run, empty_url: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("AIRFLOW_CONN_DISCOVERY_DB", "postgresql://nobody@127.0.0.1:1/none")
+        monkeypatch.setenv("AIRFLOW_CONN_DISCOVERY_DB_OWNER", empty_url)
+
+        assert run("migrate").out.startswith("Applied 0001_initial.sql")
+
+    def test_an_unusable_connection_of_the_owner_is_named(
+        self, run: Run, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("AIRFLOW_CONN_DISCOVERY_DB_OWNER", "mysql://me:s3cret@h/d")
+
+        done = run("migrate")
+
+        assert done.status == 2
+        assert "AIRFLOW_CONN_DISCOVERY_DB_OWNER is not a connection to PostgreSQL" in done.err
+        assert "s3cret" not in done.err
 
 
 class TestApplyAndExport:

@@ -35,7 +35,7 @@ from include.discovery.report import close_run, report, stats_as_json
 from include.discovery.settings import Settings
 from include.discovery.store.configuration import apply_configuration, read_configuration
 from include.discovery.store.connection import Connection, connect, reported
-from include.discovery.store.migrate import migrate
+from include.discovery.store.migrate import check_schema, migrate
 from include.discovery.store.runs import Attempt
 from include.discovery.sync import Outside, sync_pair
 
@@ -313,11 +313,18 @@ def _report(options: argparse.Namespace) -> int:
 
 
 def _migrate(options: argparse.Namespace) -> int:  # noqa: ARG001  every command takes its options
-    with _open_database() as conn, reported():
+    with connect(**database_parameters(os.environ, as_owner=True)) as conn, reported():
         applied = migrate(conn)
     print(f"Applied {', '.join(applied)}." if applied else "The database is current.")
     return 0
 
 
 def _open_database() -> Connection:
-    return connect(**database_parameters(os.environ))
+    """Open the database, provided that it has the schema that this code needs."""
+    conn = connect(**database_parameters(os.environ))
+    try:
+        check_schema(conn)
+    except BaseException:
+        conn.close()
+        raise
+    return conn

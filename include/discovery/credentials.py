@@ -15,6 +15,9 @@ from include.discovery.store.connection import connection_parameters
 DISCOVERY_DB = "discovery_db"
 """The connection that leads to the discovery database."""
 
+DISCOVERY_DB_OWNER = "discovery_db_owner"
+"""The connection of the role that owns its schema, where that is another: migrations need it."""
+
 FindCredentials = Callable[[str], Credentials | None]
 """Looks a connection up by its id; None when there is none of that id."""
 
@@ -31,19 +34,26 @@ def credentials_from(environment: Mapping[str, str]) -> FindCredentials:
     return find
 
 
-def database_parameters(environment: Mapping[str, str]) -> dict[str, Any]:
+def database_parameters(
+    environment: Mapping[str, str], *, as_owner: bool = False
+) -> dict[str, Any]:
     """Return what leads to the discovery database, for :func:`store.connection.connect`.
 
+    :param as_owner: by the connection of the schema's owner, if there is such.
     :raises InvalidSettings: when the connection is not there, or is none to PostgreSQL.
     """
-    connection = _connection(environment, DISCOVERY_DB)
-    example = "AIRFLOW_CONN_DISCOVERY_DB=postgresql://user:password@host:5432/discovery"
+    name, connection = DISCOVERY_DB, None
+    if as_owner and (connection := _connection(environment, DISCOVERY_DB_OWNER)):
+        name = DISCOVERY_DB_OWNER
+    connection = connection or _connection(environment, DISCOVERY_DB)
+    variable = f"AIRFLOW_CONN_{name.upper()}"
+    example = f"{variable}=postgresql://user:password@host:5432/discovery"
     if connection is None:
         raise InvalidSettings(f"where is the discovery database? Set {example}")
     # Airflow also knows it as postgres and postgresql+psycopg2.
     if not connection.type.startswith("postgres"):
         raise InvalidSettings(
-            f"AIRFLOW_CONN_DISCOVERY_DB is not a connection to PostgreSQL; it should read {example}"
+            f"{variable} is not a connection to PostgreSQL; it should read {example}"
         )
     return connection_parameters(
         host=connection.host,

@@ -180,6 +180,18 @@ class DatabaseUnavailable(DiscoveryError):
     actor = "operator: check connection discovery_db"
 
 
+class NotMigrated(DatabaseUnavailable):
+    """The discovery database has not the schema that this code was written for, yet."""
+
+    actor = "operator: run migrate"
+
+
+class CodeOutdated(DatabaseUnavailable):
+    """The discovery database was migrated by newer code than this."""
+
+    actor = "operator: deploy the newer code"
+
+
 class PageLoop(DiscoveryError):
     """The source pages in a circle or beyond every bound."""
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from threading import Barrier, Thread
+from typing import Any, Self
 
 import psycopg
 import pytest
 
-from include.discovery.errors import DatabaseUnavailable
+from include.discovery.errors import CodeOutdated, DatabaseUnavailable, NotMigrated
 from include.discovery.store.connection import Connection, connect
-from include.discovery.store.migrate import Migration, migrate, migrations
+from include.discovery.store.migrate import Migration, check_schema, migrate, migrations
 
 FIRST = Migration("0001_first.sql", "CREATE TABLE discovery.first (id int);")
 SECOND = Migration(
@@ -135,6 +136,50 @@ def test_a_database_ahead_of_the_code_is_refused(empty: Connection) -> None:
         migrate(empty, [FIRST])
 
     assert str(error.value) == (
-        "the discovery database is ahead of this code (it has 0002_second.sql); "
+        "this code is older than the discovery database (which has 0002_second.sql); "
         "deploy the newer code"
     )
+
+
+class TestCheck:
+    """Whoever uses the database asks first whether it is the one that the code was written for."""
+
+    def test_a_current_database_passes(self, conn: Connection) -> None:
+        check_schema(conn)
+
+    def test_one_that_lacks_a_migration_is_refused_with_its_name_and_what_to_run(
+        self, conn: Connection
+    ) -> None:
+        newest = migrations()[-1].name
+        conn.execute("DELETE FROM discovery.schema_migrations WHERE name = %s", [newest])
+
+        with pytest.raises(NotMigrated) as error:
+            check_schema(conn)
+
+        assert str(error.value) == (
+            f"the discovery database is older than this code (it lacks {newest}); "
+            "run: python -m include.discovery migrate"
+        )
+
+    def test_an_empty_one_is_refused_with_what_to_run(self, empty: Connection) -> None:
+        with pytest.raises(NotMigrated, match="discovery migrate"):
+            check_schema(empty)
+
+    def test_one_that_newer_code_has_migrated_is_refused(self, conn: Connection) -> None:
+        conn.execute("INSERT INTO discovery.schema_migrations VALUES ('9999_later.sql', '')")
+
+        with pytest.raises(CodeOutdated, match=r"this code is older than .* has 9999_later.sql"):
+            check_schema(conn)
+
+    def test_it_is_one_statement(self, conn: Connection) -> None:
+        statements: list[object] = []
+
+        class Counting(psycopg.Cursor[Any]):
+            def execute(self, query: Any, *args: Any, **more: Any) -> Self:
+                statements.append(query)
+                return super().execute(query, *args, **more)
+
+        conn.cursor_factory = Counting
+        check_schema(conn)
+
+        assert len(statements) == 1

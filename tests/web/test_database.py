@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from include.discovery.errors import DatabaseUnavailable
+from include.discovery.errors import CodeOutdated, DatabaseUnavailable, NotMigrated
 from include.discovery.store.connection import Connection, connect
 from include.discovery.web.database import DiscoveryDatabase, open_for_requests
 
@@ -86,3 +86,22 @@ def test_a_server_that_is_not_there_is_said(monkeypatch: pytest.MonkeyPatch) -> 
         open_for_requests()
 
     assert "hidden" not in str(failure.value)
+
+
+@pytest.mark.parametrize(
+    ("change", "error"),
+    [
+        ("DELETE FROM discovery.schema_migrations WHERE name >= '0002'", NotMigrated),
+        ("INSERT INTO discovery.schema_migrations VALUES ('9999_later.sql', '')", CodeOutdated),
+    ],
+)
+def test_another_schema_than_the_codes_is_noticed_at_the_next_request(
+    database_url: str, conn: Connection, change: str, error: type[DatabaseUnavailable]
+) -> None:
+    database = DiscoveryDatabase(lambda: connect(database_url))
+    with database.lend():
+        pass
+    conn.execute(change.encode())
+
+    with pytest.raises(error), database.lend():
+        pytest.fail("nothing may be read or written")

@@ -21,13 +21,13 @@ from include.discovery.errors import (
 )
 from include.discovery.fetch.redact import redact
 from include.discovery.model import Pair, SyncStats, pair_label
-from include.discovery.orchestration.connection import open_discovery_db
+from include.discovery.orchestration.connection import open_discovery_db, open_for_migration
 from include.discovery.plan import RunParams, plan
 from include.discovery.report import close_run, stats_as_json
 from include.discovery.settings import Settings
 from include.discovery.store.claims import planned_pair, release
 from include.discovery.store.connection import Connection, reported
-from include.discovery.store.migrate import migrate
+from include.discovery.store.migrate import check_schema, migrate
 from include.discovery.store.runs import Attempt
 from include.discovery.sync import Outside, SyncResult, sync_pair
 
@@ -50,17 +50,17 @@ class TooManyFailedError(AirflowFailException):
 
 def plan_run(context: Context) -> list[dict[str, str | None]]:
     """Claim the run's pairs; the returned list is what ``sync`` is mapped over."""
-    with _said_in_one_line("The plan failed"), closing(open_discovery_db()) as conn:
+    with _said_in_one_line("The plan failed"):
         settings = Settings.from_environment(os.environ)
-        params = RunParams.read(context["params"])
         if settings.auto_migrate:
-            migrate(conn)
-        claim = plan(
-            conn,
-            context["dag_run"].run_id,
-            params,
-            capacity=min(settings.max_pairs, conf.getint("core", "max_map_length")),
-        )
+            _migrate()
+        with _discovery_db() as conn:
+            claim = plan(
+                conn,
+                context["dag_run"].run_id,
+                RunParams.read(context["params"]),
+                capacity=min(settings.max_pairs, conf.getint("core", "max_map_length")),
+            )
     return [
         {"city": pair.city.slug if pair.city else None, "source": pair.source.slug}
         for pair in claim.pairs
@@ -82,7 +82,7 @@ def sync_mapped(context: Context, city: str | None, source: str) -> dict[str, An
     settings = Settings.from_environment(os.environ)
     label = pair_label(city, source)
     try:
-        with _said_in_one_line(f"{label} failed"), closing(open_discovery_db()) as conn:
+        with _said_in_one_line(f"{label} failed"), _discovery_db() as conn:
             pair = _planned(conn, run_id, ti.map_index)
             result = sync_pair(
                 conn,
@@ -110,7 +110,7 @@ def report_run(context: Context) -> None:
 
     :raises TooManyFailedError: past the threshold of ``DISCOVERY_FAILURE_THRESHOLD``.
     """
-    with _said_in_one_line("No report"), closing(open_discovery_db()) as conn:
+    with _said_in_one_line("No report"), _discovery_db() as conn:
         threshold = Settings.from_environment(os.environ).failure_threshold
         run = close_run(conn, context["dag_run"].run_id)
     if context["ti"].xcom_pull(task_ids="plan") is None:
@@ -123,6 +123,19 @@ def report_run(context: Context) -> None:
         )
         log.error("The run failed: %s.", verdict)
         raise TooManyFailedError(verdict)
+
+
+@contextmanager
+def _discovery_db() -> Iterator[Connection]:
+    """Open the database for a task, provided that it has the schema that this code needs."""
+    with closing(open_discovery_db()) as conn:
+        check_schema(conn)
+        yield conn
+
+
+def _migrate() -> None:
+    with closing(open_for_migration()) as conn, reported():
+        migrate(conn)
 
 
 def _summary(result: SyncResult, *, dry_run: bool) -> dict[str, Any]:

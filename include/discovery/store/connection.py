@@ -19,15 +19,13 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.rows import TupleRow
 from psycopg.types.datetime import TimestamptzLoader
 
-from include.discovery.errors import DatabaseUnavailable
+from include.discovery.errors import DatabaseUnavailable, NotMigrated
 
 Connection = psycopg.Connection[TupleRow]
 Connect = Callable[[], Connection]
 """Opens a new connection; each thread and each task needs its own."""
 
-NOT_MIGRATED = (
-    "the discovery database has no current schema; run: python -m include.discovery migrate"
-)
+NO_SCHEMA = "the discovery database has no current schema; run: python -m include.discovery migrate"
 
 # What holds unless the connection says otherwise.
 _DEFAULTS: dict[str, Any] = {"connect_timeout": 10, "application_name": "discovery"}
@@ -113,7 +111,7 @@ def reported() -> Iterator[None]:
     try:
         yield
     except (psycopg.errors.UndefinedTable, psycopg.errors.InvalidSchemaName) as error:
-        raise DatabaseUnavailable(NOT_MIGRATED) from error
+        raise NotMigrated(NO_SCHEMA) from error
     except (
         psycopg.OperationalError,
         psycopg.errors.InsufficientPrivilege,

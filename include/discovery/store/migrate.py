@@ -4,30 +4,45 @@ Every file runs in one transaction together with its line in ``discovery.schema_
 a lock of that transaction, so that any number of processes may start at once and a killed one
 leaves nothing half done. The lock is a transaction's, not a session's: it also holds behind a
 connection pooler in transaction mode.
+
+Whoever uses the database asks first (:func:`check_schema`) whether it has the schema that this code
+was written for: code and database are brought up one after the other, and what runs in between must
+neither claim nor change anything.
 """
 
 from __future__ import annotations
 
 import hashlib
 import logging
+from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
 
-from include.discovery.errors import DatabaseUnavailable
-from include.discovery.store.connection import Connection
+import psycopg
+
+from include.discovery.errors import CodeOutdated, DatabaseUnavailable, NotMigrated
+from include.discovery.store.connection import Connection, reported
 
 log = logging.getLogger(__name__)
 
 _LOCK = 0x6469_7363_6F76  # "discov": any number will do that no other program uses
 
+# The schema may have been made by an administrator, for an owner who may create no other.
 _CREATE_HISTORY = """
-CREATE SCHEMA IF NOT EXISTS discovery;
+DO $$ BEGIN
+    IF to_regnamespace('discovery') IS NULL THEN CREATE SCHEMA discovery; END IF;
+END $$;
 CREATE TABLE IF NOT EXISTS discovery.schema_migrations (
     name       text PRIMARY KEY,
     sha256     text NOT NULL,
     applied_at timestamptz NOT NULL DEFAULT now()
 );
 """
+
+_HISTORY = "SELECT name, sha256 FROM discovery.schema_migrations"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,18 +74,20 @@ def migrations() -> list[Migration]:
 def migrate(conn: Connection, wanted: list[Migration] | None = None) -> list[str]:
     """Apply what is missing and return the names of it; an empty list means: already current.
 
-    :raises DatabaseUnavailable: when an applied file was changed afterwards, or the database is
-        ahead of this code.
+    :param conn: a connection of the schema's owner, unless the database is current.
+    :raises CodeOutdated: when the database is ahead of this code.
+    :raises DatabaseUnavailable: when an applied file was changed afterwards, or the connection's
+        role may not change the schema.
     """
     wanted = migrations() if wanted is None else wanted
+    if _is_current(conn, wanted):
+        return []
     applied = []
     for migration in wanted:
-        with conn.transaction():
+        with conn.transaction(), _owner_needed(conn):
             conn.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
             conn.execute(_CREATE_HISTORY)
-            history: dict[str, str] = dict(
-                conn.execute("SELECT name, sha256 FROM discovery.schema_migrations").fetchall()
-            )
+            history: dict[str, str] = dict(conn.execute(_HISTORY).fetchall())
             _check_history(history, wanted)
             if migration.name in history:
                 continue
@@ -84,15 +101,65 @@ def migrate(conn: Connection, wanted: list[Migration] | None = None) -> list[str
     return applied
 
 
-def _check_history(history: dict[str, str], wanted: list[Migration]) -> None:
-    known = {migration.name: migration.sha256 for migration in wanted}
-    if ahead := sorted(history.keys() - known.keys()):
-        raise DatabaseUnavailable(
-            f"the discovery database is ahead of this code (it has {', '.join(ahead)}); "
-            "deploy the newer code"
+def check_schema(conn: Connection) -> None:
+    """Refuse a database whose schema is another than this code was written for: one cheap query.
+
+    :raises NotMigrated: when migrations are missing.
+    :raises CodeOutdated: when there are migrations that this code does not know.
+    """
+    known = _names()
+    with reported():
+        there = {name for name, _ in conn.execute(_HISTORY).fetchall()}
+    _refuse_newer(there, known)
+    if missing := sorted(known - there):
+        raise NotMigrated(
+            f"the discovery database is older than this code (it lacks {', '.join(missing)}); "
+            "run: python -m include.discovery migrate"
         )
+
+
+@cache
+def _names() -> frozenset[str]:
+    """Name the migrations of this code: files of the package, which a running process keeps."""
+    return frozenset(migration.name for migration in migrations())
+
+
+def _is_current(conn: Connection, wanted: list[Migration]) -> bool:
+    """Whether nothing is left to do: then nobody needs the owner's rights or has to wait."""
+    try:
+        with conn.transaction():
+            history: dict[str, str] = dict(conn.execute(_HISTORY).fetchall())
+    except (psycopg.errors.UndefinedTable, psycopg.errors.InvalidSchemaName):
+        return False
+    _check_history(history, wanted)
+    return len(history) == len(wanted)
+
+
+@contextmanager
+def _owner_needed(conn: Connection) -> Iterator[None]:
+    try:
+        yield
+    except psycopg.errors.InsufficientPrivilege as error:
+        raise DatabaseUnavailable(
+            f"role {conn.info.user} may not change the schema of the discovery database "
+            f"({error.diag.message_primary}); migrate as its owner: "
+            "see docs/deployment.md, 'Roles'"
+        ) from error
+
+
+def _check_history(history: Mapping[str, str], wanted: list[Migration]) -> None:
+    known = {migration.name: migration.sha256 for migration in wanted}
+    _refuse_newer(history.keys(), known.keys())
     if changed := sorted(name for name, sha256 in history.items() if known[name] != sha256):
         raise DatabaseUnavailable(
             f"migration {', '.join(changed)} was changed after it had been applied; "
             "restore the file and put the change into a new one"
+        )
+
+
+def _refuse_newer(there: AbstractSet[str], known: AbstractSet[str]) -> None:
+    if ahead := sorted(there - known):
+        raise CodeOutdated(
+            f"this code is older than the discovery database (which has {', '.join(ahead)}); "
+            "deploy the newer code"
         )

@@ -8,7 +8,7 @@ from typing import Literal
 from fastapi import APIRouter, Request
 from sqlalchemy.exc import SQLAlchemyError
 
-from include.discovery.errors import DatabaseUnavailable
+from include.discovery.errors import CodeOutdated, DatabaseUnavailable, NotMigrated
 from include.discovery.store import activity
 from include.discovery.web import models
 from include.discovery.web.openapi import document
@@ -20,14 +20,17 @@ router = APIRouter()
 @router.get("/health")
 def health(uses: Uses) -> models.ServiceHealth:
     """Say whether the page's parts work."""
-    state: Literal["ok", "unreachable", "not_migrated"] = "ok"
+    state: Literal["ok", "unreachable", "not_migrated", "code_outdated"] = "ok"
     message = schema = None
     try:
         with uses.database.lend() as conn:
             schema = activity.schema_version(conn)
+    except NotMigrated as error:
+        message, state = str(error), "not_migrated"
+    except CodeOutdated as error:
+        message, state = str(error), "code_outdated"
     except DatabaseUnavailable as error:
-        message = str(error)
-        state = "not_migrated" if "migrate" in message else "unreachable"
+        message, state = str(error), "unreachable"
     return models.ServiceHealth(
         version=_version(),
         discovery_db=state,

@@ -11,6 +11,7 @@ import psycopg
 
 from include.discovery.orchestration.connection import open_discovery_db
 from include.discovery.store.connection import Connect, Connection, reported
+from include.discovery.store.migrate import check_schema
 
 _KEPT = 4
 _IDLE_SECONDS = 60.0
@@ -48,6 +49,7 @@ class DiscoveryDatabase:
             try:
                 with conn.transaction():
                     conn.execute(_FOR_REQUESTS)
+                    check_schema(conn)
                     yield conn
             except BaseException:
                 conn.close()

@@ -630,7 +630,7 @@ class ServiceHealth(_Answer):
     """Whether the page's parts work; no secrets. Status 200 even when a part does not."""
 
     version: str
-    discovery_db: Literal["ok", "unreachable", "not_migrated"]
+    discovery_db: Literal["ok", "unreachable", "not_migrated", "code_outdated"]
     discovery_db_message: str | None
     schema_version: str | None
     """Name of the newest applied migration."""
