@@ -1,7 +1,6 @@
 """A web site on loopback whose every answer, and misbehaviour, a test writes itself."""
 
 import asyncio
-import logging
 import random
 import socket
 import struct
@@ -19,7 +18,6 @@ from include.discovery.connectors.base import ConnectorSettings
 from include.discovery.fetch.addresses import AddressRules
 from include.discovery.fetch.client import HttpFetcher
 from include.discovery.fetch.network import LookUp, look_up
-from include.discovery.fetch.redact import HTTP_LOGGERS
 from include.discovery.response import Response
 from tests.support.loopback import LOOPBACK
 
@@ -136,13 +134,6 @@ def other_site() -> Iterator[Site]:
     site.done.set()
     server.shutdown()
     server.server_close()
-
-
-@pytest.fixture
-def _bare_loggers(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Have the HTTP libraries log as if no client had been made before."""
-    for name in HTTP_LOGGERS:
-        monkeypatch.setattr(logging.getLogger(name), "filters", [])
 
 
 @dataclass

@@ -549,7 +549,6 @@ def spoken_by(error):
     return "".join([str(error), repr(error), *traceback.format_exception(error)])
 
 
-@pytest.mark.usefixtures("_bare_loggers")
 def test_no_secret_is_ever_shown(site, other_site, browser, caplog):
     """Everything that is logged at DEBUG, and every error, of requests with a key in them."""
     caplog.set_level("DEBUG")

@@ -37,14 +37,10 @@ from include.discovery.fetch.contract import Classifier, RequestSettings
 from include.discovery.fetch.failures import why_no_answer
 from include.discovery.fetch.network import LookUp, NetworkTransport, look_up
 from include.discovery.fetch.pace import Pace
-from include.discovery.fetch.redact import (
-    hiding,
-    install_redaction,
-    is_secret_name,
-    redact,
-    redact_url,
-)
+from include.discovery.fetch.redact import Redaction, is_secret_name, redact, redact_url
 from include.discovery.fetch.retry import backoff_delay, is_transient, parse_retry_after
+from include.discovery.fetch.scrub import install_redaction, keeping_secret
+from include.discovery.fetch.spellings import SHORTEST_WITHIN_WORDS
 from include.discovery.response import Response
 
 log = logging.getLogger(__name__)
@@ -82,6 +78,9 @@ class _Secrets:
 
     def hide(self, text: str) -> str:
         return redact(text, self.values)
+
+    def are_in(self, text: str) -> bool:
+        return Redaction(self.values).in_words(text) != text
 
     def hide_in_url(self, url: httpx.URL) -> str:
         return self.hide(redact_url(str(url)))
@@ -207,7 +206,7 @@ class HttpFetcher:
         classify: Classifier | None,
     ) -> Response:
         known = _secrets_of(request, headers or {}, {name.lower() for name in secrets})
-        with hiding(known.values):
+        with keeping_secret(known.values):
             failures = 0
             while True:
                 try:
@@ -406,9 +405,12 @@ def _secrets_of(request: httpx.Request, headers: Mapping[str, str], declared: se
     values: set[str] = set()
     bound_to_host = False
     for name, value in parse_qsl(request.url.query.decode("ascii", "replace")):
-        if name.lower() in declared or is_secret_name(name):
+        is_declared = name.lower() in declared
+        # A short value that is secret by its name alone may be a number of a page.
+        is_guessed = is_secret_name(name) and len(value) >= SHORTEST_WITHIN_WORDS
+        if is_declared or is_guessed:
             values.add(value)
-            bound_to_host |= name.lower() in declared
+            bound_to_host |= is_declared
     for name, value in headers.items():
         if name.lower() in declared or is_secret_name(name):
             # The token alone, too: 'Bearer abc' is echoed as 'abc'.
@@ -429,7 +431,7 @@ def _check_redirect(old: httpx.URL, new: httpx.URL, known: _Secrets) -> None:
         raise NotFound(_OFF_THE_WEB)
     if _same_recipient(old, new):
         return
-    if known.bound_to_host or known.hide(str(new)) != redact(str(new)):
+    if known.bound_to_host or known.are_in(str(new)):
         message = (
             f"Redirected to {new.scheme}://{new.netloc.decode('ascii')}, where the key must not"
             " go; if the source has moved there, correct the address."

@@ -1,26 +1,35 @@
-"""Keeping secrets out of every text that leaves us: URLs, messages, log lines, tracebacks.
+"""Keeping secrets out of everything that leaves the process: messages, log lines, rows, pages.
 
 Two nets, since each has holes. By *name*: whatever stands behind ``apikey=``, ``Authorization:``
-and the like, known to us or not. By *value*: the secrets of the request in hand, wherever and
-however encoded they turn up; some services echo the key in their error texts.
+and the like, known to us or not. By *value*: known secrets, wherever and however encoded they turn
+up; some services echo the key in their answers, with status 200 and in the middle of their data.
+
+The known secrets are those in play: for the whole sync of a pair the ones of its connection, for a
+request also those that it carries under a telling name. They are kept for the process as a whole
+(:data:`IN_PLAY`) and not in a context variable, since threads of executors and libraries
+log, too, and have no part in the context of a task. Syncs that share a process only hide each
+other's secrets as well.
+
+How much is masked depends on what a text is:
+
+* what is said (errors, gaps, log lines): every known secret. One of fewer than four characters is
+  masked where it stands alone as a word; within words it would garble every text.
+* what a source sent (bodies, the fields of events): only secrets that cannot be mistaken for
+  ordinary text, see :func:`is_distinctive`. A password ``concerts`` would cost data otherwise.
 """
 
 from __future__ import annotations
 
-import html
-import json
-import logging
 import re
+import threading
+from collections import Counter
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from urllib.parse import unquote_plus
 
-MASK = "***"
+from include.discovery.fetch.spellings import as_characters, as_run, is_distinctive, variants
 
-SHORTEST_SECRET = 4
-"""Values below this length are masked by name only: masked anywhere, they would garble all text."""
+MASK = "***"
 
 _NAME = (
     r"(?:[\w.-]{0,60}?(?:(?:api|app|dev|user|access|private|consumer|license)[-_]?key|token|secret"
@@ -65,10 +74,9 @@ def redact_url(url: str) -> str:
 
 
 def redact(text: str, secrets: Iterable[str] = ()) -> str:
-    """Mask what is secret in any text.
+    """Mask what is secret in any text that is said.
 
-    :param secrets: values to mask anywhere: as they are, percent-encoded, or escaped as in JSON,
-        HTML and Python literals. Those shorter than ``SHORTEST_SECRET`` are passed over.
+    :param secrets: values to mask beside those in play, in whatever way they are written.
     """
     text = _USERINFO.sub(lambda match: _masked_userinfo(match[0]), text)
     text = _PARAMETER.sub(rf"\1{MASK}", text)
@@ -77,66 +85,120 @@ def redact(text: str, secrets: Iterable[str] = ()) -> str:
     text = _BEARER.sub(rf"\1{MASK}", text)
     # Values come last: a mask put in by name cannot bring a value back, but masking a value that
     # happens to be part of a name would hide the name.
-    pattern = _values_pattern(frozenset(secrets))
-    return pattern.sub(MASK, text) if pattern else text
+    return Redaction({*secrets, *IN_PLAY.values}).in_words(text)
 
 
-@contextmanager
-def hiding(secrets: Iterable[str]) -> Iterator[None]:
-    """Have the log lines of the HTTP libraries masked of these values, too, while it lasts.
+class Redaction:
+    """Masks known secrets, however they are written; linear in the text."""
 
-    Bound to the running task (a context variable), so that concurrent requests do not meet.
-    """
-    token = _hidden.set(frozenset(secrets))
-    try:
-        yield
-    finally:
-        _hidden.reset(token)
+    def __init__(self, secrets: Iterable[str]) -> None:
+        # Longest first: a secret that begins with another one is masked whole.
+        values = {value for secret in secrets for value in variants(secret) if value}
+        ordered = sorted(values, key=lambda value: (-len(value), value))
+        self._secrets = [_patterns_of(value) for value in ordered]
 
+    def in_words(self, text: str) -> str:
+        """Mask every secret in what is said."""
+        return _masked(text, self._secrets)
 
-class RedactingFilter(logging.Filter):
-    """Rewrites log records so that neither message nor traceback shows a secret."""
+    def in_data(self, text: str) -> str:
+        """Mask the distinctive secrets in a value that a source sent."""
+        return _masked(text, [secret for secret in self._secrets if secret.is_distinctive])
 
-    def filter(self, record: logging.LogRecord) -> bool:
-        """Mask the record in place; it is always let through."""
-        secrets = _hidden.get()
-        try:
-            message = record.getMessage()
-        except (TypeError, ValueError, KeyError):  # the call's arguments do not fit its format
-            message = f"{record.msg} {record.args}"
-        record.msg, record.args = redact(message, secrets), None
-        if record.exc_info:
-            # Formatters print exc_text as it is when there is no exc_info to format again.
-            record.exc_text = logging.Formatter().formatException(record.exc_info)
-            record.exc_info = None
-        if record.exc_text:
-            record.exc_text = redact(record.exc_text, secrets)
-        return True
+    def in_body(self, body: bytes) -> bytes:
+        """Mask the distinctive secrets in the bytes of an answer, whatever they are of.
+
+        What stands in Base64 stays: it may be the cursor by which the source goes on.
+        """
+        for secret in self._secrets:
+            if secret.is_distinctive:
+                body = secret.in_bytes.sub(_masked_bytes, body)
+        return body
 
 
-HTTP_LOGGERS = (
-    "httpx",
-    "httpcore.connection",
-    "httpcore.http11",
-    "httpcore.http2",
-    "httpcore.proxy",
-    "httpcore.socks",
-)
-"""Where httpx 0.28 and httpcore 1.0 log. A logger's filter does not see its children's records."""
+class _Patterns:
+    """The patterns of one secret, made when they are first needed."""
+
+    def __init__(self, secret: str) -> None:
+        self._secret = secret
+        self.is_distinctive = is_distinctive(secret)
+
+    @cached_property
+    def in_text(self) -> re.Pattern[str]:
+        return re.compile(as_characters(self._secret))
+
+    @cached_property
+    def in_bytes(self) -> re.Pattern[bytes]:
+        return re.compile(as_characters(self._secret).encode("utf-8", "surrogatepass"))
+
+    @cached_property
+    def in_runs(self) -> list[re.Pattern[str]]:
+        return [re.compile(pattern) for pattern in as_run(self._secret)]
 
 
-def install_redaction() -> None:
-    """Put a :class:`RedactingFilter` on the HTTP libraries' loggers, once however often called.
-
-    httpx logs each URL at INFO, httpcore each answer's headers (``Location``) at DEBUG.
-    """
-    for name in HTTP_LOGGERS:
-        logger = logging.getLogger(name)
-        if not any(isinstance(present, RedactingFilter) for present in logger.filters):
-            logger.addFilter(RedactingFilter())
+@lru_cache(maxsize=256)
+def _patterns_of(secret: str) -> _Patterns:
+    return _Patterns(secret)
 
 
-_hidden: ContextVar[frozenset[str]] = ContextVar("hidden_secrets", default=frozenset())
+def _masked(text: str, secrets: Iterable[_Patterns]) -> str:
+    for secret in secrets:
+        text = secret.in_text.sub(MASK, text)
+        for pattern in secret.in_runs:
+            text = "".join(_without_run(pattern, text))
+    return text
+
+
+class SecretsInPlay:
+    """The secrets that the process knows at the moment, each as often as it was brought in."""
+
+    def __init__(self) -> None:
+        self.values: frozenset[str] = frozenset()
+        self._counts: Counter[str] = Counter()
+        self._lock = threading.Lock()
+
+    def add(self, secrets: frozenset[str]) -> None:
+        """Bring secrets in; each is in play until it was taken out as often."""
+        with self._lock:
+            self._counts.update(secrets)
+            self.values = frozenset(self._counts)
+
+    def remove(self, secrets: frozenset[str]) -> None:
+        """Take secrets out."""
+        with self._lock:
+            self._counts -= Counter(secrets)
+            self.values = frozenset(self._counts)
+
+
+IN_PLAY = SecretsInPlay()
+"""Those of this process. Brought in by ``scrub.keeping_secret``."""
+
+
+def _masked_bytes(match: re.Match[bytes]) -> bytes:
+    """Write the mask in the width of the characters that it replaces (UTF-16 has two bytes)."""
+    hit = match[0]
+    width = len(hit[1:]) - len(hit[1:].lstrip(b"\0"))
+    return (b"\0" * width).join(MASK.encode()[i : i + 1] for i in range(len(MASK)))
+
+
+_RUN = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/_-")
+
+
+def _without_run(pattern: re.Pattern[str], text: str) -> Iterator[str]:
+    """Mask what a pattern finds together with the run of digits around it: its ends hold bits."""
+    end = 0
+    for match in pattern.finditer(text):
+        if match.end() <= end:
+            continue
+        start = max(match.start(), end)
+        while start > end and text[start - 1] in _RUN:
+            start -= 1
+        yield text[end:start]
+        yield MASK
+        end = match.end()
+        while end < len(text) and (text[end] in _RUN or text[end] == "="):
+            end += 1
+    yield text[end:]
 
 
 def _masked_userinfo(userinfo: str) -> str:
@@ -151,34 +213,3 @@ def _masked_query(query: str) -> str:
 def _masked_pair(pair: str) -> str:
     name, equals, _ = pair.partition("=")
     return f"{name}={MASK}" if equals and is_secret_name(unquote_plus(name)) else pair
-
-
-@lru_cache(maxsize=64)
-def _values_pattern(secrets: frozenset[str]) -> re.Pattern[str] | None:
-    # Stripped: a key pasted with a newline is echoed without it. Longest first: a secret that
-    # begins with another one is masked whole.
-    values = {secret.strip() for secret in secrets}
-    usable = sorted((v for v in values if len(v) >= SHORTEST_SECRET), key=lambda v: (-len(v), v))
-    if not usable:
-        return None
-    return re.compile("|".join("".join(_character_pattern(c) for c in value) for value in usable))
-
-
-def _character_pattern(character: str) -> str:
-    """Match one character however it may be written.
-
-    Encoders differ in which characters they encode, and a URL within a URL is encoded twice.
-    """
-    raw = character.encode("utf-8", "surrogatepass")
-    written = {
-        character,
-        html.escape(character),
-        json.dumps(character)[1:-1],
-        ascii(character)[1:-1],
-        repr(raw)[2:-1],
-        f"\\{character}" if character in "\"'" else character,
-        "+" if character == " " else character,
-    }
-    percent_encoded = "".join(f"%(?:25)*{byte:02x}" for byte in raw)
-    literal = "|".join(re.escape(form) for form in sorted(written, key=lambda f: (-len(f), f)))
-    return f"(?:{literal}|(?i:{percent_encoded}))"
