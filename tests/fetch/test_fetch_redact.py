@@ -195,7 +195,7 @@ ENCODED = {
     "Basic": lambda s: b64encode(f"ann:{s}".encode()).decode(),
     "Base64 of a line": lambda s: b64encode(f"the key {s} is wrong".encode()).decode(),
     "wrapped Base64": lambda s: "\n".join(wrap(b64encode(f"ann:{s}".encode()).decode(), 20)),
-    "Base64, percent-encoded": lambda s: quote(b64encode(f"ann:{s}!?".encode()), safe=""),
+    "Base64, percent-encoded": lambda s: quote(b64encode(f"ann:{s}".encode()), safe=""),
 }
 
 

@@ -182,6 +182,7 @@ def _masked_bytes(match: re.Match[bytes]) -> bytes:
 
 
 _RUN = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/_-")
+_REST_OF_RUN = re.compile(r"(?:[A-Za-z0-9+/_=-]|%2[bBfF]|%3[dD])*")
 
 
 def _without_run(pattern: re.Pattern[str], text: str) -> Iterator[str]:
@@ -195,9 +196,7 @@ def _without_run(pattern: re.Pattern[str], text: str) -> Iterator[str]:
             start -= 1
         yield text[end:start]
         yield MASK
-        end = match.end()
-        while end < len(text) and (text[end] in _RUN or text[end] == "="):
-            end += 1
+        end = _REST_OF_RUN.match(text, match.end()).end()  # type: ignore[union-attr]
     yield text[end:]
 
 
