@@ -29,8 +29,7 @@ from include.discovery.extract.timezones import zone_named
 from include.discovery.model import City, Scope, Window, pair_label
 from include.discovery.offline import offline_settings
 from include.discovery.plan import RunParams, plan
-from include.discovery.probe.doctor import Circumstances, probe_now
-from include.discovery.probe.words import as_json, as_text
+from include.discovery.probe.bounded import probe_bounded
 from include.discovery.report import close_run, report, stats_as_json
 from include.discovery.settings import Settings
 from include.discovery.store.configuration import apply_configuration, read_configuration
@@ -174,11 +173,14 @@ def _probe(options: argparse.Namespace) -> int:
     zone = zone_named(options.timezone) if options.timezone else None
     if options.timezone and zone is None:
         raise InvalidSettings(f"--timezone {options.timezone} is not a known time zone")
-    outside = Outside.live(credentials_from(os.environ), Settings.from_environment(os.environ))
-    city = _city(options.city) if options.city else None
-    findings = probe_now(options.url, Circumstances(outside.now, city, zone), outside)
-    print(as_json(findings) if options.json else as_text(findings))
-    return 0 if findings.proposals else 1
+    found = probe_bounded(
+        options.url,
+        Settings.from_environment(os.environ),
+        city=_city(options.city) if options.city else None,
+        timezone=zone,
+    )
+    print(json.dumps(found.data, ensure_ascii=False) if options.json else found.text)
+    return 0 if found.data["proposals"] else 1
 
 
 def _city(slug: str) -> City:

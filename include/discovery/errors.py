@@ -200,6 +200,14 @@ class PageLoop(DiscoveryError):
     actor = "developer: see the paging of this source"
 
 
+class LimitExceeded(DiscoveryError):
+    """Reading took more processing time, memory or patience than it may, and was ended."""
+
+    category = "guard"
+    retryable = False
+    actor = "operator: choose a smaller page or a feed of the source"
+
+
 INTERRUPTED = "interrupted"
 """Category of an attempt that was killed or lost: it could not raise, so no class stands for it."""
 

@@ -10,7 +10,7 @@ import pytest
 
 from include.discovery.model import Attendance, EventRecord, Price, Reject, Venue
 from include.discovery.probe.findings import Findings, Proposal, Quality, Sample
-from include.discovery.probe.words import as_json, as_text
+from include.discovery.probe.words import as_data, as_text
 from tests.support.builders import event
 
 RICH = {
@@ -106,7 +106,7 @@ class TestWords:
         assert lines[-1] == "Mind the zone."
 
     def test_json_for_programs(self) -> None:
-        data = json.loads(as_json(self.FOUND))
+        data = json.loads(json.dumps(as_data(self.FOUND)))
 
         first, second = data["proposals"]
         assert (first["kind"], first["read"], first["expected"]) == ("api", 7, 7)

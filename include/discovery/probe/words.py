@@ -1,4 +1,4 @@
-"""Findings in words, for a terminal, and as JSON, for a program."""
+"""Findings in words, for a terminal, and as plain data, for a program."""
 
 from __future__ import annotations
 
@@ -11,11 +11,6 @@ from include.discovery.model import EventRecord
 from include.discovery.probe.findings import SAMPLE_SIZE, Findings, Proposal
 
 _MOST_WARNINGS = 5
-
-
-def as_json(findings: Findings) -> str:
-    """Return the findings as one JSON object."""
-    return json.dumps(as_data(findings), ensure_ascii=False)
 
 
 def as_data(findings: Findings) -> dict[str, Any]:

@@ -1,4 +1,7 @@
-"""The route that looks at an address to add a source by: for those who may edit, two at a time."""
+"""The route that looks at an address to add a source by: for those who may edit, two at a time.
+
+Each look is a process of its own, so that what an address sends keeps nobody else waiting.
+"""
 
 from __future__ import annotations
 
@@ -8,11 +11,9 @@ from fastapi import APIRouter, HTTPException, status
 
 from include.discovery.errors import DiscoveryError
 from include.discovery.model import City
-from include.discovery.probe.doctor import Circumstances, probe_now
-from include.discovery.probe.words import as_data
+from include.discovery.probe.bounded import probe_bounded
 from include.discovery.store import edits
 from include.discovery.store.edits import Key
-from include.discovery.sync import Outside
 from include.discovery.web import models
 from include.discovery.web.checks import FieldsInvalidError, field_error
 from include.discovery.web.models_probe import ProbeAnswer, ProbeQuestion
@@ -29,19 +30,18 @@ router = APIRouter(responses=_REFUSALS)
 def probe_address(body: ProbeQuestion, uses: Uses) -> ProbeAnswer:
     """Say how an address can be read, with a sample of its events. Stores nothing."""
     city = _city(uses, body.city) if body.city else None
-    outside = Outside.live(lambda _connection: None, uses.settings)
     if not uses.probes.acquire(blocking=False):
         raise HTTPException(
             status.HTTP_429_TOO_MANY_REQUESTS,
             "Other addresses are being looked at; try again in half a minute.",
         )
     try:
-        findings = probe_now(body.url, Circumstances(outside.now, city), outside)
+        found = probe_bounded(body.url, uses.settings, city=city, limits=uses.probe_limits)
     except DiscoveryError as error:
         raise FieldsInvalidError([field_error(str(error), "url")]) from error
     finally:
         uses.probes.release()
-    return ProbeAnswer.model_validate(as_data(findings))
+    return ProbeAnswer.model_validate(found.data)
 
 
 def _city(uses: Services, slug: str) -> City:

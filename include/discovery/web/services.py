@@ -14,6 +14,7 @@ from typing import Annotated, Generic, TypeVar
 from fastapi import Depends, Request
 from sqlalchemy.exc import SQLAlchemyError
 
+from include.discovery.probe.bounded import Limits
 from include.discovery.settings import Settings
 from include.discovery.store.catalogue import EventCounts, count_events
 from include.discovery.store.connection import Connection
@@ -56,7 +57,7 @@ def _event_counts() -> Kept[EventCounts]:
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """The two databases, the settings, and how many addresses may be probed at once."""
+    """The two databases, the settings, and what probing may take, and how often at once."""
 
     database: DiscoveryDatabase = field(default_factory=DiscoveryDatabase)
     metadata: Metadata = field(default_factory=Metadata)
@@ -64,6 +65,7 @@ class Services:
     settings: Settings = field(default_factory=_settings)
     events: Kept[EventCounts] = field(default_factory=_event_counts)
     probes: Semaphore = field(default_factory=lambda: Semaphore(2))
+    probe_limits: Limits = field(default_factory=Limits)
 
     def count_events(self, conn: Connection) -> EventCounts:
         """Return counts of events, up to half a minute old: they count every row."""
