@@ -4,13 +4,14 @@ Pulls public events from every enabled (city, source) pair that is due into the 
 
 | task | what it does |
 |---|---|
-| `plan` | chooses the due pairs, by priority, then the longest overdue, and claims them |
+| `plan` | chooses the due pairs, by priority, then by whose turn was longest ago |
 | `sync` | one mapped task a pair, named after it: fetches, parses and loads page by page |
 | `report` | prints what became of every pair; fails the run when too many failed |
 
 A failed pair is tried again after 30 s, 2 min and 8 min and goes on where it stopped. What waiting
 cannot mend (a missing key, a wrong address) fails at once. Trigger it by hand to sync some cities
-or sources only, to sync what is not due (`force`), or to look without writing (`dry_run`).
+or sources only, to sync what is not due (`force`), or to look without writing (`dry_run`): that
+costs no pair its turn in the next scheduled run.
 """
 
 from __future__ import annotations
@@ -71,7 +72,7 @@ SLUGS = {
             minimum=1,
             maximum=1_000_000_000,
             title="Limit",
-            description="Load at most so many events per pair, which stays due. Empty: no limit.",
+            description="Load at most so many events per pair. Empty: no limit.",
         ),
         "force": Param(
             default=False,
@@ -84,7 +85,7 @@ SLUGS = {
             default=False,
             type="boolean",
             title="Dry run",
-            description="Fetch and parse, but write no events and leave the schedule as it is.",
+            description="Fetch and parse, but write no events.",
         ),
     },
     tags=["discovery", "events"],
@@ -95,7 +96,7 @@ def city_discovery() -> None:
 
     @task
     def plan() -> list[dict[str, str | None]]:
-        """Claim the pairs of this run."""
+        """Choose the pairs of this run."""
         from include.discovery.orchestration.tasks import plan_run
 
         return plan_run(get_current_context())

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 import pytest
 import yaml
@@ -13,11 +15,13 @@ import yaml
 from include.demo.server import DemoServer
 from include.discovery.cli import main
 from include.discovery.connectors import kinds
+from include.discovery.due import RunTime
 from include.discovery.model import EventRecord, Scope
-from include.discovery.store.claims import claim_pairs
+from include.discovery.store.claims import plan_pairs
 from include.discovery.store.connection import Connection
 from include.discovery.store.runs import Attempt, begin, fail, finish
-from tests.support.builders import source, stored_pair
+from tests.conftest import count
+from tests.support.builders import plan_run, source, stored_pair
 
 SHIPPED = Path(__file__).parents[1] / "include" / "config" / "discovery.yaml"
 
@@ -304,8 +308,7 @@ class TestWithoutADatabase:
         assert (done.status, done.out) == (1, "")
         assert said in done.err
         assert len(done.err.splitlines()) == 1
-        (claimed,) = conn.execute("SELECT claimed_by FROM discovery.city_source").fetchall()
-        assert claimed == (None,)
+        assert count(conn, "SELECT count(*) FROM discovery.sync_runs") == 0
 
 
 class TestMigrate:
@@ -424,7 +427,7 @@ class TestReport:
     @pytest.fixture(autouse=True)
     def runs(self, conn: Connection) -> None:
         good, bad = (stored_pair(conn, source=source(slug)) for slug in ("good", "bad"))
-        claim_pairs(conn, "run", capacity=9)
+        plan_run(conn, "run")
         finish(conn, begin(conn, good, Attempt("run", 0)).id, complete=True)
         fail(conn, begin(conn, bad, Attempt("run", 1)).id, category="network", message="no answer")
 
@@ -592,16 +595,31 @@ class TestSync:
         library("sync", "-", "national")
         library("sync", "krakow", "library", "--limit", "1")
 
-        claimed = conn.execute("SELECT claimed_by FROM discovery.city_source").fetchall()
-        assert claimed == [(None,), (None,)]
+        running = conn.execute("SELECT FROM discovery.sync_runs WHERE state = 'running'")
+        assert running.fetchall() == []
+
+    def test_it_costs_the_night_s_run_nothing(self, library: Run, conn: Connection) -> None:
+        library("sync", "krakow", "library")
+
+        midnight = datetime.now(ZoneInfo("UTC"))
+        planned = plan_pairs(conn, "night", RunTime(midnight, midnight), capacity=9)
+        assert [pair.label for pair in planned.pairs] == ["krakow · library", "national"]
+
+    def test_it_is_no_run_of_airflow(self, library: Run, conn: Connection) -> None:
+        library("sync", "krakow", "library")
+
+        assert conn.execute("SELECT map_index FROM discovery.sync_runs").fetchall() == [(-1,)]
+        assert conn.execute("SELECT count(*) FROM discovery.planned_syncs").fetchone() == (0,)
 
     def test_a_pair_that_is_held_is_left(self, library: Run, conn: Connection) -> None:
-        claim_pairs(conn, "nightly", capacity=9)
+        pair = next(pair for pair in plan_run(conn).pairs if pair.source.slug == "library")
+        begin(conn, pair, Attempt("scheduled__1", 0))
 
         done = library("sync", "krakow", "library", "--force")
 
         assert done.status == 1
-        assert "is being synced by another run" in done.err
+        assert "krakow · library is being synced by run scheduled__1 since" in done.err
+        assert len(done.err.splitlines()) == 1
 
     def test_a_source_with_cities_needs_one(self, library: Run, conn: Connection) -> None:
         """Else whichever city comes first would be synced."""
@@ -616,7 +634,7 @@ class TestSync:
             (("kraków", "library"), 2, "parameter cities.0 = 'kraków': "),
             (("krakov", "library"), 2, "no city is configured as 'krakov'"),
             (("krakow", "librarian"), 2, "Did you mean library?"),
-            (("krakow", "national"), 1, "krakow · national is not configured, or it, its city"),
+            (("krakow", "national"), 2, "there is no pair of krakow with national: krakow has"),
             (("krakow", "library", "--limit", "0"), 2, "parameter limit = 0: "),
         ],
     )
@@ -633,8 +651,8 @@ class TestSync:
 
         done = library("sync", "krakow", "library", "--force")
 
-        assert done.status == 1
-        assert "is disabled" in done.err
+        assert done.status == 2
+        assert "krakow · library (its source is disabled)" in done.err
 
 
 def test_ctrl_c_ends_with_130(run: Run, calendar: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -74,7 +74,7 @@ def test_a_long_address_is_cut_in_its_middle_and_keeps_its_host_and_its_end(addr
         (AuthenticationFailed("x"), "authentication"),
         (MissingConnection("x"), "authentication"),
         (ValueError("x"), "unknown"),
-        (KeyboardInterrupt(), "unknown"),
+        (KeyboardInterrupt(), "interrupted"),
     ],
 )
 def test_everything_has_a_category(error: BaseException, category: str) -> None:
@@ -87,7 +87,7 @@ def test_everything_has_a_category(error: BaseException, category: str) -> None:
         (RateLimited("slow down"), "slow down"),
         (KeyError("id"), "KeyError: 'id'"),
         (ValueError("a\nb"), "ValueError: a b"),
-        (KeyboardInterrupt(), "KeyboardInterrupt"),
+        (KeyboardInterrupt(), "stopped by Ctrl-C or SIGTERM; what it had loaded stays"),
     ],
 )
 def test_in_one_line_foreign_errors_name_their_class(error: BaseException, text: str) -> None:

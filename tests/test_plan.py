@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import logging
+from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from include.discovery.due import RunTime
 from include.discovery.errors import DatabaseUnavailable, InvalidSettings
+from include.discovery.model import Scope
 from include.discovery.plan import RunParams, plan
-from include.discovery.store.claims import release
 from include.discovery.store.connection import Connection
-from tests.support.builders import KRAKOW, PARIS, source, stored_pair
+from include.discovery.store.runs import Attempt, begin
+from tests.support.builders import KRAKOW, PARIS, lapse, source, stored_pair
 
 
 class TestRunParams:
@@ -56,15 +60,27 @@ class TestRunParams:
         )
 
 
+def night(number: int = 0) -> RunTime:
+    at = datetime(2026, 6, 1 + number, tzinfo=ZoneInfo("UTC"))
+    return RunTime(at, at)
+
+
+TRIGGERED = RunTime(datetime(2026, 6, 1, 15, tzinfo=UTC))
+
+
+def warnings(caplog: pytest.LogCaptureFixture) -> list[str]:
+    return [r.getMessage() for r in caplog.records if r.levelno == logging.WARNING]
+
+
 class TestPlan:
-    """Planning checks the names first, and then claims."""
+    """Planning checks the names first."""
 
     def test_an_unknown_city_is_answered_with_those_that_exist(self, conn: Connection) -> None:
         stored_pair(conn, KRAKOW)
         stored_pair(conn, PARIS)
 
         with pytest.raises(InvalidSettings) as error:
-            plan(conn, "run", RunParams(cities=("krakau",)), capacity=9)
+            plan(conn, "run", RunParams(cities=("krakau",)), TRIGGERED, capacity=9)
 
         assert str(error.value) == (
             "no city is configured as 'krakau'; there are: krakow, paris. Did you mean krakow?"
@@ -72,7 +88,7 @@ class TestPlan:
 
     def test_an_unknown_source_is_refused_when_there_are_none(self, conn: Connection) -> None:
         with pytest.raises(InvalidSettings) as error:
-            plan(conn, "run", RunParams(sources=("theatres", "cinemas")), capacity=9)
+            plan(conn, "run", RunParams(sources=("theatres", "cinemas")), TRIGGERED, capacity=9)
 
         assert str(error.value) == (
             "no source is configured as 'theatres', 'cinemas'; there are: none."
@@ -82,29 +98,12 @@ class TestPlan:
         self, conn: Connection, caplog: pytest.LogCaptureFixture
     ) -> None:
         caplog.set_level(logging.INFO)
-        stored_pair(conn)
-        plan(conn, "first", RunParams(), capacity=9)
+        stored_pair(conn, period_start=night().scheduled_for)
 
-        second = plan(conn, "second", RunParams(), capacity=9)
+        planned = plan(conn, "run", RunParams(), night(), capacity=9)
 
-        assert (second.pairs, second.not_due) == ((), 1)
+        assert (planned.pairs, planned.not_due) == ((), 1)
         assert "force" in caplog.messages[-1]
-
-    def test_a_dry_run_leaves_the_schedule(self, conn: Connection) -> None:
-        stored_pair(conn)
-
-        plan(conn, "dry", RunParams(dry_run=True), capacity=9)
-
-        assert conn.execute("SELECT next_run_at FROM discovery.city_source").fetchall() == [(None,)]
-
-    def test_a_trial_with_a_limit_does_not_stand_for_the_night_s_sync(
-        self, conn: Connection
-    ) -> None:
-        stored_pair(conn)
-        plan(conn, "a trial", RunParams(limit=5), capacity=10)
-        release(conn, "a trial")
-
-        assert len(plan(conn, "the night", RunParams(), capacity=10).pairs) == 1
 
     def test_pairs_beyond_the_capacity_are_named(
         self, conn: Connection, caplog: pytest.LogCaptureFixture
@@ -112,15 +111,102 @@ class TestPlan:
         for n in range(14):
             stored_pair(conn, source=source(f"s{n:02}"))
 
-        claim = plan(conn, "run", RunParams(), capacity=2)
+        planned = plan(conn, "run", RunParams(), night(), capacity=2)
 
-        assert len(claim.deferred) == 12
-        (warning,) = [record for record in caplog.records if record.levelno == logging.WARNING]
-        assert "krakow · s02" in warning.getMessage()
-        assert "and 2 more stay due" in warning.getMessage()
+        assert len(planned.deferred) == 12
+        (warning,) = warnings(caplog)
+        assert "krakow · s02" in warning
+        assert "and 2 more stay due" in warning
+
+    def test_attempts_of_other_runs_that_died_are_closed(self, conn: Connection) -> None:
+        dead, alive = (stored_pair(conn, source=source(slug)) for slug in ("dead", "alive"))
+        for pair in (dead, alive):
+            begin(conn, pair, Attempt("killed"))
+        lapse(conn, dead)
+
+        planned = plan(conn, "night", RunParams(), night(), capacity=9)
+
+        rows = conn.execute("SELECT source_slug, state, error_category FROM discovery.sync_runs")
+        assert rows.fetchall() == [
+            ("alive", "running", None), ("dead", "failed", "interrupted"),
+        ]  # fmt: skip
+        assert len(planned.pairs) == 2
+
+    def test_a_pair_that_another_run_is_syncing_is_planned_all_the_same(
+        self, conn: Connection
+    ) -> None:
+        """A command that runs over midnight must not cost the night: its task will wait."""
+        begin(conn, stored_pair(conn), Attempt("cli__1"))
+
+        assert len(plan(conn, "night", RunParams(), night(), capacity=9).pairs) == 1
 
     def test_a_database_without_the_schema_says_what_to_run(self, conn: Connection) -> None:
         conn.execute("DROP SCHEMA discovery CASCADE")
 
         with pytest.raises(DatabaseUnavailable, match=r"run: python -m include\.discovery migrate"):
-            plan(conn, "run", RunParams(), capacity=9)
+            plan(conn, "run", RunParams(), TRIGGERED, capacity=9)
+
+
+class TestAskedForWhatIsNot:
+    """Cities and sources that exist, but do nothing together."""
+
+    @pytest.fixture(autouse=True)
+    def pairs(self, conn: Connection) -> None:
+        stored_pair(conn, KRAKOW, source("theatres"))
+        stored_pair(conn, PARIS, source("museums"))
+        stored_pair(conn, None, source("national", scope=Scope.COUNTRY))
+        stored_pair(conn, KRAKOW, source("off"), enabled=False)
+
+    def refusal(self, conn: Connection, cities: str, sources: str) -> str:
+        params = RunParams(cities=tuple(cities.split()), sources=tuple(sources.split()))
+        with pytest.raises(InvalidSettings) as error:
+            plan(conn, "run", params, TRIGGERED, capacity=9)
+        return str(error.value)
+
+    @pytest.mark.parametrize(
+        ("cities", "sources", "said"),
+        [
+            ("krakow", "museums", ("there is no pair of krakow with museums: "
+             "krakow has pairs with off, theatres; museums has pairs with paris")),
+            ("krakow", "national", ("there is no pair of krakow with national: "
+             "krakow has pairs with off, theatres; "
+             "national has one pair for all its cities: ask for it without a city")),
+            ("krakow", "off",
+             "nothing that was asked for is enabled: krakow · off (the pair is disabled)"),
+        ],
+    )  # fmt: skip
+    def test_a_run_that_could_do_nothing_fails_and_says_what_there_is(
+        self, conn: Connection, cities: str, sources: str, said: str
+    ) -> None:
+        assert self.refusal(conn, cities, sources) == said
+
+    @pytest.mark.parametrize(
+        ("table", "reason"),
+        [("cities", "its city is disabled"), ("sources", "its source is disabled")],
+    )
+    def test_a_city_or_a_source_that_is_disabled_is_named(
+        self, conn: Connection, table: str, reason: str
+    ) -> None:
+        conn.execute(f"UPDATE discovery.{table} SET enabled = false".encode())
+
+        assert reason in self.refusal(conn, "krakow", "theatres")
+
+    def test_a_city_and_a_source_without_any_pair(self, conn: Connection) -> None:
+        conn.execute("DELETE FROM discovery.city_source")
+
+        assert self.refusal(conn, "krakow", "museums") == (
+            "there is no pair of krakow with museums: "
+            "krakow has pairs with no source; museums has no pairs"
+        )
+
+    def test_what_does_nothing_beside_others_is_warned_of(
+        self, conn: Connection, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        params = RunParams(cities=("krakow", "paris"), sources=("theatres", "off"))
+
+        planned = plan(conn, "run", params, TRIGGERED, capacity=9)
+
+        assert [pair.label for pair in planned.pairs] == ["krakow · theatres"]
+        assert warnings(caplog) == [
+            "No enabled pair among those that were asked for has paris, off."
+        ]

@@ -11,10 +11,9 @@ import pytest
 from include.discovery.model import SyncStats
 from include.discovery.report import RunReport, close_run, report
 from include.discovery.store import runs
-from include.discovery.store.claims import claim_pairs
 from include.discovery.store.connection import Connection
 from include.discovery.store.runs import Attempt, PairOutcome
-from tests.support.builders import KRAKOW, source, stored_pair
+from tests.support.builders import KRAKOW, plan_run, source, stored_pair
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 
@@ -155,10 +154,10 @@ class TestARunInTheDatabase:
     def test_an_unknown_run_has_no_outcomes(self, conn: Connection) -> None:
         assert report(conn, "no such run").outcomes == ()
 
-    def test_closing_marks_what_was_killed_and_releases_the_claims(self, conn: Connection) -> None:
+    def test_closing_ends_what_was_killed_and_what_never_started(self, conn: Connection) -> None:
         killed = stored_pair(conn, KRAKOW, source("killed"))
         stored_pair(conn, KRAKOW, source("never-started"))
-        claim_pairs(conn, "run", capacity=9)
+        plan_run(conn, "run")
         runs.begin(conn, killed, Attempt("run"))
 
         closed = close_run(conn, "run")
@@ -168,6 +167,5 @@ class TestARunInTheDatabase:
             ("never-started", "planned", None),
         ]
         assert len(closed.failed) == 2
-        assert conn.execute("SELECT claimed_by FROM discovery.city_source").fetchall() == [
-            (None,), (None,),
-        ]  # fmt: skip
+        ended = conn.execute("SELECT ended_at IS NULL FROM discovery.planned_syncs").fetchall()
+        assert ended == [(False,), (False,)]

@@ -11,10 +11,13 @@ import getpass
 import json
 import logging
 import os
+import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from types import FrameType
 from typing import Any
 from uuid import uuid4
 
@@ -24,13 +27,14 @@ from include.discovery.configuration import load_configuration
 from include.discovery.connectors import connector_for, kinds
 from include.discovery.connectors.base import ParseContext
 from include.discovery.credentials import credentials_from, database_parameters
-from include.discovery.errors import DiscoveryError, InvalidSettings, PairBusy, UnreadableResponse
+from include.discovery.due import RunTime
+from include.discovery.errors import DiscoveryError, InvalidSettings, UnreadableResponse
 from include.discovery.extract.timezones import zone_named
 from include.discovery.model import City, Scope, Window, pair_label
 from include.discovery.offline import offline_settings
-from include.discovery.plan import RunParams, plan
+from include.discovery.plan import RunParams, choose
 from include.discovery.probe.bounded import probe_bounded
-from include.discovery.report import close_run, report, stats_as_json
+from include.discovery.report import report, stats_as_json
 from include.discovery.settings import Settings
 from include.discovery.store.configuration import apply_configuration, read_configuration
 from include.discovery.store.connection import Connection, connect, reported
@@ -223,26 +227,22 @@ def _sync(options: argparse.Namespace) -> int:
             "dry_run": options.dry_run,
         }
     )
-    attempt = Attempt(f"cli__{datetime.now(UTC):%Y-%m-%dT%H:%M:%S}__{uuid4().hex[:8]}", 0)
-    with _open_database() as conn:
+    attempt = Attempt(f"cli__{datetime.now(UTC):%Y-%m-%dT%H:%M:%S}__{uuid4().hex[:8]}")
+    with _open_database() as conn, _ended_by_sigterm():
         _check_scope(conn, city, options.source)
-        claim = plan(conn, attempt.dag_run_id, params, capacity=1)
-        try:
-            if not claim.pairs:
-                raise PairBusy(
-                    _why_not(claim.held, claim.not_due, pair_label(city, options.source))
-                )
-            result = sync_pair(
-                conn,
-                claim.pairs[0],
-                attempt,
-                Outside.live(credentials_from(os.environ), settings),
-                limit=params.limit,
-                dry_run=params.dry_run,
-                everything=params.force,
-            )
-        finally:
-            close_run(conn, attempt.dag_run_id)
+        chosen = choose(conn, params, RunTime(datetime.now(UTC)), capacity=1)
+        if not chosen.pairs:
+            label = pair_label(city, options.source)
+            return _complain(f"{label} is not due; sync it all the same with --force", 1)
+        result = sync_pair(
+            conn,
+            chosen.pairs[0],
+            attempt,
+            Outside.live(credentials_from(os.environ), settings),
+            limit=params.limit,
+            dry_run=params.dry_run,
+            everything=params.force,
+        )
     summary = {
         "complete": result.complete,
         "gaps": result.gaps,
@@ -261,12 +261,27 @@ def _check_scope(conn: Connection, city: str | None, slug: str) -> None:
         raise InvalidSettings(f"{slug} has scope city: say which city")
 
 
-def _why_not(held: Sequence[str], not_due: int, label: str) -> str:
-    if held:
-        return f"{label} is being synced by another run; wait for it"
-    if not_due:
-        return f"{label} is not due; sync it all the same with --force"
-    return f"{label} is not configured, or it, its city or its source is disabled; see: export"
+@contextmanager
+def _ended_by_sigterm() -> Iterator[None]:
+    """Let SIGTERM end the block as Ctrl-C does, so that the attempt is closed; exit with 143."""
+    received: list[int] = []
+
+    def end(number: int, frame: FrameType | None) -> None:
+        received.append(number)
+        ctrl_c = signal.getsignal(signal.SIGINT)  # asyncio's own, while it runs
+        if not callable(ctrl_c):  # a shell starts what runs in the background without
+            raise KeyboardInterrupt
+        ctrl_c(signal.SIGINT, frame)
+
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    except KeyboardInterrupt:
+        if received:
+            raise SystemExit(128 + signal.SIGTERM) from None
+        raise
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _apply(options: argparse.Namespace) -> int:

@@ -169,8 +169,13 @@ class PairBusy(DiscoveryError):
     """Another run holds this pair."""
 
     category = "busy"
-    retryable = False
     actor = "nobody: wait for the other run"
+
+
+class ClaimLost(DiscoveryError):
+    """The attempt was thought dead, and its pair is free or another's: it may not write."""
+
+    category = "interrupted"
 
 
 class DatabaseUnavailable(DiscoveryError):
@@ -215,13 +220,21 @@ KILLED = "the task died without a word (killed, out of memory, or its worker was
 """What is said of such an attempt."""
 
 
+STOPPED = "stopped by Ctrl-C or SIGTERM; what it had loaded stays"
+"""What is said of a command that its user stopped."""
+
+
 def category_of(error: BaseException) -> str:
     """Return the category to store for any exception; foreign ones are ``unknown``."""
+    if isinstance(error, KeyboardInterrupt):
+        return INTERRUPTED
     return error.category if isinstance(error, DiscoveryError) else DiscoveryError.category
 
 
 def one_line(error: BaseException) -> str:
     """Say the error in one line; foreign exceptions name their class, since their text may not."""
+    if isinstance(error, KeyboardInterrupt):
+        return STOPPED
     text = " ".join(str(error).split())
     if isinstance(error, DiscoveryError):
         return text

@@ -299,9 +299,29 @@ class Pair(_Frozen):
         return pair_label(self.city.slug if self.city else None, self.source.slug)
 
     @property
+    def inactive_because(self) -> str | None:
+        """Why runs do not take the pair, if they do not."""
+        return inactive_because(
+            pair=self.enabled,
+            city=None if self.city is None else self.city.enabled,
+            source=self.source.enabled,
+        )
+
+    @property
     def merged_settings(self) -> dict[str, JsonValue]:
         """The source's settings with the pair's own on top."""
         return {**self.source.settings, **self.settings}
+
+
+def inactive_because(*, pair: bool, city: bool | None, source: bool) -> str | None:
+    """Say why runs do not take a pair, by the switches of its three parts; ``city`` may be none."""
+    if not pair:
+        return "the pair is disabled"
+    if city is False:
+        return "its city is disabled"
+    if not source:
+        return "its source is disabled"
+    return None
 
 
 def pair_label(city: str | None, source: str) -> str:

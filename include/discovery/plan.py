@@ -1,4 +1,4 @@
-"""Which pairs a run syncs: checks what was asked for, claims what is due, says what is left."""
+"""Which pairs a run syncs: checks what was asked for, plans what is due, says what is left."""
 
 from __future__ import annotations
 
@@ -9,11 +9,14 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from include.discovery.configuration import Configuration
+from include.discovery.due import RunTime
 from include.discovery.errors import InvalidSettings
 from include.discovery.model import Slug
-from include.discovery.store.claims import Claim, claim_pairs
+from include.discovery.store.claims import Plan, choose_pairs, plan_pairs
 from include.discovery.store.configuration import read_configuration
 from include.discovery.store.connection import Connection, reported
+from include.discovery.store.runs import close_interrupted
 
 log = logging.getLogger(__name__)
 
@@ -50,45 +53,63 @@ class RunParams(BaseModel):
             ) from None
 
 
-def plan(conn: Connection, dag_run_id: str, params: RunParams, *, capacity: int) -> Claim:
-    """Claim the pairs of a run, in the order in which they are to be synced.
+def plan(
+    conn: Connection, dag_run_id: str, params: RunParams, run: RunTime, *, capacity: int
+) -> Plan:
+    """Plan the pairs of a run, in the order in which they are to be synced.
+
+    What dead attempts of earlier runs have left open is closed.
 
     :param capacity: how many mapped tasks the run may have; what is beyond stays due.
-    :raises InvalidSettings: for cities or sources that are not configured.
+    :raises InvalidSettings: for cities or sources that are not configured, and when they have no
+        enabled pair.
     """
     with reported():
-        configured = read_configuration(conn)
-        _check_known("city", params.cities, configured.cities)
-        _check_known("source", params.sources, configured.sources)
-        claim = claim_pairs(
+        configured = _checked(conn, params)
+        close_interrupted(conn, dag_run_id)
+        planned = plan_pairs(
             conn,
             dag_run_id,
+            run,
             cities=params.cities,
             sources=params.sources,
             force=params.force,
             capacity=capacity,
-            # A look at some events is no sync: the pair stays due for one.
-            reschedule=not params.dry_run and params.limit is None,
         )
+    _check_there_are_pairs(planned, params, configured)
     log.info(
-        "%d pairs to sync, %d not due, %d deferred, %d held by another run.",
-        len(claim.pairs),
-        claim.not_due,
-        len(claim.deferred),
-        len(claim.held),
+        "%d pairs to sync, %d not due, %d deferred.",
+        len(planned.pairs),
+        planned.not_due,
+        len(planned.deferred),
     )
-    if claim.deferred:
-        log.warning(
-            "More pairs are due than one run can map (%d): %s stay due. "
-            "Raise [core] max_map_length and DISCOVERY_MAX_PAIRS, or spread their frequencies.",
-            capacity,
-            _some(claim.deferred),
-        )
-    if claim.held:
-        log.warning("Another run is syncing %s.", _some(claim.held))
-    if not claim.pairs:
+    _warn(planned, params, capacity)
+    if not planned.pairs:
         log.info("Nothing is due. Trigger with force to sync all the same.")
-    return claim
+    return planned
+
+
+def choose(conn: Connection, params: RunParams, run: RunTime, *, capacity: int) -> Plan:
+    """Choose what a run would take, and check it, as :func:`plan` does, without planning it."""
+    with reported():
+        configured = _checked(conn, params)
+        chosen = choose_pairs(
+            conn,
+            run,
+            cities=params.cities,
+            sources=params.sources,
+            force=params.force,
+            capacity=capacity,
+        )
+    _check_there_are_pairs(chosen, params, configured)
+    return chosen
+
+
+def _checked(conn: Connection, params: RunParams) -> Configuration:
+    configured = read_configuration(conn)
+    _check_known("city", params.cities, configured.cities)
+    _check_known("source", params.sources, configured.sources)
+    return configured
 
 
 def _check_known(what: str, asked: Iterable[str], known: Collection[str]) -> None:
@@ -103,7 +124,49 @@ def _check_known(what: str, asked: Iterable[str], known: Collection[str]) -> Non
     )
 
 
-def _some(labels: Collection[str], shown: int = 10) -> str:
-    listed = list(labels)
+def _check_there_are_pairs(planned: Plan, params: RunParams, configured: Configuration) -> None:
+    """Refuse to do nothing where something was asked for by name."""
+    if planned.active or not (params.cities or params.sources):
+        return
+    if planned.inactive:
+        reasons = [f"{pair.label} ({pair.inactive_because})" for pair in planned.inactive]
+        raise InvalidSettings(f"nothing that was asked for is enabled: {_some(reasons)}")
+    asked = " with ".join(_some(slugs) for slugs in (params.cities, params.sources) if slugs)
+    having = [f"{city} has pairs with {_partners(configured, city=city)}" for city in params.cities]
+    having += [f"{source} has {_partners(configured, source=source)}" for source in params.sources]
+    raise InvalidSettings(f"there is no pair of {asked}: {'; '.join(having)}")
+
+
+def _partners(
+    configured: Configuration, *, city: str | None = None, source: str | None = None
+) -> str:
+    """Name what a city or a source is paired with."""
+    if city is not None:
+        return _some(pair.source for pair in configured.pairs if pair.city == city) or "no source"
+    of_source = [pair.city for pair in configured.pairs if pair.source == source]
+    if None in of_source:
+        return "one pair for all its cities: ask for it without a city"
+    return f"pairs with {_some(filter(None, of_source))}" if of_source else "no pairs"
+
+
+def _warn(planned: Plan, params: RunParams, capacity: int) -> None:
+    """Say what was asked for, or is due, and is not taken."""
+    cities = {pair.city.slug for pair in planned.active if pair.city}
+    sources = {pair.source.slug for pair in planned.active}
+    missing = [slug for slug in params.cities if slug not in cities]
+    missing += [slug for slug in params.sources if slug not in sources]
+    if missing:
+        log.warning("No enabled pair among those that were asked for has %s.", _some(missing))
+    if planned.deferred:
+        log.warning(
+            "More pairs are due than one run can map (%d): %s stay due. "
+            "Raise [core] max_map_length and DISCOVERY_MAX_PAIRS, or spread their frequencies.",
+            capacity,
+            _some(planned.deferred),
+        )
+
+
+def _some(names: Iterable[str], shown: int = 10) -> str:
+    listed = list(names)
     rest = f" and {len(listed) - shown} more" if len(listed) > shown else ""
     return ", ".join(listed[:shown]) + rest

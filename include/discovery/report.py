@@ -82,11 +82,11 @@ def report(conn: Connection, dag_run_id: str) -> RunReport:
 def close_run(conn: Connection, dag_run_id: str) -> RunReport:
     """End a run none of whose tasks is alive any more, and report it.
 
-    Attempts that were killed are marked so, and what the run still holds is released.
+    Attempts that were killed are closed as interrupted, and what never started will not any more.
     """
     with reported():
         runs.close_interrupted(conn, dag_run_id)
-        claims.release(conn, dag_run_id)
+        claims.end_plan(conn, dag_run_id)
     return report(conn, dag_run_id)
 
 

@@ -38,6 +38,7 @@ from include.discovery.model import Pair, SyncStats, Window
 from include.discovery.settings import Settings
 from include.discovery.store import runs
 from include.discovery.store.connection import Connection, reported
+from include.discovery.store.leases import renewed
 from include.discovery.store.pages import Destination
 from include.discovery.store.runs import REJECT_SAMPLES, Attempt, OpenRun, PageResult
 from include.discovery.store.withdrawals import withdraw_vanished
@@ -112,6 +113,7 @@ def sync_pair(
     :param limit: load so many events at most; the rest of the source is not read.
     :param dry_run: fetch and parse only; nothing is written but the run row.
     :param everything: read the whole source also where its changes would do.
+    :raises PairBusy: when another run is syncing the pair; such an attempt leaves no row.
     :raises DiscoveryError: what went wrong, after the run row says so, too.
     """
     with reported():
@@ -119,7 +121,7 @@ def sync_pair(
     if run.cursor is not None:
         log.info("%s goes on after the last page that was loaded.", pair.label)
     try:
-        with reported():
+        with reported(), renewed(conn, run.id):
             wants_changes = limit is None and not everything
             job = _prepare(
                 conn, pair, run, outside, limit=limit, dry_run=dry_run, wants_changes=wants_changes
@@ -285,18 +287,21 @@ class _Job:
         return SyncResult(self.stats, complete, self.gaps, self.expected, self.warnings)
 
     def _withdraw(self) -> None:
-        withdrawal = withdraw_vanished(
-            self.conn,
-            self.pair,
-            window=self.context.window,
-            sync_started_at=self.sync_started_at,
-            now=self.now(),
-        )
+        # As with a page: the withdrawal, and the fact that it is this attempt's, are one.
+        with self.conn.transaction():
+            withdrawal = withdraw_vanished(
+                self.conn,
+                self.pair,
+                window=self.context.window,
+                sync_started_at=self.sync_started_at,
+                now=self.now(),
+            )
+            warnings = (withdrawal.warning,) if withdrawal.warning else ()
+            counts = SyncStats(withdrawn=withdrawal.count)
+            runs.advance(self.conn, self.run_id, PageResult(counts, warnings=warnings))
         if withdrawal.warning:
             log.warning("%s: %s.", self.pair.label, withdrawal.warning)
-            self.warnings += (withdrawal.warning,)
-        counts = SyncStats(withdrawn=withdrawal.count)
-        runs.advance(self.conn, self.run_id, PageResult(counts, warnings=self.warnings))
+        self.warnings += warnings
         self.stats += counts
 
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 import os
 import signal
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
+from include.discovery.due import RunTime
 from include.discovery.report import RunReport, report
-from include.discovery.store.claims import claim_pairs, release
+from include.discovery.store.claims import choose_pairs
 from include.discovery.store.connection import Connection
+from include.discovery.store.runs import Attempt, begin
 from tests.support.slow_site import SlowSite
 from tests.support.stack import Stack, wait_for
 
@@ -134,7 +137,7 @@ class TestManualTriggers:
     def test_when_nothing_is_due_the_run_is_green_and_says_so(
         self, stack: Stack, db: Connection
     ) -> None:
-        run_id, state = stack.run()
+        run_id, state = stack.run(sources=["demo-theatres"])
 
         assert state == "success"
         assert report(db, run_id).outcomes == ()
@@ -148,7 +151,7 @@ class TestManualTriggers:
             return db.execute(
                 "SELECT (SELECT count(*) FROM discovery.listings),"
                 " (SELECT max(last_seen_at) FROM discovery.listings),"
-                " (SELECT array_agg(next_run_at ORDER BY id) FROM discovery.city_source)"
+                " (SELECT array_agg(period_start ORDER BY id) FROM discovery.city_source)"
             ).fetchall()
 
         before = rows()
@@ -196,21 +199,25 @@ class TestManualTriggers:
         assert line in stack.task_log(run_id, "plan")
 
 
-def test_pairs_that_another_run_is_syncing_are_left_to_it(stack: Stack, db: Connection) -> None:
-    other = "another run"
-    claim_pairs(db, other, cities=["krakow"], sources=["demo-library"], force=True, capacity=10)
+def test_a_pair_that_another_run_is_syncing_is_waited_for_and_then_told_as_busy(
+    stack: Stack, db: Connection
+) -> None:
+    (pair,) = choose_pairs(
+        db, RunTime(datetime.now(UTC)), cities=["krakow"], sources=["demo-library"],
+        force=True, capacity=1,
+    ).pairs  # fmt: skip
+    holder = begin(db, pair, Attempt("another"))
     try:
-        run_id, state = stack.run(cities=["krakow"], force=True)
+        run_id, state = stack.run(cities=["krakow"], sources=["demo-library"], force=True)
     finally:
-        release(db, other)
-        # A run that Airflow never had would stay on the page, as one that was lost.
-        db.execute("DELETE FROM discovery.planned_syncs WHERE dag_run_id = %s", [other])
+        # An attempt that nobody made would stay on the page.
+        db.execute("DELETE FROM discovery.sync_runs WHERE id = %s", [holder.id])
 
-    labels = states(report(db, run_id))
-    assert state == "success"
-    assert "krakow · demo-library" not in labels
-    assert len(labels) == 5
-    assert "Another run is syncing krakow · demo-library" in stack.task_log(run_id, "plan")
+    (outcome,) = report(db, run_id).outcomes
+    assert state == "failed"
+    assert (outcome.state, outcome.error_category, outcome.attempts) == ("failed", "busy", 4)
+    assert outcome.error_message is not None
+    assert "is being synced by run another" in outcome.error_message
 
 
 def test_a_task_killed_in_mid_source_loses_nothing_and_fetches_no_page_again(

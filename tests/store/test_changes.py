@@ -42,7 +42,10 @@ def synced(
 
 
 def since(conn: Connection, pair: Pair, name: str = "next") -> datetime | None:
-    return runs.ask_for_changes(conn, begin(conn, pair, name).id)
+    run = begin(conn, pair, name)
+    changed_since = runs.ask_for_changes(conn, run.id)
+    runs.fail(conn, run.id, category="network", message="no answer")
+    return changed_since
 
 
 def made_older(conn: Connection, by: timedelta) -> None:
@@ -144,7 +147,9 @@ class TestSinceWhen:
 def told(conn: Connection, pair: Pair, removed: list[str], *records: EventRecord) -> SyncStats:
     """Load a page on which the source says what it has removed."""
     run = begin(conn, pair, f"run {removed}")
-    return Destination(conn, pair, run).load(records, PageResult(SyncStats()), removed)
+    stats = Destination(conn, pair, run).load(records, PageResult(SyncStats()), removed)
+    runs.finish(conn, run.id, complete=True)
+    return stats
 
 
 class TestRemoved:

@@ -1,62 +1,58 @@
-"""Claims: which pairs a run takes, in which order, and that no two runs take the same."""
+"""Plans: which pairs a run takes, in which order, and what is kept for its mapped tasks."""
 
 from __future__ import annotations
 
-from collections import Counter
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from threading import Barrier, Thread
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from include.discovery.model import City, Pair, Scope, Source
-from include.discovery.store.claims import (
-    CLAIM_TIME,
-    Claim,
-    claim_pairs,
-    planned_pair,
-    planned_pairs,
-    release,
-)
+from include.discovery.due import RunTime
+from include.discovery.model import City, Pair, Scope, Source, SyncStats
+from include.discovery.store.claims import Plan, plan_pairs, planned_pair, planned_pairs
 from include.discovery.store.configuration import apply_configuration, read_configuration
 from include.discovery.store.connection import Connection, connect
-from include.discovery.store.runs import Attempt, begin
-from tests.support.builders import KRAKOW, PARIS, source, stored_pair
+from include.discovery.store.runs import (
+    Attempt,
+    PageResult,
+    advance,
+    begin,
+    close_interrupted,
+    fail,
+    finish,
+)
+from tests.support.builders import KRAKOW, PARIS, plan_run, source, stored_pair
+
+MIDNIGHT = datetime(2026, 6, 1, tzinfo=ZoneInfo("UTC"))
+NIGHT = timedelta(days=1)
 
 
-def claim(conn: Connection, run: str = "run", **options: Any) -> Claim:
-    return claim_pairs(conn, run, **{"capacity": 100, **options})
+def nightly(conn: Connection, night: int = 0, **options: Any) -> Plan:
+    """Plan the scheduled run of a night; it starts some seconds late."""
+    at = MIDNIGHT + night * NIGHT
+    run = RunTime(at + timedelta(seconds=7), at)
+    return plan_pairs(conn, f"night {night}", run, **{"capacity": 100, **options})
 
 
-def labels(pairs: Claim | tuple[Pair, ...]) -> list[str]:
-    return [pair.label for pair in (pairs.pairs if isinstance(pairs, Claim) else pairs)]
+def sync(conn: Connection, pair: Pair, run: str, **options: Any) -> None:
+    opened = begin(conn, pair, Attempt(run, 0), **options)
+    finish(conn, opened.id, complete=True)
 
 
-def hours_from_now(conn: Connection, hours: float) -> datetime:
-    row = conn.execute("SELECT now() + make_interval(hours => %s)", [hours]).fetchone()
-    assert row is not None
-    return row[0]
-
-
-def columns(conn: Connection, pair: Pair, *names: str) -> tuple[Any, ...]:
-    row = conn.execute(
-        f"SELECT {', '.join(names)} FROM discovery.city_source WHERE id = {pair.id}".encode()
-    ).fetchone()
-    assert row is not None
-    return row
+def labels(pairs: Plan | tuple[Pair, ...]) -> list[str]:
+    return [pair.label for pair in (pairs.pairs if isinstance(pairs, Plan) else pairs)]
 
 
 class TestDue:
     """Taken is what is due and enabled all the way."""
 
-    @pytest.mark.parametrize(
-        ("hours", "is_due"), [(None, True), (-48, True), (0, True), (1, False), (24, False)]
-    )
-    def test_by_its_time(self, conn: Connection, hours: float | None, *, is_due: bool) -> None:
-        next_run_at = None if hours is None else hours_from_now(conn, hours)
-        stored_pair(conn, next_run_at=next_run_at)
+    @pytest.mark.parametrize(("night", "is_due"), [(0, False), (1, True), (2, True)])
+    def test_by_the_schedule(self, conn: Connection, night: int, *, is_due: bool) -> None:
+        stored_pair(conn, period_start=MIDNIGHT)
 
-        taken = claim(conn)
+        taken = nightly(conn, night)
 
         assert len(taken.pairs) == is_due
         assert taken.not_due == (not is_due)
@@ -76,9 +72,9 @@ class TestDue:
     ) -> None:
         stored_pair(conn, city, of, enabled=enabled)
 
-        taken = claim(conn, force=force)
+        taken = nightly(conn, force=force)
 
-        assert (taken.pairs, taken.not_due, taken.held) == ((), 0, ())
+        assert (taken.pairs, taken.not_due, len(taken.inactive)) == ((), 0, 1)
 
     def test_a_pair_comes_with_all_its_configuration(self, conn: Connection) -> None:
         of = source("national", scope=Scope.REGIONAL, trust=7, settings={"a": [1, None, "ż"]})
@@ -87,75 +83,166 @@ class TestDue:
             stored_pair(conn, KRAKOW, source()),
         ]
 
-        assert claim(conn).pairs == tuple(stored)
+        assert plan_run(conn).pairs == tuple(stored)
 
 
 class TestOrder:
-    """Priority first, then the longest overdue; never synced counts as longest."""
+    """Priority first, then whose last turn in a scheduled run is longest ago."""
 
     def test_the_order_of_a_run(self, conn: Connection) -> None:
-        for slug, priority, hours in [
-            ("late", 50, -2), ("later", 50, -9), ("never", 50, None), ("urgent", 90, -1),
-            ("minor", 10, None), ("never-too", 50, None),
+        for slug, priority in [
+            ("late", 50), ("later", 50), ("never", 50), ("urgent", 90), ("minor", 10),
+            ("never-too", 50),
         ]:  # fmt: skip
-            due = None if hours is None else hours_from_now(conn, hours)
-            stored_pair(conn, KRAKOW, source(slug), priority=priority, next_run_at=due)
+            stored_pair(conn, KRAKOW, source(slug), priority=priority)
+        nightly(conn, 1, sources=["later", "urgent"])
+        nightly(conn, 2, sources=["late"])
 
-        assert [pair.source.slug for pair in claim(conn).pairs] == [
+        assert [pair.source.slug for pair in nightly(conn, 3).pairs] == [
             "urgent", "never", "never-too", "later", "late", "minor",
         ]  # fmt: skip
 
-
-class TestSchedule:
-    """A claimed pair is due again after its frequency, a minute early."""
-
-    @pytest.mark.parametrize("frequency", [1, 24, 744])
-    def test_a_minute_early_and_on_the_full_second(self, conn: Connection, frequency: int) -> None:
-        pair = stored_pair(conn, frequency_hours=frequency)
-        with conn.transaction():
-            claim(conn)
-            (now,) = conn.execute("SELECT now()").fetchone() or ()
-
-        (next_run_at,) = columns(conn, pair, "next_run_at")
-        assert next_run_at == now.replace(microsecond=0) + timedelta(hours=frequency, seconds=-60)
-
-    def test_a_nightly_pair_that_was_claimed_late_is_due_the_next_midnight(
+    def test_what_is_beyond_the_capacity_stays_due_and_goes_first_the_next_time(
         self, conn: Connection
     ) -> None:
-        """Claimed at 00:00:00.9, it must not be left out at 00:00:00.1 of the next night."""
-        pair = stored_pair(conn)
-        with conn.transaction():
-            claim(conn)
-            (claimed_at,) = conn.execute("SELECT now()").fetchone() or ()
-
-        next_midnight_run = claimed_at + timedelta(days=1, milliseconds=-800)
-        assert columns(conn, pair, "next_run_at")[0] <= next_midnight_run
-
-    def test_a_dry_run_leaves_it_but_holds_the_pair(self, conn: Connection) -> None:
-        pair = stored_pair(conn)
-
-        claim(conn, reschedule=False)
-
-        assert columns(conn, pair, "next_run_at", "claimed_by") == (None, "run")
-
-    def test_what_is_beyond_the_capacity_stays_due(self, conn: Connection) -> None:
+        """Also where those that were taken keep failing: they must not keep the others out."""
         for n in range(5):
             stored_pair(conn, source=source(f"s{n}"))
 
-        first = claim(conn, "first", capacity=2)
-        second = claim(conn, "second", capacity=2)
+        first, second = (nightly(conn, night, capacity=2) for night in (0, 1))
 
         assert labels(first) == ["krakow · s0", "krakow · s1"]
         assert first.deferred == ("krakow · s2", "krakow · s3", "krakow · s4")
         assert labels(second) == ["krakow · s2", "krakow · s3"]
 
-    def test_a_claim_ends_by_itself(self, conn: Connection) -> None:
-        pair = stored_pair(conn)
-        with conn.transaction():
-            claim(conn)
-            (now,) = conn.execute("SELECT now()").fetchone() or ()
+    def test_a_triggered_run_takes_no_turn_away(self, conn: Connection) -> None:
+        for n in range(2):
+            stored_pair(conn, source=source(f"s{n}"))
+        nightly(conn, 0)
+        plan_run(conn, sources=["s0"])
 
-        assert columns(conn, pair, "claimed_until") == (now + CLAIM_TIME,)
+        assert labels(nightly(conn, 1, capacity=1)) == ["krakow · s0"]
+
+
+class TestServed:
+    """A scheduled run that syncs a pair completely uses its period up, and nothing else does."""
+
+    @pytest.fixture
+    def pair(self, conn: Connection) -> Pair:
+        return stored_pair(conn)
+
+    def taken(self, conn: Connection, *nights: int) -> list[int]:
+        return [night for night in nights if nightly(conn, night).pairs]
+
+    def test_a_complete_sync(self, conn: Connection, pair: Pair) -> None:
+        nightly(conn)
+        sync(conn, pair, "night 0")
+
+        assert plan_pairs(conn, "again", RunTime(MIDNIGHT, MIDNIGHT), capacity=9).pairs == ()
+        assert self.taken(conn, 1) == [1]
+
+    def test_not_the_plan_alone(self, conn: Connection, pair: Pair) -> None:
+        nightly(conn)
+
+        assert plan_pairs(conn, "again", RunTime(MIDNIGHT, MIDNIGHT), capacity=9).pairs == (pair,)
+
+    @pytest.mark.parametrize("end", ["failed", "interrupted"])
+    def test_not_a_failure(self, conn: Connection, end: str) -> None:
+        weekly = stored_pair(conn, frequency_hours=168)
+        nightly(conn)
+        opened = begin(conn, weekly, Attempt("night 0", 0))
+        if end == "failed":
+            fail(conn, opened.id, category="network", message="no answer")
+        else:
+            close_interrupted(conn, "night 0")
+
+        assert self.taken(conn, 1) == [1]
+
+    def test_not_a_sync_of_a_triggered_run(self, conn: Connection, pair: Pair) -> None:
+        """At 15:00, say: the night's run takes the pair all the same."""
+        plan_run(conn, "by hand", force=True)
+        sync(conn, pair, "by hand")
+        sync(conn, pair, "cli__1")
+
+        assert self.taken(conn, 0) == [0]
+
+    @pytest.mark.parametrize("options", [{"dry_run": True}, {"limit": 5}])
+    def test_not_a_trial(self, conn: Connection, pair: Pair, options: dict[str, Any]) -> None:
+        nightly(conn)
+        sync(conn, pair, "night 0", **options)
+
+        assert plan_pairs(conn, "again", RunTime(MIDNIGHT, MIDNIGHT), capacity=9).pairs == (pair,)
+
+    def test_a_weekly_pair_that_is_incomplete_is_due_the_next_night_and_once_it_is_usual_weekly(
+        self, conn: Connection
+    ) -> None:
+        weekly = stored_pair(conn, frequency_hours=168)
+        taken = []
+        for night in range(30):
+            if nightly(conn, night).pairs:
+                taken.append(night)
+                opened = begin(conn, weekly, Attempt(f"night {night}", 0))
+                gap = f"page {night} is missing" if night < 15 else f"only {night} of 30"
+                advance(conn, opened.id, PageResult(SyncStats(), gaps=(gap,)))
+                finish(conn, opened.id, complete=False)
+
+        assert taken == [0, 1, 8, 15, 16, 22, 29]
+
+    def test_a_night_that_is_run_again_takes_nothing_from_a_later_one(
+        self, conn: Connection, pair: Pair
+    ) -> None:
+        for night in (0, 1):
+            nightly(conn, night)
+            sync(conn, pair, f"night {night}")
+        sync(conn, pair, "night 0")
+
+        assert self.taken(conn, 2) == [2]
+
+    def test_a_night_that_is_over_after_the_next_was_to_begin_costs_that_nothing(
+        self, conn: Connection, pair: Pair
+    ) -> None:
+        plan_pairs(conn, "late", RunTime(MIDNIGHT + 1.5 * NIGHT, MIDNIGHT), capacity=9)
+        sync(conn, pair, "late")
+
+        assert self.taken(conn, 1) == [1]
+
+    def test_days_are_those_of_the_schedule_s_clock(self, conn: Connection, pair: Pair) -> None:
+        """From 28 to 29 March 2026 Berlin has 24 hours, from then to the next midnight 23."""
+        taken = []
+        for day in range(27, 32):
+            at = datetime(2026, 3, day, tzinfo=ZoneInfo("Europe/Berlin"))
+            if plan_pairs(conn, f"{day}", RunTime(at, at), capacity=9).pairs:
+                taken.append(day)
+                sync(conn, pair, f"{day}")
+
+        assert taken == [27, 28, 29, 30, 31]
+
+
+class TestTriggered:
+    """A run that was triggered takes what nobody has synced within its frequency."""
+
+    def test_what_was_never_synced(self, conn: Connection) -> None:
+        stored_pair(conn)
+
+        assert len(plan_run(conn).pairs) == 1
+
+    def test_not_what_was_just_synced_by_whomever(self, conn: Connection) -> None:
+        pair = stored_pair(conn)
+        sync(conn, pair, "any")
+
+        assert (plan_run(conn).pairs, plan_run(conn).not_due) == ((), 1)
+
+    @pytest.mark.parametrize("options", [{"dry_run": True}, {"limit": 5}])
+    def test_what_was_only_tried(self, conn: Connection, options: dict[str, Any]) -> None:
+        sync(conn, stored_pair(conn), "any", **options)
+
+        assert len(plan_run(conn).pairs) == 1
+
+    def test_what_was_synced_long_ago(self, conn: Connection) -> None:
+        sync(conn, stored_pair(conn), "any")
+
+        later = RunTime(datetime.now(UTC) + NIGHT)
+        assert len(plan_pairs(conn, "later", later, capacity=9).pairs) == 1
 
 
 class TestAskingAgain:
@@ -164,45 +251,21 @@ class TestAskingAgain:
     def test_the_same_run_gets_the_same(self, conn: Connection) -> None:
         for n in range(3):
             stored_pair(conn, source=source(f"s{n}"), priority=50 + n)
-        first = claim(conn, capacity=2)
+        first = plan_run(conn, capacity=2)
 
-        assert claim(conn, capacity=2).pairs == first.pairs
-        assert claim(conn, capacity=9, force=True).pairs == first.pairs
-
-    def test_the_schedule_moves_once(self, conn: Connection) -> None:
-        pair = stored_pair(conn)
-        claim(conn)
-        before = columns(conn, pair, "next_run_at", "claimed_until")
-
-        claim(conn)
-
-        assert columns(conn, pair, "next_run_at", "claimed_until") == before
+        assert plan_run(conn, capacity=2).pairs == first.pairs
+        assert plan_run(conn, capacity=9, force=True).pairs == first.pairs
 
 
 class TestForce:
-    """Force takes what is not due, and nothing that another run is syncing."""
+    """Force takes what is not due."""
 
     def test_it_takes_what_is_not_due(self, conn: Connection) -> None:
-        stored_pair(conn, next_run_at=hours_from_now(conn, 5))
+        sync(conn, stored_pair(conn), "any")
 
-        taken = claim(conn, force=True)
+        taken = plan_run(conn, force=True)
 
         assert (labels(taken), taken.not_due) == (["krakow · theatres"], 0)
-
-    def test_it_leaves_what_another_run_holds(self, conn: Connection) -> None:
-        stored_pair(conn)
-        claim(conn, "first")
-
-        taken = claim(conn, "second", force=True)
-
-        assert (taken.pairs, taken.held) == ((), ("krakow · theatres",))
-
-    def test_a_lapsed_claim_can_be_taken(self, conn: Connection) -> None:
-        stored_pair(conn)
-        claim(conn, "first")
-        conn.execute("UPDATE discovery.city_source SET claimed_until = now() - interval '1 s'")
-
-        assert labels(claim(conn, "second", force=True)) == ["krakow · theatres"]
 
 
 class TestChoosing:
@@ -235,7 +298,7 @@ class TestChoosing:
         sources: tuple[str, ...],
         expected: set[str],
     ) -> None:
-        taken = claim(conn, cities=cities, sources=sources)
+        taken = plan_run(conn, cities=cities, sources=sources)
 
         assert set(labels(taken)) == expected
         assert taken.not_due == 0
@@ -247,7 +310,7 @@ class TestPlanned:
     def test_a_map_index_leads_to_its_pair(self, conn: Connection) -> None:
         for n in range(3):
             stored_pair(conn, source=source(f"s{n}"))
-        taken = claim(conn)
+        taken = plan_run(conn)
 
         assert [planned_pair(conn, "run", n) for n in range(3)] == list(taken.pairs)
         assert planned_pairs(conn, "run") == taken.pairs
@@ -255,14 +318,14 @@ class TestPlanned:
     @pytest.mark.parametrize(("run", "map_index"), [("run", 1), ("run", -1), ("other", 0)])
     def test_others_lead_nowhere(self, conn: Connection, run: str, map_index: int) -> None:
         stored_pair(conn)
-        claim(conn)
+        plan_run(conn)
 
         assert planned_pair(conn, run, map_index) is None
 
     def test_the_pair_is_the_one_of_today(self, conn: Connection) -> None:
         """An operator who corrects a setting and clears the task expects the new one."""
         stored_pair(conn)
-        claim(conn)
+        plan_run(conn)
         conn.execute("""UPDATE discovery.city_source SET settings = '{"a": 1}'""")
 
         planned = planned_pair(conn, "run", 0)
@@ -272,43 +335,10 @@ class TestPlanned:
 
     def test_a_deleted_pair_is_gone_from_the_plan(self, conn: Connection) -> None:
         stored_pair(conn)
-        claim(conn)
+        plan_run(conn)
         conn.execute("DELETE FROM discovery.city_source")
 
         assert planned_pair(conn, "run", 0) is None
-
-
-class TestRelease:
-    """What is given up can be taken again."""
-
-    def test_one_pair(self, conn: Connection) -> None:
-        a, b = (stored_pair(conn, source=source(slug)) for slug in "ab")
-        claim(conn)
-
-        release(conn, "run", a.id)
-
-        assert [columns(conn, pair, "claimed_by", "claimed_until")[0] for pair in (a, b)] == [
-            None, "run",
-        ]  # fmt: skip
-
-    def test_all_that_a_run_holds_and_nothing_of_another(self, conn: Connection) -> None:
-        pairs = [stored_pair(conn, source=source(slug)) for slug in "abc"]
-        claim(conn, "mine", sources=("a", "b"))
-        claim(conn, "theirs")
-
-        release(conn, "mine")
-
-        assert [columns(conn, pair, "claimed_by")[0] for pair in pairs] == [None, None, "theirs"]
-
-    def test_a_claim_that_another_run_took_over_is_not_released(self, conn: Connection) -> None:
-        pair = stored_pair(conn)
-        claim(conn, "first")
-        conn.execute("UPDATE discovery.city_source SET claimed_until = now() - interval '1 s'")
-        claim(conn, "second", force=True)
-
-        release(conn, "first", pair.id)
-
-        assert columns(conn, pair, "claimed_by") == ("second",)
 
 
 def at_once(url: str, *work: Any) -> list[Any]:
@@ -333,23 +363,7 @@ def at_once(url: str, *work: Any) -> list[Any]:
 
 
 class TestAtTheSameTime:
-    """Runs that plan at once share the pairs out; none is taken twice and none is lost."""
-
-    @pytest.mark.parametrize("force", [True, False])
-    def test_no_pair_is_taken_twice(
-        self, conn: Connection, database_url: str, *, force: bool
-    ) -> None:
-        for n in range(40):
-            stored_pair(conn, source=source(f"s{n}"), priority=n % 7)
-
-        claims = at_once(
-            database_url,
-            *(lambda own, n=n: claim(own, f"run-{n}", force=force, capacity=15) for n in range(6)),
-        )
-
-        taken = Counter(label for one in claims for label in labels(one))
-        assert len(taken) == 40
-        assert set(taken.values()) == {1}
+    """Plans may be made at once, twice for one run, and while others configure and sync."""
 
     def test_a_plan_that_runs_twice_at_once_gets_the_same_both_times(
         self, conn: Connection, database_url: str
@@ -358,12 +372,12 @@ class TestAtTheSameTime:
         for n in range(20):
             stored_pair(conn, source=source(f"s{n}"))
 
-        first, second = at_once(database_url, *[lambda own: claim(own, force=True)] * 2)
+        first, second = at_once(database_url, *[lambda own: plan_run(own, force=True)] * 2)
 
         assert labels(first) == labels(second)
         assert len(first.pairs) == 20
 
-    def test_claims_releases_and_configurations_do_not_deadlock(
+    def test_plans_and_configurations_do_not_deadlock(
         self, conn: Connection, database_url: str
     ) -> None:
         """Each of them changes many pairs, in an order of its own."""
@@ -379,10 +393,9 @@ class TestAtTheSameTime:
             for hours in range(1, 6)
         ]  # fmt: skip
 
-        def claim_and_release(own: Connection, name: str) -> None:
+        def make_plans(own: Connection, name: str) -> None:
             for n in range(5):
-                claim(own, f"{name}-{n}", force=True)
-                release(own, f"{name}-{n}")
+                plan_run(own, f"{name}-{n}", force=True)
 
         def configure(own: Connection) -> None:
             for configuration in changed:
@@ -391,8 +404,8 @@ class TestAtTheSameTime:
         assert (
             at_once(
                 database_url,
-                lambda own: claim_and_release(own, "a"),
-                lambda own: claim_and_release(own, "b"),
+                lambda own: make_plans(own, "a"),
+                lambda own: make_plans(own, "b"),
                 configure,
                 configure,
             )
@@ -407,4 +420,4 @@ class TestAtTheSameTime:
             begin(loader, pair, Attempt("loading"))  # its row refers to the pair
             conn.execute("SET lock_timeout = '1s'")
 
-            assert labels(claim(conn)) == ["krakow · theatres"]
+            assert labels(plan_run(conn)) == ["krakow · theatres"]

@@ -122,11 +122,8 @@ class TestApplying:
 
     def test_the_schedule_of_a_changed_pair_stays(self, conn: Connection) -> None:
         apply(conn, configuration())
-        schedule = "SELECT next_run_at, claimed_by, claimed_until FROM discovery.city_source"
-        conn.execute(
-            "UPDATE discovery.city_source"
-            " SET next_run_at = now(), claimed_by = 'run', claimed_until = now()"
-        )
+        schedule = "SELECT period_start, period_zone FROM discovery.city_source"
+        conn.execute("UPDATE discovery.city_source SET period_start = now(), period_zone = 'UTC'")
         before = conn.execute(schedule).fetchall()
 
         apply(conn, configuration(pairs=[

@@ -24,7 +24,7 @@ from include.discovery.model import (
 )
 from include.discovery.store.connection import Connection, connect
 from include.discovery.store.pages import ID_TAKEN, Destination
-from include.discovery.store.runs import Attempt, PageResult, begin
+from include.discovery.store.runs import Attempt, PageResult, begin, finish
 from tests.support.builders import HALL, KRAKOW, PARIS, WARSAW, event, source, stored_pair
 
 
@@ -33,7 +33,9 @@ def load(
 ) -> SyncStats:
     """Load one page as the only page of a sync of its own."""
     opened = begin(conn, pair, Attempt(f"{run}-{datetime.now():%f}"))  # noqa: DTZ005  a unique name
-    return Destination(conn, pair, opened).load(records, PageResult(SyncStats()))
+    stats = Destination(conn, pair, opened).load(records, PageResult(SyncStats()))
+    finish(conn, opened.id, complete=True)
+    return stats
 
 
 def rows(conn: Connection, query: str) -> list[tuple[Any, ...]]:

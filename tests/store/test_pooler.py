@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from include.demo.server import DemoServer
+from include.discovery.due import RunTime
 from include.discovery.fetch.client import HttpFetcher
 from include.discovery.plan import RunParams, plan
 from include.discovery.report import RunReport, close_run
@@ -24,6 +25,7 @@ from include.discovery.sync import Outside, sync_pair
 from include.discovery.web.database import DiscoveryDatabase
 from localdev.postgres import EmbeddedPostgres
 from tests.support.builders import KRAKOW, source, stored_pair
+from tests.support.loopback import LOOPBACK
 from tests.support.pooler import Pooler, pooling
 
 TODAY = date(2026, 2, 20)
@@ -84,11 +86,17 @@ def sync_all(url: str, run: str, names: tuple[str, ...]) -> RunReport:
         now,
         lambda _: None,
         lambda settings: HttpFetcher(
-            settings, "tests", rng=random.Random(0), sleep=asyncio.sleep, now=now
+            settings,
+            "tests",
+            rng=random.Random(0),
+            sleep=asyncio.sleep,
+            now=now,
+            addresses=LOOPBACK,
         ),
     )
     with connect(url) as conn:
-        pairs = plan(conn, run, RunParams(sources=names, force=True), capacity=10).pairs
+        params = RunParams(sources=names, force=True)
+        pairs = plan(conn, run, params, RunTime(now()), capacity=10).pairs
     assert len(pairs) == len(names)
     for index, pair in enumerate(pairs):
         with connect(url) as conn:

@@ -78,8 +78,8 @@ REFUSED = [
     (PAIR, "NULL, (SELECT id FROM discovery.sources), true, 24, 50, '7'", CheckViolation),
     (PAIR, ("(SELECT id FROM discovery.cities), (SELECT id FROM discovery.sources), "
            "true, 24, 50, '{}'"), UniqueViolation),
-    ("UPDATE discovery.city_source SET claimed_by = {}", "'run'", CheckViolation),
-    ("UPDATE discovery.city_source SET claimed_until = {}", "now()", CheckViolation),
+    ("UPDATE discovery.city_source SET period_start = {}", "now()", CheckViolation),
+    ("UPDATE discovery.city_source SET period_zone = {}", "'UTC'", CheckViolation),
     # Of which class depends on the server's version.
     ("DELETE FROM discovery.cities WHERE slug = {}", "'krakow'", psycopg.IntegrityError),
     ("DELETE FROM discovery.sources WHERE slug = {}", "'theatres'", psycopg.IntegrityError),

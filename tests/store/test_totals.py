@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from psycopg.rows import dict_row
 
+from include.discovery.errors import ClaimLost
 from include.discovery.model import Pair, SyncStats
 from include.discovery.store import runs
 from include.discovery.store.connection import Connection
@@ -83,7 +85,8 @@ def test_an_attempt_is_closed_once(conn: Connection) -> None:
     run = attempt(conn, pair)
     runs.fail(conn, run, category="server", message="answered 503")
     runs.fail(conn, run, category="server", message="again")
-    runs.finish(conn, run, complete=True)
+    with pytest.raises(ClaimLost):
+        runs.finish(conn, run, complete=True)
 
     assert (totals(conn, pair)["attempts"], totals(conn, pair)["failed"]) == (1, 1)
 

@@ -11,7 +11,7 @@ import pytest
 from include.discovery.model import EventRecord, EventStatus, Pair, SyncStats, Window
 from include.discovery.store.connection import Connection
 from include.discovery.store.pages import Destination
-from include.discovery.store.runs import Attempt, PageResult, begin
+from include.discovery.store.runs import Attempt, PageResult, begin, fail, finish
 from include.discovery.store.withdrawals import Withdrawal, withdraw_vanished
 from tests.support.builders import PARIS, WARSAW, event, source, stored_pair
 
@@ -30,13 +30,15 @@ def sync(
     """Sync a pair completely, so many nights after the first: its source lists these records."""
     run = begin(conn, pair, Attempt(f"run-{next(_runs)}"))
     stats = Destination(conn, pair, run).load(records, PageResult(SyncStats()))
-    return stats, withdraw_vanished(
+    withdrawal = withdraw_vanished(
         conn,
         pair,
         window=window,
         sync_started_at=run.sync_started_at,
         now=FIRST_NIGHT + timedelta(days=night),
     )
+    finish(conn, run.id, complete=True)
+    return stats, withdrawal
 
 
 def sync_twice(
@@ -161,6 +163,7 @@ def test_a_sync_that_was_not_complete_shows_what_is_there_but_misses_nothing(
     sync(conn, pair, on(20), night=1)
     run = begin(conn, pair, Attempt("cut off"))
     Destination(conn, pair, run).load([on(21)], PageResult(SyncStats()))
+    fail(conn, run.id, category="network", message="no answer")
     sync(conn, pair, on(20), night=2)
 
     assert withdrawn(conn) == []

@@ -8,7 +8,9 @@ from zoneinfo import ZoneInfo
 
 from psycopg.types.json import Jsonb
 
+from include.discovery.due import RunTime
 from include.discovery.model import City, EventRecord, Pair, Source, Venue
+from include.discovery.store.claims import Plan, plan_pairs
 from include.discovery.store.connection import Connection
 
 KRAKOW = City(
@@ -79,13 +81,16 @@ def stored_pair(
         [of.slug, of.name, of.kind, of.scope, of.enabled, of.trust, Jsonb(of.settings)],
     )
     values = {"enabled": True, "frequency_hours": 24, "priority": 50, "settings": {}, **columns}
+    start: datetime | None = columns.get("period_start")
     row = conn.execute(
         "INSERT INTO discovery.city_source"
-        " (city_id, source_id, enabled, frequency_hours, priority, settings, next_run_at)"
-        " SELECT (SELECT id FROM discovery.cities WHERE slug = %s), s.id, %s, %s, %s, %s, %s"
+        " (city_id, source_id, enabled, frequency_hours, priority, settings, period_start,"
+        " period_zone)"
+        " SELECT (SELECT id FROM discovery.cities WHERE slug = %s), s.id, %s, %s, %s, %s, %s, %s"
         " FROM discovery.sources s WHERE s.slug = %s RETURNING id",
         [city.slug if city else None, values["enabled"], values["frequency_hours"],
-         values["priority"], Jsonb(values["settings"]), columns.get("next_run_at"), of.slug],
+         values["priority"], Jsonb(values["settings"]), start and start.replace(tzinfo=None),
+         start and str(start.tzinfo), of.slug],
     ).fetchone()  # fmt: skip
     assert row is not None
     return Pair(
@@ -101,6 +106,20 @@ def stored_pair(
 
 def _default_source() -> Source:
     return source()
+
+
+def plan_run(conn: Connection, run: str = "run", **options: Any) -> Plan:
+    """Plan a run that was triggered just now."""
+    return plan_pairs(conn, run, RunTime(datetime.now(UTC)), **{"capacity": 100, **options})
+
+
+def lapse(conn: Connection, pair: Pair) -> None:
+    """Let the lease of a pair's running attempt end, as after minutes without a renewal."""
+    conn.execute(
+        "UPDATE discovery.sync_runs SET lease_until = now() - interval '1 s'"
+        " WHERE state = 'running' AND city_source_id = %s",
+        [pair.id],
+    )
 
 
 def instant(text: str) -> datetime:

@@ -12,14 +12,14 @@ from sqlalchemy.exc import OperationalError
 
 from include.discovery.errors import DatabaseUnavailable
 from include.discovery.model import Pair, Reject, Scope, SyncStats
+from include.discovery.report import close_run
 from include.discovery.store import runs
-from include.discovery.store.claims import claim_pairs
 from include.discovery.store.connection import Connection
 from include.discovery.store.migrate import migrations
 from include.discovery.store.pages import Destination
 from include.discovery.store.runs import Attempt, PageResult
 from include.discovery.web.database import DiscoveryDatabase
-from tests.support.builders import KRAKOW, PARIS, event, source, stored_pair
+from tests.support.builders import KRAKOW, PARIS, event, plan_run, source, stored_pair
 from tests.web.metadata_support import Instance, add_run
 from tests.web.page_support import Page
 
@@ -151,11 +151,11 @@ def test_a_pair_whose_task_never_started_is_seen(
 ) -> None:
     stored_pair(conn)
     add_run(metadata, "run", [], state="running")
-    claim_pairs(conn, "run", capacity=10)
+    plan_run(conn, "run")
     assert page.get("/api/overview")["pairs"][0]["recent"][0]["state"] == "planned"
     assert page.get("/api/live")["planned"] == 1
 
-    conn.execute("UPDATE discovery.city_source SET claimed_by = NULL, claimed_until = NULL")
+    close_run(conn, "run")
 
     row = page.get("/api/overview")["pairs"][0]
     assert row["recent"][0]["state"] == "lost"
@@ -383,12 +383,13 @@ def test_errors_across_pairs_come_in_groups(page: Page, conn: Connection) -> Non
 def test_what_a_run_left_behind_that_is_over_is_lost(
     page: Page, conn: Connection, metadata: Engine
 ) -> None:
-    """Stopped by hand, it closed nothing: its claims hold on for hours."""
+    """Stopped by hand, it closed nothing, though another run of the DAG is on meanwhile."""
     first = stored_pair(conn)
     stored_pair(conn, PARIS, source("louvre"))
-    claim_pairs(conn, "run", capacity=10)
+    plan_run(conn, "run")
     runs.begin(conn, first, Attempt("run", 0))
     add_run(metadata, "run", [], state="failed")
+    add_run(metadata, "another", [], state="running")
 
     rows = page.get("/api/overview")["pairs"]
 
@@ -403,7 +404,7 @@ def test_live_shows_what_running_pairs_have_so_far(
 ) -> None:
     add_run(metadata, "run", [], state="running")
     first, second = stored_pair(conn), stored_pair(conn, PARIS, source("louvre"))
-    claim_pairs(conn, "run", capacity=10)
+    plan_run(conn, "run")
     opened = runs.begin(conn, first, Attempt("run", 0))
     Destination(conn, first, opened).load(
         [event("a")], PageResult(SyncStats(fetched=1, pages=1), expected=500)

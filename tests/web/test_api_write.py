@@ -216,7 +216,7 @@ def test_a_pair_is_changed_switched_and_deleted(page: Page, conn: Connection) ->
 
 def test_claims_and_schedules_leave_the_version(page: Page, conn: Connection) -> None:
     stored_pair(conn)
-    conn.execute("UPDATE discovery.city_source SET next_run_at = now(), claimed_by = NULL")
+    conn.execute("UPDATE discovery.city_source SET period_start = now(), period_zone = 'UTC'")
 
     assert page.get("/api/overview")["pairs"][0]["version"] == 1
 

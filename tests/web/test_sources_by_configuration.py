@@ -103,7 +103,9 @@ def test_it_is_added_tried_and_synced(
     assert titles(conn) == site.titles
     assert synced["complete"], synced["gaps"]
 
-    conn.execute("UPDATE discovery.city_source SET next_run_at = NULL")
+    conn.execute(
+        "UPDATE discovery.sync_runs SET sync_started_at = sync_started_at - interval '2 days'"
+    )
     for again in (["sync", "krakow", "example"], ["sync", "krakow", "example", "--force"]):
         assert main(again) == 0
         stats = json.loads(capsys.readouterr().out)

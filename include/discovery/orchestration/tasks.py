@@ -6,29 +6,34 @@ import logging
 import os
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from airflow.sdk import Connection as AirflowConnection
 from airflow.sdk.configuration import conf
 from airflow.sdk.exceptions import AirflowFailException, AirflowNotFoundException
 
 from include.discovery.connectors.base import Credentials
+from include.discovery.due import RunTime
 from include.discovery.errors import (
     DiscoveryError,
     InvalidSettings,
+    PairBusy,
     category_of,
     one_line,
 )
+from include.discovery.extract.timezones import zone_named
 from include.discovery.fetch.redact import redact
 from include.discovery.model import Pair, SyncStats, pair_label
 from include.discovery.orchestration.connection import open_discovery_db, open_for_migration
 from include.discovery.plan import RunParams, plan
 from include.discovery.report import close_run, stats_as_json
 from include.discovery.settings import Settings
-from include.discovery.store.claims import planned_pair, release
+from include.discovery.store.claims import planned_pair
 from include.discovery.store.connection import Connection, reported
 from include.discovery.store.migrate import check_schema, migrate
-from include.discovery.store.runs import Attempt
+from include.discovery.store.runs import Attempt, refuse
 from include.discovery.sync import Outside, SyncResult, sync_pair
 
 log = logging.getLogger(__name__)
@@ -49,22 +54,38 @@ class TooManyFailedError(AirflowFailException):
 
 
 def plan_run(context: Context) -> list[dict[str, str | None]]:
-    """Claim the run's pairs; the returned list is what ``sync`` is mapped over."""
+    """Plan the run's pairs; the returned list is what ``sync`` is mapped over."""
     with _said_in_one_line("The plan failed"):
         settings = Settings.from_environment(os.environ)
         if settings.auto_migrate:
             _migrate()
         with _discovery_db() as conn:
-            claim = plan(
+            planned = plan(
                 conn,
                 context["dag_run"].run_id,
                 RunParams.read(context["params"]),
+                RunTime(datetime.now(UTC), scheduled_for(context)),
                 capacity=min(settings.max_pairs, conf.getint("core", "max_map_length")),
             )
     return [
         {"city": pair.city.slug if pair.city else None, "source": pair.source.slug}
-        for pair in claim.pairs
+        for pair in planned.pairs
     ]
+
+
+def scheduled_for(context: Context) -> datetime | None:
+    """Return when the schedule meant the run, in the schedule's time zone; ``None``: triggered.
+
+    That is when the run was to start at the earliest: the logical date of a schedule without data
+    intervals, as ours is, and the end of the interval of one that has them. Backfills make good
+    what a schedule has left out, which for today's listings is nothing; assets come as they come.
+    """
+    run, dag = context["dag_run"], context["dag"]
+    if run.run_type != "scheduled":
+        return None
+    # Airflow's own timetables name it so; one that is a delta, or somebody's own, has the DAG's.
+    zone = zone_named(str(getattr(dag.timetable, "timezone", dag.timezone)))
+    return datetime.fromtimestamp(run.run_after.timestamp(), zone or ZoneInfo("UTC"))
 
 
 def sync_mapped(context: Context, city: str | None, source: str) -> dict[str, Any]:
@@ -84,16 +105,22 @@ def sync_mapped(context: Context, city: str | None, source: str) -> dict[str, An
     try:
         with _said_in_one_line(f"{label} failed"), _discovery_db() as conn:
             pair = _planned(conn, run_id, ti.map_index)
-            result = sync_pair(
-                conn,
-                pair,
-                Attempt(run_id, ti.map_index, ti.try_number),
-                Outside.live(_credentials, settings),
-                limit=params.limit,
-                dry_run=params.dry_run,
-                everything=params.force,
-            )
-            release(conn, run_id, pair.id)
+            attempt = Attempt(run_id, ti.map_index, ti.try_number)
+            try:
+                result = sync_pair(
+                    conn,
+                    pair,
+                    attempt,
+                    Outside.live(_credentials, settings),
+                    limit=params.limit,
+                    dry_run=params.dry_run,
+                    everything=params.force,
+                )
+            except PairBusy as busy:
+                # Told in the run's report, should the retries not find the pair free either.
+                with reported():
+                    refuse(conn, pair, attempt, busy)
+                raise
     except Exception as error:
         ti.xcom_push(
             key="error",

@@ -9,13 +9,11 @@ from psycopg.rows import dict_row
 
 from include.discovery.store.connection import Connection
 
-# Runs that are on: they hold pairs. Also commands, which plan nothing, while they run.
+# Runs that are on, as far as can be told here: planned, and not over. One that was stopped by hand
+# never came to its end; Airflow knows.
 _LIVE_RUNS = """
-SELECT DISTINCT claimed_by FROM discovery.city_source
-WHERE claimed_by IS NOT NULL AND claimed_until > now()
-UNION
-SELECT DISTINCT dag_run_id FROM discovery.sync_runs
-WHERE state = 'running' AND started_at > now() - interval '12 hours'
+SELECT DISTINCT dag_run_id FROM discovery.planned_syncs
+WHERE ended_at IS NULL AND planned_at > now() - interval '2 days'
 """
 
 _COMMANDS = """
@@ -24,7 +22,7 @@ SELECT r.city_slug AS city, r.source_slug AS source, r.dag_run_id, r.map_index, 
     r.unchanged, r.pages,
     (SELECT COALESCE(sum(value::int), 0)::int FROM jsonb_each_text(r.rejected)) AS rejected
 FROM discovery.sync_runs r
-WHERE r.state = 'running' AND r.started_at > now() - interval '12 hours'
+WHERE r.state = 'running' AND r.lease_until > now()
   AND NOT EXISTS (SELECT FROM discovery.planned_syncs p WHERE p.dag_run_id = r.dag_run_id)
 ORDER BY r.started_at
 """

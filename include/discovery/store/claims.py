@@ -1,23 +1,21 @@
-"""Which pairs a run takes: due ones, claimed so that no two runs take the same."""
+"""Which pairs a run takes: those that are due, in the run's order, kept for its mapped tasks."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime
 from typing import Any
 
 from psycopg.rows import dict_row
 
+from include.discovery.due import PairSchedule, RunTime, is_due
 from include.discovery.model import City, Pair, Source
 from include.discovery.store.connection import Connection
-
-# A claim outlives the longest sane run; a run that was killed whole is forgotten after this time.
-CLAIM_TIME = timedelta(hours=12)
+from include.discovery.store.schedule import SCHEDULE_COLUMNS, schedule_of
 
 _PAIR_COLUMNS = """
     cs.id, cs.enabled, cs.frequency_hours, cs.priority, cs.settings,
-    cs.next_run_at, cs.claimed_by, cs.claimed_until,
     jsonb_build_object(
         'slug', s.slug, 'name', s.name, 'kind', s.kind, 'scope', s.scope, 'enabled', s.enabled,
         'trust', s.trust, 'settings', s.settings, 'homepage', s.homepage, 'licence', s.licence,
@@ -28,37 +26,26 @@ _PAIR_COLUMNS = """
         'alternate_names', to_jsonb(c.alternate_names), 'enabled', c.enabled) END AS city
 """
 
+# Order of a run: priority, then whose last turn in a scheduled run is longest ago, successful or
+# not: pairs that keep failing must not keep others out of a run that cannot take all.
 _CANDIDATES = f"""
-SELECT {_PAIR_COLUMNS},
-    cs.next_run_at IS NULL OR cs.next_run_at <= now() AS is_due,
-    COALESCE(cs.claimed_until > now() AND cs.claimed_by <> %(run)s, false) AS is_held
+SELECT {_PAIR_COLUMNS}, {SCHEDULE_COLUMNS}
 FROM discovery.city_source cs
 JOIN discovery.sources s ON s.id = cs.source_id
 LEFT JOIN discovery.cities c ON c.id = cs.city_id
-WHERE cs.enabled AND s.enabled AND (c.id IS NULL OR c.enabled)
-  AND (%(cities)s::text[] = '{{}}' OR c.slug = ANY(%(cities)s))
+WHERE (%(cities)s::text[] = '{{}}' OR c.slug = ANY(%(cities)s))
   AND (%(sources)s::text[] = '{{}}' OR s.slug = ANY(%(sources)s))
--- Order of a run: priority, then the longest overdue; never synced counts as longest.
-ORDER BY cs.priority DESC, cs.next_run_at ASC NULLS FIRST, cs.id
--- No key: what is loaded meanwhile refers to its pair, and goes on.
-FOR NO KEY UPDATE OF cs
-"""  # noqa: S608  the columns are this module's own text
-
-# The next run is due a minute early and on the full second: the next midnight's run must not find
-# the pair due a few milliseconds later and leave it out for a whole day.
-_CLAIM = """
-UPDATE discovery.city_source SET
-    claimed_by = %(run)s,
-    claimed_until = now() + %(claim_time)s,
-    next_run_at = CASE WHEN %(reschedule)s
-        THEN date_trunc('second', now()) + make_interval(hours => frequency_hours) - interval '60 s'
-        ELSE next_run_at END
-WHERE id = ANY(%(pairs)s)
-"""
+ORDER BY cs.priority DESC, (
+    SELECT p.scheduled_for FROM discovery.planned_syncs p
+    WHERE p.city_source_id = cs.id AND p.scheduled_for IS NOT NULL
+    ORDER BY p.planned_at DESC LIMIT 1
+) ASC NULLS FIRST, cs.id
+"""  # noqa: S608  the columns are this room's own text
 
 _RECORD_PLAN = """
-INSERT INTO discovery.planned_syncs (dag_run_id, map_index, city_source_id, planned_at)
-SELECT %(run)s, ordinality - 1, pair, now()
+INSERT INTO discovery.planned_syncs
+    (dag_run_id, map_index, city_source_id, planned_at, scheduled_for, schedule_zone)
+SELECT %(run)s, ordinality - 1, pair, now(), %(scheduled_for)s, %(zone)s
 FROM unnest(%(pairs)s::bigint[]) WITH ORDINALITY AS planned (pair, ordinality)
 """
 
@@ -72,72 +59,108 @@ WHERE p.dag_run_id = %(run)s AND (%(map_index)s::int IS NULL OR p.map_index = %(
 ORDER BY p.map_index
 """  # noqa: S608  the columns are this module's own text
 
-_RELEASE = """
-UPDATE discovery.city_source SET claimed_by = NULL, claimed_until = NULL
-WHERE claimed_by = %(run)s AND (%(pair)s::bigint IS NULL OR id = %(pair)s)
-"""
+
+@dataclass(frozen=True, slots=True)
+class Parked:
+    """A pair that waits because its source asked for that."""
+
+    label: str
+    until: datetime
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
+class Plan:
     """What a run takes, in its order, and what it leaves."""
 
     pairs: tuple[Pair, ...]
     deferred: tuple[str, ...] = ()
     """Labels of due pairs beyond the run's capacity: they stay due."""
     not_due: int = 0
-    held: tuple[str, ...] = ()
-    """Labels of pairs that another run is syncing."""
+    """How many are left because they are not due, parked ones included."""
+    parked: tuple[Parked, ...] = ()
+    """Pairs that are parked: left, but taken all the same with force."""
+    active: tuple[Pair, ...] = ()
+    """All pairs that were asked for and are enabled, due or not."""
+    inactive: tuple[Pair, ...] = ()
+    """Pairs that were asked for and are disabled, or their city or source is."""
 
 
-def claim_pairs(
+def choose_pairs(
     conn: Connection,
-    dag_run_id: str,
+    run: RunTime,
     *,
     cities: Collection[str] = (),
     sources: Collection[str] = (),
     force: bool = False,
     capacity: int,
-    reschedule: bool = True,
-) -> Claim:
-    """Claim what is due for a run and record which task index syncs which pair.
-
-    Asking again for the same run returns what it got before: a retried plan changes nothing.
+) -> Plan:
+    """Choose what a run takes, without noting it.
 
     :param cities: slugs to choose from; empty means all. Pairs without a city are chosen by source.
     :param force: take pairs that are not due, too.
     :param capacity: how many pairs the run can take at most.
-    :param reschedule: move ``next_run_at`` on; a dry run and one with a limit leave it.
+    """
+    with conn.cursor(row_factory=dict_row) as cursor:
+        rows = cursor.execute(
+            _CANDIDATES, {"cities": list(cities), "sources": list(sources)}
+        ).fetchall()
+    found = [(_pair(row), schedule_of(row)) for row in rows]
+    active = [(pair, schedule) for pair, schedule in found if not pair.inactive_because]
+    parked = [
+        Parked(pair.label, until) for pair, schedule in active if (until := _parked(schedule, run))
+    ]
+    wanted = [pair for pair, schedule in active if force or is_due(schedule, run)]
+    return Plan(
+        pairs=tuple(wanted[:capacity]),
+        deferred=tuple(pair.label for pair in wanted[capacity:]),
+        not_due=len(active) - len(wanted),
+        parked=tuple(parked),
+        active=tuple(pair for pair, _ in active),
+        inactive=tuple(pair for pair, _ in found if pair.inactive_because),
+    )
+
+
+def plan_pairs(
+    conn: Connection,
+    dag_run_id: str,
+    run: RunTime,
+    *,
+    cities: Collection[str] = (),
+    sources: Collection[str] = (),
+    force: bool = False,
+    capacity: int,
+) -> Plan:
+    """Choose what a run takes, and note which of its mapped tasks syncs which pair.
+
+    Asking again for the same run returns what it got before: a retried plan changes nothing.
+    The tasks themselves claim their pairs, each when it starts. See :func:`choose_pairs`.
     """
     with conn.transaction():
         lock_pairs(conn)
-        already = planned_pairs(conn, dag_run_id)
-        if already:
-            return Claim(already)
-        with conn.cursor(row_factory=dict_row) as cursor:
-            rows = cursor.execute(
-                _CANDIDATES,
-                {"run": dag_run_id, "cities": list(cities), "sources": list(sources)},
-            ).fetchall()
-        wanted = [row for row in rows if force or row["is_due"]]
-        free = [_pair(row) for row in wanted if not row["is_held"]]
-        taken, deferred = free[:capacity], free[capacity:]
-        ids = [pair.id for pair in taken]
+        if already := planned_pairs(conn, dag_run_id):
+            return Plan(already, active=already)
+        plan = choose_pairs(
+            conn, run, cities=cities, sources=sources, force=force, capacity=capacity
+        )
+        meant = run.scheduled_for
         conn.execute(
-            _CLAIM,
+            _RECORD_PLAN,
             {
                 "run": dag_run_id,
-                "pairs": ids,
-                "claim_time": CLAIM_TIME,
-                "reschedule": reschedule,
+                "pairs": [pair.id for pair in plan.pairs],
+                "scheduled_for": meant,
+                "zone": None if meant is None else str(meant.tzinfo),
             },
         )
-        conn.execute(_RECORD_PLAN, {"run": dag_run_id, "pairs": ids})
-    return Claim(
-        pairs=tuple(taken),
-        deferred=tuple(pair.label for pair in deferred),
-        not_due=len(rows) - len(wanted),
-        held=tuple(_pair(row).label for row in wanted if row["is_held"]),
+    return plan
+
+
+def end_plan(conn: Connection, dag_run_id: str) -> None:
+    """Note that no task of a run will start any more."""
+    conn.execute(
+        "UPDATE discovery.planned_syncs SET ended_at = now()"
+        " WHERE dag_run_id = %s AND ended_at IS NULL",
+        [dag_run_id],
     )
 
 
@@ -151,17 +174,10 @@ def planned_pair(conn: Connection, dag_run_id: str, map_index: int) -> Pair | No
     return next(iter(_planned(conn, dag_run_id, map_index)), None)
 
 
-def release(conn: Connection, dag_run_id: str, pair_id: int | None = None) -> None:
-    """Give up a run's claim on one pair, or on all that it still holds."""
-    with conn.transaction():
-        lock_pairs(conn)
-        conn.execute(_RELEASE, {"run": dag_run_id, "pair": pair_id})
-
-
 def lock_pairs(conn: Connection) -> None:
     """Let one transaction at a time change pairs, until the caller's ends.
 
-    Claims and configurations change many pairs, each in an order of its own, and would deadlock.
+    Plans and configurations touch many pairs, each in an order of its own, and would deadlock.
     """
     conn.execute("SELECT pg_advisory_xact_lock(hashtext('discovery.city_source'))")
 
@@ -170,6 +186,11 @@ def _planned(conn: Connection, dag_run_id: str, map_index: int | None) -> tuple[
     with conn.cursor(row_factory=dict_row) as cursor:
         rows = cursor.execute(_PLANNED, {"run": dag_run_id, "map_index": map_index}).fetchall()
     return tuple(_pair(row) for row in rows)
+
+
+def _parked(schedule: PairSchedule, run: RunTime) -> datetime | None:
+    until = schedule.parked_until
+    return until if until is not None and run.now < until else None
 
 
 def _pair(row: dict[str, Any]) -> Pair:

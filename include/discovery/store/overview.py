@@ -10,8 +10,11 @@ from typing import Any
 
 from psycopg.rows import dict_row
 
+from include.discovery.due import PairSchedule
+from include.discovery.errors import KILLED, PairBusy
 from include.discovery.model import Scope, SyncStats, pair_label
 from include.discovery.store.connection import Connection
+from include.discovery.store.schedule import SCHEDULE_COLUMNS, schedule_of
 from include.discovery.store.totals import COUNTS
 
 RECENT = 14
@@ -22,8 +25,7 @@ _ATTEMPTS = 21
 _PAIRS = f"""
 SELECT cs.id, c.slug AS city, c.name AS city_name, c.enabled AS city_enabled, s.slug AS source,
     s.name AS source_name, s.enabled AS source_enabled, s.kind, s.scope, cs.enabled,
-    cs.frequency_hours, cs.priority, cs.settings, s.settings AS source_settings, cs.version,
-    cs.next_run_at, cs.next_run_at IS NULL OR cs.next_run_at <= now() AS is_due,
+    cs.priority, cs.settings, s.settings AS source_settings, cs.version, {SCHEDULE_COLUMNS},
     COALESCE(t.attempts, 0) AS attempts, COALESCE(t.succeeded, 0) AS succeeded,
     COALESCE(t.failed, 0) AS failed, t.first_at, t.last_success_at,
     {", ".join(f"COALESCE(t.{name}, 0) AS {name}" for name in (*COUNTS, "rejected"))}
@@ -35,6 +37,8 @@ WHERE %(pairs)s::bigint[] IS NULL OR cs.id = ANY(%(pairs)s)
 ORDER BY c.slug NULLS LAST, s.slug
 """  # noqa: S608  the module's own text
 
+# A running row whose lease has lapsed is of a dead attempt that nobody has closed yet. One that
+# found the pair held says nothing of the pair.
 # As JSON, one value a pair: reading a row for each run would cost several times as much.
 _RECENT = """
 SELECT cs.id, (
@@ -50,10 +54,14 @@ SELECT cs.id, (
             warnings, changed_since, sum(fetched) OVER run AS fetched,
             min(started_at) OVER run AS began_at
         FROM (
-            SELECT id, dag_run_id, map_index, try_number, state, dry_run, complete, started_at,
-                finished_at, error_category, error_message, gaps, event_limit, warnings,
-                changed_since, fetched
-            FROM discovery.sync_runs WHERE city_source_id = cs.id
+            SELECT id, dag_run_id, map_index, try_number, dry_run, complete, started_at,
+                CASE WHEN state = 'running' AND lease_until <= now() THEN 'lost' ELSE state END
+                    AS state,
+                CASE WHEN state = 'running' AND lease_until <= now() THEN %(killed)s
+                    ELSE error_message END AS error_message,
+                finished_at, error_category, gaps, event_limit, warnings, changed_since, fetched
+            FROM discovery.sync_runs
+            WHERE city_source_id = cs.id AND error_category IS DISTINCT FROM %(busy)s
             ORDER BY started_at DESC LIMIT %(attempts)s
         ) attempts
         WINDOW run AS (PARTITION BY dag_run_id)
@@ -65,10 +73,10 @@ WHERE %(pairs)s::bigint[] IS NULL OR cs.id = ANY(%(pairs)s)
 
 _NOT_STARTED = """
 SELECT cs.id, planned.dag_run_id, planned.map_index, planned.planned_at,
-    COALESCE(cs.claimed_by = planned.dag_run_id AND cs.claimed_until > now(), false) AS is_held
+    planned.ended_at IS NULL AS may_start
 FROM discovery.city_source cs
 CROSS JOIN LATERAL (
-    SELECT dag_run_id, map_index, planned_at FROM discovery.planned_syncs
+    SELECT dag_run_id, map_index, planned_at, ended_at FROM discovery.planned_syncs
     WHERE city_source_id = cs.id ORDER BY planned_at DESC LIMIT %(runs)s
 ) planned
 WHERE (%(pairs)s::bigint[] IS NULL OR cs.id = ANY(%(pairs)s))
@@ -82,7 +90,9 @@ SELECT cs.id, latest.dag_run_id, latest.expected, latest.gaps, latest.warnings, 
 FROM discovery.city_source cs
 CROSS JOIN LATERAL (
     SELECT dag_run_id, sync_started_at, expected, gaps, warnings FROM discovery.sync_runs
-    WHERE city_source_id = cs.id AND event_limit IS NULL ORDER BY started_at DESC LIMIT 1
+    WHERE city_source_id = cs.id AND event_limit IS NULL
+      AND error_category IS DISTINCT FROM %(busy)s
+    ORDER BY started_at DESC LIMIT 1
 ) latest
 CROSS JOIN LATERAL (
     SELECT count(*) AS attempts, min(started_at) AS started_at,
@@ -104,7 +114,7 @@ class RunSummary:
     map_index: int
     try_number: int
     state: str
-    """``planned``, ``lost`` (planned, never started, and no more held), or an attempt's state."""
+    """An attempt's state, ``planned``, or ``lost``: never started, or dead without a word."""
     dry_run: bool
     complete: bool | None
     fetched: int
@@ -155,8 +165,7 @@ class PairState:
     settings: dict[str, Any]
     source_settings: dict[str, Any]
     version: int
-    next_run_at: datetime | None
-    is_due: bool
+    schedule: PairSchedule
     totals: Mapping[str, Any]
     """All-time sums, ``first_at`` and ``last_success_at``."""
     runs: tuple[RunSummary, ...] = ()
@@ -175,6 +184,8 @@ def read_pairs(conn: Connection, pairs: Collection[int] | None = None) -> list[P
         "pairs": None if pairs is None else list(pairs),
         "attempts": _ATTEMPTS,
         "runs": RECENT,
+        "busy": PairBusy.category,
+        "killed": KILLED,
     }
     with conn.cursor(row_factory=dict_row) as cursor:
         rows = cursor.execute(_PAIRS.encode(), keys).fetchall()
@@ -190,7 +201,7 @@ def _runs(conn: Connection, keys: Mapping[str, Any]) -> dict[int, list[RunSummar
     runs: dict[int, list[RunSummary]] = defaultdict(list)
     for pair, found in conn.execute(_RECENT, keys).fetchall():
         runs[pair] = [_run(values) for values in found or ()]
-    for pair, dag_run_id, map_index, planned_at, is_held in conn.execute(
+    for pair, dag_run_id, map_index, planned_at, may_start in conn.execute(
         _NOT_STARTED, keys
     ).fetchall():
         runs[pair].append(
@@ -198,7 +209,7 @@ def _runs(conn: Connection, keys: Mapping[str, Any]) -> dict[int, list[RunSummar
                 dag_run_id=dag_run_id,
                 map_index=map_index,
                 try_number=1,
-                state="planned" if is_held else "lost",
+                state="planned" if may_start else "lost",
                 dry_run=False,
                 complete=None,
                 fetched=0,
@@ -257,5 +268,8 @@ def _pair_state(
     last_run: LastRunDetails | None,
 ) -> PairState:
     totals = {name: row.pop(name) for name in _TOTALS}
+    schedule = schedule_of(row)
+    for name in ("period_start", "period_zone", "synced_at"):
+        del row[name]
     row["scope"] = Scope(row["scope"])
-    return PairState(**row, totals=totals, runs=runs, last_run=last_run)
+    return PairState(**row, schedule=schedule, totals=totals, runs=runs, last_run=last_run)

@@ -10,9 +10,11 @@ from typing import Any
 from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 
-from include.discovery.errors import INTERRUPTED, KILLED
+from include.discovery.errors import INTERRUPTED, KILLED, ClaimLost, PairBusy
 from include.discovery.model import Pair, Reject, SyncStats, Window, pair_label
 from include.discovery.store.connection import Connection
+from include.discovery.store.leases import LEASE
+from include.discovery.store.schedule import note_success
 from include.discovery.store.totals import COUNTS, closing
 
 REJECT_SAMPLES = 20
@@ -86,6 +88,7 @@ class PairOutcome:
         return pair_label(self.city, self.source)
 
 
+# Who found the pair held has done nothing that could be gone on with.
 _PREVIOUS = """
 SELECT id, state, window_start, window_end, sync_started_at, changed_since, cursor, expected, gaps,
     started_at > now() - %(resumable)s AS is_fresh,
@@ -95,13 +98,14 @@ SELECT id, state, window_start, window_end, sync_started_at, changed_since, curs
        AND earlier.sync_started_at = r.sync_started_at) AS already_loaded
 FROM discovery.sync_runs r
 WHERE dag_run_id = %(run)s AND city_source_id = %(pair)s
+  AND error_category IS DISTINCT FROM %(busy)s
 ORDER BY id DESC LIMIT 1
 """
 
 _CLOSE_INTERRUPTED = closing("""
-UPDATE discovery.sync_runs SET state = 'failed', finished_at = now(),
+UPDATE discovery.sync_runs SET state = 'failed', finished_at = LEAST(now(), lease_until),
     error_category = %(category)s, error_message = %(message)s
-WHERE state = 'running' AND dag_run_id = %(run)s
+WHERE state = 'running' AND (dag_run_id = %(run)s OR lease_until <= now())
   AND (%(pair)s::bigint IS NULL OR city_source_id = %(pair)s)
 """)
 
@@ -119,15 +123,29 @@ WHERE id = %(id)s AND state = 'running'
 _BEGIN = """
 INSERT INTO discovery.sync_runs
     (city_source_id, city_slug, source_slug, dag_run_id, map_index, try_number, state, dry_run,
-     event_limit, window_start, window_end, sync_started_at, started_at, changed_since, cursor,
-     expected, gaps, configuration_version)
+     event_limit, window_start, window_end, sync_started_at, started_at, lease_until,
+     changed_since, cursor, expected, gaps, configuration_version)
 SELECT %(pair)s, %(city)s, %(source)s, %(run)s, %(map_index)s, %(try_number)s, 'running',
      %(dry_run)s, %(limit)s, %(window_start)s, %(window_end)s,
-     COALESCE(%(sync_started_at)s, now()), now(), %(changed_since)s, %(cursor)s,
+     COALESCE(%(sync_started_at)s, now()), now(), now() + %(lease)s, %(changed_since)s, %(cursor)s,
      %(expected)s, %(gaps)s,
      (SELECT s.version || '.' || cs.version FROM discovery.city_source cs
       JOIN discovery.sources s ON s.id = cs.source_id WHERE cs.id = %(pair)s)
+ON CONFLICT (city_source_id) WHERE state = 'running' DO NOTHING
 RETURNING id, sync_started_at, window_start, window_end, changed_since, cursor, expected, gaps
+"""
+
+_HOLDER = """
+SELECT dag_run_id, started_at FROM discovery.sync_runs
+WHERE city_source_id = %s AND state = 'running'
+"""
+
+_REFUSE = """
+INSERT INTO discovery.sync_runs
+    (city_source_id, city_slug, source_slug, dag_run_id, map_index, try_number, state, dry_run,
+     sync_started_at, started_at, finished_at, error_category, error_message)
+VALUES (%(pair)s, %(city)s, %(source)s, %(run)s, %(map_index)s, %(try_number)s, 'failed', false,
+    now(), now(), now(), %(category)s, %(message)s)
 """
 
 # Asked of the source's changes since the last complete sync, a pair misses nothing as long as the
@@ -164,9 +182,12 @@ def begin(
     dry_run: bool = False,
     limit: int | None = None,
 ) -> OpenRun:
-    """Open the row of an attempt, going on where an earlier attempt of the same run stopped.
+    """Claim the pair and open the row of an attempt, or go on where an earlier one has stopped.
 
-    An attempt that is still marked as running was killed: one pair is synced by one task at a time.
+    Earlier attempts of the same run, and any whose lease has lapsed, are dead and are closed: one
+    pair is synced by one task at a time.
+
+    :raises PairBusy: when another run is syncing the pair.
     """
     key: dict[str, Any] = {
         "run": attempt.dag_run_id,
@@ -174,6 +195,8 @@ def begin(
         "dry_run": dry_run,
         "limit": limit,
         "resumable": _RESUMABLE,
+        "busy": PairBusy.category,
+        "lease": LEASE,
     }
     with conn.transaction(), conn.cursor(row_factory=dict_row) as cursor:
         previous = cursor.execute(_PREVIOUS, key).fetchone()
@@ -204,8 +227,8 @@ def begin(
                 "gaps": told.get("gaps", []),
             },
         ).fetchone()
-    if row is None:
-        raise RuntimeError("INSERT … RETURNING returned nothing")
+        if row is None:
+            raise _busy(conn, pair)
     return OpenRun(
         id=row["id"],
         sync_started_at=row["sync_started_at"],
@@ -215,6 +238,30 @@ def begin(
         expected=row["expected"],
         gaps=tuple(row["gaps"]),
         changed_since=row["changed_since"],
+    )
+
+
+def _busy(conn: Connection, pair: Pair) -> PairBusy:
+    holder = conn.execute(_HOLDER, [pair.id]).fetchone()
+    # It may have ended between the two statements.
+    by = f"run {holder[0]} since {holder[1]:%H:%M} UTC" if holder else "another run"
+    return PairBusy(f"{pair.label} is being synced by {by}; wait for its end")
+
+
+def refuse(conn: Connection, pair: Pair, attempt: Attempt, error: PairBusy) -> None:
+    """Leave a row of an attempt that found its pair held."""
+    conn.execute(
+        _REFUSE,
+        {
+            "pair": pair.id,
+            "city": pair.city.slug if pair.city else None,
+            "source": pair.source.slug,
+            "run": attempt.dag_run_id,
+            "map_index": attempt.map_index,
+            "try_number": attempt.try_number,
+            "category": error.category,
+            "message": str(error),
+        },
     )
 
 
@@ -257,7 +304,7 @@ UPDATE discovery.sync_runs SET
             GROUP BY key) sums),
     reject_samples = jsonb_path_query_array(
         reject_samples || %(reject_samples)s, '$[0 to {REJECT_SAMPLES - 1}]')
-WHERE id = %(id)s
+WHERE id = %(id)s AND state = 'running'
 """  # noqa: S608  column names of this module
 
 
@@ -265,6 +312,8 @@ def advance(conn: Connection, run_id: int, result: PageResult) -> None:
     """Add one page's counts and move the cursor, in the transaction that loads the page.
 
     A page and the fact that it is loaded are one: a task killed between them cannot exist.
+
+    :raises ClaimLost: when the row was closed meanwhile; the page's transaction must not commit.
     """
     stats = result.stats
     rejected = Counter[str]()
@@ -278,7 +327,7 @@ def advance(conn: Connection, run_id: int, result: PageResult) -> None:
         }
         for reject in result.rejects[:REJECT_SAMPLES]
     ]
-    conn.execute(
+    advanced = conn.execute(
         _ADVANCE,
         {
             "id": run_id,
@@ -291,11 +340,26 @@ def advance(conn: Connection, run_id: int, result: PageResult) -> None:
             **{name: getattr(stats, name) for name in COUNTS},
         },
     )
+    if not advanced.rowcount:
+        raise ClaimLost(_LOST)
+
+
+_LOST = (
+    "the claim on the pair was lost: this attempt did not renew it in time and was thought dead; "
+    "what it had loaded stays, and the next attempt goes on"
+)
 
 
 def finish(conn: Connection, run_id: int, *, complete: bool) -> None:
-    """Close a run that went to its end."""
-    conn.execute(_FINISH, {"id": run_id, "complete": complete})
+    """Close a run that went to its end, and use up the pair's period if that was a scheduled run's.
+
+    :raises ClaimLost: when the row was closed meanwhile.
+    """
+    with conn.transaction():
+        row = conn.execute(_FINISH, {"id": run_id, "complete": complete}).fetchone()
+        if not row or not row[0]:
+            raise ClaimLost(_LOST)
+        note_success(conn, run_id)
 
 
 def fail(conn: Connection, run_id: int, *, category: str, message: str) -> None:
@@ -309,9 +373,12 @@ def _storable(text: str) -> str:
 
 
 def close_interrupted(conn: Connection, dag_run_id: str, pair_id: int | None = None) -> int:
-    """Mark attempts of a run that still read 'running' as killed; return how many there were.
+    """Close the rows of dead attempts as interrupted; return how many there were.
 
-    Only for those who know that no task of the run is alive: the next attempt, and the report.
+    Dead are attempts of any run whose lease has lapsed, and all of the given run: it is called by
+    those who know that no task of it is alive, which are its plan, the next attempt, the report.
+
+    :param pair_id: close only those of this pair.
     """
     row = conn.execute(
         _CLOSE_INTERRUPTED,

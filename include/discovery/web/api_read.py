@@ -210,4 +210,4 @@ def live_pairs(uses: Uses) -> models.Live:
     """Return what is going on right now."""
     dag, _ = uses.read_dag()
     with uses.database.lend() as conn:
-        return live.read(conn, is_dag_running=dag is None or dag.running)
+        return live.read(conn, dag)

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import lru_cache
 
+from include.discovery import due
 from include.discovery.connectors import connector_for, kinds
+from include.discovery.due import PairSchedule, RunTime
 from include.discovery.errors import KILLED
 from include.discovery.health import HealthState, Outcome, PairFacts, judge
-from include.discovery.model import Source, SyncStats
+from include.discovery.model import Source, SyncStats, inactive_because
 from include.discovery.store.catalogue import CityInUse, EventCounts
 from include.discovery.store.overview import PairState, RunSummary
 from include.discovery.web import models
@@ -57,21 +59,21 @@ def pair_rows(
     now: datetime,
 ) -> list[models.PairRow]:
     """Return the rows of the table of pairs."""
-    is_over = dag is not None and not dag.running
     return [
         _pair_row(
-            _without_ghosts(pair) if is_over else pair,
+            _without_ghosts(pair, dag) if dag else pair,
             tallies.get(pair.label),
             connection_need(pair.source, pair.kind, connections),
             events.listings_by_pair.get(pair.id, 0),
+            dag,
             now,
         )
         for pair in pairs
     ]
 
 
-def _without_ghosts(pair: PairState) -> PairState:
-    """Show what no run will ever end as lost: no run of the DAG is on, as Airflow knows.
+def _without_ghosts(pair: PairState, dag: models.Dag) -> PairState:
+    """Show what no run will ever end as lost: its run is over, as Airflow knows.
 
     Runs that were stopped by hand, or died whole, leave such traces; commands (without a map
     index) are none of Airflow's business.
@@ -82,7 +84,9 @@ def _without_ghosts(pair: PairState) -> PairState:
             state="lost",
             error_message=KILLED if run.state == "running" else NEVER_STARTED,
         )
-        if run.state in {"planned", "running"} and run.map_index >= 0
+        if run.state in {"planned", "running"}
+        and run.map_index >= 0
+        and run.dag_run_id not in dag.running_ids
         else run
         for run in pair.runs
     )
@@ -94,9 +98,13 @@ def _pair_row(
     tally: Tally | None,
     connection: models.ConnectionNeed,
     events_upcoming: int,
+    dag: models.Dag | None,
     now: datetime,
 ) -> models.PairRow:
-    inactive = inactive_because(pair)
+    inactive = inactive_because(
+        pair=pair.enabled, city=pair.city_enabled, source=pair.source_enabled
+    )
+    next_due_at, is_due = (None, False) if inactive else _due(pair.schedule, dag, now)
     verdict = judge(_facts(pair, inactive, connection), now)
     return models.PairRow(
         city=pair.city,
@@ -118,23 +126,23 @@ def _pair_row(
         recent=[_mark(run) for run in reversed(pair.runs[:STRIP])],
         last_success_at=pair.totals["last_success_at"],
         last_run=_last_run(pair),
-        next_run_at=pair.next_run_at,
-        is_due=pair.is_due,
+        next_due_at=next_due_at,
+        is_due=is_due,
         totals=models.Totals.model_validate(pair.totals),
         events_upcoming=events_upcoming,
         statistics=pair_statistics(tally, pair.city, pair.source) if tally else None,
     )
 
 
-def inactive_because(pair: PairState) -> str | None:
-    """Say why runs do not take a pair, if they do not."""
-    if not pair.enabled:
-        return "the pair is disabled"
-    if pair.city_enabled is False:
-        return "its city is disabled"
-    if not pair.source_enabled:
-        return "its source is disabled"
-    return None
+def _due(
+    schedule: PairSchedule, dag: models.Dag | None, now: datetime
+) -> tuple[datetime | None, bool]:
+    """Return when the pair is due next, and whether that is in the next scheduled run."""
+    if dag is None or dag.next_run_at is None:
+        clock = schedule.period_start.tzinfo if schedule.period_start else UTC
+        return None, due.is_due(schedule, RunTime(now, now.astimezone(clock)))
+    at = due.next_due(schedule, now, dag.next_run_at, dag.scheduled_before)
+    return at, at == dag.next_run_at
 
 
 def _facts(pair: PairState, inactive: str | None, connection: models.ConnectionNeed) -> PairFacts:
@@ -145,7 +153,7 @@ def _facts(pair: PairState, inactive: str | None, connection: models.ConnectionN
     elif connection.required and connection.has_key is False:
         missing = f"connection {connection.id} has no password: the key belongs there"
     return PairFacts(
-        frequency=timedelta(hours=pair.frequency_hours),
+        frequency=pair.schedule.frequency,
         outcomes=[_outcome(run, pair) for run in pair.runs if _has_ended(run)],
         running_since=latest.attempt_at if latest and latest.state == "running" else None,
         is_planned=latest is not None and latest.state == "planned",

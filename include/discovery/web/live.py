@@ -11,13 +11,15 @@ from include.discovery.web.assemble import counts, error_text, now, run_state
 from include.discovery.web.words import log_path
 
 
-def read(conn: Connection, *, is_dag_running: bool) -> models.Live:
+def read(conn: Connection, dag: models.Dag | None) -> models.Live:
     """Read all runs that are on: two queries, and two a run (there is one, or none).
 
-    :param is_dag_running: a run that was stopped by hand still holds its pairs, but is over.
+    :param dag: knows which runs are over that were stopped by hand; ``None``: cannot be asked.
     """
     pairs = []
-    for run_id in activity.live_runs(conn) if is_dag_running else ():
+    for run_id in activity.live_runs(conn):
+        if dag is not None and run_id not in dag.running_ids:
+            continue
         indexes = activity.map_indexes(conn, run_id)
         pairs += [
             _pair(run_id, outcome, indexes[outcome.city, outcome.source])

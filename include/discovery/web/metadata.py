@@ -20,7 +20,7 @@ from airflow.secrets.metastore import MetastoreBackend
 from airflow.utils.session import create_session
 from airflow.utils.state import DagRunState
 from airflow.utils.types import DagRunType
-from sqlalchemy import exists, select, text
+from sqlalchemy import select, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -71,12 +71,10 @@ class Metadata:
             .limit(1)
             .scalar_subquery()
         )
-        under_way = exists().where(DagRun.dag_id == DAG_ID, DagRun.state.in_(_UNDER_WAY))
         query = (
             select(
                 DagModel.is_paused,
                 DagModel.next_dagrun_create_after,
-                under_way.label("under_way"),
                 DagRun.run_id,
                 DagRun.state,
                 DagRun.run_type,
@@ -88,8 +86,19 @@ class Metadata:
             .join(DagRun, DagRun.id == last, isouter=True)
             .where(DagModel.dag_id == DAG_ID)
         )
+        under_way = select(DagRun.run_id).where(
+            DagRun.dag_id == DAG_ID, DagRun.state.in_(_UNDER_WAY)
+        )
+        scheduled = (
+            select(DagRun.run_after)
+            .where(DagRun.dag_id == DAG_ID, DagRun.run_type == DagRunType.SCHEDULED)
+            .order_by(DagRun.run_after.desc())
+            .limit(2)
+        )
         with self._open_session() as session:
             row = session.execute(query).one_or_none()
+            running_ids = list(session.scalars(under_way))
+            scheduled_before = list(session.scalars(scheduled))
         if row is None:
             return models.Dag(
                 dag_id=DAG_ID,
@@ -105,7 +114,9 @@ class Metadata:
             paused=row.is_paused,
             next_run_at=None if row.is_paused else row.next_dagrun_create_after,
             last_run=_link(row) if row.run_id else None,
-            running=row.under_way,
+            running=bool(running_ids),
+            running_ids=running_ids,
+            scheduled_before=scheduled_before,
         )
 
     def triggers(self, limit: int) -> list[models.Trigger]:

@@ -226,9 +226,10 @@ class PairRow(_Answer):
     last_success_at: datetime | None
     """Ever, from the rollup."""
     last_run: LastRun | None
-    next_run_at: datetime | None
-    """None: due at once."""
+    next_due_at: datetime | None
+    """The next scheduled run that takes it; None where runs do not, or none is scheduled."""
     is_due: bool
+    """Whether the next scheduled run takes it, whenever that is."""
     totals: Totals
     events_upcoming: int
     """Listings of this pair that are not over and not withdrawn."""
@@ -266,9 +267,13 @@ class Dag(_Answer):
     paused: bool
     """A paused DAG runs nothing, 'Run now' included."""
     next_run_at: datetime | None
+    scheduled_before: list[datetime] = []
+    """When the schedule meant the last two runs that it started, newest first."""
     last_run: DagRunLink | None
     running: bool
     """Whether a run is queued or on."""
+    running_ids: list[str] = []
+    """Those runs."""
 
 
 class PairsOfRun(_Answer):

@@ -149,13 +149,14 @@ export const COLUMNS = {
   next: {
     key: "next",
     label: "Next due",
-    value: (pair) => (pair.active ? (pair.next_run_at ?? "0") : null),
+    help: "The next scheduled run that takes the pair; runs by hand leave it as it is",
+    value: (pair) => (pair.active ? (pair.next_due_at ?? (pair.is_due ? "0" : "9")) : null),
     cell: (pair) =>
-      !pair.active
-        ? "–"
+      pair.next_due_at
+        ? h(Time, { value: pair.next_due_at, relative: "narrow" })
         : pair.is_due
-          ? h("span", { title: pair.next_run_at ?? "It has not run yet" }, "due now")
-          : h(Time, { value: pair.next_run_at, relative: "narrow" }),
+          ? h("span", { title: "The DAG is paused, or has no next run" }, "next run")
+          : "–",
   },
 };
 

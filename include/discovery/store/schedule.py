@@ -1,0 +1,74 @@
+"""How pairs stand against the clock: read for every question, moved on by syncs that succeed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from psycopg.rows import dict_row
+
+from include.discovery.due import PairSchedule, is_the_usual, period_of
+from include.discovery.store.connection import Connection
+
+SCHEDULE_COLUMNS = """
+    cs.frequency_hours, cs.period_start, cs.period_zone,
+    (SELECT r.sync_started_at FROM discovery.sync_runs r
+     WHERE r.city_source_id = cs.id AND r.complete AND NOT r.dry_run AND r.event_limit IS NULL
+     ORDER BY r.started_at DESC LIMIT 1) AS synced_at
+"""
+"""What :func:`schedule_of` reads, of ``discovery.city_source cs``."""
+
+# A look at some events, or without writing, is no sync.
+_SERVED = """
+SELECT cs.id, cs.frequency_hours, cs.period_start, cs.period_zone, NULL AS synced_at,
+    p.scheduled_for, p.schedule_zone, r.complete, r.gaps,
+    (SELECT before.gaps FROM discovery.sync_runs before
+     WHERE before.city_source_id = cs.id AND before.id < r.id AND before.state = 'success'
+       AND NOT before.dry_run AND before.event_limit IS NULL
+     ORDER BY before.id DESC LIMIT 1) AS gaps_before
+FROM discovery.sync_runs r
+JOIN discovery.city_source cs ON cs.id = r.city_source_id
+JOIN discovery.planned_syncs p
+    ON p.dag_run_id = r.dag_run_id AND p.city_source_id = r.city_source_id
+WHERE r.id = %(run)s AND r.state = 'success' AND NOT r.dry_run AND r.event_limit IS NULL
+  AND p.scheduled_for IS NOT NULL
+FOR NO KEY UPDATE OF cs
+"""
+
+_USE_PERIOD_UP = """
+UPDATE discovery.city_source SET period_start = %(start)s, period_zone = %(zone)s WHERE id = %(id)s
+"""
+
+
+def schedule_of(row: Mapping[str, Any]) -> PairSchedule:
+    """Make a pair's schedule of the row's :data:`SCHEDULE_COLUMNS`."""
+    start = row["period_start"]
+    return PairSchedule(
+        frequency=timedelta(hours=row["frequency_hours"]),
+        period_start=start and start.replace(tzinfo=ZoneInfo(row["period_zone"])),
+        synced_at=row["synced_at"],
+    )
+
+
+def note_success(conn: Connection, run_id: int) -> None:
+    """Use the pair's period up, if a scheduled run has synced it; in the caller's transaction.
+
+    An incomplete sync does so only when it is incomplete in the usual way: otherwise the pair
+    stays due, for the next scheduled run.
+
+    :param run_id: of a row of ``sync_runs`` that has just been closed.
+    """
+    with conn.cursor(row_factory=dict_row) as cursor:
+        row = cursor.execute(_SERVED, {"run": run_id}).fetchone()
+    if row is None:
+        return
+    if not row["complete"] and not is_the_usual(row["gaps"], row["gaps_before"]):
+        return
+    zone = ZoneInfo(row["schedule_zone"])
+    start = period_of(schedule_of(row), row["scheduled_for"].astimezone(zone))
+    conn.execute(
+        _USE_PERIOD_UP,
+        {"id": row["id"], "start": start.replace(tzinfo=None), "zone": str(start.tzinfo)},
+    )

@@ -1,0 +1,259 @@
+"""When a pair is due: a year of nights, by every clock, whatever happens in between."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from include.discovery.due import (
+    PairSchedule,
+    RunTime,
+    is_due,
+    is_the_usual,
+    next_due,
+    period_of,
+)
+
+BERLIN = ZoneInfo("Europe/Berlin")
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+NEW_YEAR = datetime(2026, 1, 1, tzinfo=ZoneInfo("UTC"))
+
+
+def of_a_year(zone: ZoneInfo, clock: Callable[[datetime], bool]) -> list[datetime]:
+    """Return the hours and half hours of 2026 and a month that the zone's clock shows so."""
+    instant = datetime(2026, 1, 1, tzinfo=UTC)
+    times = []
+    while instant < datetime(2027, 2, 1, tzinfo=UTC):
+        time = instant.astimezone(zone)
+        if clock(time):
+            times.append(time)
+        instant += timedelta(minutes=30)
+    return times
+
+
+NIGHTLY_UTC = of_a_year(ZoneInfo("UTC"), lambda time: (time.hour, time.minute) == (0, 0))
+NIGHTLY_BERLIN = of_a_year(BERLIN, lambda time: (time.hour, time.minute) == (0, 0))
+NIGHTLY_LONDON = of_a_year(
+    ZoneInfo("Europe/London"), lambda time: (time.hour, time.minute) == (0, 0)
+)
+TWICE_A_DAY = of_a_year(BERLIN, lambda time: time.hour in {0, 12} and time.minute == 0)
+HOURLY_UTC = of_a_year(ZoneInfo("UTC"), lambda time: time.minute == 0)
+HOURLY_BERLIN = of_a_year(BERLIN, lambda time: time.minute == 0)
+SCHEDULES = {
+    "nightly in UTC": NIGHTLY_UTC,
+    "nightly in Berlin": NIGHTLY_BERLIN,
+    "nightly in London": NIGHTLY_LONDON,
+    "twice a day in Berlin": TWICE_A_DAY,
+    "hourly in UTC": HOURLY_UTC,
+}
+FREQUENCIES = [1, 2, 5, 12, 23, 24, 25, 36, 48, 72, 100, 168, 500, 744]
+
+
+def clock(time: datetime) -> datetime:
+    return time.replace(tzinfo=None)
+
+
+def served(
+    frequency: timedelta, times: list[datetime], succeeds: Callable[[], bool] = lambda: True
+) -> Iterator[datetime]:
+    """Yield the scheduled times that sync a pair, in a year with triggered runs between them."""
+    chance = random.Random(7)
+    pair = PairSchedule(frequency)
+    for time in times:
+        if chance.random() < 0.3:  # by hand, at any time of the day: it takes no period
+            pair = replace(pair, synced_at=time - chance.random() * DAY)
+        # Late by anything: a run may even start after the next one was to.
+        if is_due(pair, RunTime(time + chance.random() * 30 * HOUR, time)) and succeeds():
+            pair = replace(pair, period_start=period_of(pair, time), synced_at=time)
+            yield time
+
+
+def first_of_each_period(frequency: timedelta, times: list[datetime]) -> list[datetime]:
+    """Count the periods as the clock on the wall does, from the first run on."""
+    firsts: dict[int, datetime] = {}
+    for time in times:
+        firsts.setdefault((clock(time) - clock(times[0])) // frequency, time)
+    return list(firsts.values())
+
+
+@pytest.mark.parametrize("hours", FREQUENCIES)
+@pytest.mark.parametrize("schedule", SCHEDULES)
+def test_a_pair_is_synced_by_the_first_scheduled_run_of_each_of_its_periods_and_by_no_other(
+    schedule: str, hours: int
+) -> None:
+    times, frequency = SCHEDULES[schedule], timedelta(hours=hours)
+
+    assert list(served(frequency, times)) == first_of_each_period(frequency, times)
+
+
+@pytest.mark.parametrize("times", [NIGHTLY_UTC, NIGHTLY_BERLIN, NIGHTLY_LONDON])
+@pytest.mark.parametrize("hours", [1, 6, 23, 24])
+def test_a_daily_pair_and_any_that_is_shorter_misses_no_night(
+    times: list[datetime], hours: int
+) -> None:
+    assert list(served(timedelta(hours=hours), times)) == times
+
+
+def test_an_hourly_pair_misses_no_hour_also_when_one_is_repeated() -> None:
+    assert list(served(HOUR, HOURLY_BERLIN)) == HOURLY_BERLIN
+
+
+@pytest.mark.parametrize("hours", FREQUENCIES)
+def test_a_pair_that_fails_is_due_in_each_run_until_it_succeeds_and_keeps_its_rhythm(
+    hours: int,
+) -> None:
+    frequency = timedelta(hours=hours)
+    chance = random.Random(3)
+    outcomes: list[bool] = []
+
+    def succeeds() -> bool:
+        outcomes.append(chance.random() < 0.5)
+        return outcomes[-1]
+
+    found = list(served(frequency, NIGHTLY_BERLIN, succeeds))
+    start = NIGHTLY_BERLIN.index(found[0])
+    periods = [(clock(time) - clock(found[0])) // frequency for time in found]
+    wanted = [(clock(time) - clock(found[0])) // frequency for time in NIGHTLY_BERLIN[start:]]
+
+    assert len(set(periods)) == len(periods)
+    # Never more tries than runs, and no more successes than periods: every other try was due.
+    assert sum(outcomes) == len(found) <= len(set(wanted))
+    assert outcomes.count(False) > 0
+
+
+class TestOrderOfRuns:
+    """Runs come late, again, and out of order."""
+
+    PAIR = PairSchedule(DAY, period_start=NEW_YEAR + 3 * DAY)
+
+    def test_a_run_of_an_earlier_night_that_is_run_again_is_not_due(self) -> None:
+        assert not is_due(self.PAIR, RunTime(NEW_YEAR + 5 * DAY, NEW_YEAR + 2 * DAY))
+
+    def test_a_run_of_an_earlier_night_uses_up_no_later_period(self) -> None:
+        assert period_of(self.PAIR, NEW_YEAR + 2 * DAY) == self.PAIR.period_start
+
+    def test_a_backlog_of_nights_is_due_night_by_night(self) -> None:
+        now = NEW_YEAR + 9 * DAY
+
+        assert all(is_due(self.PAIR, RunTime(now, NEW_YEAR + n * DAY)) for n in (4, 5, 6))
+
+    def test_two_scheduled_runs_of_one_day_are_one_turn_of_a_daily_pair(self) -> None:
+        assert not is_due(self.PAIR, RunTime(NEW_YEAR + 4 * DAY, NEW_YEAR + 3 * DAY + 12 * HOUR))
+
+    def test_a_pair_whose_frequency_is_changed_counts_from_its_last_turn(self) -> None:
+        weekly = replace(self.PAIR, frequency=7 * DAY)
+
+        days = [n for n in range(3, 12) if is_due(weekly, RunTime(NEW_YEAR, NEW_YEAR + n * DAY))]
+        assert days == [10, 11]
+
+    def test_a_schedule_that_moves_to_another_zone_keeps_its_midnights(self) -> None:
+        midnight = datetime(2026, 1, 5, tzinfo=BERLIN)
+
+        assert is_due(self.PAIR, RunTime(midnight, midnight))
+        assert period_of(self.PAIR, midnight) == midnight
+
+
+class TestTriggered:
+    """Runs that no schedule times."""
+
+    @pytest.mark.parametrize(
+        ("hours_ago", "is_taken"), [(None, True), (1, False), (21.9, False), (22.1, True)]
+    )
+    def test_they_take_what_nobody_has_synced_within_its_frequency(
+        self, hours_ago: float | None, *, is_taken: bool
+    ) -> None:
+        synced_at = None if hours_ago is None else NEW_YEAR - hours_ago * HOUR
+        pair = PairSchedule(DAY, period_start=NEW_YEAR - 9 * DAY, synced_at=synced_at)
+
+        assert is_due(pair, RunTime(NEW_YEAR)) is is_taken
+
+    def test_one_just_before_midnight_leaves_the_night_s_run_its_turn(self) -> None:
+        pair = PairSchedule(DAY, NEW_YEAR - DAY, synced_at=NEW_YEAR - timedelta(minutes=1))
+
+        assert is_due(pair, RunTime(NEW_YEAR, NEW_YEAR))
+
+
+class TestParked:
+    """A pair whose source asked for a long wait."""
+
+    UNTIL = NEW_YEAR + 14 * HOUR
+    PAIR = PairSchedule(DAY, NEW_YEAR - 9 * DAY, parked_until=UNTIL)
+
+    @pytest.mark.parametrize("scheduled_for", [None, NEW_YEAR])
+    def test_it_is_due_when_its_time_has_come(self, scheduled_for: datetime | None) -> None:
+        assert not is_due(self.PAIR, RunTime(self.UNTIL - timedelta(seconds=1), scheduled_for))
+        assert is_due(self.PAIR, RunTime(self.UNTIL, scheduled_for))
+
+    def test_the_next_run_after_that_time_is_its_next(self) -> None:
+        at = next_due(self.PAIR, NEW_YEAR, NEW_YEAR + 12 * HOUR, [NEW_YEAR, NEW_YEAR - 12 * HOUR])
+
+        assert at == NEW_YEAR + 24 * HOUR
+
+
+class TestNextDue:
+    """What the page says is what the planner will do."""
+
+    @pytest.mark.parametrize("hours", FREQUENCIES)
+    @pytest.mark.parametrize("schedule", SCHEDULES)
+    def test_it_is_the_run_that_will_take_the_pair(self, schedule: str, hours: int) -> None:
+        times = SCHEDULES[schedule]
+        chance = random.Random(hours)
+        for _ in range(20):
+            last = chance.randrange(2, 40)
+            start = times[chance.randrange(0, last)]
+            pair = PairSchedule(timedelta(hours=hours), start)
+            taken = next(time for time in times[last + 1 :] if is_due(pair, RunTime(time, time)))
+
+            said = next_due(
+                pair,
+                times[last],
+                times[last + 1].astimezone(UTC),
+                [times[last].astimezone(UTC), times[last - 1].astimezone(UTC)],
+            )
+
+            assert said == taken
+
+    def test_it_knows_the_night_in_which_the_clocks_change(self) -> None:
+        """28 March's midnight to the 30th's are 47 hours, and two days."""
+        nights = [datetime(2026, 3, day, tzinfo=BERLIN) for day in (26, 27, 28, 30)]
+        pair = PairSchedule(2 * DAY, nights[2])
+
+        said = next_due(pair, nights[2], datetime(2026, 3, 29, tzinfo=BERLIN), nights[2::-1])
+
+        assert said == nights[3]
+
+    def test_a_pair_without_a_sync_is_due_in_the_next_run(self) -> None:
+        assert next_due(PairSchedule(DAY), NEW_YEAR, NEW_YEAR + HOUR, []) == NEW_YEAR + HOUR
+
+    def test_before_the_schedule_has_started_runs_it_says_from_when_on(self) -> None:
+        pair = PairSchedule(7 * DAY, NEW_YEAR)
+
+        assert next_due(pair, NEW_YEAR, NEW_YEAR + DAY, []) == NEW_YEAR + 7 * DAY
+
+    def test_a_pause_of_the_dag_is_no_rhythm(self) -> None:
+        pair = PairSchedule(31 * DAY, NEW_YEAR)
+        next_run = NEW_YEAR + 30 * DAY
+
+        assert next_due(pair, next_run, next_run, [NEW_YEAR + DAY, NEW_YEAR]) == NEW_YEAR + 31 * DAY
+
+
+@pytest.mark.parametrize(
+    ("gaps", "before", "usual"),
+    [
+        (["page 7 is missing"], ["page 12 is missing"], True),
+        (["page 7 is missing"], None, False),
+        (["page 7 is missing"], [], False),
+        (["page 7 is missing", "has 5 items and gave 4"], ["page 7 is missing"], False),
+        (["it does not say how many there are"], ["it does not say how many there are"], True),
+    ],
+)
+def test_incomplete_is_usual_when_it_was_so_before_whatever_the_numbers(
+    gaps: list[str], before: list[str] | None, *, usual: bool
+) -> None:
+    assert is_the_usual(gaps, before) is usual
