@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from include.discovery.connectors._numbered_pages import MOST_PAGES, Place
+from include.discovery.connectors._completeness import MOST_PAGES
+from include.discovery.connectors._numbered_pages import Place
 from include.discovery.errors import PageLoop
 from include.discovery.extract.items import Parsed
 from include.discovery.model import Window
@@ -37,14 +38,19 @@ def test_it_ends_when_all_that_was_promised_has_come():
     assert place.as_page(Parsed()).gap is None
 
 
-def test_without_a_total_it_ends_with_an_empty_page():
+def test_without_a_total_it_ends_where_nothing_comes_twice():
     place = start().after(["a", "b"], None)
-    assert not place.done
-    assert place.after([], None).done
+    for page in (2, 2, 3):  # the first empty one is asked again
+        assert (place.done, place.next_page) == (False, page)
+        place = place.after([], None)
+
+    assert place.done
+    assert place.as_page(Parsed()).gap is None
+    assert start().after([], None).done
 
 
 def test_what_was_promised_and_did_not_come_is_a_gap():
-    place = start().after(["a", "b"], 5).after([], 5)
+    place = start().after(["a", "b"], 5).after([], 5).after([], 5).after([], 5)
 
     page = place.as_page(Parsed(), "and a part is missing")
 
@@ -53,14 +59,14 @@ def test_what_was_promised_and_did_not_come_is_a_gap():
 
 
 def test_an_item_that_was_shifted_to_the_next_page_counts_once():
-    place = start().after(["a", "b"], 4).after(["b", "c"], 4)
+    place = start().after(["a", "b"], 5).after(["b", "c"], 5)
 
     assert place.received == 3
     assert not place.done
 
 
 def test_the_same_page_again_is_a_loop_but_one_item_may_be_shifted():
-    with pytest.raises(PageLoop, match="page 2 holds the same items as page 1"):
+    with pytest.raises(PageLoop, match="page 2 holds the same events as page 1"):
         start().after(["a", "b"], 9).after(["a", "b"], 9)
 
     assert start().after(["a"], 9).after(["a"], 9).page == 2

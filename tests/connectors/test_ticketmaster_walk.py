@@ -154,10 +154,47 @@ def test_undated_events_above_the_cap_are_a_gap_too():
     assert gaps[0].startswith("events without a date (TBA): 100 of 1,100")
 
 
-def test_an_empty_page_where_events_were_promised_is_a_gap_and_ends_the_listing():
-    step = begin(5).moved(page=1, total=350, expected=350).after(total=350, received=0)
-    assert step.gap == "2026-03-01 to 2026-03-05: 350 events were promised, page 1 is empty"
+@pytest.mark.parametrize("page", [0, 1])
+def test_an_empty_page_where_events_were_promised_is_asked_again_and_then_a_gap(page):
+    place = begin(5).moved(page=page, total=350, expected=350, received=200 * page)
+    again = place.after(total=350, received=0)
+    assert (again.place.page, again.place.phase, again.gap) == (page, "dated", None)
+    assert again.place.after(total=350, received=150).place.empty is False
+
+    step = again.place.after(total=350, received=0)
+    assert step.gap == f"2026-03-01 to 2026-03-05: 350 events were promised, page {page} is empty"
     assert step.place.phase == "tba"
+
+
+def test_a_total_that_falls_to_nothing_between_two_pages_is_a_gap():
+    place = begin(5).after(total=500, received=200).place
+    step = place.after(total=0, received=0).place.after(total=0, received=0)
+    assert step.gap == (
+        "2026-03-01 to 2026-03-05: 500 events were promised, page 1 is empty;"
+        " the total fell to 0 meanwhile"
+    )
+
+
+def test_pages_that_are_smaller_than_asked_for_lose_nothing():
+    """An API that serves 20 at a time, whatever it is asked, is read page by page all the same."""
+    place, received = begin(5), 0
+    while place.phase == "dated":
+        received += 20
+        step = place.after(total=90, received=min(20, 90 - (received - 20)))
+        assert step.gap is None
+        place = step.place
+    assert received == 100
+
+
+def test_windows_that_hold_less_than_was_promised_for_all_of_them_are_a_gap():
+    place = begin(10).after(total=2_000, received=200).place
+    gaps = []
+    while place.phase == "dated":
+        step = place.after(total=30, received=30)  # of each window, though 2,000 are promised
+        gaps.append(step.gap)
+        place = step.place
+    assert gaps[:-1] == [None] * (len(gaps) - 1)
+    assert "were promised when more days were asked for, and 30 are there" in gaps[-1]
 
 
 def test_the_answer_for_a_window_that_is_too_wide_is_not_kept():
@@ -165,10 +202,11 @@ def test_the_answer_for_a_window_that_is_too_wide_is_not_kept():
     assert step == Step(begin(10).moved(end=date(2026, 3, 3), rest=2_000), wanted=False)
 
 
-def test_the_expected_number_follows_the_latest_total_and_leaves_out_other_days():
+def test_the_expected_number_is_the_most_that_was_told_and_leaves_out_other_days():
     first = begin(5).after(total=390, received=200, left_out=1).place
     assert first.expected == 389
-    assert first.after(total=388, received=188).place.expected == 387
+    assert first.after(total=392, received=192).place.expected == 391
+    assert first.after(total=388, received=190).place.expected == 389
 
 
 def test_a_window_begins_at_local_midnight_and_ends_a_second_before_the_next_one():

@@ -6,6 +6,7 @@ import math
 from collections.abc import AsyncIterator, Sequence
 from urllib.parse import quote, urlsplit
 
+from include.discovery.connectors._completeness import Seen
 from include.discovery.connectors._numbered_pages import Place
 from include.discovery.errors import InvalidSettings, NotFound
 from include.discovery.extract.bandsintown.city import (
@@ -62,6 +63,7 @@ async def city_pages(
 
     :raises InvalidSettings: if the page is of another city.
     """
+    seen = Seen()
     while not place.done:
         if place.page == 0:
             listing = read_city_page((await fetch.get(page_url)).body)
@@ -69,28 +71,33 @@ async def city_pages(
             north, east = listing.centre or (None, None)
             place = place.model_copy(update={"latitude": north, "longitude": east})
         else:
-            listing = await _next_page(fetch, page_url, place)
-        place = place.after([identity(item) for item in listing.items], None)
+            try:
+                listing = await _next_page(fetch, page_url, place)
+            except NotFound:
+                yield place.past_the_end(), CityListing(())
+                return
+        place = place.after([identity(item) for item in listing.items], None, seen)
+        # In order of their days: whatever comes after is too late for us.
         if listing.begins_after(place.until) or place.latitude is None:
-            place = place.model_copy(update={"done": True})
+            place = place.past_the_end()
         yield place, listing
 
 
 async def _next_page(fetch: Fetcher, page_url: str, place: CityPlace) -> CityListing:
-    """Ask for the page after a place; beyond the last one there is none, or an empty one."""
+    """Ask for the page after a place.
+
+    :raises NotFound: beyond the last one, unless that is an empty one.
+    """
     site = urlsplit(page_url)
-    try:
-        answer = await fetch.get(
-            f"{site.scheme}://{site.netloc}/all-dates/fetch-next/upcomingEvents",
-            params={
-                "page": place.page + 1,
-                "longitude": place.longitude or 0.0,
-                "latitude": place.latitude or 0.0,
-            },
-            headers={"accept": "application/json"},
-        )
-    except NotFound:
-        return CityListing(())
+    answer = await fetch.get(
+        f"{site.scheme}://{site.netloc}/all-dates/fetch-next/upcomingEvents",
+        params={
+            "page": place.next_page,
+            "longitude": place.longitude or 0.0,
+            "latitude": place.latitude or 0.0,
+        },
+        headers={"accept": "application/json"},
+    )
     return read_next_page(read_json(answer.body))
 
 

@@ -7,26 +7,24 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Self
 
-from pydantic import BaseModel, ConfigDict, NonNegativeInt, ValidationError
+from pydantic import NonNegativeInt, ValidationError
 
+from include.discovery.connectors._completeness import Answer, Progress, Seen
 from include.discovery.connectors.base import Page
-from include.discovery.errors import PageLoop
 from include.discovery.extract.items import Parsed
 from include.discovery.model import Window
 
 log = logging.getLogger(__name__)
 
-MOST_PAGES = 5_000
-"""Of one span of days; beyond it a source is a trap."""
 
-
-class Place(BaseModel):
+class Place(Progress):
     """The last page that was loaded, and what is needed to go on from it in another process.
 
     Its JSON is the connector's cursor. The days of the first attempt stay those of every later one.
+    What it counts is of the span that is being read.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    noun = "events"
 
     first: date
     """First day of the span that is being read."""
@@ -34,17 +32,8 @@ class Place(BaseModel):
     """Last day of that span."""
     until: date
     """Last day of the whole walk."""
-    page: NonNegativeInt = 0
-    """Number of the last page of the span that was loaded; 0 before the first."""
-    total: NonNegativeInt | None = None
-    """How many items the source says the span has, as last said."""
-    received: NonNegativeInt = 0
-    """How many different ones came, as far as neighbouring pages can tell."""
     expected_before: NonNegativeInt = 0
     """The totals of the spans before."""
-    ids: tuple[str, ...] = ()
-    """Those on the last page: what is on the next one, too, was shifted there."""
-    done: bool = False
 
     @classmethod
     def at_start(cls, window: Window, days: int | None = None) -> Self:
@@ -68,29 +57,15 @@ class Place(BaseModel):
                 log.warning("The cursor is not one of this version; starting from the first page.")
         return cls.at_start(window, days)
 
-    def after(self, ids: Sequence[str], total: int | None) -> Self:
+    def after(self, ids: Sequence[str], total: int | None, seen: Seen | None = None) -> Self:
         """Return the place after an answer with these items.
 
-        The span ends when all that it is said to hold has come, or with an empty page.
-
-        :raises PageLoop: if the page is the one before once more, or one too many.
+        :param seen: what this process has read of the span; it is added to.
+        :raises PageLoop: if the page is one that came before, or one too many.
         """
-        page = self.page + 1
-        if len(ids) > 1 and tuple(ids) == self.ids:  # a single one may have been shifted
-            raise PageLoop(f"page {page} holds the same items as page {self.page}")
-        if page > MOST_PAGES:
-            raise PageLoop(f"the listing has more than {MOST_PAGES} pages")
-        total = self.total if total is None else total
-        received = self.received + len(set(ids) - set(self.ids))
-        return self.model_copy(
-            update={
-                "page": page,
-                "total": total,
-                "received": received,
-                "ids": tuple(ids),
-                "done": not ids or (total is not None and received >= total),
-            }
-        )
+        # Sites serve fewer a page than they are asked for, so no size is named: a short page proves
+        # nothing.
+        return self.reading(Answer(ids, total), seen)
 
     @property
     def is_last(self) -> bool:
@@ -110,20 +85,17 @@ class Place(BaseModel):
             first=first,
             last=_end(first, days, self.until),
             until=self.until,
-            expected_before=self.expected_before + (self.total or 0),
+            expected_before=self.expected_before + (self.promised or 0),
         )
 
     def as_page(self, parsed: Parsed, gap: str | None = None) -> Page:
         """Return what was parsed at this place, with cursor, total and, at its end, the gap."""
-        missing = None
-        if self.done and self.total is not None and self.received < self.total:
-            missing = f"the source has {self.total} events and gave {self.received}"
         return Page(
             parsed.records,
             parsed.rejects,
             cursor=self.model_dump_json(),
-            expected=None if self.total is None else self.expected_before + self.total,
-            gap="; ".join(filter(None, (gap, missing))) or None,
+            expected=None if self.promised is None else self.expected_before + self.promised,
+            gap="; ".join(filter(None, (gap, self.gap))) or None,
         )
 
 

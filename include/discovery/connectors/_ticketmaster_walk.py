@@ -72,7 +72,11 @@ class Place(BaseModel):
     """The days of the current window; without meaning in the other phases."""
     page: NonNegativeInt = 0
     total: NonNegativeInt = 0
-    """What the current listing holds, as last said; 0 before its first page."""
+    """The most that the current listing was said to hold: a total that falls proves nothing."""
+    received: NonNegativeInt = 0
+    """How many events of the current listing came."""
+    empty: bool = False
+    """The last page of the listing was empty, though events were promised: it is asked again."""
     expected: int = 0
     """Sum of the totals of all listings begun so far, less the events outside the days wanted."""
     rest: int | None = None
@@ -121,22 +125,40 @@ class Place(BaseModel):
         """
         if self.phase == "dated" and self.page == 0 and total > cap and self._width > 1:
             return Step(self._narrowed(total, cap), wanted=False)
-        here = self.moved(total=total, expected=self.expected + total - self.total - left_out)
+        said, total = total, max(total, self.total)
+        here = self.moved(
+            total=total,
+            received=self.received + received,
+            expected=self.expected + total - self.total - left_out,
+            empty=False,
+        )
         shown = (self.page + 1) * self.page_size
-        if received == 0 and self.page * self.page_size < total:
+        if here.received >= total:
+            return Step(here.next_listing(cap), gap=here.less_than_the_rest())
+        if received == 0 and not self.empty:
+            return Step(here.moved(empty=True))
+        if received == 0:
             gap = f"{self._name}: {total:,} events were promised, page {self.page} is empty"
-            return Step(here.next_listing(cap), gap=gap)
-        if shown >= total:
-            return Step(here.next_listing(cap))
+            fell = f"; the total fell to {said:,} meanwhile" if said < total else ""
+            return Step(here.next_listing(cap), gap=f"{gap}{fell}")
         if shown >= cap:
-            return Step(here.next_listing(cap), gap=self._out_of_reach(total, shown))
+            gap = self._out_of_reach(total, here.received)
+            return Step(here.next_listing(cap), gap=gap)
         return Step(here.moved(page=self.page + 1))
 
     def next_listing(self, cap: int) -> Place:
         """Return the first page of the listing after this one."""
         if self.phase != "dated" or self.end == self.last:
             phase = _NEXT_PHASE[self.phase]
-            return self.moved(phase=phase, start=self.last, end=self.last, page=0, total=0)
+            return self.moved(
+                phase=phase,
+                start=self.last,
+                end=self.last,
+                page=0,
+                total=0,
+                received=0,
+                empty=False,
+            )
         start = self.end + timedelta(days=1)
         width = int(self._width * _FILL * cap / max(self.total, 1))
         width = max(1, min(width, self._width * _GROWTH, (self.last - start).days + 1))
@@ -144,7 +166,17 @@ class Place(BaseModel):
         rest = None if self.rest is None else max(self.rest - self.total, 0)
         if rest is not None and rest <= cap:
             end = self.last
-        return self.moved(start=start, end=end, page=0, total=0, rest=rest)
+        return self.moved(start=start, end=end, page=0, total=0, received=0, empty=False, rest=rest)
+
+    def less_than_the_rest(self) -> str | None:
+        """Say what the windows lack of what the source said that all of them hold together."""
+        is_last = self.phase == "dated" and self.end == self.last
+        if not is_last or self.rest is None or self.total >= self.rest:
+            return None
+        return (
+            f"{self._name}: {self.rest:,} events were promised when more days were asked for, and"
+            f" {self.total:,} are there"
+        )
 
     def moved(self, **changes: object) -> Place:
         """Return a copy with some fields changed."""

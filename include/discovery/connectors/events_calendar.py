@@ -34,6 +34,7 @@ from typing import Annotated
 
 from pydantic import Field, JsonValue, ValidationError, field_validator
 
+from include.discovery.connectors._completeness import Seen
 from include.discovery.connectors._events_calendar_signs import (
     RestRoot,
     has_plugin,
@@ -125,7 +126,7 @@ class EventsCalendar(Connector[EventsCalendarSettings]):
         :raises Blocked: if it is closed to visitors.
         :raises PageLoop: if the site sends the same page again and again.
         """
-        place = _place_to_begin(context)
+        place, seen = _place_to_begin(context), Seen()
         if place.done:  # every page is loaded; it was the run that did not come to its end
             yield place.as_page(Parsed())
         resumed = place.page > 0
@@ -133,10 +134,10 @@ class EventsCalendar(Connector[EventsCalendarSettings]):
             listing = await _load(context.settings, place, fetch)
             if resumed and listing is not None and not place.fits(listing):
                 log.warning("The site cuts its pages in another way now; starting from the first.")
-                place, resumed = place.restarted(), False
+                place, seen, resumed = place.restarted(), Seen(), False
                 continue
             resumed = False
-            place = place.after(listing)
+            place = place.after(listing, seen)
             items = () if listing is None else listing.items
             yield place.as_page(_events(items, context, place.days, f"page {place.page}, "))
 
@@ -173,7 +174,7 @@ def _place_to_begin(context: SyncContext[EventsCalendarSettings]) -> Place:
 async def _load(settings: EventsCalendarSettings, place: Place, fetch: Fetcher) -> Listing | None:
     """Ask for the page after ``place``; ``None`` when there is none."""
     params: dict[str, str | int] = {
-        "page": place.page + 1,
+        "page": place.next_page,
         "per_page": place.per_page,
         "start_date": place.first.isoformat(),
         "end_date": place.last.isoformat(),

@@ -35,10 +35,12 @@ from zoneinfo import ZoneInfo
 
 from pydantic import JsonValue, ValidationError
 
+from include.discovery.connectors._completeness import Seen
 from include.discovery.connectors._json_feed.request import Api, base_of, next_link
 from include.discovery.connectors._json_feed.settings import (
     Changes,
     JsonFeedSettings,
+    NoPaging,
     PagesByCursor,
     PagesByLinkHeader,
     PagesByNextUrl,
@@ -113,10 +115,11 @@ class JsonFeed(Connector[JsonFeedSettings]):
         """
         settings, api = context.settings, Api(context)
         _warn_of_ids(settings)
-        place, seen = _place_to_begin(context), set[str]()
+        place, seen, asked = _place_to_begin(context), Seen(), dict[Token, int]()
         if place.done:  # every page is loaded; it was the run that did not come to its end
             yield _page(place, Parsed(), settings)
         while not place.done:
+            place.to_ask_for(asked)
             request = api.request(place)
             try:
                 answer = await fetch.get(
@@ -125,17 +128,19 @@ class JsonFeed(Connector[JsonFeedSettings]):
                     secrets=request.secrets,
                     classify=_judge(request.secrets),
                 )
-            except NotFound:
-                if not place.pages:
+            except DiscoveryError as error:
+                # With all items there, the page after them need not be answered at all.
+                is_beyond = isinstance(error, NotFound) or (place.has_all and not error.retryable)
+                if not place.page or not is_beyond:
                     raise
-                place = place.past_the_end(settings)
+                place = place.past_the_end(was_named=place.following is not None)
                 yield _page(place, Parsed(), settings)
                 return
             document = _document(answer.body)
             listing = _listing(document, answer, settings, api)
             place = place.after(listing, settings, seen)
             kept, gone = _split(listing.items, settings)
-            mapped = _mapper(context, document).parse(kept, f"page {place.pages}, ")
+            mapped = _mapper(context, document).parse(kept, f"page {place.page}, ")
             asks_for_all = context.changed_since is None
             removed = () if asks_for_all else _removed(kept, gone, mapped, settings)
             yield _page(place, mapped, settings, removed)
@@ -199,10 +204,13 @@ def _listing(document: Json, answer: Response, settings: JsonFeedSettings, api: 
     items = items_of(document, settings.items)
     following: Token | None = None
     gap = None
+    link = next_link(answer.headers.get("link", ""))
+    if isinstance(paging, NoPaging) and link is not None:
+        gap = "the answer names a next page in its header Link: set paging to link_header"
     if isinstance(paging, PagesByCursor | PagesByNextUrl):
         following = token_at(document, paging.path)
     elif isinstance(paging, PagesByLinkHeader):
-        following = next_link(answer.headers.get("link", ""))
+        following = link
     if isinstance(paging, PagesByNextUrl | PagesByLinkHeader) and isinstance(following, str):
         following, gap = api.following(following, answer.url)
     total_pages = paging.total_pages if isinstance(paging, PagesByNumber) else None
@@ -256,7 +264,7 @@ def _page(
         parsed.records,
         parsed.rejects,
         cursor=place.model_dump_json(),
-        expected=None if has_several else place.total,  # of items, not of what they become
+        expected=None if has_several else place.promised,  # of items, not of what they become
         gap=place.gap,
         removed=removed,
     )

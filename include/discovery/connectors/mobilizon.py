@@ -38,6 +38,7 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, JsonValue, field_validator
 
+from include.discovery.connectors._completeness import Seen
 from include.discovery.connectors._graphql import GraphQLAnswer, ask, read_answer
 from include.discovery.connectors._numbered_pages import Place
 from include.discovery.connectors.base import (
@@ -144,14 +145,14 @@ class Mobilizon(Connector[MobilizonSettings]):
         :raises PageLoop: if it sends the same page again and again.
         """
         url = f"{context.settings.site_url}/api"
-        place = Place.resumed(context.cursor, context.window)
+        place, seen = Place.resumed(context.cursor, context.window), Seen()
         if place.done:  # every page is loaded; it was the run that did not come to its end
             yield place.as_page(Parsed())
         while not place.done:
             variables = _variables(context, place)
             answer = await ask(fetch, url, _QUERY, variables, operation="SearchEvents")
             items, total = _listed(answer)
-            place = place.after([_identity(item) for item in items], total)
+            place = place.after([_identity(item) for item in items], total, seen)
             yield place.as_page(_events(items, context, f"page {place.page}, "), answer.gap)
 
     async def detect(self, site: Site) -> Sequence[Fit]:
@@ -177,7 +178,7 @@ def _variables(context: SyncContext[MobilizonSettings], place: Place) -> Mapping
     variables: dict[str, JsonValue] = {
         "beginsOn": midnight.astimezone(UTC).isoformat().replace("+00:00", "Z"),
         "target": context.settings.search_target,
-        "page": place.page + 1,
+        "page": place.next_page,
         "limit": context.settings.page_size,
     }
     if context.settings.languages:

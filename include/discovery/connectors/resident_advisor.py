@@ -23,7 +23,7 @@ Known quirks: ``date`` is midnight of the day of listing, not an hour; a night w
 counts as without an hour. An end before the start is one past midnight. Events in several places
 ("Various venues - Berlin") and those whose place is kept back ("TBA") have no venue. Titles come in
 styled letters. ``minimumAge`` is no price. ``totalResults`` counts listings, and may be missing:
-the pages are then read until one is empty. An area (``area_id``) is wider than its city at times.
+the pages are then read until two are empty. An area (``area_id``) is wider than its city at times.
 """
 
 from __future__ import annotations
@@ -35,6 +35,7 @@ from typing import Annotated, Any
 
 from pydantic import Field, JsonValue
 
+from include.discovery.connectors._completeness import Seen
 from include.discovery.connectors._graphql import GraphQLAnswer, ask, read_answer
 from include.discovery.connectors._numbered_pages import Place
 from include.discovery.connectors._site_names import recognised
@@ -119,12 +120,14 @@ class ResidentAdvisor(Connector[ResidentAdvisorSettings]):
         place = Place.resumed(context.cursor, context.window, _DAYS_AT_ONCE)
         if place.is_last:  # every page is loaded; it was the run that did not come to its end
             yield place.as_page(Parsed())
+        seen = Seen()
         while not place.is_last:
-            place = place.next_span(_MOST_DAYS_AT_ONCE) if place.done else place
+            if place.done:
+                place, seen = place.next_span(_MOST_DAYS_AT_ONCE), Seen()
             variables = _variables(context.settings, place)
             answer = await ask(fetch, url, _QUERY, variables, operation="GET_EVENT_LISTINGS")
             items, total = _listed(answer)
-            place = place.after([_listing_id(item) for item in items], total)
+            place = place.after([_listing_id(item) for item in items], total, seen)
             where = f"{place.first} to {place.last}, page {place.page}, "
             yield place.as_page(_events(items, context, where), answer.gap)
 
@@ -149,7 +152,7 @@ def _variables(settings: ResidentAdvisorSettings, place: Place) -> dict[str, Jso
     days: dict[str, JsonValue] = {"gte": place.first.isoformat(), "lte": place.last.isoformat()}
     return {
         "filters": {"areas": {"eq": settings.area_id}, "listingDate": days},
-        "page": place.page + 1,
+        "page": place.next_page,
         "pageSize": settings.page_size,
     }
 

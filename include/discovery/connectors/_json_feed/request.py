@@ -129,9 +129,9 @@ class Api:
         if paging.size_parameter:
             query[paging.size_parameter] = str(paging.size)
         if isinstance(paging, PagesByNumber):
-            query[paging.parameter] = str(place.pages + paging.first)
+            query[paging.parameter] = str(place.next_page - 1 + paging.first)
         elif isinstance(paging, PagesByOffset):
-            query[paging.parameter] = str(place.taken)
+            query[paging.parameter] = str(place.offset)
         elif isinstance(paging, PagesByCursor) and place.following is not None:
             cursor = place.following
             query[paging.parameter] = cursor if isinstance(cursor, str) else list(cursor)
