@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from include.discovery.extract import html_page
-from include.discovery.extract.html_page import HtmlPage, Link, decoded
+from include.discovery.extract.encoding import decoded
+from include.discovery.extract.html_page import HtmlPage, Link
 
 URL = "https://dom.example/kalendarz/maj.html"
 

@@ -3,12 +3,16 @@
 import pytest
 
 from include.discovery.errors import UnreadableResponse
-from include.discovery.extract.icalendar.lines import Component, read_calendars
+from include.discovery.extract.icalendar.lines import Component
+from include.discovery.extract.icalendar.outline import CalendarFile
+
+
+def events_of(body: bytes) -> list[Component]:
+    return [component for group in CalendarFile(body).events() for component, _ in group]
 
 
 def only_event(body: bytes) -> Component:
-    (calendar,) = read_calendars(body)
-    (found,) = calendar.of_kind("VEVENT")
+    (found,) = events_of(body)
     return found
 
 
@@ -101,7 +105,9 @@ def test_parts_of_an_event_do_not_lend_it_their_properties():
 
 
 def test_several_calendars_in_one_file_are_all_read():
-    assert len(read_calendars(with_lines(b"UID:1") + with_lines(b"UID:2"))) == 2
+    file = CalendarFile(with_lines(b"UID:1") + with_lines(b"UID:2"))
+    assert len(file.calendars) == 2
+    assert [number for group in file.events() for _, number in group] == [0, 1]
 
 
 def test_an_event_after_a_premature_end_is_read():
@@ -119,15 +125,15 @@ def test_a_component_closed_under_a_misspelt_name_does_not_swallow_the_next():
 
 def test_an_event_without_its_end_is_marked_and_the_next_is_whole():
     body = b"BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:1\nBEGIN:VEVENT\nUID:2\nEND:VEVENT\nEND:VCALENDAR\n"
-    first, second = read_calendars(body)[0].of_kind("VEVENT")
+    first, second = events_of(body)
     assert (first.unclosed, second.unclosed) == (True, False)
     assert not first.broken_off
 
 
 def test_a_file_that_ends_inside_an_event_is_broken_off():
-    (calendar,) = read_calendars(b"BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:1\nSUMM")
-    assert calendar.broken_off
-    assert calendar.children[0].broken_off
+    body = b"BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:1\nSUMM"
+    assert CalendarFile(body).broken_off
+    assert only_event(body).broken_off
 
 
 def test_components_know_their_line():
@@ -148,5 +154,5 @@ def test_components_know_their_line():
 )
 def test_what_is_no_calendar_is_named(body, found):
     with pytest.raises(UnreadableResponse) as caught:
-        read_calendars(body)
+        CalendarFile(body)
     assert found in str(caught.value)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from include.discovery.connectors.base import Site
+from include.discovery.extract.json_repair import load_json
 
 _NAMESPACE = "tribe/events/v1"
 _TEC_META = ("tec-api-version", "tec-api-origin")
@@ -58,7 +58,7 @@ def rest_root(site: Site) -> RestRoot | None:
 def has_plugin(body: bytes) -> bool:
     """Say whether the plugin is among the interfaces that a REST root lists."""
     try:
-        document = json.loads(body)
+        document = load_json(body)
     except (ValueError, RecursionError):
         return False
     listed = document.get("namespaces") if isinstance(document, dict) else None

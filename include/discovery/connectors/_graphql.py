@@ -8,7 +8,6 @@ Absinthe as Mobilizon sets it up (``code``, ``status_code``).
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -25,6 +24,7 @@ from include.discovery.errors import (
     ServerError,
     UnreadableResponse,
 )
+from include.discovery.extract.json_repair import load_json
 from include.discovery.extract.text import one_line, shorten
 from include.discovery.fetch.classify import classify_status
 from include.discovery.fetch.contract import Fetcher
@@ -139,7 +139,7 @@ def _judge(response: Response) -> DiscoveryError | None:
 
 def _document(body: bytes) -> dict[str, Any] | None:
     try:
-        document = json.loads(body)
+        document = load_json(body)
     except (ValueError, RecursionError):
         return None
     is_answer = isinstance(document, dict) and ("data" in document or "errors" in document)

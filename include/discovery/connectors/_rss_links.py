@@ -13,6 +13,7 @@ from include.discovery.errors import (
     UnreadableResponse,
     one_line,
 )
+from include.discovery.extract.encoding import charset_of
 from include.discovery.extract.items import Parsed
 from include.discovery.extract.rss.event import Reading, events_of
 from include.discovery.extract.rss.feed import FeedItem
@@ -33,11 +34,6 @@ class Followed(Parsed):
     gap: str | None = None
     is_over: bool = False
     """Whether the site asks to be left alone: no further page is to be asked for."""
-
-
-def charset_of(answer: Response) -> str | None:
-    """Return the charset that an answer's Content-Type names."""
-    return answer.headers.get("content-type", "").partition("charset=")[2].strip(" \"'") or None
 
 
 async def follow(
@@ -86,7 +82,7 @@ def _events_of(
             window=reading.window,
             city=city,
             default_venue=reading.default_venue,
-            charset=charset_of(outcome),
+            charset=charset_of(outcome.headers),
             today=reading.today,
         )
         if found.found:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
@@ -13,6 +12,7 @@ from include.discovery.errors import (
     RateLimited,
     UnreadableResponse,
 )
+from include.discovery.extract.json_repair import load_json
 from include.discovery.extract.ticketmaster.listing import Listing, error_code, read_listing
 from include.discovery.fetch.classify import classify_status
 from include.discovery.fetch.contract import Fetcher
@@ -103,7 +103,7 @@ def judge(response: Response) -> DiscoveryError | None:
 
 def _code_of(response: Response) -> str | None:
     try:
-        return error_code(json.loads(response.body))
+        return error_code(load_json(response.body))
     except (ValueError, RecursionError):
         return None
 

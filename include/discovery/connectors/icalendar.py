@@ -52,6 +52,7 @@ from include.discovery.connectors.base import (
     Site,
     SyncContext,
 )
+from include.discovery.extract.encoding import charset_of
 from include.discovery.extract.icalendar.feed import Feed, read_feed
 from include.discovery.extract.items import Parsed
 from include.discovery.fetch.contract import Fetcher
@@ -97,7 +98,7 @@ class ICalendar(Connector[ICalendarSettings]):
         come with the first page.
         """
         response = await fetch.get(context.settings.url)
-        feed = _read(response.body, context)
+        feed = _read(response.body, context, charset_of(response.headers))
         fingerprint = fingerprint_of(record.external_id for record in feed.records)
         position = count_in(context.cursor, fingerprint) or 0
         while True:
@@ -131,11 +132,14 @@ class ICalendar(Connector[ICalendarSettings]):
         return fits
 
 
-def _read(body: bytes, context: ParseContext[ICalendarSettings]) -> Feed:
+def _read(
+    body: bytes, context: ParseContext[ICalendarSettings], charset: str | None = None
+) -> Feed:
     return read_feed(
         body,
         context.timezone,
         context.window,
         city=context.city,
         default_venue=context.settings.default_venue,
+        charset=charset,
     )

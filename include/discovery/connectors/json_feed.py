@@ -62,6 +62,7 @@ from include.discovery.errors import (
     NotFound,
     UnreadableResponse,
 )
+from include.discovery.extract.encoding import charset_of
 from include.discovery.extract.items import Parsed
 from include.discovery.extract.json_map.answer import (
     count_at,
@@ -136,7 +137,7 @@ class JsonFeed(Connector[JsonFeedSettings]):
                 place = place.past_the_end(was_named=place.following is not None)
                 yield _page(place, Parsed(), settings)
                 return
-            document = _document(answer.body)
+            document = _document(answer.body, charset_of(answer.headers))
             listing = _listing(document, answer, settings, api)
             place = place.after(listing, settings, seen)
             kept, gone = _split(listing.items, settings)
@@ -192,8 +193,8 @@ def _place_to_begin(context: SyncContext[JsonFeedSettings]) -> Place:
     return Place(size=size)
 
 
-def _document(body: bytes) -> Json:
-    document = read_document(body)
+def _document(body: bytes, charset: str | None = None) -> Json:
+    document = read_document(body, charset)
     if document.repairs:
         log.warning("The JSON of the source is invalid; repaired: %s.", ", ".join(document.repairs))
     return document.value

@@ -30,7 +30,6 @@ first day wanted may be missing.
 
 from __future__ import annotations
 
-import json
 from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import UTC, datetime, time
 from typing import Annotated, Any, Literal
@@ -53,6 +52,7 @@ from include.discovery.connectors.base import (
 from include.discovery.errors import UnreadableResponse
 from include.discovery.extract.geohash import geohash
 from include.discovery.extract.items import Parsed, parse_items
+from include.discovery.extract.json_repair import load_json
 from include.discovery.extract.mobilizon.activity import activity_record, events_in
 from include.discovery.extract.mobilizon.event import event_record
 from include.discovery.extract.times import localize
@@ -124,7 +124,7 @@ class Mobilizon(Connector[MobilizonSettings]):
         :raises UnreadableResponse: if it is anything else.
         """
         try:
-            document = json.loads(body)
+            document = load_json(body)
         except (ValueError, RecursionError):
             raise UnreadableResponse("no JSON, so nothing of Mobilizon's") from None
         if isinstance(document, dict) and ("data" in document or "errors" in document):
@@ -219,7 +219,7 @@ def _describe(position: int, item: object) -> str:
 def _json(response: Response | None) -> dict[str, Any]:
     """Return a JSON object that a site answered with; an empty one for anything else."""
     try:
-        document = json.loads(response.body) if response else None
+        document = load_json(response.body) if response else None
     except (ValueError, RecursionError):
         return {}
     return document if isinstance(document, dict) else {}

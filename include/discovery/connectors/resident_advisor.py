@@ -28,7 +28,6 @@ the pages are then read until two are empty. An area (``area_id``) is wider than
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import AsyncIterator, Sequence
 from typing import Annotated, Any
@@ -50,6 +49,7 @@ from include.discovery.connectors.base import (
     SyncContext,
 )
 from include.discovery.extract.items import Parsed, parse_items
+from include.discovery.extract.json_repair import load_json
 from include.discovery.extract.resident_advisor import event_record
 from include.discovery.fetch.contract import Fetcher
 from include.discovery.model import EventRecord
@@ -164,7 +164,7 @@ def _listed(answer: GraphQLAnswer) -> tuple[list[Any], int | None]:
 def _single(body: bytes) -> list[Any]:
     """Return the one event that a document holds by itself; nothing if it is something else."""
     try:
-        document = json.loads(body)
+        document = load_json(body)
     except (ValueError, RecursionError):
         return []
     is_event = isinstance(document, dict) and {"id", "title", "startTime"} <= document.keys()

@@ -37,7 +37,7 @@ from pydantic import Field
 
 from include.discovery.connectors._default_venue import DefaultVenueSettings
 from include.discovery.connectors._list_cursor import count_in, cursor_after, fingerprint_of
-from include.discovery.connectors._rss_links import charset_of, follow
+from include.discovery.connectors._rss_links import follow
 from include.discovery.connectors.base import (
     Connector,
     ConnectorSettings,
@@ -48,6 +48,7 @@ from include.discovery.connectors.base import (
     SyncContext,
 )
 from include.discovery.errors import UnreadableResponse
+from include.discovery.extract.encoding import charset_of
 from include.discovery.extract.items import Parsed
 from include.discovery.extract.rss.event import Reading, events_of
 from include.discovery.extract.rss.feed import Feed, is_feed, read_feed
@@ -118,7 +119,7 @@ class Rss(Connector[RssSettings]):
         """
         settings = context.settings
         answer = await fetch.get(settings.url)
-        feed = read_feed(answer.body, answer.url, charset_of(answer))
+        feed = read_feed(answer.body, answer.url, charset_of(answer.headers))
         reading = _reading(feed, context, context.window.start)
         undated = [item for item in feed.items if not item.has_date and settings.follow_links]
         dated = [item for item in feed.items if item.has_date or not settings.follow_links]
@@ -155,7 +156,7 @@ class Rss(Connector[RssSettings]):
                 return ()
             answer, source = found, f"the page names the feed {url}"
         try:
-            feed = read_feed(answer.body, answer.url, charset_of(answer))
+            feed = read_feed(answer.body, answer.url, charset_of(answer.headers))
         except UnreadableResponse:
             return ()
         dated = sum(item.has_date for item in feed.items)

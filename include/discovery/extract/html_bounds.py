@@ -1,4 +1,4 @@
-"""How much of a page may be parsed: markup can be made so that parsing it takes forever.
+"""How much markup may be parsed: it can be made so that parsing it takes forever.
 
 The HTML standard's algorithm looks through all open elements at each ``<div>`` or ``<li>``, and
 repeats open formatting elements in every new paragraph. 45 kB of nothing but these take seconds and
@@ -31,15 +31,35 @@ _FLAT: Final = frozenset({
 })  # fmt: skip
 
 
-def parseable(markup: str) -> str:
-    """Return a page as far as it can be parsed in reasonable time: nearly always all of it."""
-    ends = (_end_by_depth(markup), _end_by_formatting(markup))
-    return markup[: min(ends)]
+def parseable(markup: str, most_depth: int = MOST_DEPTH) -> str:
+    """Return markup as far as it can be parsed in reasonable time: nearly always all of it."""
+    end = min(_end_by_depth(markup, most_depth), _end_by_formatting(markup))
+    return markup if end == len(markup) else markup[:end]
 
 
-def _end_by_depth(markup: str) -> int:
+def without_tags(markup: str) -> str:
+    """Return the text of markup that is no use to parse; entities stay.
+
+    What looks like a tag or a comment is one; scripts and styles go with their content.
+    """
+    kept: list[str] = []
+    position = 0
+    while match := _TAG.search(markup, position):
+        kept.append(markup[position : match.start()])
+        name = (match[1] or match[3]).lower()
+        end = markup.find(">", match.end())
+        if name in _ENDS_OF_TEXT and not match[2]:
+            end = markup.find(_ENDS_OF_TEXT[name], match.end())
+            end = markup.find(">", end) if end >= 0 else end
+        if end < 0:
+            return "".join(kept)
+        position = end + 1
+    return "".join((*kept, markup[position:]))
+
+
+def _end_by_depth(markup: str, most_depth: int) -> int:
     """Return where elements are inside each other too deep."""
-    if not _may_be_deep(markup):
+    if not _may_be_deep(markup, most_depth):
         return len(markup)
     depth = position = 0
     while match := _TAG.search(markup, position):
@@ -52,20 +72,20 @@ def _end_by_depth(markup: str) -> int:
                 break
         elif name not in _FLAT:
             depth = max(0, depth - 1) if closes else depth + 1
-            if depth > MOST_DEPTH:
+            if depth > most_depth:
                 return match.start()
     return len(markup)
 
 
-def _may_be_deep(markup: str) -> bool:
+def _may_be_deep(markup: str, most_depth: int) -> bool:
     """Say whether many more elements begin than end somewhere: a cheap look, at every chunk."""
-    if markup.count("<") <= MOST_DEPTH:
+    if markup.count("<") <= most_depth:
         return False
     excess = 0
     for start in range(0, len(markup), _CHUNK):
         end = start + _CHUNK
         excess += markup.count("<", start, end) - 2 * markup.count("</", start, end)
-        if excess > MOST_DEPTH:
+        if excess > most_depth:
             return True
         excess = max(0, excess)
     return False

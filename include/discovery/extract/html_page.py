@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,19 +10,13 @@ from urllib.parse import urljoin
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from include.discovery.extract.encoding import marked_text, without_marks
 from include.discovery.extract.html_bounds import parseable
-from include.discovery.extract.text import one_line
+from include.discovery.extract.text import LONGEST_URL, one_line
 
 MOST_BYTES: Final = 10_000_000
 """What lies beyond is cut off: no page of events is larger, and parsing takes memory."""
 
-_PRESCAN_BYTES: Final = 4096
-_META_CHARSET: Final = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.I)
-_BOMS: Final = (
-    (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF16_LE, "utf-16-le"),
-    (codecs.BOM_UTF16_BE, "utf-16-be"),
-)
 _LINK_SCHEMES: Final = ("http:", "https:", "webcal:", "webcals:")
 
 
@@ -56,7 +48,7 @@ class HtmlPage:
     @cached_property
     def tree(self) -> LexborHTMLParser:
         """The parsed document, for readers of formats of their own."""
-        markup = decoded(self._body, self._charset)
+        markup = marked_text(self._body, self._charset)
         kept = parseable(markup)
         self._is_cut = self._is_cut or len(kept) < len(markup)
         return LexborHTMLParser(kept)
@@ -77,7 +69,7 @@ class HtmlPage:
     def title(self) -> str | None:
         """The text of the page's ``title``, one line."""
         element = self.tree.css_first("title")
-        return one_line(element.text()) if element else None
+        return one_line(without_marks(element.text())) if element else None
 
     @property
     def language(self) -> str | None:
@@ -142,39 +134,9 @@ class HtmlPage:
         return Link(url, one_line(text), rel, _essence(attributes.get("type")) or None)
 
 
-def decoded(body: bytes, charset: str | None = None) -> str:
-    """Decode a page or feed.
-
-    A byte-order mark decides; then UTF-8 if the bytes are valid as such, since text in another
-    charset hardly ever is, whatever header and ``meta`` claim; then what these two say; then
-    Windows-1252, as browsers do.
-    """
-    for mark, name in _BOMS:
-        if body.startswith(mark):
-            return body[len(mark) :].decode(name, "replace")
-    try:
-        return body.decode()
-    except UnicodeDecodeError as error:
-        is_cut = len(body) - error.start < 4 and not body[: error.start].isascii()
-        if is_cut:  # in the middle of a character
-            return body.decode("utf-8", "replace")
-    declared = _META_CHARSET.search(body[:_PRESCAN_BYTES])
-    for label in (charset, declared[1].decode("ascii") if declared else None):
-        if label and (text := _decoded_as(body, label)) is not None:
-            return text
-    return body.decode("cp1252", "replace")
-
-
-def _decoded_as(body: bytes, label: str) -> str | None:
-    try:
-        name = codecs.lookup(label.strip().strip("\"'")).name
-        # Browsers read Latin-1 as its superset, too: it is what such pages are written in.
-        return body.decode("cp1252" if name in {"iso8859-1", "ascii"} else name, "replace")
-    except (LookupError, UnicodeError, ValueError):  # unknown, or no charset at all ('base64')
-        return None
-
-
 def _joined(base: str | None, address: str) -> str | None:
+    if len(address) > LONGEST_URL:
+        return None
     try:
         return urljoin(base, address) if base else address
     except ValueError:  # a malformed IPv6 literal

@@ -17,6 +17,14 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import Any, Final
 
+from include.discovery.extract.encoding import (
+    DAMAGED,
+    MARK,
+    encoding_of,
+    marked_text,
+    without_bom,
+    without_marks,
+)
 from include.discovery.extract.text import unescaped
 
 _MOST_STARTS: Final = 10
@@ -27,10 +35,10 @@ _MOST_DOCUMENTS: Final = 10_000
 _WRAPPERS: Final = (
     (
         "CDATA removed",
-        re.compile(r"\s*(?://|/\*)?\s*<!\[CDATA\[(?:\s*\*/)?"),
+        re.compile(r"(?:(?://|/\*)\s*)?<!\[CDATA\[(?:\s*\*/)?"),
         re.compile(r"(?://|/\*)?\s*\]\]>(?:\s*\*/)?[\s;]*\Z"),
     ),
-    ("HTML comment removed", re.compile(r"\s*(?://\s*)?<!--"), re.compile(r"(?://\s*)?-->\s*\Z")),
+    ("HTML comment removed", re.compile(r"(?://\s*)?<!--"), re.compile(r"(?://\s*)?-->\Z")),
 )
 _LONGEST_CLOSING: Final = 200
 _START: Final = re.compile(
@@ -51,6 +59,16 @@ _HUGE: Final = re.compile(r"[0-9][eE]\+?[0-9]{3}|[0-9]{309}")
 _QUOTES: Final = ("&quot;", "&#34;", "&#034;", "&#x22;")
 
 
+_ESCAPES_NO_CHARACTER: Final = ("\\ud", "\\uD", "\\u0000", "\\ufffd", "\\uFFFD")
+_SURROGATE: Final = r"[dD][%s][0-9a-fA-F]{2}"
+_ESCAPED: Final = re.compile(
+    rf"\\(?:u{_SURROGATE % '89abAB'}\\u{_SURROGATE % 'c-fC-F'}"
+    rf"|(?P<lost>u(?:{_SURROGATE % '89a-fA-F'}|0000|[fF]{{3}}[dD]))|.)",
+    re.DOTALL,
+)
+"""An escape: a pair of surrogates, what is no character, or any other."""
+
+
 class UnrepairableJson(ValueError):
     """Text that is not JSON, nor anything that can be made JSON without guessing its values."""
 
@@ -68,10 +86,38 @@ class Repaired:
     repairs: tuple[str, ...] = ()
 
 
+def load_json(body: bytes) -> Any:  # noqa: ANN401  any JSON value
+    """Read JSON that has to be valid, in whatever encoding; what was guessed or lost is marked.
+
+    :raises ValueError: if it is none.
+    :raises RecursionError: if it is nested too deeply.
+    """
+    return json.loads(json_text(body))
+
+
+def json_text(body: bytes, *declared: str | None) -> str:
+    r"""Decode JSON; what was guessed or lost is marked, and so is what escapes no character.
+
+    Half a surrogate pair (``\ud83d``), which no text can hold, becomes U+FFFD; so does NUL.
+
+    :param declared: labels of its encoding, as that of the Content-Type header.
+    """
+    return with_lost_escapes_marked(marked_text(body, *declared))
+
+
+def with_lost_escapes_marked(text: str) -> str:
+    """Mark what escapes no character in JSON; see :func:`json_text`."""
+    if any(escape in text for escape in _ESCAPES_NO_CHARACTER):
+        text = _ESCAPED.sub(lambda found: f"\\ufffd{MARK}" if found["lost"] else found[0], text)
+    return text
+
+
 def loads_repaired(text: str | bytes) -> Repaired:
     """Read JSON; several documents in a row become a list.
 
     ``NaN`` and infinities, which JSON does not have, become null; so do numbers beyond bounds.
+
+    :param text: bytes are decoded without marks; give what :func:`json_text` returns to have them.
 
     :raises UnrepairableJson: if it stays unreadable, with the place of the first fault.
     """
@@ -92,15 +138,12 @@ def loads_repaired(text: str | bytes) -> Repaired:
 
 
 def _decoded(body: bytes, repairs: dict[str, None]) -> str:
-    encoding = json.detect_encoding(body)
-    try:
-        return body.decode(encoding)
-    except UnicodeDecodeError:
-        if encoding.startswith("utf-8"):
-            repairs["not UTF-8, read as Windows-1252"] = None
-            return body.decode("cp1252", "replace")
-        repairs["broken characters replaced"] = None
-        return body.decode(encoding, "replace")
+    encoding = encoding_of(body)
+    text = without_bom(encoding.decode(body))
+    if MARK not in text:
+        return text
+    repairs["not UTF-8, read as Windows-1252" if encoding.is_guess else DAMAGED] = None
+    return without_marks(text)
 
 
 def _loads(text: str, repairs: dict[str, None]) -> Any:  # noqa: ANN401  any JSON value
@@ -164,9 +207,12 @@ def _repaired(text: str, repairs: dict[str, None]) -> Repaired | None:
 
 def _unwrapped(text: str, repairs: dict[str, None]) -> str:
     for name, opening, closing in _WRAPPERS:
+        # Without the space around it: patterns that pass over space on both sides of what may be
+        # missing try each way to divide it.
+        text = text.strip()
         if opened := opening.match(text):
             text = text[opened.end() :]
-            tail = max(0, len(text.rstrip()) - _LONGEST_CLOSING)
+            tail = max(0, len(text) - _LONGEST_CLOSING)
             if closed := closing.search(text, tail):
                 text = text[: closed.start()]
             repairs[name] = None

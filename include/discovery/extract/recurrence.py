@@ -45,10 +45,14 @@ _BYDAY = re.compile(r"([+-]?\d{1,2})?(MO|TU|WE|TH|FR|SA|SU)")
 _INTEGER = re.compile(r"[+-]?\d{1,6}")
 _MOST_TIMES_A_DAY = 1440
 
+_TOO_LONG: Final = "recurrence takes too long to follow"
+
 MOST_OCCURRENCES = 2_000
 """Occurrences of one series that are read: far more than a public event has in two years."""
 _MOST_CHECKS = 60_000
 """Days looked at for one rule: 160 years of daily ones."""
+_MOST_TIMES = 100_000
+"""Times looked at for one rule, most of which may lie before those that are wanted."""
 
 
 class UnusableRule(ValueError):
@@ -138,7 +142,9 @@ class Rule:
             if name in _NUMBERS and value
         }
         if given.get("BYDAY"):
-            parts["byweekday"] = [_weekday(item) for item in given["BYDAY"].split(",")]
+            parts["byweekday"] = [
+                _weekday(item) for item in dict.fromkeys(given["BYDAY"].split(","))
+            ]
         if given.get("WKST") in _WEEKDAYS:
             parts["wkst"] = _WEEKDAYS.index(given["WKST"])
         _check_combination(frequency, parts)
@@ -171,17 +177,20 @@ class Rule:
                 count=self.count,
                 **self.parts,
             )
-            for time in rule:
+            for number, time in enumerate(rule):
                 if time > before:
                     break
-                if time < after:
+                if time < after:  # not wanted, and not free, either
+                    budget.checks -= 1
+                    if budget.checks < 0 or number > _MOST_TIMES:
+                        return Expansion(tuple(times), cut=_TOO_LONG)
                     continue
                 if len(times) == MOST_OCCURRENCES or budget.occurrences == 0:
                     return Expansion(tuple(times), cut="recurs too often")
                 budget.occurrences -= 1
                 times.append(time)
         except _OutOfBudget:
-            return Expansion(tuple(times), cut="recurrence takes too long to follow")
+            return Expansion(tuple(times), cut=_TOO_LONG)
         except (ValueError, OverflowError, IndexError) as error:
             raise UnusableRule(str(error)) from error
         return Expansion(tuple(times))
@@ -207,7 +216,8 @@ def _integer(text: str) -> int:
 
 def _numbers(name: str, value: str) -> list[int]:
     _, least, most, from_end = _NUMBERS[name]
-    numbers = [_integer(item.strip()) for item in value.split(",") if item.strip()]
+    items = dict.fromkeys(item.strip() for item in value.split(","))
+    numbers = [_integer(item) for item in items if item]
     for number in numbers:
         size = abs(number) if from_end else number
         if not least <= size <= most:

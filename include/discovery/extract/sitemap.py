@@ -16,10 +16,10 @@ from urllib.parse import urlsplit
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from include.discovery.errors import UnreadableResponse
+from include.discovery.extract.encoding import decoded
 from include.discovery.extract.html_bounds import parseable
-from include.discovery.extract.html_page import decoded
 from include.discovery.extract.stamps import UnreadableStamp, read_stamp
-from include.discovery.extract.text import web_url
+from include.discovery.extract.text import LONGEST_URL, web_url
 
 MOST_BYTES: Final = 52_428_800
 """The protocol's own limit of an unpacked sitemap, 50 MB."""
@@ -27,7 +27,8 @@ MOST_ENTRIES: Final = 50_000
 """The protocol's own limit of addresses in one sitemap."""
 
 _GZIP_MAGIC: Final = b"\x1f\x8b"
-_CDATA: Final = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
+_CDATA: Final = re.compile(r"<!\[CDATA\[|\]\]>")
+"""The marks around CDATA. One without the other, too: to look for pairs could take forever."""
 _IS_SITEMAP: Final = re.compile(r"<(?:\w{1,20}:)?(?:urlset|sitemapindex)\b", re.IGNORECASE)
 _PREFIX: Final = re.compile(r"<(/?)\w{1,20}:(?=(?:urlset|sitemapindex|url|sitemap|loc|lastmod)\b)")
 _HEAD: Final = 10_000
@@ -60,7 +61,7 @@ def read_sitemap(body: bytes, url: str) -> Sitemap:
     text = decoded(_unpacked(body))
     if not _IS_SITEMAP.search(text[:_HEAD]):
         raise UnreadableResponse("no sitemap: neither urlset nor sitemapindex", address=url)
-    tree = LexborHTMLParser(parseable(_PREFIX.sub(r"<\1", _CDATA.sub(r"\1", text))))
+    tree = LexborHTMLParser(parseable(_PREFIX.sub(r"<\1", _CDATA.sub("", text))))
     return Sitemap(
         tuple(_entries(tree.css("url"), url)),
         tuple(_entries(tree.css("sitemap"), url)),
@@ -75,7 +76,7 @@ def same_site(url: str, other: str) -> bool:
 
 def _host(url: str) -> str:
     try:
-        host = urlsplit(url).hostname or ""
+        host = urlsplit(url[:LONGEST_URL]).hostname or ""
     except ValueError:
         return ""
     return host.removeprefix("www.")
@@ -96,7 +97,7 @@ def _text(element: LexborNode, name: str) -> str:
     child = element.first_child
     while child is not None:
         if child.tag == name:
-            return child.text().strip()
+            return child.text(deep=False).strip()
         child = child.next
     return ""
 

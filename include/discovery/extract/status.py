@@ -9,11 +9,13 @@ at the title's start or end, or shouted before a title that is not. ``The Cancel
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Collection
 from functools import cache
 
+from include.discovery.extract.text import composed
 from include.discovery.model import EventStatus
+
+_LONGEST = 1_000
 
 # Stems with their endings (gender, number), accents optional since capitals often go without.
 # Languages, in this order: en, pl, fr, de, es, it, fi, sv, cs.
@@ -106,9 +108,12 @@ def split_status(title: str) -> tuple[str, EventStatus | None]:
 
     Understood in English, Polish, French, German, Spanish, Italian, Finnish, Swedish and Czech. Of
     several markers the gravest counts. A title that holds nothing else stays as it is (its status
-    counts when it is set apart or in capitals), so that a title never becomes empty.
+    counts when it is set apart or in capitals), so that a title never becomes empty; so does one of
+    more than 1,000 characters, which is none.
     """
-    rest = " ".join(unicodedata.normalize("NFC", title).split())
+    if len(title) > _LONGEST:
+        return title, None
+    rest = " ".join(composed(title).split())
     found: set[EventStatus] = set()
     stripped = False
     while match := _marker_in(rest):

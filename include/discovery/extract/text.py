@@ -10,6 +10,8 @@ from urllib.parse import urljoin, urlsplit
 import nh3
 from anyascii import anyascii
 
+from include.discovery.extract.encoding import without_marks
+from include.discovery.extract.html_bounds import parseable, without_tags
 from include.discovery.extract.mojibake import repair_encoding
 
 _BLOCK_ENDS = re.compile(r"</(?:p|div|li|h[1-6]|tr|ul|ol|blockquote)\s*>|<br\s*/?>", re.IGNORECASE)
@@ -17,6 +19,16 @@ _MARKUP = re.compile(r"<[a-zA-Z/!][^<>]*>|&(?:#\d+|#[xX][0-9a-fA-F]+|\w+);")
 _NO_CHARACTER = re.compile(r"&#(?:[0-9]{8,}|[xX][0-9a-fA-F]{7,});?")
 _INLINE_SPACE = re.compile(r"[^\S\n]+")
 _BLANK_LINES = re.compile(r"\n{3,}")
+_MOST_MARKS = 30
+"""Marks on one letter, as in Unicode's Stream-Safe Text Format (UAX #15 §13); languages need four.
+How long it takes to put marks in order grows with the square of their number."""
+_OF_TWO_MARKS = "\u0f73\u0f75\u0f81"
+"""Tibetan vowels that are no marks themselves, and become two of them."""
+_MAY_HAVE_MANY_MARKS = re.compile(
+    # All marks are among these, which leave out what is before the first of them, ideographs,
+    # syllables of Hangul and the private use area.
+    f"[\u0300-\u33ff\ua000-\uabff\ufb00-\uffff\U00010000-\U0001ffff]{{{_MOST_MARKS + 1},}}"
+)
 # Letters and digits that were chosen for their looks: mathematical alphabets (with the letters that
 # Unicode keeps elsewhere, as ℋ and ℝ), and those as wide as an ideograph.
 _STYLED = re.compile(
@@ -41,8 +53,13 @@ _UNWANTED = re.compile(
 # each other may be the halves of one letter in a mistaken encoding; so may Â and Ã beside a space.
 _NOT_LATIN = re.compile("[^ -%'-;=-~ÀÁÄ-ÖØ-öø-ſ]|[ÀÁÄ-ÖØ-öø-ſ][^\x00-\x7f]")
 
+_MOST_DEPTH = 500
+"""Elements inside each other in a text; browsers stop at 512."""
+
 TITLE_LENGTH = 500
 DESCRIPTION_LENGTH = 20_000
+LONGEST_URL = 4_096
+_LONGEST_GIVEN = 10 * LONGEST_URL  # with spaces and entities in it
 
 
 def plain_text(value: str | None) -> str | None:
@@ -61,15 +78,38 @@ def plain_text(value: str | None) -> str | None:
     text = _UNSTORABLE.sub("", value.replace("\r\n", "\n").replace("\r", "\n"))
     if _MARKUP.search(text):
         text = _BLOCK_ENDS.sub("\n", text)
-        # nh3 removes script and style with their content and leaves escaped text behind.
-        text = unescaped(nh3.clean(text, tags=set()))
+        text = unescaped(_without_markup(text))
         text = unescaped(text) if _MARKUP.search(text) else text
     if not text.isascii():
         text = _BLANK.sub(" ", _unstyled(repair_encoding(text)))
-        text = unicodedata.normalize("NFC", text)
+        text = composed(text)
     text = _INLINE_SPACE.sub(" ", _UNWANTED.sub("", text))
     text = "\n".join(line.strip() for line in text.split("\n"))
-    return _BLANK_LINES.sub("\n\n", text).strip() or None
+    text = _BLANK_LINES.sub("\n\n", text).strip()
+    return text if without_marks(text).strip() else None  # a lost letter alone says nothing
+
+
+def _without_markup(text: str) -> str:
+    """Remove tags and comments, and scripts and styles with their content; entities stay."""
+    if parseable(text, most_depth=_MOST_DEPTH) is text:
+        return nh3.clean(text, tags=set())
+    return without_tags(text)
+
+
+def composed(text: str) -> str:
+    """Join letters and their accents (NFC); of more than 30 marks on one letter the rest go."""
+    return unicodedata.normalize("NFC", _MAY_HAVE_MANY_MARKS.sub(_with_few_marks, text))
+
+
+def _with_few_marks(run: re.Match[str]) -> str:
+    kept: list[str] = []
+    marks = 0
+    for character in run[0]:
+        is_mark = unicodedata.combining(character) or character in _OF_TWO_MARKS
+        marks = marks + 1 if is_mark else 0
+        if marks <= _MOST_MARKS:
+            kept.append(character)
+    return "".join(kept)
 
 
 def _is_plain(value: str) -> bool:
@@ -116,9 +156,12 @@ def web_url(value: str | None, base: str | None = None) -> str | None:
 
     ``javascript:``, ``data:`` and the like never get through, whatever whitespace hides them.
     """
-    if not value:
+    if not value or len(value) > _LONGEST_GIVEN:
         return None
-    candidate = "".join((unescaped(value) if "&" in value else value).split())
+    given = without_marks(value)
+    candidate = "".join((unescaped(given) if "&" in given else given).split())
+    if len(candidate) > LONGEST_URL:
+        return None
     if not (candidate.isascii() and candidate.isprintable()):
         candidate = _UNWANTED.sub("", candidate)
     try:
@@ -130,7 +173,7 @@ def web_url(value: str | None, base: str | None = None) -> str | None:
         usable = parts.scheme.lower() in {"http", "https"} and bool(parts.hostname)
     except ValueError:  # malformed IPv6 literal and the like
         return None
-    return absolute if usable and len(absolute) <= 4096 else None
+    return absolute if usable and len(absolute) <= LONGEST_URL else None
 
 
 def fold(value: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from zoneinfo import ZoneInfo, available_timezones
 
 from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
@@ -17,7 +17,10 @@ def _iana_by_lower_name() -> dict[str, str]:
     return {name.lower(): name for name in available_timezones()}
 
 
-@cache
+_LONGEST = 200  # characters of a name; those of vendors have 50
+
+
+@lru_cache(maxsize=4_096)  # bounded: the names are others'
 def zone_named(name: str) -> ZoneInfo | None:
     """Find a zone by its name as sources write it; ``None`` when nothing is known under it.
 
@@ -25,6 +28,8 @@ def zone_named(name: str) -> ZoneInfo | None:
     (``/mozilla.org/20050126_1/Europe/Berlin``); Windows names (``Eastern Standard Time``, from the
     Unicode CLDR table that icalendar ships); ``Z``, ``UTC+2`` and the like for whole hours.
     """
+    if len(name) > _LONGEST:
+        return None
     wanted = name.strip().strip('"').lower()
     if wanted in {"z", "utc", "gmt", "utc+0", "utc-0", "etc/utc"}:
         return ZoneInfo("UTC")

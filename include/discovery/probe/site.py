@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urljoin, urlsplit
 
 from include.discovery.errors import DiscoveryError
+from include.discovery.extract.encoding import charset_of
 from include.discovery.extract.html_page import HtmlPage
 from include.discovery.fetch.robots import RobotsRules
 from include.discovery.fetch.visits import Forbidden, Visits
@@ -45,8 +46,8 @@ class ProbedSite:
         kind = self.response.headers.get("content-type", "of no type")
         self.tried.append(f"{self.response.url}: {self.response.status}, {kind}")
         if looks_like_html(self.response):
-            charset = self.response.headers.get("content-type", "").partition("charset=")[2]
-            self._page = HtmlPage(self.response.body, self.response.url, charset or None)
+            charset = charset_of(self.response.headers)
+            self._page = HtmlPage(self.response.body, self.response.url, charset)
 
     @property
     def page(self) -> HtmlPage | None:

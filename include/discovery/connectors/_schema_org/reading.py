@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from include.discovery.connectors._schema_org.settings import SchemaOrgSettings
 from include.discovery.connectors.base import ParseContext
 from include.discovery.errors import DiscoveryError, UnreadableResponse, shortened
+from include.discovery.extract.encoding import charset_of
 from include.discovery.extract.schema_org.page import PageEvents, read_page
 from include.discovery.fetch.visits import is_gone
 from include.discovery.model import EventRecord, Reject
@@ -40,7 +41,7 @@ def read_answers(
             else:
                 gaps.append(str(outcome.at(url)))
             continue
-        charset = outcome.headers.get("content-type", "").lower().partition("charset=")[2]
+        charset = charset_of(outcome.headers)
         try:
             events = read_events(outcome.body, outcome.url, context, charset)
         except UnreadableResponse as error:

@@ -28,6 +28,7 @@ from include.discovery.extract.coordinates import coordinates
 from include.discovery.extract.countries import country_code
 from include.discovery.extract.items import RejectItem, excerpt
 from include.discovery.extract.json_fields import WrongType, attempt, member, obj, objects, text
+from include.discovery.extract.json_repair import json_text
 from include.discovery.extract.status import split_status
 from include.discovery.extract.text import fold, title_text
 from include.discovery.extract.timezones import zone_named
@@ -81,7 +82,7 @@ def read_city_page(body: bytes) -> CityListing:
 
     :raises UnreadableResponse: if it is another page, or its form has changed.
     """
-    page = body.decode("utf-8", "replace")
+    page = json_text(body)
     start = _DATA.search(page)
     if start is None:
         raise UnreadableResponse("no page of Bandsintown: it holds no window.__data")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from functools import cache
@@ -13,6 +12,7 @@ from babel.core import get_global
 
 from include.discovery.errors import UnreadableResponse
 from include.discovery.extract.items import RejectItem
+from include.discovery.extract.json_repair import load_json
 from include.discovery.extract.stamps import Stamp, UnreadableStamp, read_stamp
 from include.discovery.extract.text import web_url
 from include.discovery.extract.times import When, all_day, timed
@@ -35,7 +35,7 @@ def read_json(body: bytes) -> object:
     if not body.strip():
         return ""
     try:
-        document: object = json.loads(body)
+        document: object = load_json(body)
     except (ValueError, RecursionError):
         raise UnreadableResponse("no answer of Bandsintown: it is no JSON") from None
     return document

@@ -37,7 +37,7 @@ _PROTECTED = re.compile(
 )
 _PASSWORD_FORM = "post-password-form"  # noqa: S105  a CSS class
 _SHORTCODE = re.compile(
-    r"\[/?(?:vc|et|tribe|fusion|av|caption|gallery|embed)(?:_\w+)?(?:\s[^\]]*)?\]"
+    r"\[/?(?:vc|et|tribe|fusion|av|caption|gallery|embed)(?:_\w+)?(?:\s[^\[\]]*)?\]"
 )
 
 

@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from include.discovery.errors import UnreadableResponse
+from include.discovery.extract.json_repair import json_text, load_json
 
 _MOST_STARTS = 50  # where JSON may begin after notices; each try costs up to the whole body
 _PAGE = re.compile(r"\s*<(?:!doctype|html|head|body|\?xml)", re.IGNORECASE)
@@ -49,7 +50,7 @@ def read_listing(body: bytes) -> Listing:
 
     :raises UnreadableResponse: if it is something else; the message says what.
     """
-    text = body.decode(json.detect_encoding(body), "replace").lstrip("\ufeff")
+    text = json_text(body)
     try:
         return _listing(json.loads(text))
     except RecursionError:
@@ -61,7 +62,7 @@ def read_listing(body: bytes) -> Listing:
 def error_code(body: bytes) -> str | None:
     """Return the code of a WordPress error, such as ``rest_no_route``; else ``None``."""
     try:
-        document = json.loads(body)
+        document = load_json(body)
     except (ValueError, RecursionError):
         return None
     code = document.get("code") if isinstance(document, dict) else None

@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
-from include.discovery.extract.icalendar.lines import Component, Property
+from include.discovery.extract.encoding import DAMAGED
+from include.discovery.extract.icalendar.lines import MOST_PROPERTIES, Component, Property
 from include.discovery.extract.icalendar.values import Span, Stamp, parse_span
 from include.discovery.extract.icalendar.zones import Zones
 from include.discovery.extract.items import RejectItem
@@ -17,6 +18,11 @@ from include.discovery.extract.text import title_text
 
 _CONTROL = re.compile(r"[\x00-\x20\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
 _LONGEST_UID = 400
+_LISTED = re.compile("[^,]+")
+_MOST_DATES = 10_000  # of one property
+_FIELDS = {"SUMMARY": "title", "LOCATION": "venue"}
+"""What properties are called in a record."""
+
 _YEARS = range(1900, 2201)
 _LONGEST = timedelta(days=5 * 366)
 """Longer events are typing errors: 2206 for 2026."""
@@ -94,8 +100,7 @@ def read_event(component: Component, calendar: Component, zones: Zones) -> Event
     start = _start(component, recurrence_id, zones, warnings)
     if start.zone in (None, UTC) and not start.is_date and zones.default_warning:
         warnings.append(zones.default_warning)
-    if component.unclosed:
-        warnings.append("END:VEVENT is missing")
+    warnings += _flaws(component)
     title = title_text(component.text("SUMMARY"))
     if title is None and recurrence_id is None:
         raise RejectItem("no title")
@@ -115,6 +120,17 @@ def read_event(component: Component, calendar: Component, zones: Zones) -> Event
     )
 
 
+def _flaws(component: Component) -> Iterator[str]:
+    """Say what is wrong with the form of a VEVENT."""
+    if component.unclosed:
+        yield "END:VEVENT is missing"
+    if component.count > MOST_PROPERTIES:
+        yield f"more than {MOST_PROPERTIES:,} properties: what comes after was not read"
+    if component.damaged:
+        fields = dict.fromkeys(_FIELDS.get(name, name.lower()) for name in component.damaged)
+        yield f"{', '.join(fields)}: {DAMAGED}"
+
+
 def label_of(component: Component) -> str:
     """Name a VEVENT that could not be read: its UID, if it has one, and its line."""
     uid = _CONTROL.sub(" ", component.text("UID") or "no UID").strip()[:_LONGEST_UID]
@@ -124,7 +140,11 @@ def label_of(component: Component) -> str:
 def read_moments(event: Event, name: str) -> Iterator[tuple[Stamp | None, Span | None, str | None]]:
     """Read the values of RDATE or EXDATE: (when, how long if it is a PERIOD, why not)."""
     for item in event.component.all(name):
-        for text in item.value.split(","):
+        for number, match in enumerate(_LISTED.finditer(item.value)):
+            text = match[0]
+            if number == _MOST_DATES:
+                yield None, None, f"more than {_MOST_DATES:,} dates"
+                break
             if not text.strip():
                 continue
             first, _, second = text.partition("/")

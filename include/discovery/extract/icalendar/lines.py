@@ -1,25 +1,16 @@
-"""The outer form of iCalendar: bytes to a tree of components with their properties (RFC 5545 §3.1).
-
-Why not ``icalendar.Calendar.from_ical``: it reads a file whole, so that one bad VTIMEZONE costs
-every event; it keeps the zones a file defines in a cache of the process, where they leak into the
-next feed; it does not say on which line an event stands; and it looks at each character of each
-property, wanted or not. Here structure is read once, without judging it, and each event's values
-are read later, on their own.
+"""Content lines of iCalendar: from the bytes of a component to its properties (RFC 5545 §3.1).
 
 Tolerated, since real feeds have them: bare LF or CR line ends, folds inside a UTF-8 character,
-blank lines before a fold, text with raw line breaks, components that are not closed or closed under
-a misspelt name, bytes that are not UTF-8 (taken for Windows-1252), UTF-16.
+blank lines before a fold, text with raw line breaks, bytes that are not UTF-8.
 """
 
 from __future__ import annotations
 
-import codecs
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from include.discovery.errors import UnreadableResponse
+from include.discovery.extract.encoding import MARK, Encoding, without_marks
 
 _LINE = re.compile(r'([A-Za-z0-9-]+)[ \t]*((?:;[^";:]*(?:"[^"]*"[^";:]*)*)*):(.*)', re.DOTALL)
 _LINE_WITH_BROKEN_QUOTES = re.compile(r"([A-Za-z0-9-]+)(;[^:]*):(.*)", re.DOTALL)
@@ -28,11 +19,12 @@ _ESCAPED = re.compile(r'\\([nN,;:\\"])')
 _LIST_ITEM = re.compile(r"(?:\\.|[^,\\])+", re.DOTALL)
 _CARET_ESCAPES = {"^n": "\n", "^'": '"', "^^": "^"}  # RFC 6868
 
-_OF_CALENDAR = frozenset({"VEVENT", "VTIMEZONE", "VTODO", "VJOURNAL", "VFREEBUSY", "VAVAILABILITY"})
-_KNOWN = _OF_CALENDAR | {"VALARM", "STANDARD", "DAYLIGHT", "AVAILABLE", "PARTICIPANT", "VLOCATION"}
 _FREE_TEXT = frozenset({"SUMMARY", "DESCRIPTION", "LOCATION", "X-ALT-DESC"})
-_DEEPEST = 8  # levels of components that are kept apart; a calendar has four
 _LONGEST_REPAIR = 100_000  # characters that raw line breaks may add up to in one property
+MOST_PROPERTIES = 5_000
+"""Properties of one component that are read."""
+
+_BLANK_LINES = re.compile(rb"\n[\r\n]+")
 
 
 @dataclass(slots=True)
@@ -74,6 +66,10 @@ class Component:
     """Its END is missing, though the file goes on after it."""
     broken_off: bool = False
     """The file ends inside it."""
+    damaged: dict[str, None] = field(default_factory=dict)
+    """The names of properties with letters that had to be guessed, or were lost."""
+    count: int = 0
+    """How many properties it has, as far as they were counted."""
 
     def first(self, name: str) -> Property | None:
         """Return the first property of a name."""
@@ -99,36 +95,62 @@ class Component:
         return (self.text("METHOD") or "").upper() == "CANCEL"
 
 
-def read_calendars(body: bytes) -> list[Component]:
-    """Read the VCALENDARs of a file.
-
-    :raises UnreadableResponse: if there is none, saying what was found instead.
-    """
-    calendars: list[Component] = []
-    stack: list[Component] = []
+def add_properties(component: Component, content: bytes, encoding: Encoding) -> None:
+    """Read content lines into a component; those of parts inside of it are passed over."""
+    inside: list[str] = []
     last: Property | None = None
-    for number, line in _logical_lines(body):
-        match = _LINE.match(line) or _LINE_WITH_BROKEN_QUOTES.match(line)
+    breaks: list[str] = []
+    for line in encoding.decode(unfolded(content)).split("\n"):
+        match = match_line(line.rstrip("\r"))
         if match is None:
-            if last is not None and len(last.value) < _LONGEST_REPAIR:
-                last.value += f"\\n{line}"
+            if last is not None and line.strip():
+                breaks.append(line.rstrip("\r"))
             continue
+        _put_back(last, breaks)
+        last = None
         name = match[1].upper()
-        if name == "BEGIN":
-            _begin(match[3].strip().upper(), number, calendars, stack)
-            last = None
-        elif name == "END":
-            _end(match[3].strip().upper(), stack)
-            last = None
-        elif stack:
-            item = Property(match[2], match[3])
-            stack[-1].properties.setdefault(name, []).append(item)
-            last = item if name in _FREE_TEXT else None
-    if not calendars:
-        raise UnreadableResponse(f"not an iCalendar feed: {_what_it_is(body)}")
-    for component in stack:
-        component.broken_off = True
-    return calendars
+        if name in {"BEGIN", "END"}:
+            _enter_or_leave(inside, name, match[3].strip().upper())
+        elif not inside:
+            component.count += 1
+            if component.count > MOST_PROPERTIES:
+                break
+            value = match[3]
+            if MARK in line:
+                component.damaged[name] = None
+                value = without_marks(value)
+            last = Property(without_marks(match[2]), value)
+            component.properties.setdefault(name, []).append(last)
+            last = last if name in _FREE_TEXT else None
+    _put_back(last, breaks)
+
+
+def match_line(line: str) -> re.Match[str] | None:
+    """Match a content line: its name, parameters and value are groups 1 to 3."""
+    return _LINE.match(line) or _LINE_WITH_BROKEN_QUOTES.match(line)
+
+
+def unfolded(content: bytes) -> bytes:
+    """Join folded lines, before they are decoded: a fold may stand inside a character."""
+    content = _BLANK_LINES.sub(b"\n", content.replace(b"\r\n", b"\n"))
+    return content.replace(b"\n ", b"").replace(b"\n\t", b"")
+
+
+def _put_back(text: Property | None, breaks: list[str]) -> None:
+    """Give a text the lines that raw line breaks have cut off it."""
+    if text is not None and breaks:
+        text.value = "\\n".join((text.value, *breaks))[: len(text.value) + _LONGEST_REPAIR]
+    breaks.clear()
+
+
+def _enter_or_leave(inside: list[str], edge: str, kind: str) -> None:
+    if edge == "BEGIN":
+        inside.append(kind)
+    elif kind in inside:
+        while inside.pop() != kind:
+            pass
+    elif inside:  # closed under a misspelt name
+        inside.pop()
 
 
 def unescape(value: str) -> str:
@@ -138,86 +160,6 @@ def unescape(value: str) -> str:
     return _ESCAPED.sub(lambda match: "\n" if match[1] in "nN" else match[1], value)
 
 
-def _begin(kind: str, line: int, calendars: list[Component], stack: list[Component]) -> None:
-    component = Component(kind, line)
-    if kind == "VCALENDAR":
-        _leave(stack, 0)
-        calendars.append(component)
-    elif kind in _OF_CALENDAR:
-        _leave(stack, 1)
-        if not stack and calendars:  # an event after a premature END:VCALENDAR
-            stack.append(calendars[-1])
-    if stack:
-        stack[-1].children.append(component)
-    if kind == "VCALENDAR" or 0 < len(stack) < _DEEPEST:
-        stack.append(component)
-
-
-def _leave(stack: list[Component], depth: int) -> None:
-    for component in stack[depth:]:
-        component.unclosed = True
-    del stack[depth:]
-
-
-def _end(kind: str, stack: list[Component]) -> None:
-    for depth in range(len(stack) - 1, -1, -1):
-        if stack[depth].name == kind:
-            _leave(stack, depth + 1)
-            stack.pop()
-            return
-    if kind not in _KNOWN and len(stack) > 1:  # END:VTOOD closes what is open
-        stack.pop()
-
-
-def _logical_lines(body: bytes) -> Iterator[tuple[int, str]]:
-    """Yield (line number, content line), unfolded before it is decoded (RFC 5545 §3.1)."""
-    body = _as_utf8(body)
-    if b"\n" not in body:
-        body = body.replace(b"\r", b"\n")
-    parts: list[bytes] = []
-    start = 0
-    for number, raw in enumerate(body.split(b"\n"), 1):
-        line = raw.rstrip(b"\r")
-        if not line:
-            continue
-        if line[0] in b" \t" and parts:
-            parts.append(line[1:])
-            continue
-        if parts:
-            yield start, _decode(b"".join(parts))
-        start, parts = number, [line.lstrip(b" \t")]
-    if parts:
-        yield start, _decode(b"".join(parts))
-
-
-def _as_utf8(body: bytes) -> bytes:
-    if body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return body.decode("utf-16", "replace").encode()
-    return body.removeprefix(codecs.BOM_UTF8)
-
-
-def _decode(line: bytes) -> str:
-    try:
-        return line.decode("utf-8")
-    except UnicodeDecodeError:
-        return line.decode("cp1252", "replace")
-
-
 def _parameter_text(value: str) -> str:
     text = value.strip().replace('"', "")
     return re.sub(r"\^[n'^]", lambda match: _CARET_ESCAPES[match[0]], text)
-
-
-def _what_it_is(body: bytes) -> str:
-    start = _as_utf8(body[:4096]).decode("utf-8", "replace").strip()
-    lower = start.lower()
-    if not start:
-        return "the answer is empty"
-    if lower.startswith(("<!doctype html", "<html")) or "<head" in lower:
-        title = re.search(r"<title[^>]*>([^<]{1,80})", start, re.IGNORECASE)
-        return f"an HTML page ({title[1].strip()!r})" if title else "an HTML page"
-    if start[0] in "{[":
-        return f"JSON ({start[:60]!r})"
-    if start[0] == "<":
-        return f"XML ({start[:60]!r})"
-    return f"no BEGIN:VCALENDAR, it starts with {start[:60]!r}"

@@ -18,7 +18,7 @@ from include.discovery.model import Attendance, Venue
 
 _LONGEST = 400
 _URL = re.compile(r"\b(?:https?|zoommtg|msteams|webcal)://\S+|\bwww\.\S+", re.IGNORECASE)
-_EMAIL = re.compile(r"(?:mailto:)?\S+@\S+\.\S+", re.IGNORECASE)
+_EMAIL = re.compile(r"(?:mailto:)?[^\s@]+@[^\s@]+\.[^\s@.]+", re.IGNORECASE)
 _ONLINE = re.compile(
     r"(?:(?:an? )?(?:online|on-line|virtual|virtuell|virtuel(?:le)?|wirtualnie|zdalnie|remote"
     r"|digital|webinar(?:ium)?|web|internet|zoom|google meet|(?:microsoft )?teams|skype|webex"

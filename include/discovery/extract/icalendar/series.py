@@ -104,10 +104,11 @@ def _group(
         key = replaced_start(exception, masters[0] if masters else None)
         if key not in replaced or exception.version >= replaced[key].version:
             replaced[key] = exception
+    onwards = sorted(key for key, event in replaced.items() if event.this_and_future)
     for master in masters:
         recurs = bool(replaced) or master.recurs
         if recurs:
-            yield from _Series(master, replaced, window, budget).occurrences()
+            yield from _Series(master, replaced, onwards, window, budget).occurrences()
             continue
         when = when_of(master, master.start.wall, master.span)
         if inside(when, window):
@@ -130,16 +131,18 @@ class _Series:
         self,
         master: Event,
         replaced: dict[datetime, Event],
+        onwards: list[datetime],
         window: Window | None,
         budget: Budget,
     ) -> None:
+        """Take the exceptions by the start that they replace; ``onwards`` are those that last."""
         self._master = master
         self._replaced = replaced
         self._window = window
         self._budget = budget
         self._warnings: list[str] = []
         self._rejects: list[Reject] = []
-        self._onwards = sorted(key for key, event in replaced.items() if event.this_and_future)
+        self._onwards = onwards
 
     def occurrences(self) -> Iterator[Occurrence | Reject]:
         """Yield the instances that no exception replaces."""

@@ -17,7 +17,7 @@ from include.discovery.extract.items import excerpt
 from include.discovery.extract.json_map.fields import FieldMap
 from include.discovery.extract.json_map.identity import item_id
 from include.discovery.extract.json_map.paths import Json, getter_of
-from include.discovery.extract.json_repair import UnrepairableJson, loads_repaired
+from include.discovery.extract.json_repair import UnrepairableJson, json_text, loads_repaired
 from include.discovery.extract.text import one_line
 
 _PAGE: Final = re.compile(rb"\s*<(?:!doctype|html|head|body|\?xml|!--)", re.IGNORECASE)
@@ -41,9 +41,10 @@ class Document:
     repairs: tuple[str, ...] = ()
 
 
-def read_document(body: bytes) -> Document:
-    """Read a body as JSON, repaired where it has to be.
+def read_document(body: bytes, charset: str | None = None) -> Document:
+    """Read a body as JSON, repaired where it has to be; what is damaged in it is marked.
 
+    :param charset: of the Content-Type header, if known.
     :raises UnreadableResponse: if it is something else; the message says what.
     """
     if not body.strip():
@@ -55,7 +56,7 @@ def read_document(body: bytes) -> Document:
         )
         raise UnreadableResponse(f"the answer is an HTML or XML page{called}, not JSON")
     try:
-        repaired = loads_repaired(body)
+        repaired = loads_repaired(json_text(body, charset))
     except UnrepairableJson as error:
         begin = " ".join(body[:60].decode("utf-8", "replace").split())
         raise UnreadableResponse(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hashlib import blake2b
 
+from include.discovery.extract.encoding import without_marks
 from include.discovery.extract.items import RejectItem, excerpt
 from include.discovery.extract.json_map.fields import FieldOf
 from include.discovery.extract.json_map.paths import Item, Json, getter_of
@@ -28,7 +29,7 @@ def identity(field: FieldOf | None, scope: Item) -> str | None:
         return None
     if isinstance(value, bool) or not isinstance(value, int | str):
         raise RejectItem("unusable id", excerpt(value))
-    found = line_of(str(value))
+    found = line_of(without_marks(str(value)))
     if found is not None and len(found) > _LONGEST:
         raise RejectItem("unusable id", f"{found[:60]}… is {len(found)} characters long")
     return found

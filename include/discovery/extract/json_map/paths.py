@@ -68,7 +68,11 @@ def getter_of(path: str) -> Getter:
 
     :raises ValueError: if it is malformed, saying at which character, or calls an unknown function.
     """
-    return _compiled(_parsed(path))
+    tree = _parsed(path)
+    try:
+        return _compiled(tree)
+    except RecursionError:
+        raise ValueError(f"{path[:80]!r} is no JMESPath: nested too deeply") from None
 
 
 @lru_cache(maxsize=1_000)
@@ -80,6 +84,8 @@ def mentions(path: str, name: str) -> bool:
 
 
 def _parsed(path: str) -> _Node:
+    if len(path) > _LONGEST:
+        raise ValueError(f"{path[:80]!r}… is longer than {_LONGEST} characters")
     try:
         tree: _Node = Parser().parse(path).parsed
     except (LexerError, ParseError) as error:

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 from include.discovery.extract.coordinates import coordinates
 from include.discovery.extract.date_text.reading import UnreadableDate, read_dates
-from include.discovery.extract.items import Parsed, RejectItem, parse_items
+from include.discovery.extract.items import Parsed, RejectItem, parse_items, told_of_damage
 from include.discovery.extract.json_fields import attempt
 from include.discovery.extract.rss.feed import END_NAMES, START_NAMES, FeedItem
 from include.discovery.extract.schema_org.identity import told_apart
@@ -65,7 +65,9 @@ def events_of(items: Iterable[FeedItem], reading: Reading) -> Parsed:
     records: list[EventRecord] = []
 
     def parse_item(item: FeedItem) -> None:
-        records.extend(event_record(item, when, reading) for when in times_of(item, reading))
+        records.extend(
+            told_of_damage(event_record(item, when, reading)) for when in times_of(item, reading)
+        )
 
     rejects = parse_items(items, parse_item, _describe).rejects
     window = reading.window

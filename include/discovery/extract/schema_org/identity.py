@@ -71,10 +71,10 @@ def told_apart(records: Iterable[EventRecord]) -> list[EventRecord]:
     """
     by_id: dict[str, list[EventRecord]] = defaultdict(list)
     for record in records:
-        rivals = by_id[record.external_id]
-        if not any(_is_same(record, rival) for rival in rivals):
-            rivals.append(record)
-    return [record for identity, group in by_id.items() for record in _named(identity, group)]
+        by_id[record.external_id].append(record)
+    return [
+        record for identity, group in by_id.items() for record in _named(identity, _unique(group))
+    ]
 
 
 def without_known(
@@ -91,11 +91,17 @@ def without_known(
     ]
 
 
-def _is_same(one: EventRecord, other: EventRecord) -> bool:
-    return start_id(one) == start_id(other) and fold(one.title) == fold(other.title)
+def _unique(group: Sequence[EventRecord]) -> Sequence[EventRecord]:
+    """Drop records of the same start and title as one before them."""
+    if len(group) == 1:
+        return group
+    unique: dict[tuple[str, str], EventRecord] = {}
+    for record in group:
+        unique.setdefault((start_id(record), fold(record.title)), record)
+    return list(unique.values())
 
 
-def _named(identity: str, group: list[EventRecord]) -> Iterable[EventRecord]:
+def _named(identity: str, group: Sequence[EventRecord]) -> Iterable[EventRecord]:
     if len(group) == 1:
         return group
     starts = Counter(map(start_id, group))

@@ -8,7 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from include.discovery.extract.items import excerpt
-from include.discovery.extract.json_repair import UnrepairableJson, loads_repaired
+from include.discovery.extract.json_repair import (
+    UnrepairableJson,
+    loads_repaired,
+    with_lost_escapes_marked,
+)
 from include.discovery.model import Reject
 
 MEDIA_TYPE = "application/ld+json"
@@ -45,5 +49,5 @@ def read_document(text: str | bytes, where: str) -> Block:
 
     :raises UnrepairableJson: if it is no JSON.
     """
-    read = loads_repaired(text)
+    read = loads_repaired(with_lost_escapes_marked(text) if isinstance(text, str) else text)
     return Block(read.value, where, tuple(f"JSON repaired: {repair}" for repair in read.repairs))

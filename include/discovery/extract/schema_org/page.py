@@ -10,7 +10,8 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from include.discovery.errors import UnreadableResponse
-from include.discovery.extract.html_page import MOST_BYTES, HtmlPage, decoded
+from include.discovery.extract.encoding import marked_text
+from include.discovery.extract.html_page import MOST_BYTES, HtmlPage
 from include.discovery.extract.items import Parsed, parse_items
 from include.discovery.extract.json_repair import UnrepairableJson
 from include.discovery.extract.recurrence import Budget
@@ -126,7 +127,7 @@ def _canonical(page: HtmlPage) -> str | None:
 
 def _document(body: bytes, charset: str | None) -> Block:
     try:
-        return read_document(decoded(body[:MOST_BYTES], charset), "JSON-LD document")
+        return read_document(marked_text(body[:MOST_BYTES], charset), "JSON-LD document")
     except UnrepairableJson as error:
         raise UnreadableResponse(f"the document is no JSON: {error}") from None
 

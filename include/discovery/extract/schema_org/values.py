@@ -10,7 +10,7 @@ from include.discovery.extract.text import one_line, web_url
 _MOST_VALUES: Final = 200
 _NAME_IN_URL: Final = re.compile(r"[/#:]")
 _TRACKING: Final = re.compile(
-    r"(?:utm_\w+|fbclid|gclid|dclid|msclkid|mc_[ce]id|came_from|_ga|_gl|igshid)=[^&#]*&?",
+    r"(?<![^&])(?:utm_\w+|fbclid|gclid|dclid|msclkid|mc_[ce]id|came_from|_ga|_gl|igshid)=[^&#]*&?",
     re.IGNORECASE,
 )
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from include.discovery.errors import UnreadableResponse
+from include.discovery.extract.json_repair import json_text
 
 _BETWEEN_DOCUMENTS = re.compile(r"[\s;,\x00]*")
 
@@ -30,7 +31,7 @@ def read_listing(body: bytes) -> Listing:
 
     :raises UnreadableResponse: if it is anything else; the message says what it is.
     """
-    listings = [_listing(document) for document in _documents(body.decode("utf-8-sig", "replace"))]
+    listings = [_listing(document) for document in _documents(json_text(body))]
     items = tuple(item for listing in listings for item in listing.items)
     return Listing(items, listings[0].total)
 
