@@ -146,6 +146,8 @@ def test_parsing_imports_next_to_nothing_of_its_own() -> None:
         "include",
         "include.discovery",
         "include.discovery.errors",
+        "include.discovery.fetch",
+        "include.discovery.fetch.addresses",  # reads DISCOVERY_PRIVATE_HOSTS
         "include.discovery.orchestration",
         "include.discovery.orchestration.retry",
         "include.discovery.settings",
