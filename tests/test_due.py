@@ -187,8 +187,13 @@ class TestParked:
 
     @pytest.mark.parametrize("scheduled_for", [None, NEW_YEAR])
     def test_it_is_due_when_its_time_has_come(self, scheduled_for: datetime | None) -> None:
-        assert not is_due(self.PAIR, RunTime(self.UNTIL - timedelta(seconds=1), scheduled_for))
+        assert not is_due(self.PAIR, RunTime(self.UNTIL - HOUR, scheduled_for))
         assert is_due(self.PAIR, RunTime(self.UNTIL, scheduled_for))
+
+    def test_sent_away_for_a_day_just_after_midnight_it_is_due_the_next_night(self) -> None:
+        pair = replace(self.PAIR, parked_until=NEW_YEAR + DAY + timedelta(seconds=40))
+
+        assert is_due(pair, RunTime(NEW_YEAR + DAY + timedelta(seconds=5), NEW_YEAR + DAY))
 
     def test_the_next_run_after_that_time_is_its_next(self) -> None:
         at = next_due(self.PAIR, NEW_YEAR, NEW_YEAR + 12 * HOUR, [NEW_YEAR, NEW_YEAR - 12 * HOUR])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -12,11 +13,17 @@ from include.discovery.errors import (
     DiscoveryError,
     MissingConnection,
     NotFound,
+    Parking,
+    QuotaExhausted,
     RateLimited,
+    ServerError,
     category_of,
     one_line,
+    parking_of,
     shortened,
 )
+
+NOW = datetime(2026, 11, 24, tzinfo=UTC)
 
 
 def every_class(root: type[DiscoveryError] = DiscoveryError) -> list[type[DiscoveryError]]:
@@ -25,11 +32,12 @@ def every_class(root: type[DiscoveryError] = DiscoveryError) -> list[type[Discov
 
 @pytest.mark.parametrize("cls", every_class())
 def test_each_survives_pickling(cls: type[DiscoveryError]) -> None:
-    error = cls("what happened", address="https://a.example/", retry_after=7.5)
+    error = cls("what happened", address="https://a.example/", retry_after=7.5, retry_at=NOW)
     copy = pickle.loads(pickle.dumps(error))
 
     assert type(copy) is cls
-    assert (str(copy), copy.retry_after) == ("what happened (https://a.example/)", 7.5)
+    assert str(copy) == "what happened (https://a.example/)"
+    assert (copy.retry_after, copy.retry_at) == (7.5, NOW)
 
 
 def test_a_message_is_one_line() -> None:
@@ -92,3 +100,36 @@ def test_everything_has_a_category(error: BaseException, category: str) -> None:
 )
 def test_in_one_line_foreign_errors_name_their_class(error: BaseException, text: str) -> None:
     assert one_line(error) == text
+
+
+@pytest.mark.parametrize(
+    ("error", "hours", "because"),
+    [
+        (RateLimited("429", retry_after=86_400), 24, "rate limited"),
+        (ServerError("503", retry_after=3_600), 1, "asked to wait"),
+        (QuotaExhausted("used up", retry_at=NOW + timedelta(hours=7)), 7, "quota used up"),
+        (QuotaExhausted("used up", retry_after=360), 0.1, "quota used up"),
+        (RateLimited("429", retry_after=10**9), 7 * 24, "rate limited"),
+    ],
+)
+def test_a_wait_that_is_long_or_that_no_retry_can_help_parks_the_pair(
+    error: DiscoveryError, hours: float, because: str
+) -> None:
+    parking = parking_of(error, NOW, timedelta(minutes=10))
+
+    assert parking == Parking(timedelta(hours=hours), because)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        RateLimited("429", retry_after=600),
+        RateLimited("429"),
+        ServerError("503", retry_after=90),
+        QuotaExhausted("used up"),
+        QuotaExhausted("used up", retry_at=NOW - timedelta(hours=1)),
+        ValueError("x"),
+    ],
+)
+def test_a_short_wait_is_left_to_the_retries(error: BaseException) -> None:
+    assert parking_of(error, NOW, timedelta(minutes=10)) is None

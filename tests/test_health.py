@@ -54,6 +54,25 @@ def verdict(outcomes: Sequence[Outcome] = (), **facts: Any) -> Verdict:
         (verdict(), HealthState.NEVER_RUN, "no run has ended yet"),
         (verdict([good(0)]), HealthState.HEALTHY, "the last run was complete: 40 fetched"),
         (
+            verdict(
+                [bad(0)], parked_until=NOW + timedelta(hours=8), parked_because="rate limited"
+            ),
+            HealthState.PARKED,
+            "rate limited until 14:00 UTC",
+        ),
+        (
+            verdict(
+                [bad(0)], parked_until=NOW + timedelta(days=1), parked_because="quota used up"
+            ),
+            HealthState.PARKED,
+            "quota used up until 25 November, 06:00 UTC",
+        ),
+        (
+            verdict([good(0)], parked_until=NOW, parked_because="rate limited"),
+            HealthState.HEALTHY,
+            "the last run was complete: 40 fetched",
+        ),
+        (
             verdict([good(0)], inactive_because="its city is disabled"),
             HealthState.DISABLED,
             "its city is disabled",

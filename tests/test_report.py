@@ -77,6 +77,12 @@ class TestTheTable:
     def test_a_dry_run_is_called_one(self) -> None:
         assert "success (dry run)" in lines(outcome(dry_run=True))[2]
 
+    def test_a_pair_that_its_source_sent_away_is_called_parked(self) -> None:
+        line = lines(outcome(state="failed", error_message="429", parked_until=NOON))[2]
+
+        assert "parked" in line
+        assert "failed" not in line
+
     def test_without_pairs_it_says_so(self) -> None:
         assert lines() == ["No pair was due: nothing was synced."]
 
@@ -125,6 +131,7 @@ class TestJson:
 
         (pair,) = run.as_json()["pairs"]
         assert pair["error"] == {"category": "network", "message": "no answer"}
+        assert pair["parked_until"] is None
         assert pair["pair"] == "krakow · theatres"
 
     def test_a_success_has_counts_and_no_error(self) -> None:

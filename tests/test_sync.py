@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -23,12 +24,16 @@ from include.discovery.connectors.base import (
     ParseContext,
     SyncContext,
 )
+from include.discovery.due import RunTime
 from include.discovery.errors import (
     AllRejected,
+    DiscoveryError,
     InvalidSettings,
     MissingConnection,
     NetworkError,
     NotFound,
+    RateLimited,
+    ServerError,
 )
 from include.discovery.extract.items import Parsed
 from include.discovery.fetch.client import HttpFetcher
@@ -36,10 +41,11 @@ from include.discovery.fetch.contract import Fetcher
 from include.discovery.model import Pair
 from include.discovery.report import report
 from include.discovery.response import Response
+from include.discovery.store.claims import plan_pairs
 from include.discovery.store.connection import Connection
 from include.discovery.store.runs import Attempt
 from include.discovery.sync import Outside, SyncResult, one_ahead, sync_pair
-from tests.support.builders import event, source, stored_pair
+from tests.support.builders import event, plan_run, source, stored_pair
 from tests.support.loopback import LOOPBACK
 
 TODAY = date(2026, 2, 20)
@@ -108,6 +114,22 @@ def only(body: bytes) -> Outside:
         lambda: NOW,
         lambda _: None,
         lambda settings: OneAnswer(
+            settings, "tests", rng=random.Random(0), sleep=asyncio.sleep, now=lambda: NOW
+        ),
+    )
+
+
+def refusing(error: DiscoveryError) -> Outside:
+    """Build an outside world in which every request fails so."""
+
+    class Refusing(HttpFetcher):
+        async def get(self, *_: Any, **__: Any) -> Response:
+            raise error
+
+    return Outside(
+        lambda: NOW,
+        lambda _: None,
+        lambda settings: Refusing(
             settings, "tests", rng=random.Random(0), sleep=asyncio.sleep, now=lambda: NOW
         ),
     )
@@ -511,6 +533,62 @@ class TestFailuresThatSayWhatToDo:
         (message,) = last_run(conn, "error_message")
         assert "404" in message
         assert "\n" not in message
+
+
+class TestParking:
+    """A source that asks for a long wait gets it, and holds up nobody."""
+
+    @pytest.fixture
+    def pair(self, conn: Connection, demo: DemoServer) -> Pair:
+        return theatres(conn, demo)
+
+    def parked(self, conn: Connection) -> list[tuple[Any, ...]]:
+        return conn.execute(
+            "SELECT cs.parked_because, r.error_category,"
+            " extract(epoch FROM cs.parked_until - r.finished_at)::int"
+            " FROM discovery.city_source cs JOIN discovery.sync_runs r"
+            " ON r.city_source_id = cs.id AND r.parked_until = cs.parked_until"
+        ).fetchall()
+
+    def refused(self, conn: Connection, pair: Pair, error: DiscoveryError) -> None:
+        with pytest.raises(type(error)):
+            run(conn, pair, refusing(error))
+
+    def test_the_pair_is_parked_for_so_long_and_its_row_says_so(
+        self, conn: Connection, pair: Pair
+    ) -> None:
+        self.refused(conn, pair, RateLimited("slow down", retry_after=86_400))
+
+        assert self.parked(conn) == [("rate limited", "rate_limited", 86_400)]
+
+    def test_no_run_takes_it_but_one_that_is_forced(self, conn: Connection, pair: Pair) -> None:
+        self.refused(conn, pair, RateLimited("slow down", retry_after=86_400))
+        now = datetime.now(ZoneInfo("UTC"))
+
+        assert plan_pairs(conn, "night", RunTime(now, now), capacity=9).pairs == ()
+        assert plan_run(conn, "by hand").pairs == ()
+        forced = plan_run(conn, "forced", force=True)
+        assert (len(forced.pairs), len(forced.parked)) == (1, 1)
+
+    def test_the_run_after_that_time_takes_it(self, conn: Connection, pair: Pair) -> None:
+        self.refused(conn, pair, RateLimited("slow down", retry_after=86_400))
+        later = datetime.now(ZoneInfo("UTC")) + timedelta(days=1, minutes=1)
+
+        assert len(plan_pairs(conn, "night", RunTime(later, later), capacity=9).pairs) == 1
+
+    def test_a_success_ends_it(self, conn: Connection, pair: Pair) -> None:
+        self.refused(conn, pair, RateLimited("slow down", retry_after=86_400))
+
+        run(conn, pair, world(), try_number=2)
+
+        assert conn.execute(
+            "SELECT parked_until, parked_because FROM discovery.city_source"
+        ).fetchall() == [(None, None)]
+
+    def test_a_short_wait_parks_nothing(self, conn: Connection, pair: Pair) -> None:
+        self.refused(conn, pair, ServerError("busy", retry_after=90))
+
+        assert self.parked(conn) == []
 
 
 class TestFetchingAhead:

@@ -30,12 +30,14 @@ from include.discovery.credentials import credentials_from, database_parameters
 from include.discovery.due import RunTime
 from include.discovery.errors import DiscoveryError, InvalidSettings, UnreadableResponse
 from include.discovery.extract.timezones import zone_named
+from include.discovery.health import moment_in_words
 from include.discovery.model import City, Scope, Window, pair_label
 from include.discovery.offline import offline_settings
 from include.discovery.plan import RunParams, choose
 from include.discovery.probe.bounded import probe_bounded
 from include.discovery.report import report, stats_as_json
 from include.discovery.settings import Settings
+from include.discovery.store.claims import Plan
 from include.discovery.store.configuration import apply_configuration, read_configuration
 from include.discovery.store.connection import Connection, connect, reported
 from include.discovery.store.migrate import check_schema, migrate
@@ -231,9 +233,8 @@ def _sync(options: argparse.Namespace) -> int:
     with _open_database() as conn, _ended_by_sigterm():
         _check_scope(conn, city, options.source)
         chosen = choose(conn, params, RunTime(datetime.now(UTC)), capacity=1)
-        if not chosen.pairs:
-            label = pair_label(city, options.source)
-            return _complain(f"{label} is not due; sync it all the same with --force", 1)
+        if not chosen.pairs or (chosen.parked and not params.force):
+            return _complain(_why_not_due(chosen, pair_label(city, options.source)), 1)
         result = sync_pair(
             conn,
             chosen.pairs[0],
@@ -259,6 +260,12 @@ def _check_scope(conn: Connection, city: str | None, slug: str) -> None:
         source = read_configuration(conn).sources.get(slug)
     if source and city is None and source.scope is Scope.CITY:
         raise InvalidSettings(f"{slug} has scope city: say which city")
+
+
+def _why_not_due(chosen: Plan, label: str) -> str:
+    parked = [moment_in_words(each.until, datetime.now(UTC)) for each in chosen.parked]
+    state = f"parked until {parked[0]}, as its source asked" if parked else "not due"
+    return f"{label} is {state}; sync it all the same with --force"
 
 
 @contextmanager

@@ -12,7 +12,9 @@ that a late night costs nothing.
   nightly run mean two of three nights. One that is shorter than the schedule's own means every run.
 * Days are counted on the schedule's own clock: of 24 hours, the night in which the clocks change is
   a whole day, though it has 23 hours or 25.
-* A pair that is parked (its source asked for a long wait) is not due before that time.
+* A pair that is parked (its source asked for a long wait) is not due before that time. A run that
+  is a few minutes early takes it, and its task waits: one that was sent away for a day at half a
+  minute past midnight would lose two nights otherwise.
 """
 
 from __future__ import annotations
@@ -24,6 +26,9 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 _DAY = timedelta(days=1)
+
+ALMOST_OVER = timedelta(minutes=10)
+"""So long before its time a parked pair is taken; its task waits for the rest."""
 
 _TRIGGERED_EARLY = 12
 """Triggered runs come when they come: one twelfth of the frequency early is in time."""
@@ -54,7 +59,7 @@ class RunTime:
 
 def is_due(pair: PairSchedule, run: RunTime) -> bool:
     """Say whether a run takes the pair."""
-    if pair.parked_until is not None and run.now < pair.parked_until:
+    if pair.parked_until is not None and run.now + ALMOST_OVER < pair.parked_until:
         return False
     if run.scheduled_for is None:
         elapsed = None if pair.synced_at is None else run.now - pair.synced_at

@@ -8,6 +8,8 @@ where it happened, since the end is what a narrow column cuts off.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, ClassVar, Self
 
 if TYPE_CHECKING:
@@ -23,18 +25,27 @@ class DiscoveryError(Exception):
     retryable: ClassVar[bool] = True
     actor: ClassVar[str] = "nobody unless it repeats"
     """Who must act before it can work again."""
+    parked_as: ClassVar[str] = "asked to wait"
+    """What is said of a pair that waits because of it, before 'until …'."""
 
     def __init__(
-        self, message: str, *, address: str | None = None, retry_after: float | None = None
+        self,
+        message: str,
+        *,
+        address: str | None = None,
+        retry_after: float | None = None,
+        retry_at: datetime | None = None,
     ) -> None:
         """Make the message one line.
 
         :param address: where it happened, without secrets; it is told after the message.
         :param retry_after: seconds that the source asks to wait, if it said so.
+        :param retry_at: when it will answer again (aware), if it said that.
         """
         super().__init__(" ".join(message.split()))
         self.address = address
         self.retry_after = retry_after
+        self.retry_at = retry_at
         self.response: Response | None = None
         """The answer behind the error, for connectors that look into it; lost when pickled."""
 
@@ -50,7 +61,7 @@ class DiscoveryError(Exception):
         return f"{self.message.removesuffix('.')} ({shortened(self.address)})"
 
     def __reduce__(self) -> tuple[object, ...]:
-        return _rebuild, (type(self), self.message, self.address, self.retry_after)
+        return _rebuild, (type(self), self.message, self.address, self.retry_after, self.retry_at)
 
     def at(self, address: str) -> Self:
         """Name where it happened, unless the error knows that better; return the error itself."""
@@ -64,9 +75,13 @@ class DiscoveryError(Exception):
 
 
 def _rebuild(
-    cls: type[DiscoveryError], message: str, address: str | None, retry_after: float | None
+    cls: type[DiscoveryError],
+    message: str,
+    address: str | None,
+    retry_after: float | None,
+    retry_at: datetime | None,
 ) -> DiscoveryError:
-    return cls(message, address=address, retry_after=retry_after)
+    return cls(message, address=address, retry_after=retry_after, retry_at=retry_at)
 
 
 LONGEST_ADDRESS = 100
@@ -101,6 +116,7 @@ class RateLimited(DiscoveryError):
     """429 for going too fast; ``retry_after`` says how long to wait when the source told."""
 
     category = "rate_limited"
+    parked_as = "rate limited"
 
 
 class QuotaExhausted(DiscoveryError):
@@ -108,6 +124,7 @@ class QuotaExhausted(DiscoveryError):
 
     category = "quota"
     retryable = False
+    parked_as = "quota used up"
     actor = "nobody: the next run has a new quota; raise it or run fewer pairs if it repeats"
 
 
@@ -211,6 +228,37 @@ class LimitExceeded(DiscoveryError):
     category = "guard"
     retryable = False
     actor = "operator: choose a smaller page or a feed of the source"
+
+
+@dataclass(frozen=True, slots=True)
+class Parking:
+    """A pair is left alone for some time."""
+
+    wait: timedelta
+    because: str
+    """As 'rate limited', to be followed by 'until …'."""
+
+
+LONGEST_PARKING = timedelta(days=7)
+"""A source may ask for more; after so long it is tried again."""
+
+
+def parking_of(error: BaseException, now: datetime, longest_wait: timedelta) -> Parking | None:
+    """Say whether a failure parks its pair.
+
+    A wait that the source asks for is kept. A task can keep a short one itself, between two tries;
+    it must not hold up everything else for a long one, nor for one that retries cannot help.
+
+    :param longest_wait: the longest that a task waits for.
+    """
+    if not isinstance(error, DiscoveryError):
+        return None
+    waits = [] if error.retry_after is None else [timedelta(seconds=error.retry_after)]
+    waits += [] if error.retry_at is None else [error.retry_at - now]
+    wait = min(max(waits, default=timedelta()), LONGEST_PARKING)
+    if wait > longest_wait or (wait > timedelta() and not error.retryable):
+        return Parking(wait, error.parked_as)
+    return None
 
 
 INTERRUPTED = "interrupted"

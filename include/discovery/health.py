@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from itertools import takewhile
 from statistics import median
@@ -31,6 +31,7 @@ class HealthState(StrEnum):
     RUNNING = "running"
     STUCK = "stuck"
     MISSING_KEY = "missing_key"
+    PARKED = "parked"
     NEVER_RUN = "never_run"
     FAILING = "failing"
     STALE = "stale"
@@ -70,6 +71,10 @@ class PairFacts:
     inactive_because: str | None = None
     missing_key: str | None = None
     """What is missing, in words."""
+    parked_until: datetime | None = None
+    """Its source asked for so long a wait; it may be over."""
+    parked_because: str | None = None
+    """As 'rate limited'."""
     last_success_at: datetime | None = None
     """Ever."""
 
@@ -107,6 +112,9 @@ def _not_working(facts: PairFacts, now: datetime) -> Verdict | None:
         return Verdict(HealthState.RUNNING, "planned: waits for its task to start")
     if facts.missing_key:
         return Verdict(HealthState.MISSING_KEY, facts.missing_key)
+    if facts.parked_until is not None and now < facts.parked_until:
+        until = moment_in_words(facts.parked_until, now)
+        return Verdict(HealthState.PARKED, f"{facts.parked_because} until {until}")
     if not facts.outcomes:
         return Verdict(HealthState.NEVER_RUN, "no run has ended yet")
     return None
@@ -206,3 +214,10 @@ def in_words(duration: timedelta) -> str:
     if seconds >= 60:
         return f"{seconds // 60} min"
     return f"{seconds} s"
+
+
+def moment_in_words(moment: datetime, now: datetime) -> str:
+    """Say a moment in UTC, with its day where that is not today: ``14:00 UTC``."""
+    utc = moment.astimezone(UTC)
+    day = "" if utc.date() == now.astimezone(UTC).date() else f"{utc.day} {utc:%B}, "
+    return f"{day}{utc:%H:%M} UTC"

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from include.discovery.configuration import Configuration
 from include.discovery.due import RunTime
 from include.discovery.errors import InvalidSettings
+from include.discovery.health import moment_in_words
 from include.discovery.model import Slug
 from include.discovery.store.claims import Plan, choose_pairs, plan_pairs
 from include.discovery.store.configuration import read_configuration
@@ -83,7 +84,7 @@ def plan(
         planned.not_due,
         len(planned.deferred),
     )
-    _warn(planned, params, capacity)
+    _warn(planned, params, run, capacity)
     if not planned.pairs:
         log.info("Nothing is due. Trigger with force to sync all the same.")
     return planned
@@ -149,7 +150,7 @@ def _partners(
     return f"pairs with {_some(filter(None, of_source))}" if of_source else "no pairs"
 
 
-def _warn(planned: Plan, params: RunParams, capacity: int) -> None:
+def _warn(planned: Plan, params: RunParams, run: RunTime, capacity: int) -> None:
     """Say what was asked for, or is due, and is not taken."""
     cities = {pair.city.slug for pair in planned.active if pair.city}
     sources = {pair.source.slug for pair in planned.active}
@@ -157,6 +158,10 @@ def _warn(planned: Plan, params: RunParams, capacity: int) -> None:
     missing += [slug for slug in params.sources if slug not in sources]
     if missing:
         log.warning("No enabled pair among those that were asked for has %s.", _some(missing))
+    verb = "is synced although it is" if params.force else "is"
+    for parked in planned.parked:
+        until = moment_in_words(parked.until, run.now)
+        log.warning("%s %s parked until %s.", parked.label, verb, until)
     if planned.deferred:
         log.warning(
             "More pairs are due than one run can map (%d): %s stay due. "

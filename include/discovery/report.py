@@ -65,6 +65,7 @@ class RunReport:
                     "gaps": list(outcome.gaps),
                     "warnings": list(outcome.warnings),
                     "duration_seconds": _seconds(outcome),
+                    "parked_until": outcome.parked_until and outcome.parked_until.isoformat(),
                     "error": outcome.error_message
                     and {"category": outcome.error_category, "message": outcome.error_message},
                 }
@@ -99,6 +100,8 @@ def _row(outcome: PairOutcome) -> tuple[str, ...]:
     state = outcome.state
     if state == "success" and not outcome.complete:
         state = "partial"
+    elif outcome.parked_until:
+        state = "parked"
     elif outcome.warnings:
         state = "warning"
     if outcome.dry_run:

@@ -77,6 +77,7 @@ class Settings:
         timedelta(minutes=8),
     )
     retry_spread: timedelta = timedelta(seconds=5)
+    longest_wait: timedelta = timedelta(minutes=10)
     failure_threshold: float = 0.5
     max_pairs: int = 1024
     auto_migrate: bool = False
@@ -123,6 +124,11 @@ HELP = {
         _duration,
         "a number of seconds from 0",
         "Up to so much is added to a wait, the same for a pair each time: pairs spread out.",
+    ),
+    "longest_wait": _Help(
+        _duration,
+        "a number of seconds from 0",
+        "The longest wait that a source may ask a task for; one that asks for more parks its pair.",
     ),
     "failure_threshold": _Help(
         _share,

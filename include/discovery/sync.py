@@ -29,7 +29,14 @@ from include.discovery.connectors.base import (
     SyncContext,
 )
 from include.discovery.credentials import FindCredentials
-from include.discovery.errors import AllRejected, MissingConnection, category_of, one_line
+from include.discovery.errors import (
+    AllRejected,
+    MissingConnection,
+    Parking,
+    category_of,
+    one_line,
+    parking_of,
+)
 from include.discovery.fetch.addresses import AddressRules
 from include.discovery.fetch.client import HttpFetcher
 from include.discovery.fetch.contract import Fetcher, RequestSettings
@@ -65,6 +72,8 @@ class Outside:
     now: Callable[[], datetime]
     find_credentials: FindCredentials
     open_fetcher: OpenFetcher
+    longest_wait: timedelta = Settings().longest_wait
+    """A source that asks for more parks its pair."""
 
     @classmethod
     def live(cls, find_credentials: FindCredentials, settings: Settings) -> Outside:
@@ -83,7 +92,7 @@ class Outside:
                 addresses=AddressRules(settings.private_hosts),
             )
 
-        return cls(now, find_credentials, open_fetcher)
+        return cls(now, find_credentials, open_fetcher, settings.longest_wait)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,16 +138,24 @@ def sync_pair(
             asyncio.run(job.read(outside.open_fetcher))
             return job.close()
     except BaseException as error:
-        _note_failure(conn, run, error)
+        _note_failure(conn, run, error, parking_of(error, outside.now(), outside.longest_wait))
         raise
 
 
-def _note_failure(conn: Connection, run: OpenRun, error: BaseException) -> None:
+def _note_failure(
+    conn: Connection, run: OpenRun, error: BaseException, parking: Parking | None
+) -> None:
     """Write the error into the run's row; a lost connection must not hide what went wrong."""
     # Messages of our own classes are clean; a foreign exception may quote anything.
     message = redact(one_line(error))
     try:
-        runs.fail(conn, run.id, category=category_of(error), message=message)
+        runs.fail(
+            conn,
+            run.id,
+            category=category_of(error),
+            message=message,
+            parking=parking,
+        )
     except psycopg.Error as another:
         log.warning("The run's row could not be closed: %s", redact(one_line(another)))
 

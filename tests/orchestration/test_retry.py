@@ -10,7 +10,7 @@ import pytest
 from airflow.sdk.definitions.retry_policy import RetryAction
 
 from include.discovery import errors
-from include.discovery.orchestration.retry import LONGEST_WAIT, PairBackoff
+from include.discovery.orchestration.retry import PairBackoff
 
 WAITS = [timedelta(seconds=30), timedelta(minutes=2), timedelta(minutes=8)]
 SPREAD = timedelta(seconds=5)
@@ -67,8 +67,23 @@ def test_a_shorter_retry_after_does_not_hurry() -> None:
     assert wait_after(2, errors.RateLimited("429", retry_after=1)) >= WAITS[1]
 
 
-def test_no_source_can_ask_for_more_than_an_hour() -> None:
-    assert wait_after(1, errors.RateLimited("429", retry_after=86_400)) <= LONGEST_WAIT + SPREAD
+@pytest.mark.parametrize(
+    "error",
+    [errors.RateLimited("429", retry_after=86_400), errors.ServerError("503", retry_after=601)],
+)
+def test_a_wait_that_would_hold_up_the_run_ends_the_attempts(error: errors.DiscoveryError) -> None:
+    assert PairBackoff().evaluate(error, 1, 3, context()).action is RetryAction.FAIL
+
+
+def test_how_long_a_wait_may_be_is_a_setting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DISCOVERY_LONGEST_WAIT", "3600")
+
+    error = errors.RateLimited("429", retry_after=3_000)
+    assert wait_after(1, error) >= timedelta(seconds=3_000)
+
+
+def test_a_pair_that_another_run_holds_is_waited_for() -> None:
+    assert wait_after(1, errors.PairBusy("held")) >= WAITS[0]
 
 
 @pytest.mark.parametrize(

@@ -66,10 +66,12 @@ class DiscoveryApi:
         """
         left = _whole(self._headers.get("rate-limit-available"))
         if left is not None and left <= self._reserve:
+            renewal = _renewal(self._headers)
             raise QuotaExhausted(
                 f"stopped with {left:,} calls of the key's daily quota left, since"
-                f" {self._reserve:,} are kept in reserve{_renewal(self._headers)};"
-                " what was fetched is kept"
+                f" {self._reserve:,} are kept in reserve{_in_words(renewal)};"
+                " what was fetched is kept",
+                retry_at=renewal,
             )
 
 
@@ -93,7 +95,9 @@ def judge(response: Response) -> DiscoveryError | None:
         return UnreadableResponse(f"Ticketmaster refused the request as it is{shown}")
     if code is not None and code.endswith(".QuotaViolation"):
         renewal = _renewal(response.headers)
-        return QuotaExhausted(f"the API key's daily quota of calls is used up{renewal}")
+        return QuotaExhausted(
+            f"the API key's daily quota of calls is used up{_in_words(renewal)}", retry_at=renewal
+        )
     if code is not None and code.endswith(".SpikeArrestViolation"):
         return RateLimited(
             f"Ticketmaster asks for fewer calls a second{shown}", retry_after=_SPIKE_PAUSE_SECONDS
@@ -108,16 +112,19 @@ def _code_of(response: Response) -> str | None:
         return None
 
 
-def _renewal(headers: Mapping[str, str]) -> str:
-    """Say when the quota is renewed, from the header in milliseconds since 1970, if it came."""
+def _renewal(headers: Mapping[str, str]) -> datetime | None:
+    """Return when the quota is renewed: the header is in milliseconds since 1970, if it came."""
     moment = _whole(headers.get("rate-limit-reset"))
     if not moment:
-        return ""
+        return None
     try:
-        renewed = datetime.fromtimestamp(moment / 1000, UTC)
+        return datetime.fromtimestamp(moment / 1000, UTC)
     except (OverflowError, ValueError, OSError):
-        return ""
-    return f"; it is renewed at {renewed:%Y-%m-%d %H:%M} UTC"
+        return None
+
+
+def _in_words(renewal: datetime | None) -> str:
+    return f"; it is renewed at {renewal:%Y-%m-%d %H:%M} UTC" if renewal else ""
 
 
 def _whole(header: str | None) -> int | None:

@@ -2,7 +2,8 @@
 
 Airflow's own exponential backoff adds up to 100 % of jitter, the same for all mapped tasks of a
 run, so that failed pairs come back as a herd. This policy gives the exact waits, spreads pairs by a
-few seconds, honours a longer ``Retry-After``, and fails at once where waiting cannot help. It is
+few seconds, honours a longer ``Retry-After``, and fails at once where waiting cannot help or the
+source asks for so long a wait that its pair is parked. It is
 not asked about tasks that were killed; for those the task's own ``retry_delay`` stands.
 """
 
@@ -10,16 +11,13 @@ from __future__ import annotations
 
 import os
 import zlib
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from airflow.sdk.definitions.retry_policy import RetryDecision, RetryPolicy
 
-from include.discovery.errors import DiscoveryError, one_line
+from include.discovery.errors import DiscoveryError, one_line, parking_of
 from include.discovery.settings import Settings
-
-LONGEST_WAIT = timedelta(hours=1)
-"""A source may ask for more patience than this; the next run comes soon enough then."""
 
 
 class PairBackoff(RetryPolicy):
@@ -37,11 +35,13 @@ class PairBackoff(RetryPolicy):
         if isinstance(exception, DiscoveryError) and not exception.retryable:
             return RetryDecision.fail(reason=reason)
         settings = Settings.from_environment(os.environ)
+        if parking_of(exception, datetime.now(UTC), settings.longest_wait):
+            return RetryDecision.fail(reason=reason)
         delays = settings.retry_delays
         delay = delays[min(try_number, len(delays)) - 1]
         asked = getattr(exception, "retry_after", None)
         if asked:
-            delay = max(delay, min(timedelta(seconds=asked), LONGEST_WAIT))
+            delay = max(delay, timedelta(seconds=asked))
         return RetryDecision.retry(
             delay=delay + settings.retry_spread * _place(_name_of(context)), reason=reason
         )

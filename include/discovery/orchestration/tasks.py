@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 import os
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,7 +16,7 @@ from airflow.sdk.configuration import conf
 from airflow.sdk.exceptions import AirflowFailException, AirflowNotFoundException
 
 from include.discovery.connectors.base import Credentials
-from include.discovery.due import RunTime
+from include.discovery.due import ALMOST_OVER, RunTime
 from include.discovery.errors import (
     DiscoveryError,
     InvalidSettings,
@@ -25,6 +26,7 @@ from include.discovery.errors import (
 )
 from include.discovery.extract.timezones import zone_named
 from include.discovery.fetch.redact import redact
+from include.discovery.health import in_words
 from include.discovery.model import Pair, SyncStats, pair_label
 from include.discovery.orchestration.connection import open_discovery_db, open_for_migration
 from include.discovery.plan import RunParams, plan
@@ -34,6 +36,7 @@ from include.discovery.store.claims import planned_pair
 from include.discovery.store.connection import Connection, reported
 from include.discovery.store.migrate import check_schema, migrate
 from include.discovery.store.runs import Attempt, refuse
+from include.discovery.store.schedule import parked_until
 from include.discovery.sync import Outside, SyncResult, sync_pair
 
 log = logging.getLogger(__name__)
@@ -106,6 +109,8 @@ def sync_mapped(context: Context, city: str | None, source: str) -> dict[str, An
         with _said_in_one_line(f"{label} failed"), _discovery_db() as conn:
             pair = _planned(conn, run_id, ti.map_index)
             attempt = Attempt(run_id, ti.map_index, ti.try_number)
+            if not params.force:
+                _wait_while_parked(conn, pair)
             try:
                 result = sync_pair(
                     conn,
@@ -176,6 +181,16 @@ def _planned(conn: Connection, run_id: str, map_index: int) -> Pair:
     if pair is None:
         raise InvalidSettings("this pair was deleted after the run had been planned")
     return pair
+
+
+def _wait_while_parked(conn: Connection, pair: Pair) -> None:
+    """Wait for the rest of a parking that was as good as over when the run was planned."""
+    with reported():
+        until = parked_until(conn, pair.id)
+    wait = until - datetime.now(UTC) if until else timedelta()
+    if timedelta() < wait <= ALMOST_OVER:
+        log.info("%s waits for %s, as its source has asked.", pair.label, in_words(wait))
+        time.sleep(wait.total_seconds())
 
 
 @contextmanager

@@ -26,6 +26,7 @@ _PAIRS = f"""
 SELECT cs.id, c.slug AS city, c.name AS city_name, c.enabled AS city_enabled, s.slug AS source,
     s.name AS source_name, s.enabled AS source_enabled, s.kind, s.scope, cs.enabled,
     cs.priority, cs.settings, s.settings AS source_settings, cs.version, {SCHEDULE_COLUMNS},
+    cs.parked_because,
     COALESCE(t.attempts, 0) AS attempts, COALESCE(t.succeeded, 0) AS succeeded,
     COALESCE(t.failed, 0) AS failed, t.first_at, t.last_success_at,
     {", ".join(f"COALESCE(t.{name}, 0) AS {name}" for name in (*COUNTS, "rejected"))}
@@ -166,6 +167,8 @@ class PairState:
     source_settings: dict[str, Any]
     version: int
     schedule: PairSchedule
+    parked_because: str | None
+    """As 'rate limited'; it may be over: the schedule knows until when."""
     totals: Mapping[str, Any]
     """All-time sums, ``first_at`` and ``last_success_at``."""
     runs: tuple[RunSummary, ...] = ()
@@ -269,7 +272,7 @@ def _pair_state(
 ) -> PairState:
     totals = {name: row.pop(name) for name in _TOTALS}
     schedule = schedule_of(row)
-    for name in ("period_start", "period_zone", "synced_at"):
+    for name in ("period_start", "period_zone", "synced_at", "parked_until"):
         del row[name]
     row["scope"] = Scope(row["scope"])
     return PairState(**row, schedule=schedule, totals=totals, runs=runs, last_run=last_run)

@@ -10,11 +10,11 @@ from typing import Any
 from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 
-from include.discovery.errors import INTERRUPTED, KILLED, ClaimLost, PairBusy
+from include.discovery.errors import INTERRUPTED, KILLED, ClaimLost, PairBusy, Parking
 from include.discovery.model import Pair, Reject, SyncStats, Window, pair_label
 from include.discovery.store.connection import Connection
 from include.discovery.store.leases import LEASE
-from include.discovery.store.schedule import note_success
+from include.discovery.store.schedule import note_success, park
 from include.discovery.store.totals import COUNTS, closing
 
 REJECT_SAMPLES = 20
@@ -81,6 +81,8 @@ class PairOutcome:
     finished_at: datetime | None = None
     error_category: str | None = None
     error_message: str | None = None
+    parked_until: datetime | None = None
+    """Until when the failure parked the pair."""
 
     @property
     def label(self) -> str:
@@ -116,7 +118,8 @@ WHERE id = %(id)s AND state = 'running'
 
 _FAIL = closing("""
 UPDATE discovery.sync_runs SET state = 'failed', finished_at = now(),
-    error_category = %(category)s, error_message = %(message)s
+    error_category = %(category)s, error_message = %(message)s,
+    parked_until = now() + %(wait)s::interval
 WHERE id = %(id)s AND state = 'running'
 """)
 
@@ -362,9 +365,30 @@ def finish(conn: Connection, run_id: int, *, complete: bool) -> None:
         note_success(conn, run_id)
 
 
-def fail(conn: Connection, run_id: int, *, category: str, message: str) -> None:
-    """Close a run that raised; what it had loaded stays, and so does its cursor."""
-    conn.execute(_FAIL, {"id": run_id, "category": category, "message": _storable(message)})
+def fail(
+    conn: Connection,
+    run_id: int,
+    *,
+    category: str,
+    message: str,
+    parking: Parking | None = None,
+) -> None:
+    """Close a run that raised; what it had loaded stays, and so does its cursor.
+
+    :param parking: parks the pair: until then no run takes it unless it is forced to.
+    """
+    with conn.transaction():
+        conn.execute(
+            _FAIL,
+            {
+                "id": run_id,
+                "category": category,
+                "message": _storable(message),
+                "wait": parking and parking.wait,
+            },
+        )
+        if parking:
+            park(conn, run_id, parking.because)
 
 
 def _storable(text: str) -> str:
@@ -393,7 +417,7 @@ SELECT c.slug AS city, s.slug AS source, COALESCE(latest.state, 'planned') AS st
     COALESCE(latest.try_number, 0) AS attempts, COALESCE(latest.dry_run, false) AS dry_run,
     latest.expected, latest.complete, COALESCE(latest.gaps, '{}') AS gaps,
     COALESCE(latest.warnings, '{}') AS warnings,
-    latest.error_category, latest.error_message, latest.finished_at,
+    latest.error_category, latest.error_message, latest.finished_at, latest.parked_until,
     runs.*
 FROM discovery.planned_syncs p
 JOIN discovery.city_source cs ON cs.id = p.city_source_id

@@ -1,9 +1,9 @@
-"""How pairs stand against the clock: read for every question, moved on by syncs that succeed."""
+"""How pairs stand against the clock: read for every question, moved on by syncs."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,7 +13,7 @@ from include.discovery.due import PairSchedule, is_the_usual, period_of
 from include.discovery.store.connection import Connection
 
 SCHEDULE_COLUMNS = """
-    cs.frequency_hours, cs.period_start, cs.period_zone,
+    cs.frequency_hours, cs.period_start, cs.period_zone, cs.parked_until,
     (SELECT r.sync_started_at FROM discovery.sync_runs r
      WHERE r.city_source_id = cs.id AND r.complete AND NOT r.dry_run AND r.event_limit IS NULL
      ORDER BY r.started_at DESC LIMIT 1) AS synced_at
@@ -22,8 +22,8 @@ SCHEDULE_COLUMNS = """
 
 # A look at some events, or without writing, is no sync.
 _SERVED = """
-SELECT cs.id, cs.frequency_hours, cs.period_start, cs.period_zone, NULL AS synced_at,
-    p.scheduled_for, p.schedule_zone, r.complete, r.gaps,
+SELECT cs.id, cs.frequency_hours, cs.period_start, cs.period_zone, NULL AS parked_until,
+    NULL AS synced_at, p.scheduled_for, p.schedule_zone, r.complete, r.gaps,
     (SELECT before.gaps FROM discovery.sync_runs before
      WHERE before.city_source_id = cs.id AND before.id < r.id AND before.state = 'success'
        AND NOT before.dry_run AND before.event_limit IS NULL
@@ -35,6 +35,19 @@ JOIN discovery.planned_syncs p
 WHERE r.id = %(run)s AND r.state = 'success' AND NOT r.dry_run AND r.event_limit IS NULL
   AND p.scheduled_for IS NOT NULL
 FOR NO KEY UPDATE OF cs
+"""
+
+_PARK = """
+UPDATE discovery.city_source cs SET parked_until = r.parked_until, parked_because = %(because)s
+FROM discovery.sync_runs r
+WHERE r.id = %(run)s AND cs.id = r.city_source_id AND r.parked_until IS NOT NULL
+"""
+
+_UNPARK = """
+UPDATE discovery.city_source cs SET parked_until = NULL, parked_because = NULL
+FROM discovery.sync_runs r
+WHERE r.id = %(run)s AND cs.id = r.city_source_id AND NOT r.dry_run
+  AND cs.parked_until IS NOT NULL
 """
 
 _USE_PERIOD_UP = """
@@ -49,17 +62,34 @@ def schedule_of(row: Mapping[str, Any]) -> PairSchedule:
         frequency=timedelta(hours=row["frequency_hours"]),
         period_start=start and start.replace(tzinfo=ZoneInfo(row["period_zone"])),
         synced_at=row["synced_at"],
+        parked_until=row["parked_until"],
     )
+
+
+def park(conn: Connection, run_id: int, because: str) -> None:
+    """Leave the pair of a failed attempt alone until the time that its row names."""
+    conn.execute(_PARK, {"run": run_id, "because": because})
+
+
+def parked_until(conn: Connection, pair_id: int) -> datetime | None:
+    """Return until when a pair is parked; that may be over."""
+    row = conn.execute(
+        "SELECT parked_until FROM discovery.city_source WHERE id = %s", [pair_id]
+    ).fetchone()
+    return row[0] if row else None
 
 
 def note_success(conn: Connection, run_id: int) -> None:
     """Use the pair's period up, if a scheduled run has synced it; in the caller's transaction.
+
+    A pair that was parked is so no more: its source has answered.
 
     An incomplete sync does so only when it is incomplete in the usual way: otherwise the pair
     stays due, for the next scheduled run.
 
     :param run_id: of a row of ``sync_runs`` that has just been closed.
     """
+    conn.execute(_UNPARK, {"run": run_id})
     with conn.cursor(row_factory=dict_row) as cursor:
         row = cursor.execute(_SERVED, {"run": run_id}).fetchone()
     if row is None:

@@ -159,6 +159,8 @@ def _facts(pair: PairState, inactive: str | None, connection: models.ConnectionN
         is_planned=latest is not None and latest.state == "planned",
         inactive_because=inactive,
         missing_key=missing,
+        parked_until=pair.schedule.parked_until,
+        parked_because=pair.parked_because,
         last_success_at=pair.totals["last_success_at"],
     )
 

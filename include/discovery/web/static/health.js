@@ -25,6 +25,7 @@ export const HEALTH = {
   stale: { label: "Stale", sign: "clock", palette: "upstream_failed" },
   partial: { label: "Partial", sign: "half", palette: "up_for_retry" },
   warning: { label: "Warning", sign: "bang", palette: "up_for_retry" },
+  parked: { label: "Parked", sign: "pause", palette: "deferred" },
   never_run: { label: "Never run", sign: "dots", palette: "scheduled" },
   running: { label: "Running", sign: "play", palette: "running" },
   healthy: { label: "Healthy", sign: "check", palette: "success" },
