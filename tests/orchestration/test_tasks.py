@@ -3,18 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
+from airflow.sdk import (
+    DAG,
+    CronDataIntervalTimetable,
+    CronTriggerTimetable,
+    DeltaTriggerTimetable,
+)
 
-from include.discovery.errors import DatabaseUnavailable
-from include.discovery.orchestration.tasks import plan_run, report_run, sync_mapped
-from include.discovery.store.claims import claim_pairs
+from include.discovery.errors import DatabaseUnavailable, PairBusy
+from include.discovery.orchestration.tasks import (
+    plan_run,
+    report_run,
+    scheduled_for,
+    sync_mapped,
+)
+from include.discovery.report import report
 from include.discovery.store.connection import Connection
+from include.discovery.store.runs import Attempt, begin
+from tests.support.builders import plan_run as plan_run_of
 from tests.support.builders import stored_pair
 
 RUN = "scheduled__1"
+MIDNIGHT = datetime(2026, 6, 1, tzinfo=UTC)
 
 OLDER = "DELETE FROM discovery.schema_migrations WHERE name >= '0002'"
 NEWER = "INSERT INTO discovery.schema_migrations VALUES ('9999_later.sql', '')"
@@ -38,7 +54,12 @@ def context(**params: Any) -> dict[str, Any]:
         xcom_pull=lambda **_: [],
         xcoms=xcoms,
     )
-    return {"params": params, "dag_run": SimpleNamespace(run_id=RUN), "ti": ti}
+    return {
+        "params": params,
+        "dag_run": SimpleNamespace(run_id=RUN, run_type="scheduled", run_after=MIDNIGHT),
+        "dag": SimpleNamespace(timetable=object(), timezone="UTC"),
+        "ti": ti,
+    }
 
 
 TASKS: dict[str, Callable[[dict[str, Any]], object]] = {
@@ -71,7 +92,7 @@ def test_on_another_schema_than_the_codes_a_task_says_so_in_one_line_and_moves_n
 ) -> None:
     stored_pair(conn)
     if task != "plan":
-        claim_pairs(conn, RUN, capacity=1)
+        plan_run_of(conn, RUN)
     conn.execute(change.encode())
     before = conn.execute(STATE).fetchone()
 
@@ -103,3 +124,75 @@ class TestAutoMigrate:
         monkeypatch.setenv("AIRFLOW_CONN_DISCOVERY_DB", f"{empty_url}?application_name=tasks")
 
         assert plan_run(context()) == []
+
+
+class TestWhenTheScheduleMeantARun:
+    """Airflow's word for it depends on how the run came about, and on its timetable."""
+
+    @pytest.mark.parametrize(
+        ("timetable", "zone"),
+        [
+            (CronTriggerTimetable("0 0 * * *", timezone="Europe/Berlin"), "Europe/Berlin"),
+            (CronDataIntervalTimetable("0 0 * * *", "Europe/Berlin"), "Europe/Berlin"),
+            (DeltaTriggerTimetable(timedelta(hours=24)), "UTC"),
+        ],
+    )
+    def test_it_is_told_on_the_clock_of_the_schedule(self, timetable: Any, zone: str) -> None:
+        dag = DAG("scheduled", schedule=timetable)
+        run = SimpleNamespace(run_type="scheduled", run_after=MIDNIGHT)
+
+        meant = scheduled_for({"dag": dag, "dag_run": run})
+
+        assert meant == MIDNIGHT
+        assert meant is not None
+        assert meant.tzinfo is ZoneInfo(zone)
+
+    def test_a_cron_expression_has_the_dags_time_zone(self) -> None:
+        berlin = datetime(2026, 1, 1, tzinfo=ZoneInfo("Europe/Berlin"))
+        dag = DAG("scheduled", schedule="0 0 * * *", start_date=berlin)
+        run = SimpleNamespace(run_type="scheduled", run_after=MIDNIGHT)
+
+        meant = scheduled_for({"dag": dag, "dag_run": run})
+
+        assert meant is not None
+        assert str(meant.tzinfo) == "Europe/Berlin"
+
+    @pytest.mark.parametrize(
+        "run_type", ["manual", "backfill", "asset_triggered", "operator_triggered"]
+    )
+    def test_a_run_that_was_triggered_was_not_meant_by_it(self, run_type: str) -> None:
+        dag = DAG("scheduled", schedule="0 0 * * *")
+        run = SimpleNamespace(run_type=run_type, run_after=MIDNIGHT)
+
+        assert scheduled_for({"dag": dag, "dag_run": run}) is None
+
+
+def test_a_task_whose_pair_another_run_holds_fails_as_busy_and_the_report_says_who(
+    conn: Connection,
+) -> None:
+    holder = begin(conn, stored_pair(conn), Attempt("cli__1"))
+    plan_run_of(conn, RUN, force=True)
+    asked = context(force=True)
+
+    with pytest.raises(PairBusy):
+        sync_mapped(asked, "krakow", "theatres")
+
+    (outcome,) = report(conn, RUN).outcomes
+    assert (outcome.state, outcome.error_category) == ("failed", "busy")
+    assert "is being synced by run cli__1 since" in str(outcome.error_message)
+    assert asked["ti"].xcoms["error"]["category"] == "busy"
+    states = conn.execute("SELECT id, state FROM discovery.sync_runs ORDER BY id").fetchall()
+    assert states[0] == (holder.id, "running")
+
+
+def test_a_scheduled_plan_takes_what_is_due_by_the_schedule_and_notes_its_time(
+    conn: Connection,
+) -> None:
+    stored_pair(conn, period_start=MIDNIGHT.replace(tzinfo=ZoneInfo("UTC")) - timedelta(days=1))
+
+    assert plan_run(context()) == [{"city": "krakow", "source": "theatres"}]
+
+    row = conn.execute(
+        "SELECT scheduled_for, schedule_zone FROM discovery.planned_syncs"
+    ).fetchone()
+    assert row == (MIDNIGHT, "UTC")
