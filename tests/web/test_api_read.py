@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import OperationalError
 
-from include.discovery.errors import DatabaseUnavailable
+from include.discovery.due import RunTime
+from include.discovery.errors import KILLED, DatabaseUnavailable, PairBusy, Parking
 from include.discovery.model import Pair, Reject, Scope, SyncStats
 from include.discovery.report import close_run
 from include.discovery.store import runs
+from include.discovery.store.claims import plan_pairs
 from include.discovery.store.connection import Connection
 from include.discovery.store.migrate import migrations
 from include.discovery.store.pages import Destination
 from include.discovery.store.runs import Attempt, PageResult
 from include.discovery.web.database import DiscoveryDatabase
-from tests.support.builders import KRAKOW, PARIS, event, plan_run, source, stored_pair
-from tests.web.metadata_support import Instance, add_run
+from tests.support.builders import KRAKOW, PARIS, event, lapse, plan_run, source, stored_pair
+from tests.web.metadata_support import NOW, Instance, add_run
 from tests.web.page_support import Page
 
 TICKETMASTER = source("ticketmaster", kind="ticketmaster")
@@ -397,6 +400,130 @@ def test_what_a_run_left_behind_that_is_over_is_lost(
     assert "died without a word" in rows[0]["last_run"]["error"]["message"]
     assert "never started" in rows[1]["last_run"]["error"]["message"]
     assert page.get("/api/live")["running"] is False
+
+
+def test_an_attempt_that_no_longer_renews_its_lease_reads_as_interrupted_while_its_run_goes_on(
+    page: Page, conn: Connection, metadata: Engine
+) -> None:
+    pair = stored_pair(conn)
+    add_run(metadata, "run", [], state="running")
+    runs.begin(conn, pair, Attempt("run", 0))
+    assert page.get("/api/overview")["pairs"][0]["health"]["state"] == "running"
+
+    lapse(conn, pair)
+
+    row = page.get("/api/overview")["pairs"][0]
+    assert (row["health"]["state"], row["last_run"]["state"]) == ("failing", "lost")
+    assert row["last_run"]["error"]["category"] == "interrupted"
+    assert KILLED in row["health"]["reason"]
+
+
+def test_a_command_that_was_killed_is_not_shown_as_running(page: Page, conn: Connection) -> None:
+    pair = stored_pair(conn)
+    runs.begin(conn, pair, Attempt("cli__1"))
+    assert page.get("/api/live")["in_progress"] == 1
+
+    lapse(conn, pair)
+
+    assert page.get("/api/live")["in_progress"] == 0
+    assert page.get("/api/overview")["pairs"][0]["last_run"]["state"] == "lost"
+
+
+def test_an_attempt_that_found_its_pair_held_says_nothing_of_the_pair(
+    page: Page, conn: Connection
+) -> None:
+    pair = stored_pair(conn)
+    runs.begin(conn, pair, Attempt("cli__1"))
+    runs.refuse(conn, pair, Attempt("run", 0), PairBusy("held"))
+
+    row = page.get("/api/overview")["pairs"][0]
+
+    assert row["health"]["state"] == "running"
+    assert [mark["run_id"] for mark in row["recent"]] == ["cli__1"]
+
+
+def test_a_sync_from_the_command_line_links_to_no_run_of_airflow(
+    page: Page, conn: Connection
+) -> None:
+    sync(conn, stored_pair(conn), "cli__1", "a", index=-1)
+
+    detail = page.get("/api/pair", city="krakow", source="theatres")
+
+    assert detail["pair"]["last_run"]["log_path"] is None
+    assert [mark["log_path"] for mark in detail["pair"]["recent"]] == [None]
+    assert [attempt["log_path"] for attempt in detail["attempts"]] == [None]
+
+
+class TestNextDue:
+    """The page and the planner ask one function."""
+
+    @pytest.fixture(autouse=True)
+    def nights(self, metadata: Engine) -> None:
+        """Let the schedule be nightly: the last run three hours less than a day ago."""
+        for age in (21, 45):
+            add_run(metadata, f"scheduled__{age}", [], age=timedelta(hours=age))
+        with metadata.begin() as conn:
+            conn.execute(
+                text("UPDATE dag SET next_dagrun_create_after = :at"),
+                {"at": NOW + timedelta(hours=3)},
+            )
+
+    def due(self, page: Page) -> tuple[datetime, bool]:
+        (row,) = page.get("/api/overview")["pairs"]
+        return datetime.fromisoformat(row["next_due_at"]), row["is_due"]
+
+    @pytest.mark.parametrize(
+        ("frequency", "days"), [(1, 0), (24, 0), (36, 1), (48, 1), (168, 6), (744, 30)]
+    )
+    def test_is_the_run_that_takes_the_pair(
+        self, page: Page, conn: Connection, frequency: int, days: int
+    ) -> None:
+        last = (NOW - timedelta(hours=21)).replace(tzinfo=ZoneInfo("UTC"))
+        stored_pair(conn, frequency_hours=frequency, period_start=last)
+
+        at = NOW + timedelta(hours=3, days=days)
+        assert self.due(page) == (at, days == 0)
+        planned = plan_pairs(conn, "night", RunTime(at, at), capacity=9)
+        assert len(planned.pairs) == 1
+
+    def test_a_run_by_hand_changes_nothing(self, page: Page, conn: Connection) -> None:
+        pair = stored_pair(conn)
+        sync(conn, pair, "manual__1", "a")
+
+        assert self.due(page) == (NOW + timedelta(hours=3), True)
+
+    def test_a_parked_pair_waits_for_the_run_after_that_time(
+        self, page: Page, conn: Connection
+    ) -> None:
+        pair = stored_pair(conn)
+        opened = runs.begin(conn, pair, Attempt("run", 0))
+        parking = Parking(timedelta(hours=24), "rate limited")
+        runs.fail(conn, opened.id, category="rate_limited", message="429", parking=parking)
+
+        assert self.due(page) == (NOW + timedelta(hours=27), False)
+        health = page.get("/api/overview")["pairs"][0]["health"]
+        assert health["state"] == "parked"
+        assert health["reason"].startswith("rate limited until ")
+
+    def test_what_is_disabled_is_never_due(self, page: Page, conn: Connection) -> None:
+        stored_pair(conn, enabled=False)
+
+        (row,) = page.get("/api/overview")["pairs"]
+        assert (row["next_due_at"], row["is_due"]) == (None, False)
+
+    def test_while_the_dag_is_paused_nothing_is_planned(
+        self, page: Page, conn: Connection, metadata: Engine
+    ) -> None:
+        stored_pair(conn)
+        with metadata.begin() as session:
+            session.execute(text("UPDATE dag SET is_paused = true"))
+        try:
+            (row,) = page.get("/api/overview")["pairs"]
+        finally:
+            with metadata.begin() as session:
+                session.execute(text("UPDATE dag SET is_paused = false"))
+
+        assert (row["next_due_at"], row["is_due"]) == (None, True)
 
 
 def test_live_shows_what_running_pairs_have_so_far(
