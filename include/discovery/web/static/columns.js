@@ -150,7 +150,7 @@ export const COLUMNS = {
     key: "next",
     label: "Next due",
     help: "The next scheduled run that takes the pair; runs by hand leave it as it is",
-    value: (pair) => (pair.active ? (pair.next_due_at ?? (pair.is_due ? "0" : "9")) : null),
+    value: (pair) => (pair.active ? (pair.next_due_at ?? "0") : null),
     cell: (pair) =>
       pair.next_due_at
         ? h(Time, { value: pair.next_due_at, relative: "narrow" })
