@@ -7,6 +7,7 @@ not part of the Docker image and nothing in `dags/`, `plugins/` or `include/` im
     guardian.py    the small process that each component runs under, so that nothing outlives us
     processes.py   starting and stopping such components; sweeping up after a killed run
     postgres.py    the embedded PostgreSQL (the tests use it, too)
+    roles.py       who may do what in its databases
     components.py  the supervisor: restarts what dies, stops everything in the right order
     airflow.py     the environment Airflow runs in, and a client of its REST API
     install.py     the virtual environment and the pinned packages
@@ -14,7 +15,7 @@ not part of the Docker image and nothing in `dags/`, `plugins/` or `include/` im
     cleanup.py     `make stop` and `make clean`
     console.py, files.py, lock.py, ports.py, errors.py: small parts of all of these
 
-All but airflow and run need the standard library only (postgres imports psycopg where it connects):
-`make install`, `make stop` and `make clean` have to work before the virtual environment exists, and
-after it was broken.
+All but airflow, roles and run need the standard library only (postgres imports psycopg where it
+connects): `make install`, `make stop` and `make clean` have to work before the virtual environment
+exists, and after it was broken.
 """

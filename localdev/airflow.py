@@ -125,7 +125,8 @@ def environment(
     """
     user = {**read_env_file(layout.root / ".env"), **os.environ}
     # A virtual environment or an Airflow of the user's must not shine through.
-    for name in ("PYTHONHOME", "AIRFLOW_CONFIG", "VIRTUAL_ENV", "MAKEFLAGS", "MAKELEVEL", "MFLAGS"):
+    for name in ("PYTHONHOME", "AIRFLOW_CONFIG", "VIRTUAL_ENV", "MAKEFLAGS", "MAKELEVEL", "MFLAGS",
+                 "AIRFLOW_CONN_DISCOVERY_DB_OWNER"):  # fmt: skip
         user.pop(name, None)
     fixed = {
         "AIRFLOW_HOME": str(layout.airflow),

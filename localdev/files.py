@@ -67,6 +67,11 @@ class Layout:
         """The configuration that a fresh database starts with."""
         return self.root / "include" / "config" / "discovery.yaml"
 
+    @property
+    def roles(self) -> Path:
+        """The SQL that makes the roles of the discovery database."""
+        return self.root / "include" / "discovery" / "store" / "roles.sql"
+
 
 def require_space(directory: Path, needed: int, purpose: str) -> None:
     """Refuse to begin what would end on a full disk."""

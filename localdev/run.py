@@ -10,7 +10,7 @@ import shutil
 import signal
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -18,7 +18,7 @@ import httpx
 import psycopg
 
 from include.demo.catalogue import GONE
-from localdev import airflow, ports
+from localdev import airflow, ports, roles
 from localdev.cleanup import sweep_all
 from localdev.components import Component, Supervisor
 from localdev.console import Console
@@ -90,6 +90,7 @@ class LocalRun:
         self._jobs: list[GuardedProcess] = []
         self._memory = Memory(layout.run / "memory.json")
         self._postgres = EmbeddedPostgres(layout.postgres)
+        self._urls = roles.Urls("", "", "")
         self._environment: dict[str, str] = {}
         self._api: airflow.AirflowApi | None = None
         self._next_check = 0.0
@@ -143,6 +144,7 @@ class LocalRun:
 
     def _bring_up(self) -> None:
         self._supervisor.start(Component("postgres", self._postgres.start))
+        self._urls = roles.prepare(self._postgres, self._layout, self._memory)
         addresses = airflow.Addresses(
             port=self._port,
             demo_port=ports.choose(self._memory, "demo_port", DEMO_PORT),
@@ -151,8 +153,8 @@ class LocalRun:
             self._layout,
             addresses,
             airflow.Secrets.kept_in(self._memory),
-            metadata_url=self._postgres.url("airflow"),
-            discovery_url=self._postgres.url("discovery"),
+            metadata_url=self._urls.metadata,
+            discovery_url=self._urls.discovery,
         )
         password = airflow.password(self._layout)
         self._api = airflow.AirflowApi(addresses.ui, airflow.USER, password)
@@ -169,7 +171,8 @@ class LocalRun:
         self._tell(f"demo feeds on {addresses.demo}")
         self._wait_for(lambda: self._airflow_is_up(started), "Airflow")
         self._starting = False
-        write_private(self._layout.activate, airflow.shell_script(self._layout, self._environment))
+        shell = self._environment | self._for_migrations
+        write_private(self._layout.activate, airflow.shell_script(self._layout, shell))
         self._tell(f"Airflow serves on {addresses.ui}")
 
     def _migrate_airflow(self) -> Callable[[], bool]:
@@ -178,7 +181,7 @@ class LocalRun:
         The database itself is asked, too: the note is worthless once the database was replaced.
         """
         version = importlib.metadata.version("apache-airflow-core")
-        revision = _alembic_revision(self._postgres.url("airflow"))
+        revision = _alembic_revision(self._urls.metadata)
         if revision is not None and self._memory.get("airflow") == [version, revision]:
             return lambda: True
         self._tell("migrating Airflow's database")
@@ -189,8 +192,7 @@ class LocalRun:
         def ready() -> bool:
             if not job.finished():
                 return False
-            url = self._postgres.url("airflow")
-            self._memory.put("airflow", [version, _alembic_revision(url)])
+            self._memory.put("airflow", [version, _alembic_revision(self._urls.metadata)])
             return True
 
         return ready
@@ -211,6 +213,7 @@ class LocalRun:
             "migrate-discovery",
             "the migration of the discovery database",
             ["include.discovery", "migrate"],
+            self._for_migrations,
         )
         seeded = self._memory.get("seed") == applied
 
@@ -264,19 +267,30 @@ class LocalRun:
         component = Component(name, lambda: self._spawn(name, module, stop_steps), needs, advice)
         self._supervisor.start(component)
 
-    def _job(self, name: str, what: str, module: list[str]) -> Job:
-        process = self._spawn(name, module, QUICK_STOP)
+    @property
+    def _for_migrations(self) -> dict[str, str]:
+        """What the environment of Airflow leaves out: no task needs the owner's rights."""
+        return {"AIRFLOW_CONN_DISCOVERY_DB_OWNER": self._urls.discovery_owner}
+
+    def _job(
+        self, name: str, what: str, module: list[str], more: Mapping[str, str] | None = None
+    ) -> Job:
+        process = self._spawn(name, module, QUICK_STOP, more)
         self._jobs.append(process)
         return Job(what, process)
 
     def _spawn(
-        self, name: str, module: list[str], stop_steps: Sequence[StopStep]
+        self,
+        name: str,
+        module: list[str],
+        stop_steps: Sequence[StopStep],
+        more: Mapping[str, str] | None = None,
     ) -> GuardedProcess:
         return GuardedProcess(
             [sys.executable, "-m", *module],
             record=self._layout.run / f"component-{name}.json",
             log=self._layout.logs / f"{name}.log",
-            environment=self._environment,
+            environment={**self._environment, **(more or {})},
             directory=self._layout.root,
             stop_steps=stop_steps,
         )

@@ -30,7 +30,7 @@ hypothesis.settings.register_profile(
 )
 hypothesis.settings.load_profile("discovery")
 
-pytest_plugins = ["tests.support.page", "tests.support.stack"]
+pytest_plugins = ["tests.support.page", "tests.support.stack", "tests.support.roles"]
 
 ISOLATED = leave_the_network()
 """Whether nothing but loopback exists for this process and all that it starts."""

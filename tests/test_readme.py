@@ -70,3 +70,11 @@ def test_every_target_that_it_names_exists() -> None:
 def test_every_path_that_it_links_to_exists() -> None:
     for path in re.findall(r"\]\(([^)#:]+)\)", README):
         assert (ROOT / path).exists(), path
+
+
+def test_the_roles_in_the_guide_are_those_of_the_file() -> None:
+    guide = (ROOT / "docs" / "deployment.md").read_text("utf-8")
+    file = (ROOT / "include" / "discovery" / "store" / "roles.sql").read_text("utf-8")
+    shown = re.findall(r"^```sql\n(CREATE ROLE.*?)^```", guide, re.MULTILINE | re.DOTALL)
+
+    assert shown == [file.partition("\n\n")[2]]

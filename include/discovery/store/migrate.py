@@ -143,7 +143,7 @@ def _owner_needed(conn: Connection) -> Iterator[None]:
         raise DatabaseUnavailable(
             f"role {conn.info.user} may not change the schema of the discovery database "
             f"({error.diag.message_primary}); migrate as its owner: "
-            "see docs/deployment.md, 'Roles'"
+            "set the connection discovery_db_owner (docs/deployment.md, 'Roles')"
         ) from error
 
 
