@@ -63,9 +63,10 @@ class Layout:
         return self.local / "activate"
 
     @property
-    def seed(self) -> Path:
-        """The configuration that a fresh database starts with."""
-        return self.root / "include" / "config" / "discovery.yaml"
+    def seeds(self) -> tuple[Path, ...]:
+        """The configurations that a fresh database starts with: the demo, and what ships."""
+        include = self.root / "include"
+        return include / "demo" / "discovery.yaml", include / "config" / "discovery.yaml"
 
     @property
     def roles(self) -> Path:

@@ -198,15 +198,15 @@ class LocalRun:
         return ready
 
     def _prepare_discovery(self) -> Callable[[], bool]:
-        """Migrate the discovery database and, into a new one or from a new file, seed it.
+        """Migrate the discovery database and, into a new one or from new files, seed it.
 
-        An unchanged seed is not applied again: what was changed on the page since must stay.
+        Unchanged seeds are not applied again: what was changed on the page since must stay.
         """
-        seed = hashlib.sha256(self._layout.seed.read_bytes()).hexdigest()
-        # The seed names the address of the demo feeds, whose port may be another one today.
+        content = b"".join(seed.read_bytes() for seed in self._layout.seeds)
+        # The demo's names the address of its feeds, whose port may be another one today.
         applied = [
             _cluster_identity(self._postgres.url("discovery")),
-            seed,
+            hashlib.sha256(content).hexdigest(),
             self._environment["DISCOVERY_DEMO_URL"],
         ]
         current = self._job(
@@ -215,20 +215,18 @@ class LocalRun:
             ["include.discovery", "migrate"],
             self._for_migrations,
         )
-        seeded = self._memory.get("seed") == applied
+        left = [] if self._memory.get("seed") == applied else list(self._layout.seeds)
 
         def ready() -> bool:
-            nonlocal current, seeded
+            nonlocal current
             if not current.finished():
                 return False
-            if seeded:
+            if not left:
                 self._memory.put("seed", applied)
                 return True
-            seeded = True
+            seed = left.pop(0)
             current = self._job(
-                "seed",
-                "the seed configuration",
-                ["include.discovery", "apply", str(self._layout.seed)],
+                "seed", f"applying {seed}", ["include.discovery", "apply", str(seed)]
             )
             return False
 

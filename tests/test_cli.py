@@ -346,7 +346,7 @@ class TestApplyAndExport:
     def test_apply_prints_the_differences_once(self, run_db: Run) -> None:
         first, second = run_db("apply", SHIPPED), run_db("apply", SHIPPED)
 
-        assert "+ pair krakow · demo-tickets" in first.out.splitlines()
+        assert "+ pair krakow · ticketmaster" in first.out.splitlines()
         assert second == Done(0, "Nothing to change.\n", "")
 
     def test_a_dry_run_changes_nothing(self, run_db: Run) -> None:

@@ -10,7 +10,9 @@ import pytest
 from include.discovery.configuration import Configuration, check_settings, load_configuration
 from include.discovery.errors import InvalidSettings
 
-SHIPPED = Path(__file__).parents[1] / "include" / "config" / "discovery.yaml"
+INCLUDE = Path(__file__).parents[1] / "include"
+SHIPPED = INCLUDE / "config" / "discovery.yaml"
+DEMO = INCLUDE / "demo" / "discovery.yaml"
 
 GOOD = """\
 countries:
@@ -114,10 +116,19 @@ class TestReading:
 
         assert loaded.sources["national"].enabled is value
 
-    def test_the_shipped_file_is_good(self) -> None:
+    def test_what_ships_for_a_deployment_runs_nothing_before_a_source_is_enabled(self) -> None:
         shipped = load_configuration(SHIPPED, {})
 
         assert {pair.city for pair in shipped.pairs} == {"helsinki", "krakow", "paris"}
+        assert [slug for slug, source in shipped.sources.items() if source.enabled] == []
+        assert "demo" not in SHIPPED.read_text("utf-8").lower()
+
+    def test_the_demo_has_cities_like_those_that_ship_and_sources_of_its_own(self) -> None:
+        shipped, demo = load_configuration(SHIPPED, {}), load_configuration(DEMO, {})
+
+        assert (demo.countries, demo.cities) == (shipped.countries, shipped.cities)
+        assert not demo.sources.keys() & shipped.sources.keys()
+        assert all(slug.startswith("demo-") for slug in demo.sources)
 
 
 class TestEnvironment:

@@ -1,4 +1,4 @@
-"""The shipped pairs of pages and open data, synced from the demo: what it counts is what comes."""
+"""The demo's pairs of pages and open data, synced: what the demo counts is what comes."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from include.discovery.sync import Outside, SyncResult, sync_pair
 from tests.support.builders import stored_pair
 from tests.support.loopback import LOOPBACK
 
-SHIPPED = Path(__file__).parents[2] / "include" / "config" / "discovery.yaml"
+CONFIGURATION = Path(__file__).parents[2] / "include" / "demo" / "discovery.yaml"
 WINTER, SUMMER = date(2026, 2, 20), date(2026, 7, 1)
 
 
@@ -45,11 +45,14 @@ def feed_of(demo: DemoServer, city: str, source: str) -> Feed:
     return feed
 
 
-def shipped_pair(conn: Connection, demo: DemoServer, city: str, source: str) -> Pair:
-    shipped = load_configuration(SHIPPED, {"DISCOVERY_DEMO_URL": demo.url})
-    (pair,) = (pair for pair in shipped.pairs if pair.label == f"{city} · {source}")
+def configured_pair(conn: Connection, demo: DemoServer, city: str, source: str) -> Pair:
+    configuration = load_configuration(CONFIGURATION, {"DISCOVERY_DEMO_URL": demo.url})
+    (pair,) = (pair for pair in configuration.pairs if pair.label == f"{city} · {source}")
     return stored_pair(
-        conn, shipped.cities[city], shipped.sources[source], settings=dict(pair.settings)
+        conn,
+        configuration.cities[city],
+        configuration.sources[source],
+        settings=dict(pair.settings),
     )
 
 
@@ -74,7 +77,7 @@ def synced(conn: Connection, day: date, pair: Pair, run: str) -> SyncResult:
 def test_every_club_event_comes_once_and_stays(
     conn: Connection, demo: DemoServer, day: date, city: str
 ) -> None:
-    feed, pair = feed_of(demo, city, "demo-clubs"), shipped_pair(conn, demo, city, "demo-clubs")
+    feed, pair = feed_of(demo, city, "demo-clubs"), configured_pair(conn, demo, city, "demo-clubs")
 
     first = synced(conn, day, pair, "first")
     again = synced(conn, day, pair, "again")
@@ -92,7 +95,7 @@ def test_every_club_event_comes_once_and_stays(
 def test_the_hours_of_a_site_that_knows_no_summer_time_are_right(
     conn: Connection, demo: DemoServer, day: date
 ) -> None:
-    synced(conn, day, shipped_pair(conn, demo, "krakow", "demo-clubs"), "run")
+    synced(conn, day, configured_pair(conn, demo, "krakow", "demo-clubs"), "run")
 
     rows = conn.execute("SELECT external_id, starts_at, local_date FROM discovery.listings")
     stored = {identity.rpartition("/")[2]: when for identity, *when in rows}
@@ -106,7 +109,7 @@ def test_the_hours_of_a_site_that_knows_no_summer_time_are_right(
 def test_every_date_of_the_open_data_comes_once_and_stays(
     conn: Connection, demo: DemoServer, day: date
 ) -> None:
-    feed, pair = feed_of(demo, "paris", AGENDA), shipped_pair(conn, demo, "paris", AGENDA)
+    feed, pair = feed_of(demo, "paris", AGENDA), configured_pair(conn, demo, "paris", AGENDA)
     dates = sum(
         sum(end.date() >= day for _, end in occurrences(event))
         if lists_dates(event)
