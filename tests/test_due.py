@@ -252,6 +252,7 @@ class TestNextDue:
     ("gaps", "before", "usual"),
     [
         (["page 7 is missing"], ["page 12 is missing"], True),
+        (["only 1,000 of 1,200 came"], ["only 999 of 1,200 came"], True),
         (["page 7 is missing"], None, False),
         (["page 7 is missing"], [], False),
         (["page 7 is missing", "has 5 items and gave 4"], ["page 7 is missing"], False),

@@ -128,7 +128,7 @@ def is_the_usual(gaps: Collection[str], gaps_before: Collection[str] | None) -> 
 
 def _kinds(gaps: Collection[str]) -> set[str]:
     """Take the numbers out: 'page 7 is missing' and 'page 9 is missing' are alike."""
-    return {re.sub(r"[0-9]+", "0", gap) for gap in gaps}
+    return {re.sub(r"[0-9][0-9,.]*", "0", gap) for gap in gaps}
 
 
 def _elapsed(period_start: datetime, at: datetime, frequency: timedelta) -> timedelta:
