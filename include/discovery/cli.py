@@ -100,7 +100,12 @@ def _parser() -> argparse.ArgumentParser:
     apply.add_argument(
         "--dry-run", action="store_true", help="print the differences, change nothing"
     )
-    apply.add_argument("--prune", action="store_true", help="remove what the file does not mention")
+    apply.add_argument(
+        "--prune",
+        action="store_true",
+        help="remove what the file does not mention, with its listings and the events that no "
+        "other source lists; --dry-run says how many first",
+    )
     apply.set_defaults(run=_apply)
 
     export = commands.add_parser("export", help="print the configuration as such a file")

@@ -10,7 +10,7 @@ import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self, assert_never
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError, model_validator
@@ -46,6 +46,33 @@ class PairConfiguration(BaseModel):
     def label(self) -> str:
         """The pair's name."""
         return pair_label(self.city, self.source)
+
+
+Entity = City | Source | PairConfiguration
+EntityType = Literal["city", "source", "pair"]
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """Which entity: a city or a source by its slug, a pair by both."""
+
+    type: EntityType
+    slug: str | None = None
+    city: str | None = None
+    source: str | None = None
+
+    @classmethod
+    def of(cls, entity: Entity) -> Self:
+        """Return the key of an entity."""
+        match entity:
+            case City():
+                return cls("city", slug=entity.slug)
+            case Source():
+                return cls("source", slug=entity.slug)
+            case PairConfiguration():
+                return cls("pair", city=entity.city, source=entity.source)
+            case _:
+                assert_never(entity)
 
 
 class Configuration(BaseModel):

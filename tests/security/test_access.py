@@ -22,6 +22,7 @@ MAY_WRITE = {None: 401, "viewer": 403, "user": 200, "op": 200, "admin": 200}
 QUERIES: dict[str, dict[str, str]] = {
     "/api/pair": {"source": "theatres", "city": "krakow"},
     "/api/pairs": {"source": "theatres", "city": "krakow", "version": "99"},
+    "/api/pairs/removal": {"source": "theatres", "city": "krakow"},
     "/api/pairs/enabled": {"source": "theatres", "city": "krakow"},
     "/api/cities/{slug}": {"version": "99"},
     "/api/sources/{slug}": {"version": "99"},
@@ -64,7 +65,7 @@ def test_every_route_lets_in_exactly_those_who_may(
         got = 200 if answer.status_code in {200, 409, 422} else answer.status_code
         assert got == expected, f"{role} {method} {path}: {answer.status_code} {answer.text}"
         walked += 1
-    assert walked >= 23
+    assert walked >= 26
 
 
 def test_nobody_is_told_more_than_that_a_login_is_needed(page: Page) -> None:

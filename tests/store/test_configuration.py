@@ -12,8 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from include.discovery.configuration import Configuration, PairConfiguration, load_configuration
-from include.discovery.errors import InvalidSettings
-from include.discovery.model import City, Scope, Source, SyncStats
+from include.discovery.errors import InvalidSettings, PairBusy
+from include.discovery.model import City, Scope, Source
 from include.discovery.store.configuration import (
     Change,
     apply_configuration,
@@ -21,9 +21,16 @@ from include.discovery.store.configuration import (
     read_configuration,
 )
 from include.discovery.store.connection import Connection
-from include.discovery.store.pages import Destination
-from include.discovery.store.runs import Attempt, PageResult, begin
-from tests.support.builders import COUNTRIES, KRAKOW, PARIS, event, source, stored_pair
+from tests.support.builders import (
+    COUNTRIES,
+    KRAKOW,
+    PARIS,
+    event,
+    hold_pairs,
+    source,
+    stored_events,
+    stored_pair,
+)
 
 SHIPPED = Path(__file__).parents[2] / "include" / "config" / "discovery.yaml"
 
@@ -178,20 +185,24 @@ class TestPruning:
     @pytest.fixture
     def holding(self, conn: Connection) -> None:
         """Configure, and let Paris and its source hold an event."""
-        pair = stored_pair(conn, PARIS, source("theatres"))
-        run = begin(conn, pair, Attempt("run"))
-        Destination(conn, pair, run).load([event("1")], PageResult(SyncStats()))
+        stored_events(conn, stored_pair(conn, PARIS, source("theatres")), [event("1")])
 
     @pytest.mark.usefixtures("holding")
-    def test_what_holds_data_is_disabled_instead(self, conn: Connection) -> None:
-        said = apply(conn, configuration([], [], []), prune=True)
+    @pytest.mark.parametrize("dry_run", [True, False])
+    def test_what_holds_data_says_how_much_goes_with_it(
+        self, conn: Connection, dry_run: bool
+    ) -> None:
+        said = apply(conn, configuration([], [], []), prune=True, dry_run=dry_run)
 
         assert said == [
-            "- pair paris · theatres",
-            "~ source theatres: enabled true → false",
-            "~ city paris: enabled true → false",
+            "- pair paris · theatres (1 listing and 1 event)",
+            "- source theatres",
+            "- city paris",
         ]
-        assert conn.execute("SELECT count(*) FROM discovery.listings").fetchone() == (1,)
+        left = 1 if dry_run else 0
+        for table in ("listings", "events", "city_source", "sources", "cities"):
+            counted = conn.execute(f"SELECT count(*) FROM discovery.{table}".encode()).fetchone()
+            assert counted == (left,)
 
     @pytest.mark.usefixtures("holding")
     def test_again_there_is_nothing_to_prune(self, conn: Connection) -> None:
@@ -200,12 +211,22 @@ class TestPruning:
         assert apply(conn, configuration([], [], []), prune=True) == []
 
     @pytest.mark.usefixtures("holding")
-    def test_a_deleted_pair_leaves_its_listings_and_runs(self, conn: Connection) -> None:
+    def test_runs_stay_without_their_pair(self, conn: Connection) -> None:
         apply(conn, configuration([], [], []), prune=True)
 
-        for table in ("listings", "sync_runs"):
-            pair_ids = conn.execute(f"SELECT city_source_id FROM discovery.{table}".encode())
-            assert pair_ids.fetchall() == [(None,)]
+        runs = conn.execute(
+            "SELECT city_source_id, city_slug, source_slug FROM discovery.sync_runs"
+        )
+        assert runs.fetchall() == [(None, "paris", "theatres")]
+
+    @pytest.mark.usefixtures("holding")
+    def test_nothing_is_pruned_while_a_run_holds_a_pair_of_it(self, conn: Connection) -> None:
+        hold_pairs(conn)
+        before = everything(conn)
+
+        with pytest.raises(PairBusy, match=r"pair paris · theatres cannot be removed.*run tonight"):
+            apply(conn, configuration([], [], []), prune=True)
+        assert everything(conn) == before
 
     def test_a_dry_run_of_it_deletes_nothing(self, conn: Connection) -> None:
         apply(conn, configuration())

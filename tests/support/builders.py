@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -9,9 +10,11 @@ from zoneinfo import ZoneInfo
 from psycopg.types.json import Jsonb
 
 from include.discovery.due import RunTime
-from include.discovery.model import City, EventRecord, Pair, Source, Venue
+from include.discovery.model import City, EventRecord, Pair, Source, SyncStats, Venue
 from include.discovery.store.claims import Plan, plan_pairs
 from include.discovery.store.connection import Connection
+from include.discovery.store.pages import Destination
+from include.discovery.store.runs import Attempt, PageResult, begin
 
 KRAKOW = City(
     slug="krakow",
@@ -101,6 +104,31 @@ def stored_pair(
         frequency_hours=values["frequency_hours"],
         priority=values["priority"],
         settings=values["settings"],
+    )
+
+
+def stored_events(
+    conn: Connection, pair: Pair, records: Sequence[EventRecord], run: str = "run"
+) -> None:
+    """Load what a pair brings, by a run that has ended well."""
+    opened = begin(conn, pair, Attempt(f"{run}-{pair.id}"))
+    Destination(conn, pair, opened).load(records, PageResult(SyncStats()))
+    conn.execute(
+        "UPDATE discovery.sync_runs SET state = 'success', complete = true, finished_at = now()"
+        " WHERE state = 'running'"
+    )
+
+
+def hold_pairs(conn: Connection, run: str = "tonight") -> None:
+    """Let a run hold every pair, as while it syncs them."""
+    conn.execute(
+        "INSERT INTO discovery.sync_runs (city_source_id, city_slug, source_slug, dag_run_id,"
+        " map_index, try_number, state, dry_run, sync_started_at, started_at, lease_until)"
+        " SELECT cs.id, c.slug, s.slug, %s, row_number() OVER (ORDER BY cs.id), 1, 'running',"
+        " false, now(), now(), now() + interval '1 hour' FROM discovery.city_source cs"
+        " JOIN discovery.sources s ON s.id = cs.source_id"
+        " LEFT JOIN discovery.cities c ON c.id = cs.city_id",
+        [run],
     )
 
 

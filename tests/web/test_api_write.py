@@ -11,7 +11,14 @@ from sqlalchemy.engine import Engine
 from include.discovery.model import Scope
 from include.discovery.store.connection import Connection
 from tests.conftest import count
-from tests.support.builders import KRAKOW, PARIS, source, stored_pair
+from tests.support.builders import (
+    KRAKOW,
+    event,
+    hold_pairs,
+    source,
+    stored_events,
+    stored_pair,
+)
 from tests.web.page_support import Page
 
 CITY = {
@@ -208,7 +215,7 @@ def test_a_pair_is_changed_switched_and_deleted(page: Page, conn: Connection) ->
     gone = page.ask("DELETE", "/api/pairs", params={**named, "version": 3})
     again = page.ask("DELETE", "/api/pairs", params={**named, "version": 3})
 
-    assert [a.status_code for a in (changed, off, stale, gone, again)] == [200, 200, 409, 204, 404]
+    assert [a.status_code for a in (changed, off, stale, gone, again)] == [200, 200, 409, 200, 404]
     assert changed.json()["entity"]["frequency_hours"] == 6
     assert off.json()["entity"]["enabled"] is False
     assert [action for _, action, _ in changes(page)] == ["delete", "update", "update"]
@@ -221,20 +228,77 @@ def test_claims_and_schedules_leave_the_version(page: Page, conn: Connection) ->
     assert page.get("/api/overview")["pairs"][0]["version"] == 1
 
 
-def test_what_holds_pairs_or_events_is_not_deleted(page: Page, conn: Connection) -> None:
-    stored_pair(conn, KRAKOW)
-    stored_pair(conn, PARIS, source("louvre"))
-    conn.execute("DELETE FROM discovery.city_source WHERE source_id = "
-                 "(SELECT id FROM discovery.sources WHERE slug = 'louvre')")  # fmt: skip
+def brought(conn: Connection, *ids: str) -> None:
+    """Let a pair in Kraków bring events."""
+    stored_events(conn, stored_pair(conn, KRAKOW), [event(each) for each in ids])
 
-    held = page.ask("DELETE", "/api/cities/krakow?version=1")
-    source_held = page.ask("DELETE", "/api/sources/theatres?version=1")
-    free = page.ask("DELETE", "/api/cities/paris?version=1")
 
-    assert (held.status_code, held.json()["reason"]) == (409, "in_use")
-    assert "1 pair" in held.json()["detail"]
-    assert source_held.status_code == 409
-    assert free.status_code == 204
+REMOVALS = [
+    ("/api/cities/krakow", {}, "krakow", 1),
+    ("/api/sources/theatres", {}, "theatres", 1),
+    ("/api/pairs", {"source": "theatres", "city": "krakow"}, "theatres", 0),
+]
+
+
+@pytest.mark.parametrize(("path", "named", "slug", "pairs"), REMOVALS)
+def test_what_holds_events_is_removed_once_its_slug_was_typed(
+    page: Page, conn: Connection, path: str, named: dict[str, str], slug: str, pairs: int
+) -> None:
+    brought(conn, "1", "2")
+    before = page.get(f"{path}/removal", "viewer", **named)
+    query = {**named, "version": before["version"]}
+
+    silent = page.ask("DELETE", path, params=query)
+    wrong = page.ask("DELETE", path, params={**query, "confirm": "paris"})
+    stale = page.ask("DELETE", path, params={**query, "confirm": slug, "version": 99})
+    kept = page.get("/api/overview")["tiles"]["events_upcoming"]
+    done = page.ask("DELETE", path, "user", params={**query, "confirm": slug})
+
+    counts = {"pairs": pairs, "listings": 2, "events": 2, "events_kept": 0, "listings_kept": 0}
+    assert before == {
+        **counts,
+        "version": 1,
+        "confirm": slug,
+        "held": None,
+        "pair_labels": ["krakow · theatres"] * pairs,
+    }
+    for refused in (silent, wrong):
+        assert refused.status_code == 422
+        assert paths(refused) == {"confirm"}
+        assert f"Type {slug} to remove it with" in refused.json()["detail"]
+    assert stale.status_code == 409
+    assert kept == 2
+    assert (done.status_code, done.json()) == (200, counts)
+    assert page.get("/api/overview")["tiles"]["events_upcoming"] == 0
+    last = page.get("/api/changes")["changes"][0]
+    assert (last["changed_by"], last["action"]) == ("user-name", "delete")
+    assert last["removed"]["listings"] == 2
+    assert last["summary"].endswith("(2 listings and 2 events)")
+
+
+def test_what_nothing_hangs_on_is_removed_without_further_ado(page: Page, conn: Connection) -> None:
+    page.ask("POST", "/api/cities", json=CITY)
+
+    done = page.ask("DELETE", "/api/cities/gdansk?version=1")
+
+    assert done.status_code == 200
+    assert set(done.json().values()) == {0}
+
+
+@pytest.mark.parametrize(("path", "named", "slug", "pairs"), REMOVALS)
+def test_nothing_is_removed_from_under_a_run(
+    page: Page, conn: Connection, path: str, named: dict[str, str], slug: str, pairs: int
+) -> None:
+    brought(conn, "1")
+    hold_pairs(conn)
+    before = page.get(f"{path}/removal", **named)
+
+    answer = page.ask("DELETE", path, params={**named, "version": 1, "confirm": slug})
+
+    assert "being synced" in before["held"]
+    assert (answer.status_code, answer.json()["reason"]) == (409, "in_use")
+    assert "run tonight" in answer.json()["detail"]
+    assert count(conn, "SELECT count(*) FROM discovery.listings") == 1
 
 
 def test_a_new_country_needs_its_name(page: Page) -> None:
@@ -248,6 +312,8 @@ def test_unknown_things_are_not_found(page: Page) -> None:
 
     assert page.ask("PUT", "/api/cities/atlantis", json=body).status_code == 404
     assert page.ask("DELETE", "/api/sources/none?version=1").status_code == 404
+    assert page.ask("GET", "/api/cities/atlantis/removal").status_code == 404
+    assert page.ask("GET", "/api/pairs/removal", params={"source": "none"}).status_code == 404
 
 
 def test_airflows_audit_log_has_it_too(page: Page, metadata: Engine) -> None:

@@ -28,7 +28,7 @@ ORDER BY r.started_at
 """
 
 _CHANGES = """
-SELECT id, changed_at, changed_by, action, entity_type, entity, before, after
+SELECT id, changed_at, changed_by, action, entity_type, entity, before, after, removed
 FROM discovery.config_changes
 WHERE %(before)s::bigint IS NULL OR id < %(before)s
 ORDER BY id DESC LIMIT %(limit)s

@@ -14,7 +14,11 @@ from include.discovery.store.connection import Connection
 _CITIES = """
 SELECT c.slug, c.name, c.country_code AS country, c.timezone, c.latitude, c.longitude, c.radius_km,
     c.alternate_names, c.enabled, c.version, co.name AS country_name,
-    (SELECT count(*) FROM discovery.city_source cs WHERE cs.city_id = c.id) AS pairs
+    (SELECT COALESCE(jsonb_agg(jsonb_build_object(
+            'slug', s.slug, 'name', s.name, 'active', cs.enabled AND s.enabled AND c.enabled)
+            ORDER BY s.name, s.slug), '[]')
+        FROM discovery.city_source cs JOIN discovery.sources s ON s.id = cs.source_id
+        WHERE cs.city_id = c.id) AS sources
 FROM discovery.cities c
 JOIN discovery.countries co ON co.code = c.country_code
 ORDER BY c.slug
@@ -79,13 +83,22 @@ WHERE s.slug = %s AND c.slug IS NOT DISTINCT FROM %s
 
 
 @dataclass(frozen=True, slots=True)
+class SourceOfCity:
+    """A source that has a pair in a city, and whether runs take that."""
+
+    slug: str
+    name: str
+    active: bool
+
+
+@dataclass(frozen=True, slots=True)
 class CityInUse:
     """A city and what hangs on it."""
 
     city: City
     version: int
     country_name: str
-    pairs: int
+    sources: tuple[SourceOfCity, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +126,8 @@ def read_cities_in_use(conn: Connection) -> list[CityInUse]:
     with conn.cursor(row_factory=dict_row) as cursor:
         rows = cursor.execute(_CITIES).fetchall()
     return [
-        CityInUse(**_taken(row, "version", "country_name", "pairs"),
-                  city=City.model_validate(row))
+        CityInUse(sources=tuple(SourceOfCity(**of) for of in row.pop("sources")),
+                  **_taken(row, "version", "country_name"), city=City.model_validate(row))
         for row in rows
     ]  # fmt: skip
 

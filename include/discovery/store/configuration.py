@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
 from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 from pydantic import BaseModel, JsonValue
 
-from include.discovery.configuration import Configuration, PairConfiguration
-from include.discovery.errors import InvalidSettings
+from include.discovery.configuration import Configuration, Key, PairConfiguration
+from include.discovery.errors import InvalidSettings, PairBusy
 from include.discovery.model import City, Scope, Source
 from include.discovery.store.claims import lock_pairs
 from include.discovery.store.connection import Connection
+from include.discovery.store.removal import Removal, Removed, held_pairs, held_words
 
 _CITIES = """
 SELECT id, slug, name, country_code AS country, timezone, latitude, longitude, radius_km,
@@ -46,12 +47,15 @@ class Change:
     entity: str
     before: dict[str, JsonValue] | None = None
     after: dict[str, JsonValue] | None = None
+    removed: Removed | None = None
+    """Of a deletion: what went with it."""
 
     def __str__(self) -> str:
         """Say the change in one line: ``~ pair krakow · x: enabled false → true``."""
         sign = {"create": "+", "update": "~", "delete": "-"}[self.action]
         if self.before is None or self.after is None:
-            return f"{sign} {self.entity_type} {self.entity}"
+            went = f" ({self.removed})" if self.removed and self.removed.is_any else ""
+            return f"{sign} {self.entity_type} {self.entity}{went}"
         details = ", ".join(
             f"{key} {_shown(self.before.get(key))} → {_shown(value)}"
             for key, value in self.after.items()
@@ -103,22 +107,49 @@ def apply_configuration(
 ) -> list[Change]:
     """Make the database say what ``wanted`` says; return what had to change, in order.
 
-    What ``wanted`` does not mention stays, unless ``prune``: then pairs are deleted, and so are
-    sources and cities that nothing refers to; those that hold listings or events are disabled
-    instead, since no configuration file may delete data. All of it happens, or none.
+    What ``wanted`` does not mention stays, unless ``prune``: then it is removed, with the listings
+    and events that it brought (``removal``). All of it happens, or none.
+
+    :raises PairBusy: when a run is syncing a pair that would be removed.
     """
     with conn.transaction():
         lock_pairs(conn)
-        changes = list(_differences(conn, read_configuration(conn), wanted, prune=prune))
+        changes = list(_differences(read_configuration(conn), wanted, prune=prune))
+        if any(change.action == "delete" for change in changes):
+            changes = _remove(conn, changes, dry_run=dry_run)
         if not dry_run:
             for change in changes:
                 record(conn, change, changed_by)
     return changes
 
 
-def _differences(
-    conn: Connection, current: Configuration, wanted: Configuration, *, prune: bool
-) -> Iterator[Change]:
+def _remove(conn: Connection, changes: Sequence[Change], *, dry_run: bool) -> list[Change]:
+    """Remove what hangs on the entities that go, and add to their changes how much that is."""
+    removal = Removal(conn)
+    counted = [
+        replace(change, removed=removal.mark(_key(change))) if change.action == "delete" else change
+        for change in changes
+    ]
+    if not dry_run:
+        for change in changes:
+            if change.action == "delete" and (held := held_pairs(conn, _key(change), lock=True)):
+                name = f"{change.entity_type} {change.entity}"
+                raise PairBusy(f"{name} cannot be removed: {held_words(held)}")
+        removal.carry_out()
+    return counted
+
+
+def _key(change: Change) -> Key:
+    match change.entity_type:
+        case "city" | "source":
+            return Key(change.entity_type, slug=change.entity)
+        case "pair":
+            return Key.of(PairConfiguration.model_validate(change.before))
+        case _:
+            raise ValueError(f"a {change.entity_type} is never removed")
+
+
+def _differences(current: Configuration, wanted: Configuration, *, prune: bool) -> Iterator[Change]:
     for code, name in wanted.countries.items():
         before = {"name": current.countries[code]} if code in current.countries else None
         yield from difference("country", code, before, {"name": name})
@@ -140,7 +171,7 @@ def _differences(
     else:
         for label, pair in pairs.items():
             yield Change("delete", "pair", label, before=entity_of(pair))
-        yield from _superfluous(conn, current, wanted)
+        yield from _superfluous(current, wanted)
 
 
 def _check_scopes(wanted: Configuration, kept: Iterable[PairConfiguration]) -> None:
@@ -154,37 +185,13 @@ def _check_scopes(wanted: Configuration, kept: Iterable[PairConfiguration]) -> N
             )
 
 
-def _superfluous(
-    conn: Connection, current: Configuration, wanted: Configuration
-) -> Iterator[Change]:
-    holding = {
-        "source": _slugs(conn, "SELECT slug FROM discovery.sources s WHERE EXISTS "
-                               "(SELECT FROM discovery.listings WHERE source_id = s.id)"),
-        "city": _slugs(conn, "SELECT slug FROM discovery.cities c WHERE EXISTS "
-                             "(SELECT FROM discovery.listings WHERE city_id = c.id) OR EXISTS "
-                             "(SELECT FROM discovery.events WHERE city_id = c.id)"),
-    }  # fmt: skip
+def _superfluous(current: Configuration, wanted: Configuration) -> Iterator[Change]:
     for source in current.sources.values():
         if source.slug not in wanted.sources:
-            yield from _removal("source", source, is_holding=source.slug in holding["source"])
+            yield Change("delete", "source", source.slug, before=entity_of(source))
     for city in current.cities.values():
         if city.slug not in wanted.cities:
-            yield from _removal("city", city, is_holding=city.slug in holding["city"])
-
-
-def _removal(
-    entity_type: Literal["city", "source"], entity: City | Source, *, is_holding: bool
-) -> Iterator[Change]:
-    before = entity_of(entity)
-    if not is_holding:
-        yield Change("delete", entity_type, entity.slug, before=before)
-    elif entity.enabled:
-        after = entity_of(entity.model_copy(update={"enabled": False}))
-        yield Change("update", entity_type, entity.slug, before=before, after=after)
-
-
-def _slugs(conn: Connection, query: str) -> set[str]:
-    return {row[0] for row in conn.execute(query.encode()).fetchall()}
+            yield Change("delete", "city", city.slug, before=entity_of(city))
 
 
 def difference(
@@ -228,7 +235,8 @@ def _parameters(change: Change) -> Mapping[str, Any]:
 def _audit(conn: Connection, change: Change, changed_by: str) -> None:
     conn.execute(
         "INSERT INTO discovery.config_changes "
-        "(changed_by, action, entity_type, entity, before, after) VALUES (%s, %s, %s, %s, %s, %s)",
+        "(changed_by, action, entity_type, entity, before, after, removed) "
+        "VALUES (%s, %s, %s, %s, %s, %s, %s)",
         [
             changed_by,
             change.action,
@@ -236,6 +244,7 @@ def _audit(conn: Connection, change: Change, changed_by: str) -> None:
             change.entity,
             None if change.before is None else Jsonb(change.before),
             None if change.after is None else Jsonb(change.after),
+            None if change.removed is None else Jsonb(asdict(change.removed)),
         ],
     )
 

@@ -4,41 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal, assert_never
+from typing import Any, Literal
 
 from psycopg.rows import dict_row
 
-from include.discovery.configuration import PairConfiguration
+from include.discovery.configuration import Entity, EntityType, Key, PairConfiguration
 from include.discovery.model import City, Source
 from include.discovery.store.claims import lock_pairs
 from include.discovery.store.configuration import Change, difference, entity_of, record
 from include.discovery.store.connection import Connection
-
-Entity = City | Source | PairConfiguration
-EntityType = Literal["city", "source", "pair"]
-
-
-@dataclass(frozen=True, slots=True)
-class Key:
-    """Which entity: a city or a source by its slug, a pair by both."""
-
-    type: EntityType
-    slug: str | None = None
-    city: str | None = None
-    source: str | None = None
-
-    @classmethod
-    def of(cls, entity: Entity) -> Key:
-        """Return the key of an entity."""
-        match entity:
-            case City():
-                return cls("city", slug=entity.slug)
-            case Source():
-                return cls("source", slug=entity.slug)
-            case PairConfiguration():
-                return cls("pair", city=entity.city, source=entity.source)
-            case _:
-                assert_never(entity)
+from include.discovery.store.removal import Removal, Removed, held_pairs, held_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,24 +80,6 @@ SELECT changed_by, changed_at FROM discovery.config_changes
 WHERE entity_type = %s AND entity = %s ORDER BY id DESC LIMIT 1
 """
 
-# What keeps an entity from being deleted, in words.
-_HELD_BY = {
-    "city": """
-SELECT (SELECT count(*) FROM discovery.city_source cs JOIN discovery.cities c ON c.id = cs.city_id
-        WHERE c.slug = %(slug)s) AS pairs,
-    EXISTS (SELECT FROM discovery.listings l JOIN discovery.cities c ON c.id = l.city_id
-            WHERE c.slug = %(slug)s)
-    OR EXISTS (SELECT FROM discovery.events e JOIN discovery.cities c ON c.id = e.city_id
-            WHERE c.slug = %(slug)s) AS events
-""",
-    "source": """
-SELECT (SELECT count(*) FROM discovery.city_source cs JOIN discovery.sources s
-        ON s.id = cs.source_id WHERE s.slug = %(slug)s) AS pairs,
-    EXISTS (SELECT FROM discovery.listings l JOIN discovery.sources s ON s.id = l.source_id
-            WHERE s.slug = %(slug)s) AS events
-""",
-}
-
 
 def read_entity(conn: Connection, key: Key) -> Stored | None:
     """Return an entity as it is now."""
@@ -136,15 +93,19 @@ def read_entity(conn: Connection, key: Key) -> Stored | None:
     return Stored(_MODELS[key.type].model_validate(row), version)
 
 
-def pairs_of_source(conn: Connection, source: str) -> list[PairConfiguration]:
-    """Return the pairs of a source, which its settings have to suit."""
+def pairs_of(conn: Connection, key: Key) -> list[PairConfiguration]:
+    """Return the pairs of a city or a source, which hang on it."""
+    if key.type == "pair":
+        return []
     with conn.cursor(row_factory=dict_row) as cursor:
         rows = cursor.execute(
             "SELECT c.slug AS city, s.slug AS source, cs.enabled, cs.frequency_hours, cs.priority,"
             " cs.settings FROM discovery.city_source cs"
             " JOIN discovery.sources s ON s.id = cs.source_id"
-            " LEFT JOIN discovery.cities c ON c.id = cs.city_id WHERE s.slug = %s ORDER BY c.slug",
-            [source],
+            " LEFT JOIN discovery.cities c ON c.id = cs.city_id"
+            " WHERE %(slug)s = CASE %(type)s WHEN 'city' THEN c.slug ELSE s.slug END"
+            " ORDER BY s.slug, c.slug",
+            {"type": key.type, "slug": key.slug},
         ).fetchall()
     return [PairConfiguration.model_validate(row) for row in rows]
 
@@ -204,19 +165,69 @@ def switch(conn: Connection, key: Key, *, enabled: bool, version: int, changed_b
         return _save(conn, key, current, entity, changed_by)
 
 
-def delete(conn: Connection, key: Key, *, version: int, changed_by: str) -> Saved:
-    """Delete an entity. A pair's listings stay; cities and sources that hold any are refused.
+@dataclass(frozen=True, slots=True)
+class RemovalPreview:
+    """What would go with an entity."""
 
-    :raises EditRefusedError: when somebody saved meanwhile, or something still refers to it.
+    version: int
+    pairs: tuple[str, ...]
+    """Labels of the pairs that go with a city or a source."""
+    removed: Removed
+    held: str | None
+    """Why it cannot be removed right now, in words."""
+
+
+def preview_removal(conn: Connection, key: Key) -> RemovalPreview | None:
+    """Count what would go with an entity, and remove nothing; None when there is no such entity."""
+    with conn.transaction(force_rollback=True):
+        current = read_entity(conn, key)
+        if current is None:
+            return None
+        held = held_pairs(conn, key)
+        return RemovalPreview(
+            current.version,
+            tuple(pair.label for pair in pairs_of(conn, key)),
+            Removal(conn).mark(key),
+            held_words(held) if held else None,
+        )
+
+
+def remove(conn: Connection, key: Key, *, version: int, changed_by: str) -> list[Change]:
+    """Remove an entity: its pairs, what they brought, and events that nobody else lists.
+
+    :return: what was recorded; the last is the entity itself, with the counts.
+    :raises EditRefusedError: when somebody saved meanwhile, or a run holds one of its pairs.
     """
     with conn.transaction():
         lock_pairs(conn)
         current = _unchanged(conn, key, version)
-        if key.type != "pair":
-            _check_free(conn, key, current)
-        done = Change("delete", key.type, _label(key), before=entity_of(current.entity))
-        record(conn, done, changed_by)
-    return Saved(None, done)
+        if held := held_pairs(conn, key, lock=True):
+            raise _refused(
+                conn,
+                f"{_name(key)} cannot be removed now: {held_words(held)}",
+                "in_use",
+                key,
+                current,
+            )
+        removal = Removal(conn)
+        removed = removal.mark(key)
+        removal.carry_out()
+        done = [
+            *(
+                Change("delete", "pair", pair.label, before=entity_of(pair))
+                for pair in pairs_of(conn, key)
+            ),
+            Change(
+                "delete",
+                key.type,
+                _label(key),
+                before=entity_of(current.entity),
+                removed=removed,
+            ),
+        ]
+        for change in done:
+            record(conn, change, changed_by)
+    return done
 
 
 def _save(
@@ -245,18 +256,6 @@ def _unchanged(conn: Connection, key: Key, version: int) -> Stored:
     if current.version != version:
         raise _refused(conn, f"{_name(key)} was changed meanwhile", "changed", key, current)
     return current
-
-
-def _check_free(conn: Connection, key: Key, current: Stored) -> None:
-    row = conn.execute(_HELD_BY[key.type].encode(), {"slug": key.slug}).fetchone()
-    pairs, has_events = row if row else (0, False)
-    if pairs:
-        what = f"{_name(key)} has {pairs} pair{'s' if pairs > 1 else ''}: delete these first"
-    elif has_events:
-        what = f"{_name(key)} holds events: disable it instead"
-    else:
-        return
-    raise _refused(conn, what, "in_use", key, current)
 
 
 def _refused(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from include.discovery.store.connection import Connection
 
@@ -138,12 +138,18 @@ def refresh_events(conn: Connection, listing_ids: Sequence[int]) -> None:
         conn.execute(_REKEY_EVENTS, listings)
     conn.execute(_INSERT_EVENTS, listings)
     conn.execute(_LINK_LISTINGS, listings)
-    events = {"events": sorted(before | _events_of(conn, listings))}
-    # Locked before they are composed: another sync may be adding its listing to the same event, and
-    # the statement after the lock sees what that one committed.
+    settle_events(conn, before | _events_of(conn, listings))
+
+
+def settle_events(conn: Connection, event_ids: Collection[int]) -> None:
+    """Compose events anew from their listings, and remove those that have none.
+
+    Locked before they are composed: another sync may be adding its listing to the same event, and
+    the statement after the lock sees what that one committed.
+    """
+    events = {"events": sorted(event_ids)}
     conn.execute(_LOCK_EVENTS, events)
-    if before:
-        conn.execute(_DELETE_EMPTY_EVENTS, events)
+    conn.execute(_DELETE_EMPTY_EVENTS, events)
     conn.execute(_REFRESH_EVENTS, events)
 
 

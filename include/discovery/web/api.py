@@ -2,44 +2,51 @@
 
 Reading (needs read access to the DAG's task instances):
 
-=======  ==================  =======================================  ======================
-method   path                query                                    answer (``models``)
-=======  ==================  =======================================  ======================
-GET      /api/overview       days=30 (7, 30, 90)                      Overview
-GET      /api/statistics     days=30, city=SLUG                       StatisticsAnswer
-GET      /api/city/{slug}    days=30                                  CityDetail
-GET      /api/pair           source=SLUG, city=SLUG (none: a source   PairDetail
-                             of a wider scope), days=30
-GET      /api/sources                                                 SourcesAnswer
-GET      /api/errors         days=7 (1, 7, 30)                        ErrorsAnswer
-GET      /api/changes        limit=50, before=ID                      ChangesAnswer
-GET      /api/live                                                    Live
-GET      /api/health                                                  ServiceHealth
-GET      /api/openapi.json                                            the OpenAPI document
-=======  ==================  =======================================  ======================
+=======  ============================  ====================================  ===================
+method   path                          query                                 answer (``models``)
+=======  ============================  ====================================  ===================
+GET      /api/overview                 days=30 (7, 30, 90)                   Overview
+GET      /api/statistics               days=30, city=SLUG                    StatisticsAnswer
+GET      /api/cities                                                         CitiesAnswer
+GET      /api/city/{slug}              days=30                               CityDetail
+GET      /api/pair                     source=SLUG, city=SLUG (none: a       PairDetail
+                                       source of a wider scope), days=30
+GET      /api/sources                                                        SourcesAnswer
+GET      /api/errors                   days=7 (1, 7, 30)                     ErrorsAnswer
+GET      /api/changes                  limit=50, before=ID                   ChangesAnswer
+GET      /api/live                                                           Live
+GET      /api/cities/{slug}/removal                                          Removal
+GET      /api/sources/{slug}/removal                                         Removal
+GET      /api/pairs/removal            source=SLUG, city=SLUG                Removal
+GET      /api/health                                                         ServiceHealth
+GET      /api/openapi.json                                                   the document
+=======  ============================  ====================================  ===================
 
-Writing (needs edit access to the DAG; refused when it comes from another site):
+Writing (needs edit access to the DAG; refused when it comes from another site). A pair is named by
+the query: ``source=SLUG`` and, for a source of scope city, ``city=SLUG``. What is removed takes its
+listings with it: ``confirm`` is the slug, typed by a person.
 
-=======  ============================  ==============  ========================
-method   path                          body            answer
-=======  ============================  ==============  ========================
-POST     /api/cities                   NewCity         201 Saved
-PUT      /api/cities/{slug}            ChangedCity     Saved
-PUT      /api/cities/{slug}/enabled    Switch          Saved
-DELETE   /api/cities/{slug}            ?version=N      204, nothing
-POST     /api/sources                  NewSource       201 Saved; with its first pair, if given
-PUT      /api/sources/{slug}           ChangedSource   Saved
-PUT      /api/sources/{slug}/enabled   Switch          Saved
-DELETE   /api/sources/{slug}           ?version=N      204, nothing
-POST     /api/pairs                    NewPair         201 Saved
-PUT      /api/pairs                    ChangedPair     Saved; the pair is named by the query
-PUT      /api/pairs/enabled            Switch          Saved; ?source=SLUG and, for a pair of a
-DELETE   /api/pairs                    ?version=N      204; city, &city=SLUG (as /api/pair)
-POST     /api/probe                    ProbeQuestion   ProbeAnswer; writes nothing
-=======  ============================  ==============  ========================
+=======  ============================  =======================  ================================
+method   path                          body or query            answer
+=======  ============================  =======================  ================================
+POST     /api/cities                   NewCity                  201 Saved
+PUT      /api/cities/{slug}            ChangedCity              Saved
+PUT      /api/cities/{slug}/enabled    Switch                   Saved
+DELETE   /api/cities/{slug}            version=N, confirm=SLUG  Removed
+POST     /api/sources                  NewSource                201 Saved; with its first pair,
+                                                                if that is given
+PUT      /api/sources/{slug}           ChangedSource            Saved
+PUT      /api/sources/{slug}/enabled   Switch                   Saved
+DELETE   /api/sources/{slug}           version=N, confirm=SLUG  Removed
+POST     /api/pairs                    NewPair                  201 Saved
+PUT      /api/pairs                    ChangedPair              Saved
+PUT      /api/pairs/enabled            Switch                   Saved
+DELETE   /api/pairs                    version=N, confirm=SLUG  Removed
+POST     /api/probe                    ProbeQuestion            ProbeAnswer; writes nothing
+=======  ============================  =======================  ================================
 
 Refusals: 401 (not logged in), 403 (may not, or cross-site), 404 with ``Message``; 409 ``Conflict``
-(somebody else saved first, the name is taken, or it still holds data); 422 ``Invalid`` with the
+(somebody else saved first, the name is taken, or a run holds it); 422 ``Invalid`` with the
 path of every wrong field; 429 (enough addresses are being probed); 503 ``Unavailable`` when the
 discovery database cannot be used. Of every request, before a route is chosen (``gate``): 400 (NUL
 in the address), 413 (a body beyond 256 KiB), 415 (a compressed one).
@@ -56,10 +63,11 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from include.discovery.web import api_probe, api_read, api_service, api_write
+from include.discovery.web import api_probe, api_read, api_service, api_write, removals
 
 router = APIRouter(prefix="/api")
 router.include_router(api_read.router)
 router.include_router(api_service.router)
+router.include_router(removals.router)
 router.include_router(api_write.router)
 router.include_router(api_probe.router)

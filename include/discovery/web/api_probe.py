@@ -9,11 +9,11 @@ from typing import Any
 
 from fastapi import APIRouter, HTTPException, status
 
+from include.discovery.configuration import Key
 from include.discovery.errors import DiscoveryError
 from include.discovery.model import City
 from include.discovery.probe.bounded import probe_bounded
 from include.discovery.store import edits
-from include.discovery.store.edits import Key
 from include.discovery.web import models
 from include.discovery.web.checks import FieldsInvalidError, field_error
 from include.discovery.web.models_probe import ProbeAnswer, ProbeQuestion

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 from fastapi import APIRouter, HTTPException, status
 
+from include.discovery.model import Scope
 from include.discovery.store import activity, catalogue
 from include.discovery.store.edits import countries
 from include.discovery.store.overview import read_pairs
@@ -56,7 +58,8 @@ def overview(uses: Uses, permissions: UserPermissions, days: Days = 30) -> model
         dag_error=dag_problem,
         pairs=rows,
         cities=[assemble.city_row(city, events) for city in cities],
-        countries=[models.Country(code=code, name=name) for code, name in all_countries.items()],
+        sources=[_choice(found) for found in configured],
+        countries=_countries(all_countries),
         statistics_error=problem,
         is_empty=not (pairs or cities or configured),
     )
@@ -73,6 +76,31 @@ def statistics(uses: Uses, days: Days = 30, city: CityQuery = None) -> models.St
     return models.StatisticsAnswer(
         generated_at=assemble.now(), window=window, statistics=rows, error=problem
     )
+
+
+@router.get("/cities")
+def all_cities(uses: Uses, permissions: UserPermissions) -> models.CitiesAnswer:
+    """Return every city, those without a source included."""
+    with uses.database.lend() as conn:
+        cities = catalogue.read_cities_in_use(conn)
+        configured = catalogue.read_sources_in_use(conn)
+        events = uses.count_events(conn)
+        all_countries = countries(conn)
+    return models.CitiesAnswer(
+        generated_at=assemble.now(),
+        permissions=permissions,
+        cities=[assemble.city_row(city, events) for city in cities],
+        countries=_countries(all_countries),
+        city_sources=[_choice(found) for found in configured if found.source.scope is Scope.CITY],
+    )
+
+
+def _choice(found: catalogue.SourceInUse) -> models.Choice:
+    return models.Choice(slug=found.source.slug, name=found.source.name)
+
+
+def _countries(names: Mapping[str, str]) -> list[models.Country]:
+    return [models.Country(code=code, name=name) for code, name in names.items()]
 
 
 @router.get("/city/{slug}", responses={404: {"model": models.Message}})

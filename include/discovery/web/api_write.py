@@ -8,24 +8,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from typing import Any
 
-from fastapi import APIRouter, HTTPException, Response, status
+from fastapi import APIRouter
 
-from include.discovery.configuration import PairConfiguration
+from include.discovery.configuration import Key, PairConfiguration
 from include.discovery.model import City, Source
 from include.discovery.store import edits
+from include.discovery.store.configuration import Change
 from include.discovery.store.connection import Connection
-from include.discovery.store.edits import Key
-from include.discovery.web import models
+from include.discovery.web import models, removals
 from include.discovery.web.checks import FieldsInvalidError, check_pair, check_source, field_error
 from include.discovery.web.parameters import (
     CityQuery,
     CitySlug,
+    Confirm,
     SourceQuery,
     SourceSlug,
     Version,
 )
+from include.discovery.web.removals import not_found
 from include.discovery.web.security import UserName
 from include.discovery.web.services import Services, Uses
 
@@ -68,10 +71,12 @@ def switch_city(slug: CitySlug, body: models.Switch, uses: Uses, user: UserName)
     return _switch(uses, Key("city", slug=slug), body, user)
 
 
-@router.delete("/cities/{slug}", status_code=204)
-def delete_city(slug: CitySlug, version: Version, uses: Uses, user: UserName) -> Response:
-    """Delete a city that has no pairs and holds no events."""
-    return _delete(uses, Key("city", slug=slug), version, user)
+@router.delete("/cities/{slug}")
+def remove_city(
+    slug: CitySlug, version: Version, uses: Uses, user: UserName, confirm: Confirm = None
+) -> models.Removed:
+    """Remove a city with its pairs, their listings, and events that nobody else lists."""
+    return _remove(uses, Key("city", slug=slug), version, confirm, user)
 
 
 @router.post("/sources", status_code=201)
@@ -88,7 +93,7 @@ def add_source(body: models.NewSource, uses: Uses, user: UserName) -> models.Sav
                 _check_pair(conn, pair)
             pair_saved = edits.add(conn, pair, changed_by=user)
     if pair_saved is not None:
-        _audit(uses, pair_saved, user)
+        _audit(uses, pair_saved.change, user)
     return _saved(uses, saved, user)
 
 
@@ -100,7 +105,7 @@ def change_source(
     with uses.database.lend() as conn:
         _found(conn, Key("source", slug=slug))
         source = Source(slug=slug, **body.model_dump(exclude={"version"}))
-        check_source(source, edits.pairs_of_source(conn, slug))
+        check_source(source, edits.pairs_of(conn, Key("source", slug=slug)))
         saved = edits.change(conn, source, version=body.version, changed_by=user)
     return _saved(uses, saved, user)
 
@@ -113,10 +118,12 @@ def switch_source(
     return _switch(uses, Key("source", slug=slug), body, user)
 
 
-@router.delete("/sources/{slug}", status_code=204)
-def delete_source(slug: SourceSlug, version: Version, uses: Uses, user: UserName) -> Response:
-    """Delete a source that has no pairs and holds no listings."""
-    return _delete(uses, Key("source", slug=slug), version, user)
+@router.delete("/sources/{slug}")
+def remove_source(
+    slug: SourceSlug, version: Version, uses: Uses, user: UserName, confirm: Confirm = None
+) -> models.Removed:
+    """Remove a source with its pairs, its listings, and events that nobody else lists."""
+    return _remove(uses, Key("source", slug=slug), version, confirm, user)
 
 
 @router.post("/pairs", status_code=201)
@@ -159,16 +166,17 @@ def switch_pair(
     return _switch(uses, Key("pair", city=city, source=source), body, user)
 
 
-@router.delete("/pairs", status_code=204)
-def delete_pair(
+@router.delete("/pairs")
+def remove_pair(
     version: Version,
     uses: Uses,
     user: UserName,
     source: SourceQuery,
     city: CityQuery = None,
-) -> Response:
-    """Delete a pair; the events that it brought stay."""
-    return _delete(uses, Key("pair", city=city, source=source), version, user)
+    confirm: Confirm = None,
+) -> models.Removed:
+    """Remove a pair with its listings, and events that nobody else lists."""
+    return _remove(uses, Key("pair", city=city, source=source), version, confirm, user)
 
 
 def _switch(uses: Services, key: Key, body: models.Switch, user: str) -> models.Saved:
@@ -178,17 +186,26 @@ def _switch(uses: Services, key: Key, body: models.Switch, user: str) -> models.
     return _saved(uses, saved, user)
 
 
-def _delete(uses: Services, key: Key, version: int, user: str) -> Response:
+def _remove(
+    uses: Services, key: Key, version: int, confirm: str | None, user: str
+) -> models.Removed:
     with uses.database.lend() as conn:
-        _found(conn, key)
-        saved = edits.delete(conn, key, version=version, changed_by=user)
-    _audit(uses, saved, user)
-    return Response(status_code=status.HTTP_204_NO_CONTENT)
+        preview = edits.preview_removal(conn, key)
+        if preview is None:
+            raise not_found(key)
+        asked = removals.as_model(key, preview)
+        if not asked.is_confirmed_by(confirm):
+            raise FieldsInvalidError([field_error(removals.demand(asked), "confirm")])
+        done = edits.remove(conn, key, version=version, changed_by=user)
+    for change in done:
+        _audit(uses, change, user)
+    uses.events.forget()
+    return removals.outcome(done)
 
 
 def _found(conn: Connection, key: Key) -> None:
     if edits.read_entity(conn, key) is None:
-        raise HTTPException(status.HTTP_404_NOT_FOUND, f"There is no such {key.type}.")
+        raise not_found(key)
 
 
 def _check_country(conn: Connection, body: models.CityBody) -> None:
@@ -227,7 +244,7 @@ def _as_first_pair() -> Iterator[None]:
 def _saved(uses: Services, saved: edits.Saved, user: str) -> models.Saved:
     if saved.stored is None:
         raise RuntimeError("what was saved is not there")
-    _audit(uses, saved, user)
+    _audit(uses, saved.change, user)
     return models.Saved(
         entity=saved.stored.entity.model_dump(mode="json"),
         version=saved.stored.version,
@@ -235,11 +252,16 @@ def _saved(uses: Services, saved: edits.Saved, user: str) -> models.Saved:
     )
 
 
-def _audit(uses: Services, saved: edits.Saved, user: str) -> None:
-    change = saved.change
+def _audit(uses: Services, change: Change | None, user: str) -> None:
     if change is not None:
+        removed = {} if change.removed is None else {"removed": asdict(change.removed)}
         uses.metadata.audit(
             f"discovery.{change.entity_type}.{change.action}",
             user,
-            {"entity": change.entity, "before": change.before, "after": change.after},
+            {
+                "entity": change.entity,
+                "before": change.before,
+                "after": change.after,
+                **removed,
+            },
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from functools import lru_cache
 
@@ -268,7 +268,7 @@ def city_row(city: CityInUse, events: EventCounts) -> models.CityRow:
         **city.city.model_dump(),
         country_name=city.country_name,
         version=city.version,
-        pairs=city.pairs,
+        sources=[models.SourceOfCity(**asdict(source)) for source in city.sources],
         events_upcoming=events.upcoming_by_city.get(city.city.slug, 0),
     )
 

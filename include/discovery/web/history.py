@@ -11,6 +11,7 @@ from typing import Any
 from include.discovery.model import pair_label
 from include.discovery.store import configuration, pair_history
 from include.discovery.store.connection import Connection
+from include.discovery.store.removal import Removed
 from include.discovery.store.totals import COUNTS
 from include.discovery.web import models
 from include.discovery.web.assemble import error_text, now, run_state, seconds
@@ -125,6 +126,11 @@ def _event(row: Row) -> models.EventRow:
 def change(row: Row) -> models.Change:
     """Return an entry of the audit log as the page shows it."""
     done = configuration.Change(
-        row["action"], row["entity_type"], row["entity"], row["before"], row["after"]
+        row["action"],
+        row["entity_type"],
+        row["entity"],
+        row["before"],
+        row["after"],
+        Removed(**row["removed"]) if row["removed"] else None,
     )
     return models.Change(**row, summary=str(done))

@@ -313,6 +313,15 @@ class Country(_Answer):
     name: str
 
 
+class SourceOfCity(_Answer):
+    """A source that has a pair in a city."""
+
+    slug: str
+    name: str
+    active: bool
+    """Whether runs take the pair: it, its source and the city are all enabled."""
+
+
 class CityRow(_Answer):
     """A configured city, for lists and choices."""
 
@@ -327,8 +336,8 @@ class CityRow(_Answer):
     alternate_names: list[str]
     enabled: bool
     version: int
-    pairs: int
-    """How many pairs of its own it has."""
+    sources: list[SourceOfCity]
+    """Those that have a pair of their own here; sources of a wider scope are not among them."""
     events_upcoming: int
 
 
@@ -343,11 +352,31 @@ class Overview(_Answer):
     dag_error: Problem | None
     pairs: list[PairRow]
     cities: list[CityRow]
+    sources: list[Choice]
+    """All sources, those without a pair included."""
     countries: list[Country]
     statistics_error: Problem | None
     """Set when the metadata database did not answer; then every row's statistics are None."""
     is_empty: bool
     """Nothing is configured yet."""
+
+
+class Choice(_Answer):
+    """A source or a city to choose from."""
+
+    slug: str
+    name: str
+
+
+class CitiesAnswer(_Answer):
+    """The list of cities."""
+
+    generated_at: datetime
+    permissions: Permissions
+    cities: list[CityRow]
+    countries: list[Country]
+    city_sources: list[Choice]
+    """All sources of scope city: what can be added to a city that does not have it."""
 
 
 class StatisticsAnswer(_Answer):
@@ -570,6 +599,8 @@ class Change(_Answer):
     entity: str
     before: dict[str, JsonValue] | None
     after: dict[str, JsonValue] | None
+    removed: dict[str, int] | None
+    """Of a deletion: how many listings and events went with it, and how many stayed."""
     summary: str
     """In one line: ``~ pair krakow · x: enabled false → true``."""
 
@@ -596,6 +627,36 @@ class ChangesAnswer(_Answer):
     triggers: list[Trigger] | None
     """The newest 50 manual runs; None with ``triggers_error``, and on pages after the first."""
     triggers_error: Problem | None
+
+
+class Removed(_Answer):
+    """What went with a city, a source or a pair, and what stays that it had a part in."""
+
+    pairs: int
+    """Pairs of a city or a source; the pair itself is not counted."""
+    listings: int
+    events: int
+    """Events that no other listing stands behind."""
+    events_kept: int
+    """Events that other sources list, too: they stay."""
+    listings_kept: int
+    """Listings of other pairs in a city that goes: they stay, without this city."""
+
+
+class Removal(Removed):
+    """What would go, and what has to be said for it to go."""
+
+    version: int
+    """To be sent with the deletion: a stale one is refused."""
+    confirm: str
+    """To be typed by a person and sent as ``confirm``, when anything goes with it."""
+    pair_labels: list[str]
+    held: str | None
+    """Why it cannot be removed right now: runs that are syncing it. None: it can."""
+
+    def is_confirmed_by(self, typed: str | None) -> bool:
+        """Say whether enough was typed: for what nothing hangs on, that is nothing."""
+        return typed == self.confirm or not (self.pairs or self.listings or self.events)
 
 
 class LivePair(_Answer):
@@ -666,7 +727,7 @@ class Conflict(_Answer):
     detail: str
     reason: Literal["changed", "exists", "in_use"]
     """changed: somebody else saved meanwhile. exists: the slug or pair is taken. in_use: it holds
-    events or pairs, so that it can be disabled, but not deleted."""
+    pairs that are being synced."""
     current: dict[str, JsonValue] | None
     """The values as they are now, with their ``version``; None when it was deleted."""
     changed_by: str | None

@@ -34,3 +34,11 @@ PageSize = Annotated[int, Query(ge=1, le=200, description="How many entries to r
 Before = Annotated[
     int | None, Query(ge=1, le=_LARGEST_ID, description="Return entries older than this one.")
 ]
+Confirm = Annotated[
+    str | None,
+    Query(
+        **_SLUG,
+        description="The slug as a person typed it: of the city or source that is removed, or of "
+        "the pair's source. Needed when anything goes with it.",
+    ),
+]

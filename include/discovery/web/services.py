@@ -42,6 +42,10 @@ class Kept(Generic[T]):
             kept = self._kept = (time.monotonic(), read())
         return kept[1]
 
+    def forget(self) -> None:
+        """Read afresh the next time: what was counted has changed."""
+        self._kept = None
+
 
 def _statistics_reader() -> StatisticsReader:
     return StatisticsReader(metadata_session)
