@@ -90,7 +90,7 @@ def field(dialog: Locator, path: str) -> Locator:
     return dialog.locator(f"[data-field='{path}']")
 
 
-def test_a_source_is_added_edited_disabled_and_deleted(site: Site, testville: Village) -> None:
+def test_a_source_is_added_edited_disabled_and_removed(site: Site, testville: Village) -> None:
     page = open_city(site)
     expect(page.get_by_text("This city has no sources yet")).to_be_visible()
 
@@ -123,8 +123,10 @@ def test_a_source_is_added_edited_disabled_and_deleted(site: Site, testville: Vi
     expect(row).to_contain_text("Disabled")
     expect(row.get_by_role("button", name="Run testville · feed now")).to_be_disabled()
 
-    page.get_by_role("button", name="Delete testville · feed").click()
-    page.get_by_role("dialog").get_by_role("button", name="Delete").click()
+    page.get_by_role("button", name="Remove testville · feed").click()
+    dialog = page.get_by_role("dialog", name="Remove testville · feed?")
+    expect(dialog).to_contain_text("Nothing hangs on it")
+    dialog.get_by_role("button", name="Remove").click()
     expect(page.get_by_text("This city has no sources yet")).to_be_visible()
     assert testville.pair() is None
     site.open(view="changes")
@@ -183,7 +185,7 @@ def test_the_second_of_two_editors_is_told_and_overwrites_nothing(
     expect(site.row("testville · feed")).to_contain_text("priority 70")
 
 
-def test_a_source_of_its_own_is_added_changed_and_deleted(site: Site, testville: Village) -> None:
+def test_a_source_of_its_own_is_added_changed_and_removed(site: Site, testville: Village) -> None:
     page = site.open(view="sources")
     page.get_by_role("button", name="Add source").click()
     dialog = page.get_by_role("dialog", name="Add a source")
@@ -201,8 +203,8 @@ def test_a_source_of_its_own_is_added_changed_and_deleted(site: Site, testville:
     page.get_by_role("dialog").get_by_role("button", name="Save").click()
     expect(row).to_contain_text("65")
 
-    page.get_by_role("button", name="Delete Village paper").click()
-    page.get_by_role("dialog").get_by_role("button", name="Delete").click()
+    page.get_by_role("button", name="Remove Village paper").click()
+    page.get_by_role("dialog").get_by_role("button", name="Remove").click()
     expect(row).to_have_count(0)
 
 
@@ -225,7 +227,7 @@ def test_a_viewer_sees_everything_and_changes_nothing(visit: Visitors, testville
     page = open_city(site)
 
     expect(site.row("testville · feed")).to_be_visible()
-    for name in ("Edit", "Delete", "Add source"):
+    for name in ("Edit", "Remove", "Add source"):
         assert page.get_by_role("button", name=re.compile(name)).count() == 0
     expect(page.get_by_role("button", name="Run city now")).to_be_disabled()
     expect(site.row("testville · feed").get_by_role("checkbox")).to_be_disabled()

@@ -6,6 +6,7 @@ import { PageLink, useQuery } from "./query.js";
 import { ErrorPanel } from "./states.js";
 import { Toasts } from "./toast.js";
 import { Changes } from "./views/changes.js";
+import { Cities } from "./views/cities.js";
 import { City } from "./views/city.js";
 import { Errors } from "./views/errors.js";
 import { Overview } from "./views/overview.js";
@@ -16,10 +17,11 @@ const { Box, Flex, Heading, Stack, Switch } = Chakra;
 
 const VIEWS = {
   overview: { label: "Overview", component: Overview },
+  cities: { label: "Cities", component: Cities },
   sources: { label: "Sources", component: Sources },
   errors: { label: "Errors", component: Errors },
   changes: { label: "Changes", component: Changes },
-  city: { component: City, within: "overview" },
+  city: { component: City, within: "cities" },
   pair: { component: Pair, within: "overview" },
 };
 

@@ -113,10 +113,10 @@ function actionsColumn(permissions, open) {
               size: "2xs",
               variant: "ghost",
               colorPalette: "danger",
-              "aria-label": `Delete ${pair.label}`,
-              onClick: () => open({ delete: pair }),
+              "aria-label": `Remove ${pair.label}`,
+              onClick: () => open({ remove: pair }),
             },
-            "Delete",
+            "Remove",
           ),
       ),
   };

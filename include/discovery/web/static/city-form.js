@@ -1,9 +1,10 @@
 /** The form that adds and changes a city. */
 
-import { h } from "./host.js";
+import { h, React } from "./host.js";
 import { api } from "./api.js";
 import { Editor } from "./editor.js";
 import { SLUG_HELP, YES_NO } from "./form-parts.js";
+import { PageLink } from "./query.js";
 
 /** Add or change a city. */
 export function EditCity({ city, countries = [], onClose }) {
@@ -85,6 +86,19 @@ export function EditCity({ city, countries = [], onClose }) {
     sections: () => [{ fields }],
     save: (body) =>
       isNew ? api.post("cities", body) : api.put(`cities/${encodeURIComponent(city.slug)}`, body),
+    next: isNew
+      ? ({ slug, name }) =>
+          h(
+            React.Fragment,
+            null,
+            "No run reads anything for it before it has a source. ",
+            h(
+              PageLink,
+              { to: { view: "city", city: slug }, color: "inherit", textDecoration: "underline" },
+              `Open ${name}`,
+            ),
+          )
+      : undefined,
     done: isNew ? "The city is added" : `${city.name} is saved`,
     onClose,
   });

@@ -73,9 +73,18 @@ export function Modal({ title, size = "md", onClose, footer, children, onSubmit 
 
 /**
  * Ask before something is done that cannot be undone.
- * @param {{action: () => Promise<void>}} props a failure of it is shown, and the dialog stays
+ * @param {{action: () => Promise<void>, isReady?: boolean}} props a failure of the action is shown,
+ *   and the dialog stays; until it is ready it cannot be confirmed
  */
-export function ConfirmDialog({ title, confirm, danger = true, action, onClose, children }) {
+export function ConfirmDialog({
+  title,
+  confirm,
+  danger = true,
+  isReady = true,
+  action,
+  onClose,
+  children,
+}) {
   const [busy, setBusy] = React.useState(false);
   const [fault, setFault] = React.useState(null);
   const run = async () => {
@@ -94,11 +103,18 @@ export function ConfirmDialog({ title, confirm, danger = true, action, onClose, 
     {
       title,
       onClose,
+      onSubmit: () => isReady && !busy && run(),
       footer: [
         h(Button, { key: "no", variant: "outline", onClick: onClose }, "Cancel"),
         h(
           Button,
-          { key: "yes", colorPalette: danger ? "danger" : "brand", loading: busy, onClick: run },
+          {
+            key: "yes",
+            type: "submit",
+            colorPalette: danger ? "danger" : "brand",
+            loading: busy,
+            disabled: !isReady,
+          },
           confirm,
         ),
       ],

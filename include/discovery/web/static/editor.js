@@ -111,9 +111,9 @@ function ConflictPanel({ error, sections, texts, onTake }) {
  *   title: string, initial: object, version?: number, submitLabel?: string,
  *   sections: (texts: Record<string, string>) => {legend?: string, note?: string, fields: object[]}[],
  *   save: (body: object) => Promise<object>, done: string, onClose: () => void,
- *   onSaved?: () => void, needed?: string[],
+ *   next?: (body: object) => object, onSaved?: () => void, needed?: string[],
  * }} props every field has a `path` ("settings.url"); one with `isSet` cannot be left to a default;
- *   `needed` are paths that are asked for from the beginning
+ *   `next` says below `done` where to go on; `needed` are paths that are asked for from the beginning
  */
 export function Editor({
   title,
@@ -123,6 +123,7 @@ export function Editor({
   sections,
   save,
   done,
+  next,
   onClose,
   onSaved = onClose,
   needed = [],
@@ -150,7 +151,7 @@ export function Editor({
     setBusy(true);
     try {
       await save(base.version === undefined ? body : { ...body, version: base.version });
-      say("success", done);
+      say("success", done, next?.(body));
       onSaved();
       reloadAll();
     } catch (error) {

@@ -53,8 +53,10 @@ export function useFilters(all) {
   return { pairs, filters, set, isFiltered: Object.keys(filters).length > 0 };
 }
 
-function distinct(rows, name) {
-  const found = new Map(rows.map(name).filter(Boolean));
+/** What there is to choose from: what the rows have, and `more` that no row has yet. */
+function distinct(rows, name, more = []) {
+  const known = more.map(({ slug, name: text }) => [slug, text]);
+  const found = new Map([...known, ...rows.map(name).filter(Boolean)]);
   return [...found].sort(([, a], [, b]) => a.localeCompare(b));
 }
 
@@ -92,7 +94,7 @@ function TextFilter({ value, onChange }) {
 }
 
 /** The row of filters. */
-export function FilterBar({ all, filters, set }) {
+export function FilterBar({ all, cities, sources, filters, set }) {
   const choose = (name, label, options, empty = "All") =>
     h(Select, {
       key: name,
@@ -111,12 +113,12 @@ export function FilterBar({ all, filters, set }) {
     choose(
       "city",
       "City",
-      distinct(all, (pair) => [pair.city ?? NO_CITY, pair.city_name ?? "Several cities"]),
+      distinct(all, (pair) => [pair.city ?? NO_CITY, pair.city_name ?? "Several cities"], cities),
     ),
     choose(
       "source",
       "Source",
-      distinct(all, (pair) => [pair.source, pair.source_name]),
+      distinct(all, (pair) => [pair.source, pair.source_name], sources),
     ),
     choose("health", "Health", states),
     choose("enabled", "Enabled", [

@@ -1,4 +1,4 @@
-/** The forms that add a source to a city, and change it there. */
+/** The forms of pairs: a source is added to a city, and changed there. */
 
 import { h } from "./host.js";
 import { api, withQuery } from "./api.js";
@@ -30,6 +30,8 @@ const PAIR_FIELDS = [
   },
 ];
 
+const NEW_PAIR = { enabled: true, frequency_hours: 24, priority: 50, settings: {} };
+
 /** The query that names a pair. */
 export function pairPath(path, pair, more = {}) {
   return withQuery(path, { source: pair.source, city: pair.city, ...more });
@@ -50,6 +52,45 @@ export function EditPair({ pair, onClose }) {
     sections: () => [{ fields: PAIR_FIELDS }, pairSettings(connector, source?.settings)],
     save: (body) => api.put(pairPath("pairs", pair), body),
     done: `${pair.label} is saved`,
+    onClose,
+  });
+}
+
+/** Add a source to one more city; one of a wider scope gets its only pair, without a city. */
+export function AddPairOfSource({ source, connectors, onClose }) {
+  const { data } = useResource("cities");
+  if (data === null) {
+    return null;
+  }
+  const isOfCity = source.scope === "city";
+  const choices = data.cities.filter(({ sources }) =>
+    sources.every(({ slug }) => slug !== source.slug),
+  );
+  const choice = {
+    path: "city",
+    label: "City",
+    kind: "choice",
+    isSet: true,
+    required: true,
+    options: choices.map(({ slug }) => slug),
+    names: Object.fromEntries(choices.map(({ slug, name }) => [slug, `${name} (${slug})`])),
+  };
+  const note = !isOfCity
+    ? "One pair without a city covers all of its events."
+    : choices.length === 0
+      ? "Every city has it already: add a city first."
+      : undefined;
+  const connector = connectors.find(({ kind }) => kind === source.kind);
+  return h(Editor, {
+    title: isOfCity ? `Add ${source.name} to a city` : `Add the pair of ${source.name}`,
+    initial: { ...NEW_PAIR, city: isOfCity ? choices[0]?.slug : undefined },
+    submitLabel: "Add",
+    sections: () => [
+      { note, fields: isOfCity ? [choice, ...PAIR_FIELDS] : PAIR_FIELDS },
+      pairSettings(connector, source.settings),
+    ],
+    save: (body) => api.post("pairs", { ...body, source: source.slug }),
+    done: `${source.name} is added`,
     onClose,
   });
 }
@@ -77,13 +118,7 @@ export function AddPair({ city, available, onClose }) {
   };
   return h(Editor, {
     title: `Add a source to ${city.name}`,
-    initial: {
-      source: choices[0]?.slug,
-      enabled: true,
-      frequency_hours: 24,
-      priority: 50,
-      settings: {},
-    },
+    initial: { ...NEW_PAIR, source: choices[0]?.slug },
     submitLabel: "Add",
     sections,
     save: (body) => api.post("pairs", { ...body, city: city.slug }),

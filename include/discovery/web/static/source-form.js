@@ -75,6 +75,8 @@ export function EditSource({ source, initial, city, needed, connectors, onClose,
       isNew
         ? api.post("sources", { ...body, pair: city && firstPair(body, city) })
         : api.put(`sources/${encodeURIComponent(source.slug)}`, body),
+    next: () =>
+      isNew && city === undefined ? "Runs read it once it is added to a city." : undefined,
     done: isNew ? "The source is added" : `${source.name} is saved`,
     onClose,
     onSaved,

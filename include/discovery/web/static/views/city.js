@@ -4,11 +4,11 @@ import { h, React, Chakra } from "../host.js";
 import { withQuery } from "../api.js";
 import { cityColumns } from "../city-columns.js";
 import { EditCity } from "../city-form.js";
-import { DeleteDialog } from "../delete.js";
 import { noRuns } from "../pair-buttons.js";
 import { AddPair, EditPair, pairPath } from "../pair-forms.js";
 import { LivePanel, pace, useProgress } from "../progress.js";
 import { PageLink, useQuery } from "../query.js";
+import { RemoveDialog } from "../remove.js";
 import { useResource } from "../resource.js";
 import { RunNow } from "../run-now.js";
 import {
@@ -23,6 +23,7 @@ import { DataTable } from "../table.js";
 import { Facts, WindowSelect, useDays } from "../tiles.js";
 import { number } from "../time.js";
 import { Toggle } from "../toggle.js";
+import { RemoveCity } from "./cities.js";
 
 const { Button, Flex, Heading, HStack, Stack, Text } = Chakra;
 
@@ -59,8 +60,8 @@ function Head({ data, open }) {
         permissions.can_edit &&
           h(
             Button,
-            { size: "sm", variant: "outline", onClick: () => open({ deleteCity: true }) },
-            "Delete city",
+            { size: "sm", variant: "outline", onClick: () => open({ removeCity: true }) },
+            "Remove city",
           ),
         permissions.can_edit &&
           h(
@@ -111,35 +112,20 @@ function Dialogs({ dialog, data, close }) {
       h(AddPair, { key: "add", city, available: data.available_sources, onClose: close }),
     dialog.edit && h(EditPair, { key: "edit", pair: dialog.edit, onClose: close }),
     dialog.editCity && h(EditCity, { key: "city", city: dialog.editCity, onClose: close }),
-    dialog.delete &&
-      h(
-        DeleteDialog,
-        {
-          key: "delete",
-          what: dialog.delete.label,
-          path: pairPath("pairs", dialog.delete),
-          version: dialog.delete.version,
-          onClose: close,
-        },
-        h(Text, null, "Its settings go; the events it found and the log of this change stay."),
-      ),
-    dialog.deleteCity &&
-      h(
-        DeleteDialog,
-        {
-          key: "delete-city",
-          what: city.name,
-          path: `cities/${encodeURIComponent(city.slug)}`,
-          version: dialog.deleteCity.version,
-          onClose: close,
-          onDone: () => change({ view: null, city: null }),
-        },
-        h(
-          Text,
-          null,
-          "Only a city without sources and events can be deleted; any other can be disabled.",
-        ),
-      ),
+    dialog.remove &&
+      h(RemoveDialog, {
+        key: "remove",
+        what: dialog.remove.label,
+        pathOf: (part) => pairPath(`pairs${part}`, dialog.remove),
+        onClose: close,
+      }),
+    dialog.removeCity &&
+      h(RemoveCity, {
+        key: "remove-city",
+        city: dialog.removeCity,
+        onClose: close,
+        onDone: () => change({ view: "cities", city: null }),
+      }),
     dialog.run &&
       h(RunNow, {
         key: "run",
@@ -162,7 +148,7 @@ function Content({ data, reload, live }) {
   const openFrozen = (what) =>
     // What a dialog starts from is what was on the screen, not what a refresh brings meanwhile.
     setDialog(
-      what.editCity || what.deleteCity
+      what.editCity || what.removeCity
         ? Object.fromEntries(Object.keys(what).map((key) => [key, data.city]))
         : what,
     );
@@ -216,7 +202,7 @@ export function City() {
     h(
       Text,
       { fontSize: "sm" },
-      h(PageLink, { to: {} }, "Overview"),
+      h(PageLink, { to: { view: "cities" } }, "Cities"),
       ` / ${resource.data?.city.name ?? query.city}`,
     ),
     h(Loaded, { resource, skeleton }, (data) =>

@@ -66,7 +66,43 @@ function actionsColumn(permissions, onRun, onEdit) {
   };
 }
 
-function Pairs({ data, pairs, days, onRun, onEdit }) {
+/** Why no pair is shown, and where to go on. */
+function NoPair({ data, filters }) {
+  const city = data.cities.find(({ slug }) => slug === filters.city);
+  if (city && city.sources.length === 0) {
+    return h(
+      Empty,
+      { title: `${city.name} has no sources yet` },
+      "Until it has one, no run does anything for it: ",
+      h(PageLink, { to: { view: "city", city: city.slug } }, `open ${city.name}`),
+      " to add some.",
+    );
+  }
+  const source = data.sources.find(({ slug }) => slug === filters.source);
+  if (source && data.pairs.every((pair) => pair.source !== source.slug)) {
+    return h(
+      Empty,
+      { title: `${source.name} has no pairs yet` },
+      "Until it is added to a city, no run reads it: see ",
+      h(PageLink, { to: { view: "sources" } }, "Sources"),
+      ".",
+    );
+  }
+  if (data.pairs.length === 0) {
+    return h(
+      Empty,
+      { title: "No source is added to a city yet" },
+      "Runs read pairs of a source and a city: go on under ",
+      h(PageLink, { to: { view: "cities" } }, "Cities"),
+      " or ",
+      h(PageLink, { to: { view: "sources" } }, "Sources"),
+      ".",
+    );
+  }
+  return h(Empty, { title: "No pair matches the filters" });
+}
+
+function Pairs({ data, pairs, filters, days, onRun, onEdit }) {
   const { permissions } = data;
   const columns = React.useMemo(() => {
     const {
@@ -101,7 +137,7 @@ function Pairs({ data, pairs, days, onRun, onEdit }) {
     ];
   }, [days, permissions.can_edit, permissions.can_run]);
   return pairs.length === 0
-    ? h(Empty, { title: "No pair matches the filters" })
+    ? h(NoPair, { data, filters })
     : h(DataTable, {
         caption: "Pairs of city and source",
         rows: pairs,
@@ -158,7 +194,13 @@ function Content({ data, reload, live }) {
           h(
             Flex,
             { justify: "space-between", align: "end", gap: 3, flexWrap: "wrap" },
-            h(FilterBar, { all: data.pairs, filters, set }),
+            h(FilterBar, {
+              all: data.pairs,
+              cities: data.cities,
+              sources: data.sources,
+              filters,
+              set,
+            }),
             h(
               HStack,
               { gap: 2, flexWrap: "wrap" },
@@ -178,7 +220,7 @@ function Content({ data, reload, live }) {
               ),
             ),
           ),
-          h(Pairs, { data, pairs, days, onRun, onEdit }),
+          h(Pairs, { data, pairs, filters, days, onRun, onEdit }),
         ),
     dialogs,
   );

@@ -3,9 +3,10 @@
 import { h, React, Chakra } from "../host.js";
 import { AddByUrl } from "../add-by-url.js";
 import { Sign } from "../health.js";
-import { DeleteDialog } from "../delete.js";
 import { EditSource } from "../source-form.js";
+import { AddPairOfSource } from "../pair-forms.js";
 import { OutLink, PageLink } from "../query.js";
+import { RemoveDialog } from "../remove.js";
 import { useResource } from "../resource.js";
 import { Empty, Loaded, TableSkeleton } from "../states.js";
 import { DataTable } from "../table.js";
@@ -80,11 +81,13 @@ function columnsFor(canEdit, open) {
       numeric: true,
       value: (source) => source.active_pairs,
       cell: (source) =>
-        h(
-          PageLink,
-          { to: { source: source.slug } },
-          `${number(source.active_pairs)} of ${number(source.pairs)}`,
-        ),
+        source.pairs === 0
+          ? h(Text, { as: "span", color: "fg.muted" }, "none yet")
+          : h(
+              PageLink,
+              { to: { source: source.slug } },
+              `${number(source.active_pairs)} of ${number(source.pairs)}`,
+            ),
     },
     {
       key: "connection",
@@ -112,6 +115,18 @@ function columnsFor(canEdit, open) {
         h(
           HStack,
           { gap: 1 },
+          (source.scope === "city" || source.pairs === 0) &&
+            h(
+              Button,
+              {
+                size: "2xs",
+                variant: "outline",
+                "aria-label":
+                  source.scope === "city" ? `Add ${source.name} to a city` : `Add pair of ${source.name}`,
+                onClick: () => open({ pair: source }),
+              },
+              source.scope === "city" ? "Add to city" : "Add pair",
+            ),
           h(
             Button,
             {
@@ -128,10 +143,10 @@ function columnsFor(canEdit, open) {
               size: "2xs",
               variant: "ghost",
               colorPalette: "danger",
-              "aria-label": `Delete ${source.name}`,
-              onClick: () => open({ delete: source }),
+              "aria-label": `Remove ${source.name}`,
+              onClick: () => open({ remove: source }),
             },
-            "Delete",
+            "Remove",
           ),
         ),
     },
@@ -239,21 +254,18 @@ function Content({ data }) {
     dialog?.add && h(EditSource, { connectors: data.connectors, onClose: close }),
     dialog?.edit &&
       h(EditSource, { source: dialog.edit, connectors: data.connectors, onClose: close }),
-    dialog?.delete &&
-      h(
-        DeleteDialog,
-        {
-          what: dialog.delete.name,
-          path: `sources/${encodeURIComponent(dialog.delete.slug)}`,
-          version: dialog.delete.version,
-          onClose: close,
-        },
-        h(
-          Text,
-          null,
-          "Only a source without pairs and events can be deleted; any other can be disabled.",
-        ),
-      ),
+    dialog?.pair &&
+      h(AddPairOfSource, {
+        source: dialog.pair,
+        connectors: data.connectors,
+        onClose: close,
+      }),
+    dialog?.remove &&
+      h(RemoveDialog, {
+        what: dialog.remove.name,
+        pathOf: (part) => `sources/${encodeURIComponent(dialog.remove.slug)}${part}`,
+        onClose: close,
+      }),
   );
 }
 
