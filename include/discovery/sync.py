@@ -129,6 +129,7 @@ def sync_pair(
         run = runs.begin(conn, pair, attempt, dry_run=dry_run, limit=limit)
     if run.cursor is not None:
         log.info("%s goes on after the last page that was loaded.", pair.label)
+    job: _Job | None = None
     try:
         with reported(), renewed(conn, run.id):
             wants_changes = limit is None and not everything
@@ -138,14 +139,19 @@ def sync_pair(
             asyncio.run(job.read(outside.open_fetcher))
             return job.close()
     except BaseException as error:
-        _note_failure(conn, run, error, parking_of(error, outside.now(), outside.longest_wait))
+        parking = parking_of(error, outside.now(), outside.longest_wait)
+        uncounted = job.uncounted_requests if job else 0
+        _note_failure(conn, run, error, parking, requests=uncounted)
         raise
 
 
 def _note_failure(
-    conn: Connection, run: OpenRun, error: BaseException, parking: Parking | None
+    conn: Connection, run: OpenRun, error: BaseException, parking: Parking | None, *, requests: int
 ) -> None:
-    """Write the error into the run's row; a lost connection must not hide what went wrong."""
+    """Write the error into the run's row; a lost connection must not hide what went wrong.
+
+    :param requests: how many were sent since the last page that was loaded.
+    """
     # Messages of our own classes are clean; a foreign exception may quote anything.
     message = redact(one_line(error))
     try:
@@ -155,6 +161,7 @@ def _note_failure(
             category=category_of(error),
             message=message,
             parking=parking,
+            requests=requests,
         )
     except psycopg.Error as another:
         log.warning("The run's row could not be closed: %s", redact(one_line(another)))
@@ -236,19 +243,25 @@ class _Job:
     gaps: tuple[str, ...] = ()
     expected: int | None = None
     warnings: tuple[str, ...] = ()
+    uncounted_requests: int = 0
+    """Requests sent since the last page that was loaded: they are not in the run's row yet."""
 
     async def read(self, open_fetcher: OpenFetcher) -> None:
         """Take page after page until the source ends or the limit is reached."""
         async with open_fetcher(self.context.settings) as fetch:
-            sent = 0
+            counted = 0
             pages = self.connector.pages(self.context, fetch)
-            async with aclosing(one_ahead(pages)) as upcoming:
-                async for page in upcoming:
-                    sent, before = fetch.requests, sent
-                    # In a thread, so that the next page keeps arriving meanwhile.
-                    await asyncio.to_thread(self._take, page, fetch.requests - before)
-                    if self.remaining == 0:
-                        break
+            try:
+                async with aclosing(one_ahead(pages)) as upcoming:
+                    async for page in upcoming:
+                        sent = fetch.requests
+                        # In a thread, so that the next page keeps arriving meanwhile.
+                        await asyncio.to_thread(self._take, page, sent - counted)
+                        counted = sent
+                        if self.remaining == 0:
+                            break
+            finally:
+                self.uncounted_requests = fetch.requests - counted
 
     def _take(self, page: Page, requests: int) -> None:
         records = page.records[: self.remaining]
@@ -289,6 +302,7 @@ class _Job:
 
     def close(self) -> SyncResult:
         """End a sync that read its source to the end: judge it, and withdraw what has vanished."""
+        self._count_last_requests()
         all_rejected = self.stats.fetched == self.stats.rejected_total > 0
         if all_rejected and not self.already_loaded:
             reasons = ", ".join(f"{n} × {reason}" for reason, n in self.stats.rejected.items())
@@ -302,6 +316,13 @@ class _Job:
         runs.finish(self.conn, self.run_id, complete=complete)
         log.info("%s is synced: %s.", self.pair.label, _in_words(self.stats))
         return SyncResult(self.stats, complete, self.gaps, self.expected, self.warnings)
+
+    def _count_last_requests(self) -> None:
+        """Add to the run's row the requests that no page came of, such as one past the end."""
+        counts = SyncStats(requests=self.uncounted_requests)
+        runs.advance(self.conn, self.run_id, PageResult(counts))
+        self.stats += counts
+        self.uncounted_requests = 0
 
     def _withdraw(self) -> None:
         # As with a page: the withdrawal, and the fact that it is this attempt's, are one.

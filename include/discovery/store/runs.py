@@ -119,7 +119,7 @@ WHERE id = %(id)s AND state = 'running'
 _FAIL = closing("""
 UPDATE discovery.sync_runs SET state = 'failed', finished_at = now(),
     error_category = %(category)s, error_message = %(message)s,
-    parked_until = now() + %(wait)s::interval
+    parked_until = now() + %(wait)s::interval, requests = requests + %(requests)s
 WHERE id = %(id)s AND state = 'running'
 """)
 
@@ -372,10 +372,12 @@ def fail(
     category: str,
     message: str,
     parking: Parking | None = None,
+    requests: int = 0,
 ) -> None:
     """Close a run that raised; what it had loaded stays, and so does its cursor.
 
     :param parking: parks the pair: until then no run takes it unless it is forced to.
+    :param requests: how many were sent since the last page that was loaded.
     """
     with conn.transaction():
         conn.execute(
@@ -385,6 +387,7 @@ def fail(
                 "category": category,
                 "message": _storable(message),
                 "wait": parking and parking.wait,
+                "requests": requests,
             },
         )
         if parking:
