@@ -23,6 +23,8 @@ class DiscoveryError(Exception):
 
     category: ClassVar[str] = "unknown"
     retryable: ClassVar[bool] = True
+    asked_again: ClassVar[bool] = False
+    """Whether a request that failed so is repeated at once, within the attempt."""
     actor: ClassVar[str] = "nobody unless it repeats"
     """Who must act before it can work again."""
     parked_as: ClassVar[str] = "asked to wait"
@@ -104,18 +106,29 @@ class NetworkError(DiscoveryError):
     """No answer: DNS, refused or reset connection, timeout."""
 
     category = "network"
+    asked_again = True
+
+
+class TimedOut(NetworkError):
+    """Nothing came in time, or too little."""
+
+
+class BrokenOff(NetworkError):
+    """The answer ended in the middle of its document, though nothing said that it would go on."""
 
 
 class ServerError(DiscoveryError):
     """The source answered 5xx, 408 or 425, or broke off its answer."""
 
     category = "server"
+    asked_again = True
 
 
 class RateLimited(DiscoveryError):
     """429 for going too fast; ``retry_after`` says how long to wait when the source told."""
 
     category = "rate_limited"
+    asked_again = True
     parked_as = "rate limited"
 
 
@@ -144,6 +157,16 @@ class Blocked(DiscoveryError):
     actor = "operator: contact the site, or disable the source"
 
 
+class Challenged(Blocked):
+    """A page that wants to be solved, or a login, in the place of what was asked for.
+
+    Bot protection shows it now and then to those whom it lets through the next time: the request is
+    repeated, as politely as after any other failure. The task is not.
+    """
+
+    asked_again = True
+
+
 class NotFound(DiscoveryError):
     """404 or 410 on a listing: the address is wrong or the source has moved."""
 
@@ -152,12 +175,31 @@ class NotFound(DiscoveryError):
     actor = "operator: correct the address"
 
 
+class RedirectRefused(DiscoveryError):
+    """A redirect in a circle, off the web, to another site, or to where a key must not go."""
+
+    category = "redirect"
+    retryable = False
+    actor = "operator: correct the address, or name the host in the setting redirect_hosts"
+
+
 class UnreadableResponse(DiscoveryError):
-    """The answer is not of the expected kind: HTML for JSON, no calendar, another schema."""
+    """The answer is not of the expected kind: HTML for JSON, no calendar, nothing at all.
+
+    It may be a passing fault of the source, so it is asked for again. If every attempt finds
+    another kind of document, this is what the last one says.
+    """
 
     category = "parsing"
-    retryable = False
+    asked_again = True
     actor = "developer: the source changed or is of another kind"
+
+
+class UnsupportedResponse(UnreadableResponse):
+    """An answer that stays as it is: too large, of another schema, packed in an unknown way."""
+
+    retryable = False
+    asked_again = False
 
 
 class AllRejected(DiscoveryError):

@@ -19,6 +19,7 @@ from include.discovery.errors import (
     NotFound,
     PageLoop,
     RateLimited,
+    RedirectRefused,
     UnreadableResponse,
 )
 from include.discovery.model import Window
@@ -400,7 +401,7 @@ class TestNextAddresses:
     def test_a_key_does_not_move_with_a_site(self):
         asked = []
 
-        with pytest.raises(NotFound, match="where the key must not go"):
+        with pytest.raises(RedirectRefused, match="where the key must not go"):
             read(self.moved(asked), paging=BY_NEXT, key={"in": "bearer"}, key_given="s3cret-17")
         assert len(asked) == 1
 

@@ -30,6 +30,7 @@ from include.discovery.errors import (
     RateLimited,
     ServerError,
     UnreadableResponse,
+    UnsupportedResponse,
     one_line,
 )
 from include.discovery.extract.geohash import geohash
@@ -460,8 +461,8 @@ def test_a_reserve_reached_by_the_last_call_is_no_failure():
 @pytest.mark.parametrize(
     ("status", "body", "expected"),
     [
-        (400, {"errors": [{"code": "DIS1035", "detail": "x"}]}, (UnreadableResponse, "DIS1035")),
-        (400, {"errors": [{"code": "DIS1024", "detail": "x"}]}, (UnreadableResponse, "DIS1024")),
+        (400, {"errors": [{"code": "DIS1035", "detail": "x"}]}, (UnsupportedResponse, "DIS1035")),
+        (400, {"errors": [{"code": "DIS1024", "detail": "x"}]}, (UnsupportedResponse, "DIS1024")),
         (400, {}, (InvalidSettings, "400")),
         (401, {}, (AuthenticationFailed, "check the password")),
         (429, {}, (RateLimited, "slow down")),

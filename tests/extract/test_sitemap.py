@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from include.discovery.errors import UnreadableResponse
 from include.discovery.extract import sitemap
-from include.discovery.extract.sitemap import Entry, Sitemap, read_sitemap, same_site
+from include.discovery.extract.sitemap import Entry, Sitemap, read_sitemap
+from include.discovery.sites import same_site
 
 URL = "https://www.dom.example/sitemap.xml"
 

@@ -12,7 +12,6 @@ from include.discovery import errors
 from include.discovery.fetch.retry import (
     LONGEST_RETRY_AFTER_SECONDS,
     backoff_delay,
-    is_transient,
     parse_retry_after,
 )
 
@@ -68,23 +67,25 @@ def test_backoff_is_spread_over_the_whole_wait(failures, cap):
     assert cap * 0.95 < max(delays) <= cap
 
 
-@pytest.mark.parametrize("error", [errors.NetworkError, errors.ServerError, errors.RateLimited])
-def test_what_may_pass(error):
-    assert is_transient(error("x"))
-
-
 @pytest.mark.parametrize(
-    "error",
+    ("error", "is_asked_again"),
     [
-        errors.QuotaExhausted,
-        errors.AuthenticationFailed,
-        errors.Blocked,
-        errors.NotFound,
-        errors.UnreadableResponse,
-        errors.InvalidSettings,
-        errors.DiscoveryError,
-        ValueError,
+        (errors.NetworkError, True),
+        (errors.TimedOut, True),
+        (errors.BrokenOff, True),
+        (errors.ServerError, True),
+        (errors.RateLimited, True),
+        (errors.UnreadableResponse, True),
+        (errors.Challenged, True),
+        (errors.UnsupportedResponse, False),
+        (errors.RedirectRefused, False),
+        (errors.QuotaExhausted, False),
+        (errors.AuthenticationFailed, False),
+        (errors.Blocked, False),
+        (errors.NotFound, False),
+        (errors.InvalidSettings, False),
+        (errors.DiscoveryError, False),
     ],
 )
-def test_what_does_not_pass_by_asking_again(error):
-    assert not is_transient(error("x"))
+def test_a_request_is_asked_again_only_where_its_failure_may_pass(error, is_asked_again):
+    assert error.asked_again is is_asked_again

@@ -56,6 +56,20 @@ def test_a_pair_keeps_its_place() -> None:
     assert wait_after(2, error) - wait_after(1, error) == WAITS[1] - WAITS[0]
 
 
+@pytest.mark.parametrize(
+    "error",
+    [
+        errors.UnreadableResponse("HTML"),
+        errors.BrokenOff("half"),
+        errors.TimedOut("30 s"),
+        errors.ServerError("500"),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_what_may_pass_is_tried_again(error: errors.DiscoveryError) -> None:
+    assert wait_after(1, error) >= WAITS[0]
+
+
 def test_a_longer_retry_after_is_honoured() -> None:
     error = errors.RateLimited("429", retry_after=300)
 
@@ -95,7 +109,9 @@ def test_a_pair_that_another_run_holds_is_waited_for() -> None:
         errors.Blocked("403"),
         errors.InvalidSettings("bad"),
         errors.QuotaExhausted("used up"),
-        errors.UnreadableResponse("HTML"),
+        errors.Challenged("200"),
+        errors.RedirectRefused("302"),
+        errors.UnsupportedResponse("60 MB"),
         errors.AllRejected("all"),
     ],
     ids=lambda error: type(error).__name__,

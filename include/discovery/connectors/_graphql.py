@@ -23,6 +23,7 @@ from include.discovery.errors import (
     RateLimited,
     ServerError,
     UnreadableResponse,
+    UnsupportedResponse,
 )
 from include.discovery.extract.json_repair import load_json
 from include.discovery.extract.text import one_line, shorten
@@ -48,7 +49,7 @@ _REFUSALS: tuple[tuple[re.Pattern[str], type[DiscoveryError], str], ...] = tuple
         (_TOO_LARGE, InvalidSettings, "the source finds the question too large (lower page_size)"),
         (_UNKNOWN, AuthenticationFailed, "the source wants to know who asks"),
         (_FORBIDDEN, Blocked, "the source does not let us read this"),
-        (_MISUNDERSTOOD, UnreadableResponse, "the schema changed"),
+        (_MISUNDERSTOOD, UnsupportedResponse, "the schema changed"),
         (_FAULT, ServerError, "a fault on the source's side"),
     )
 )

@@ -10,7 +10,7 @@ from include.discovery.errors import (
     DiscoveryError,
     QuotaExhausted,
     RateLimited,
-    UnreadableResponse,
+    UnsupportedResponse,
 )
 from include.discovery.extract.json_repair import load_json
 from include.discovery.extract.ticketmaster.listing import Listing, error_code, read_listing
@@ -92,7 +92,7 @@ def judge(response: Response) -> DiscoveryError | None:
     if response.status == 400:
         if code is None:
             return classify_status(response)
-        return UnreadableResponse(f"Ticketmaster refused the request as it is{shown}")
+        return UnsupportedResponse(f"Ticketmaster refused the request as it is{shown}")
     if code is not None and code.endswith(".QuotaViolation"):
         renewal = _renewal(response.headers)
         return QuotaExhausted(

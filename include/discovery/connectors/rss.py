@@ -133,7 +133,7 @@ class Rss(Connector[RssSettings]):
             parsed, position = events_of(dated, reading), 0
             gap = "; ".join(filter(None, gaps)) or None
             yield Page(parsed.records, parsed.rejects, cursor=cursor_after(0, fingerprint), gap=gap)
-        visits = Visits(fetch)
+        visits = Visits(fetch, anywhere=True)
         while position < len(to_follow):
             batch = to_follow[position : position + _LINKS_A_PAGE]
             followed = await follow(batch, visits, reading, context.city)

@@ -11,15 +11,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
-from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from include.discovery.errors import UnreadableResponse
+from include.discovery.errors import UnreadableResponse, UnsupportedResponse
 from include.discovery.extract.encoding import decoded
 from include.discovery.extract.html_bounds import parseable
 from include.discovery.extract.stamps import UnreadableStamp, read_stamp
-from include.discovery.extract.text import LONGEST_URL, web_url
+from include.discovery.extract.text import web_url
+from include.discovery.sites import same_site
 
 MOST_BYTES: Final = 52_428_800
 """The protocol's own limit of an unpacked sitemap, 50 MB."""
@@ -68,20 +68,6 @@ def read_sitemap(body: bytes, url: str) -> Sitemap:
     )
 
 
-def same_site(url: str, other: str) -> bool:
-    """Say whether two addresses are of one site: one host, or one a subdomain of the other."""
-    hosts = sorted((_host(url), _host(other)), key=len)
-    return bool(hosts[0]) and (hosts[0] == hosts[1] or hosts[1].endswith(f".{hosts[0]}"))
-
-
-def _host(url: str) -> str:
-    try:
-        host = urlsplit(url[:LONGEST_URL]).hostname or ""
-    except ValueError:
-        return ""
-    return host.removeprefix("www.")
-
-
 def _entries(elements: list[LexborNode], base: str) -> Iterator[Entry]:
     seen: set[str] = set()
     for element in elements[:MOST_ENTRIES]:
@@ -121,5 +107,5 @@ def _unpacked(body: bytes) -> bytes:
     except zlib.error as error:
         raise UnreadableResponse(f"the sitemap's gzip is broken: {error}") from None
     if unpacker.unconsumed_tail:
-        raise UnreadableResponse(f"the sitemap unpacks to more than {MOST_BYTES} bytes")
+        raise UnsupportedResponse(f"the sitemap unpacks to more than {MOST_BYTES} bytes")
     return unpacked

@@ -18,6 +18,21 @@ _NOT_ASKED_FOR = frozenset({"br", "zstd", "compress", "x-compress"})
 _GZIP_FIRST_BYTE = b"\x1f"
 
 
+_PAGE_OPENS = (b"<html", b"<body")
+_PAGE_CLOSES = (b"</html", b"</body")
+
+
+def breaks_off_in_a_page(body: bytes | bytearray) -> bool:
+    """Say whether a page of HTML is opened and not closed.
+
+    HTML allows that, so it is evidence only where nothing else says where the body ends.
+    """
+    page = body.lower()
+    return any(tag in page[:5000] for tag in _PAGE_OPENS) and not any(
+        tag in page for tag in _PAGE_CLOSES
+    )
+
+
 class UnsupportedEncoding(Exception):
     """The body is packed in a way that was not asked for; the text names the encoding."""
 

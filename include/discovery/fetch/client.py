@@ -23,25 +23,37 @@ import httpx
 from pydantic import JsonValue
 
 from include.discovery.errors import (
+    BrokenOff,
+    Challenged,
     DiscoveryError,
     InvalidSettings,
     NetworkError,
-    NotFound,
+    RedirectRefused,
     ServerError,
+    TimedOut,
     UnreadableResponse,
+    UnsupportedResponse,
+    shortened,
 )
 from include.discovery.fetch.addresses import PUBLIC_ONLY, AddressRules
-from include.discovery.fetch.body import ACCEPT_ENCODING, UnsupportedEncoding, unpacker_for
+from include.discovery.fetch.body import (
+    ACCEPT_ENCODING,
+    UnsupportedEncoding,
+    breaks_off_in_a_page,
+    unpacker_for,
+)
 from include.discovery.fetch.classify import classify_status
 from include.discovery.fetch.contract import Classifier, RequestSettings
 from include.discovery.fetch.failures import why_no_answer
 from include.discovery.fetch.network import LookUp, NetworkTransport, look_up
+from include.discovery.fetch.obstacles import obstacle_in
 from include.discovery.fetch.pace import Pace
 from include.discovery.fetch.redact import Redaction, is_secret_name, redact, redact_url
-from include.discovery.fetch.retry import backoff_delay, is_transient, parse_retry_after
+from include.discovery.fetch.retry import backoff_delay, parse_retry_after
 from include.discovery.fetch.scrub import install_redaction, keeping_secret
 from include.discovery.fetch.spellings import SHORTEST_WITHIN_WORDS
 from include.discovery.response import Response
+from include.discovery.sites import same_site
 
 log = logging.getLogger(__name__)
 
@@ -50,12 +62,19 @@ USER_AGENT_PRODUCT = "DiscoverySystem/1.0"
 CONNECT_TIMEOUT_SECONDS = 5.0
 POOL_TIMEOUT_SECONDS = 5.0
 
-TOTAL_TIMEOUT_FACTOR = 4
-"""Times ``timeout_seconds``: the bound on one request as a whole, redirects and body included.
+PATIENCE_FACTOR = 2
+"""Times ``timeout_seconds``: how long one request may be kept waiting, its repetitions included.
 
 The read timeout starts anew with every byte, so that a server which drips could hold a task for
-hours. With the default of 30 s this leaves 120 s, enough for 50 MB at 3.4 Mbit/s.
+hours, and one that is silent would cost as many timeouts as there are repetitions. With the default
+of 30 s a request is given up after a minute.
 """
+
+LONGEST_TRANSFER_FACTOR = 10
+"""Times ``timeout_seconds``: what a body that flows may take at most; 300 s with the default."""
+
+SLOWEST_BYTES_PER_SECOND = 100_000
+"""A body that flows at least so fast (0.8 Mbit/s) has more time than a request that waits."""
 
 MAX_REDIRECTS = 5
 
@@ -124,7 +143,6 @@ class HttpFetcher:
         self.requests = 0
         self.bytes_received = 0
         self._settings = settings
-        self._total_seconds = TOTAL_TIMEOUT_FACTOR * settings.timeout_seconds
         self._rng = rng
         self._sleep = sleep
         self._now = now
@@ -162,6 +180,7 @@ class HttpFetcher:
         headers: Mapping[str, str] | None = None,
         secrets: Iterable[str] = (),
         classify: Classifier | None = None,
+        anywhere: bool = False,
     ) -> Response:
         """GET the URL, asking again while the fault may pass and the settings allow it.
 
@@ -170,17 +189,21 @@ class HttpFetcher:
             look so by their name. They go to this host only.
         :param classify: judges the answer instead of ``classify_status``; what it returns is
             retried by the same rule. Known secrets are masked in the error bodies it sees.
-        :raises NetworkError: if no answer came, or not in time.
+        :param anywhere: follow redirects to other sites, too. Otherwise those within the site of
+            the URL are followed, and to the hosts of the setting ``redirect_hosts``.
+        :raises NetworkError: if no answer came, not in time, or half of it.
         :raises ServerError: if the source has a fault, or broke off its answer.
-        :raises UnreadableResponse: if the body is larger than ``max_body_mb``, or packed in a way
+        :raises Challenged: if a challenge or a login stands in the way of the answer.
+        :raises UnsupportedResponse: if the body is larger than ``max_body_mb``, or packed in a way
             that was not asked for.
-        :raises NotFound: if redirects lead in a circle, or away with a secret in hand.
+        :raises RedirectRefused: if redirects lead in a circle, off the web, to another site, or
+            away with a secret in hand.
         :raises InvalidSettings: if URL, parameters or headers cannot be sent, or the host may not
             be asked.
         :raises DiscoveryError: what ``classify`` returns for the answer.
         """
         request = self._build("GET", url, params, headers)
-        return await self._ask(request, headers, secrets, classify)
+        return await self._ask(request, headers, secrets, classify, anywhere=anywhere)
 
     async def post_json(
         self,
@@ -204,21 +227,30 @@ class HttpFetcher:
         headers: Mapping[str, str] | None,
         secrets: Iterable[str],
         classify: Classifier | None,
+        *,
+        anywhere: bool = False,
     ) -> Response:
         known = _secrets_of(request, headers or {}, {name.lower() for name in secrets})
         with keeping_secret(known.values):
+            route = _Route(request.url, known, None if anywhere else self._settings.redirect_hosts)
+            patience = PATIENCE_FACTOR * self._settings.timeout_seconds
+            clock = asyncio.get_running_loop().time
             failures = 0
             while True:
+                began = clock()
                 try:
-                    return await self._try(request, known, classify or classify_status)
+                    return await self._try(request, route, classify or classify_status, patience)
                 except DiscoveryError as error:
+                    if isinstance(error, TimedOut):
+                        patience -= clock() - began
                     error.at(known.hide_in_url(request.url)).reword(known.hide)
                     failures += 1
                     asked_wait = error.retry_after or 0.0
                     if (
                         failures > self._settings.request_retries
-                        or not is_transient(error)
+                        or not error.asked_again
                         or asked_wait > LONGEST_WAIT_SECONDS
+                        or patience < self._settings.timeout_seconds / 10
                     ):
                         raise
                     # On top of what the source asks for, so that not all come back at once.
@@ -254,19 +286,26 @@ class HttpFetcher:
             raise InvalidSettings(message, address=shown)
         return request
 
-    async def _try(self, request: httpx.Request, known: _Secrets, classify: Classifier) -> Response:
-        """Make one try: the request, its redirects, the body, and the judgement."""
+    async def _try(
+        self, request: httpx.Request, route: _Route, classify: Classifier, patience: float
+    ) -> Response:
+        """Make one try: the request, its redirects, the body, and the judgement.
+
+        :param patience: seconds; a body that flows may take longer.
+        """
         await self._pace.wait(request.url.host)
         started = self._now()
+        longest = LONGEST_TRANSFER_FACTOR * self._settings.timeout_seconds
         try:
-            async with asyncio.timeout(self._total_seconds):
-                response = await self._follow(request, known)
+            async with asyncio.timeout(patience) as timeout:
+                response = await self._follow(request, route, _Flow(timeout, longest - patience))
         except TimeoutError:
             message = (
-                f"The answer was not complete within {self._total_seconds:g} s"
-                f" ({TOTAL_TIMEOUT_FACTOR} times the setting timeout_seconds)."
+                f"The answer came too slowly: it was not complete within {patience:.3g} s, and came"
+                f" at less than {SLOWEST_BYTES_PER_SECOND // 1000} kB a second (setting"
+                " timeout_seconds)."
             )
-            raise NetworkError(message) from None
+            raise TimedOut(message) from None
         milliseconds = (self._now() - started).total_seconds() * 1000
         log.info(
             "%s %s answered %d in %.0f ms, %d bytes",
@@ -278,8 +317,9 @@ class HttpFetcher:
         )
         judged = response
         if response.status >= 400:  # before judging: an excerpt may end in the middle of a key
-            judged = replace(response, body=known.hide_in_body(response.body))
-        error = classify(judged)
+            judged = replace(response, body=route.known.hide_in_body(response.body))
+        obstacle = obstacle_in(judged)
+        error = Challenged(_IN_THE_WAY.format(obstacle)) if obstacle else classify(judged)
         if error is None:
             return response
         error.response = judged
@@ -287,23 +327,25 @@ class HttpFetcher:
             error.retry_after = parse_retry_after(response.headers.get("retry-after"), self._now())
         raise error
 
-    async def _follow(self, request: httpx.Request, known: _Secrets) -> Response:
+    async def _follow(self, request: httpx.Request, route: _Route, flow: _Flow) -> Response:
         """Send the request and follow redirects to the answer."""
         for _ in range(MAX_REDIRECTS + 1):
             try:
-                outcome = await self._hop(request, known)
+                outcome = await self._hop(request, route, flow)
             except DiscoveryError as error:
-                error.at(known.hide_in_url(request.url))
+                error.at(route.known.hide_in_url(request.url))
                 raise
             if isinstance(outcome, Response):
                 return outcome
             request = outcome
-        message = (
-            f"Redirected more than {MAX_REDIRECTS} times, perhaps in a circle; correct the address."
+        raise RedirectRefused(
+            f"Redirected more than {MAX_REDIRECTS} times, perhaps in a circle, at last to"
+            f" {shortened(route.known.hide_in_url(request.url))}; correct the address."
         )
-        raise NotFound(message)
 
-    async def _hop(self, request: httpx.Request, known: _Secrets) -> Response | httpx.Request:
+    async def _hop(
+        self, request: httpx.Request, route: _Route, flow: _Flow
+    ) -> Response | httpx.Request:
         """Send one request; return its answer, or the request that it is redirected to."""
         answer = await self._send(request)
         try:
@@ -311,10 +353,10 @@ class HttpFetcher:
                 return Response(
                     status=answer.status_code,
                     headers=dict(answer.headers),
-                    body=await self._read(answer),
-                    url=known.hide_in_url(request.url),
+                    body=await self._read(answer, flow),
+                    url=route.known.hide_in_url(request.url),
                 )
-            _check_redirect(request.url, answer.next_request.url, known)
+            route.check(request.url, answer.next_request.url)
             return answer.next_request
         finally:
             await answer.aclose()
@@ -330,27 +372,31 @@ class HttpFetcher:
             message = "A header of the request is malformed; correct it."
             raise InvalidSettings(message) from None
         except httpx.InvalidURL:  # httpx prepares redirects though it does not follow them
-            raise NotFound(_OFF_THE_WEB) from None
+            raise RedirectRefused(_OFF_THE_WEB) from None
         except httpx.RemoteProtocolError as error:
             if "location header" in str(error):  # likewise
-                raise NotFound(_OFF_THE_WEB) from None
+                raise RedirectRefused(_OFF_THE_WEB) from None
             raise NetworkError(why_no_answer(error, self._client.timeout)) from None
+        except httpx.TimeoutException as error:
+            raise TimedOut(why_no_answer(error, self._client.timeout)) from None
         except httpx.HTTPError as error:
             raise NetworkError(why_no_answer(error, self._client.timeout)) from None
 
-    async def _read(self, answer: httpx.Response) -> bytes:
+    async def _read(self, answer: httpx.Response, flow: _Flow) -> bytes:
         """Read the body: a good one whole, that of an error as far as it goes."""
         body = bytearray()
         if answer.is_error:
             with suppress(ServerError, UnreadableResponse):
-                await self._fill(body, answer, MAX_ERROR_BODY_BYTES)
+                await self._fill(body, answer, MAX_ERROR_BODY_BYTES, flow)
             return bytes(body[:MAX_ERROR_BODY_BYTES])
-        await self._fill(body, answer, self._settings.max_body_mb * BYTES_PER_MB)
+        await self._fill(body, answer, self._settings.max_body_mb * BYTES_PER_MB, flow)
+        if not _says_where_it_ends(answer) and breaks_off_in_a_page(body):
+            raise BrokenOff("The answer ended in the middle of a page of HTML.")
         return bytes(body)
 
-    async def _fill(self, body: bytearray, answer: httpx.Response, cap: int) -> None:
+    async def _fill(self, body: bytearray, answer: httpx.Response, cap: int, flow: _Flow) -> None:
         """Unpack the answer's body into ``body``; ``cap`` bounds both of its sizes, in bytes."""
-        too_large = UnreadableResponse(
+        too_large = UnsupportedResponse(
             f"The answer is larger than {self._settings.max_body_mb} MB; if that is right for this"
             " source, raise its setting max_body_mb."
         )
@@ -363,6 +409,7 @@ class HttpFetcher:
             async for piece in cast("httpx.AsyncByteStream", answer.stream):
                 self.bytes_received += len(piece)
                 packed_size += len(piece)
+                flow.received(len(piece))
                 # One more than the cap, to tell a body that fills it from one that exceeds it.
                 body += unpacker.unpack(piece, cap + 1 - len(body))
                 # The packed size counts, too: empty gzip members unpack to nothing, without end.
@@ -374,9 +421,9 @@ class HttpFetcher:
                 f"The answer is packed as {error}, though only {ACCEPT_ENCODING} were asked for;"
                 " tell the site's operator."
             )
-            raise UnreadableResponse(message) from None
+            raise UnsupportedResponse(message) from None
         except httpx.TimeoutException as error:
-            raise NetworkError(why_no_answer(error, self._client.timeout)) from None
+            raise TimedOut(why_no_answer(error, self._client.timeout)) from None
         except (httpx.HTTPError, zlib.error):
             complete = False
         if not complete:
@@ -422,24 +469,73 @@ def _secrets_of(request: httpx.Request, headers: Mapping[str, str], declared: se
     return _Secrets(values=frozenset(values), bound_to_host=bound_to_host)
 
 
-def _check_redirect(old: httpx.URL, new: httpx.URL, known: _Secrets) -> None:
-    """Refuse a redirect off the web, and one that would carry a secret to somebody else.
+@dataclass(frozen=True, slots=True)
+class _Route:
+    """Where redirects of a request may lead."""
 
-    :raises NotFound: since the address that was configured is not the right one any more.
+    start: httpx.URL
+    known: _Secrets
+    hosts: tuple[str, ...] | None
+    """Hosts of other sites that are allowed; ``None``: all."""
+
+    def check(self, old: httpx.URL, new: httpx.URL) -> None:
+        """Judge one redirect before it is followed.
+
+        :raises RedirectRefused: if it leads off the web or to another site, or would carry a secret
+            to somebody else.
+        """
+        if not _is_web_address(new):
+            raise RedirectRefused(f"{_OFF_THE_WEB} (It begins with {new.scheme[:20]}:)")
+        known = self.known
+        carries = known.bound_to_host or known.are_in(str(new))
+        if carries and not _same_recipient(old, new):
+            raise RedirectRefused(
+                f"Redirected to {new.scheme}://{_server_of(new)}, where the key must not go; if the"
+                " source has moved there, correct the address."
+            )
+        if not self._is_allowed(new):
+            raise RedirectRefused(
+                f"Redirected to {_server_of(new)}, another site than {_server_of(self.start)}: not"
+                " followed. If the source has moved there, correct its address to"
+                f" {shortened(known.hide_in_url(new))}; if that site serves it, add {new.host}"
+                " to the setting redirect_hosts."
+            )
+
+    def _is_allowed(self, new: httpx.URL) -> bool:
+        if self.hosts is None or new.host in {host.lower() for host in self.hosts}:
+            return True
+        return new.port == self.start.port and same_site(str(new), str(self.start))
+
+
+class _Flow:
+    """Gives a try more time while its body flows.
+
+    :param longest: seconds that can be gained.
     """
-    if not _is_web_address(new):
-        raise NotFound(_OFF_THE_WEB)
-    if _same_recipient(old, new):
-        return
-    if known.bound_to_host or known.are_in(str(new)):
-        message = (
-            f"Redirected to {new.scheme}://{new.netloc.decode('ascii')}, where the key must not"
-            " go; if the source has moved there, correct the address."
-        )
-        raise NotFound(message)
+
+    def __init__(self, timeout: asyncio.Timeout, longest: float) -> None:
+        self._timeout = timeout
+        self._ends = timeout.when() or 0.0
+        self._longest = max(0.0, longest)
+        self._received = 0
+
+    def received(self, count: int) -> None:
+        """Take note of bytes that came."""
+        self._received += count
+        gained = min(self._received / SLOWEST_BYTES_PER_SECOND, self._longest)
+        if not self._timeout.expired():
+            self._timeout.reschedule(self._ends + gained)
 
 
 _OFF_THE_WEB = "Redirected to what is no web address; correct the address."
+_IN_THE_WAY = (
+    "Instead of the answer came {}. The site does not want programs there, or wants a login: ask"
+    " its operator for access, or disable the source."
+)
+
+
+def _server_of(url: httpx.URL) -> str:
+    return url.netloc.decode("ascii").rpartition("@")[2]
 
 
 def _same_recipient(old: httpx.URL, new: httpx.URL) -> bool:
@@ -467,6 +563,10 @@ def _joined(url: str, params: Mapping[str, str | int | float]) -> httpx.URL:
     own = parsed.query.decode("ascii").split("&")
     kept = [pair for pair in own if pair and unquote_plus(pair.partition("=")[0]) not in params]
     return parsed.copy_with(query="&".join([*kept, urlencode(params)]).encode("ascii"))
+
+
+def _says_where_it_ends(answer: httpx.Response) -> bool:
+    return "content-length" in answer.headers or "transfer-encoding" in answer.headers
 
 
 def _declared_length(answer: httpx.Response) -> int:

@@ -17,11 +17,18 @@ class RequestSettings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     timeout_seconds: Annotated[float, Field(gt=0, le=300)] = Field(
-        30, description="How long to wait for the source to send something."
+        30,
+        description="How long to wait for the source to send something. A request that is kept"
+        " waiting is given up after twice as long, its repetitions included.",
     )
     request_retries: Annotated[int, Field(ge=0, le=5)] = Field(
         3,
         description="How often one request is repeated within an attempt when the fault may pass.",
+    )
+    redirect_hosts: tuple[Annotated[str, Field(pattern=r"^[A-Za-z0-9.-]{1,253}$")], ...] = Field(
+        (),
+        description="Hosts of other sites that the source may redirect to. Redirects within its own"
+        " site are always followed.",
     )
     max_body_mb: Annotated[int, Field(ge=1, le=500)] = Field(
         50, description="The largest answer that is read, in megabytes, unpacked."
@@ -51,6 +58,7 @@ class Fetcher(Protocol):
         headers: Mapping[str, str] | None = None,
         secrets: Iterable[str] = (),
         classify: Classifier | None = None,
+        anywhere: bool = False,
     ) -> Response:
         """GET a URL.
 
@@ -58,6 +66,7 @@ class Fetcher(Protocol):
         :param secrets: names of parameters and headers whose values are secret: they are masked in
             URLs, errors and logs, and are sent to this host only.
         :param classify: judges the answer where an API has its own ways; else the status does.
+        :param anywhere: follow redirects to other sites, too: for links that may lead anywhere.
         """
         ...
 

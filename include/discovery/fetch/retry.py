@@ -7,19 +7,12 @@ import re
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-from include.discovery.errors import NetworkError, RateLimited, ServerError
-
 LONGEST_BACKOFF_SECONDS = 8.0
 
 LONGEST_RETRY_AFTER_SECONDS = 7 * 24 * 3600.0
 """What asks for more is cut to this, so that nobody computes with absurd or infinite times."""
 
 _SECONDS = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
-
-
-def is_transient(error: BaseException) -> bool:
-    """Say whether asking again soon may help: no answer, a server's fault, or too fast."""
-    return isinstance(error, NetworkError | ServerError | RateLimited)
 
 
 def backoff_delay(failures: int, rng: random.Random) -> float:

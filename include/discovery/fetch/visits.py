@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from include.discovery.errors import Blocked, DiscoveryError, NotFound
+from include.discovery.errors import Blocked, DiscoveryError, NotFound, RedirectRefused
 from include.discovery.fetch.contract import Fetcher
 from include.discovery.fetch.robots import RobotsRules
 from include.discovery.response import Response
@@ -25,6 +25,8 @@ class Visits:
     """Fetches pages; asks each host for its robots.txt once."""
 
     fetch: Fetcher
+    anywhere: bool = False
+    """Whether redirects to other sites are followed."""
     _rules: dict[str, asyncio.Future[RobotsRules]] = field(default_factory=dict)
 
     async def get(self, url: str) -> Response:
@@ -39,7 +41,7 @@ class Visits:
                 "robots.txt forbids reading this page; ask the site's operator for permission",
                 address=url,
             )
-        return await self.fetch.get(url)
+        return await self.fetch.get(url, anywhere=self.anywhere)
 
     async def rules_of(self, url: str) -> RobotsRules:
         """Return the robots.txt of an address's host.
@@ -61,8 +63,10 @@ class Visits:
 
     async def _read_rules(self, url: str) -> RobotsRules:
         try:
-            return RobotsRules.of(await self.fetch.get(url))
-        except NotFound:  # also of redirects in a circle (RFC 9309 §2.3.1.2)
+            # Redirects may lead to other hosts here; where they lead nowhere, there are no rules
+            # (RFC 9309 §2.3.1.2).
+            return RobotsRules.of(await self.fetch.get(url, anywhere=True))
+        except (NotFound, RedirectRefused):
             return RobotsRules("")
         except DiscoveryError as error:
             if error.response is None or error.response.status >= 500:

@@ -96,14 +96,14 @@ async def probe(address: str, circumstances: Circumstances, fetch: Fetcher) -> F
     """
     url = as_web_url(address)
     asked = RememberingFetcher(fetch)
-    visits = Visits(asked)
+    visits = Visits(asked, anywhere=True)
     if not (await visits.rules_of(url)).allows(url):
         note = (
             "robots.txt does not allow us to read this address. Ask the site's operator for "
             "access, or for the address of a feed."
         )
         return Findings(url, notes=(note,), tried=(f"{root_of(url)}/robots.txt",))
-    response = await asked.get(url)
+    response = await asked.get(url, anywhere=True)
     until = circumstances.now() + _PATIENCE
 
     def is_late() -> bool:

@@ -11,9 +11,10 @@ from datetime import UTC, datetime
 from include.discovery.errors import DiscoveryError
 from include.discovery.extract.html_page import HtmlPage
 from include.discovery.extract.schema_org.values import canonical
-from include.discovery.extract.sitemap import Entry, read_sitemap, same_site
+from include.discovery.extract.sitemap import Entry, read_sitemap
 from include.discovery.extract.text import web_url
 from include.discovery.response import Response
+from include.discovery.sites import same_site
 
 log = logging.getLogger(__name__)
 

@@ -19,7 +19,7 @@ from typing import Any, Final
 
 import feedparser  # type: ignore[import-untyped]
 
-from include.discovery.errors import UnreadableResponse
+from include.discovery.errors import UnreadableResponse, UnsupportedResponse
 from include.discovery.extract.encoding import marked_text, without_marks
 from include.discovery.extract.text import web_url
 
@@ -98,9 +98,9 @@ def read_feed(body: bytes, url: str | None, charset: str | None = None) -> Feed:
     :raises UnreadableResponse: if it is no feed, or too large to be one.
     """
     if len(body) > MOST_BYTES:
-        raise UnreadableResponse(f"the feed is larger than {MOST_BYTES // 1_000_000} MB")
+        raise UnsupportedResponse(f"the feed is larger than {MOST_BYTES // 1_000_000} MB")
     if body.count(b"<") > MOST_TAGS:
-        raise UnreadableResponse(f"the feed has more than {MOST_TAGS:,} tags")
+        raise UnsupportedResponse(f"the feed has more than {MOST_TAGS:,} tags")
     # As UTF-8, whatever it was: feedparser would read all of it in another encoding for one byte.
     body = marked_text(body, charset).encode("utf-8", "replace")
     told = _parsed(_without_doctype(body), url)
