@@ -113,10 +113,6 @@ class TimedOut(NetworkError):
     """Nothing came in time, or too little."""
 
 
-class BrokenOff(NetworkError):
-    """The answer ended in the middle of its document, though nothing said that it would go on."""
-
-
 class ServerError(DiscoveryError):
     """The source answered 5xx, 408 or 425, or broke off its answer."""
 
@@ -193,6 +189,13 @@ class UnreadableResponse(DiscoveryError):
     category = "parsing"
     asked_again = True
     actor = "developer: the source changed or is of another kind"
+
+
+class BrokenOff(UnreadableResponse):
+    """The answer ended in the middle of its document, though nothing said that it would go on."""
+
+    category = "network"
+    actor = "nobody unless it repeats"
 
 
 class UnsupportedResponse(UnreadableResponse):

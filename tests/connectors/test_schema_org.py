@@ -365,7 +365,9 @@ def test_the_sitemap_of_robots_txt_is_read_the_latest_changes_first():
 
 
 def test_a_sitemap_may_be_named_in_the_settings():
-    site = Site({"/s.xml": sitemap(("/event/1", "x")), "/event/1": event("E1"), "/kalendarz": ""})
+    site = Site(
+        {"/s.xml": sitemap(("/event/1", "x")), "/event/1": event("E1"), "/kalendarz": "<p>Calendar"}
+    )
     pages = collect(site, discover="sitemap", sitemap=f"{SITE}/s.xml")
     assert titles(pages) == ["E1"]
     assert gaps(pages) == []
@@ -378,8 +380,8 @@ def test_without_any_sitemap_the_settings_are_to_blame():
 
 def test_a_sitemap_that_cannot_be_read_fails_the_run():
     with pytest.raises(NotFound):
-        collect(Site({"/kalendarz": ""}), discover="sitemap", sitemap=f"{SITE}/s.xml")
-    site = Site({"/kalendarz": "", "/s.xml": "<p>Hello"})
+        collect(Site({"/kalendarz": "<p>Calendar"}), discover="sitemap", sitemap=f"{SITE}/s.xml")
+    site = Site({"/kalendarz": "<p>Calendar", "/s.xml": "<p>Hello"})
     with pytest.raises(UnreadableResponse, match=r"^no sitemap"):
         collect(site, discover="sitemap", sitemap=f"{SITE}/s.xml")
 
@@ -390,7 +392,7 @@ def test_one_of_several_sitemaps_that_fails_is_a_gap_and_circles_end():
             "/s.xml": sitemap(("/s.xml", ""), ("/lost.xml", ""), ("/ok.xml", ""), of="sitemap"),
             "/ok.xml": sitemap(("/event/1", "")),
             "/event/1": event("E1"),
-            "/kalendarz": "",
+            "/kalendarz": "<p>Calendar",
         }
     )
     pages = collect(site, discover="sitemap", sitemap=f"{SITE}/s.xml")

@@ -510,7 +510,7 @@ def test_the_key_travels_only_in_its_parameter_and_is_named_a_secret():
             assert KEY not in str(others)
             assert {name for name, value in params.items() if value == KEY} == {"apikey"}
             assert set(secrets) == {"apikey"}
-            assert headers is None
+            assert headers == {"accept": "application/json"}
             return Response(200, {}, b'{"page": {"totalElements": 0}}', url)
 
     async def run():

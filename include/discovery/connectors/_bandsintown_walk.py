@@ -8,7 +8,8 @@ from urllib.parse import quote, urlsplit
 
 from include.discovery.connectors._completeness import Seen
 from include.discovery.connectors._numbered_pages import Place
-from include.discovery.errors import InvalidSettings, NotFound
+from include.discovery.errors import InvalidSettings, NotFound, UnreadableResponse
+from include.discovery.extract.bandsintown.api import ArtistEvents, read_artist_events
 from include.discovery.extract.bandsintown.city import (
     CityListing,
     read_city_page,
@@ -16,7 +17,9 @@ from include.discovery.extract.bandsintown.city import (
 )
 from include.discovery.extract.bandsintown.shared import read_json, without_key
 from include.discovery.fetch.contract import Fetcher
+from include.discovery.fetch.reading import get_read
 from include.discovery.model import City, Window
+from include.discovery.response import Response
 
 _KM_PER_DEGREE = 111.0
 _NEAR_KM = 50.0
@@ -38,22 +41,23 @@ def artists_from(artists: Sequence[str], cursor: str | None) -> Sequence[str]:
 
 async def artist_events(
     fetch: Fetcher, api_url: str, artist: str, key: str, window: Window
-) -> object:
-    """Ask for the dates of an artist; the answer as JSON, an empty text for an unknown one.
+) -> ArtistEvents | None:
+    """Ask for the dates of an artist; ``None`` stands for an unknown one.
 
-    :raises UnreadableResponse: if the answer is no JSON.
+    :raises UnreadableResponse: if the answer is none of the API.
     """
     name = "".join(_SPELLED.get(letter) or quote(letter, safe="") for letter in artist)
     try:
-        answer = await fetch.get(
+        return await get_read(
+            fetch,
             f"{api_url}/artists/{name}/events",
+            lambda answer: read_artist_events(read_json(without_key(answer.body))),
             params={"app_id": key, "date": f"{window.start},{window.end}"},
             headers={"accept": "application/json"},
             secrets=("app_id",),
         )
     except NotFound:
-        return ""
-    return read_json(without_key(answer.body))
+        return None
 
 
 async def city_pages(
@@ -66,7 +70,7 @@ async def city_pages(
     seen = Seen()
     while not place.done:
         if place.page == 0:
-            listing = read_city_page((await fetch.get(page_url)).body)
+            listing = await get_read(fetch, page_url, lambda answer: read_city_page(answer.body))
             check_city(listing, page_url, city)
             north, east = listing.centre or (None, None)
             place = place.model_copy(update={"latitude": north, "longitude": east})
@@ -89,8 +93,10 @@ async def _next_page(fetch: Fetcher, page_url: str, place: CityPlace) -> CityLis
     :raises NotFound: beyond the last one, unless that is an empty one.
     """
     site = urlsplit(page_url)
-    answer = await fetch.get(
+    return await get_read(
+        fetch,
         f"{site.scheme}://{site.netloc}/all-dates/fetch-next/upcomingEvents",
+        lambda answer: read_next_page(_not_empty(answer)),
         params={
             "page": place.next_page,
             "longitude": place.longitude or 0.0,
@@ -98,7 +104,14 @@ async def _next_page(fetch: Fetcher, page_url: str, place: CityPlace) -> CityLis
         },
         headers={"accept": "application/json"},
     )
-    return read_next_page(read_json(answer.body))
+
+
+def _not_empty(answer: Response) -> object:
+    """Read JSON; of a city's pages, unlike an artist's, none is an empty text."""
+    document = read_json(answer.body)
+    if document == "":
+        raise UnreadableResponse("The answer is empty; expected a page of a city's events.")
+    return document
 
 
 def check_city(listing: CityListing, page_url: str, city: City | None) -> None:

@@ -9,7 +9,7 @@ Absinthe as Mobilizon sets it up (``code``, ``status_code``).
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,10 +25,12 @@ from include.discovery.errors import (
     UnreadableResponse,
     UnsupportedResponse,
 )
+from include.discovery.extract.json_end import check_json_end
 from include.discovery.extract.json_repair import load_json
 from include.discovery.extract.text import one_line, shorten
 from include.discovery.fetch.classify import classify_status
 from include.discovery.fetch.contract import Fetcher
+from include.discovery.fetch.reading import post_read
 from include.discovery.fetch.redact import redact
 from include.discovery.response import Response
 
@@ -87,11 +89,18 @@ class GraphQLAnswer:
 
 
 async def ask(
-    fetch: Fetcher, url: str, query: str, variables: Mapping[str, JsonValue], *, operation: str
+    fetch: Fetcher,
+    url: str,
+    query: str,
+    variables: Mapping[str, JsonValue],
+    *,
+    operation: str,
+    check: Callable[[GraphQLAnswer], object] | None = None,
 ) -> GraphQLAnswer:
     """Ask one question; what varies in it goes into ``variables``, never into its text.
 
     :param operation: the name of the query within its text.
+    :param check: raises what is wrong with an answer, so that the question is asked again.
     :raises DiscoveryError: what a refusal stands for.
     :raises UnreadableResponse: if the answer is none of GraphQL, or the schema has changed.
     """
@@ -100,10 +109,16 @@ async def ask(
         "query": query,
         "variables": dict(variables),
     }
-    answer = await fetch.post_json(
-        url, question, headers={"accept": "application/json"}, classify=_judge
+
+    def read(response: Response) -> GraphQLAnswer:
+        answer = read_answer(response.body)
+        if check is not None:
+            check(answer)
+        return answer
+
+    return await post_read(
+        fetch, url, question, read, headers={"accept": "application/json"}, classify=_judge
     )
-    return read_answer(answer.body)
 
 
 def read_answer(body: bytes) -> GraphQLAnswer:
@@ -114,6 +129,7 @@ def read_answer(body: bytes) -> GraphQLAnswer:
     """
     document = _document(body)
     if document is None:
+        check_json_end(body.decode("utf-8", "replace"))
         raise UnreadableResponse("the answer is none of GraphQL: no JSON with data or errors")
     errors = _errors(document)
     data = document.get("data")

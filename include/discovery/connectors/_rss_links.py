@@ -10,7 +10,7 @@ from include.discovery.errors import (
     DiscoveryError,
     NotFound,
     RateLimited,
-    UnreadableResponse,
+    UnsupportedResponse,
     one_line,
 )
 from include.discovery.extract.encoding import charset_of
@@ -67,7 +67,7 @@ async def follow(
 
 def _is_final(error: DiscoveryError) -> bool:
     """Say whether an item's page is not there, rather than out of reach."""
-    return isinstance(error, (NotFound, UnreadableResponse))
+    return isinstance(error, (NotFound, UnsupportedResponse))
 
 
 def _events_of(

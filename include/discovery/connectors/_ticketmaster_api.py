@@ -16,6 +16,7 @@ from include.discovery.extract.json_repair import load_json
 from include.discovery.extract.ticketmaster.listing import Listing, error_code, read_listing
 from include.discovery.fetch.classify import classify_status
 from include.discovery.fetch.contract import Fetcher
+from include.discovery.fetch.reading import get_read
 from include.discovery.response import Response
 
 _SPIKE_PAUSE_SECONDS = 1
@@ -48,14 +49,16 @@ class DiscoveryApi:
 
         :raises DiscoveryError: what a refusal stands for, or UnreadableResponse.
         """
-        response = await self._fetch.get(
+        self._headers, listing = await get_read(
+            self._fetch,
             self._url,
+            lambda response: (response.headers, read_listing(response.body)),
             params={**self._parameters, **parameters},
+            headers={"accept": "application/json"},
             secrets=("apikey",),
             classify=judge,
         )
-        self._headers = response.headers
-        return read_listing(response.body)
+        return listing
 
     def check_reserve(self) -> None:
         """Stop before the next call if it would touch the reserve.

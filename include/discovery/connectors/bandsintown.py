@@ -163,8 +163,8 @@ async def _artists(
     settings = context.settings
     for artist in artists_from(settings.artists, context.cursor):
         key = context.credentials.key
-        document = await artist_events(fetch, settings.api_url, artist, key, context.window)
-        parsed = _of_artist(read_artist_events(document), context, artist)
+        events = await artist_events(fetch, settings.api_url, artist, key, context.window)
+        parsed = _of_artist(events, context, artist)
         yield Page(parsed.records, parsed.rejects, cursor=artist)
 
 

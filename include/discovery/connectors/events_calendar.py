@@ -67,6 +67,7 @@ from include.discovery.extract.events_calendar.listing import (
 from include.discovery.extract.items import Parsed, parse_items
 from include.discovery.fetch.classify import classify_status
 from include.discovery.fetch.contract import Fetcher
+from include.discovery.fetch.reading import get_read
 from include.discovery.model import EventRecord, WebUrl, Window
 from include.discovery.response import Response
 
@@ -188,21 +189,23 @@ async def _load(settings: EventsCalendarSettings, place: Place, fetch: Fetcher) 
         url = f"{settings.site_url}/"
         params = {"rest_route": _ROUTE, **params}
     try:
-        answer = await fetch.get(
-            url, params=params, headers={"accept": "application/json"}, classify=_judge
+        return await get_read(
+            fetch,
+            url,
+            _read_with_totals,
+            params=params,
+            headers={"accept": "application/json"},
+            classify=_judge,
         )
     except NotFound as error:
         if error.response is not None and error_code(error.response.body) == _PAST_THE_END:
             return None
         raise
+
+
+def _read_with_totals(answer: Response) -> Listing:
+    """Read a listing; fill in from the headers what the body does not say of the whole."""
     listing = _read(answer.body)
-    if listing.total is not None and listing.total_pages is not None:
-        return listing
-    return _with_totals(listing, answer)
-
-
-def _with_totals(listing: Listing, answer: Response) -> Listing:
-    """Fill in from the headers what the body does not say of the whole."""
     total, pages = listing.total, listing.total_pages
     return Listing(
         listing.items,

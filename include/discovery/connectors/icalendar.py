@@ -52,11 +52,14 @@ from include.discovery.connectors.base import (
     Site,
     SyncContext,
 )
+from include.discovery.errors import BrokenOff
 from include.discovery.extract.encoding import charset_of
 from include.discovery.extract.icalendar.feed import Feed, read_feed
 from include.discovery.extract.items import Parsed
 from include.discovery.fetch.contract import Fetcher
+from include.discovery.fetch.reading import get_read
 from include.discovery.model import WebUrl
+from include.discovery.response import Response
 
 _PAGE_SIZE = 500
 _MOST_LOOKS = 2
@@ -97,8 +100,7 @@ class ICalendar(Connector[ICalendarSettings]):
         the same list goes on from there, any other starts again (loading is idempotent). Rejects
         come with the first page.
         """
-        response = await fetch.get(context.settings.url)
-        feed = _read(response.body, context, charset_of(response.headers))
+        feed = await _fetch(context, fetch)
         fingerprint = fingerprint_of(record.external_id for record in feed.records)
         position = count_in(context.cursor, fingerprint) or 0
         while True:
@@ -130,6 +132,26 @@ class ICalendar(Connector[ICalendarSettings]):
             if answer is not None and is_calendar(answer.body):
                 fits.append(Fit({"url": url}, (f"{url} is an iCalendar feed", reason)))
         return fits
+
+
+async def _fetch(context: SyncContext[ICalendarSettings], fetch: Fetcher) -> Feed:
+    """Fetch the feed; one that breaks off is asked for again, and then taken as far as it goes."""
+    half: Feed | None = None
+
+    def read(response: Response) -> Feed:
+        nonlocal half
+        feed = _read(response.body, context, charset_of(response.headers))
+        if feed.broken_off:
+            half = feed
+            raise BrokenOff("The calendar breaks off: no END:VCALENDAR.")
+        return feed
+
+    try:
+        return await get_read(fetch, context.settings.url, read)
+    except BrokenOff:
+        if half is None:
+            raise
+        return half
 
 
 def _read(

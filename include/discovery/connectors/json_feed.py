@@ -79,6 +79,7 @@ from include.discovery.extract.json_map.record import Origin
 from include.discovery.extract.timezones import zone_named
 from include.discovery.fetch.classify import classify_status
 from include.discovery.fetch.contract import Classifier, Fetcher
+from include.discovery.fetch.reading import get_read
 from include.discovery.response import Response
 
 log = logging.getLogger(__name__)
@@ -123,22 +124,23 @@ class JsonFeed(Connector[JsonFeedSettings]):
             place.to_ask_for(asked)
             request = api.request(place)
             try:
-                answer = await fetch.get(
+                document, listing = await get_read(
+                    fetch,
                     request.url,
+                    lambda answer: _read(answer, settings, api),
                     headers=request.headers,
                     secrets=request.secrets,
                     classify=_judge(request.secrets),
                 )
             except DiscoveryError as error:
                 # With all items there, the page after them need not be answered at all.
-                is_beyond = isinstance(error, NotFound) or (place.has_all and not error.retryable)
+                is_answer = isinstance(error, UnreadableResponse) or not error.retryable
+                is_beyond = isinstance(error, NotFound) or (place.has_all and is_answer)
                 if not place.page or not is_beyond:
                     raise
                 place = place.past_the_end(was_named=place.following is not None)
                 yield _page(place, Parsed(), settings)
                 return
-            document = _document(answer.body, charset_of(answer.headers))
-            listing = _listing(document, answer, settings, api)
             place = place.after(listing, settings, seen)
             kept, gone = _split(listing.items, settings)
             mapped = _mapper(context, document).parse(kept, f"page {place.page}, ")
@@ -191,6 +193,11 @@ def _place_to_begin(context: SyncContext[JsonFeedSettings]) -> Place:
                 return place
             log.warning("The size of pages was changed; starting from the first page.")
     return Place(size=size)
+
+
+def _read(answer: Response, settings: JsonFeedSettings, api: Api) -> tuple[Json, Listing]:
+    document = _document(answer.body, charset_of(answer.headers))
+    return document, _listing(document, answer, settings, api)
 
 
 def _document(body: bytes, charset: str | None = None) -> Json:

@@ -150,7 +150,9 @@ class Mobilizon(Connector[MobilizonSettings]):
             yield place.as_page(Parsed())
         while not place.done:
             variables = _variables(context, place)
-            answer = await ask(fetch, url, _QUERY, variables, operation="SearchEvents")
+            answer = await ask(
+                fetch, url, _QUERY, variables, operation="SearchEvents", check=_listed
+            )
             items, total = _listed(answer)
             place = place.after([_identity(item) for item in items], total, seen)
             yield place.as_page(_events(items, context, f"page {place.page}, "), answer.gap)

@@ -125,7 +125,9 @@ class ResidentAdvisor(Connector[ResidentAdvisorSettings]):
             if place.done:
                 place, seen = place.next_span(_MOST_DAYS_AT_ONCE), Seen()
             variables = _variables(context.settings, place)
-            answer = await ask(fetch, url, _QUERY, variables, operation="GET_EVENT_LISTINGS")
+            answer = await ask(
+                fetch, url, _QUERY, variables, operation="GET_EVENT_LISTINGS", check=_listed
+            )
             items, total = _listed(answer)
             place = place.after([_listing_id(item) for item in items], total, seen)
             where = f"{place.first} to {place.last}, page {place.page}, "

@@ -28,7 +28,7 @@ start says nothing. Events that only scripts write into a page are not seen. Plu
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Sequence
 
 from include.discovery.connectors._list_cursor import count_in, cursor_after, fingerprint_of
 from include.discovery.connectors._schema_org.discovery import (
@@ -48,8 +48,9 @@ from include.discovery.connectors.base import (
     Site,
     SyncContext,
 )
-from include.discovery.errors import DiscoveryError, InvalidSettings, UnreadableResponse
+from include.discovery.errors import BrokenOff, DiscoveryError, InvalidSettings, UnreadableResponse
 from include.discovery.extract.items import Parsed
+from include.discovery.extract.sitemap import Sitemap, read_sitemap
 from include.discovery.fetch.contract import Fetcher
 from include.discovery.fetch.visits import Visits, is_for_itself
 from include.discovery.response import Response
@@ -143,7 +144,18 @@ async def _discovered(
             f"the robots.txt of {settings.urls[0]} names no sitemap: give its address in the"
             " setting sitemap, or set discover to links"
         )
-    return await by_sitemaps(roots, visits.get, choice)
+
+    def get(url: str) -> Awaitable[Sitemap]:
+        return visits.read(url, lambda answer: _whole_sitemap(answer, url))
+
+    return await by_sitemaps(roots, get, choice)
+
+
+def _whole_sitemap(answer: Response, url: str) -> Sitemap:
+    sitemap = read_sitemap(answer.body, url)
+    if sitemap.breaks_off:
+        raise BrokenOff("The sitemap breaks off before its end.", address=url)
+    return sitemap
 
 
 async def _details(visits: Visits, urls: Sequence[str]) -> list[Response | DiscoveryError]:

@@ -30,6 +30,7 @@ _GZIP_MAGIC: Final = b"\x1f\x8b"
 _CDATA: Final = re.compile(r"<!\[CDATA\[|\]\]>")
 """The marks around CDATA. One without the other, too: to look for pairs could take forever."""
 _IS_SITEMAP: Final = re.compile(r"<(?:\w{1,20}:)?(?:urlset|sitemapindex)\b", re.IGNORECASE)
+_ENDS: Final = re.compile(r"</(?:\w{1,20}:)?(?:urlset|sitemapindex)\b", re.IGNORECASE)
 _PREFIX: Final = re.compile(r"<(/?)\w{1,20}:(?=(?:urlset|sitemapindex|url|sitemap|loc|lastmod)\b)")
 _HEAD: Final = 10_000
 
@@ -48,6 +49,8 @@ class Sitemap:
 
     pages: tuple[Entry, ...] = ()
     sitemaps: tuple[Entry, ...] = ()
+    breaks_off: bool = False
+    """Whether it ends in the middle: there are more."""
 
 
 def read_sitemap(body: bytes, url: str) -> Sitemap:
@@ -65,6 +68,7 @@ def read_sitemap(body: bytes, url: str) -> Sitemap:
     return Sitemap(
         tuple(_entries(tree.css("url"), url)),
         tuple(_entries(tree.css("sitemap"), url)),
+        breaks_off=_ENDS.search(text) is None,
     )
 
 

@@ -5,12 +5,22 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 from urllib.parse import urlsplit
 
-from include.discovery.errors import Blocked, DiscoveryError, NotFound, RedirectRefused
+from include.discovery.errors import (
+    Blocked,
+    DiscoveryError,
+    NotFound,
+    RedirectRefused,
+    UnreadableResponse,
+)
 from include.discovery.fetch.contract import Fetcher
+from include.discovery.fetch.reading import Read, get_read
 from include.discovery.fetch.robots import RobotsRules
 from include.discovery.response import Response
+
+T = TypeVar("T")
 
 AT_ONCE = 4
 """Pages that are asked for at the same time; where the site wants pauses, they wait in turn."""
@@ -30,10 +40,18 @@ class Visits:
     _rules: dict[str, asyncio.Future[RobotsRules]] = field(default_factory=dict)
 
     async def get(self, url: str) -> Response:
-        """Fetch a page.
+        """Fetch a page; an empty one is asked for again, and then none.
 
         :raises Forbidden: if robots.txt does not allow it.
         :raises DiscoveryError: if it cannot be fetched, or robots.txt is out of reach.
+        """
+        return await self.read(url, _not_empty)
+
+    async def read(self, url: str, read: Read[T]) -> T:
+        """Fetch a page and read it; what cannot be read is asked for again.
+
+        :raises Forbidden: if robots.txt does not allow it.
+        :raises DiscoveryError: if it cannot be fetched, or as ``read`` does for the last answer.
         """
         rules = await self.rules_of(url)
         if not rules.allows(url):
@@ -41,7 +59,7 @@ class Visits:
                 "robots.txt forbids reading this page; ask the site's operator for permission",
                 address=url,
             )
-        return await self.fetch.get(url, anywhere=self.anywhere)
+        return await get_read(self.fetch, url, read, anywhere=self.anywhere)
 
     async def rules_of(self, url: str) -> RobotsRules:
         """Return the robots.txt of an address's host.
@@ -85,6 +103,12 @@ class Visits:
                     return error
 
         return list(await asyncio.gather(*map(visit, urls)))
+
+
+def _not_empty(response: Response) -> Response:
+    if not response.body.strip():
+        raise UnreadableResponse("The page is empty.")
+    return response
 
 
 def is_gone(outcome: Response | DiscoveryError) -> bool:

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from include.discovery.errors import DiscoveryError
 from include.discovery.extract.html_page import HtmlPage
 from include.discovery.extract.schema_org.values import canonical
-from include.discovery.extract.sitemap import Entry, read_sitemap
+from include.discovery.extract.sitemap import Entry, Sitemap
 from include.discovery.extract.text import web_url
 from include.discovery.response import Response
 from include.discovery.sites import same_site
@@ -84,7 +84,7 @@ def by_links(lists: Iterable[Response], choice: Choice) -> Discovered:
 
 
 async def by_sitemaps(
-    roots: Sequence[str], get: Callable[[str], Awaitable[Response]], choice: Choice
+    roots: Sequence[str], get: Callable[[str], Awaitable[Sitemap]], choice: Choice
 ) -> Discovered:
     """Find pages by sitemaps and those that these name, the latest changes first.
 
@@ -104,7 +104,7 @@ async def by_sitemaps(
             break
         seen.add(entry.url)
         try:
-            sitemap = read_sitemap((await get(entry.url)).body, entry.url)
+            sitemap = await get(entry.url)
         except DiscoveryError as error:
             if entry.url in roots:
                 raise

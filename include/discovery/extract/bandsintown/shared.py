@@ -12,6 +12,7 @@ from babel.core import get_global
 
 from include.discovery.errors import UnreadableResponse
 from include.discovery.extract.items import RejectItem
+from include.discovery.extract.json_end import check_json_end
 from include.discovery.extract.json_repair import load_json
 from include.discovery.extract.stamps import Stamp, UnreadableStamp, read_stamp
 from include.discovery.extract.text import web_url
@@ -37,6 +38,7 @@ def read_json(body: bytes) -> object:
     try:
         document: object = load_json(body)
     except (ValueError, RecursionError):
+        check_json_end(body.decode("utf-8", "replace"))
         raise UnreadableResponse("no answer of Bandsintown: it is no JSON") from None
     return document
 

@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from include.discovery.errors import UnreadableResponse
+from include.discovery.extract.json_end import check_json_end
 from include.discovery.extract.json_repair import json_text, load_json
 
 _MOST_STARTS = 50  # where JSON may begin after notices; each try costs up to the whole body
@@ -49,6 +50,7 @@ def read_listing(body: bytes) -> Listing:
     """Read an answer of any of the dialects.
 
     :raises UnreadableResponse: if it is something else; the message says what.
+    :raises BrokenOff: if it ends in the middle of its document.
     """
     text = json_text(body)
     try:
@@ -77,6 +79,7 @@ def _listing_within(text: str, error: ValueError) -> Listing:
         title = _PAGE_TITLE.search(text)
         called = f" titled {' '.join(title[1].split())!r}" if title else ""
         raise UnreadableResponse(f"the answer is an HTML or XML page{called}, not JSON")
+    check_json_end(text)
     found: UnreadableResponse | None = None
     for start, document in _documents_in(text):
         try:

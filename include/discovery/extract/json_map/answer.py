@@ -14,6 +14,7 @@ from include.discovery.errors import (
     UnreadableResponse,
 )
 from include.discovery.extract.items import excerpt
+from include.discovery.extract.json_end import check_json_end
 from include.discovery.extract.json_map.fields import FieldMap
 from include.discovery.extract.json_map.identity import item_id
 from include.discovery.extract.json_map.paths import Json, getter_of
@@ -46,6 +47,7 @@ def read_document(body: bytes, charset: str | None = None) -> Document:
 
     :param charset: of the Content-Type header, if known.
     :raises UnreadableResponse: if it is something else; the message says what.
+    :raises BrokenOff: if it ends in the middle of its document.
     """
     if not body.strip():
         raise UnreadableResponse("the answer is empty; expected JSON")
@@ -55,13 +57,17 @@ def read_document(body: bytes, charset: str | None = None) -> Document:
             f" titled {' '.join(title[1].decode('utf-8', 'replace').split())!r}" if title else ""
         )
         raise UnreadableResponse(f"the answer is an HTML or XML page{called}, not JSON")
+    text = json_text(body, charset)
     try:
-        repaired = loads_repaired(json_text(body, charset))
+        repaired = loads_repaired(text)
     except UnrepairableJson as error:
+        check_json_end(text)
         begin = " ".join(body[:60].decode("utf-8", "replace").split())
         raise UnreadableResponse(
             f"the answer is not valid JSON: {error}; it begins {begin!r}"
         ) from None
+    if repaired.repairs:
+        check_json_end(text)
     return Document(repaired.value, repaired.repairs)
 
 

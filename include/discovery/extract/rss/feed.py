@@ -88,6 +88,8 @@ class Feed:
     language: str | None = None
     gap: str | None = None
     """What of the feed did not come, in words."""
+    breaks_off: bool = False
+    """Whether it ends in the middle."""
 
 
 def read_feed(body: bytes, url: str | None, charset: str | None = None) -> Feed:
@@ -108,7 +110,8 @@ def read_feed(body: bytes, url: str | None, charset: str | None = None) -> Feed:
     if not told.get("version") and not entries:
         raise UnreadableResponse("no RSS or Atom feed")
     gap = None
-    if told.get("bozo") and not _ROOT_ENDS.search(body):
+    breaks_off = bool(told.get("bozo")) and not _ROOT_ENDS.search(body)
+    if breaks_off:
         gap = "the feed breaks off before its end"
     if len(entries) > _MOST_ITEMS:
         gap = f"of the feed's {len(entries)} items the first {_MOST_ITEMS} were read"
@@ -116,7 +119,8 @@ def read_feed(body: bytes, url: str | None, charset: str | None = None) -> Feed:
     language = head.get("language")
     base = url or web_url(_text(head.get("link")))
     items = [_item(entry, base) for entry in entries[:_MOST_ITEMS]]
-    return Feed(items, language if isinstance(language, str) else None, gap)
+    named = language if isinstance(language, str) else None
+    return Feed(items, named, gap, breaks_off)
 
 
 def _without_doctype(body: bytes) -> bytes:

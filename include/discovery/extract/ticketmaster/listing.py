@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from include.discovery.errors import UnreadableResponse
+from include.discovery.extract.json_end import check_json_end
 from include.discovery.extract.json_repair import json_text
 
 _BETWEEN_DOCUMENTS = re.compile(r"[\s;,\x00]*")
@@ -53,6 +54,7 @@ def _documents_within(content: str, error: ValueError) -> Iterator[Any]:
     if start == "<" or position < 0:
         what = "HTML or XML" if start == "<" else "text"
         raise UnreadableResponse(f"the answer is {what}, not JSON of the Discovery API")
+    check_json_end(content)
     decoder = json.JSONDecoder()
     while position < len(content):
         try:
