@@ -43,8 +43,10 @@ DEFAULTS = {
     "DISCOVERY_RETRY_DELAYS": "2,4,8",
     # The demo feeds are served on this machine.
     "DISCOVERY_PRIVATE_HOSTS": HOST,
-    # The one demo source that wants a key.
-    "AIRFLOW_CONN_DISCOVERY_DEMO_TICKETS": json.dumps({"conn_type": "http", "password": DEMO_KEY}),
+    # The one demo source that wants a key, and the host that may get it.
+    "AIRFLOW_CONN_DISCOVERY_DEMO_TICKETS": json.dumps(
+        {"conn_type": "http", "host": HOST, "password": DEMO_KEY}
+    ),
 }
 
 

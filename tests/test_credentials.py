@@ -6,12 +6,18 @@ import json
 from typing import Any
 
 import pytest
+from airflow.sdk import Connection as AirflowConnection
 from hypothesis import given
 from hypothesis import strategies as st
 
-from include.discovery.connectors.base import Credentials
-from include.discovery.credentials import credentials_from, database_parameters
-from include.discovery.errors import DatabaseUnavailable, InvalidSettings
+from include.discovery.credentials import (
+    StoredConnection,
+    credentials_from,
+    credentials_of,
+    database_parameters,
+)
+from include.discovery.errors import DatabaseUnavailable, InvalidSettings, MissingConnection
+from include.discovery.fetch.keys import Credentials
 from include.discovery.store.connection import connect
 
 SECRET = "s3cret-w0rd"
@@ -132,41 +138,125 @@ class TestTheDatabase:
         assert error.value.__suppress_context__
 
 
+def key_in(value: str, connection_id: str = "discovery_opera") -> Credentials:
+    found = credentials_from({f"AIRFLOW_CONN_{connection_id.upper()}": value})(connection_id)
+    assert found is not None
+    return found
+
+
+def hosts_in(**fields: Any) -> list[str]:
+    return [str(host) for host in key_in(json.dumps({"conn_type": "http", **fields})).hosts]
+
+
 class TestSources:
-    """``discovery_<source>`` holds a source's key."""
+    """``discovery_<source>`` holds a source's key, and says who may get it."""
 
     @pytest.mark.parametrize(
         "value",
         [
             "http://:k%2Fe%3Dy@",
-            "http://:k%2Fe%3Dy@app.example.com/x",
+            "https://:k%2Fe%3Dy@/x",
             '{"conn_type": "http", "password": "k/e=y"}',
-            ' {"password": "k/e=y", "login": null}\n',
+            ' {"conn_type": "HTTP", "password": "k/e=y", "login": null}\n',
         ],
     )
     def test_the_password_is_the_key(self, value: str) -> None:
-        find = credentials_from({"AIRFLOW_CONN_DISCOVERY_TICKETMASTER": value})
-
-        assert find("discovery_ticketmaster") == Credentials(key="k/e=y")
+        assert key_in(value) == Credentials(key="k/e=y")
 
     def test_the_login_comes_along(self) -> None:
-        find = credentials_from({"AIRFLOW_CONN_X": "http://m%40e:key@h"})
-
-        assert find("x") == Credentials(key="key", login="m@e")
+        assert key_in("http://m%40e:key@").login == "m@e"
 
     def test_a_number_as_password_is_text(self) -> None:
-        find = credentials_from({"AIRFLOW_CONN_X": '{"password": 12345}'})
-
-        assert find("x") == Credentials(key="12345")
+        assert key_in('{"conn_type": "http", "password": 12345}').key == "12345"
 
     @pytest.mark.parametrize("environment", [{}, {"AIRFLOW_CONN_X": ""}, {"AIRFLOW_CONN_Y": "a"}])
     def test_a_connection_that_is_not_there_is_none(self, environment: dict[str, str]) -> None:
         assert credentials_from(environment)("x") is None
 
     def test_one_without_a_password_has_an_empty_key(self) -> None:
-        find = credentials_from({"AIRFLOW_CONN_X": "http://app.example.com"})
+        assert key_in("http://app.example.com").key == ""
 
-        assert find("x") == Credentials(key="")
+    @pytest.mark.parametrize(
+        ("fields", "hosts"),
+        [
+            ({}, []),
+            ({"host": "api.example.org"}, ["api.example.org"]),
+            ({"host": " API.Example.org. "}, ["api.example.org"]),
+            ({"host": "api.example.org", "port": 8443}, ["api.example.org:8443"]),
+            ({"host": "api.example.org:8443", "port": "1"}, ["api.example.org:8443"]),
+            ({"host": "api.example.org/v2"}, ["api.example.org"]),
+            ({"host": "https://api.example.org/v2?x=1"}, ["https://api.example.org"]),
+            ({"host": "api.example.org", "schema": "https"}, ["https://api.example.org"]),
+            ({"host": "feeds.internal", "schema": "HTTP"}, ["http://feeds.internal"]),
+            ({"host": "http://127.0.0.1", "port": 8765}, ["http://127.0.0.1:8765"]),
+            ({"host": "::1"}, ["[::1]"]),
+            ({"host": "[0:0::1]:81"}, ["[::1]:81"]),
+            ({"host": "bücher.example"}, ["xn--bcher-kva.example"]),
+            ({"host": "a.example", "extra": {"hosts": "b.example, http://c.example:8080"}},
+             ["a.example", "b.example", "http://c.example:8080"]),
+            ({"extra": '{"hosts": ["b.example", "a.example", "b.example"]}'},
+             ["b.example", "a.example"]),
+            ({"extra": {"hosts": None}}, []),
+        ],
+    )  # fmt: skip
+    def test_the_host_says_who_may_get_the_key(
+        self, fields: dict[str, Any], hosts: list[str]
+    ) -> None:
+        assert hosts_in(**fields) == hosts
+
+    @pytest.mark.parametrize(
+        ("value", "hosts"),
+        [
+            ("http://:key@api.example.org", ["api.example.org"]),
+            ("http://:key@api.example.org:8443/https", ["https://api.example.org:8443"]),
+            ("http://https://:key@api.example.org", ["https://api.example.org"]),
+            ("http://:key@https%3A%2F%2Fapi.example.org", ["https://api.example.org"]),
+            ("http://:key@/?hosts=a.example,b.example", ["a.example", "b.example"]),
+        ],
+    )
+    def test_a_uri_names_hosts_as_airflow_reads_it(self, value: str, hosts: list[str]) -> None:
+        airflow = AirflowConnection.from_uri(value, conn_id="discovery_opera")
+
+        assert [str(host) for host in key_in(value).hosts] == hosts
+        assert credentials_of("discovery_opera", StoredConnection.of(airflow)) == key_in(value)
+
+    @pytest.mark.parametrize(
+        "fields",
+        [
+            {"host": f"{SECRET}@api.example.org"},
+            {"host": "https://user@api.example.org"},
+            {"host": "*.example.org"},
+            {"host": "ftp://api.example.org"},
+            {"host": "https://"},
+            {"host": "api example.org"},
+            {"host": "api.example.org\\evil.example"},
+            {"host": "a.example,b.example"},
+            {"host": "[::1"},
+            {"host": "https://api.example.org:99999"},
+            {"extra": {"hosts": {"a": 1}}},
+            {"extra": {"hosts": [1]}},
+            {"extra": {"hosts": ["good.example", f"https://:{SECRET}@api.example.org"]}},
+        ],
+    )
+    def test_what_is_no_host_is_refused_without_showing_it(self, fields: dict[str, Any]) -> None:
+        with pytest.raises(InvalidSettings, match=r"discovery_opera .*allowed are") as error:
+            hosts_in(password="hidden", **fields)
+
+        assert SECRET not in str(error.value)
+
+    @pytest.mark.parametrize(
+        ("conn_type", "said"),
+        [("postgres", "of type postgres"), ("aws", "of type aws"), ("", "without a type")],
+    )
+    def test_only_a_connection_of_type_http_is_used_for_a_source(
+        self, conn_type: str, said: str
+    ) -> None:
+        value = json.dumps({"conn_type": conn_type, "password": SECRET, "host": "db"})
+
+        with pytest.raises(MissingConnection, match=f"discovery_opera is {said}.* HTTP") as error:
+            key_in(value)
+
+        assert SECRET not in str(error.value)
 
     @pytest.mark.parametrize("value", [f"http://:{SECRET}[@h", f'{{"password": "{SECRET}"'])
     def test_a_bad_value_is_refused_without_showing_it(self, value: str) -> None:

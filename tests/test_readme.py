@@ -13,6 +13,7 @@ import yaml
 from include.discovery.configuration import check_settings
 from include.discovery.connectors import connector_for, kinds
 from include.discovery.connectors.base import ParseContext
+from include.discovery.fetch.keys import KeyHost
 from include.discovery.settings import HELP, Settings
 
 ROOT = Path(__file__).parents[1]
@@ -42,6 +43,13 @@ def test_every_kind_of_source_is_there() -> None:
     for kind in kinds():
         key = "yes" if connector_for(kind).needs_connection == "required" else "no"
         assert re.search(rf"^\| `{kind}` \| .* \| {key} \|$", README, re.MULTILINE), kind
+
+
+def test_every_host_that_a_key_goes_to_by_itself_is_there() -> None:
+    guide = (ROOT / "docs" / "keys.md").read_text("utf-8")
+    for kind in kinds():
+        for host in connector_for(kind).api_hosts:
+            assert f"| `{kind}` | `{KeyHost.parse(host).host}` |" in guide
 
 
 def test_the_map_of_fields_in_the_guide_works() -> None:

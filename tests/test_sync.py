@@ -19,7 +19,6 @@ from include.discovery import sync
 from include.discovery.connectors.base import (
     Connector,
     ConnectorSettings,
-    Credentials,
     Page,
     ParseContext,
     SyncContext,
@@ -37,7 +36,8 @@ from include.discovery.errors import (
 )
 from include.discovery.extract.items import Parsed
 from include.discovery.fetch.client import HttpFetcher
-from include.discovery.fetch.contract import Fetcher
+from include.discovery.fetch.contract import Fetcher, RequestSettings
+from include.discovery.fetch.keys import Credentials, KeyHost
 from include.discovery.model import Pair
 from include.discovery.report import report
 from include.discovery.response import Response
@@ -49,6 +49,7 @@ from tests.support.builders import event, plan_run, source, stored_pair
 from tests.support.loopback import LOOPBACK
 
 TODAY = date(2026, 2, 20)
+THIS_MACHINE = KeyHost.parse("127.0.0.1")
 NOW = datetime(2026, 2, 20, 9, 0, tzinfo=UTC)
 
 
@@ -85,7 +86,7 @@ def world(
 ) -> Outside:
     """Build the outside world of a sync: a fixed time, a key or none, a line that may go dead."""
 
-    def open_fetcher(settings: ConnectorSettings) -> HttpFetcher:
+    def open_fetcher(settings: RequestSettings, credentials: Credentials | None) -> HttpFetcher:
         return WatchedFetcher(
             settings,
             "tests",
@@ -93,11 +94,16 @@ def world(
             sleep=lambda _seconds: asyncio.sleep(0),
             now=lambda: now,
             addresses=LOOPBACK,
+            credentials=credentials,
             log=[] if log is None else log,
             fail_after=fail_after,
         )
 
-    return Outside(lambda: now, lambda _: Credentials(key) if key else None, open_fetcher)
+    return Outside(
+        lambda: now,
+        lambda _: Credentials(key, hosts=(THIS_MACHINE,)) if key else None,
+        open_fetcher,
+    )
 
 
 NO_DATES = b'{"events": [{"id": 1, "title": "X"}], "total": 1, "total_pages": 1}'
@@ -113,7 +119,7 @@ def only(body: bytes) -> Outside:
     return Outside(
         lambda: NOW,
         lambda _: None,
-        lambda settings: OneAnswer(
+        lambda settings, _: OneAnswer(
             settings, "tests", rng=random.Random(0), sleep=asyncio.sleep, now=lambda: NOW
         ),
     )

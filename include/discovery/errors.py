@@ -227,6 +227,13 @@ class MissingConnection(InvalidSettings):
     category = "authentication"
 
 
+class KeyNotAllowed(InvalidSettings):
+    """The key would go to a host that its connection does not name; nothing was sent."""
+
+    category = "authentication"
+    actor = "operator: correct the address, or name the host in the connection"
+
+
 class PairBusy(DiscoveryError):
     """Another run holds this pair."""
 

@@ -68,6 +68,28 @@ def _checked_web_url(url: str) -> str:
     return url
 
 
+DISCOVERY_DB = "discovery_db"
+"""The connection that leads to the discovery database."""
+DISCOVERY_DB_OWNER = "discovery_db_owner"
+"""The connection of the role that owns its schema, where that is another: migrations need it."""
+
+
+def _checked_connection(connection_id: str) -> str:
+    """Refuse the system's own connections: ``discovery_db``, and whatever name goes on from it."""
+    if f"{connection_id.replace('-', '_')}_".startswith(f"{DISCOVERY_DB}_"):
+        raise ValueError(
+            f"{connection_id} is a connection of the system itself; name another one that begins"
+            " with discovery_"
+        )
+    return connection_id
+
+
+ConnectionId = Annotated[
+    str,
+    StringConstraints(pattern=r"^discovery_[a-z0-9_-]+$", max_length=200),
+    AfterValidator(_checked_connection),
+]
+"""An Airflow connection that may hold a source's key: no other can be named."""
 Slug = Annotated[str, StringConstraints(pattern=SLUG_PATTERN, max_length=SLUG_LENGTH)]
 TimeZoneName = Annotated[str, AfterValidator(_checked_zone)]
 Text = Annotated[str, StringConstraints(min_length=1), AfterValidator(_checked_storable)]
@@ -268,17 +290,35 @@ class Source(_Frozen):
     trust: Annotated[int, Field(ge=0, le=100)] = 50
     """Whose word counts when sources disagree about one event: the higher."""
     settings: dict[str, JsonValue] = {}
+    connection: ConnectionId | None = None
+    """The Airflow connection that holds its key; ``None``: the one named after the slug."""
     homepage: WebUrl | None = None
     licence: Text | None = None
     attribution: Text | None = None
 
+    @model_validator(mode="after")
+    def _check_connection(self) -> Self:
+        try:
+            _checked_connection(self.connection_id)
+        except ValueError:
+            raise ValueError(
+                f"the slug {self.slug} leads to {self.connection_id}, a connection of the system"
+                " itself: choose another slug, or name another connection"
+            ) from None
+        return self
+
     @property
     def connection_id(self) -> str:
-        """The Airflow connection that holds this source's key.
+        """The Airflow connection that holds this source's key."""
+        return self.connection or default_connection(self.slug)
 
-        Underscores for hyphens: environment variables (``AIRFLOW_CONN_…``) cannot name the latter.
-        """
-        return f"discovery_{self.slug.replace('-', '_')}"
+
+def default_connection(source: str) -> str:
+    """Name the connection of a source that names none itself.
+
+    Underscores for hyphens: environment variables (``AIRFLOW_CONN_…``) cannot name the latter.
+    """
+    return f"discovery_{source.replace('-', '_')}"
 
 
 class Pair(_Frozen):

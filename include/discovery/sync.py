@@ -24,14 +24,12 @@ from include.discovery.configuration import check_settings
 from include.discovery.connectors import connector_for
 from include.discovery.connectors.base import (
     Connector,
-    Credentials,
     Page,
     SyncContext,
 )
-from include.discovery.credentials import FindCredentials
+from include.discovery.credentials import FindCredentials, key_of
 from include.discovery.errors import (
     AllRejected,
-    MissingConnection,
     Parking,
     category_of,
     one_line,
@@ -40,6 +38,7 @@ from include.discovery.errors import (
 from include.discovery.fetch.addresses import AddressRules
 from include.discovery.fetch.client import HttpFetcher
 from include.discovery.fetch.contract import Fetcher, RequestSettings
+from include.discovery.fetch.keys import Credentials
 from include.discovery.fetch.redact import redact
 from include.discovery.model import Pair, SyncStats, Window
 from include.discovery.settings import Settings
@@ -62,7 +61,10 @@ class CountingFetcher(Fetcher, Protocol):
         ...
 
 
-OpenFetcher = Callable[[RequestSettings], AbstractAsyncContextManager[CountingFetcher]]
+OpenFetcher = Callable[
+    [RequestSettings, Credentials | None], AbstractAsyncContextManager[CountingFetcher]
+]
+"""Opens the way to the network for one source: its settings, and the key that it may send."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +84,14 @@ class Outside:
         def now() -> datetime:
             return datetime.now(UTC)
 
-        def open_fetcher(requests: RequestSettings) -> HttpFetcher:
+        def open_fetcher(requests: RequestSettings, credentials: Credentials | None) -> HttpFetcher:
             return HttpFetcher(
                 requests,
                 settings.contact,
                 rng=random.SystemRandom(),
                 sleep=asyncio.sleep,
                 now=now,
+                credentials=credentials,
                 addresses=AddressRules(settings.private_hosts),
             )
 
@@ -197,7 +200,7 @@ def _prepare(
             timezone=zone,
             window=window,
             city=pair.city,
-            credentials=_credentials(connector, pair, outside.find_credentials),
+            credentials=key_of(pair.source, settings, outside.find_credentials),
             cursor=run.cursor,
             changed_since=changed_since,
         ),
@@ -208,18 +211,6 @@ def _prepare(
         gaps=run.gaps,
         expected=run.expected,
     )
-
-
-def _credentials(
-    connector: Connector[Any], pair: Pair, find: FindCredentials
-) -> Credentials | None:
-    credentials = find(pair.source.connection_id)
-    if connector.needs_connection == "required" and (credentials is None or not credentials.key):
-        raise MissingConnection(
-            f"needs connection {pair.source.connection_id}: "
-            "add it in Airflow, with the key as its password"
-        )
-    return credentials
 
 
 @dataclass(slots=True)
@@ -248,7 +239,7 @@ class _Job:
 
     async def read(self, open_fetcher: OpenFetcher) -> None:
         """Take page after page until the source ends or the limit is reached."""
-        async with open_fetcher(self.context.settings) as fetch:
+        async with open_fetcher(self.context.settings, self.context.credentials) as fetch:
             counted = 0
             pages = self.connector.pages(self.context, fetch)
             try:

@@ -10,8 +10,9 @@ from zoneinfo import ZoneInfo
 
 import httpx
 
-from include.discovery.connectors.base import Connector, Credentials, Page, SyncContext
+from include.discovery.connectors.base import Connector, Page, SyncContext
 from include.discovery.fetch.client import HttpFetcher
+from include.discovery.fetch.keys import Credentials
 from include.discovery.model import Window
 from tests.support.reading import Respond
 

@@ -10,10 +10,10 @@ from pydantic import ValidationError
 
 from include.discovery.connectors.base import (
     ConnectorSettings,
-    Credentials,
     Page,
     SyncContext,
 )
+from include.discovery.fetch.keys import Credentials
 from include.discovery.model import Window
 from tests.support.builders import WARSAW, event
 

@@ -19,7 +19,7 @@ from include.demo.geo import distance_km, geohash_position
 from include.demo.server import DemoServer
 from include.demo.tickets_api import FakeDiscovery
 from include.discovery.connectors import connector_for, kinds
-from include.discovery.connectors.base import Credentials, ParseContext, SyncContext
+from include.discovery.connectors.base import ParseContext, SyncContext
 from include.discovery.connectors.ticketmaster import Ticketmaster, TicketmasterSettings
 from include.discovery.errors import (
     AuthenticationFailed,
@@ -35,6 +35,7 @@ from include.discovery.errors import (
 )
 from include.discovery.extract.geohash import geohash
 from include.discovery.fetch.client import HttpFetcher
+from include.discovery.fetch.keys import Credentials
 from include.discovery.model import City, EventStatus, Window
 from include.discovery.response import Response
 from tests.support.loopback import LOOPBACK

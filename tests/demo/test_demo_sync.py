@@ -61,7 +61,7 @@ def synced(conn: Connection, day: date, pair: Pair, run: str) -> SyncResult:
     outside = Outside(
         lambda: now,
         lambda _: None,
-        lambda settings: HttpFetcher(
+        lambda settings, _credentials: HttpFetcher(
             settings,
             "tests",
             rng=random.Random(0),

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 from include.discovery.fetch.client import HttpFetcher
 from include.discovery.fetch.contract import RequestSettings
+from include.discovery.fetch.keys import Credentials
 from include.discovery.probe.doctor import Circumstances, probe_now
 from include.discovery.probe.findings import Findings
 from include.discovery.sync import Outside
@@ -21,7 +22,7 @@ def outside(now: datetime | None = None) -> Outside:
     def clock() -> datetime:
         return now or datetime.now(UTC)
 
-    def open_fetcher(settings: RequestSettings) -> HttpFetcher:
+    def open_fetcher(settings: RequestSettings, _credentials: Credentials | None) -> HttpFetcher:
         return HttpFetcher(
             settings,
             "tests",

@@ -13,7 +13,6 @@ import httpx
 
 from include.discovery.connectors.base import (
     Connector,
-    Credentials,
     Page,
     ParseContext,
     SyncContext,
@@ -21,6 +20,7 @@ from include.discovery.connectors.base import (
 from include.discovery.extract.html_page import HtmlPage
 from include.discovery.extract.items import Parsed
 from include.discovery.fetch.client import HttpFetcher
+from include.discovery.fetch.keys import Credentials
 from include.discovery.model import City, Window
 from include.discovery.response import Response
 

@@ -141,6 +141,8 @@ def test_states_of_pairs(page: Page, conn: Connection, monkeypatch: pytest.Monke
     assert answer["tiles"]["health"]["healthy"] == 0
     assert row_of(answer, "krakow · ticketmaster")["connection"] == {
         "id": "discovery_ticketmaster", "required": True, "exists": False, "has_key": False,
+        "problem": "needs connection discovery_ticketmaster: add it in Airflow (type HTTP), with"
+        " the key as its password",
     }  # fmt: skip
     monkeypatch.setenv("AIRFLOW_CONN_DISCOVERY_TICKETMASTER", "http://:key@example.org")
     page.services.metadata._connections.clear()

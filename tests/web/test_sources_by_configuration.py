@@ -39,7 +39,8 @@ def site(
     monkeypatch.setenv("DISCOVERY_PRIVATE_HOSTS", "127.0.0.1")
     with served(site_of(request.param), datetime.now(UTC).date()) as site:
         if site.key is not None:
-            connection = json.dumps({"conn_type": "http", "password": site.key})
+            fields = {"conn_type": "http", "host": site.base, "password": site.key}
+            connection = json.dumps(fields)
             monkeypatch.setenv("AIRFLOW_CONN_DISCOVERY_EXAMPLE", connection)
         yield site
 

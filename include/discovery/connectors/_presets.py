@@ -11,7 +11,8 @@ A preset is a YAML file in the folder ``presets``, named after its kind:
     one it is required. They are placeholders of ``url``, ``query`` and ``headers``.
 ``settings``
     Defaults for the settings of ``json_feed``. A source may override each; what it says of
-    ``fields``, ``query`` and ``headers`` is merged in by key.
+    ``fields``, ``query`` and ``headers`` is merged in by key. The host of ``url``, where it is no
+    placeholder, may get the key without being named in the connection.
 ``detect``
     Clues by which a bare address is known; see :class:`._json_feed.clues.Clue`.
 """
@@ -142,10 +143,18 @@ def connector_of(path: Path) -> Connector[Any]:
         "kind": path.stem,
         "settings_model": model,
         "needs_connection": preset.needs_connection,
+        "api_hosts": _own_hosts(preset),
         "preset": preset,
     }
     kind = cast("type[PresetFeed]", type(f"{_camel(path.stem)}Feed", (PresetFeed,), members))
     return kind()
+
+
+def _own_hosts(preset: Preset) -> tuple[str, ...]:
+    """Return the address of an API that has one for all, which may get the key as it is."""
+    url = str(preset.settings.get("url", ""))
+    host = url.partition("://")[2].partition("/")[0]
+    return (url,) if "key" in preset.settings and host and "{" not in host else ()
 
 
 def _read(path: Path) -> Preset:

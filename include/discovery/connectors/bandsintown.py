@@ -9,8 +9,9 @@ and ``GET /all-dates/fetch-next/upcomingEvents`` for the pages that follow.
 
 Auth: the terms ask for written consent, for the API as for the pages: ``has_permission`` says that
 you have it. The API wants an ``app_id`` besides, as the password of the Airflow connection
-``discovery_bandsintown`` (``discovery_<source>`` for a source of another name). It stands in the
-address; answers repeat it in theirs, from which it is taken out.
+``discovery_bandsintown`` (``discovery_<source>`` for a source of another name). It goes to
+rest.bandsintown.com, or to the host that the connection names instead. It stands in the address;
+answers repeat it in theirs, from which it is taken out.
 
 Rate limit: none published; answers may be 429. Artists and pages are asked for one after another.
 
@@ -32,7 +33,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator, Sequence
-from typing import Annotated
+from typing import Annotated, ClassVar
 from urllib.parse import urlsplit
 
 from pydantic import Field
@@ -48,6 +49,7 @@ from include.discovery.connectors.base import (
     BaseUrl,
     Connector,
     Fit,
+    KeyUse,
     Page,
     ParseContext,
     PermissionSettings,
@@ -73,6 +75,7 @@ from include.discovery.extract.items import Parsed, parse_items
 from include.discovery.fetch.contract import Fetcher
 from include.discovery.model import EventRecord, Reject, WebUrl
 
+_API = "https://rest.bandsintown.com"
 _HOST = re.compile(r"(?:www\.)?bandsintown\.com")
 _UNKNOWN_ARTIST = "artist not found"
 
@@ -88,9 +91,7 @@ class BandsintownSettings(PermissionSettings):
         description="Page of a city, as https://www.bandsintown.com/c/krakow-poland. Not with"
         " artists.",
     )
-    api_url: BaseUrl = Field(
-        "https://rest.bandsintown.com", description="Address of the API for artists."
-    )
+    api_url: BaseUrl = Field(_API, description="Address of the API for artists.")
 
 
 class Bandsintown(Connector[BandsintownSettings]):
@@ -98,6 +99,11 @@ class Bandsintown(Connector[BandsintownSettings]):
 
     kind = "bandsintown"
     settings_model = BandsintownSettings
+    api_hosts: ClassVar = (_API,)
+
+    def key_use(self, settings: BandsintownSettings) -> KeyUse | None:
+        """Say that the key goes to the API of artists; the page of a city gets none."""
+        return KeyUse(settings.api_url) if settings.artists else None
 
     def parse(self, body: bytes, context: ParseContext[BandsintownSettings]) -> Parsed:
         """Read an artist's dates, the page of a city, or one that follows it.

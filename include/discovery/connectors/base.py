@@ -11,7 +11,7 @@ from __future__ import annotations
 import inspect
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, ClassVar, Generic, Literal, Protocol, TypeVar
 from zoneinfo import ZoneInfo
@@ -20,6 +20,7 @@ from pydantic import AfterValidator, Field, JsonValue
 
 from include.discovery.extract.items import Parsed
 from include.discovery.fetch.contract import Fetcher, RequestSettings
+from include.discovery.fetch.keys import Credentials
 from include.discovery.model import City, TimeZoneName, WebUrl, Window
 from include.discovery.response import Response
 
@@ -61,14 +62,6 @@ class PermissionSettings(ConnectorSettings):
 
 
 SettingsT = TypeVar("SettingsT", bound=ConnectorSettings)
-
-
-@dataclass(frozen=True, slots=True)
-class Credentials:
-    """What the source's Airflow connection holds. Never printed: the repr hides every value."""
-
-    key: str = field(repr=False)
-    login: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +138,16 @@ class Site(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class KeyUse:
+    """Where a source sends the key of its connection."""
+
+    address: str
+    """The address that gets it, as far as the settings tell: its host may hold placeholders."""
+    required: bool = True
+    """Whether nothing is answered without a key."""
+
+
+@dataclass(frozen=True, slots=True)
 class Fit:
     """How an address can be read by a connector: with which settings, and what speaks for it."""
 
@@ -163,6 +166,8 @@ class Connector(ABC, Generic[SettingsT]):
     kind: ClassVar[str]
     settings_model: type[SettingsT]
     needs_connection: ClassVar[Literal["no", "required"]] = "no"
+    api_hosts: ClassVar[Sequence[str]] = ()
+    """Of a kind that reads one API: the hosts that get the key where the connection names none."""
 
     @property
     def data_sheet(self) -> str:
@@ -186,6 +191,13 @@ class Connector(ABC, Generic[SettingsT]):
         The address itself comes first, then what its page links to, then well-known addresses.
         """
         return ()
+
+    def key_use(self, settings: SettingsT) -> KeyUse | None:  # noqa: ARG002  for subclasses
+        """Say where the key of the source's connection goes; ``None``: none is sent.
+
+        The connection of a source that sends no key is not even looked up.
+        """
+        return None
 
     def reads_changes(self, settings: SettingsT) -> bool:  # noqa: ARG002  for subclasses
         """Say whether the source can be asked for changes and removals alone.

@@ -7,7 +7,7 @@ Endpoint: the address of the settings, with placeholders for the days and the pl
 number, offset, cursor, the address of the next one, or the header Link.
 
 Auth: none, or the key of the source's connection as a parameter, a header or a bearer token. It
-goes to the configured host only.
+goes to the hosts only that the connection names in its field Host.
 
 Rate limit: that of the API. Pages are asked for one after another.
 
@@ -36,7 +36,7 @@ from zoneinfo import ZoneInfo
 from pydantic import JsonValue, ValidationError
 
 from include.discovery.connectors._completeness import Seen
-from include.discovery.connectors._json_feed.request import Api, base_of, next_link
+from include.discovery.connectors._json_feed.request import Api, address_of, base_of, next_link
 from include.discovery.connectors._json_feed.settings import (
     Changes,
     JsonFeedSettings,
@@ -50,6 +50,7 @@ from include.discovery.connectors._json_feed.walk import Listing, Place, Token
 from include.discovery.connectors.base import (
     Connector,
     Fit,
+    KeyUse,
     Page,
     ParseContext,
     Site,
@@ -101,6 +102,12 @@ class JsonFeed(Connector[JsonFeedSettings]):
         document = _document(body)
         items = items_offline(document, settings.items, settings.fields)
         return _mapper(context, document).parse(items)
+
+    def key_use(self, settings: JsonFeedSettings) -> KeyUse | None:
+        """Say that the key, if the settings have one, goes to the address of the listing."""
+        if settings.key is None:
+            return None
+        return KeyUse(address_of(settings), settings.key.required)
 
     def reads_changes(self, settings: JsonFeedSettings) -> bool:
         """Say whether the settings tell how to ask for changes."""

@@ -11,8 +11,9 @@ since ``latlong`` is deprecated) and radius, in windows of days (see below), ``s
 only strict order, as hundreds of events share a start, and pages of any other order overlap.
 
 Auth: an API key ("consumer key"), as the password of the Airflow connection
-``discovery_ticketmaster`` (``discovery_<source>`` for a source of another name). It travels in the
-query, so URLs are shown with ``apikey=***``. Without the connection a sync fails at once.
+``discovery_ticketmaster`` (``discovery_<source>`` for a source of another name). It goes to
+app.ticketmaster.com, or to the host that the connection names instead. It travels in the query, so
+URLs are shown with ``apikey=***``. Without the connection a sync fails at once.
 
 Rate limit: 5,000 calls a day and 5 a second for each key. Answers say what is left; at
 ``daily_reserve`` a sync stops, keeps what it has, and the next one has a new quota. A 429 is
@@ -51,6 +52,7 @@ from include.discovery.connectors.base import (
     Connector,
     ConnectorSettings,
     Fit,
+    KeyUse,
     Page,
     ParseContext,
     Site,
@@ -69,6 +71,7 @@ from include.discovery.model import City, EventRecord, Window
 
 log = logging.getLogger(__name__)
 
+_API = "https://app.ticketmaster.com/discovery/v2"
 _SHOP = re.compile(r"(?:www\.)?ticketmaster\.[a-z]{2,3}(?:\.[a-z]{2})?")
 
 
@@ -76,7 +79,7 @@ class TicketmasterSettings(ConnectorSettings):
     """Settings of a Ticketmaster source or pair."""
 
     base_url: BaseUrl = Field(
-        "https://app.ticketmaster.com/discovery/v2",
+        _API,
         description="Address of the Discovery API, without /events.json.",
     )
     radius_km: Annotated[int, Field(ge=1, le=500)] | None = Field(
@@ -104,6 +107,11 @@ class Ticketmaster(Connector[TicketmasterSettings]):
     kind = "ticketmaster"
     settings_model = TicketmasterSettings
     needs_connection: ClassVar = "required"
+    api_hosts: ClassVar = (_API,)
+
+    def key_use(self, settings: TicketmasterSettings) -> KeyUse:
+        """Say that the key goes to the API's address."""
+        return KeyUse(settings.base_url)
 
     def parse(self, body: bytes, context: ParseContext[TicketmasterSettings]) -> Parsed:
         """Read one answer of ``events.json``, or that for a single event.

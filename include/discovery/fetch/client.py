@@ -45,6 +45,7 @@ from include.discovery.fetch.body import (
 from include.discovery.fetch.classify import classify_status
 from include.discovery.fetch.contract import Classifier, RequestSettings
 from include.discovery.fetch.failures import why_no_answer
+from include.discovery.fetch.keys import Credentials
 from include.discovery.fetch.network import LookUp, NetworkTransport, look_up
 from include.discovery.fetch.obstacles import obstacle_in
 from include.discovery.fetch.pace import Pace
@@ -121,6 +122,7 @@ class HttpFetcher:
     :param rng: the chance in the waits between retries.
     :param sleep: waits the given seconds (``asyncio.sleep``).
     :param now: the current time, aware.
+    :param credentials: whose key no request may carry to a host that must not get it.
     :param addresses: which hosts may be asked: by default those on the public internet.
     :param look_up: finds the addresses of a host's name.
     :param transport: replaces the network, for tests.
@@ -135,6 +137,7 @@ class HttpFetcher:
         rng: random.Random,
         sleep: Callable[[float], Awaitable[object]],
         now: Callable[[], datetime],
+        credentials: Credentials | None = None,
         addresses: AddressRules = PUBLIC_ONLY,
         look_up: LookUp = look_up,
         transport: httpx.AsyncBaseTransport | None = None,
@@ -143,6 +146,7 @@ class HttpFetcher:
         self.requests = 0
         self.bytes_received = 0
         self._settings = settings
+        self._credentials = credentials
         self._rng = rng
         self._sleep = sleep
         self._now = now
@@ -200,6 +204,8 @@ class HttpFetcher:
             away with a secret in hand.
         :raises InvalidSettings: if URL, parameters or headers cannot be sent, or the host may not
             be asked.
+        :raises KeyNotAllowed: if the request, or what it is redirected to, would carry the key of
+            the credentials to a host that must not get it.
         :raises DiscoveryError: what ``classify`` returns for the answer.
         """
         request = self._build("GET", url, params, headers)
@@ -362,6 +368,8 @@ class HttpFetcher:
             await answer.aclose()
 
     async def _send(self, request: httpx.Request) -> httpx.Response:
+        if self._credentials is not None:
+            self._credentials.check(request)
         self.requests += 1
         try:
             return await self._client.send(request, stream=True)

@@ -101,6 +101,14 @@ class Redaction:
         """Mask every secret in what is said."""
         return _masked(text, self._secrets)
 
+    def finds(self, text: str) -> bool:
+        """Say whether a secret stands in a text, however it is written."""
+        return any(
+            pattern.search(text)
+            for secret in self._secrets
+            for pattern in (secret.in_text, *secret.in_runs)
+        )
+
     def in_data(self, text: str) -> str:
         """Mask the distinctive secrets in a value that a source sent."""
         return _masked(text, [secret for secret in self._secrets if secret.is_distinctive])

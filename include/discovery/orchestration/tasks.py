@@ -15,7 +15,7 @@ from airflow.sdk import Connection as AirflowConnection
 from airflow.sdk.configuration import conf
 from airflow.sdk.exceptions import AirflowFailException, AirflowNotFoundException
 
-from include.discovery.connectors.base import Credentials
+from include.discovery.credentials import StoredConnection, credentials_of
 from include.discovery.due import ALMOST_OVER, RunTime
 from include.discovery.errors import (
     DiscoveryError,
@@ -25,6 +25,7 @@ from include.discovery.errors import (
     one_line,
 )
 from include.discovery.extract.timezones import zone_named
+from include.discovery.fetch.keys import Credentials
 from include.discovery.fetch.redact import redact
 from include.discovery.health import in_words
 from include.discovery.model import Pair, SyncStats, pair_label
@@ -208,4 +209,4 @@ def _credentials(connection_id: str) -> Credentials | None:
         connection = AirflowConnection.get(connection_id)
     except AirflowNotFoundException:
         return None
-    return Credentials(key=connection.password or "", login=connection.login)
+    return credentials_of(connection_id, StoredConnection.of(connection))

@@ -81,7 +81,7 @@ def probe_now(url: str, circumstances: Circumstances, outside: Outside) -> Findi
     """Probe an address over the network, and wait for the findings."""
 
     async def run() -> Findings:
-        async with outside.open_fetcher(REQUESTS) as fetch:
+        async with outside.open_fetcher(REQUESTS, None) as fetch:
             return await probe(url, circumstances, fetch)
 
     return asyncio.run(run())

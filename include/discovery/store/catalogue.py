@@ -25,8 +25,8 @@ ORDER BY c.slug
 """
 
 _SOURCES = """
-SELECT s.slug, s.name, s.kind, s.scope, s.enabled, s.trust, s.settings, s.homepage, s.licence,
-    s.attribution, s.version, count(cs.id) AS pairs,
+SELECT s.slug, s.name, s.kind, s.scope, s.enabled, s.trust, s.settings, s.connection, s.homepage,
+    s.licence, s.attribution, s.version, count(cs.id) AS pairs,
     count(cs.id) FILTER (WHERE cs.enabled AND s.enabled AND COALESCE(c.enabled, true))
         AS active_pairs
 FROM discovery.sources s

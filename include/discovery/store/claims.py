@@ -18,8 +18,8 @@ _PAIR_COLUMNS = """
     cs.id, cs.enabled, cs.frequency_hours, cs.priority, cs.settings,
     jsonb_build_object(
         'slug', s.slug, 'name', s.name, 'kind', s.kind, 'scope', s.scope, 'enabled', s.enabled,
-        'trust', s.trust, 'settings', s.settings, 'homepage', s.homepage, 'licence', s.licence,
-        'attribution', s.attribution) AS source,
+        'trust', s.trust, 'settings', s.settings, 'connection', s.connection,
+        'homepage', s.homepage, 'licence', s.licence, 'attribution', s.attribution) AS source,
     CASE WHEN c.id IS NOT NULL THEN jsonb_build_object(
         'slug', c.slug, 'name', c.name, 'country', c.country_code, 'timezone', c.timezone,
         'latitude', c.latitude, 'longitude', c.longitude, 'radius_km', c.radius_km,

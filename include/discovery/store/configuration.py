@@ -25,7 +25,8 @@ FROM discovery.cities ORDER BY slug
 """
 
 _SOURCES = """
-SELECT slug, name, kind, scope, enabled, trust, settings, homepage, licence, attribution
+SELECT slug, name, kind, scope, enabled, trust, settings, connection, homepage, licence,
+    attribution
 FROM discovery.sources ORDER BY slug
 """
 
@@ -267,14 +268,14 @@ ON CONFLICT (slug) DO UPDATE SET
 """,
     "source": """
 INSERT INTO discovery.sources
-    (slug, name, kind, scope, enabled, trust, settings, homepage, licence, attribution)
+    (slug, name, kind, scope, enabled, trust, settings, connection, homepage, licence, attribution)
 VALUES (%(slug)s, %(name)s, %(kind)s, %(scope)s, %(enabled)s, %(trust)s, %(settings)s,
-    %(homepage)s, %(licence)s, %(attribution)s)
+    %(connection)s, %(homepage)s, %(licence)s, %(attribution)s)
 ON CONFLICT (slug) DO UPDATE SET
     name = EXCLUDED.name, kind = EXCLUDED.kind, scope = EXCLUDED.scope,
     enabled = EXCLUDED.enabled, trust = EXCLUDED.trust, settings = EXCLUDED.settings,
-    homepage = EXCLUDED.homepage, licence = EXCLUDED.licence,
-    attribution = EXCLUDED.attribution, updated_at = now(),
+    connection = EXCLUDED.connection, homepage = EXCLUDED.homepage,
+    licence = EXCLUDED.licence, attribution = EXCLUDED.attribution, updated_at = now(),
     version = sources.version + 1
 """,
     "pair": """

@@ -56,7 +56,8 @@ SELECT slug, name, country_code AS country, timezone, latitude, longitude, radiu
 FROM discovery.cities WHERE slug = %(slug)s
 """,
     "source": """
-SELECT slug, name, kind, scope, enabled, trust, settings, homepage, licence, attribution, version
+SELECT slug, name, kind, scope, enabled, trust, settings, connection, homepage, licence,
+    attribution, version
 FROM discovery.sources WHERE slug = %(slug)s
 """,
     "pair": """

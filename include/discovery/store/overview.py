@@ -25,8 +25,8 @@ _ATTEMPTS = 21
 _PAIRS = f"""
 SELECT cs.id, c.slug AS city, c.name AS city_name, c.enabled AS city_enabled, s.slug AS source,
     s.name AS source_name, s.enabled AS source_enabled, s.kind, s.scope, cs.enabled,
-    cs.priority, cs.settings, s.settings AS source_settings, cs.version, {SCHEDULE_COLUMNS},
-    cs.parked_because,
+    cs.priority, cs.settings, s.settings AS source_settings, s.connection AS source_connection,
+    cs.version, {SCHEDULE_COLUMNS}, cs.parked_because,
     COALESCE(t.attempts, 0) AS attempts, COALESCE(t.succeeded, 0) AS succeeded,
     COALESCE(t.failed, 0) AS failed, t.first_at, t.last_success_at,
     {", ".join(f"COALESCE(t.{name}, 0) AS {name}" for name in (*COUNTS, "rejected"))}
@@ -165,6 +165,8 @@ class PairState:
     priority: int
     settings: dict[str, Any]
     source_settings: dict[str, Any]
+    source_connection: str | None
+    """The connection that the source names, if it names one."""
     version: int
     schedule: PairSchedule
     parked_because: str | None

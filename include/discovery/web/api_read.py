@@ -44,7 +44,7 @@ def overview(uses: Uses, permissions: UserPermissions, days: Days = 30) -> model
         all_countries = countries(conn)
     statistics, problem = uses.read_statistics(window.days)
     dag, dag_problem = uses.read_dag()
-    connections = uses.connections_of((s.source.slug, s.source.kind) for s in configured)
+    connections = uses.connections_of(map(assemble.key_need, pairs))
     now = assemble.now()
     rows = assemble.pair_rows(
         pairs, statistics.tallies if statistics else {}, connections, events, dag, now
@@ -120,7 +120,7 @@ def city(
         configured = catalogue.read_sources_in_use(conn)
     statistics, problem = uses.read_statistics(window.days)
     dag, dag_problem = uses.read_dag()
-    connections = uses.connections_of((pair.source, pair.kind) for pair in pairs)
+    connections = uses.connections_of(map(assemble.key_need, pairs))
     now = assemble.now()
     taken = {pair.source for pair in pairs}
     return models.CityDetail(
@@ -167,7 +167,7 @@ def pair(
     statistics, problem = uses.read_statistics(window.days)
     dag, dag_problem = uses.read_dag()
     now = assemble.now()
-    connections = uses.connections_of([(state.source, state.kind)])
+    connections = uses.connections_of([assemble.key_need(state)])
     (row,) = assemble.pair_rows(
         [state], statistics.tallies if statistics else {}, connections, events, dag, now
     )
@@ -193,7 +193,7 @@ def all_sources(uses: Uses, permissions: UserPermissions) -> models.SourcesAnswe
     """Return configured sources and the kinds there are, with the forms of their settings."""
     with uses.database.lend() as conn:
         configured = catalogue.read_sources_in_use(conn)
-    connections = uses.connections_of((s.source.slug, s.source.kind) for s in configured)
+    connections = uses.connections_of(sources.key_need(found.source) for found in configured)
     return models.SourcesAnswer(
         generated_at=assemble.now(),
         permissions=permissions,

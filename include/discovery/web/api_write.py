@@ -12,14 +12,16 @@ from dataclasses import asdict
 from typing import Any
 
 from fastapi import APIRouter
+from pydantic import ValidationError
 
-from include.discovery.configuration import Key, PairConfiguration
+from include.discovery.configuration import Entity, Key, PairConfiguration
 from include.discovery.model import City, Source
 from include.discovery.store import edits
 from include.discovery.store.configuration import Change
 from include.discovery.store.connection import Connection
 from include.discovery.web import models, removals
 from include.discovery.web.checks import FieldsInvalidError, check_pair, check_source, field_error
+from include.discovery.web.keys import Reach, takes_connection_right
 from include.discovery.web.parameters import (
     CityQuery,
     CitySlug,
@@ -29,10 +31,11 @@ from include.discovery.web.parameters import (
     Version,
 )
 from include.discovery.web.removals import not_found
-from include.discovery.web.security import UserName
+from include.discovery.web.security import ConnectionRights, UserConnections, UserName
 from include.discovery.web.services import Services, Uses
 
 _REFUSALS: dict[int | str, dict[str, Any]] = {
+    403: {"model": models.Message},
     404: {"model": models.Message},
     409: {"model": models.Conflict},
 }
@@ -80,15 +83,20 @@ def remove_city(
 
 
 @router.post("/sources", status_code=201)
-def add_source(body: models.NewSource, uses: Uses, user: UserName) -> models.Saved:
+def add_source(
+    body: models.NewSource, uses: Uses, user: UserName, rights: UserConnections
+) -> models.Saved:
     """Add a source, and its first pair if one is given."""
-    source = Source(**body.model_dump(exclude={"pair"}))
+    source = _source(body.model_dump(exclude={"pair"}))
+    pair = None
+    if body.pair is not None:
+        pair = PairConfiguration(source=source.slug, **body.pair.model_dump())
     pair_saved = None
     with uses.database.lend() as conn, conn.transaction():
         check_source(source, ())
+        _check_rights(uses, rights, None, Reach.of(source, [pair] if pair else []), source)
         saved = edits.add(conn, source, changed_by=user)
-        if body.pair is not None:
-            pair = PairConfiguration(source=source.slug, **body.pair.model_dump())
+        if pair is not None:
             with _as_first_pair():
                 _check_pair(conn, pair)
             pair_saved = edits.add(conn, pair, changed_by=user)
@@ -99,13 +107,19 @@ def add_source(body: models.NewSource, uses: Uses, user: UserName) -> models.Sav
 
 @router.put("/sources/{slug}")
 def change_source(
-    slug: SourceSlug, body: models.ChangedSource, uses: Uses, user: UserName
+    slug: SourceSlug,
+    body: models.ChangedSource,
+    uses: Uses,
+    user: UserName,
+    rights: UserConnections,
 ) -> models.Saved:
     """Change a source; its pairs have to work with the new settings."""
     with uses.database.lend() as conn:
-        _found(conn, Key("source", slug=slug))
-        source = Source(slug=slug, **body.model_dump(exclude={"version"}))
-        check_source(source, edits.pairs_of(conn, Key("source", slug=slug)))
+        before = _stored_source(conn, slug)
+        source = _source({"slug": slug, **body.model_dump(exclude={"version"})})
+        pairs = edits.pairs_of(conn, Key("source", slug=slug))
+        check_source(source, pairs)
+        _check_rights(uses, rights, Reach.of(before, pairs), Reach.of(source, pairs), source)
         saved = edits.change(conn, source, version=body.version, changed_by=user)
     return _saved(uses, saved, user)
 
@@ -127,11 +141,15 @@ def remove_source(
 
 
 @router.post("/pairs", status_code=201)
-def add_pair(body: models.NewPair, uses: Uses, user: UserName) -> models.Saved:
+def add_pair(
+    body: models.NewPair, uses: Uses, user: UserName, rights: UserConnections
+) -> models.Saved:
     """Add a pair."""
     pair = PairConfiguration(**body.model_dump())
     with uses.database.lend() as conn:
         _check_pair(conn, pair)
+        source = _stored_source(conn, pair.source)
+        _check_rights(uses, rights, Reach.of(source), Reach.of(source, [pair]), source)
         saved = edits.add(conn, pair, changed_by=user)
     return _saved(uses, saved, user)
 
@@ -141,15 +159,19 @@ def change_pair(
     body: models.ChangedPair,
     uses: Uses,
     user: UserName,
+    rights: UserConnections,
     source: SourceQuery,
     city: CityQuery = None,
 ) -> models.Saved:
     """Change a pair's switch, schedule, priority and settings."""
     with uses.database.lend() as conn:
-        _found(conn, Key("pair", city=city, source=source))
+        before = _found(conn, Key("pair", city=city, source=source))
         values = body.model_dump(exclude={"version"})
         pair = PairConfiguration(city=city, source=source, **values)
         _check_pair(conn, pair)
+        of = _stored_source(conn, source)
+        was = Reach.of(of, [before] if isinstance(before, PairConfiguration) else [])
+        _check_rights(uses, rights, was, Reach.of(of, [pair]), of)
         saved = edits.change(conn, pair, version=body.version, changed_by=user)
     return _saved(uses, saved, user)
 
@@ -203,9 +225,47 @@ def _remove(
     return removals.outcome(done)
 
 
-def _found(conn: Connection, key: Key) -> None:
-    if edits.read_entity(conn, key) is None:
+def _found(conn: Connection, key: Key) -> Entity:
+    found = edits.read_entity(conn, key)
+    if found is None:
         raise not_found(key)
+    return found.entity
+
+
+def _stored_source(conn: Connection, slug: str) -> Source:
+    found = _found(conn, Key("source", slug=slug))
+    if not isinstance(found, Source):
+        raise TypeError("what was read by the key of a source is none")
+    return found
+
+
+def _source(values: dict[str, Any]) -> Source:
+    try:
+        return Source(**values)
+    except ValidationError as error:  # of the whole: the slug's connection is the system's own
+        raise FieldsInvalidError(
+            [
+                field_error(fault["msg"].removeprefix("Value error, "), *(fault["loc"] or ["slug"]))
+                for fault in error.errors(include_url=False)
+            ]
+        ) from None
+
+
+def _check_rights(
+    uses: Services,
+    rights: ConnectionRights,
+    before: Reach | None,
+    after: Reach,
+    source: Source,
+) -> None:
+    what = takes_connection_right(
+        before,
+        after,
+        is_named=source.connection is not None,
+        exists=uses.may_have_connection,
+    )
+    if what:
+        rights.require(after.connection_id, what)
 
 
 def _check_country(conn: Connection, body: models.CityBody) -> None:

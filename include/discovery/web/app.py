@@ -12,8 +12,8 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import FileResponse, JSONResponse
 from pydantic import BaseModel
 
-from include.discovery.credentials import DISCOVERY_DB
 from include.discovery.errors import DatabaseUnavailable
+from include.discovery.model import DISCOVERY_DB
 from include.discovery.store.edits import EditRefusedError
 from include.discovery.web import api, assets, models, security
 from include.discovery.web.checks import FieldsInvalidError

@@ -6,48 +6,22 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
-from functools import lru_cache
 
 from include.discovery import due
-from include.discovery.connectors import connector_for, kinds
 from include.discovery.due import PairSchedule, RunTime
 from include.discovery.errors import KILLED
 from include.discovery.health import HealthState, Outcome, PairFacts, judge
-from include.discovery.model import Source, SyncStats, inactive_because
+from include.discovery.model import SyncStats, default_connection, inactive_because
 from include.discovery.store.catalogue import CityInUse, EventCounts
 from include.discovery.store.overview import PairState, RunSummary
 from include.discovery.web import models
+from include.discovery.web.keys import KeyNeed
 from include.discovery.web.metadata import ConnectionState
 from include.discovery.web.statistics import NEVER_STARTED, Tally
 from include.discovery.web.tallies import pair_statistics
 from include.discovery.web.words import actor_of, log_path
 
 STRIP = 14
-
-
-@lru_cache(maxsize=1024)
-def connection_id(source: str) -> str:
-    """Return the id of the connection that holds a source's key."""
-    return Source.model_construct(slug=source, name=source, kind="").connection_id
-
-
-def needs_key(kind: str) -> bool:
-    """Say whether sources of a kind need a connection."""
-    return kind in kinds() and connector_for(kind).needs_connection == "required"
-
-
-def connection_need(
-    source: str, kind: str, connections: Mapping[str, ConnectionState]
-) -> models.ConnectionNeed:
-    """Say which connection a source needs, and whether it is there."""
-    name = connection_id(source)
-    state = connections.get(name)
-    return models.ConnectionNeed(
-        id=name,
-        required=needs_key(kind),
-        exists=state.exists if state else None,
-        has_key=state.has_key if state else None,
-    )
 
 
 def pair_rows(
@@ -63,13 +37,22 @@ def pair_rows(
         _pair_row(
             _without_ghosts(pair, dag) if dag else pair,
             tallies.get(pair.label),
-            connection_need(pair.source, pair.kind, connections),
+            key_need(pair).answer(connections),
             events.listings_by_pair.get(pair.id, 0),
             dag,
             now,
         )
         for pair in pairs
     ]
+
+
+def key_need(pair: PairState) -> KeyNeed:
+    """Say which key a pair sends."""
+    return KeyNeed.of(
+        pair.source_connection or default_connection(pair.source),
+        pair.kind,
+        {**pair.source_settings, **pair.settings},
+    )
 
 
 def _without_ghosts(pair: PairState, dag: models.Dag) -> PairState:
@@ -147,18 +130,13 @@ def _due(
 
 def _facts(pair: PairState, inactive: str | None, connection: models.ConnectionNeed) -> PairFacts:
     latest = pair.runs[0] if pair.runs else None
-    missing = None
-    if connection.required and connection.exists is False:
-        missing = f"needs connection {connection.id}"
-    elif connection.required and connection.has_key is False:
-        missing = f"connection {connection.id} has no password: the key belongs there"
     return PairFacts(
         frequency=pair.schedule.frequency,
         outcomes=[_outcome(run, pair) for run in pair.runs if _has_ended(run)],
         running_since=latest.attempt_at if latest and latest.state == "running" else None,
         is_planned=latest is not None and latest.state == "planned",
         inactive_because=inactive,
-        missing_key=missing,
+        missing_key=connection.problem,
         parked_until=pair.schedule.parked_until,
         parked_because=pair.parked_because,
         last_success_at=pair.totals["last_success_at"],

@@ -24,6 +24,9 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from include.discovery.credentials import StoredConnection, credentials_of
+from include.discovery.errors import InvalidSettings
+from include.discovery.fetch.keys import KeyHost
 from include.discovery.web import models
 from include.discovery.web.words import DAG_ID, run_path
 
@@ -31,6 +34,11 @@ log = logging.getLogger(__name__)
 
 _UNDER_WAY = (DagRunState.QUEUED, DagRunState.RUNNING)
 _CONNECTIONS_KEPT_SECONDS = 30.0
+
+_CONNECTION_COLUMNS = (
+    "conn_id", "conn_type", "host", "port", "login", "schema",
+    "_password", "_extra", "is_encrypted", "is_extra_encrypted",
+)  # fmt: skip
 
 SessionScope = Callable[[], AbstractContextManager[Session]]
 
@@ -44,10 +52,16 @@ def metadata_session() -> Iterator[Session]:
 
 @dataclass(frozen=True, slots=True)
 class ConnectionState:
-    """Whether a connection exists, and whether it has a password. Nothing else of it is read."""
+    """What the page may know of a connection. The key itself is not kept."""
 
-    exists: bool
-    has_key: bool
+    exists: bool | None
+    """``None``: that could not be found out."""
+    has_key: bool | None
+    """Whether it has a password."""
+    hosts: tuple[KeyHost, ...] = ()
+    """Who may get the key, as far as the connection says."""
+    problem: str | None = None
+    """Why it cannot hold a source's key, in words."""
 
 
 class Metadata:
@@ -147,16 +161,20 @@ class Metadata:
             for row in rows
         ]
 
-    def connections(self, ids: Collection[str]) -> dict[str, ConnectionState]:
+    def connections(
+        self, ids: Collection[str], keep_seconds: float = _CONNECTIONS_KEPT_SECONDS
+    ) -> dict[str, ConnectionState]:
         """Say which connections there are, by every way that Airflow knows to find one.
 
-        Those of the metadata database are read in one query. Answers are kept for half a minute.
+        Those of the metadata database are read in one query.
+
+        :param keep_seconds: how old an answer may be that was given before.
         """
         now = time.monotonic()
         found = {
             name: state
             for name, (read_at, state) in self._connections.items()
-            if name in ids and now - read_at < _CONNECTIONS_KEPT_SECONDS
+            if name in ids and now - read_at < keep_seconds
         }
         asked = set(ids) - found.keys()
         if asked:
@@ -167,22 +185,34 @@ class Metadata:
 
     def _read_connections(self, ids: set[str]) -> dict[str, ConnectionState]:
         found: dict[str, ConnectionState] = {}
+        unanswered: set[str] = set()
         for backend in ensure_secrets_loaded():
             rest = ids - found.keys()
             if isinstance(backend, MetastoreBackend):
                 found |= self._stored_connections(rest)
             else:
-                found |= _from_backend(backend, rest)
+                answers, failed = _from_backend(backend, rest)
+                found |= answers
+                unanswered |= failed
         missing = ConnectionState(exists=False, has_key=False)
-        return {name: found.get(name, missing) for name in ids}
+        unknown = ConnectionState(exists=None, has_key=None)
+        return {
+            name: found.get(name) or (unknown if name in unanswered else missing) for name in ids
+        }
 
     def _stored_connections(self, ids: set[str]) -> dict[str, ConnectionState]:
-        query = select(Connection.conn_id, Connection._password).where(  # noqa: SLF001  the column
-            Connection.conn_id.in_(ids)
-        )
+        columns = [getattr(Connection, name) for name in _CONNECTION_COLUMNS]
         with self._open_session() as session:
-            rows = session.execute(query).all()
-        return {name: ConnectionState(exists=True, has_key=bool(key)) for name, key in rows}
+            rows = session.execute(select(*columns).where(Connection.conn_id.in_(ids))).all()
+        found = {}
+        for row in rows:
+            # Not loaded as an entity: Airflow decrypts it then, and one that cannot be decrypted
+            # would take all others with it.
+            connection = Connection()
+            for name, value in zip(_CONNECTION_COLUMNS, row, strict=True):
+                setattr(connection, name, value)
+            found[connection.conn_id] = _state(connection)
+        return found
 
     def audit(self, event: str, user: str, extra: Mapping[str, Any]) -> None:
         """Note a change in Airflow's own audit log, too; the change stands if that fails."""
@@ -201,17 +231,32 @@ class Metadata:
             log.exception("Airflow's audit log does not have this change: %s by %s.", event, user)
 
 
-def _from_backend(backend: BaseSecretsBackend, ids: set[str]) -> dict[str, ConnectionState]:
-    found = {}
+def _from_backend(
+    backend: BaseSecretsBackend, ids: set[str]
+) -> tuple[dict[str, ConnectionState], set[str]]:
+    """Return what a backend knows, and the ids of which it could not be asked."""
+    found, failed = {}, set()
     for name in ids:
         try:
             connection = backend.get_connection(name)
         except Exception:  # noqa: BLE001  any backend's own failures; what else is known counts
             log.warning("Could not ask %s for connection %s.", type(backend).__name__, name)
+            failed.add(name)
             continue
         if connection is not None:
-            found[name] = ConnectionState(exists=True, has_key=bool(connection.password))
-    return found
+            found[name] = _state(connection)
+    return found, failed
+
+
+def _state(connection: Connection) -> ConnectionState:
+    try:
+        credentials = credentials_of(connection.conn_id, StoredConnection.of(connection))
+    except InvalidSettings as error:
+        return ConnectionState(exists=True, has_key=None, problem=str(error))
+    except Exception:  # noqa: BLE001  encrypted by another key than Airflow has now
+        log.warning("Connection %s cannot be decrypted.", connection.conn_id)
+        return ConnectionState(exists=True, has_key=None)
+    return ConnectionState(exists=True, has_key=bool(credentials.key), hosts=credentials.hosts)
 
 
 def _link(row: Any) -> models.DagRunLink:  # noqa: ANN401  a row of the query above

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue, StringConstraints
 
 from include.discovery.health import HealthState
 from include.discovery.model import (
+    ConnectionId,
     CountryCode,
     Latitude,
     Longitude,
@@ -84,6 +85,9 @@ class ConnectionNeed(_Answer):
     """Whether Airflow knows it; None when that could not be found out."""
     has_key: bool | None
     """Whether its password is set."""
+    problem: str | None
+    """What keeps the key from being used, in words, and what to set where: it is missing, of the
+    wrong type, or may not go to the host that the source asks."""
 
 
 class Counts(_Answer):
@@ -417,6 +421,8 @@ class SourceRow(_Answer):
     enabled: bool
     trust: int
     settings: dict[str, JsonValue]
+    connection_id: str | None
+    """The connection that the source names; None: the one named after its slug."""
     homepage: str | None
     """Only if it is an http(s) address."""
     licence: str | None
@@ -797,6 +803,8 @@ class SourceBody(_Body):
     enabled: bool = True
     trust: Annotated[int, Field(ge=0, le=100)] = 50
     settings: dict[str, JsonValue] = {}
+    connection: ConnectionId | None = None
+    """The Airflow connection that holds its key; None: the one named after its slug."""
     homepage: WebUrl | None = None
     licence: ShortText | None = None
     attribution: Annotated[Text, StringConstraints(max_length=500)] | None = None

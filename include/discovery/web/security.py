@@ -5,6 +5,7 @@ before its body is read (``gate``) and whatever route it is for:
 
 * safe methods (static files included): read access to the DAG's task instances;
 * every other method: that, and edit access to the DAG;
+* to give a connection a new use (a source, an address): edit access to the connection, too;
 * triggering runs is not done here: the browser asks Airflow's public API, which checks it itself.
 
 A route that needs more than its method says so itself, as a dependency.
@@ -18,17 +19,24 @@ starts Airflow locally), Airflow itself adds one to every request.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Annotated
 from urllib.parse import urlsplit
 
 from airflow.api_fastapi.app import get_auth_manager
-from airflow.api_fastapi.auth.managers.models.resource_details import DagAccessEntity, DagDetails
+from airflow.api_fastapi.auth.managers.models.base_user import BaseUser
+from airflow.api_fastapi.auth.managers.models.resource_details import (
+    ConnectionDetails,
+    DagAccessEntity,
+    DagDetails,
+)
 from airflow.api_fastapi.core_api.security import (
     GetUserDep,
     auth_manager_from_app,
     get_user,
     requires_access_dag,
 )
+from airflow.models.connection import Connection
 from airflow.models.dag import DagModel
 from fastapi import Depends, FastAPI, HTTPException, Request, status
 from fastapi.concurrency import run_in_threadpool
@@ -97,6 +105,39 @@ def user_name(user: GetUserDep) -> str:
 
 
 UserName = Annotated[str, Depends(user_name)]
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionRights:
+    """Asks Airflow whether the user may edit a connection."""
+
+    user: BaseUser
+
+    def may_edit(self, connection_id: str) -> bool:
+        """Say whether the user may change what the connection holds."""
+        details = ConnectionDetails(
+            conn_id=connection_id, team_name=Connection.get_team_name(connection_id)
+        )
+        return get_auth_manager().is_authorized_connection(
+            method="PUT", details=details, user=self.user
+        )
+
+    def require(self, connection_id: str, what: str) -> None:
+        """Refuse what takes the right to edit a connection to those who lack it."""
+        if not self.may_edit(connection_id):
+            raise HTTPException(
+                status.HTTP_403_FORBIDDEN,
+                f"You may not do this: {what} takes the right to edit Airflow connections, since"
+                " its key goes there. Ask somebody who has it.",
+            )
+
+
+def connection_rights(user: GetUserDep) -> ConnectionRights:
+    """Return what asks for rights to connections."""
+    return ConnectionRights(user)
+
+
+UserConnections = Annotated[ConnectionRights, Depends(connection_rights)]
 
 
 def guard(app: FastAPI) -> None:

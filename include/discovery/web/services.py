@@ -20,6 +20,7 @@ from include.discovery.store.catalogue import EventCounts, count_events
 from include.discovery.store.connection import Connection
 from include.discovery.web import assemble, models
 from include.discovery.web.database import DiscoveryDatabase
+from include.discovery.web.keys import KeyNeed
 from include.discovery.web.metadata import ConnectionState, Metadata, metadata_session
 from include.discovery.web.statistics import Statistics, StatisticsReader
 
@@ -99,13 +100,21 @@ class Services:
             lambda: self.metadata.triggers(limit), "Failed to load who triggered runs"
         )
 
-    def connections_of(self, sources: Iterable[tuple[str, str]]) -> Mapping[str, ConnectionState]:
-        """Say of the sources (slug and kind) that need a connection whether it is there."""
-        ids = {assemble.connection_id(slug) for slug, kind in sources if assemble.needs_key(kind)}
+    def connections_of(self, needs: Iterable[KeyNeed]) -> Mapping[str, ConnectionState]:
+        """Say of the connections that are needed whether they are there, and what they are."""
+        ids = {need.connection_id for need in needs if need.use is not None}
         found, _ = _or_problem(
             lambda: self.metadata.connections(ids), "Failed to look for connections"
         )
         return found or {}
+
+    def may_have_connection(self, connection_id: str) -> bool:
+        """Say whether there is a connection of that id now, or it cannot be told."""
+        found, _ = _or_problem(
+            lambda: self.metadata.connections({connection_id}, keep_seconds=0),
+            "Failed to look for a connection",
+        )
+        return found is None or found[connection_id].exists is not False
 
 
 def _or_problem(read: Callable[[], T], what: str) -> tuple[T | None, models.Problem | None]:

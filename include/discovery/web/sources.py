@@ -9,9 +9,10 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 
 from include.discovery.connectors import connector_for, kinds
+from include.discovery.model import Source
 from include.discovery.store.catalogue import SourceInUse
 from include.discovery.web import models
-from include.discovery.web.assemble import connection_need
+from include.discovery.web.keys import KeyNeed
 from include.discovery.web.metadata import ConnectionState
 from include.discovery.web.words import web_address
 
@@ -23,16 +24,22 @@ SECTIONS = (
 _HEADING = re.compile(rf"^({'|'.join(SECTIONS)}):?(?:$|(?<=:)\s+)", re.MULTILINE)
 
 
+def key_need(source: Source) -> KeyNeed:
+    """Say which key a source sends, as far as its own settings tell."""
+    return KeyNeed.of(source.connection_id, source.kind, source.settings)
+
+
 def source_row(found: SourceInUse, connections: Mapping[str, ConnectionState]) -> models.SourceRow:
     """Return a source as the page lists it."""
     source = found.source
     return models.SourceRow(
-        **source.model_dump(exclude={"homepage"}),
+        **source.model_dump(exclude={"homepage", "connection"}),
+        connection_id=source.connection,
         homepage=web_address(source.homepage),
         version=found.version,
         pairs=found.pairs,
         active_pairs=found.active_pairs,
-        connection=connection_need(source.slug, source.kind, connections),
+        connection=key_need(source).answer(connections),
         kind_known=source.kind in kinds(),
     )
 

@@ -24,6 +24,7 @@ from include.discovery.connectors._json_feed.templates import (
     filled_url,
     formatted,
     name_of,
+    placeholders,
     values_of_city,
     values_of_window,
     with_query,
@@ -152,15 +153,24 @@ class Api:
 
 def own_values(context: ParseContext[JsonFeedSettings]) -> dict[str, str]:
     """Return the values of a city's placeholders, of the language, and of a preset's settings."""
-    settings = context.settings
-    values = values_of_city(context.city)
-    if settings.language:
-        values["language"] = settings.language
+    return values_of_city(context.city) | values_of_settings(context.settings)
+
+
+def values_of_settings(settings: JsonFeedSettings) -> dict[str, str]:
+    """Return the values of the language, and of a preset's settings."""
+    values = {"language": settings.language} if settings.language else {}
     for name in settings.parameters:
         value = getattr(settings, name)
         if value not in (None, "", ()):
             values[name] = ",".join(map(str, value)) if isinstance(value, tuple) else _text(value)
     return values
+
+
+def address_of(settings: JsonFeedSettings) -> str:
+    """Return the address of the listing; placeholders of city and window stay in it."""
+    values = values_of_settings(settings)
+    unknown = {name: f"{{{name}}}" for name in placeholders(settings.url) if name not in values}
+    return filled_url(settings.url, values, settings.addresses, kept=unknown)
 
 
 def base_of(context: ParseContext[JsonFeedSettings]) -> str | None:

@@ -94,17 +94,23 @@ def filled(template: str, values: Mapping[str, str]) -> str | None:
     return None if missing else _PLACEHOLDER.sub(lambda match: values[match[1]], template)
 
 
-def filled_url(template: str, values: Mapping[str, str], addresses: frozenset[str]) -> str:
+def filled_url(
+    template: str,
+    values: Mapping[str, str],
+    addresses: frozenset[str],
+    kept: Mapping[str, str] | None = None,
+) -> str:
     """Put values for the placeholders of an address, encoded as parts of it.
 
     :param addresses: placeholders whose values are addresses themselves; they stay as they are.
+    :param kept: what stands for other placeholders, as it is.
     :raises InvalidSettings: if a placeholder has no value.
     """
     encoded = {
         name: value.rstrip("/") if name in addresses else quote(value, safe="")
         for name, value in values.items()
     }
-    url = filled(template, encoded)
+    url = filled(template, {**(kept or {}), **encoded})
     if url is None:
         missing = next(name for name in placeholders(template) if name not in values)
         raise InvalidSettings(f"url needs the setting {missing}, which is empty")

@@ -85,11 +85,9 @@ export function Configuration({ data }) {
       ["Enabled", pair.active ? "yes" : (pair.inactive_because ?? "no")],
       ["Schedule", `every ${pair.frequency_hours} h, priority ${pair.priority}`],
       ["Next due", COLUMNS.next.cell(pair)],
-      pair.connection.required && [
+      (pair.connection.required || pair.connection.problem) && [
         "Connection",
-        pair.connection.exists === false
-          ? `needs connection ${pair.connection.id}`
-          : pair.connection.id,
+        pair.connection.problem ?? pair.connection.id,
       ],
       ...Object.entries(settings).map(([key, value]) => [
         key,

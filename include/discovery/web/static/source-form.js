@@ -21,7 +21,9 @@ function firstPair(source, city) {
  */
 export function EditSource({ source, initial, city, needed, connectors, onClose, onSaved }) {
   const isNew = source === undefined;
-  const start = source ?? { ...BLANK, kind: connectors[0]?.kind, ...initial };
+  const start = source
+    ? { ...source, connection: source.connection_id }
+    : { ...BLANK, kind: connectors[0]?.kind, ...initial };
   const text = (path, label, more = {}) => ({ path, label, kind: "text", ...more });
   const fields = [
     isNew && text("slug", "Slug", { required: true, isSet: true, help: SLUG_HELP }),
@@ -53,6 +55,11 @@ export function EditSource({ source, initial, city, needed, connectors, onClose,
       required: true,
       help: "Whose word counts when sources disagree: the higher.",
     },
+    text("connection", "Connection", {
+      help:
+        "The Airflow connection that holds its key, as discovery_opera. Empty: the one that is" +
+        " named after the slug. To change it takes the right to edit connections.",
+    }),
     text("homepage", "Homepage", { help: "An http or https address." }),
     text("licence", "Licence"),
     text("attribution", "Attribution"),

@@ -16,17 +16,10 @@ import { RowToggle } from "../toggle.js";
 const { Badge, Box, Button, Flex, Heading, HStack, Stack, Text } = Chakra;
 
 function Connection({ need }) {
-  if (!need.required) {
+  if (!need.required && !need.problem) {
     return h(Text, { as: "span", color: "fg.muted" }, "not needed");
   }
-  const fault =
-    need.exists === false
-      ? `needs connection ${need.id}`
-      : need.has_key === false
-        ? `connection ${need.id} has no password`
-        : need.exists === null
-          ? `${need.id}: not known`
-          : null;
+  const fault = need.problem ?? (need.exists === null ? `${need.id}: not known` : null);
   return fault
     ? h(
         HStack,

@@ -1,0 +1,146 @@
+"""Which key a source sends, whether its connection will do, and who may send it somewhere new.
+
+A key that is bound to its hosts cannot be led astray by an address alone. All the same, whoever may
+edit the DAG but not connections must not decide what a connection is used for: that takes the right
+to edit connections, which is asked for where an edit gives an existing one a new use.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from pydantic import JsonValue
+
+from include.discovery.configuration import PairConfiguration, check_settings
+from include.discovery.connectors import connector_for, kinds
+from include.discovery.connectors.base import KeyUse
+from include.discovery.credentials import missing_key
+from include.discovery.errors import InvalidSettings
+from include.discovery.fetch.keys import KeyHost, why_not
+from include.discovery.model import Source
+from include.discovery.web import models
+from include.discovery.web.metadata import ConnectionState
+
+Settings = Mapping[str, JsonValue]
+
+
+@dataclass(frozen=True, slots=True)
+class KeyNeed:
+    """The connection of a source or a pair, and what it is needed for."""
+
+    connection_id: str
+    kind: str
+    use: KeyUse | None
+    """``None``: no key is sent."""
+
+    @classmethod
+    def of(cls, connection_id: str, kind: str, settings: Settings) -> KeyNeed:
+        """Return what a source of these settings needs, as far as they tell."""
+        return cls(connection_id, kind, _use(kind, settings))
+
+    def answer(self, connections: Mapping[str, ConnectionState]) -> models.ConnectionNeed:
+        """Return it as the page shows it."""
+        state = connections.get(self.connection_id)
+        return models.ConnectionNeed(
+            id=self.connection_id,
+            required=self.use is not None and self.use.required,
+            exists=state.exists if state else None,
+            has_key=state.has_key if state else None,
+            problem=self._problem(state) if state else None,
+        )
+
+    def _problem(self, state: ConnectionState) -> str | None:
+        if self.use is None:
+            return None
+        connector = connector_for(self.kind)
+        if state.problem:
+            return state.problem
+        if state.exists is False or state.has_key is False:
+            exists = state.exists is True
+            missing = missing_key(self.connection_id, connector, self.use, exists=exists)
+            return missing if self.use.required else None
+        if not state.has_key:
+            return None
+        hosts = state.hosts or tuple(map(KeyHost.parse, connector.api_hosts))
+        return why_not(self.use.address, hosts, self.connection_id)
+
+
+def _use(kind: str, settings: Settings) -> KeyUse | None:
+    if kind not in kinds():
+        return None
+    connector = connector_for(kind)
+    try:
+        return connector.key_use(check_settings(kind, settings))
+    except InvalidSettings:  # what is missing may stand in the settings of pairs
+        return KeyUse("") if connector.needs_connection == "required" else None
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Where the requests of a source may go, and by which connection."""
+
+    connection_id: str
+    places: frozenset[str]
+    """The kind, the origins in the settings, and the one that gets the key."""
+
+    @classmethod
+    def of(cls, source: Source, pairs: Iterable[PairConfiguration] = ()) -> Reach:
+        """Return the reach of a source by itself and together with its pairs."""
+        each = [source.settings, *({**source.settings, **pair.settings} for pair in pairs)]
+        places = {place for settings in each for place in _places(source.kind, settings)}
+        return cls(source.connection_id, frozenset(places))
+
+
+def _places(kind: str, settings: Settings) -> Iterator[str]:
+    yield f"kind {kind}"
+    use = _use(kind, settings)
+    if use is not None:
+        yield f"key to {_origin(use.address)}"
+    for text in _texts(settings):
+        if "://" in text:
+            yield _origin(text)
+
+
+def _texts(value: JsonValue | Settings) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for inner in value.values():
+            yield from _texts(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _texts(inner)
+
+
+def _origin(address: str) -> str:
+    try:
+        parts = urlsplit(address)
+    except ValueError:  # nobody can ask it; as another address it counts all the same
+        return address
+    return f"{parts.scheme}://{parts.netloc}".lower()
+
+
+def takes_connection_right(
+    before: Reach | None, after: Reach, *, is_named: bool, exists: Callable[[str], bool]
+) -> str | None:
+    """Say what of an edit takes the right to edit the connection; ``None``: nothing does.
+
+    To name a connection takes it always, whether it is there or not; anything else only where one
+    is there.
+
+    :param before: ``None`` for a new source.
+    :param is_named: the source names its connection, instead of having that of its slug.
+    :param exists: says whether there is a connection of an id, or that cannot be told.
+    """
+    connection = after.connection_id
+    if before is not None and before.connection_id != connection:
+        return f"another connection, {connection}"
+    if before is None:
+        what, is_taken = f"a new source that uses connection {connection}", is_named
+    elif after.places - before.places:
+        what, is_taken = f"a new address for what uses connection {connection}", False
+    else:
+        return None
+    return what if is_taken or exists(connection) else None

@@ -1,0 +1,517 @@
+"""A key goes to the hosts that its connection names, and to no other, whatever leads there."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import random
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx
+import pytest
+from psycopg.errors import CheckViolation
+from pydantic import ValidationError
+
+from include.discovery.configuration import Configuration
+from include.discovery.connectors import connector_for, kinds
+from include.discovery.connectors.base import KeyUse
+from include.discovery.credentials import credentials_from
+from include.discovery.errors import (
+    AllRejected,
+    DiscoveryError,
+    InvalidSettings,
+    KeyNotAllowed,
+    MissingConnection,
+    NotFound,
+)
+from include.discovery.fetch.client import HttpFetcher
+from include.discovery.fetch.contract import RequestSettings
+from include.discovery.fetch.keys import Credentials
+from include.discovery.model import Source
+from include.discovery.store.connection import Connection
+from include.discovery.store.runs import Attempt
+from include.discovery.sync import Outside, SyncResult, sync_pair
+from tests.support.builders import source, stored_pair
+
+KEY = "k3y-0f-the-0pera"
+NOW = datetime(2026, 2, 20, 9, 0, tzinfo=UTC)
+GOOD = "https://api.opera.example"
+EVIL = "https://evil.example"
+FIELDS = {"external_id": "id", "title": "name", "starts_at": "day"}
+EVENT = {"id": "1", "name": "Tosca", "day": "2026-03-01"}
+
+Respond = Callable[[httpx.Request], httpx.Response]
+
+
+def nothing(_request: httpx.Request) -> httpx.Response:
+    return httpx.Response(200, json={"events": [], "total": 0})
+
+
+@dataclass
+class Network:
+    """The network as one function; remembers who was asked what."""
+
+    respond: Respond = nothing
+    asked: list[httpx.Request] = field(default_factory=list)
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        self.asked.append(request)
+        return self.respond(request)
+
+    @property
+    def hosts(self) -> list[str]:
+        return [request.url.host for request in self.asked]
+
+
+def connection(**fields: Any) -> str:
+    return json.dumps({"conn_type": "http", "password": KEY, **fields})
+
+
+def synced(
+    conn: Connection,
+    of: Source,
+    network: Network,
+    environment: dict[str, str],
+    pair_settings: dict[str, Any] | None = None,
+) -> SyncResult:
+    """Sync a pair of a source, with connections from the environment, over a network."""
+
+    def open_fetcher(settings: RequestSettings, credentials: Credentials | None) -> HttpFetcher:
+        return HttpFetcher(
+            settings,
+            "tests",
+            rng=random.Random(0),
+            sleep=lambda _seconds: asyncio.sleep(0),
+            now=lambda: NOW,
+            credentials=credentials,
+            transport=httpx.MockTransport(network),
+        )
+
+    pair = stored_pair(conn, source=of, settings=pair_settings or {})
+    return sync_pair(
+        conn,
+        pair,
+        Attempt("run"),
+        Outside(lambda: NOW, credentials_from(environment), open_fetcher),
+    )
+
+
+def feed(url: str = f"{GOOD}/events", **settings: Any) -> Source:
+    key = settings.pop("key", {"in": "query", "name": "apikey"})
+    return source(
+        "opera",
+        kind="json_feed",
+        settings={"url": url, "items": "events", "fields": FIELDS, "key": key, **settings},
+    )
+
+
+WITH_A_KEY: list[Any] = [
+    pytest.param("ticketmaster", {"base_url": f"{EVIL}/v2"}, id="ticketmaster"),
+    pytest.param(
+        "bandsintown",
+        {"has_permission": True, "artists": ["Cher"], "api_url": EVIL},
+        id="bandsintown",
+    ),
+    pytest.param("openagenda", {"agenda": "1", "url": f"{EVIL}/{{agenda}}"}, id="openagenda"),
+    pytest.param("seatgeek", {"url": f"{EVIL}/2/events"}, id="seatgeek"),
+    pytest.param("socrata", {"domain": EVIL, "dataset": "abcd-1234"}, id="socrata"),
+    pytest.param(
+        "json_feed",
+        {"url": EVIL, "fields": FIELDS, "key": {"in": "query", "name": "k"}},
+        id="parameter",
+    ),
+    pytest.param(
+        "json_feed",
+        {"url": EVIL, "fields": FIELDS, "key": {"in": "header", "name": "X-Key"}},
+        id="header",
+    ),
+    pytest.param(
+        "json_feed", {"url": EVIL, "fields": FIELDS, "key": {"in": "bearer"}}, id="bearer"
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    "host", [None, "api.opera.example", "evil.example.org", "www.evil.example"]
+)
+@pytest.mark.parametrize(("kind", "settings"), WITH_A_KEY)
+def test_a_key_is_never_sent_to_a_host_that_its_connection_does_not_name(
+    conn: Connection, kind: str, settings: dict[str, Any], host: str | None
+) -> None:
+    network = Network()
+
+    with pytest.raises(KeyNotAllowed, match=r"evil\.example") as error:
+        synced(
+            conn,
+            source("opera", kind=kind, settings=settings),
+            network,
+            {"AIRFLOW_CONN_DISCOVERY_OPERA": connection(host=host)},
+        )
+
+    assert network.asked == []
+    assert "discovery_opera" in str(error.value)
+    assert KEY not in str(error.value)
+    row = conn.execute("SELECT error_category, error_message FROM discovery.sync_runs").fetchone()
+    assert row == ("authentication", str(error.value))
+
+
+@pytest.mark.parametrize(("kind", "settings"), WITH_A_KEY)
+def test_a_key_is_sent_to_the_host_that_its_connection_names(
+    conn: Connection, kind: str, settings: dict[str, Any]
+) -> None:
+    network = Network(lambda _request: httpx.Response(404))
+
+    with suppress(NotFound, AllRejected):
+        synced(
+            conn,
+            source("opera", kind=kind, settings=settings),
+            network,
+            {"AIRFLOW_CONN_DISCOVERY_OPERA": connection(host="evil.example")},
+        )
+
+    assert set(network.hosts) == {"evil.example"}
+    assert KEY in f"{network.asked[0].url} {dict(network.asked[0].headers)}"
+
+
+@pytest.mark.parametrize(
+    ("kind", "settings", "host"),
+    [
+        ("ticketmaster", {}, "app.ticketmaster.com"),
+        ("bandsintown", {"has_permission": True, "artists": ["Cher"]}, "rest.bandsintown.com"),
+        ("openagenda", {"agenda": "1"}, "api.openagenda.com"),
+        ("seatgeek", {}, "api.seatgeek.com"),
+    ],
+)
+def test_the_host_of_a_kind_of_one_api_need_not_be_named(
+    conn: Connection, kind: str, settings: dict[str, Any], host: str
+) -> None:
+    network = Network(lambda _request: httpx.Response(404))
+
+    with suppress(NotFound, AllRejected):
+        synced(
+            conn,
+            source("opera", kind=kind, settings=settings),
+            network,
+            {"AIRFLOW_CONN_DISCOVERY_OPERA": connection()},
+        )
+
+    assert set(network.hosts) == {host}
+
+
+def test_every_kind_with_a_key_of_one_api_names_its_host() -> None:
+    for kind in kinds():
+        connector = connector_for(kind)
+        if connector.needs_connection == "required":
+            assert connector.api_hosts, f"{kind} would need its host in every connection"
+
+
+def test_a_connection_that_names_hosts_takes_its_key_from_the_api_of_the_kind(
+    conn: Connection,
+) -> None:
+    """The key of another service is not told to the operator of an API by a mistake of names."""
+    network = Network()
+
+    with pytest.raises(KeyNotAllowed, match=r"app\.ticketmaster\.com, only to api.opera.example"):
+        synced(
+            conn,
+            source("opera", kind="ticketmaster"),
+            network,
+            {"AIRFLOW_CONN_DISCOVERY_OPERA": connection(host="api.opera.example")},
+        )
+
+    assert network.asked == []
+
+
+def test_the_settings_of_a_pair_lead_no_key_elsewhere(conn: Connection) -> None:
+    network = Network()
+
+    with pytest.raises(KeyNotAllowed):
+        synced(
+            conn,
+            feed(),
+            network,
+            {"AIRFLOW_CONN_DISCOVERY_OPERA": connection(host="api.opera.example")},
+            {"url": f"{EVIL}/events"},
+        )
+
+    assert network.asked == []
+
+
+def test_a_placeholder_in_the_host_leads_no_key_elsewhere(conn: Connection) -> None:
+    network = Network()
+
+    with pytest.raises(KeyNotAllowed, match="krak"):
+        synced(
+            conn,
+            feed("https://{city}.example/events"),
+            network,
+            {"AIRFLOW_CONN_DISCOVERY_OPERA": connection(host="api.opera.example")},
+        )
+
+    assert network.asked == []
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        f"https://api.opera.example@{EVIL.removeprefix('https://')}/",
+        "https://api.opera.example.evil.example/",
+        "https://evil.example/?https://api.opera.example/",
+        "https://evil.example#@api.opera.example/",
+        "https://evil.example%00.api.opera.example/",
+        "https://api.opera.example:8443/",
+        "http://api.opera.example/",
+        "https://api.opera.example。evil.example/",
+        "https://api.opera.example\\.evil.example/",
+        "https://[::ffff:5db8:d822]/",
+    ],
+)
+def test_no_spelling_of_an_address_gets_the_key(conn: Connection, url: str) -> None:
+    network = Network()
+
+    with pytest.raises(InvalidSettings, match=r"may not go to|unencrypted|malformed|https://host"):
+        synced(
+            conn,
+            feed(url),
+            network,
+            {"AIRFLOW_CONN_DISCOVERY_OPERA": connection(host="api.opera.example")},
+        )
+
+    assert network.asked == []
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://API.Opera.example/e",
+        "https://api.opera.example./e",
+        "https://api.opera.example:443/",
+    ],
+)
+def test_its_own_host_gets_the_key_however_it_is_written(conn: Connection, url: str) -> None:
+    network = Network()
+
+    synced(
+        conn,
+        feed(url),
+        network,
+        {"AIRFLOW_CONN_DISCOVERY_OPERA": connection(host="api.opera.example")},
+    )
+
+    assert [KEY in str(request.url) for request in network.asked] == [True]
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        {"in": "query", "name": "apikey"},
+        {"in": "header", "name": "X-Key"},
+        {"in": "bearer"},
+    ],
+)
+@pytest.mark.parametrize(
+    "target",
+    [
+        f"{EVIL}/events?apikey={KEY}",
+        f"{EVIL}/events",
+        f"http://api.opera.example/events?apikey={KEY}",
+        f"https://api.opera.example:8443/{KEY}",
+        f"//{KEY}@evil.example/events",
+    ],
+)
+def test_a_redirect_takes_no_key_along(
+    conn: Connection, target: str, place: dict[str, str]
+) -> None:
+    def respond(request: httpx.Request) -> httpx.Response:
+        if request.url.host == "api.opera.example" and request.url.scheme == "https":
+            return httpx.Response(302, headers={"Location": target})
+        return nothing(request)
+
+    network = Network(respond)
+
+    with pytest.raises(DiscoveryError) as error:
+        synced(
+            conn,
+            feed(key=place),
+            network,
+            {"AIRFLOW_CONN_DISCOVERY_OPERA": connection(host="api.opera.example")},
+        )
+
+    assert KEY not in str(error.value)
+    assert [(r.url.scheme, r.url.host, r.url.port) for r in network.asked] == [
+        ("https", "api.opera.example", None)
+    ]
+
+
+@pytest.mark.parametrize("paging", [{"by": "next_url", "path": "next"}, {"by": "link_header"}])
+@pytest.mark.parametrize(
+    "link",
+    [f"{EVIL}/page/2", f"{EVIL}/page/2?apikey={KEY}", f"//evil.example/{KEY}"],
+)
+def test_a_next_page_on_another_host_gets_no_key(
+    conn: Connection, link: str, paging: dict[str, str]
+) -> None:
+    def respond(_request: httpx.Request) -> httpx.Response:
+        body = {"events": [EVENT], "next": link}
+        return httpx.Response(200, json=body, headers={"Link": f'<{link}>; rel="next"'})
+
+    network = Network(respond)
+
+    result = synced(
+        conn,
+        feed(paging=paging),
+        network,
+        {"AIRFLOW_CONN_DISCOVERY_OPERA": connection(host="api.opera.example")},
+    )
+
+    assert set(network.hosts) == {"api.opera.example"}
+    assert not result.complete
+
+
+def test_any_request_that_carries_the_key_is_refused_whoever_makes_it() -> None:
+    """Whatever a connector does with an address that holds the key, as one echoed by a site."""
+    network = Network()
+    credentials = credentials_from(
+        {"AIRFLOW_CONN_DISCOVERY_OPERA": connection(host="api.opera.example")}
+    )("discovery_opera")
+
+    async def ask() -> None:
+        async with HttpFetcher(
+            RequestSettings(),
+            "",
+            rng=random.Random(0),
+            sleep=asyncio.sleep,
+            now=lambda: NOW,
+            credentials=credentials,
+            transport=httpx.MockTransport(network),
+        ) as fetch:
+            await fetch.get(f"{EVIL}/image.png")  # without the key it may ask anybody
+            for refused in (
+                fetch.get(f"{EVIL}/?session={KEY}"),
+                fetch.get(EVIL, params={"q": KEY}),
+                fetch.get(EVIL, headers={"x-anything": KEY}),
+                fetch.post_json(f"{EVIL}/graphql", {"variables": {"token": KEY}}),
+                fetch.get(GOOD, params={"k": KEY}, headers={"Host": "evil.example"}),
+            ):
+                with pytest.raises(KeyNotAllowed):
+                    await refused
+
+    asyncio.run(ask())
+
+    assert network.hosts == ["evil.example"]
+
+
+class TestConnections:
+    """Which connection a source reads its key from."""
+
+    @pytest.mark.parametrize("slug", ["db", "db-replica", "db-owner"])
+    def test_a_slug_that_leads_to_a_connection_of_the_system_is_refused(self, slug: str) -> None:
+        with pytest.raises(ValidationError, match=f"slug {slug} leads to discovery_db"):
+            source(slug)
+
+    def test_a_slug_that_only_begins_alike_is_fine(self) -> None:
+        assert source("dbpedia").connection_id == "discovery_dbpedia"
+
+    @pytest.mark.parametrize(
+        "name",
+        [
+            "discovery_db", "discovery-db", "discovery_db_owner", "discovery_db-owner",
+            "DISCOVERY_DB", "discovery_DB", "Discovery_opera", "aws_default", "postgres_default",
+            "discovery", "discovery_", "discovery_db\n", "discovery_a b", "", " discovery_db",
+        ],
+    )  # fmt: skip
+    def test_only_connections_for_sources_can_be_named(self, name: str) -> None:
+        with pytest.raises(ValidationError):
+            source("opera", connection=name)
+
+    def test_a_source_may_share_the_connection_of_another(self, conn: Connection) -> None:
+        network = Network()
+
+        synced(
+            conn,
+            feed().model_copy(update={"connection": "discovery_houses"}),
+            network,
+            {
+                "AIRFLOW_CONN_DISCOVERY_OPERA": connection(password="another", host="evil.example"),
+                "AIRFLOW_CONN_DISCOVERY_HOUSES": connection(host="api.opera.example"),
+            },
+        )
+
+        assert [KEY in str(request.url) for request in network.asked] == [True]
+
+    @pytest.mark.parametrize("slug", ["db", "db-x"])
+    def test_the_database_refuses_what_the_model_refuses(self, conn: Connection, slug: str) -> None:
+        with pytest.raises(CheckViolation, match="connection_is_not_of_the_system"):
+            conn.execute(
+                "INSERT INTO discovery.sources (slug, name, kind, scope, enabled, trust, settings)"
+                " VALUES (%s, 'x', 'x', 'city', true, 50, '{}')",
+                [slug],
+            )
+
+    def test_a_configuration_file_is_told_where_the_slug_is_wrong(self) -> None:
+        with pytest.raises(ValidationError, match="choose another slug, or name another"):
+            Configuration.model_validate({"sources": {"db": {"name": "x", "kind": "json_feed"}}})
+
+    @pytest.mark.parametrize("conn_type", ["postgres", "aws", "ssh", ""])
+    def test_the_password_of_another_kind_of_connection_is_never_a_key(
+        self, conn: Connection, conn_type: str
+    ) -> None:
+        network = Network()
+
+        with pytest.raises(MissingConnection, match=r"discovery_opera is .*type HTTP"):
+            synced(
+                conn,
+                feed(),
+                network,
+                {
+                    "AIRFLOW_CONN_DISCOVERY_OPERA": connection(
+                        conn_type=conn_type, host="api.opera.example"
+                    )
+                },
+            )
+
+        assert network.asked == []
+
+    def test_a_source_that_sends_no_key_has_its_connection_not_read(self, conn: Connection) -> None:
+        asked: list[str] = []
+
+        def find(connection_id: str) -> None:
+            asked.append(connection_id)
+
+        pair = stored_pair(conn, source=feed(key=None))
+        network = Network()
+        sync_pair(
+            conn,
+            pair,
+            Attempt("run"),
+            Outside(
+                lambda: NOW,
+                find,
+                lambda settings, credentials: HttpFetcher(
+                    settings,
+                    "tests",
+                    rng=random.Random(0),
+                    sleep=asyncio.sleep,
+                    now=lambda: NOW,
+                    credentials=credentials,
+                    transport=httpx.MockTransport(network),
+                ),
+            ),
+        )
+
+        assert asked == []
+        assert len(network.asked) == 1
+
+    def test_every_kind_that_sends_a_key_says_where(self) -> None:
+        uses = {
+            kind: connector_for(kind).key_use(
+                connector_for(kind).settings_model.model_validate(settings)
+            )
+            for kind, settings in (parameters.values for parameters in WITH_A_KEY)
+        }
+
+        assert all(isinstance(use, KeyUse) for use in uses.values())
