@@ -14,7 +14,7 @@ PY := $(VENV)/bin/python
 FITS := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14))
 
 .DEFAULT_GOAL := help
-.PHONY: help run stop test lint lock clean install
+.PHONY: help run stop test lint lock resolve lowest clean install
 
 # Finds a Python that fits, the one of the environment first. Candidates are run, because a name on
 # the PATH may be an empty shim.
@@ -50,6 +50,18 @@ lint: install ## Check style and types: ruff, mypy
 lock: install ## Renew constraints.txt from the requirement files (UPGRADE=1 for newer versions)
 	"$(PY)" -m uv pip compile -q --universal --python-version 3.11 --no-header --no-annotate \
 		$(if $(UPGRADE),--upgrade) requirements.txt requirements-dev.txt -o constraints.txt
+
+resolve: install ## Resolve requirements.txt beside other providers (asks the registry; the tests need it)
+	@exec "$(PY)" -m tests.support.resolution
+
+LOWEST := .local/lowest
+lowest: install ## Run the tests of parsing with the lowest versions that requirements.txt allows
+	"$(PY)" -m uv venv -q --clear --python "$(PY)" $(LOWEST)
+	"$(PY)" -m uv pip compile -q --resolution lowest-direct --python $(LOWEST)/bin/python \
+		requirements.txt -o $(LOWEST)/versions.txt
+	"$(PY)" -m uv pip install -q --python $(LOWEST)/bin/python \
+		-r requirements.txt -r requirements-dev.txt -c $(LOWEST)/versions.txt
+	@exec $(LOWEST)/bin/python -m pytest $(or $(ARGS),tests/extract tests/connectors)
 
 clean: ## Stop everything and remove .local/ (packages, databases, logs)
 	@$(FIND_PYTHON); exec "$$python" -m localdev clean

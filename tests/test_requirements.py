@@ -1,0 +1,54 @@
+"""The package fits into an environment that others have made, and changes nothing in it."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.support.resolution import Deployment, UnresolvableError, deployments
+
+ROOT = Path(__file__).parents[1]
+
+
+def requirements(name: str) -> dict[str, str]:
+    """Read a requirements file: name in lower case → what it says of versions."""
+    lines = (line.partition("#")[0].strip() for line in (ROOT / name).read_text().splitlines())
+    found = (re.match(r"([\w.-]+)(?:\[[\w,]+\])?(.*)", line) for line in lines)
+    return {match[1].lower(): match[2] for match in found if match}
+
+
+@pytest.mark.parametrize(
+    "deployment", list(deployments()), ids=lambda d: f"Python {d.python}, {d.day or 'today'}"
+)
+def test_it_installs_beside_fab_celery_and_kubernetes_with_their_constraints_unchanged(
+    deployment: Deployment,
+) -> None:
+    try:
+        without = deployment.without_us(offline=True)
+        together = deployment.with_us(without, offline=True)
+    except UnresolvableError as error:
+        if "network was disabled" not in str(error) or os.environ.get("CI"):
+            raise
+        pytest.skip("uv has not yet seen the registry from here: run `make resolve` first")
+
+    assert without["apache-airflow"].startswith("3.3.")
+    assert {name: together[name] for name in without} == without
+    # FAB cannot live with a later one.
+    assert together["python-dateutil"].startswith("2.")
+
+
+def test_what_a_deployment_installs_are_ranges_that_leave_room() -> None:
+    for name, versions in requirements("requirements.txt").items():
+        assert "==" not in versions, name
+        if name != "tzdata":  # the newest data of time zones is always right
+            assert re.fullmatch(r">=[\d.]+,<[\d.]+", versions), name
+
+
+def test_the_lock_is_for_this_checkout_alone() -> None:
+    """It pins tools, and libraries in versions that other providers cannot live with."""
+    assert "constraints.txt" in (ROOT / ".dockerignore").read_text().splitlines()
+    for guide in (ROOT / "README.md", *(ROOT / "docs").glob("*.md")):
+        assert not re.search(r"pip install.* -c constraints\.txt", guide.read_text("utf-8"))
