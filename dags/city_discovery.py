@@ -17,7 +17,6 @@ costs no pair its turn in the next scheduled run.
 from __future__ import annotations
 
 import os
-from datetime import timedelta
 from typing import Any
 
 from airflow.sdk import Asset, Param, dag, get_current_context, task
@@ -104,7 +103,7 @@ def city_discovery() -> None:
     @task(
         map_index_template="{{ (task.op_kwargs['city'] ~ ' · ' if task.op_kwargs['city'] else '') "
         "~ task.op_kwargs['source'] }}",
-        execution_timeout=timedelta(hours=2),
+        execution_timeout=SETTINGS.sync_timeout,
         outlets=[EVENTS],
     )
     def sync(city: str | None, source: str) -> None:

@@ -92,11 +92,18 @@ def titles(conn: Connection) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("number", "status"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)], ids=["SIGTERM", "Ctrl-C"]
+    ("number", "status", "words"),
+    [(signal.SIGTERM, 143, "stopped by SIGTERM"), (signal.SIGINT, 130, "stopped by Ctrl-C")],
+    ids=["SIGTERM", "Ctrl-C"],
 )
 @pytest.mark.usefixtures("pair")
 def test_a_command_that_is_stopped_says_so_in_its_row_and_frees_its_pair(
-    start: Start, site: SlowSite, conn: Connection, number: signal.Signals, status: int
+    start: Start,
+    site: SlowSite,
+    conn: Connection,
+    number: signal.Signals,
+    status: int,
+    words: str,
 ) -> None:
     process = at_page_3(start, site, conn)
 
@@ -106,7 +113,7 @@ def test_a_command_that_is_stopped_says_so_in_its_row_and_frees_its_pair(
     assert (process.returncode, out, err) == (status, "", "")
     ((state, category, message),) = attempts(conn)
     assert (state, category) == ("failed", "interrupted")
-    assert message.startswith("stopped by Ctrl-C or SIGTERM")
+    assert message.startswith(words)
     assert titles(conn) == ["Event 1", "Event 2"]
     site.go.set()
     assert start().wait(60) == 0

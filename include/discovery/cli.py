@@ -13,11 +13,10 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+import traceback
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from types import FrameType
 from typing import Any
 from uuid import uuid4
 
@@ -28,7 +27,7 @@ from include.discovery.connectors import connector_for, kinds
 from include.discovery.connectors.base import ParseContext
 from include.discovery.credentials import credentials_from, database_parameters
 from include.discovery.due import RunTime
-from include.discovery.errors import DiscoveryError, InvalidSettings, UnreadableResponse
+from include.discovery.errors import Defect, DiscoveryError, InvalidSettings, UnreadableResponse
 from include.discovery.extract.timezones import zone_named
 from include.discovery.health import moment_in_words
 from include.discovery.model import City, Scope, Window, pair_label
@@ -37,6 +36,7 @@ from include.discovery.plan import RunParams, choose
 from include.discovery.probe.bounded import probe_bounded
 from include.discovery.report import report, stats_as_json
 from include.discovery.settings import Settings
+from include.discovery.stopping import Terminated, terminable
 from include.discovery.store.claims import Plan
 from include.discovery.store.configuration import apply_configuration, read_configuration
 from include.discovery.store.connection import Connection, connect, reported
@@ -61,13 +61,18 @@ def main(arguments: Sequence[str]) -> int:
         return run(options)
     except InvalidSettings as error:
         return _complain(error, 2)
+    except Defect as error:
+        traceback.print_exception(error)
+        return _complain(error, 1)
     except DiscoveryError as error:
         return _complain(error, 1)
     except BrokenPipeError:  # the reader of a pipe has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except Terminated:
+        return 128 + signal.SIGTERM
     except KeyboardInterrupt:
-        return 130
+        return 128 + signal.SIGINT
 
 
 def _complain(message: object, status: int) -> int:
@@ -235,7 +240,7 @@ def _sync(options: argparse.Namespace) -> int:
         }
     )
     attempt = Attempt(f"cli__{datetime.now(UTC):%Y-%m-%dT%H:%M:%S}__{uuid4().hex[:8]}")
-    with _open_database() as conn, _ended_by_sigterm():
+    with _open_database() as conn, terminable():
         _check_scope(conn, city, options.source)
         chosen = choose(conn, params, RunTime(datetime.now(UTC)), capacity=1)
         if not chosen.pairs or (chosen.parked and not params.force):
@@ -271,29 +276,6 @@ def _why_not_due(chosen: Plan, label: str) -> str:
     parked = [moment_in_words(each.until, datetime.now(UTC)) for each in chosen.parked]
     state = f"parked until {parked[0]}, as its source asked" if parked else "not due"
     return f"{label} is {state}; sync it all the same with --force"
-
-
-@contextmanager
-def _ended_by_sigterm() -> Iterator[None]:
-    """Let SIGTERM end the block as Ctrl-C does, so that the attempt is closed; exit with 143."""
-    received: list[int] = []
-
-    def end(number: int, frame: FrameType | None) -> None:
-        received.append(number)
-        ctrl_c = signal.getsignal(signal.SIGINT)  # asyncio's own, while it runs
-        if not callable(ctrl_c):  # a shell starts what runs in the background without
-            raise KeyboardInterrupt
-        ctrl_c(signal.SIGINT, frame)
-
-    before = signal.signal(signal.SIGTERM, end)
-    try:
-        yield
-    except KeyboardInterrupt:
-        if received:
-            raise SystemExit(128 + signal.SIGTERM) from None
-        raise
-    finally:
-        signal.signal(signal.SIGTERM, before)
 
 
 def _apply(options: argparse.Namespace) -> int:

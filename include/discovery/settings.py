@@ -23,6 +23,13 @@ def _duration(text: str) -> timedelta:
     return timedelta(seconds=seconds)
 
 
+def _time_limit(text: str) -> timedelta:
+    limit = _duration(text)
+    if not limit:
+        raise ValueError(text)
+    return limit
+
+
 def _delays(text: str) -> tuple[timedelta, ...]:
     delays = tuple(_duration(part) for part in text.split(","))
     if len(delays) != 3:
@@ -78,6 +85,7 @@ class Settings:
     )
     retry_spread: timedelta = timedelta(seconds=5)
     longest_wait: timedelta = timedelta(minutes=10)
+    sync_timeout: timedelta = timedelta(hours=2)
     failure_threshold: float = 0.5
     max_pairs: int = 1024
     auto_migrate: bool = False
@@ -129,6 +137,11 @@ HELP = {
         _duration,
         "a number of seconds from 0",
         "The longest wait that a source may ask a task for; one that asks for more parks its pair.",
+    ),
+    "sync_timeout": _Help(
+        _time_limit,
+        "a number of seconds above 0",
+        "How long an attempt to sync a pair may take in Airflow; the next one goes on from there.",
     ),
     "failure_threshold": _Help(
         _share,

@@ -16,8 +16,11 @@ from typing import Any
 
 from airflow.sdk.definitions.retry_policy import RetryDecision, RetryPolicy
 
-from include.discovery.errors import DiscoveryError, one_line, parking_of
+from include.discovery.errors import failure_of, parking_of
 from include.discovery.settings import Settings
+
+LONGEST_REASON = 500
+"""What Airflow keeps of a reason, in characters."""
 
 
 class PairBackoff(RetryPolicy):
@@ -31,17 +34,21 @@ class PairBackoff(RetryPolicy):
         context: Any = None,  # noqa: ANN401  Airflow's Context, a mapping
     ) -> RetryDecision:
         """Return what Airflow is to do after the given try (from 1) has failed."""
-        reason = one_line(exception)[:500]
-        if isinstance(exception, DiscoveryError) and not exception.retryable:
+        # Imported late: the DAG file makes a policy at every parse, and asks it once in a while.
+        from include.discovery.fetch.redact import redact  # noqa: PLC0415
+
+        failure = failure_of(exception)
+        # Redacted first and cut second: half a key would no longer be recognised.
+        reason = redact(str(failure))[:LONGEST_REASON]
+        if not failure.retryable:
             return RetryDecision.fail(reason=reason)
         settings = Settings.from_environment(os.environ)
-        if parking_of(exception, datetime.now(UTC), settings.longest_wait):
+        if parking_of(failure, datetime.now(UTC), settings.longest_wait):
             return RetryDecision.fail(reason=reason)
         delays = settings.retry_delays
         delay = delays[min(try_number, len(delays)) - 1]
-        asked = getattr(exception, "retry_after", None)
-        if asked:
-            delay = max(delay, timedelta(seconds=asked))
+        if failure.retry_after:
+            delay = max(delay, timedelta(seconds=failure.retry_after))
         return RetryDecision.retry(
             delay=delay + settings.retry_spread * _place(_name_of(context)), reason=reason
         )

@@ -21,8 +21,7 @@ from include.discovery.errors import (
     DiscoveryError,
     InvalidSettings,
     PairBusy,
-    category_of,
-    one_line,
+    failure_of,
 )
 from include.discovery.extract.timezones import zone_named
 from include.discovery.fetch.keys import Credentials
@@ -33,6 +32,7 @@ from include.discovery.orchestration.connection import open_discovery_db, open_f
 from include.discovery.plan import RunParams, plan
 from include.discovery.report import close_run, stats_as_json
 from include.discovery.settings import Settings
+from include.discovery.stopping import terminable
 from include.discovery.store.claims import planned_pair
 from include.discovery.store.connection import Connection, reported
 from include.discovery.store.migrate import check_schema, migrate
@@ -107,7 +107,7 @@ def sync_mapped(context: Context, city: str | None, source: str) -> dict[str, An
     settings = Settings.from_environment(os.environ)
     label = pair_label(city, source)
     try:
-        with _said_in_one_line(f"{label} failed"), _discovery_db() as conn:
+        with _said_in_one_line(f"{label} failed"), terminable(), _discovery_db() as conn:
             pair = _planned(conn, run_id, ti.map_index)
             attempt = Attempt(run_id, ti.map_index, ti.try_number)
             if not params.force:
@@ -128,9 +128,10 @@ def sync_mapped(context: Context, city: str | None, source: str) -> dict[str, An
                     refuse(conn, pair, attempt, busy)
                 raise
     except Exception as error:
+        failure = failure_of(error)
         ti.xcom_push(
             key="error",
-            value={"category": category_of(error), "message": redact(one_line(error))},
+            value={"category": failure.category, "message": redact(str(failure))},
         )
         raise
     return _summary(result, dry_run=params.dry_run)

@@ -33,9 +33,13 @@ def web_address(text: str | None) -> str | None:
 
 
 def address_in(message: str) -> str | None:
-    """Return the first address in a message, without secrets."""
-    found = _ADDRESS.search(message)
-    return redact_url(found[0].rstrip(".,;:)")) if found else None
+    """Return the last address in a message, without secrets: failures end with what was asked.
+
+    ``None`` also where a long one was shortened, which leads nowhere.
+    """
+    found = _ADDRESS.findall(message)
+    address = redact_url(found[-1].rstrip(".,;:)")) if found else None
+    return None if address is None or "…" in address else address
 
 
 @lru_cache(maxsize=1024)

@@ -1,0 +1,76 @@
+"""SIGTERM as an exception: raised once, everywhere that Python runs, and only while it lasts."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import threading
+
+import pytest
+
+from include.discovery.stopping import Terminated, terminable
+
+
+def terminate_oneself() -> None:
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def test_sigterm_ends_what_runs_as_an_interrupt() -> None:
+    with pytest.raises(Terminated), terminable():
+        terminate_oneself()
+
+
+def test_sigterm_passes_through_an_event_loop_that_is_busy_and_one_that_waits() -> None:
+    async def busy() -> None:
+        asyncio.get_running_loop().call_soon(terminate_oneself)
+        await asyncio.sleep(60)
+
+    async def waits() -> None:
+        asyncio.get_running_loop().call_later(0.01, os.kill, os.getpid(), signal.SIGTERM)
+        await asyncio.sleep(60)
+
+    for job in (busy, waits):
+        with pytest.raises(Terminated), terminable():
+            asyncio.run(job())
+
+
+def test_a_handler_of_ordinary_exceptions_does_not_stop_it() -> None:
+    def careless() -> None:
+        try:
+            terminate_oneself()
+        except Exception:  # noqa: BLE001  as parsers have, item by item
+            pytest.fail("caught")
+
+    with pytest.raises(Terminated), terminable():
+        careless()
+
+
+def test_what_the_first_signal_has_begun_is_not_interrupted_by_a_second() -> None:
+    put_in_order = False
+    with terminable():
+        with pytest.raises(Terminated):
+            terminate_oneself()
+        terminate_oneself()
+        put_in_order = True
+    assert put_in_order
+
+
+def test_afterwards_signals_are_handled_as_before() -> None:
+    before = signal.getsignal(signal.SIGTERM)
+    with terminable():
+        assert signal.getsignal(signal.SIGTERM) is not before
+    assert signal.getsignal(signal.SIGTERM) is before
+
+
+def test_in_another_thread_nothing_changes() -> None:
+    seen = []
+
+    def run() -> None:
+        with terminable():
+            seen.append(signal.getsignal(signal.SIGTERM))
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    thread.join()
+    assert seen == [signal.getsignal(signal.SIGTERM)]
