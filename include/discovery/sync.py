@@ -12,7 +12,7 @@ import logging
 import random
 from collections import Counter
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, aclosing
+from contextlib import AbstractAsyncContextManager, ExitStack, aclosing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol, TypeVar
@@ -30,8 +30,10 @@ from include.discovery.connectors.base import (
 from include.discovery.credentials import FindCredentials, key_of
 from include.discovery.errors import (
     AllRejected,
+    DiscoveryError,
     Parking,
-    category_of,
+    Stopped,
+    failure_of,
     one_line,
     parking_of,
 )
@@ -40,7 +42,9 @@ from include.discovery.fetch.client import HttpFetcher
 from include.discovery.fetch.contract import Fetcher, RequestSettings
 from include.discovery.fetch.keys import Credentials
 from include.discovery.fetch.redact import redact
+from include.discovery.fetch.scrub import keeping_secret, without_secrets
 from include.discovery.model import Pair, SyncStats, Window
+from include.discovery.page_secrets import page_without_secrets
 from include.discovery.settings import Settings
 from include.discovery.store import runs
 from include.discovery.store.connection import Connection, reported
@@ -133,36 +137,61 @@ def sync_pair(
     if run.cursor is not None:
         log.info("%s goes on after the last page that was loaded.", pair.label)
     job: _Job | None = None
-    try:
-        with reported(), renewed(conn, run.id):
-            wants_changes = limit is None and not everything
-            job = _prepare(
-                conn, pair, run, outside, limit=limit, dry_run=dry_run, wants_changes=wants_changes
-            )
-            asyncio.run(job.read(outside.open_fetcher))
-            return job.close()
-    except BaseException as error:
-        parking = parking_of(error, outside.now(), outside.longest_wait)
-        uncounted = job.uncounted_requests if job else 0
-        _note_failure(conn, run, error, parking, requests=uncounted)
-        raise
+    began = outside.now()
+    with ExitStack() as until_closed:
+        try:
+            with reported(), renewed(conn, run.id):
+                wants_changes = limit is None and not everything
+                job = _prepare(
+                    conn,
+                    pair,
+                    run,
+                    outside,
+                    limit=limit,
+                    dry_run=dry_run,
+                    wants_changes=wants_changes,
+                )
+                until_closed.enter_context(keeping_secret(job.secrets))
+                asyncio.run(job.read(outside.open_fetcher))
+                return job.close()
+        except BaseException as error:  # noqa: BLE001  raised on below
+            failure = _failure_without_secrets(error, after=outside.now() - began)
+            parking = parking_of(failure, outside.now(), outside.longest_wait)
+            uncounted = job.uncounted_requests if job else 0
+            _note_failure(conn, run, failure, parking, requests=uncounted)
+            # What has to end the process stays what it is.
+            raised = error if isinstance(failure, Stopped) else failure
+        # Not within the except clause: what is raised there brings along what was caught.
+        raise raised
+
+
+def _failure_without_secrets(error: BaseException, *, after: timedelta) -> DiscoveryError:
+    """Return the failure that an exception stands for, caused by it, and both without secrets."""
+    failure = failure_of(error, after=after)
+    if failure is not error:
+        failure.__cause__ = error
+    without_secrets(failure)
+    return failure
 
 
 def _note_failure(
-    conn: Connection, run: OpenRun, error: BaseException, parking: Parking | None, *, requests: int
+    conn: Connection,
+    run: OpenRun,
+    failure: DiscoveryError,
+    parking: Parking | None,
+    *,
+    requests: int,
 ) -> None:
-    """Write the error into the run's row; a lost connection must not hide what went wrong.
+    """Write the failure into the run's row; a lost connection must not hide what went wrong.
 
     :param requests: how many were sent since the last page that was loaded.
     """
-    # Messages of our own classes are clean; a foreign exception may quote anything.
-    message = redact(one_line(error))
     try:
         runs.fail(
             conn,
             run.id,
-            category=category_of(error),
-            message=message,
+            category=failure.category,
+            message=str(failure),
             parking=parking,
             requests=requests,
         )
@@ -237,6 +266,12 @@ class _Job:
     uncounted_requests: int = 0
     """Requests sent since the last page that was loaded: they are not in the run's row yet."""
 
+    @property
+    def secrets(self) -> frozenset[str]:
+        """What must not leave the process."""
+        credentials = self.context.credentials
+        return frozenset() if credentials is None else credentials.secrets
+
     async def read(self, open_fetcher: OpenFetcher) -> None:
         """Take page after page until the source ends or the limit is reached."""
         async with open_fetcher(self.context.settings, self.context.credentials) as fetch:
@@ -255,6 +290,7 @@ class _Job:
                 self.uncounted_requests = fetch.requests - counted
 
     def _take(self, page: Page, requests: int) -> None:
+        page = page_without_secrets(page, self.secrets)
         records = page.records[: self.remaining]
         gaps = (page.gap,) if page.gap else ()
         if self.remaining is not None:
