@@ -29,10 +29,14 @@ def page_without_secrets(page: Page, secrets: Collection[str]) -> Page:
     a secret is left out: without it the next attempt begins at the first page.
     """
     rejects = [
-        Reject(redact(reject.reason), redact(reject.item), reject.detail and redact(reject.detail))
+        Reject(
+            redact(reject.reason, secrets),
+            redact(reject.item, secrets),
+            reject.detail and redact(reject.detail, secrets),
+        )
         for reject in page.rejects
     ]
-    page = replace(page, rejects=rejects, gap=page.gap and redact(page.gap))
+    page = replace(page, rejects=rejects, gap=page.gap and redact(page.gap, secrets))
     if not secrets:
         return page
     redaction = Redaction(secrets)

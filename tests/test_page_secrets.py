@@ -1,0 +1,102 @@
+"""Pages of a source that put the key into their data: what is stored and shown holds none of it."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from urllib.parse import quote
+
+import pytest
+
+from include.discovery.connectors.base import Page
+from include.discovery.model import Price, Reject
+from include.discovery.page_secrets import WARNING, page_without_secrets
+from tests.support.builders import HALL, event
+
+KEY = "aB3dE-fG7h_Kx9L"
+ENCODED = b64encode(f"ann:{KEY}".encode()).decode()
+
+
+def cleaned(**fields):
+    [record] = page_without_secrets(Page([event(**fields)]), {KEY}).records
+    return record
+
+
+@pytest.mark.parametrize("written", [KEY, quote(KEY.replace("-", "%2D")), KEY.upper(), ENCODED])
+def test_every_field_of_an_event_is_freed_of_the_key_and_says_so(written):
+    words = f"says {written} to all"
+    page = Page([
+        event(
+            external_id=words, title=words, url=f"https://a.example/{written}", organizer=words,
+            description=words, image_url=f"https://a.example/{written}", series_id=words,
+            performers=("A", words), categories=(words,), warnings=(words,),
+            venue=HALL.model_copy(update={"name": words, "external_id": words}),
+            price=Price(min="5", max="5", currency="PLN", is_free=False, text=words),
+        )
+    ])  # fmt: skip
+
+    [record] = page_without_secrets(page, {KEY}).records
+
+    said = record.model_dump_json()
+    assert written not in said
+    assert KEY not in said
+    assert record.title == "says *** to all"
+    assert record.venue.name == "says *** to all"
+    assert record.performers == ("A", "says *** to all")
+    assert record.price.text == "says *** to all"
+    assert (record.starts_at, record.price.min) == (event().starts_at, page.records[0].price.min)
+    assert record.warnings[0] == "says *** to all"
+    assert WARNING.format("title") in record.warnings
+    assert WARNING.format("venue") in record.warnings
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        (f"https://a.example/e/1?apikey={KEY}", "https://a.example/e/1"),
+        (f"https://a.example/e?id=1&k={KEY}&p=2#top", "https://a.example/e?id=1&p=2#top"),
+        ("https://a.example/e?id=1&k=***&p=2", "https://a.example/e?id=1&p=2"),
+        (f"https://a.example/{KEY}/1?id=1", "https://a.example/***/1?id=1"),
+        ("https://a.example/e?id=1&flag&x=", "https://a.example/e?id=1&flag&x="),
+    ],
+)
+def test_the_link_of_an_event_loses_the_parameter_that_held_the_key(url, shown):
+    assert str(cleaned(url=url).url) == shown
+
+
+def test_an_event_without_the_key_stays_the_same_object():
+    record = event(title="*** SOLD OUT ***")
+    page = page_without_secrets(Page([record]), {KEY})
+    assert page.records[0] is record
+
+
+@pytest.mark.parametrize("secret", ["concerts", "2026"])
+def test_a_password_that_might_be_a_word_costs_no_data(secret):
+    record = event(title=f"All {secret}")
+    assert page_without_secrets(Page([record]), {secret}).records[0] is record
+
+
+def test_an_id_is_masked_alike_in_events_and_among_what_is_gone():
+    page = page_without_secrets(Page([event(f"1/{KEY}")], removed=[f"1/{KEY}", "2"]), {KEY})
+    assert page.records[0].external_id == "1/***"
+    assert list(page.removed) == ["1/***", "2"]
+
+
+@pytest.mark.parametrize("cursor", [f'{{"next":"/events?k={KEY}"}}', ENCODED, KEY])
+def test_a_cursor_with_the_key_is_left_out_so_that_the_next_attempt_begins_anew(cursor):
+    assert page_without_secrets(Page(cursor=cursor), {KEY}).cursor is None
+
+
+def test_any_other_cursor_is_kept_to_the_letter():
+    cursor = '{"token": "abc", "apikey=": "x"}'
+    assert page_without_secrets(Page(cursor=cursor), {KEY}).cursor == cursor
+
+
+def test_rejects_and_gaps_are_freed_of_every_known_secret_and_of_what_looks_like_one():
+    page = Page(
+        rejects=[Reject(f"bad {KEY}", f"item {KEY}", f'{{"apikey": "{KEY}"}}')],
+        gap=f"page 2 is at https://a.example/?token=abcdef&k={KEY}",
+    )
+    clean = page_without_secrets(page, {KEY})
+    assert clean.gap == "page 2 is at https://a.example/?token=***&k=***"
+    assert clean.rejects == [Reject("bad ***", "item ***", '{"apikey": "***"}')]
+    assert page_without_secrets(page, set()).rejects[0].detail == '{"apikey": "***"}'
