@@ -99,9 +99,8 @@ def test_a_long_address_is_cut_in_its_middle_and_keeps_its_host_and_its_end(addr
         (RateLimited("x"), "rate_limited"),
         (AuthenticationFailed("x"), "authentication"),
         (MissingConnection("x"), "authentication"),
-        (ValueError("x"), "unknown"),
-        (KeyboardInterrupt(), "interrupted"),
         (ValueError("x"), "defect"),
+        (KeyboardInterrupt(), "interrupted"),
     ],
 )
 def test_everything_has_a_category(error: BaseException, category: str) -> None:
@@ -114,7 +113,7 @@ def test_everything_has_a_category(error: BaseException, category: str) -> None:
         (RateLimited("slow down"), "slow down"),
         (KeyError("id"), "KeyError: 'id'"),
         (ValueError("a\nb"), "ValueError: a b"),
-        (KeyboardInterrupt(), "stopped by Ctrl-C or SIGTERM; what it had loaded stays"),
+        (KeyboardInterrupt(), "KeyboardInterrupt"),
     ],
 )
 def test_in_one_line_foreign_errors_name_their_class(error: BaseException, text: str) -> None:
