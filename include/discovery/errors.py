@@ -286,7 +286,7 @@ class LimitExceeded(DiscoveryError):
     actor = "operator: choose a smaller page or a feed of the source"
 
 
-class TimedOut(DiscoveryError):
+class TimeLimitReached(DiscoveryError):
     """The sync did not end within its time limit."""
 
     category = "timeout"
@@ -386,7 +386,7 @@ _DEFECT = _Foreign(Defect, "a fault of the program: {line}. Report it, with the 
 
 _FOREIGN = {
     "airflow.sdk.exceptions.AirflowTaskTimeout": _Foreign(
-        TimedOut,
+        TimeLimitReached,
         "not finished {lasted}, its time limit (setting DISCOVERY_SYNC_TIMEOUT); what was loaded is"
         " kept, and the next attempt goes on from there. If this repeats, raise the setting, or"
         " narrow the source",
