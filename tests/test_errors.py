@@ -226,7 +226,7 @@ def validation_error() -> ValidationError:
             True,
         ),
         (OSError(errno.EMFILE, "Too many open files"), "resources", "Too many open files", True),
-        (RecursionError("x"), "parsing", "the answer is nested too deeply to be read", False),
+        (RecursionError("x"), "parsing", "the answer is nested too deeply to be read", True),
         (
             psycopg.errors.NumericValueOutOfRange("integer out of range\nCONTEXT: COPY"),
             "database",

@@ -135,7 +135,7 @@ def refusing(error: DiscoveryError) -> Outside:
     return Outside(
         lambda: NOW,
         lambda _: None,
-        lambda settings: Refusing(
+        lambda settings, _: Refusing(
             settings, "tests", rng=random.Random(0), sleep=asyncio.sleep, now=lambda: NOW
         ),
     )
