@@ -124,7 +124,23 @@ class Attendance(StrEnum):
     MIXED = "mixed"
 
 
-class Venue(_Frozen):
+_NOTHING: set[str] = set()
+
+
+class _OfRecord(_Frozen):
+    """What is held by the hundred thousand: it forgets which of its fields were given.
+
+    That set takes more memory than all the values together, and no field means another thing for
+    having been left out.
+    """
+
+    @model_validator(mode="after")
+    def _forget_what_was_given(self) -> Self:
+        object.__setattr__(self, "__pydantic_fields_set__", _NOTHING)
+        return self
+
+
+class Venue(_OfRecord):
     """A place as one source describes it. Coordinates are WGS 84 degrees, both or neither."""
 
     name: Text | None = None
@@ -144,7 +160,7 @@ class Venue(_Frozen):
         return self
 
 
-class Price(_Frozen):
+class Price(_OfRecord):
     """What a ticket costs; ``text`` is the source's own wording where amounts do not say it all."""
 
     min: Amount | None = None
@@ -162,7 +178,7 @@ class Price(_Frozen):
         return self
 
 
-class EventRecord(_Frozen):
+class EventRecord(_OfRecord):
     """One event as one source publishes it: what every connector yields and ``parse`` prints."""
 
     external_id: Annotated[Text, StringConstraints(max_length=512)]

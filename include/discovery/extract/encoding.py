@@ -47,6 +47,7 @@ _BOMS: Final = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+_WIDE_BOMS: Final = tuple(mark for mark, name in _BOMS if name != "utf-8")
 _PRESCAN_BYTES: Final = 4_096
 _DECLARED: Final = (
     re.compile(rb"\s*<\?xml[^>]{0,200}?encoding\s{0,20}=\s{0,20}[\"']([\w.:-]{1,40})", re.ASCII),
@@ -79,10 +80,7 @@ class Encoding:
             text = body.decode(self.name)
         except UnicodeDecodeError:
             return self._repaired(body)
-        if text.isascii():
-            return text
-        text = without_marks(text)
-        return _BEYOND_ASCII.sub(_marked, text) if self.is_guess else _marked_losses(text)
+        return _BEYOND_ASCII.sub(_marked, text) if self.is_guess else _clean(text)
 
     def _repaired(self, body: bytes) -> str:
         if self.name == "utf-8":
@@ -99,9 +97,8 @@ def encoding_of(body: bytes, *declared: str | None) -> Encoding:
     for mark, name in _BOMS:
         if body.startswith(mark):
             return Encoding(name)
-    head = body[:_HEAD_BYTES]
-    if head.count(0) * 4 >= len(head) >= 4:  # every second character at least is ASCII
-        return Encoding(json.detect_encoding(head))
+    if _is_wide(body):
+        return Encoding(json.detect_encoding(body[:_HEAD_BYTES]))
     if _is_utf8(body):
         return Encoding("utf-8")
     named = _first_known((*declared, *_declared_in(body[:_PRESCAN_BYTES])))
@@ -117,6 +114,11 @@ def marked_text(body: bytes, *declared: str | None) -> str:
 
     :param declared: labels from outside of the document, as that of the Content-Type header.
     """
+    try:
+        if not _is_wide(body):
+            return without_bom(_clean(body.decode()))
+    except UnicodeDecodeError:
+        pass
     return without_bom(encoding_of(body, *declared).decode(body))
 
 
@@ -160,6 +162,19 @@ def _first_known(labels: Iterable[str | None]) -> str | None:
         # Browsers read Latin-1 as its superset, too: it is what such pages are written in.
         return _FALLBACK if info.name in {"iso8859-1", "ascii"} else info.name
     return None
+
+
+def _is_wide(body: bytes) -> bool:
+    """Say whether it is UTF-16 or UTF-32: has such a mark, or zeros beside ASCII at its start."""
+    if body.startswith(_WIDE_BOMS):
+        return True
+    head = body[:_HEAD_BYTES]
+    return head.count(0) * 4 >= len(head) >= 4
+
+
+def _clean(text: str) -> str:
+    """Mark what was lost before; what looks like a mark already is none."""
+    return text if text.isascii() else _marked_losses(without_marks(text))
 
 
 def _is_utf8(body: bytes) -> bool:

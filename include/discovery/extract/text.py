@@ -49,10 +49,13 @@ _UNWANTED = re.compile(
     "|(?<![\U0001f3f4\U000e0020-\U000e007f])[\U000e0000-\U000e007f]+"
 )
 
-# Anything but printable ASCII without < and &, and single accented letters among it: two beside
-# each other may be the halves of one letter in a mistaken encoding; so may Â and Ã beside a space.
-_NOT_LATIN = re.compile("[^ -%'-;=-~ÀÁÄ-ÖØ-öø-ſ]|[ÀÁÄ-ÖØ-öø-ſ][^\x00-\x7f]")
+# Plain is printable ASCII without < and &, and single accented letters among it: two beside each
+# other may be the halves of one letter in a mistaken encoding; so may Â and Ã beside a space.
+_NOT_LATIN = re.compile("[^ -%'-;=-~ÀÁÄ-ÖØ-öø-ſ]")
+_TWO_ACCENTS = re.compile("[^\x00-\x7f]{2}")
 
+_FEW_TAGS = 200
+"""Fewer cannot take long, however they are nested."""
 _MOST_DEPTH = 500
 """Elements inside each other in a text; browsers stop at 512."""
 
@@ -91,13 +94,15 @@ def plain_text(value: str | None) -> str | None:
 
 def _without_markup(text: str) -> str:
     """Remove tags and comments, and scripts and styles with their content; entities stay."""
-    if parseable(text, most_depth=_MOST_DEPTH) is text:
+    if text.count("<") < _FEW_TAGS or parseable(text, most_depth=_MOST_DEPTH) is text:
         return nh3.clean(text, tags=set())
     return without_tags(text)
 
 
 def composed(text: str) -> str:
     """Join letters and their accents (NFC); of more than 30 marks on one letter the rest go."""
+    if unicodedata.is_normalized("NFC", text):
+        return text
     return unicodedata.normalize("NFC", _MAY_HAVE_MANY_MARKS.sub(_with_few_marks, text))
 
 
@@ -118,7 +123,7 @@ def _is_plain(value: str) -> bool:
         return False
     if value.isascii():
         return value.isprintable() and "<" not in value and "&" not in value
-    return _NOT_LATIN.search(value) is None
+    return not _NOT_LATIN.search(value) and not _TWO_ACCENTS.search(value)
 
 
 def one_line(value: str | None) -> str | None:

@@ -1,7 +1,7 @@
 """An iCalendar file, start to end: lines, events, occurrences, records.
 
 It is read one UID at a time, and its records are packed as they come: a file takes about three
-times its size, its bytes included. The occurrences of series come on top, with some 700 bytes each.
+times its size, its bytes included. The occurrences of series come on top, with some 200 bytes each.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ def read_feed(
         for components in file.events():
             events = list(_events(components, file.calendars, zones, rejects))
             found = list(_occurrences(events, window, budget, rejects))
-            parsed = parse_items(found, builder.build, lambda _, item: item.event.label)
+            parsed = parse_items(found, builder.build, _describe, has_marks=False)
             rejects.extend(parsed.rejects)
             yield from parsed.records
 
@@ -98,6 +98,10 @@ def _occurrences(
             rejects.append(item)
         else:
             yield item
+
+
+def _describe(_: int, occurrence: Occurrence) -> str:
+    return occurrence.event.label
 
 
 def _with_unique_ids(records: Iterable[EventRecord]) -> Iterator[EventRecord]:

@@ -7,8 +7,9 @@ blank lines before a fold, text with raw line breaks, bytes that are not UTF-8.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from include.discovery.extract.encoding import MARK, Encoding, without_marks
 
@@ -24,6 +25,8 @@ _LONGEST_REPAIR = 100_000  # characters that raw line breaks may add up to in on
 MOST_PROPERTIES = 5_000
 """Properties of one component that are read."""
 
+_NO_PARAMETERS: Mapping[str, str] = {}
+_SHORT = 100
 _BLANK_LINES = re.compile(rb"\n[\r\n]+")
 
 
@@ -35,12 +38,12 @@ class Property:
     value: str
 
     @property
-    def parameters(self) -> dict[str, str]:
+    def parameters(self) -> Mapping[str, str]:
         """The parameters by upper-case name, without quotes."""
-        return {
-            name.upper(): _parameter_text(value)
-            for name, value in _PARAMETER.findall(self.raw_parameters)
-        }
+        raw = self.raw_parameters
+        if not raw:
+            return _NO_PARAMETERS
+        return _parameters_of(raw) if len(raw) <= _SHORT else _parameters(raw)
 
     @property
     def text(self) -> str:
@@ -50,6 +53,8 @@ class Property:
     @property
     def texts(self) -> list[str]:
         """The value as a list of texts, split at commas that are not escaped."""
+        if "\\" not in self.value:
+            return [item for item in self.value.split(",") if item]
         return [unescape(item) for item in _LIST_ITEM.findall(self.value)]
 
 
@@ -106,7 +111,8 @@ def add_properties(component: Component, content: bytes, encoding: Encoding) -> 
             if last is not None and line.strip():
                 breaks.append(line.rstrip("\r"))
             continue
-        _put_back(last, breaks)
+        if breaks:
+            _put_back(last, breaks)
         last = None
         name = match[1].upper()
         if name in {"BEGIN", "END"}:
@@ -115,13 +121,13 @@ def add_properties(component: Component, content: bytes, encoding: Encoding) -> 
             component.count += 1
             if component.count > MOST_PROPERTIES:
                 break
-            value = match[3]
+            item = Property(match[2], match[3])
             if MARK in line:
                 component.damaged[name] = None
-                value = without_marks(value)
-            last = Property(without_marks(match[2]), value)
-            component.properties.setdefault(name, []).append(last)
-            last = last if name in _FREE_TEXT else None
+                item = Property(without_marks(match[2]), without_marks(match[3]))
+            component.properties.setdefault(name, []).append(item)
+            if name in _FREE_TEXT:
+                last = item
     _put_back(last, breaks)
 
 
@@ -158,6 +164,16 @@ def unescape(value: str) -> str:
     if "\\" not in value:
         return value
     return _ESCAPED.sub(lambda match: "\n" if match[1] in "nN" else match[1], value)
+
+
+def _parameters(raw: str) -> Mapping[str, str]:
+    return {name.upper(): _parameter_text(value) for name, value in _PARAMETER.findall(raw)}
+
+
+@lru_cache(maxsize=500)
+def _parameters_of(raw: str) -> Mapping[str, str]:
+    """Remember short parameters: the time zone of each start and end is the same mostly."""
+    return _parameters(raw)
 
 
 def _parameter_text(value: str) -> str:

@@ -122,12 +122,10 @@ class CalendarFile:
     def _read_outline(self) -> None:
         body, position, line, counted = self._body, 0, 1, 0
         for match in _EDGES.finditer(body):
-            edge = match_line(self._encoding.decode(unfolded(match[0])).rstrip("\r"))
-            if edge is None:
-                continue
-            name, value = edge[1].upper(), edge[3]
-            if name == "UID":
-                self._tell_uid(value)
+            name, value = self._edge(match[0])
+            if name not in {"BEGIN", "END"}:
+                if name == "UID":
+                    self._tell_uid(value)
                 continue
             self._fill(position, match.start())
             position = match.end()
@@ -143,6 +141,14 @@ class CalendarFile:
             if each.component is not None:
                 each.component.broken_off = True
         self._leave(0, len(body), _BROKEN)
+
+    def _edge(self, line: bytes) -> tuple[str, str]:
+        """Return the name and value of a line with its folds."""
+        name, colon, value = line.partition(b":")
+        if colon and name.isalpha() and value.isascii() and b"\n" not in value:  # nearly always
+            return name.decode().upper(), value.decode().rstrip("\r")
+        match = match_line(self._encoding.decode(unfolded(line)).rstrip("\r"))
+        return (match[1].upper(), match[3]) if match else ("", "")
 
     def _tell_uid(self, value: str) -> None:
         top = self._open[-1] if self._open else None

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from functools import lru_cache
 from urllib.parse import unquote
 
 from include.discovery.extract.countries import country_code
-from include.discovery.extract.icalendar.lines import Component
+from include.discovery.extract.icalendar.lines import Component, unescape
 from include.discovery.extract.text import fold, one_line, shorten
 from include.discovery.model import Attendance, Venue
 
 _LONGEST = 400
+_LONGEST_GIVEN = 4_000
 _URL = re.compile(r"\b(?:https?|zoommtg|msteams|webcal)://\S+|\bwww\.\S+", re.IGNORECASE)
 _EMAIL = re.compile(r"(?:mailto:)?[^\s@]+@[^\s@]+\.[^\s@.]+", re.IGNORECASE)
 _ONLINE = re.compile(
@@ -63,11 +65,16 @@ def attendance_of(component: Component, location: str | None) -> Attendance:
     )
     if location is None:
         return Attendance.ONLINE if has_link and not component.all("GEO") else Attendance.OFFLINE
-    if _HYBRID.search(location):
+    if _is_hybrid(location):
         return Attendance.MIXED
     if _is_online(location):
         return Attendance.ONLINE
     return Attendance.MIXED if has_link else Attendance.OFFLINE
+
+
+@lru_cache(maxsize=1_000)
+def _is_hybrid(location: str) -> bool:
+    return _HYBRID.search(location) is not None
 
 
 def location_of(component: Component) -> str | None:
@@ -75,7 +82,13 @@ def location_of(component: Component) -> str | None:
     item = component.first("LOCATION")
     if item is None:
         return None
-    text = one_line(re.sub(r"[^\S\n]*\n\s*", ", ", item.text.strip()[:2000]))
+    return _line_of(item.value[:_LONGEST_GIVEN])
+
+
+@lru_cache(maxsize=1_000)  # the events of a calendar are at few places
+def _line_of(value: str) -> str | None:
+    given = unescape(value).strip()[:2000]
+    text = one_line(re.sub(r"[^\S\n]*\n\s*", ", ", given))
     if text is None or _EMAIL.fullmatch(text):
         return None
     return shorten(text.strip(" ,;"), _LONGEST) or None
@@ -97,10 +110,16 @@ def venue_of(
             return None
         return Venue(name=name, latitude=latitude, longitude=longitude)
     text = _URL.sub("", location).strip(" ,;()-–|")
-    fields = _address(text, {fold(name) for name in localities})
+    fields = _address(text, _folded(tuple(localities)))
     return Venue(**fields, latitude=latitude, longitude=longitude) if fields else None
 
 
+@lru_cache(maxsize=100)
+def _folded(localities: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(map(fold, localities))
+
+
+@lru_cache(maxsize=1_000)
 def _is_online(location: str) -> bool:
     without_links = _URL.sub("", location).strip(" ,;()-–|")
     if not without_links or _ONLINE_FIRST.match(location):
@@ -126,7 +145,8 @@ def _coordinates(component: Component) -> tuple[float, float] | None:
     return None
 
 
-def _address(text: str, localities: Collection[str]) -> dict[str, str]:
+@lru_cache(maxsize=1_000)
+def _address(text: str, localities: frozenset[str]) -> Mapping[str, str]:
     """Take a location text apart into fields of a venue, as far as that is certain."""
     text = _STREET_POSTCODE_LOCALITY.sub(r"\1, \2 \3", _AT.sub(", ", text))
     parts = [part.strip() for part in text.split(",") if part.strip()]
