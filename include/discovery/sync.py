@@ -266,6 +266,11 @@ class _Job:
     uncounted_requests: int = 0
     """Requests sent since the last page that was loaded: they are not in the run's row yet."""
 
+    _ends: datetime | None = None
+    """When the attempt takes no further page."""
+    _is_over: bool = False
+    """Whether a limit or bound was reached."""
+
     @property
     def secrets(self) -> frozenset[str]:
         """What must not leave the process."""
@@ -273,7 +278,8 @@ class _Job:
         return frozenset() if credentials is None else credentials.secrets
 
     async def read(self, open_fetcher: OpenFetcher) -> None:
-        """Take page after page until the source ends or the limit is reached."""
+        """Take page after page until the source ends, or a limit or bound is reached."""
+        self._ends = self.now() + timedelta(minutes=self.context.settings.max_minutes)
         async with open_fetcher(self.context.settings, self.context.credentials) as fetch:
             counted = 0
             pages = self.connector.pages(self.context, fetch)
@@ -284,7 +290,7 @@ class _Job:
                         # In a thread, so that the next page keeps arriving meanwhile.
                         await asyncio.to_thread(self._take, page, sent - counted)
                         counted = sent
-                        if self.remaining == 0:
+                        if self._is_over:
                             break
             finally:
                 self.uncounted_requests = fetch.requests - counted
@@ -297,6 +303,10 @@ class _Job:
             self.remaining -= len(records)
             if self.remaining == 0:
                 gaps = (*gaps, "stopped at the limit")
+                self._is_over = True
+        if beyond := self._beyond_bounds(len(page.records) + len(page.rejects)):
+            gaps = (*gaps, beyond)
+            self._is_over = True
         page_stats = SyncStats(
             fetched=len(page.records) + len(page.rejects),
             skipped=len(page.records) - len(records),
@@ -326,6 +336,22 @@ class _Job:
             page_stats.inserted,
             page_stats.updated,
         )
+
+    def _beyond_bounds(self, count: int) -> str | None:
+        """Say which bound is reached with so many more items: a source may go on for ever.
+
+        A source that ends just there is incomplete, too: nobody has seen that it does.
+        """
+        settings = self.context.settings
+        read = self.already_loaded + self.stats.fetched + count
+        if read >= settings.max_events:
+            return f"stopped after {read:,} events: raise max_events if the source has so many"
+        if self._ends is not None and self.now() >= self._ends:
+            return (
+                f"stopped after {settings.max_minutes} minutes: raise max_minutes if the source"
+                " takes so long"
+            )
+        return None
 
     def close(self) -> SyncResult:
         """End a sync that read its source to the end: judge it, and withdraw what has vanished."""

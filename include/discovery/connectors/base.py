@@ -37,6 +37,16 @@ class ConnectorSettings(RequestSettings):
     horizon_days: Annotated[int, Field(ge=1, le=730)] = Field(
         365, description="How many days ahead, from today, events are wanted."
     )
+    max_events: Annotated[int, Field(ge=1, le=1_000_000)] = Field(
+        100_000,
+        description="The most events that a sync reads. A list that goes on for ever ends there,"
+        " and counts as incomplete.",
+    )
+    max_minutes: Annotated[int, Field(ge=1, le=110)] = Field(
+        60,
+        description="The longest that an attempt goes on from page to page. What it has loaded"
+        " stays, and counts as incomplete.",
+    )
 
 
 BaseUrl = Annotated[WebUrl, AfterValidator(lambda url: url.rstrip("/"))]

@@ -71,7 +71,7 @@ _ADVICE: dict[type[DiscoveryError], str] = {
 
 
 def classify_status(response: Response) -> DiscoveryError | None:
-    """Return the failure that the answer's status stands for; ``None`` for 2xx.
+    """Return the failure that the answer's status stands for; ``None`` for 2xx but 206.
 
     A ``Retry-After`` header is not read here but by the client, which has a clock.
     """
@@ -91,7 +91,8 @@ def classify_status(response: Response) -> DiscoveryError | None:
 def _failure_class(response: Response) -> type[DiscoveryError] | None:
     hundreds = response.status // 100
     if hundreds == 2:
-        return None
+        # Nobody asked for a part.
+        return UnreadableResponse if response.status == HTTPStatus.PARTIAL_CONTENT else None
     if response.status == 403:
         return AuthenticationFailed if _speaks_of_keys(response) else Blocked
     by_hundreds = _BY_HUNDREDS.get(hundreds, UnreadableResponse)

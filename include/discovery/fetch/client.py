@@ -88,6 +88,10 @@ MAX_ERROR_BODY_BYTES = 256_000
 """Of the body of a 4xx or 5xx no more is read; it is only looked at for the reason."""
 
 
+_TYPES_OF_JSON = frozenset({"", "text/plain", "text/javascript", "application/javascript"})
+"""What JSON is called beside its own name; nobody needs to hear of that."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Secrets:
     """What of one request must not be shown, nor be sent to another host than it is meant for."""
@@ -151,6 +155,7 @@ class HttpFetcher:
         self._sleep = sleep
         self._now = now
         self._pace = Pace(sleep, now)
+        self._mislabelled: set[str] = set()
         self._client = httpx.AsyncClient(
             headers={"user-agent": user_agent(contact), "accept-encoding": ACCEPT_ENCODING},
             timeout=httpx.Timeout(
@@ -306,10 +311,11 @@ class HttpFetcher:
             async with asyncio.timeout(patience) as timeout:
                 response = await self._follow(request, route, _Flow(timeout, longest - patience))
         except TimeoutError:
+            total = PATIENCE_FACTOR * self._settings.timeout_seconds
             message = (
-                f"The answer came too slowly: it was not complete within {patience:.3g} s, and came"
-                f" at less than {SLOWEST_BYTES_PER_SECOND // 1000} kB a second (setting"
-                " timeout_seconds)."
+                f"The answer came too slowly: it was not complete within {total:g} s, repetitions"
+                f" included, and came at less than {SLOWEST_BYTES_PER_SECOND // 1000} kB a second"
+                " (setting timeout_seconds)."
             )
             raise TimedOut(message) from None
         milliseconds = (self._now() - started).total_seconds() * 1000
@@ -327,11 +333,24 @@ class HttpFetcher:
         obstacle = obstacle_in(judged)
         error = Challenged(_IN_THE_WAY.format(obstacle)) if obstacle else classify(judged)
         if error is None:
+            self._tell_of_wrong_type(request, response)
+        if error is None:
             return response
         error.response = judged
         if error.retry_after is None:
             error.retry_after = parse_retry_after(response.headers.get("retry-after"), self._now())
         raise error
+
+    def _tell_of_wrong_type(self, request: httpx.Request, response: Response) -> None:
+        """Warn, once for each host, of JSON that was asked for and is called something else."""
+        told = response.headers.get("content-type", "").partition(";")[0].strip().lower()
+        asked = request.headers.get("accept", "")
+        host = request.url.host
+        if "json" not in asked or "json" in told or told in _TYPES_OF_JSON:
+            return
+        if host not in self._mislabelled:
+            self._mislabelled.add(host)
+            log.warning("The answers of %s say that they are %s; read as JSON.", host, told)
 
     async def _follow(self, request: httpx.Request, route: _Route, flow: _Flow) -> Response:
         """Send the request and follow redirects to the answer."""
