@@ -111,12 +111,13 @@ UPDATE discovery.events e SET
     listing_count = w.listing_count, withdrawn_at = w.withdrawn_at, updated_at = now()
 FROM wanted w
 WHERE e.id = w.event_id
-  AND (e.city_id, e.venue_id, e.title, e.url, e.starts_at, e.local_date, e.time_known, e.ends_at,
+  -- Without time_known: it changes with starts_at and never alone.
+  AND (e.city_id, e.venue_id, e.title, e.url, e.starts_at, e.local_date, e.ends_at,
        e.timezone, e.status, e.attendance, e.performers, e.categories, e.organizer, e.description,
        e.image_url, e.language, e.price_min, e.price_max, e.price_currency, e.price_is_free,
        e.price_text, e.listing_count, e.withdrawn_at)
       IS DISTINCT FROM
-      (w.city_id, w.venue_id, w.title, w.url, w.starts_at, w.local_date, w.time_known, w.ends_at,
+      (w.city_id, w.venue_id, w.title, w.url, w.starts_at, w.local_date, w.ends_at,
        w.timezone, w.status, w.attendance, w.performers, w.categories, w.organizer, w.description,
        w.image_url, w.language, w.price_min, w.price_max, w.price_currency, w.price_is_free,
        w.price_text, w.listing_count, w.withdrawn_at)

@@ -37,6 +37,7 @@ class LoadCounts:
 # gives is compared with the stored value; a row counts as updated exactly when one of them differs.
 _NEWEST = "EXCLUDED.{0}"
 _KNOWN = "COALESCE(EXCLUDED.{0}, l.{0})"  # a null never erases a known value
+_FIRST_KNOWN = "COALESCE(l.{0}, EXCLUDED.{0})"  # what was known first stays
 _KNOWN_LIST = "CASE WHEN EXCLUDED.{0} = '{{}}' THEN l.{0} ELSE EXCLUDED.{0} END"
 # The parts of a time belong together. A source that stops telling the hour or the date does not
 # erase what it told before; any other date replaces date and hour at once.
@@ -61,6 +62,7 @@ _PRICE = (
 )
 
 MERGE_POLICY = {
+    "city_id": _FIRST_KNOWN,
     "match_key": _NEWEST,
     "venue_id": _KNOWN,
     "title": _NEWEST,
@@ -126,16 +128,15 @@ ON CONFLICT (match_key) DO UPDATE SET
     postcode = COALESCE(v.postcode, EXCLUDED.postcode),
     locality = COALESCE(v.locality, EXCLUDED.locality),
     region = COALESCE(v.region, EXCLUDED.region),
-    country = COALESCE(v.country, EXCLUDED.country),
     latitude = COALESCE(v.latitude, EXCLUDED.latitude),
     longitude = COALESCE(v.longitude, EXCLUDED.longitude),
     updated_at = now()
 -- A venue keeps what is known of it: sources fill blanks, they do not overwrite each other in turn.
+-- The country is part of its key: a venue of another one, or of none, is another venue.
 WHERE (v.street IS NULL AND EXCLUDED.street IS NOT NULL)
    OR (v.postcode IS NULL AND EXCLUDED.postcode IS NOT NULL)
    OR (v.locality IS NULL AND EXCLUDED.locality IS NOT NULL)
    OR (v.region IS NULL AND EXCLUDED.region IS NOT NULL)
-   OR (v.country IS NULL AND EXCLUDED.country IS NOT NULL)
    OR (v.latitude IS NULL AND EXCLUDED.latitude IS NOT NULL)
 """
 
@@ -162,16 +163,15 @@ def _merge_statement() -> Composed:
     merged = SQL(", ").join(values)
     return SQL("""
         INSERT INTO discovery.listings AS l
-            (source_id, external_id, city_source_id, city_id, {columns},
+            (source_id, external_id, city_source_id, {columns},
              first_seen_at, last_seen_at, changed_at)
         SELECT DISTINCT ON (i.external_id)
-            %(source_id)s, i.external_id, %(pair_id)s, i.city_id, {selected}, now(), now(), now()
+            %(source_id)s, i.external_id, %(pair_id)s, {selected}, now(), now(), now()
         FROM incoming i LEFT JOIN discovery.venues v ON v.match_key = i.venue_key
         ORDER BY i.external_id, i.ordinal
         ON CONFLICT (source_id, external_id) DO UPDATE SET
             ({columns}) = ROW ({merged}),
             city_source_id = EXCLUDED.city_source_id,
-            city_id = COALESCE(l.city_id, EXCLUDED.city_id),
             withdrawn_at = NULL,
             missing_since = NULL,
             last_seen_at = now(),
