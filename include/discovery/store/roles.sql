@@ -8,7 +8,8 @@ CREATE ROLE discovery LOGIN;
 GRANT discovery_owner TO CURRENT_USER;
 
 REVOKE ALL ON DATABASE discovery FROM PUBLIC;
-GRANT CONNECT ON DATABASE discovery TO discovery_owner;
+-- CREATE: to restore the schema from a backup, and for extensions.
+GRANT CONNECT, CREATE ON DATABASE discovery TO discovery_owner;
 -- Each page of events passes through a temporary table.
 GRANT CONNECT, TEMPORARY ON DATABASE discovery TO discovery;
 
