@@ -332,3 +332,26 @@ class TestCheckSettings:
             InvalidSettings, match=r"^settings of kind icalendar: url: Field required"
         ):
             check_settings("icalendar", {})
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        (r'"a\0b"', "settings: url: contains a NUL character"),
+        (".nan", "settings: url: is not a finite number"),
+        ("-.inf", "settings: url: is not a finite number"),
+        ("99999999999999999999", "settings: url: is beyond 64 bits"),
+        ("[" * 40 + "]" * 40, "nested"),
+    ],
+)
+def test_settings_that_no_database_can_keep_are_refused_in_words(
+    tmp_path: Path, value: str, said: str
+) -> None:
+    file = tmp_path / "discovery.yaml"
+    file.write_text(
+        f"sources:\n  a:\n    name: A\n    kind: icalendar\n    settings: {{url: {value}}}\n",
+        "utf-8",
+    )
+
+    with pytest.raises(InvalidSettings, match=said):
+        load_configuration(file, {})

@@ -21,6 +21,7 @@ from include.discovery.errors import InvalidSettings
 from include.discovery.model import (
     City,
     CountryCode,
+    GivenSettings,
     Scope,
     Slug,
     Source,
@@ -40,7 +41,7 @@ class PairConfiguration(BaseModel):
     enabled: bool = True
     frequency_hours: Annotated[int, Field(ge=1, le=24 * 31)] = 24
     priority: Annotated[int, Field(ge=0, le=100)] = 50
-    settings: dict[str, JsonValue] = {}
+    settings: GivenSettings = {}
 
     @property
     def label(self) -> str:

@@ -29,6 +29,7 @@ from pydantic import (
 )
 
 from include.discovery.slugs import SLUG_LENGTH, SLUG_PATTERN
+from include.discovery.storable import NotStorableError, check_json, text_fault
 
 _MOMENT = timedelta(microseconds=1)
 
@@ -50,15 +51,19 @@ def _checked_zone(name: str) -> str:
 
 
 def _checked_storable(text: str) -> str:
-    """Refuse what PostgreSQL cannot store as text: NUL and lone surrogates."""
-    if "\x00" in text:
-        raise ValueError("contains a NUL character")
-    if not text.isascii():
-        try:
-            text.encode("utf-8")
-        except UnicodeEncodeError:
-            raise ValueError("is not valid Unicode text (lone surrogate)") from None
+    fault = text_fault(text)
+    if fault:
+        raise ValueError(fault)
     return text
+
+
+def _checked_settings(settings: dict[str, JsonValue]) -> dict[str, JsonValue]:
+    try:
+        check_json(settings)
+    except NotStorableError as error:
+        where = ".".join(map(str, error.path))
+        raise ValueError(f"{where}: {error}" if where else str(error)) from None
+    return settings
 
 
 def _checked_web_url(url: str) -> str:
@@ -97,6 +102,8 @@ WebUrl = Annotated[Text, StringConstraints(max_length=4096), AfterValidator(_che
 CountryCode = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
 CurrencyCode = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
 Amount = Annotated[Decimal, Field(ge=0, max_digits=12, decimal_places=2)]
+GivenSettings = Annotated[dict[str, JsonValue], AfterValidator(_checked_settings)]
+"""Settings as they are configured, before their connector judges them."""
 Latitude = Annotated[float, Field(ge=-90, le=90)]
 Longitude = Annotated[float, Field(ge=-180, le=180)]
 
@@ -305,7 +312,7 @@ class Source(_Frozen):
     enabled: bool = True
     trust: Annotated[int, Field(ge=0, le=100)] = 50
     """Whose word counts when sources disagree about one event: the higher."""
-    settings: dict[str, JsonValue] = {}
+    settings: GivenSettings = {}
     connection: ConnectionId | None = None
     """The Airflow connection that holds its key; ``None``: the one named after the slug."""
     homepage: WebUrl | None = None
@@ -347,7 +354,7 @@ class Pair(_Frozen):
     frequency_hours: Annotated[int, Field(ge=1, le=24 * 31)] = 24
     priority: Annotated[int, Field(ge=0, le=100)] = 50
     """Order of syncing: the higher goes first."""
-    settings: dict[str, JsonValue] = {}
+    settings: GivenSettings = {}
 
     @property
     def label(self) -> str:

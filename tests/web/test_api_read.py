@@ -611,3 +611,34 @@ def test_a_paused_dag_is_said(page: Page, metadata: Engine) -> None:
     finally:
         with metadata.begin() as conn:
             conn.execute(text("UPDATE dag SET is_paused = false"))
+
+
+def test_every_city_is_listed_with_its_sources_or_without(page: Page, conn: Connection) -> None:
+    stored_pair(conn, KRAKOW, source("opera"))
+    stored_pair(conn, KRAKOW, source("agenda"), enabled=False)
+    stored_pair(conn, None, source("national", scope=Scope.COUNTRY))
+    page.ask(
+        "POST",
+        "/api/cities",
+        json={
+            "slug": "gdansk", "name": "Gdańsk", "country": "PL", "timezone": "Europe/Warsaw",
+            "latitude": 54.35, "longitude": 18.65,
+        },
+    )  # fmt: skip
+
+    answer = page.get("/api/cities", "viewer")
+
+    assert [(city["slug"], city["sources"]) for city in answer["cities"]] == [
+        ("gdansk", []),
+        (
+            "krakow",
+            [
+                {"slug": "agenda", "name": "Agenda", "active": False},
+                {"slug": "opera", "name": "Opera", "active": True},
+            ],
+        ),
+    ]
+    assert [choice["slug"] for choice in answer["city_sources"]] == ["agenda", "opera"]
+    overview = page.get("/api/overview")
+    assert {choice["slug"] for choice in overview["sources"]} == {"agenda", "opera", "national"}
+    assert {city["slug"] for city in overview["cities"]} == {"gdansk", "krakow"}

@@ -16,8 +16,9 @@ from starlette.datastructures import MutableHeaders
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from include.discovery.storable import NotStorableError
 from include.discovery.web import security
-from include.discovery.web.bodies import UnfitJsonError, check_json, read_body
+from include.discovery.web.bodies import check_body, read_body
 from include.discovery.web.models import FieldError, Invalid
 
 _POLICY_VIOLATION = 1008  # RFC 6455, section 7.4.1
@@ -57,7 +58,7 @@ class Gate:
         except HTTPException as error:
             refusal = JSONResponse({"detail": error.detail}, error.status_code, error.headers)
             await refusal(request.scope, request.receive, unread)
-        except UnfitJsonError as error:
+        except NotStorableError as error:
             await _invalid(error)(request.scope, request.receive, send)
         except ClientDisconnect:
             pass  # nobody is left to be answered
@@ -94,7 +95,7 @@ async def _body(request: Request) -> bytes:
         )
     body = await read_body(request.receive, _announced_size(request))
     if body and _is_json(request.headers.get("content-type", "")):
-        check_json(body)
+        check_body(body)
     return body
 
 
@@ -103,7 +104,7 @@ def _is_json(content_type: str) -> bool:
     return media_type.startswith("application/") and media_type.endswith(("/json", "+json"))
 
 
-def _invalid(error: UnfitJsonError) -> JSONResponse:
+def _invalid(error: NotStorableError) -> JSONResponse:
     where = ".".join(map(str, error.path))
     detail = f"{where}: {error}" if where else str(error)
     errors = [FieldError(path=list(error.path), message=str(error))]

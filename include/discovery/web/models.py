@@ -16,6 +16,7 @@ from include.discovery.health import HealthState
 from include.discovery.model import (
     ConnectionId,
     CountryCode,
+    GivenSettings,
     Latitude,
     Longitude,
     Scope,
@@ -791,7 +792,7 @@ class PairBody(_Body):
     enabled: bool = True
     frequency_hours: Annotated[int, Field(ge=1, le=24 * 31)] = 24
     priority: Annotated[int, Field(ge=0, le=100)] = 50
-    settings: dict[str, JsonValue] = {}
+    settings: GivenSettings = {}
 
 
 class SourceBody(_Body):
@@ -802,7 +803,7 @@ class SourceBody(_Body):
     scope: Scope = Scope.CITY
     enabled: bool = True
     trust: Annotated[int, Field(ge=0, le=100)] = 50
-    settings: dict[str, JsonValue] = {}
+    settings: GivenSettings = {}
     connection: ConnectionId | None = None
     """The Airflow connection that holds its key; None: the one named after its slug."""
     homepage: WebUrl | None = None
