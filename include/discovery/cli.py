@@ -43,6 +43,7 @@ from include.discovery.store.connection import Connection, connect, reported
 from include.discovery.store.migrate import check_schema, migrate
 from include.discovery.store.runs import Attempt
 from include.discovery.sync import Outside, sync_pair
+from include.discovery.typed_secrets import without_secrets
 
 # How far recurrences of a parsed file reach when only the first day is given.
 _DEFAULT_REACH = timedelta(days=400)
@@ -305,7 +306,9 @@ def _user() -> str:
 def _export(options: argparse.Namespace) -> int:  # noqa: ARG001  every command takes its options
     with _open_database() as conn, reported():
         configuration = read_configuration(conn)
-    document = configuration.model_dump(mode="json", exclude_defaults=True)
+    document: dict[str, Any] = without_secrets(
+        configuration.model_dump(mode="json", exclude_defaults=True)
+    )
     for section in ("cities", "sources"):
         for entry in document.get(section, {}).values():
             del entry["slug"]

@@ -28,6 +28,7 @@ from include.discovery.model import (
     Text,
     pair_label,
 )
+from include.discovery.typed_secrets import typed_secrets, value_without_secrets
 from include.discovery.yaml_document import Document, LocatedError, Location
 
 
@@ -105,12 +106,14 @@ class Configuration(BaseModel):
     @model_validator(mode="after")
     def _check_references(self) -> Self:
         for slug, city in self.cities.items():
+            _check_typed(city, ("cities", slug))
             if city.country not in self.countries:
                 raise LocatedError(
                     ("cities", slug, "country"),
                     f"{city.country} is not among the countries: {_listed(self.countries)}",
                 )
         for slug, source in self.sources.items():
+            _check_typed(source, ("sources", slug), source.kind)
             _check_kind(source, ("sources", slug))
         seen: set[tuple[str | None, str]] = set()
         for index, pair in enumerate(self.pairs):
@@ -122,6 +125,7 @@ class Configuration(BaseModel):
 
     def _check_pair(self, pair: PairConfiguration, path: Location) -> None:
         source = self.sources.get(pair.source)
+        _check_typed(pair, path, source.kind if source else None)
         if source is None:
             raise LocatedError((*path, "source"), _unknown("source", pair.source, self.sources))
         if source.scope is Scope.CITY and pair.city is None:
@@ -140,6 +144,23 @@ class Configuration(BaseModel):
             is_inherited = error.path and error.path[0] in source.settings.keys() - pair.settings
             holder = ("sources", source.slug) if is_inherited else path
             raise LocatedError((*holder, "settings", *error.path), str(error)) from None
+
+
+def typed_secret_faults(entity: Entity, kind: str | None = None) -> list[SettingsFault]:
+    """Return where secrets were typed into an entity, each with what to do instead.
+
+    :param kind: of the source whose entity it is; it may have the setting ``key``.
+    """
+    has_key = kind in kinds() and "key" in connector_for(str(kind)).settings_model.model_fields
+    return [
+        SettingsFault(secret.path, secret.advice(key_is_a_setting=has_key))
+        for secret in typed_secrets(entity.model_dump(mode="json"))
+    ]
+
+
+def _check_typed(entity: Entity, path: Location, kind: str | None = None) -> None:
+    for fault in typed_secret_faults(entity, kind):
+        raise LocatedError((*path, *fault.path), fault.message)
 
 
 def _listed(names: Mapping[str, object] | Sequence[str]) -> str:
@@ -235,7 +256,8 @@ def _with_input(message: str, fault: Mapping[str, Any]) -> str:
     value = fault.get("input")
     if fault["type"] in {"missing", "extra_forbidden"} or isinstance(value, dict | list):
         return text
-    return f"{text} (found {value!r})"
+    name = next((str(part) for part in reversed(fault["loc"]) if isinstance(part, str)), "")
+    return f"{text} (found {value_without_secrets(name, value)!r})"
 
 
 def load_configuration(path: Path, environment: Mapping[str, str]) -> Configuration:

@@ -47,6 +47,11 @@ class ConnectorSettings(RequestSettings):
         description="The longest that an attempt goes on from page to page. What it has loaded"
         " stays, and counts as incomplete.",
     )
+    public_names: tuple[Annotated[str, Field(pattern=r"^[\w.\[\]$-]{1,100}$")], ...] = Field(
+        (),
+        description="Names of parameters, headers and settings that look as if they held a key,"
+        " and do not, as key where it names a category. What they hold is shown.",
+    )
 
 
 BaseUrl = Annotated[WebUrl, AfterValidator(lambda url: url.rstrip("/"))]

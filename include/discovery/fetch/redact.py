@@ -32,9 +32,11 @@ from include.discovery.fetch.spellings import as_characters, as_run, is_distinct
 MASK = "***"
 
 _NAME = (
-    r"(?:[\w.-]{0,60}?(?:(?:api|app|dev|user|access|private|consumer|license)[-_]?key|token|secret"
-    r"|passw(?:or)?d|signature|client[-_]?id|app[-_]?id|authorization|cookie)"
-    r"|(?:[\w.-]{0,60}?[-_.])?(?:key|sig|auth|pwd))"
+    r"(?:[\w.-]{0,60}?(?:(?:api|app|auth|dev|user|access|account|client|consumer|license|master"
+    r"|partner|private|secret|service|session|shared|subscription)[-_]?key|token|secret"
+    r"|passw(?:or)?d|passphrase|signature|credentials?|client[-_]?id|app[-_]?id|session[-_]?id"
+    r"|authorization|cookie|jwt)"
+    r"|(?:[\w.-]{0,60}?[-_.])?(?:key|sig|auth|pwd|pass))"
 )
 _SECRET_NAME = re.compile(_NAME, re.IGNORECASE)
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from include.discovery.model import EventRecord
 from include.discovery.probe.findings import SAMPLE_SIZE, Findings, Proposal
+from include.discovery.typed_secrets import without_secrets
 
 _MOST_WARNINGS = 5
 
@@ -26,7 +27,7 @@ def as_data(findings: Findings) -> dict[str, Any]:
 def _data_of(proposal: Proposal) -> dict[str, Any]:
     return {
         "kind": proposal.kind,
-        "settings": dict(proposal.settings),
+        "settings": without_secrets(proposal.settings),
         "evidence": list(proposal.evidence),
         "reason": proposal.reason,
         "needs_connection": proposal.connection,
@@ -54,7 +55,7 @@ def _lines(findings: Findings) -> Iterator[str]:
             yield from (f"  {what}" for what in findings.tried)
     for number, proposal in enumerate(findings.proposals, 1):
         yield f"{number}. {proposal.kind} – {proposal.reason}"
-        yield f"   settings: {json.dumps(dict(proposal.settings), ensure_ascii=False)}"
+        yield f"   settings: {json.dumps(without_secrets(proposal.settings), ensure_ascii=False)}"
         yield from (f"   because: {why}" for why in proposal.evidence)
         yield from (f"   {line}" for line in _details(proposal))
     yield from findings.notes

@@ -17,6 +17,7 @@ from include.discovery.model import City, Scope, Source
 from include.discovery.store.claims import lock_pairs
 from include.discovery.store.connection import Connection
 from include.discovery.store.removal import Removal, Removed, held_pairs, held_words
+from include.discovery.typed_secrets import without_secrets
 
 _CITIES = """
 SELECT id, slug, name, country_code AS country, timezone, latitude, longitude, radius_km,
@@ -57,16 +58,22 @@ class Change:
         if self.before is None or self.after is None:
             went = f" ({self.removed})" if self.removed and self.removed.is_any else ""
             return f"{sign} {self.entity_type} {self.entity}{went}"
+        before, after = without_secrets(self.before), without_secrets(self.after)
         details = ", ".join(
-            f"{key} {_shown(self.before.get(key))} → {_shown(value)}"
-            for key, value in self.after.items()
-            if self.before.get(key) != value
+            f"{key} {_as_json(before.get(key))} → {_as_json(value)}"
+            for key, value in after.items()
+            if self.before.get(key) != self.after[key]
         )
         return f"{sign} {self.entity_type} {self.entity}: {details}"
 
 
-def _shown(value: JsonValue) -> str:
+def _as_json(value: JsonValue) -> str:
     return json.dumps(value, ensure_ascii=False)
+
+
+def shown(entity: dict[str, JsonValue] | None) -> dict[str, JsonValue] | None:
+    """Return an entity as it may be shown and noted: without secrets that were typed into it."""
+    return None if entity is None else without_secrets(entity)
 
 
 def read_configuration(conn: Connection) -> Configuration:
@@ -243,8 +250,8 @@ def _audit(conn: Connection, change: Change, changed_by: str) -> None:
             change.action,
             change.entity_type,
             change.entity,
-            None if change.before is None else Jsonb(change.before),
-            None if change.after is None else Jsonb(change.after),
+            None if change.before is None else Jsonb(shown(change.before)),
+            None if change.after is None else Jsonb(shown(change.after)),
             None if change.removed is None else Jsonb(asdict(change.removed)),
         ],
     )

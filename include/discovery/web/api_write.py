@@ -17,10 +17,16 @@ from pydantic import ValidationError
 from include.discovery.configuration import Entity, Key, PairConfiguration
 from include.discovery.model import City, Source
 from include.discovery.store import edits
-from include.discovery.store.configuration import Change
+from include.discovery.store.configuration import Change, shown
 from include.discovery.store.connection import Connection
 from include.discovery.web import models, removals
-from include.discovery.web.checks import FieldsInvalidError, check_pair, check_source, field_error
+from include.discovery.web.checks import (
+    FieldsInvalidError,
+    check_pair,
+    check_source,
+    check_typed_secrets,
+    field_error,
+)
 from include.discovery.web.keys import Reach, takes_connection_right
 from include.discovery.web.parameters import (
     CityQuery,
@@ -47,6 +53,7 @@ router = APIRouter(responses=_REFUSALS)
 def add_city(body: models.NewCity, uses: Uses, user: UserName) -> models.Saved:
     """Add a city."""
     city = City(**body.model_dump(exclude={"country_name"}))
+    check_typed_secrets(city)
     with uses.database.lend() as conn:
         _check_country(conn, body)
         saved = edits.add(conn, city, changed_by=user, country_name=body.country_name)
@@ -61,6 +68,7 @@ def change_city(
     with uses.database.lend() as conn:
         _found(conn, Key("city", slug=slug))
         city = City(slug=slug, **body.model_dump(exclude={"country_name", "version"}))
+        check_typed_secrets(city)
         _check_country(conn, body)
         saved = edits.change(
             conn, city, version=body.version, changed_by=user, country_name=body.country_name
@@ -320,8 +328,8 @@ def _audit(uses: Services, change: Change | None, user: str) -> None:
             user,
             {
                 "entity": change.entity,
-                "before": change.before,
-                "after": change.after,
+                "before": shown(change.before),
+                "after": shown(change.after),
                 **removed,
             },
         )

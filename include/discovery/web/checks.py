@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from include.discovery.configuration import PairConfiguration, settings_faults
+from include.discovery.configuration import (
+    Entity,
+    PairConfiguration,
+    settings_faults,
+    typed_secret_faults,
+)
 from include.discovery.connectors import kinds
 from include.discovery.model import Scope, Source
 from include.discovery.web.models import FieldError
@@ -24,6 +29,17 @@ def field_error(message: str, *path: str | int) -> FieldError:
     return FieldError(path=list(path), message=message)
 
 
+def check_typed_secrets(entity: Entity, kind: str | None = None) -> None:
+    """Refuse secrets that were typed into an entity.
+
+    :param kind: of the source whose entity it is.
+    :raises FieldsInvalidError: naming every place, and what to do instead.
+    """
+    faults = typed_secret_faults(entity, kind)
+    if faults:
+        raise FieldsInvalidError([field_error(fault.message, *fault.path) for fault in faults])
+
+
 def check_source(source: Source, pairs: Sequence[PairConfiguration]) -> None:
     """Check a source: its own settings, its scope, and that its pairs still work with it.
 
@@ -31,6 +47,7 @@ def check_source(source: Source, pairs: Sequence[PairConfiguration]) -> None:
 
     :raises FieldsInvalidError: naming every fault.
     """
+    check_typed_secrets(source, source.kind)
     if source.kind not in kinds():
         known = ", ".join(kinds())
         raise FieldsInvalidError(
@@ -53,6 +70,7 @@ def check_pair(source: Source | None, pair: PairConfiguration) -> None:
 
     :raises FieldsInvalidError: naming every fault.
     """
+    check_typed_secrets(pair, source.kind if source else None)
     if source is None:
         raise FieldsInvalidError([field_error(f"There is no source {pair.source}.", "source")])
     if source.scope is Scope.CITY and pair.city is None:

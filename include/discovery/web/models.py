@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, StringConstraints
 
 from include.discovery.health import HealthState
 from include.discovery.model import (
@@ -25,10 +25,15 @@ from include.discovery.model import (
     TimeZoneName,
     WebUrl,
 )
+from include.discovery.typed_secrets import shown_text, without_secrets
 
 LARGEST_VERSION = 2**31 - 1
 """Versions are counted in columns of four bytes."""
 
+Shown = Annotated[dict[str, JsonValue], AfterValidator(without_secrets)]
+"""Settings, or a whole entity, without secrets that were typed into them."""
+ShownText = Annotated[str, AfterValidator(shown_text)]
+"""A text without secrets that were typed into it."""
 ShortText = Annotated[Text, StringConstraints(max_length=200)]
 
 Version = Annotated[int, Field(ge=1, le=LARGEST_VERSION)]
@@ -205,9 +210,9 @@ class PairRow(_Answer):
 
     city: str | None
     """Slug; None for a source of a wider scope: one pair covers all its cities."""
-    city_name: str | None
+    city_name: ShownText | None
     source: str
-    source_name: str
+    source_name: ShownText
     label: str
     """As ``krakow · ticketmaster``."""
     kind: str
@@ -220,7 +225,7 @@ class PairRow(_Answer):
     """As 'its city is disabled'."""
     frequency_hours: int
     priority: int
-    settings: dict[str, JsonValue]
+    settings: Shown
     """The pair's own settings; the source's lie below them."""
     version: int
     """To be sent back with a change: a stale one is refused."""
@@ -331,14 +336,14 @@ class CityRow(_Answer):
     """A configured city, for lists and choices."""
 
     slug: str
-    name: str
+    name: ShownText
     country: str
     country_name: str
     timezone: str
     latitude: float
     longitude: float
     radius_km: float
-    alternate_names: list[str]
+    alternate_names: list[ShownText]
     enabled: bool
     version: int
     sources: list[SourceOfCity]
@@ -416,18 +421,18 @@ class SourceRow(_Answer):
     """A configured source."""
 
     slug: str
-    name: str
+    name: ShownText
     kind: str
     scope: Scope
     enabled: bool
     trust: int
-    settings: dict[str, JsonValue]
+    settings: Shown
     connection_id: str | None
     """The connection that the source names; None: the one named after its slug."""
-    homepage: str | None
+    homepage: ShownText | None
     """Only if it is an http(s) address."""
-    licence: str | None
-    attribution: str | None
+    licence: ShownText | None
+    attribution: ShownText | None
     version: int
     pairs: int
     active_pairs: int
@@ -568,7 +573,7 @@ class PairDetail(_Answer):
     permissions: Permissions
     window: Window
     pair: PairRow
-    effective_settings: dict[str, JsonValue]
+    effective_settings: Shown
     """The source's settings with the pair's own on top."""
     trend: list[TrendDay]
     """One entry a day, oldest first, days without a run included; 30 days."""
@@ -604,8 +609,8 @@ class Change(_Answer):
     action: Literal["create", "update", "delete"]
     entity_type: Literal["country", "city", "source", "pair"]
     entity: str
-    before: dict[str, JsonValue] | None
-    after: dict[str, JsonValue] | None
+    before: Shown | None
+    after: Shown | None
     removed: dict[str, int] | None
     """Of a deletion: how many listings and events went with it, and how many stayed."""
     summary: str
@@ -735,7 +740,7 @@ class Conflict(_Answer):
     reason: Literal["changed", "exists", "in_use"]
     """changed: somebody else saved meanwhile. exists: the slug or pair is taken. in_use: it holds
     pairs that are being synced."""
-    current: dict[str, JsonValue] | None
+    current: Shown | None
     """The values as they are now, with their ``version``; None when it was deleted."""
     changed_by: str | None
     """Who changed it last."""
@@ -853,7 +858,7 @@ class Switch(_Body):
 class Saved(_Answer):
     """What was saved."""
 
-    entity: dict[str, JsonValue]
+    entity: Shown
     """The values as stored."""
     version: int
     """The version to send with the next change."""

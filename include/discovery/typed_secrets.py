@@ -1,0 +1,228 @@
+"""Secrets that were typed into the configuration, where everyone who sees the page could read them.
+
+They are refused where a configuration is edited or applied, with where they belong: the password of
+the source's Airflow connection. What is stored already is hidden wherever it would be shown.
+
+Both come from one walk over the values, so that exactly what is hidden is refused when it comes
+back. A secret is known by the name that it stands under (a setting, a parameter, a header), by its
+place in an address (before the ``@``), or by its look (``Bearer …``, a JSON Web Token, the prefixes
+of some services' keys). What only looks like one is listed in the setting ``public_names``.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+from urllib.parse import unquote_plus
+
+from pydantic import JsonValue
+
+from include.discovery.fetch.redact import MASK, is_secret_name
+from include.discovery.yaml_document import Location
+
+PUBLIC_NAMES: Final = "public_names"
+"""The setting that lists names which only look like those of secrets."""
+
+_DEEPEST: Final = 4
+"""How many addresses within addresses are looked into."""
+
+_ADDRESS = re.compile(r"(?:[a-z][a-z0-9+.-]{0,20}:)?[/\\]{2}[^\s\"'<>]+", re.IGNORECASE)
+_RELATIVE = re.compile(r"[/?][^\s\"'<>\[\]()`]*")
+_PLACEHOLDERS = re.compile(r"(?:\{[a-z][a-z0-9_]*\})+")
+_HEADER_LINE = re.compile(r"\b([A-Za-z][A-Za-z0-9-]{2,40}):[ \t]*(\S.*)")
+_LOOKS = (
+    # RFC 6750; shorter words follow 'bearer' in ordinary text, too.
+    re.compile(r"\bbearer\s+(?:(?=[^\s]*\d)[\w.~+/=-]{6,}|[\w.~+/=-]{16,})", re.IGNORECASE),
+    re.compile(r"^\s*(?:bearer|token|apikey|api-key)\s+[\w.~+/=-]{8,}\s*$", re.IGNORECASE),
+    re.compile(r"\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*"),  # a JSON Web Token (RFC 7519)
+    re.compile(
+        r"\b(?:gh[pousr]_\w{20,}|github_pat_\w{20,}|glpat-[\w-]{16,}|[sr]k_(?:live|test)_\w{10,}"
+        r"|xox[abeprs]-[\w-]{10,}|AKIA[0-9A-Z]{16}|AIza[\w-]{30,}|ya29\.[\w-]{20,})"
+    ),
+)
+_MASKED = re.compile(rf"(?:^|[=/:]){re.escape(MASK)}(?=$|[@&;#])")
+_BASIC = re.compile(r"\bbasic\s+([A-Za-z0-9+/_-]{4,}={0,2})", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class TypedSecret:
+    """A secret that stands in a configuration."""
+
+    path: Location
+    what: str
+    """What it is known by, as 'the parameter apikey'. Never the secret."""
+    name: str | None
+    """The name under which it stands, if that is what it is known by."""
+    place: str
+    """``header``, ``query`` or ``setting``."""
+    value: str = field(repr=False)
+
+    def advice(self, key_is_a_setting: bool) -> str:  # noqa: FBT001
+        """Say in a sentence what to do instead.
+
+        :param key_is_a_setting: whether the kind of source has the setting ``key``.
+        """
+        message = (
+            f"{self.what} looks like a secret, and everyone who sees the page would read it: leave"
+            " it out, and put it into the Airflow connection of the source, as its password"
+            " (docs/keys.md)"
+        )
+        if key_is_a_setting and self.place == "header":
+            where = "bearer" if self.name and self.name.lower() == "authorization" else "header"
+            named = "" if where == "bearer" else f', "name": "{self.name}"'
+            message += f'; the setting key says where it goes: {{"in": "{where}"{named}}}'
+        elif key_is_a_setting and self.name:
+            message += (
+                f'; the setting key says where it goes: {{"in": "query", "name": "{self.name}"}}'
+            )
+        if self.name:
+            message += f". If it is no secret, list {self.name} in the setting {PUBLIC_NAMES}"
+        return message
+
+
+def typed_secrets(values: Mapping[str, JsonValue]) -> list[TypedSecret]:
+    """Return every secret in an entity or its settings, each with its path."""
+    walk = _Walk()
+    walk.value(dict(values), (), None, frozenset())
+    return walk.found
+
+
+def without_secrets(values: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
+    """Return an entity or its settings with each secret replaced by a mask."""
+    masked = _Walk().value(dict(values), (), None, frozenset())
+    return masked if isinstance(masked, dict) else {}
+
+
+def value_without_secrets(name: str, value: JsonValue) -> JsonValue:
+    """Return the value of one setting with each secret replaced by a mask."""
+    return _Walk().value(value, (name,), name, frozenset())
+
+
+def shown_text(text: str) -> str:
+    """Return a text of no setting with each secret in it replaced by a mask."""
+    return _Walk().text(text, (), None, frozenset())
+
+
+class _Walk:
+    """One walk over values: returns them masked, and keeps what it found."""
+
+    def __init__(self) -> None:
+        self.found: list[TypedSecret] = []
+
+    def value(
+        self, value: JsonValue, path: Location, name: str | None, allowed: Collection[str]
+    ) -> JsonValue:
+        match value:
+            case dict():
+                allowed = {*allowed, *_allowed_in(value)}
+                return {
+                    key: self.value(inner, (*path, key), key, allowed)
+                    for key, inner in value.items()
+                }
+            case list() | tuple():
+                return [
+                    self.value(inner, (*path, index), name, allowed)
+                    for index, inner in enumerate(value)
+                ]
+            case str():
+                return self.text(value, path, name, allowed)
+            case bool() | None:
+                return value
+            case _:  # a number
+                masked = self.text(str(value), path, name, allowed)
+                return value if masked == str(value) else masked
+
+    def text(self, text: str, path: Location, name: str | None, allowed: Collection[str]) -> str:
+        if name is not None and _is_secret(name, text, allowed):
+            place = "header" if "headers" in path else "query" if "query" in path else "setting"
+            what = {"header": "the header", "query": "the parameter"}.get(place, "the setting")
+            self.found.append(TypedSecret(path, f"{what} {name}", name, place, text))
+            return MASK
+        if name is not None and name.lower() in allowed:
+            return text
+        if _MASKED.search(text):
+            what = f"{MASK}, which stands for something hidden,"
+            self.found.append(TypedSecret(path, what, None, "setting", text))
+        return self._within(text, path, allowed, 0)
+
+    def _within(self, text: str, path: Location, allowed: Collection[str], depth: int) -> str:
+        """Mask the secrets within a text: in addresses, in lines of headers, and by their look."""
+
+        def address(match: re.Match[str]) -> str:
+            return self._address(match[0], path, allowed, depth)
+
+        text = _ADDRESS.sub(address, text)
+        if _RELATIVE.fullmatch(text):
+            text = self._address(text, path, allowed, depth)
+        for line in _HEADER_LINE.finditer(text):
+            if _is_secret(line[1], line[2], allowed):
+                what = f"the header {line[1]}"
+                self.found.append(TypedSecret(path, what, line[1], "header", line[2]))
+                text = text.replace(line[2], MASK)
+        for shape in (*_LOOKS, _BASIC):
+            for match in list(shape.finditer(text)):
+                if shape is _BASIC and not _is_login(match[1]):
+                    continue
+                self.found.append(TypedSecret(path, "this text", None, "setting", match[0]))
+                text = text.replace(match[0], MASK)
+        return text
+
+    def _address(self, address: str, path: Location, allowed: Collection[str], depth: int) -> str:
+        head, hash_mark, fragment = address.partition("#")
+        base, question_mark, query = head.partition("?")
+        scheme, slashes, rest = base.partition("//")
+        authority, slash, folders = rest.partition("/")
+        userinfo, at, host = authority.rpartition("@")
+        if at:
+            what = "the user name or password in this address"
+            self.found.append(TypedSecret(path, what, None, "setting", userinfo))
+            userinfo = MASK
+
+        def pairs(text: str) -> str:
+            return "".join(
+                part if part in "&;" else self._pair(part, path, allowed, depth)
+                for part in re.split("([&;])", text)
+            )
+
+        before, semicolon, matrix = folders.partition(";")
+        return "".join((
+            scheme, slashes, userinfo, at, host, slash, before, semicolon, pairs(matrix),
+            question_mark, pairs(query), hash_mark, pairs(fragment),
+        ))  # fmt: skip
+
+    def _pair(self, pair: str, path: Location, allowed: Collection[str], depth: int) -> str:
+        written, equals, value = pair.partition("=")
+        name, plain = unquote_plus(written), unquote_plus(value)
+        if not equals:
+            return pair
+        if _is_secret(name, plain, allowed):
+            self.found.append(TypedSecret(path, f"the parameter {name}", name, "query", plain))
+            return f"{written}={MASK}"
+        if depth < _DEEPEST and name.lower() not in allowed:
+            inner = self._within(plain, path, allowed, depth + 1)
+            if inner != plain:
+                return f"{written}={MASK}"
+        return pair
+
+
+def _allowed_in(settings: Mapping[str, JsonValue]) -> Iterator[str]:
+    listed = settings.get(PUBLIC_NAMES)
+    names = listed if isinstance(listed, list | tuple) else [listed]
+    return (name.lower() for name in names if isinstance(name, str))
+
+
+def _is_secret(name: str, value: str, allowed: Collection[str]) -> bool:
+    if not is_secret_name(name) or name.lower() in allowed:
+        return False
+    return bool(value.strip()) and not _PLACEHOLDERS.fullmatch(value.strip())
+
+
+def _is_login(token: str) -> bool:
+    try:
+        return b":" in base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_")
+    except (binascii.Error, ValueError):
+        return False

@@ -1,0 +1,183 @@
+"""Secrets in a configuration: found wherever they stand, hidden, and told from what is none."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from include.discovery.configuration import load_configuration
+from include.discovery.connectors import connector_for, kinds
+from include.discovery.fetch.redact import is_secret_name
+from include.discovery.typed_secrets import typed_secrets, without_secrets
+from tests.sites.every import site_of
+
+SECRET = "s3cr3t-0f-mine"
+TODAY = date(2026, 5, 1)
+SHIPPED = Path(__file__).parents[1] / "include" / "config" / "discovery.yaml"
+
+SECRETS: list[Any] = [
+    {"url": f"https://example.org/events?apikey={SECRET}"},
+    {"url": f"https://example.org/events?a=1&api_key={SECRET}&b=2"},
+    {"url": f"https://example.org/events?api%6Bey={SECRET}"},
+    {"url": f"https://example.org/events?APIKEY={SECRET}"},
+    {"url": f"https://example.org/events?access_token={SECRET}"},
+    {"url": f"https://example.org/events?key={SECRET}"},
+    {"url": f"https://example.org/events?client_id={SECRET}"},
+    {"url": f"https://example.org/events?user=me&pass={SECRET}"},
+    {"url": f"https://example.org/events?sig={SECRET}"},
+    {"url": f"https://example.org/events#access_token={SECRET}"},
+    {"url": f"https://example.org/events;token={SECRET}/list"},
+    {"url": f"https://me:{SECRET}@example.org/events"},
+    {"url": f"https://{SECRET}@example.org/events"},
+    {"url": f"HTTPS://{SECRET}@example.org/events"},
+    {"url": f"webcal://me:{SECRET}@example.org/events"},
+    {"url": f"//me:{SECRET}@example.org/events"},
+    {"url": f"https://proxy.example/?url=https%3A%2F%2Fexample.org%2F%3Fapikey%3D{SECRET}"},
+    {"url": f"https://proxy.example/?url=https://me:{SECRET}@example.org/"},
+    {"path": f"/events?token={SECRET}"},
+    {"urls": ["https://example.org/", f"https://me:{SECRET}@example.org/"]},
+    {"query": {"apikey": SECRET}},
+    {"query": {"key": [SECRET]}},
+    {"query": {"subscription-key": SECRET}},
+    {"query": {"token": 12345678}},
+    {"headers": {"Authorization": f"Bearer {SECRET}"}},
+    {"headers": {"authorization": f"Basic {SECRET}"}},
+    {"headers": {"X-Api-Key": SECRET}},
+    {"headers": {"Cookie": f"session={SECRET}"}},
+    {"headers": {"Ocp-Apim-Subscription-Key": SECRET}},
+    {"headers": {"X-Custom": f"Bearer {SECRET}"}},
+    {"headers": {"X-Custom": "Basic bWU6czNjcjN0"}},
+    {"headers": {"X-Custom": "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.c2lnbmF0dXJl"}},
+    {"headers": {"X-Custom": "ghp_0123456789abcdefghijABCDEFGHIJ012345"}},
+    {"changes": {"query": {"apikey": SECRET}}},
+    {"key": SECRET},
+    {"api_key": SECRET},
+    {"password": SECRET},
+    {"secretKey": SECRET},
+    {"auth": {"credentials": SECRET}},
+    {"note": f"curl -H 'Authorization: Bearer {SECRET}' https://example.org"},
+    {"homepage": f"https://example.org/?token={SECRET}"},
+    {"attribution": f"See https://me:{SECRET}@example.org/ for more"},
+    {"settings": {"url": f"https://example.org/?apikey={SECRET}"}},
+]
+
+NO_SECRETS: list[Any] = [
+    {"url": "https://example.org/events?from={from}&to={to}"},
+    {"url": "https://example.org/@town/events"},
+    {"url": "https://example.org/events?email=a@example.org"},
+    {"url": "https://example.org/events?keyword=key&tokens=1&author=me&monkey=1"},
+    {"url": "https://example.org/events?apikey="},
+    {"query": {"keywords": "jazz", "hockey": 1, "sort": "id.asc", "token": None, "key": ""}},
+    {"query": {"access_token": "{language}"}},
+    {"key": {"in": "header", "name": "X-App-Token", "required": False}},
+    {"key": {"in": "query", "name": "client_id"}},
+    {"paging": {"by": "cursor", "parameter": "pageToken", "path": "next_page_token"}},
+    {"fields": {"title": "name", "price": {"path": "[?key=='x'].price | [0]"}}},
+    {"fields": {"categories": "tags[?token != 'a'].name", "status": "state && state != `2`"}},
+    {"headers": {"Accept": "application/json", "X-Requested-With": "XMLHttpRequest"}},
+    {"name": "Bearer of good news", "licence": "Basic Bar", "attribution": "Token ring"},
+    {"query": {"key": "concerts"}, "public_names": ["key"]},
+    {"url": "https://example.org/?key=concerts&KEY=b", "public_names": ["Key"]},
+    {"query": {"client_id": ["town"]}, "public_names": ["client_id"]},
+    {"artists": ["Basic Element", "The Bearers", "Keys N Krates"]},
+    {"base_url": "http://127.0.0.1:8765/tickets/discovery/v2"},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("settings", SECRETS, ids=json.dumps)
+def test_a_secret_is_found_and_hidden_wherever_it_stands(settings: dict[str, Any]) -> None:
+    found = typed_secrets(settings)
+    shown = without_secrets(settings)
+
+    assert found
+    assert all(secret.path[0] in settings for secret in found)
+    assert shown != settings
+    assert SECRET not in str(shown)
+    for secret in found:
+        assert SECRET not in f"{secret} {secret.advice(key_is_a_setting=True)}"
+        assert "Airflow connection" in secret.advice(key_is_a_setting=False)
+
+
+@pytest.mark.parametrize("settings", SECRETS, ids=json.dumps)
+def test_what_was_hidden_is_refused_when_it_comes_back(settings: dict[str, Any]) -> None:
+    """A form that was filled with masks must not store them as values."""
+    shown = without_secrets(settings)
+
+    assert typed_secrets(shown)
+    assert without_secrets(shown) == shown
+
+
+@pytest.mark.parametrize("settings", NO_SECRETS, ids=json.dumps)
+def test_what_only_resembles_a_secret_is_left_alone(settings: dict[str, Any]) -> None:
+    assert typed_secrets(settings) == []
+    assert without_secrets(settings) == settings
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"query": {"apikey": SECRET}}, 'it goes: {"in": "query", "name": "apikey"}'),
+        ({"url": f"https://a.example/?k=1&token={SECRET}"}, '{"in": "query", "name": "token"}'),
+        ({"headers": {"X-Key": SECRET}}, '{"in": "header", "name": "X-Key"}'),
+        ({"headers": {"Authorization": f"Bearer {SECRET}"}}, '{"in": "bearer"}'),
+        ({"query": {"key": "concerts"}}, "no secret, list key in the setting public_names"),
+    ],
+)  # fmt: skip
+def test_the_advice_says_what_to_write_instead(settings: dict[str, Any], said: str) -> None:
+    (found,) = typed_secrets(settings)
+
+    assert said in found.advice(key_is_a_setting=True)
+
+
+def test_no_setting_of_any_kind_is_named_like_a_secret() -> None:
+    """But ``key``, which says where the key goes and is no text."""
+    for kind in kinds():
+        names = connector_for(kind).settings_model.model_fields
+        assert {name for name in names if is_secret_name(name)} <= {"key"}, kind
+
+
+@pytest.mark.parametrize("kind", kinds())
+def test_nothing_that_kinds_and_presets_bring_along_is_taken_for_a_secret(kind: str) -> None:
+    settings = connector_for(kind).settings_model.model_validate(
+        site_of(kind)("https://a.example", TODAY).settings
+    )
+
+    assert typed_secrets(settings.model_dump(mode="json", by_alias=True)) == []
+
+
+def test_nothing_in_the_shipped_configuration_is_taken_for_a_secret() -> None:
+    shipped = load_configuration(SHIPPED, {})
+
+    for entity in (*shipped.cities.values(), *shipped.sources.values(), *shipped.pairs):
+        assert typed_secrets(entity.model_dump(mode="json")) == []
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.text(max_size=20),
+        lambda inner: (
+            st.lists(inner, max_size=3)
+            | st.dictionaries(
+                st.sampled_from(
+                    ["url", "key", "apikey", "headers", "Authorization", "public_names"]
+                )
+                | st.text(max_size=5),
+                inner,
+                max_size=3,
+            )
+        ),
+        max_leaves=10,
+    )
+)
+def test_whatever_is_stored_hiding_never_fails_and_hides_once_and_for_all(value: Any) -> None:
+    settings = {"x": value}
+    shown = without_secrets(settings)
+
+    assert without_secrets(shown) == shown
+    assert (shown == settings) or typed_secrets(settings)
