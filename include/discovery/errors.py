@@ -55,6 +55,11 @@ class DiscoveryError(Exception):
         self.response: Response | None = None
         """The answer behind the error, for connectors that look into it; lost when pickled."""
 
+    def asked_wait(self, now: datetime) -> timedelta:
+        """Return how long the source asks to wait; nothing where it does not."""
+        after = timedelta(seconds=self.retry_after or 0)
+        return after if self.retry_at is None else max(after, self.retry_at - now)
+
     @property
     def message(self) -> str:
         """What happened and what to do, without the address."""
@@ -350,9 +355,7 @@ def parking_of(error: BaseException, now: datetime, longest_wait: timedelta) -> 
     """
     if not isinstance(error, DiscoveryError):
         return None
-    waits = [] if error.retry_after is None else [timedelta(seconds=error.retry_after)]
-    waits += [] if error.retry_at is None else [error.retry_at - now]
-    wait = min(max(waits, default=timedelta()), LONGEST_PARKING)
+    wait = min(error.asked_wait(now), LONGEST_PARKING)
     if wait > longest_wait or (wait > timedelta() and not error.retryable):
         return Parking(wait, error.parked_as)
     return None

@@ -79,8 +79,12 @@ SLOWEST_BYTES_PER_SECOND = 100_000
 
 MAX_REDIRECTS = 5
 
-LONGEST_WAIT_SECONDS = 60.0
-"""A ``Retry-After`` beyond this is left to the task's retry: a worker slot is not for sleeping."""
+LONGEST_WAIT_SECONDS = 120.0
+"""A ``Retry-After`` beyond this is left to the task's retry: a worker slot is not for sleeping.
+
+One of a minute or two is kept here: a source that sends one in five requests away so would use up
+the few tries of the task before its listing has ended.
+"""
 
 BYTES_PER_MB = 1_000_000
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import os
 import zlib
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from airflow.sdk.definitions.retry_policy import RetryDecision, RetryPolicy
@@ -43,12 +43,11 @@ class PairBackoff(RetryPolicy):
         if not failure.retryable:
             return RetryDecision.fail(reason=reason)
         settings = Settings.from_environment(os.environ)
-        if parking_of(failure, datetime.now(UTC), settings.longest_wait):
+        now = datetime.now(UTC)
+        if parking_of(failure, now, settings.longest_wait):
             return RetryDecision.fail(reason=reason)
         delays = settings.retry_delays
-        delay = delays[min(try_number, len(delays)) - 1]
-        if failure.retry_after:
-            delay = max(delay, timedelta(seconds=failure.retry_after))
+        delay = max(delays[min(try_number, len(delays)) - 1], failure.asked_wait(now))
         return RetryDecision.retry(
             delay=delay + settings.retry_spread * _place(_name_of(context)), reason=reason
         )
