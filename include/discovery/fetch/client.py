@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
+import re
 import zlib
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import suppress
@@ -17,7 +18,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import TracebackType
 from typing import Self, cast
-from urllib.parse import parse_qsl, unquote_plus, urlencode
+from urllib.parse import parse_qsl, quote, unquote_plus, urlencode
 
 import httpx
 from pydantic import JsonValue
@@ -49,7 +50,7 @@ from include.discovery.fetch.keys import Credentials
 from include.discovery.fetch.network import LookUp, NetworkTransport, look_up
 from include.discovery.fetch.obstacles import obstacle_in
 from include.discovery.fetch.pace import Pace
-from include.discovery.fetch.redact import Redaction, is_secret_name, redact, redact_url
+from include.discovery.fetch.redact import MASK, Redaction, is_secret_name, redact, redact_url
 from include.discovery.fetch.retry import backoff_delay, parse_retry_after
 from include.discovery.fetch.scrub import install_redaction, keeping_secret
 from include.discovery.fetch.spellings import SHORTEST_WITHIN_WORDS
@@ -155,6 +156,8 @@ class HttpFetcher:
         self.bytes_received = 0
         self._settings = settings
         self._credentials = credentials
+        self._secrets = frozenset() if credentials is None else credentials.secrets
+        self._redaction = Redaction(self._secrets)
         self._rng = rng
         self._sleep = sleep
         self._now = now
@@ -245,7 +248,8 @@ class HttpFetcher:
         *,
         anywhere: bool = False,
     ) -> Response:
-        known = _secrets_of(request, headers or {}, {name.lower() for name in secrets})
+        declared = {name.lower() for name in secrets}
+        known = _secrets_of(request, headers or {}, declared, self._secrets)
         with keeping_secret(known.values):
             route = _Route(request.url, known, None if anywhere else self._settings.redirect_hosts)
             patience = PATIENCE_FACTOR * self._settings.timeout_seconds
@@ -291,7 +295,7 @@ class HttpFetcher:
         shown = redact_url(url).partition("?")[0]
         try:
             request = self._client.build_request(
-                method, _joined(url, params or {}), headers=headers, json=payload
+                method, _joined(self._with_key(url), params or {}), headers=headers, json=payload
             )
         except (httpx.InvalidURL, TypeError, ValueError):
             message = "The address, its parameters or headers are malformed; correct them."
@@ -300,6 +304,16 @@ class HttpFetcher:
             message = "The address must be of the form https://host/path; correct it."
             raise InvalidSettings(message, address=shown)
         return request
+
+    def _with_key(self, url: str) -> str:
+        """Put the key back where it was masked: a source may write it into its next page's link.
+
+        Whether it may go there is checked as for every request.
+        """
+        if self._credentials is None or not self._credentials.key:
+            return url
+        key = quote(self._credentials.key.strip(), safe="")
+        return _MASKED.sub(lambda _: key, url)
 
     async def _try(
         self, request: httpx.Request, route: _Route, classify: Classifier, patience: float
@@ -381,8 +395,9 @@ class HttpFetcher:
             if answer.next_request is None:
                 return Response(
                     status=answer.status_code,
-                    headers=dict(answer.headers),
-                    body=await self._read(answer, flow),
+                    headers={n: self._redaction.in_data(v) for n, v in answer.headers.items()},
+                    # Before anybody parses it: an excerpt may end in the middle of the key.
+                    body=self._redaction.in_body(await self._read(answer, flow)),
                     url=route.known.hide_in_url(request.url),
                 )
             route.check(request.url, answer.next_request.url)
@@ -474,13 +489,19 @@ def user_agent(contact: str) -> str:
     return f"{USER_AGENT_PRODUCT} (+{contact})" if contact else USER_AGENT_PRODUCT
 
 
-def _secrets_of(request: httpx.Request, headers: Mapping[str, str], declared: set[str]) -> _Secrets:
-    """Find the secrets of a request: declared ones, those named like one, and the password.
+def _secrets_of(
+    request: httpx.Request,
+    headers: Mapping[str, str],
+    declared: set[str],
+    kept: frozenset[str],
+) -> _Secrets:
+    """Find the secrets of a request: the declared, those named like one, and the password.
 
+    ``kept`` are those of the source's connection, wherever they are;
     ``headers`` are the caller's own (cookies that a site has set are not ours to keep);
     ``declared`` are lower-case names.
     """
-    values: set[str] = set()
+    values = set(kept)
     bound_to_host = False
     for name, value in parse_qsl(request.url.query.decode("ascii", "replace")):
         is_declared = name.lower() in declared
@@ -557,6 +578,8 @@ class _Flow:
         if not self._timeout.expired():
             self._timeout.reschedule(self._ends + gained)
 
+
+_MASKED = re.compile(rf"{re.escape(MASK)}|(?:%2[aA]){{{len(MASK)}}}")
 
 _OFF_THE_WEB = "Redirected to what is no web address; correct the address."
 _IN_THE_WAY = (
