@@ -1,0 +1,91 @@
+"""Answers are read where they are fetched: once, and asked for again if they cannot be."""
+
+import json
+
+import pytest
+
+from include.discovery.errors import (
+    AuthenticationFailed,
+    Blocked,
+    UnreadableResponse,
+    UnsupportedResponse,
+)
+from include.discovery.fetch.classify import classify_status
+from include.discovery.fetch.reading import get_read, post_read
+from include.discovery.response import Response
+
+
+def reading(log):
+    def read(response):
+        log.append(response.body)
+        try:
+            return json.loads(response.body)
+        except ValueError:
+            raise UnreadableResponse("no JSON") from None
+
+    return read
+
+
+def test_a_good_answer_is_read_once(site, browser):
+    seen = []
+    url = site.on("/a", site.reply(200, b"[1]"))
+    assert browser.run(lambda fetch: get_read(fetch, url, reading(seen))) == [1]
+    assert seen == [b"[1]"]
+
+
+def test_an_answer_that_cannot_be_read_is_asked_for_again(site, browser):
+    seen = []
+    url = site.on("/a", site.reply(200, b"<p>"), site.reply(200, b""), site.reply(200, b"[1]"))
+    assert browser.run(lambda fetch: get_read(fetch, url, reading(seen))) == [1]
+    assert seen == [b"<p>", b"", b"[1]"]
+    assert (browser.requests, len(browser.waits)) == (3, 2)
+
+
+def test_one_that_never_can_be_ends_with_what_its_reader_says(site, browser):
+    url = site.on("/a", site.reply(200, b"<p>"))
+    with pytest.raises(UnreadableResponse, match=r"^no JSON \(http"):
+        browser.run(lambda fetch: get_read(fetch, url, reading([])))
+    assert browser.requests == 4
+
+
+@pytest.mark.parametrize("failure", [AuthenticationFailed, UnsupportedResponse])
+def test_what_a_reader_raises_is_repeated_by_the_rule_of_its_class(site, browser, failure):
+    def read(_response):
+        raise failure("no")
+
+    url = site.on("/a", site.reply(200, b"[1]"))
+    with pytest.raises(failure):
+        browser.run(lambda fetch: get_read(fetch, url, read))
+    assert browser.requests == 1
+
+
+def test_an_answer_is_judged_by_its_status_before_it_is_read(site, browser):
+    seen = []
+    url = site.on("/a", site.reply(403, b"[1]"))
+    with pytest.raises(Blocked):
+        browser.run(lambda fetch: get_read(fetch, url, reading(seen)))
+    assert seen == []
+
+
+def test_another_judgement_than_that_by_status_may_be_given(site, browser):
+    def judge(response):
+        return None if response.status == 404 else classify_status(response)
+
+    url = site.on("/a", site.reply(404, b"[]"))
+    assert browser.run(lambda fetch: get_read(fetch, url, reading([]), classify=judge)) == []
+
+
+def test_a_question_is_asked_again_like_an_address(site, browser):
+    url = site.on("/a", site.reply(200, b""), site.reply(200, b"[1]"))
+    assert browser.run(lambda fetch: post_read(fetch, url, {"q": 1}, reading([]))) == [1]
+    assert site.bodies == [b'{"q":1}'] * 2
+
+
+def test_an_answer_that_was_remembered_from_before_is_read_all_the_same(browser):
+    remembered = Response(200, {}, b"[1]", "http://a.example/")
+
+    class Remembering:
+        async def get(self, _url, **_options):
+            return remembered
+
+    assert browser.run(lambda _: get_read(Remembering(), "http://a.example/", reading([]))) == [1]
