@@ -54,6 +54,7 @@ def start(database_url: str) -> Iterator[Start]:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
+            preexec_fn=_with_signals_as_in_a_shell,  # noqa: PLW1509  nothing else runs yet
         )
         processes.append(process)
         return process
@@ -62,6 +63,12 @@ def start(database_url: str) -> Iterator[Start]:
     for process in processes:
         process.kill()
         process.communicate()
+
+
+def _with_signals_as_in_a_shell() -> None:
+    """Undo what the tests may have been started with, as in the background or by nohup."""
+    for number in (signal.SIGHUP, signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_DFL)
 
 
 def at_page_3(start: Start, site: SlowSite, conn: Connection) -> subprocess.Popen[str]:
@@ -93,8 +100,12 @@ def titles(conn: Connection) -> list[str]:
 
 @pytest.mark.parametrize(
     ("number", "status", "words"),
-    [(signal.SIGTERM, 143, "stopped by SIGTERM"), (signal.SIGINT, 130, "stopped by Ctrl-C")],
-    ids=["SIGTERM", "Ctrl-C"],
+    [
+        (signal.SIGTERM, 143, "stopped by a signal"),
+        (signal.SIGHUP, 129, "stopped by a signal"),
+        (signal.SIGINT, 130, "stopped by Ctrl-C"),
+    ],
+    ids=["SIGTERM", "a closed terminal", "Ctrl-C"],
 )
 @pytest.mark.usefixtures("pair")
 def test_a_command_that_is_stopped_says_so_in_its_row_and_frees_its_pair(

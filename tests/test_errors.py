@@ -179,8 +179,8 @@ def validation_error() -> ValidationError:
             Terminated(),
             "interrupted",
             (
-                "stopped by SIGTERM: its task was marked or cleared in Airflow, or the process was"
-                " shut down; what was loaded is kept"
+                "stopped by a signal: its task was marked or cleared in Airflow, the process was"
+                " shut down, or its terminal closed; what was loaded is kept"
             ),
             True,
         ),

@@ -63,6 +63,27 @@ def test_afterwards_signals_are_handled_as_before() -> None:
     assert signal.getsignal(signal.SIGTERM) is before
 
 
+def test_a_terminal_that_is_closed_asks_for_the_same() -> None:
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    try:
+        with pytest.raises(Terminated) as asked, terminable():
+            os.kill(os.getpid(), signal.SIGHUP)
+    finally:
+        signal.signal(signal.SIGHUP, before)
+
+    assert asked.value.signum == signal.SIGHUP
+
+
+def test_a_signal_that_is_ignored_remains_so() -> None:
+    """As SIGHUP by nohup."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with terminable():
+            os.kill(os.getpid(), signal.SIGHUP)
+    finally:
+        signal.signal(signal.SIGHUP, before)
+
+
 def test_in_another_thread_nothing_changes() -> None:
     seen = []
 

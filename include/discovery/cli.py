@@ -70,8 +70,8 @@ def main(arguments: Sequence[str]) -> int:
     except BrokenPipeError:  # the reader of a pipe has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except Terminated:
-        return 128 + signal.SIGTERM
+    except Terminated as asked:
+        return 128 + asked.signum
     except KeyboardInterrupt:
         return 128 + signal.SIGINT
 

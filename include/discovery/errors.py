@@ -401,8 +401,8 @@ _FOREIGN = {
     "builtins.SystemExit": _STOPPED,
     "include.discovery.stopping.Terminated": _Foreign(
         Stopped,
-        "stopped by SIGTERM: its task was marked or cleared in Airflow, or the process was shut"
-        " down; what was loaded is kept",
+        "stopped by a signal: its task was marked or cleared in Airflow, the process was shut down,"
+        " or its terminal closed; what was loaded is kept",
     ),
     "builtins.KeyboardInterrupt": _Foreign(Stopped, "stopped by Ctrl-C; what was loaded is kept"),
     "builtins.MemoryError": _Foreign(

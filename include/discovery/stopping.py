@@ -1,4 +1,4 @@
-"""Ending in good order: what SIGTERM asks for, as an exception.
+"""Ending in good order: what SIGTERM and SIGHUP ask for, as an exception.
 
 Without this the process would end on the spot (a command), or would be asked and then killed five
 seconds later (an Airflow task that somebody marks as failed or clears): in both cases without a
@@ -15,30 +15,45 @@ from types import FrameType
 
 
 class Terminated(KeyboardInterrupt):
-    """The process was asked to end (SIGTERM).
+    """The process was asked to end (SIGTERM), or its terminal was closed (SIGHUP).
 
     A kind of interrupt, since asyncio lets nothing else but these pass through its event loop, and
     no handler of ordinary exceptions stops it.
     """
 
+    def __init__(self, signum: int = signal.SIGTERM) -> None:
+        super().__init__()
+        self.signum = signum
+        """Which signal asked for it."""
+
 
 @contextmanager
 def terminable() -> Iterator[None]:
-    """Have SIGTERM raise :class:`Terminated` while it lasts, once.
+    """Have SIGTERM and SIGHUP raise :class:`Terminated` while it lasts, once.
 
     Only in the main thread, where alone Python runs handlers of signals; elsewhere nothing changes.
+    A signal that is ignored, as SIGHUP by ``nohup``, remains so.
     """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
 
+    before = {
+        signum: handler
+        for signum in (signal.SIGTERM, signal.SIGHUP)
+        if (handler := signal.getsignal(signum)) is not signal.SIG_IGN
+    }
+
     def terminate(signum: int, frame: FrameType | None) -> None:  # noqa: ARG001  as signals are
         # A second one must not interrupt what the first one has begun to put in order.
-        signal.signal(signal.SIGTERM, signal.SIG_IGN)
-        raise Terminated
+        for number in before:
+            signal.signal(number, signal.SIG_IGN)
+        raise Terminated(signum)
 
-    before = signal.signal(signal.SIGTERM, terminate)
+    for signum in before:
+        signal.signal(signum, terminate)
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, signal.SIG_DFL if before is None else before)
+        for signum, handler in before.items():
+            signal.signal(signum, signal.SIG_DFL if handler is None else handler)
