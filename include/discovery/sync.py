@@ -52,6 +52,7 @@ from include.discovery.store.leases import renewed
 from include.discovery.store.pages import Destination
 from include.discovery.store.runs import REJECT_SAMPLES, Attempt, OpenRun, PageResult
 from include.discovery.store.withdrawals import withdraw_vanished
+from include.discovery.typed_secrets import secret_values
 
 log = logging.getLogger(__name__)
 
@@ -218,6 +219,8 @@ def _prepare(
     changed_since = run.changed_since
     if wants_changes and run.cursor is None and connector.reads_changes(settings):
         changed_since = runs.ask_for_changes(conn, run.id)
+    credentials = key_of(pair.source, settings, outside.find_credentials)
+    typed = secret_values(pair.merged_settings)
     return _Job(
         conn=conn,
         pair=pair,
@@ -229,10 +232,11 @@ def _prepare(
             timezone=zone,
             window=window,
             city=pair.city,
-            credentials=key_of(pair.source, settings, outside.find_credentials),
+            credentials=credentials,
             cursor=run.cursor,
             changed_since=changed_since,
         ),
+        secrets=typed | (credentials.secrets if credentials else frozenset()),
         destination=None if dry_run else Destination(conn, pair, run, outside.now),
         now=outside.now,
         remaining=None if limit is None else max(0, limit - run.already_loaded),
@@ -255,6 +259,8 @@ class _Job:
     destination: Destination | None
     """Where records go; nowhere in a dry run."""
     now: Callable[[], datetime]
+    secrets: frozenset[str]
+    """What must not leave the process: the key, and what was typed into settings."""
     remaining: int | None
     """How many events the limit still allows."""
     already_loaded: int = 0
@@ -270,12 +276,6 @@ class _Job:
     """When the attempt takes no further page."""
     _is_over: bool = False
     """Whether a limit or bound was reached."""
-
-    @property
-    def secrets(self) -> frozenset[str]:
-        """What must not leave the process."""
-        credentials = self.context.credentials
-        return frozenset() if credentials is None else credentials.secrets
 
     async def read(self, open_fetcher: OpenFetcher) -> None:
         """Take page after page until the source ends, or a limit or bound is reached."""

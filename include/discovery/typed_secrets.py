@@ -33,7 +33,9 @@ _DEEPEST: Final = 4
 _ADDRESS = re.compile(r"(?:[a-z][a-z0-9+.-]{0,20}:)?[/\\]{2}[^\s\"'<>]+", re.IGNORECASE)
 _RELATIVE = re.compile(r"[/?][^\s\"'<>\[\]()`]*")
 _PLACEHOLDERS = re.compile(r"(?:\{[a-z][a-z0-9_]*\})+")
-_HEADER_LINE = re.compile(r"\b([A-Za-z][A-Za-z0-9-]{2,40}):[ \t]*(\S.*)")
+_HEADER_LINE = re.compile(
+    r"\b(authorization|cookie|[a-z][a-z0-9]{0,40}-[a-z0-9-]{1,40}):[ \t]*(\S.*)", re.IGNORECASE
+)
 _LOOKS = (
     # RFC 6750; shorter words follow 'bearer' in ordinary text, too.
     re.compile(r"\bbearer\s+(?:(?=[^\s]*\d)[\w.~+/=-]{6,}|[\w.~+/=-]{16,})", re.IGNORECASE),
@@ -89,6 +91,14 @@ def typed_secrets(values: Mapping[str, JsonValue]) -> list[TypedSecret]:
     walk = _Walk()
     walk.value(dict(values), (), None, frozenset())
     return walk.found
+
+
+def secret_values(values: Mapping[str, JsonValue]) -> frozenset[str]:
+    """Return the secrets themselves, for what must not repeat them."""
+    found = [secret.value for secret in typed_secrets(values)]
+    # Of a user name and a password each may be repeated alone.
+    passwords = [value.rpartition(":")[2] for value in found if ":" in value]
+    return frozenset(map(unquote_plus, (*found, *passwords))) - {"", MASK}
 
 
 def without_secrets(values: Mapping[str, JsonValue]) -> dict[str, JsonValue]:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import random
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 import yaml
 from fastapi.routing import APIRoute
@@ -16,14 +20,18 @@ from sqlalchemy.engine import Engine
 
 from include.discovery.cli import main
 from include.discovery.configuration import check_settings, load_configuration
-from include.discovery.errors import InvalidSettings
+from include.discovery.errors import DiscoveryError, InvalidSettings
+from include.discovery.fetch.client import HttpFetcher
 from include.discovery.probe.findings import Findings, Proposal, Sample
 from include.discovery.probe.words import as_data, as_text
 from include.discovery.store.connection import Connection
+from include.discovery.store.runs import Attempt
+from include.discovery.sync import Outside, sync_pair
 from tests.conftest import count
 from tests.support.builders import source, stored_pair
 from tests.web.page_support import Page
 
+NOW = datetime(2026, 2, 20, 9, 0, tzinfo=UTC)
 SECRET = "s3cr3t-0f-mine"
 URL = f"https://opera.example/events.ics?apikey={SECRET}"
 CITY: dict[str, Any] = {
@@ -250,6 +258,38 @@ class TestStored:
         assert SECRET not in f"{exported}{applied}"
         last = conn.execute("SELECT before FROM discovery.config_changes ORDER BY id DESC LIMIT 1")
         assert SECRET not in str(last.fetchone())
+
+
+def test_a_sync_repeats_no_secret_that_its_source_echoes(conn: Connection) -> None:
+    """The source is still read by it, until its settings are edited."""
+    asked: list[httpx.Request] = []
+
+    def echo(request: httpx.Request) -> httpx.Response:
+        asked.append(request)
+        return httpx.Response(200, text=f"<p>Unknown key {SECRET}, ask for another</p>")
+
+    settings = {**FEED, "url": f"https://me:{SECRET}@opera.example/"}
+    pair = stored_pair(conn, source=source("opera", kind="json_feed", settings=settings))
+    outside = Outside(
+        lambda: NOW,
+        lambda _: None,
+        lambda settings, credentials: HttpFetcher(
+            settings,
+            "tests",
+            rng=random.Random(0),
+            sleep=lambda _: asyncio.sleep(0),
+            now=lambda: NOW,
+            credentials=credentials,
+            transport=httpx.MockTransport(echo),
+        ),
+    )
+
+    with pytest.raises(DiscoveryError) as error:
+        sync_pair(conn, pair, Attempt("run"), outside)
+
+    assert asked
+    assert SECRET not in str(error.value)
+    assert SECRET not in str(conn.execute("SELECT r::text FROM discovery.sync_runs r").fetchall())
 
 
 @pytest.mark.parametrize(
