@@ -8,6 +8,7 @@ not part of the Docker image and nothing in `dags/`, `plugins/` or `include/` im
     processes.py   starting and stopping such components; sweeping up after a killed run
     postgres.py    the embedded PostgreSQL (the tests use it, too)
     roles.py       who may do what in its databases
+    feeds.py       the demo feeds on a port of their own
     components.py  the supervisor: restarts what dies, stops everything in the right order
     airflow.py     the environment Airflow runs in, and a client of its REST API
     install.py     the virtual environment and the pinned packages

@@ -174,14 +174,15 @@ def environment(
     return {**DEFAULTS, **user, **fixed}
 
 
-def shell_script(layout: Layout, environment: Mapping[str, str]) -> str:
+def shell_script(environment: Mapping[str, str]) -> str:
     """Return what a shell has to source so that commands find what runs here.
 
     It holds the passwords of this machine's databases: for its owner's eyes.
     """
     lines = [
         "# Source it: . .local/activate",
-        f"export PATH={shlex.quote(f'{layout.venv}/bin')}:$PATH",
+        # The environment that runs this, wherever VENV put it.
+        f"export PATH={shlex.quote(f'{sys.prefix}/bin')}:$PATH",
     ]
     lines += [
         f"export {name}={shlex.quote(value)}"

@@ -14,11 +14,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-import httpx
 import psycopg
 
 from include.demo.catalogue import GONE
-from localdev import airflow, ports, roles
+from localdev import airflow, feeds, ports, roles
 from localdev.cleanup import sweep_all
 from localdev.components import Component, Supervisor
 from localdev.console import Console
@@ -35,7 +34,6 @@ from localdev.lock import Holder, RunLock
 from localdev.postgres import EmbeddedPostgres
 from localdev.processes import GuardedProcess, StopStep, is_same_process, wait_until
 
-DEMO_PORT = 8765
 START_SECONDS = 180.0
 # `make run ONCE=1` has to end some time; without it, a run may take as long as it likes.
 ONCE_SECONDS = 1800.0
@@ -91,6 +89,7 @@ class LocalRun:
         self._memory = Memory(layout.run / "memory.json")
         self._postgres = EmbeddedPostgres(layout.postgres)
         self._urls = roles.Urls("", "", "")
+        self._addresses = airflow.Addresses(port, feeds.PREFERRED_PORT)
         self._environment: dict[str, str] = {}
         self._api: airflow.AirflowApi | None = None
         self._next_check = 0.0
@@ -145,35 +144,40 @@ class LocalRun:
     def _bring_up(self) -> None:
         self._supervisor.start(Component("postgres", self._postgres.start))
         self._urls = roles.prepare(self._postgres, self._layout, self._memory)
-        addresses = airflow.Addresses(
-            port=self._port,
-            demo_port=ports.choose(self._memory, "demo_port", DEMO_PORT),
-        )
-        self._environment = airflow.environment(
-            self._layout,
-            addresses,
-            airflow.Secrets.kept_in(self._memory),
-            metadata_url=self._urls.metadata,
-            discovery_url=self._urls.discovery,
-        )
+        self._supervisor.start(Component("demo", self._spawn_demo))
+        addresses = self._addresses
         password = airflow.password(self._layout)
         self._api = airflow.AirflowApi(addresses.ui, airflow.USER, password)
         self._tell(f"PostgreSQL serves on {ports.HOST}:{self._postgres.port}")
+        self._tell(f"demo feeds on {addresses.demo}")
 
         airflow_ready = self._migrate_airflow()
         discovery_ready = self._prepare_discovery()
-        self._start("demo", ["include.demo", "--port", str(addresses.demo_port)], QUICK_STOP)
         self._wait_for(airflow_ready, "the migration of Airflow's database")
         started = datetime.now(UTC)
         self._start_airflow()
         self._wait_for(discovery_ready, "the preparation of the discovery database")
-        self._wait_for(lambda: _answers(f"{addresses.demo}/health"), "the demo feeds")
-        self._tell(f"demo feeds on {addresses.demo}")
         self._wait_for(lambda: self._airflow_is_up(started), "Airflow")
         self._starting = False
         shell = self._environment | self._for_migrations
-        write_private(self._layout.activate, airflow.shell_script(self._layout, shell))
+        write_private(self._layout.activate, airflow.shell_script(shell))
         self._tell(f"Airflow serves on {addresses.ui}")
+
+    def _spawn_demo(self) -> GuardedProcess:
+        if self._environment:  # started anew: all the others know its port
+            return self._demo_on(self._addresses.demo_port)
+        return feeds.start(self._memory, self._demo_on, self._wait_for)
+
+    def _demo_on(self, port: int) -> GuardedProcess:
+        self._addresses = airflow.Addresses(self._port, port)
+        self._environment = airflow.environment(
+            self._layout,
+            self._addresses,
+            airflow.Secrets.kept_in(self._memory),
+            metadata_url=self._urls.metadata,
+            discovery_url=self._urls.discovery,
+        )
+        return self._spawn("demo", ["include.demo", "--port", str(port)], QUICK_STOP)
 
     def _migrate_airflow(self) -> Callable[[], bool]:
         """Migrate Airflow's database, unless this version of Airflow has done it already.
@@ -475,13 +479,6 @@ def unexpected_failures(report: str) -> list[str]:
         elif pair["state"] != "success":
             lines.append(f"{pair['pair']} {pair['state']}: {error.get('message', 'no reason')}")
     return lines
-
-
-def _answers(url: str) -> bool:
-    try:
-        return httpx.get(url, timeout=2.0, trust_env=False).is_success
-    except httpx.HTTPError:
-        return False
 
 
 def _alembic_revision(url: str) -> str | None:

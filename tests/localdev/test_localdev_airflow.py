@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -219,10 +220,35 @@ def test_no_server_at_all_is_unavailable() -> None:
 def test_a_shell_can_take_the_environment_over(layout: Layout, tmp_path: Path) -> None:
     values = {**environment(layout), "DISCOVERY_CONTACT": "it's $HOME"}
     script = tmp_path / "activate"
-    script.write_text(airflow.shell_script(layout, values))
+    script.write_text(airflow.shell_script(values))
     show = 'printf "%s|%s|%s" "$AIRFLOW_CONN_DISCOVERY_DB" "$DISCOVERY_CONTACT" "$PYTHONPATH"'
     shown = subprocess.run(
         ["sh", "-c", f". {script}; {show}"], capture_output=True, text=True, check=True
     ).stdout
 
     assert shown == f"{values['AIRFLOW_CONN_DISCOVERY_DB']}|it's $HOME|{layout.root}"
+
+
+def test_a_shell_that_takes_it_over_has_the_python_that_runs_it_wherever_it_is(
+    layout: Layout, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "prefix", str(tmp_path / "elsewhere"))
+    python = tmp_path / "elsewhere" / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    python.symlink_to(sys.executable)
+    script = tmp_path / "activate"
+    script.write_text(airflow.shell_script(environment(layout)))
+
+    found = subprocess.run(
+        ["sh", "-c", f". {script}; command -v python"], capture_output=True, text=True, check=True
+    ).stdout
+
+    assert found.strip() == str(python)
+
+
+def test_the_owner_of_the_schema_is_unknown_to_airflow(
+    layout: Layout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AIRFLOW_CONN_DISCOVERY_DB_OWNER", "postgresql://somebody@else/where")
+
+    assert "AIRFLOW_CONN_DISCOVERY_DB_OWNER" not in environment(layout)
