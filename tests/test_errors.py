@@ -10,6 +10,7 @@ import re
 import socket
 import ssl
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -294,3 +295,15 @@ def test_every_name_in_the_table_of_foreign_errors_is_one_that_exists() -> None:
         found = getattr(importlib.import_module(module), cls)
         assert issubclass(found, BaseException)
         assert f"{found.__module__}.{found.__qualname__}" == name
+
+
+@pytest.mark.parametrize(
+    "cls", [cls for cls in every_class()[1:] if cls.__module__.startswith("include.")]
+)
+def test_the_guide_says_of_each_failure_what_becomes_of_it(cls: type[DiscoveryError]) -> None:
+    guide = (Path(__file__).parents[1] / "docs" / "failures.md").read_text("utf-8")
+    what_it_is = (cls.__doc__ or "").partition("\n")[0].replace("``", "`")
+    asked_again, retried = ("yes" if flag else "no" for flag in (cls.asked_again, cls.retryable))
+
+    row = f"| `{cls.category}` | {what_it_is} | {asked_again} | {retried} | {cls.actor} |"
+    assert row in guide

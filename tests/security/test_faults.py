@@ -83,8 +83,9 @@ ROWS = {
     "502": Row(status(502, HTML, content_type="text/html"), "server", "502"),
     "503, try in 40 s": Row(status(503, retry_after="40"), "server", "503", wait=40),
     "503, try at a time": Row(status(503, retry_after=HTTP_DATE), "server", "503", wait=40),
-    "503, try in 90 s": Row(
-        status(503, retry_after="90"), "server", "503", asked=1, passes=False, wait=90
+    "503, try in 90 s": Row(status(503, retry_after="90"), "server", "503", wait=90),
+    "503, try in 150 s": Row(
+        status(503, retry_after="150"), "server", "503", asked=1, passes=False, wait=150
     ),
     "429, try in 40 s": Row(status(429, retry_after="40"), "rate_limited", "429", wait=40),
     "429, try tomorrow": Row(
@@ -261,7 +262,7 @@ def test_a_fault_that_passes_is_asked_past_within_the_attempt(conn: Connection, 
     assert in_rows(conn, COUNTED) == len(site.requests)
 
 
-@pytest.mark.parametrize("name", ["503, try in 90 s", "slow loris", "429, try tomorrow"])
+@pytest.mark.parametrize("name", ["503, try in 150 s", "slow loris", "429, try tomorrow"])
 def test_a_fault_that_passes_between_attempts_costs_no_event(conn: Connection, name: str) -> None:
     row = ROWS[name]
     faulty = FaultySource(row.fault, is_passing=True, timeout_seconds=row.timeout)
