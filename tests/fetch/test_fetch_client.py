@@ -169,6 +169,15 @@ def test_the_wait_that_a_source_asks_for_is_kept(site, browser, status, value, s
     assert seconds <= browser.waits[0] <= seconds + 1
 
 
+def test_a_used_up_quota_is_waited_for_until_it_is_renewed(site, browser):
+    with pytest.raises(RateLimited) as caught:
+        browser.get(
+            site.on("/a", site.reply(429, x_ratelimit_remaining="0", x_ratelimit_reset="7200"))
+        )
+    assert caught.value.retry_after == 7200
+    assert browser.waits == []
+
+
 @pytest.mark.parametrize(("status", "failure"), [(429, RateLimited), (503, ServerError)])
 def test_a_longer_wait_is_left_to_the_task(site, browser, status, failure):
     with pytest.raises(failure) as caught:

@@ -13,6 +13,7 @@ from include.discovery.fetch.retry import (
     LONGEST_RETRY_AFTER_SECONDS,
     backoff_delay,
     parse_retry_after,
+    quota_renewal,
 )
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
@@ -57,6 +58,27 @@ def test_both_forms_say_the_same(seconds):
 def test_any_header_gives_a_bounded_wait_or_none(value, offset):
     seconds = parse_retry_after(value, NOW.astimezone(timezone(timedelta(hours=offset))))
     assert seconds is None or 0 <= seconds <= LONGEST_RETRY_AFTER_SECONDS
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({"x-ratelimit-remaining": "0", "x-ratelimit-reset": "3600"}, 3600),
+        ({"ratelimit-remaining": "0", "ratelimit-reset": "60"}, 60),
+        ({"x-ratelimit-remaining": "0", "x-ratelimit-reset": f"{NOW.timestamp() + 90:.0f}"}, 90),
+        ({"x-ratelimit-remaining": "0", "x-ratelimit-reset": f"{NOW.timestamp() + 90:.0f}000"}, 90),
+        ({"x-ratelimit-remaining": "0", "x-ratelimit-reset": f"{NOW.timestamp() - 90:.0f}"}, 0),
+        ({"x-ratelimit-remaining": "0", "x-ratelimit-reset": "9" * 20}, 7 * 86_400),
+        ({"x-ratelimit-remaining": "0", "x-ratelimit-reset": "9" * 400}, None),
+        ({"x-ratelimit-remaining": "7", "x-ratelimit-reset": "3600"}, None),
+        ({"x-ratelimit-reset": "3600"}, None),
+        ({"x-ratelimit-remaining": "0"}, None),
+        ({"x-ratelimit-remaining": "0", "x-ratelimit-reset": "soon"}, None),
+        ({}, None),
+    ],
+)
+def test_a_used_up_quota_says_when_it_is_renewed(headers, seconds):
+    assert quota_renewal(headers, NOW) == seconds
 
 
 @pytest.mark.parametrize(("failures", "cap"), [(1, 1), (2, 2), (3, 4), (4, 8), (5, 8), (50, 8)])

@@ -29,6 +29,7 @@ from include.discovery.errors import (
     DiscoveryError,
     InvalidSettings,
     NetworkError,
+    RateLimited,
     RedirectRefused,
     ServerError,
     TimedOut,
@@ -51,7 +52,7 @@ from include.discovery.fetch.network import LookUp, NetworkTransport, look_up
 from include.discovery.fetch.obstacles import obstacle_in
 from include.discovery.fetch.pace import Pace
 from include.discovery.fetch.redact import MASK, Redaction, is_secret_name, redact, redact_url
-from include.discovery.fetch.retry import backoff_delay, parse_retry_after
+from include.discovery.fetch.retry import backoff_delay, parse_retry_after, quota_renewal
 from include.discovery.fetch.scrub import install_redaction, keeping_secret
 from include.discovery.fetch.spellings import SHORTEST_WITHIN_WORDS
 from include.discovery.response import Response
@@ -357,6 +358,8 @@ class HttpFetcher:
         error.response = judged
         if error.retry_after is None:
             error.retry_after = parse_retry_after(response.headers.get("retry-after"), self._now())
+        if error.retry_after is None and isinstance(error, RateLimited):
+            error.retry_after = quota_renewal(response.headers, self._now())
         raise error
 
     def _tell_of_wrong_type(self, request: httpx.Request, response: Response) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
@@ -12,6 +13,10 @@ LONGEST_BACKOFF_SECONDS = 8.0
 LONGEST_RETRY_AFTER_SECONDS = 7 * 24 * 3600.0
 """What asks for more is cut to this, so that nobody computes with absurd or infinite times."""
 
+_SINCE_1970_FROM = 1e9
+_MILLISECONDS_FROM = 1e12
+
+_NUMBER = re.compile(r"[0-9]{1,20}(?:\.[0-9]{1,9})?")
 _SECONDS = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
 
 
@@ -22,6 +27,29 @@ def backoff_delay(failures: int, rng: random.Random) -> float:
     together (https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/).
     """
     return rng.uniform(0, min(2.0 ** (failures - 1), LONGEST_BACKOFF_SECONDS))
+
+
+def quota_renewal(headers: Mapping[str, str], now: datetime) -> float | None:
+    """Read when a used-up quota is renewed, as seconds from now; ``None`` where it is not said.
+
+    That is what the headers ``X-RateLimit-Remaining: 0`` and ``X-RateLimit-Reset`` of many APIs say
+    beside a 429 without ``Retry-After`` (Opendatasoft's daily quota, say), also without the ``X-``
+    (draft-ietf-httpapi-ratelimit-headers). The reset comes as seconds from now, or as seconds or
+    milliseconds since 1970, which no quota lasts for.
+
+    :param headers: with names in lower case.
+    :param now: an aware datetime.
+    """
+    for prefix in ("x-ratelimit", "ratelimit"):
+        reset = headers.get(f"{prefix}-reset", "").strip()
+        if headers.get(f"{prefix}-remaining", "").strip() == "0" and _NUMBER.fullmatch(reset):
+            seconds = float(reset)
+            if seconds >= _MILLISECONDS_FROM:
+                seconds /= 1000
+            if seconds >= _SINCE_1970_FROM:
+                seconds -= now.timestamp()
+            return min(max(seconds, 0.0), LONGEST_RETRY_AFTER_SECONDS)
+    return None
 
 
 def parse_retry_after(value: str | None, now: datetime) -> float | None:
