@@ -6,10 +6,11 @@ import asyncio
 import os
 import signal
 import threading
+from collections.abc import Iterator
 
 import pytest
 
-from include.discovery.stopping import Terminated, terminable
+from include.discovery.stopping import OutOfTime, Terminated, terminable
 
 
 def terminate_oneself() -> None:
@@ -33,6 +34,39 @@ def test_sigterm_passes_through_an_event_loop_that_is_busy_and_one_that_waits() 
     for job in (busy, waits):
         with pytest.raises(Terminated), terminable():
             asyncio.run(job())
+
+
+class Limit(BaseException):
+    """What the handler of an alarm raises, as Airflow's does."""
+
+
+@pytest.fixture
+def alarm_handled() -> Iterator[None]:
+    def handle(_number: int, _frame: object) -> None:
+        raise Limit
+
+    before = signal.signal(signal.SIGALRM, handle)
+    yield
+    signal.signal(signal.SIGALRM, before)
+
+
+@pytest.mark.usefixtures("alarm_handled")
+def test_an_alarm_in_a_callback_of_the_event_loop_ends_what_runs() -> None:
+    async def busy() -> None:
+        asyncio.get_running_loop().call_soon(os.kill, os.getpid(), signal.SIGALRM)
+        await asyncio.sleep(60)
+
+    with pytest.raises(OutOfTime) as caught, terminable():
+        asyncio.run(busy())
+    assert isinstance(caught.value.__cause__, Limit)
+
+
+@pytest.mark.usefixtures("alarm_handled")
+def test_an_alarm_is_handled_as_before_afterwards() -> None:
+    handler = signal.getsignal(signal.SIGALRM)
+    with terminable():
+        pass
+    assert signal.getsignal(signal.SIGALRM) is handler
 
 
 def test_a_handler_of_ordinary_exceptions_does_not_stop_it() -> None:

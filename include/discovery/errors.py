@@ -379,6 +379,12 @@ class _Foreign:
 
 
 _STOPPED = _Foreign(Stopped, "stopped before it had ended; what was loaded is kept")
+_TIME_LIMIT = _Foreign(
+    TimeLimitReached,
+    "not finished {lasted}, its time limit (setting DISCOVERY_SYNC_TIMEOUT); what was loaded is"
+    " kept, and the next attempt goes on from there. If this repeats, raise the setting, or"
+    " narrow the source",
+)
 _NO_NETWORK = _Foreign(NetworkError, "no answer: {text}")
 _NO_AIRFLOW = _Foreign(AirflowUnavailable, "Airflow did not answer the task: {text}")
 _FULL = _Foreign(
@@ -388,12 +394,8 @@ _FULL = _Foreign(
 _DEFECT = _Foreign(Defect, "a fault of the program: {line}. Report it, with the traceback")
 
 _FOREIGN = {
-    "airflow.sdk.exceptions.AirflowTaskTimeout": _Foreign(
-        TimeLimitReached,
-        "not finished {lasted}, its time limit (setting DISCOVERY_SYNC_TIMEOUT); what was loaded is"
-        " kept, and the next attempt goes on from there. If this repeats, raise the setting, or"
-        " narrow the source",
-    ),
+    "airflow.sdk.exceptions.AirflowTaskTimeout": _TIME_LIMIT,
+    "include.discovery.stopping.OutOfTime": _TIME_LIMIT,
     "airflow.sdk.exceptions.AirflowTaskTerminated": _STOPPED,
     "airflow.sdk.exceptions.AirflowRuntimeError": _NO_AIRFLOW,
     "airflow.sdk.exceptions.AirflowException": _NO_AIRFLOW,

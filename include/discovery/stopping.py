@@ -1,8 +1,9 @@
-"""Ending in good order: what SIGTERM and SIGHUP ask for, as an exception.
+"""Ending in good order: signals that end a sync, as exceptions that do end it.
 
-Without this the process would end on the spot (a command), or would be asked and then killed five
-seconds later (an Airflow task that somebody marks as failed or clears): in both cases without a
-word in the row of its sync.
+Without this SIGTERM and SIGHUP would end the process on the spot (a command), or it would be killed
+five seconds later (an Airflow task that somebody marks as failed or clears): in both cases without
+a word in the row of its sync. And the exception by which Airflow ends a task at its time limit may
+come up in a callback of asyncio's event loop, which logs it and goes on.
 """
 
 from __future__ import annotations
@@ -17,8 +18,8 @@ from types import FrameType
 class Terminated(KeyboardInterrupt):
     """The process was asked to end (SIGTERM), or its terminal was closed (SIGHUP).
 
-    A kind of interrupt, since asyncio lets nothing else but these pass through its event loop, and
-    no handler of ordinary exceptions stops it.
+    A kind of interrupt, since asyncio lets nothing else but these and exits pass through its event
+    loop, and no handler of ordinary exceptions stops it.
     """
 
     def __init__(self, signum: int = signal.SIGTERM) -> None:
@@ -27,12 +28,17 @@ class Terminated(KeyboardInterrupt):
         """Which signal asked for it."""
 
 
+class OutOfTime(KeyboardInterrupt):
+    """The time that the process was given is over (SIGALRM)."""
+
+
 @contextmanager
 def terminable() -> Iterator[None]:
-    """Have SIGTERM and SIGHUP raise :class:`Terminated` while it lasts, once.
+    """Have signals end the block, once: by :class:`Terminated`, an alarm by :class:`OutOfTime`.
 
-    Only in the main thread, where alone Python runs handlers of signals; elsewhere nothing changes.
-    A signal that is ignored, as SIGHUP by ``nohup``, remains so.
+    An alarm is that of somebody else, as Airflow's: who handles it goes first. Only in the main
+    thread, where alone Python runs handlers of signals; elsewhere nothing changes. A signal that is
+    ignored, as SIGHUP by ``nohup``, remains so.
     """
     if threading.current_thread() is not threading.main_thread():
         yield
@@ -43,15 +49,26 @@ def terminable() -> Iterator[None]:
         for signum in (signal.SIGTERM, signal.SIGHUP)
         if (handler := signal.getsignal(signum)) is not signal.SIG_IGN
     }
+    alarm_before = signal.getsignal(signal.SIGALRM)
 
-    def terminate(signum: int, frame: FrameType | None) -> None:  # noqa: ARG001  as signals are
+    def terminate(signum: int, _frame: FrameType | None) -> None:
         # A second one must not interrupt what the first one has begun to put in order.
         for number in before:
             signal.signal(number, signal.SIG_IGN)
         raise Terminated(signum)
 
+    def alarm(signum: int, frame: FrameType | None) -> None:
+        if callable(alarm_before):
+            try:
+                alarm_before(signum, frame)
+            except BaseException as limit:
+                raise OutOfTime from limit
+
     for signum in before:
         signal.signal(signum, terminate)
+    if callable(alarm_before):
+        before[signal.SIGALRM] = alarm_before
+        signal.signal(signal.SIGALRM, alarm)
     try:
         yield
     finally:
