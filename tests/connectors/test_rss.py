@@ -170,6 +170,20 @@ def test_a_page_without_an_event_may_have_its_date_in_words():
     assert pages[-1].records[0].local_date == date(2026, 5, 8)
 
 
+@pytest.mark.parametrize("relation", ["next", "prev-archive"])
+def test_a_feed_that_goes_on_in_another_page_is_not_all_of_it(relation):
+    network = Network()
+    whole = network(httpx.Request("GET", FEED))
+    link = f'<atom:link xmlns:atom="http://www.w3.org/2005/Atom" rel="{relation}" href="{FEED}?2"/>'
+    text = whole.text.replace("<item", f"{link}<item", 1)
+    assert link in text
+    network.instead["/events/feed.xml"] = httpx.Response(200, text=text)
+
+    pages = read(network, lists_everything=True)
+
+    assert [page.gap for page in pages] == ["the feed goes on in another page, which is not read"]
+
+
 def test_a_page_that_does_not_answer_is_a_gap_and_the_others_are_read():
     network = Network(story_1=httpx.Response(500)).without_dates(3)
     network.instead |= {f"/story/{n}": page_of(f"Ball {n}") for n in (0, 2)}

@@ -286,6 +286,21 @@ def test_pages_beyond_the_most_are_a_gap():
     assert gaps(pages) == ["the lists link to: 5 pages, of which max_pages allows 3"]
 
 
+@pytest.mark.parametrize(
+    "mark",
+    [
+        '<link rel="next" href="/kalendarz?page=2">',
+        '<a rel="nofollow next" href="/kalendarz?page=2">',
+    ],
+)
+def test_a_list_that_goes_on_where_it_is_not_read_is_a_gap(mark):
+    site = {"/kalendarz": mark + links("/event/1"), "/event/1": event("One")}
+    pages = collect(Site(site), discover="links")
+    assert titles(pages) == ["One"]
+    [gap] = gaps(pages)
+    assert gap.startswith(f"the list goes on at {SITE}/kalendarz?page=2, which is not among the")
+
+
 def test_no_page_that_fits_is_a_gap():
     assert "no page that the lists link to fits the setting include" in gaps(
         collect(Site({"/kalendarz": event("A") + links("/about")}), discover="links")

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import islice
 
 from include.discovery.errors import DiscoveryError
-from include.discovery.extract.html_page import HtmlPage
+from include.discovery.extract.html_page import HtmlPage, Link
 from include.discovery.extract.schema_org.values import canonical
 from include.discovery.extract.sitemap import Entry, Sitemap
 from include.discovery.extract.text import web_url
@@ -60,6 +61,10 @@ class Choice:
             pattern.search(url) for pattern in self._exclude
         )
 
+    def reads_anyway(self, url: str) -> bool:
+        """Say whether a page is read whatever is chosen."""
+        return canonical(url) in self._known
+
     def of(self, urls: Iterable[str], found_in: str) -> Discovered:
         """Choose among addresses, in their order, each once."""
         fitting = (url for url in dict.fromkeys(map(canonical, urls)) if self.fits(url))
@@ -73,14 +78,31 @@ class Choice:
 
 
 def by_links(lists: Iterable[Response], choice: Choice) -> Discovered:
-    """Find pages by the links of lists that lead to the same site, in their order."""
+    """Find pages by the links of lists that lead to the same site, in their order.
+
+    A list that names a next page is not all of the list: that is a gap, unless it is read, too.
+    """
+    pages = [(answer.url, HtmlPage(answer.body, answer.url)) for answer in lists]
     urls = (
         link.url
-        for answer in lists
-        for link in HtmlPage(answer.body, answer.url).anchors()
-        if web_url(link.url) and same_site(link.url, answer.url)
+        for own, page in pages
+        for link in page.anchors()
+        if web_url(link.url) and same_site(link.url, own)
     )
-    return choice.of(urls, "the lists link to")
+    chosen = choice.of(urls, "the lists link to")
+    gaps = [
+        f"the list goes on at {link.url}, which is not among the urls ({own})"
+        for own, page in pages
+        for link in islice(_next_pages(page), 1)
+        if not choice.reads_anyway(link.url) and same_site(link.url, own)
+    ]
+    return Discovered(chosen.urls, (*gaps, *chosen.gaps))
+
+
+def _next_pages(page: HtmlPage) -> Iterator[Link]:
+    """Yield the pages that a page of a list names as the next one (rel=next)."""
+    yield from page.links("next")
+    yield from (link for link in page.anchors() if "next" in link.rel)
 
 
 async def by_sitemaps(

@@ -49,6 +49,10 @@ _KNOWN: Final = frozenset(
 )
 
 
+_NEXT_PAGES: Final = frozenset({"next", "prev-archive"})
+"""How a feed in several parts names the one with its further items (RFC 5005)."""
+
+
 @dataclass(frozen=True, slots=True)
 class FeedItem:
     """One entry of a feed, as text that is not cleaned yet."""
@@ -109,13 +113,15 @@ def read_feed(body: bytes, url: str | None, charset: str | None = None) -> Feed:
     entries = told.get("entries") or []
     if not told.get("version") and not entries:
         raise UnreadableResponse("no RSS or Atom feed")
+    head = told.get("feed") or {}
     gap = None
+    if any(link.get("rel") in _NEXT_PAGES for link in _dicts(head.get("links"))):
+        gap = "the feed goes on in another page, which is not read"
     breaks_off = bool(told.get("bozo")) and not _ROOT_ENDS.search(body)
     if breaks_off:
         gap = "the feed breaks off before its end"
     if len(entries) > _MOST_ITEMS:
         gap = f"of the feed's {len(entries)} items the first {_MOST_ITEMS} were read"
-    head = told.get("feed") or {}
     language = head.get("language")
     base = url or web_url(_text(head.get("link")))
     items = [_item(entry, base) for entry in entries[:_MOST_ITEMS]]
