@@ -11,7 +11,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from include.discovery.configuration import Configuration, PairConfiguration, load_configuration
+from include.discovery.configuration import (
+    Configuration,
+    Key,
+    PairConfiguration,
+    load_configuration,
+)
 from include.discovery.errors import InvalidSettings, PairBusy
 from include.discovery.model import City, Scope, Source
 from include.discovery.store.configuration import (
@@ -21,12 +26,14 @@ from include.discovery.store.configuration import (
     read_configuration,
 )
 from include.discovery.store.connection import Connection
+from include.discovery.store.edits import read_entity
 from tests.support.builders import (
     COUNTRIES,
     KRAKOW,
     PARIS,
     event,
     hold_pairs,
+    plan_run,
     source,
     stored_events,
     stored_pair,
@@ -99,6 +106,7 @@ class TestApplying:
             slug="full", name="Pełna nazwa", kind="icalendar", scope=Scope.CITY, enabled=False,
             trust=7, homepage="https://example.org/", licence="CC0", attribution="Somebody",
             settings={"url": "https://example.org/%s.ics", "horizon_days": 9, "timezone": None},
+            connection="discovery_shared",
         )  # fmt: skip
         pair = PairConfiguration(city="krakow", source="full", enabled=False, frequency_hours=744,
                                  priority=100, settings={"max_body_mb": 1})  # fmt: skip
@@ -110,6 +118,18 @@ class TestApplying:
         assert stored.sources == {"full": of}
         assert stored.pairs == (pair,)
         assert read_cities(conn)["krakow"][0] == city
+
+    def test_the_connection_that_a_source_names_reaches_its_syncs(self, conn: Connection) -> None:
+        of = LIBRARY.model_copy(update={"connection": "discovery_shared"})
+        pair = PairConfiguration(city="krakow", source="library")
+
+        apply(conn, configuration([KRAKOW], [of], [pair]))
+
+        (planned,) = plan_run(conn, "run").pairs
+        found = read_entity(conn, Key("source", slug="library"))
+        assert planned.source.connection_id == "discovery_shared"
+        assert found is not None
+        assert found.entity == of
 
     def test_again_there_is_nothing_to_change(self, conn: Connection) -> None:
         apply(conn, configuration())
