@@ -158,3 +158,28 @@ def test_a_pair_is_edited_through_the_running_server(stack: Stack) -> None:
     assert [off.status_code, stale.status_code, on.status_code] == [200, 409, 200]
     changed = get(stack, "/api/changes", limit=2)["changes"]
     assert {change["changed_by"] for change in changed} == {"admin"}
+
+
+def test_a_large_body_without_a_login_is_refused_before_any_of_it_was_sent(stack: Stack) -> None:
+    host, port = stack.client.base_url.host, stack.client.base_url.port
+    head = (
+        f"POST /discovery/api/cities HTTP/1.1\r\nHost: {host}:{port}\r\n"
+        f"Content-Type: application/json\r\nContent-Length: {60 * 1024 * 1024}\r\n\r\n"
+    )
+    with socket.create_connection((host, port or 80), timeout=60) as connection:
+        connection.sendall(head.encode())
+        answer = b""
+        while piece := connection.recv(65_536):  # until Airflow's server closes the connection
+            answer += piece
+
+    assert answer.startswith(b"HTTP/1.1 401 ")
+    assert b'{"detail":"Not authenticated"}' in answer
+
+
+def test_the_paths_of_the_openapi_document_are_those_of_airflows_server(stack: Stack) -> None:
+    document = get(stack, "/api/openapi.json")
+
+    assert document["servers"] == [{"url": "/"}]
+    for path in ("/discovery/api/live", "/discovery/api/cities", "/discovery/api/changes"):
+        assert path in document["paths"]
+        assert stack.client.get(path).status_code == 200

@@ -59,6 +59,9 @@ def test_the_configuration_is_applied_a_pair_is_synced_and_reported(
     assert first["fetched"] > 0
     assert second["unchanged"] == second["fetched"]
     assert main(["export"]) == 0
+    file.write_text("countries: {PL: Poland}", "utf-8")
+    assert main(["apply", str(file), "--prune"]) == 0
+    assert "- pair krakow · library (" in capsys.readouterr().out
 
 
 def test_the_rows_of_every_table_are_the_runtime_roles_to_read_and_write(

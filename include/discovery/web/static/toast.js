@@ -6,9 +6,13 @@ const { Toast, Toaster, createToaster } = Chakra;
 
 const toaster = createToaster({ placement: "bottom-end", pauseOnPageIdle: true });
 
-/** Say that something worked ("success") or did not ("error"). */
+const BRIEF_MS = 5_000;
+const LONG_MS = 15_000;
+
+/** Say that something worked ("success") or did not ("error"); a description takes time to read. */
 export function say(type, title, description) {
-  toaster.create({ type, title, description, closable: true });
+  const duration = description ? LONG_MS : BRIEF_MS;
+  toaster.create({ type, title, description, duration, closable: true });
 }
 
 /** Where the messages appear; once on the page. */
