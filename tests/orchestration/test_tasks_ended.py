@@ -100,7 +100,4 @@ def test_a_task_that_somebody_stops_says_so_before_airflow_kills_it(
 
     state, category, message, pages = row_of(conn)
     assert (state, category, pages) == ("failed", "interrupted", 2)
-    assert message == (
-        "stopped by SIGTERM: its task was marked or cleared in Airflow, or the process was shut"
-        " down; what was loaded is kept"
-    )
+    assert message.startswith("stopped by a signal: its task was marked or cleared in Airflow")
