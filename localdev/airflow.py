@@ -41,8 +41,6 @@ DEFAULTS = {
     "AIRFLOW__LOGGING__UVICORN_LOGGING_LEVEL": "WARNING",
     # The failures of the demo recover within seconds instead of after 30 s, 2 min and 8 min.
     "DISCOVERY_RETRY_DELAYS": "2,4,8",
-    # The demo feeds are served on this machine.
-    "DISCOVERY_PRIVATE_HOSTS": HOST,
     # The one demo source that wants a key, and the host that may get it.
     "AIRFLOW_CONN_DISCOVERY_DEMO_TICKETS": json.dumps(
         {"conn_type": "http", "host": HOST, "password": DEMO_KEY}
@@ -164,6 +162,10 @@ def environment(
         "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_ALL_ADMINS": "False",
         "AIRFLOW_CONN_DISCOVERY_DB": discovery_url,
         "DISCOVERY_DEMO_URL": addresses.demo,
+        # The demo feeds are served on this machine.
+        "DISCOVERY_PRIVATE_HOSTS": ",".join(
+            [*filter(None, [user.get("DISCOVERY_PRIVATE_HOSTS")]), HOST]
+        ),
         # Tasks talk to the API by HTTP; a proxy of the user's must stay out of that.
         "NO_PROXY": _without_proxy(user),
         "no_proxy": _without_proxy(user),

@@ -194,6 +194,17 @@ def test_a_page_that_does_not_answer_is_a_gap_and_the_others_are_read():
     assert "500" in pages[-1].gap
 
 
+def test_a_site_that_answers_none_of_ten_pages_is_not_asked_for_the_others():
+    down = {f"story_{n}": httpx.Response(500) for n in range(30)}
+    network = Network(**down).without_dates(30)
+
+    pages = read(network, follow_links=True)
+
+    assert len([path for path in network.paths if path.startswith("/story/")]) == 10
+    assert "500" in pages[-1].gap
+    assert pages[-1].cursor is None
+
+
 def test_a_site_that_asks_to_slow_down_is_left_alone():
     network = Network(story_3=httpx.Response(429)).without_dates(30)
 

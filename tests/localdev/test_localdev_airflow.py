@@ -69,6 +69,15 @@ def test_a_proxy_stays_out_of_it(layout: Layout, monkeypatch: pytest.MonkeyPatch
     assert environment(layout)["NO_PROXY"] == "example.org,127.0.0.1,localhost"
 
 
+def test_the_demo_can_be_read_beside_the_private_hosts_of_the_user(
+    layout: Layout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("DISCOVERY_PRIVATE_HOSTS", raising=False)
+    assert environment(layout)["DISCOVERY_PRIVATE_HOSTS"] == "127.0.0.1"
+    monkeypatch.setenv("DISCOVERY_PRIVATE_HOSTS", "feeds.internal")
+    assert environment(layout)["DISCOVERY_PRIVATE_HOSTS"] == "feeds.internal,127.0.0.1"
+
+
 def test_keys_come_from_the_env_file(layout: Layout, monkeypatch: pytest.MonkeyPatch) -> None:
     (layout.root / ".env").write_text(
         '# keys\n\nexport AIRFLOW_CONN_DISCOVERY_A=\'{"password": "k=1"}\'\nB=file\n'

@@ -42,7 +42,7 @@ async def follow(
     """Read the pages behind some items, as robots.txt allows.
 
     A page that is gone or holds no event rejects its item; one that does not answer is a gap. When
-    the site wants fewer requests, or refuses all of these, that is the end.
+    the site wants fewer requests, or refuses all of these, or answers none, that is the end.
     """
     urls = list(dict.fromkeys(item.link for item in items if item.link is not None))
     outcomes = await visits.get_each(urls) if urls else []
@@ -59,8 +59,11 @@ async def follow(
         records += parsed.records
         rejects += parsed.rejects
     refused = [one for one in outcomes if isinstance(one, Blocked)]
-    is_over = any(isinstance(one, RateLimited) for one in outcomes) or (
-        bool(refused) and len(refused) == len(outcomes)
+    failed = [one for one in outcomes if isinstance(one, DiscoveryError) and not _is_final(one)]
+    is_over = (
+        any(isinstance(one, RateLimited) for one in outcomes)
+        or (bool(refused) and len(refused) == len(outcomes))
+        or len(failed) == len(outcomes) > 1
     )
     return Followed(records, rejects, "; ".join(gaps[:_MOST_GAPS]) or None, is_over)
 
