@@ -227,7 +227,7 @@ def validation_error() -> ValidationError:
             True,
         ),
         (OSError(errno.EMFILE, "Too many open files"), "resources", "Too many open files", True),
-        (RecursionError("x"), "parsing", "the answer is nested too deeply to be read", True),
+        (RecursionError("x"), "parsing", "the answer is nested too deeply to be read", False),
         (
             psycopg.errors.NumericValueOutOfRange("integer out of range\nCONTEXT: COPY"),
             "database",

@@ -412,7 +412,7 @@ _FOREIGN = {
         "out of memory. Give the worker more, or lower the source's setting max_body_mb",
     ),
     "builtins.RecursionError": _Foreign(
-        UnreadableResponse, "the answer is nested too deeply to be read"
+        UnsupportedResponse, "the answer is nested too deeply to be read"
     ),
     "psycopg.Error": _Foreign(StatementRefused, "the discovery database refused: {text}"),
     "builtins.ConnectionError": _NO_NETWORK,

@@ -111,15 +111,17 @@ class AddressRules:
         """
         name = _normal(host)
         if "%" in name:
-            raise InvalidSettings(f"{host} has a scope: such an address is of one link only")
+            raise InvalidSettings(f"an address with a scope is of one link only: {host}")
         if name in _NEVER_NAMES:
-            raise InvalidSettings(f"{host} tells machines of a cloud their secrets: never asked")
+            raise InvalidSettings(
+                f"never asked, as it tells machines of a cloud their secrets: {host}"
+            )
         if ":" in name or _is_canonical(name):
             self.check(host, name)
         elif _is_number(name):
             raise InvalidSettings(
-                f"{host} is an IPv4 address in a spelling that is not accepted; write it as four "
-                "decimal numbers, as in 192.0.2.1"
+                "an IPv4 address in a spelling that is not accepted; write it as four decimal "
+                f"numbers, as in 192.0.2.1: {host}"
             )
         elif name == "localhost" or name.endswith(".localhost"):
             self.check(host, "127.0.0.1")
@@ -132,16 +134,16 @@ class AddressRules:
         found = _address(address)
         if found is not None and _is_public(found):
             return
-        where = "is" if _normal(host) == address else f"leads to {address},"
+        where = host if _normal(host) == address else f"{host} leads to {address}"
         if found is None or self._is_never_allowed(found):
             raise InvalidSettings(
-                f"{host} {where} not a public address, and never asked: it is link-local, or tells "
-                "machines of a cloud their secrets"
+                "not a public address, and never asked, as it is link-local or tells machines of a "
+                f"cloud their secrets: {where}"
             )
         if not self._allows(_normal(host), found):
             raise InvalidSettings(
-                f"{host} {where} not a public address; if this source inside your network is meant,"
-                f" add {host} to DISCOVERY_PRIVATE_HOSTS"
+                f"not a public address; if this source inside your network is meant, add {host} "
+                f"to DISCOVERY_PRIVATE_HOSTS: {where}"
             )
 
     def _allows(self, name: str, address: Address) -> bool:
