@@ -176,3 +176,38 @@ class TestARunInTheDatabase:
         assert len(closed.failed) == 2
         ended = conn.execute("SELECT ended_at IS NULL FROM discovery.planned_syncs").fetchall()
         assert ended == [(False,), (False,)]
+
+
+class TestTheRunAsAWhole:
+    """When it has failed, and what is said where it succeeded in part."""
+
+    def failed(self, category: str) -> PairOutcome:
+        return outcome("paris", "failed", error_category=category, error_message="why")
+
+    def test_sources_may_fail_up_to_the_threshold(self) -> None:
+        run = RunReport("run", (outcome(), outcome("helsinki"), self.failed("network")))
+
+        assert run.verdict(0.5) is None
+        assert run.verdict(0.3) == (
+            "1 of 3 pairs failed, more than the share of 0.3 that DISCOVERY_FAILURE_THRESHOLD "
+            "allows"
+        )
+
+    def test_one_that_failed_for_the_database_is_one_too_many(self) -> None:
+        run = RunReport("run", (*[outcome()] * 20, self.failed("database")))
+
+        assert run.verdict(0.5) == (
+            "1 of 21 pairs failed for the discovery database, not for their sources "
+            "(paris · theatres)"
+        )
+
+    def test_a_success_in_part_is_told_pair_by_pair(self) -> None:
+        run = RunReport(
+            "run", (outcome(), outcome("helsinki", complete=False), self.failed("network"))
+        )
+
+        assert run.shortfall() == (
+            "1 of 3 pairs failed (paris · theatres); "
+            "1 of 3 pairs are incomplete (helsinki · theatres)"
+        )
+        assert RunReport("run", (outcome(),)).shortfall() is None

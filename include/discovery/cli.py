@@ -323,7 +323,7 @@ def _report(options: argparse.Namespace) -> int:
     if not run.outcomes:
         raise InvalidSettings(f"no run {options.run_id!r} has synced anything")
     print(json.dumps(run.as_json(), ensure_ascii=False) if options.json else run.as_table())
-    return 1 if run.exceeds(threshold) else 0
+    return 0 if run.verdict(threshold) is None else 1
 
 
 def _migrate(options: argparse.Namespace) -> int:  # noqa: ARG001  every command takes its options

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from include.discovery.errors import DatabaseUnavailable
 from include.discovery.model import SyncStats
 from include.discovery.store import claims, runs
 from include.discovery.store.connection import Connection, reported
@@ -37,6 +38,36 @@ class RunReport:
         """Say whether more than this share of the pairs failed."""
         # Divided, since products drift: 0.29 * 100 is below 29.
         return bool(self.outcomes) and len(self.failed) / len(self.outcomes) > threshold
+
+    def verdict(self, threshold: float) -> str | None:
+        """Say why the run as a whole has failed; None if it has not.
+
+        Sources fail every night somewhere, hence the threshold. The database is the system's own:
+        one pair that failed for it is one too many.
+        """
+        count = len(self.outcomes)
+        lost = [o for o in self.failed if o.error_category == DatabaseUnavailable.category]
+        if lost:
+            return (
+                f"{len(lost)} of {count} pairs failed for the discovery database, not for their "
+                f"sources ({_labels(lost)})"
+            )
+        if self.exceeds(threshold):
+            return (
+                f"{len(self.failed)} of {count} pairs failed, more than the share of "
+                f"{threshold:g} that DISCOVERY_FAILURE_THRESHOLD allows"
+            )
+        return None
+
+    def shortfall(self) -> str | None:
+        """Say which pairs are not, or not wholly, synced; None if all are."""
+        partial = [o for o in self.outcomes if o.state == "success" and not o.complete]
+        parts = [
+            f"{len(outcomes)} of {len(self.outcomes)} pairs {what} ({_labels(outcomes)})"
+            for what, outcomes in (("failed", self.failed), ("are incomplete", partial))
+            if outcomes
+        ]
+        return "; ".join(parts) or None
 
     def as_table(self) -> str:
         """Lay the outcomes out as an aligned text table with a line of totals."""
@@ -94,6 +125,11 @@ def close_run(conn: Connection, dag_run_id: str) -> RunReport:
 def stats_as_json(stats: SyncStats) -> dict[str, Any]:
     """Return the counts as plain data."""
     return asdict(stats)
+
+
+def _labels(outcomes: Sequence[PairOutcome], shown: int = 10) -> str:
+    labels = [outcome.label for outcome in outcomes[:shown]]
+    return ", ".join(labels) + (" …" if len(outcomes) > shown else "")
 
 
 def _row(outcome: PairOutcome) -> tuple[str, ...]:

@@ -146,7 +146,7 @@ HELP = {
     "failure_threshold": _Help(
         _share,
         "a share from 0 to 1",
-        "The run fails when more than this share of its pairs failed.",
+        "The run fails when more than this share of its pairs failed, or one for our own database.",
     ),
     "max_pairs": _Help(
         _count,

@@ -83,3 +83,13 @@ def test_what_an_operator_can_mend_is_said_in_one_line(
 def test_a_mistake_of_ours_is_not_taken_for_the_databases(conn: Connection) -> None:
     with pytest.raises(psycopg.errors.SyntaxError), reported():
         conn.execute("SELEKT 1")
+
+
+@pytest.mark.parametrize("statement", ["PREPARE same AS SELECT 1", "EXECUTE another"])
+def test_prepared_statements_behind_a_pooler_that_mixes_them_up_say_what_to_remove(
+    conn: Connection, statement: str
+) -> None:
+    conn.execute("PREPARE same AS SELECT 1")
+
+    with pytest.raises(DatabaseUnavailable, match="remove prepare_threshold"), reported():
+        conn.execute(statement.encode())

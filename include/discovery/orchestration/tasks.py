@@ -51,7 +51,7 @@ class NothingPlannedError(AirflowFailException):
 
 
 class TooManyFailedError(AirflowFailException):
-    """More pairs failed than the threshold allows: the run as a whole has failed.
+    """More pairs failed than may fail: the run as a whole has failed.
 
     Reporting once more would not change that, hence no retry.
     """
@@ -142,7 +142,8 @@ def report_run(context: Context) -> None:
 
     Outcomes come from the discovery database, not from XComs: failed tasks leave none.
 
-    :raises TooManyFailedError: past the threshold of ``DISCOVERY_FAILURE_THRESHOLD``.
+    :raises TooManyFailedError: past the threshold of ``DISCOVERY_FAILURE_THRESHOLD``, and when the
+        discovery database failed a pair.
     """
     with _said_in_one_line("No report"), _discovery_db() as conn:
         threshold = Settings.from_environment(os.environ).failure_threshold
@@ -150,13 +151,12 @@ def report_run(context: Context) -> None:
     if context["ti"].xcom_pull(task_ids="plan") is None:
         raise NothingPlannedError("task plan has failed, its log says why")
     log.info("City discovery, run %s:\n%s", run.dag_run_id, run.as_table())
-    if run.exceeds(threshold):
-        verdict = (
-            f"{len(run.failed)} of {len(run.outcomes)} pairs failed, more than the share of "
-            f"{threshold:g} that DISCOVERY_FAILURE_THRESHOLD allows"
-        )
+    verdict = run.verdict(threshold)
+    if verdict is not None:
         log.error("The run failed: %s.", verdict)
         raise TooManyFailedError(verdict)
+    if shortfall := run.shortfall():
+        log.warning("The run succeeded in part: %s.", shortfall)
 
 
 @contextmanager

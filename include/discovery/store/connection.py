@@ -113,6 +113,14 @@ def reported() -> Iterator[None]:
     except (psycopg.errors.UndefinedTable, psycopg.errors.InvalidSchemaName) as error:
         raise NotMigrated(NO_SCHEMA) from error
     except (
+        psycopg.errors.DuplicatePreparedStatement,
+        psycopg.errors.InvalidSqlStatementName,
+    ) as error:
+        raise DatabaseUnavailable(
+            "the pooler before the discovery database does not keep prepared statements apart; "
+            "remove prepare_threshold from connection discovery_db"
+        ) from error
+    except (
         psycopg.OperationalError,
         psycopg.errors.InsufficientPrivilege,
         psycopg.errors.ReadOnlySqlTransaction,
