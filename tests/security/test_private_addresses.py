@@ -18,7 +18,7 @@ from datetime import UTC, datetime
 import pytest
 import trustme
 
-from include.discovery.errors import InvalidSettings, NetworkError
+from include.discovery.errors import DiscoveryError, InvalidSettings, NetworkError
 from include.discovery.fetch.addresses import PUBLIC_ONLY, AddressRules, private_host
 from include.discovery.fetch.client import HttpFetcher
 from include.discovery.fetch.contract import RequestSettings
@@ -96,6 +96,8 @@ def get(
     url: str,
     rules: AddressRules = PUBLIC_ONLY,
     look_up: Callable[[str], Awaitable[list[str]]] | None = None,
+    *,
+    anywhere: bool = False,
 ) -> Response:
     async def run() -> Response:
         async with HttpFetcher(
@@ -107,7 +109,7 @@ def get(
             addresses=rules,
             **({} if look_up is None else {"look_up": look_up}),
         ) as fetch:
-            return await fetch.get(url)
+            return await fetch.get(url, anywhere=anywhere)
 
     return asyncio.run(run())
 
@@ -162,19 +164,19 @@ def test_one_private_address_among_public_ones_is_enough_to_refuse(serve, addres
     ["127.0.0.1", "2130706433", "0x7f000001", "0177.0.0.1", "127.1", "[::ffff:127.0.0.1]",
      "[::ffff:7f00:1]", "localhost", "LOCALHOST", "127.0.0.1."],
 )  # fmt: skip
-@pytest.mark.parametrize("way", ["address", "redirect"])
+@pytest.mark.parametrize("way", ["address", "redirect", "redirect of a link"])
 def test_this_machine_is_not_reached_in_any_spelling(serve, host, way):
     inside = serve("127.0.0.1")
     target = f"http://{host}:{inside.port}/"
     rules = PUBLIC_ONLY
-    if way == "redirect":
+    if way != "address":
         sent_on = f"HTTP/1.1 302 Found\r\nlocation: {target}\r\ncontent-length: 0\r\n\r\n".encode()
         outside = serve(OUTSIDE, sent_on)
         rules = AddressRules((private_host(OUTSIDE),))
         target = f"http://{OUTSIDE}:{outside.port}/"
 
-    with pytest.raises(Exception, match=r".") as caught:
-        get(target, rules)
+    with pytest.raises(DiscoveryError) as caught:
+        get(target, rules, anywhere=way == "redirect of a link")
 
     assert not isinstance(caught.value, NetworkError)
     assert inside.connections == []
