@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -68,6 +69,21 @@ def test_a_calendar_that_is_named_comes_before_links():
     fits(ICalendar(), site)
 
     assert site.looks == [f"{BASE}/named.ics", f"{BASE}/all"]
+
+
+def test_a_calendar_that_another_site_serves_is_proposed_with_the_name_of_that_site():
+    class Served(LookedAt):
+        async def look(self, url):
+            answer = await super().look(url)
+            return answer and replace(answer, url="https://files.cdn.example/x/a.ics")
+
+    html = '<link rel="alternate" type="text/calendar" href="/a.ics">'
+    site = Served(f"{BASE}/", html, answers={f"{BASE}/a.ics": CALENDAR})
+
+    ((settings, evidence),) = fits(ICalendar(), site)
+
+    assert settings == {"url": f"{BASE}/a.ics", "redirect_hosts": ["files.cdn.example"]}
+    assert "it is served by another site, files.cdn.example" in evidence
 
 
 def test_one_calendar_that_is_offered_twice_is_looked_at_once():

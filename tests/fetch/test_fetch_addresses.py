@@ -47,9 +47,7 @@ def test_an_address_of_the_public_internet_may_be_asked(address):
 @pytest.mark.parametrize("address", PRIVATE)
 def test_an_address_of_a_machine_or_an_internal_network_may_not_be_asked(address):
     assert not is_public(address)
-    with pytest.raises(
-        InvalidSettings, match=r"^not a public address.*: inside\.example leads to"
-    ):
+    with pytest.raises(InvalidSettings, match=r"^not a public address.*: inside\.example leads to"):
         PUBLIC_ONLY.check("inside.example", address)
 
 

@@ -37,8 +37,9 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 from itertools import islice
 from typing import Annotated
+from urllib.parse import urlsplit
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, JsonValue
 
 from include.discovery.connectors._default_venue import DefaultVenueSettings
 from include.discovery.connectors._icalendar_links import is_calendar, offered_calendars
@@ -60,6 +61,7 @@ from include.discovery.fetch.contract import Fetcher
 from include.discovery.fetch.reading import get_read
 from include.discovery.model import WebUrl
 from include.discovery.response import Response
+from include.discovery.sites import same_site
 
 _PAGE_SIZE = 500
 _MOST_LOOKS = 2
@@ -130,7 +132,13 @@ class ICalendar(Connector[ICalendarSettings]):
         for url, reason in islice(offered.items(), _MOST_LOOKS):
             answer = await site.look(url)
             if answer is not None and is_calendar(answer.body):
-                fits.append(Fit({"url": url}, (f"{url} is an iCalendar feed", reason)))
+                settings: dict[str, JsonValue] = {"url": url}
+                evidence = [f"{url} is an iCalendar feed", reason]
+                if not same_site(url, answer.url):
+                    host = urlsplit(answer.url).hostname or ""
+                    settings["redirect_hosts"] = [host]
+                    evidence.append(f"it is served by another site, {host}")
+                fits.append(Fit(settings, tuple(evidence)))
         return fits
 
 
