@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import random
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import httpx
 import pytest
@@ -20,21 +22,35 @@ from tests.support.builders import source, stored_pair
 
 MIDNIGHT = datetime(2026, 2, 1, 0, 5, tzinfo=UTC)
 DOWN = -1
+SETTINGS = {
+    "url": "https://agenda.example/",
+    "fields": {"external_id": "id", "title": "name", "starts_at": "at"},
+    "request_retries": 0,
+}
+
+Answer = Callable[[httpx.Request], httpx.Response]
 
 
-def outside_of(night: int, count: int) -> Outside:
-    """Build the world of a night on which the source lists its first so many events, or is down."""
-    now = MIDNIGHT + timedelta(days=night)
-    shows = [
+def shows(count: int) -> list[dict[str, Any]]:
+    return [
         {"id": n, "name": f"Show {n}", "at": f"2026-0{3 + n % 7}-{1 + n % 28:02}T19:00"}
-        for n in range(max(count, 0))
+        for n in range(count)
     ]
+
+
+def listing(count: int) -> Answer:
+    """Return a source that lists its first so many events, or is down."""
 
     def answer(_request: httpx.Request) -> httpx.Response:
         if count == DOWN:
             raise httpx.ConnectError("no answer")
-        return httpx.Response(200, json=shows)
+        return httpx.Response(200, json=shows(count))
 
+    return answer
+
+
+def outside_of(night: int, answer: Answer) -> Outside:
+    now = MIDNIGHT + timedelta(days=night)
     return Outside(
         lambda: now,
         lambda _: None,
@@ -55,7 +71,9 @@ def live_through(conn: Connection, pair: Pair, counts: list[int]) -> tuple[list[
     for night, count in enumerate(counts):
         result = None
         with contextlib.suppress(NetworkError):
-            result = sync_pair(conn, pair, Attempt(f"night {night}"), outside_of(night, count))
+            result = sync_pair(
+                conn, pair, Attempt(f"night {night}"), outside_of(night, listing(count))
+            )
         withdrawn.append(result.stats.withdrawn if result else 0)
         loud += "!" if result and result.warnings else "."
     return withdrawn, loud
@@ -111,11 +129,41 @@ def test_ten_nights_go_by_the_list(
     pair = stored_pair(
         conn,
         source=source(kind="json_feed"),
-        settings={
-            "url": "https://agenda.example/",
-            "fields": {"external_id": "id", "title": "name", "starts_at": "at"},
-            "request_retries": 0,
-        },
+        settings=SETTINGS,
     )
 
     assert live_through(conn, pair, counts) == (withdrawn, loud)
+
+
+def test_a_source_that_breaks_in_the_middle_of_its_pages_loses_nothing(conn: Connection) -> None:
+    """Page after page is empty from the third on, and so is the total: for three nights."""
+    paging = {"by": "page", "size_parameter": "size", "size": 10}
+    pair = stored_pair(
+        conn,
+        source=source(kind="json_feed"),
+        settings={**SETTINGS, "items": "items", "total": "total", "paging": paging},
+    )
+
+    def pages(whole_pages: int) -> Answer:
+        def answer(request: httpx.Request) -> httpx.Response:
+            page = int(request.url.params["page"])
+            if page > whole_pages:
+                return httpx.Response(200, json={"total": 0, "items": []})
+            items = shows(60)[10 * (page - 1) : 10 * page]
+            return httpx.Response(200, json={"total": 60, "items": items})
+
+        return answer
+
+    results = [
+        sync_pair(conn, pair, Attempt(f"night {night}"), outside_of(night, pages(whole)))
+        for night, whole in enumerate((6, 2, 2, 2))
+    ]
+
+    assert [result.complete for result in results] == [True, False, False, False]
+    assert results[1].gaps == (
+        "the source has 60 items and gave 20; its total fell to 0 meanwhile",
+    )
+    assert conn.execute(
+        "SELECT count(*) FROM discovery.listings"
+        " WHERE withdrawn_at IS NULL AND missing_since IS NULL"
+    ).fetchone() == (60,)
