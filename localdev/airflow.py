@@ -33,7 +33,9 @@ DEFAULTS = {
     # A task whose process was killed is noticed after that long (default 300 s) …
     "AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT": "60",
     # … and the tasks of a scheduler that was killed within the sum of these (default 30 s, 300 s).
-    "AIRFLOW__SCHEDULER__SCHEDULER_HEALTH_CHECK_THRESHOLD": "15",
+    # On a busy machine a scheduler may beat half a minute late: it must not take itself for dead,
+    # and start its running tasks once more.
+    "AIRFLOW__SCHEDULER__SCHEDULER_HEALTH_CHECK_THRESHOLD": "60",
     "AIRFLOW__SCHEDULER__ORPHANED_TASKS_CHECK_INTERVAL": "10",
     # Edits of DAG files show up soon (default 300 s).
     "AIRFLOW__DAG_PROCESSOR__REFRESH_INTERVAL": "30",

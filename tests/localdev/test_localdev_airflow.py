@@ -261,3 +261,12 @@ def test_the_owner_of_the_schema_is_unknown_to_airflow(
     monkeypatch.setenv("AIRFLOW_CONN_DISCOVERY_DB_OWNER", "postgresql://somebody@else/where")
 
     assert "AIRFLOW_CONN_DISCOVERY_DB_OWNER" not in environment(layout)
+
+
+def test_a_scheduler_that_beats_late_on_a_busy_machine_is_not_taken_for_dead(
+    layout: Layout,
+) -> None:
+    """Airflow's own default is 30 s; less made a busy scheduler reset its own running tasks."""
+    threshold = environment(layout)["AIRFLOW__SCHEDULER__SCHEDULER_HEALTH_CHECK_THRESHOLD"]
+
+    assert int(threshold) >= 60
