@@ -65,6 +65,7 @@ def attendance_of(component: Component, location: str | None) -> Attendance:
     )
     if location is None:
         return Attendance.ONLINE if has_link and not component.all("GEO") else Attendance.OFFLINE
+    location = shorten(location, _LONGEST) or ""
     if _is_hybrid(location):
         return Attendance.MIXED
     if _is_online(location):
@@ -109,7 +110,7 @@ def venue_of(
         if name is None and latitude is None:
             return None
         return Venue(name=name, latitude=latitude, longitude=longitude)
-    text = _URL.sub("", location).strip(" ,;()-–|")
+    text = _URL.sub("", shorten(location, _LONGEST) or "").strip(" ,;()-–|")
     fields = _address(text, _folded(tuple(localities)))
     return Venue(**fields, latitude=latitude, longitude=longitude) if fields else None
 
