@@ -17,6 +17,7 @@ import pytest
 from include.discovery.connectors.base import ConnectorSettings
 from include.discovery.fetch.addresses import AddressRules
 from include.discovery.fetch.client import HttpFetcher
+from include.discovery.fetch.keys import Credentials
 from include.discovery.fetch.network import LookUp, look_up
 from include.discovery.response import Response
 from tests.support.loopback import LOOPBACK
@@ -141,6 +142,7 @@ class Browser:
     """Runs requests with a fetcher whose waits are written down, not waited."""
 
     settings: ConnectorSettings = field(default_factory=ConnectorSettings)
+    credentials: Credentials | None = None
     addresses: AddressRules = LOOPBACK
     look_up: LookUp = look_up
     transport: httpx.AsyncBaseTransport | None = None
@@ -159,6 +161,7 @@ class Browser:
                 rng=random.Random(7),
                 sleep=sleep,
                 now=lambda: NOW,
+                credentials=self.credentials,
                 addresses=self.addresses,
                 look_up=self.look_up,
                 transport=self.transport,

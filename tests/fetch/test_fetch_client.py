@@ -20,6 +20,7 @@ from include.discovery.errors import (
     BrokenOff,
     DiscoveryError,
     InvalidSettings,
+    KeyNotAllowed,
     NetworkError,
     NotFound,
     QuotaExhausted,
@@ -38,6 +39,7 @@ from include.discovery.fetch.client import (
 )
 from include.discovery.fetch.contract import Fetcher
 from include.discovery.fetch.failures import why_no_answer
+from include.discovery.fetch.keys import Credentials, KeyHost
 
 KEY = "s3cr3t/K+y=é"
 MEGABYTE = 1_000_000
@@ -802,3 +804,40 @@ def test_one_line_is_logged_per_request(site, browser, caplog):
     assert ours[0] == f"GET {site.url}/a answered 500 in 0 ms, 0 bytes"
     assert re.match(r"Request retry 1/3 in [01]\.\d s: .*500 Internal Server Error", ours[1])
     assert ours[2] == f"GET {site.url}/a answered 200 in 0 ms, 2 bytes"
+
+
+LONG_KEY = "Qz7mXw9Lk3Rv-T5pHd2Ns8"
+
+
+def with_key(site):
+    return Credentials(LONG_KEY, hosts=(KeyHost.parse(site.url),))
+
+
+def test_the_key_of_the_connection_is_masked_in_an_answer_before_it_is_judged(site, browser):
+    seen = []
+
+    def classify(response):
+        seen.append(response)
+
+    browser.credentials = with_key(site)
+    url = site.on("/a", site.reply(200, f"see {LONG_KEY}".encode(), x_echo=f"is {LONG_KEY}"))
+    response = browser.get(url, headers={"X-Api-Key": LONG_KEY}, classify=classify)
+    assert (response.body, response.headers["x-echo"]) == (b"see ***", "is ***")
+    assert seen[0].body == b"see ***"
+
+
+@pytest.mark.parametrize("masked", ["/a?k=***&page=2", "/a?k=%2A%2A%2A&page=2"])
+def test_a_link_in_which_the_key_was_masked_is_asked_for_with_the_key(site, browser, masked):
+    browser.credentials = with_key(site)
+    site.on("/a", site.reply(200, b"here"))
+    response = browser.get(f"{site.url}{masked}")
+    assert site.paths == [f"/a?k={LONG_KEY}&page=2"]
+    assert response.url == f"{site.url}/a?k=***&page=2"
+
+
+def test_a_masked_link_to_another_host_does_not_get_the_key(site, other_site, browser):
+    browser.credentials = with_key(site)
+    other_site.on("/a", other_site.reply(200, b"here"))
+    with pytest.raises(KeyNotAllowed):
+        browser.get(f"{other_site.url}/a?k=***")
+    assert other_site.paths == []
