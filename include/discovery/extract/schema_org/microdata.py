@@ -67,8 +67,8 @@ def _fill(
                 if inner is not None:
                     known.append(inner)
                 elif len(known) < _MOST_VALUES and text_left > 0:
-                    value = _value(element, name)
-                    text_left -= len(str(value))
+                    value, looked_at = _value(element, name)
+                    text_left -= looked_at
                     known.append(value)
     return owned
 
@@ -124,19 +124,20 @@ def _item(element: LexborNode) -> dict[str, Any]:
     return item
 
 
-def _value(element: LexborNode, name: str) -> str | dict[str, str]:
-    """Return the value of a property: as HTML for texts with paragraphs, else in one line.
+def _value(element: LexborNode, name: str) -> tuple[str | dict[str, str], int]:
+    """Return the value of a property, and how many characters were looked at for it.
 
-    A date comes with what the page shows in its place, under ``shown``.
+    It is HTML for texts with paragraphs, else one line. A date comes with what the page shows in
+    its place, under ``shown``.
     """
     attributes = element.attributes
     for attribute in ("content", _ADDRESS_OF.get(element.tag or "", "")):
         if value := (attributes.get(attribute) or "").strip():
-            shown = _line(element)[:_LONGEST_SHOWN] if name in _DATES else ""
-            return {"@value": value, "shown": shown} if shown else value
-    if name in _WITH_MARKUP:
-        return element.inner_html or ""
-    return _line(element)
+            line = _line(element) if name in _DATES else ""
+            shown = line[:_LONGEST_SHOWN]
+            return {"@value": value, "shown": shown} if shown else value, len(value) + len(line)
+    found = (element.inner_html or "") if name in _WITH_MARKUP else _line(element)
+    return found, len(found)
 
 
 def _line(element: LexborNode) -> str:
