@@ -256,6 +256,16 @@ class TestGoingOn:
 
         assert self.starts_anew(self.again(conn, pair, "another"), first)
 
+    @pytest.mark.parametrize("changed", ["cities", "sources", "city_source"])
+    def test_not_when_the_configuration_has_changed_in_between(
+        self, conn: Connection, pair: Pair, first: OpenRun, changed: str
+    ) -> None:
+        """A cursor leads into a listing: after a change that may be another one."""
+        fail(conn, first)
+        conn.execute(f"UPDATE discovery.{changed} SET version = version + 1".encode())
+
+        assert self.starts_anew(self.again(conn, pair), first)
+
     def test_not_for_another_pair(self, conn: Connection, first: OpenRun) -> None:
         other = stored_pair(conn, PARIS)
 

@@ -90,11 +90,19 @@ class PairOutcome:
         return pair_label(self.city, self.source)
 
 
-# Who found the pair held has done nothing that could be gone on with.
-_PREVIOUS = """
+_CONFIGURATION_VERSION = """
+    (SELECT concat_ws('.', s.version, cs.version, c.version) FROM discovery.city_source cs
+     JOIN discovery.sources s ON s.id = cs.source_id
+     LEFT JOIN discovery.cities c ON c.id = cs.city_id WHERE cs.id = %(pair)s)
+"""
+
+# Who found the pair held has done nothing that could be gone on with. A cursor leads into a
+# listing, which is another one when the configuration has changed.
+_PREVIOUS = f"""
 SELECT id, state, window_start, window_end, sync_started_at, changed_since, cursor, expected, gaps,
     started_at > now() - %(resumable)s AS is_fresh,
-    dry_run = %(dry_run)s AND event_limit IS NOT DISTINCT FROM %(limit)s AS is_alike,
+    dry_run = %(dry_run)s AND event_limit IS NOT DISTINCT FROM %(limit)s
+        AND configuration_version = {_CONFIGURATION_VERSION} AS is_alike,
     (SELECT COALESCE(sum(inserted + updated + unchanged), 0)::int FROM discovery.sync_runs earlier
      WHERE earlier.dag_run_id = r.dag_run_id AND earlier.city_source_id = r.city_source_id
        AND earlier.sync_started_at = r.sync_started_at) AS already_loaded
@@ -102,7 +110,7 @@ FROM discovery.sync_runs r
 WHERE dag_run_id = %(run)s AND city_source_id = %(pair)s
   AND error_category IS DISTINCT FROM %(busy)s
 ORDER BY id DESC LIMIT 1
-"""
+"""  # noqa: S608  the module's own text
 
 _CLOSE_INTERRUPTED = closing("""
 UPDATE discovery.sync_runs SET state = 'failed', finished_at = LEAST(now(), lease_until),
@@ -123,7 +131,7 @@ UPDATE discovery.sync_runs SET state = 'failed', finished_at = now(),
 WHERE id = %(id)s AND state = 'running'
 """)
 
-_BEGIN = """
+_BEGIN = f"""
 INSERT INTO discovery.sync_runs
     (city_source_id, city_slug, source_slug, dag_run_id, map_index, try_number, state, dry_run,
      event_limit, window_start, window_end, sync_started_at, started_at, lease_until,
@@ -131,9 +139,7 @@ INSERT INTO discovery.sync_runs
 SELECT %(pair)s, %(city)s, %(source)s, %(run)s, %(map_index)s, %(try_number)s, 'running',
      %(dry_run)s, %(limit)s, %(window_start)s, %(window_end)s,
      COALESCE(%(sync_started_at)s, now()), now(), now() + %(lease)s, %(changed_since)s, %(cursor)s,
-     %(expected)s, %(gaps)s,
-     (SELECT s.version || '.' || cs.version FROM discovery.city_source cs
-      JOIN discovery.sources s ON s.id = cs.source_id WHERE cs.id = %(pair)s)
+     %(expected)s, %(gaps)s, {_CONFIGURATION_VERSION}
 ON CONFLICT (city_source_id) WHERE state = 'running' DO NOTHING
 RETURNING id, sync_started_at, window_start, window_end, changed_since, cursor, expected, gaps
 """
