@@ -86,6 +86,13 @@ SLUGS = {
             title="Dry run",
             description="Fetch and parse, but write no events.",
         ),
+        "withdraw_missing": Param(
+            default=False,
+            type="boolean",
+            title="Withdraw missing",
+            description="Withdraw at once all that the sources no longer list, however much it is: "
+            "you have looked at them. Name the sources.",
+        ),
     },
     tags=["discovery", "events"],
     doc_md=__doc__,

@@ -581,6 +581,22 @@ class TestSync:
         assert self.listings(conn) == 0
         assert json_lines(library("sync", "krakow", "library").out)[0]["inserted"] > 0
 
+    def test_what_is_missing_is_withdrawn_when_a_person_says_so(
+        self, library: Run, conn: Connection
+    ) -> None:
+        library("sync", "krakow", "library")
+        conn.execute(
+            "UPDATE discovery.listings SET external_id = 'renamed ' || id"
+        )
+        (kept,) = json_lines(library("sync", "krakow", "library", "--force").out)
+        done = library("sync", "krakow", "library", "--force", "--withdraw-missing")
+
+        (stats,) = json_lines(done.out)
+        assert kept["withdrawn"] == 0
+        assert "'Withdraw missing' confirms that they are gone" in kept["warnings"][0]
+        assert stats["withdrawn"] > 0
+        assert stats["warnings"] == []
+
     def test_a_source_that_fails_ends_with_1_and_one_line(
         self, library: Run, conn: Connection
     ) -> None:

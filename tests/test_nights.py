@@ -93,7 +93,13 @@ def live_through(conn: Connection, pair: Pair, counts: list[int]) -> tuple[list[
             [0, 0, 0, 0, 0, 0, 0, 0, 0, 0], ".!!!!!!!!!", id="emptied for good"),
         pytest.param(
             [4, 0, 0, 0, 0, 0, 0, 0, 0, 0],
-            [0, 0, 4, 0, 0, 0, 0, 0, 0, 0], ".!!.......", id="a small one emptied for good"),
+            [0, 0, 0, 0, 0, 0, 0, 0, 0, 0], ".!!!!!!!!!", id="a small one emptied for good"),
+        pytest.param(
+            [1, 0, 0, 0, 0, 0, 0, 0, 0, 0],
+            [0, 0, 1, 0, 0, 0, 0, 0, 0, 0], ".!!.......", id="the only one of its source gone"),
+        pytest.param(
+            [4, 3, 2, 1, 0, 0, 0, 0, 0, 0],
+            [0, 0, 1, 1, 0, 0, 0, 0, 0, 0], "....!!!!!!", id="a small one fading out"),
         pytest.param(
             [20, 10, 10, 10, 10, 10, 10, 10, 10, 10],
             [0, 0, 0, 0, 0, 0, 0, 0, 0, 0], ".!!!!!!!!!", id="shrunk to half"),

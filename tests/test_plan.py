@@ -23,7 +23,7 @@ class TestRunParams:
 
     def test_nothing_asked_means_everything_that_is_due(self) -> None:
         assert RunParams.read({}) == RunParams(
-            cities=(), sources=(), limit=None, force=False, dry_run=False
+            cities=(), sources=(), limit=None, force=False, dry_run=False, withdraw_missing=False
         )
 
     def test_lists_become_tuples(self) -> None:
@@ -56,8 +56,24 @@ class TestRunParams:
             RunParams.read({"city": "krakow"})
 
         assert str(error.value) == (
-            "there is no parameter 'city'; allowed: cities, sources, limit, force, dry_run"
+            "there is no parameter 'city'; allowed: cities, sources, limit, force, dry_run,"
+            " withdraw_missing"
         )
+
+    @pytest.mark.parametrize(
+        ("params", "message"),
+        [
+            ({}, "name those that you looked at"),
+            ({"cities": ["krakow"]}, "name those that you looked at"),
+            ({"sources": ["theatres"], "limit": 5}, "leave out limit and dry_run"),
+            ({"sources": ["theatres"], "dry_run": True}, "leave out limit and dry_run"),
+        ],
+    )
+    def test_what_is_missing_is_withdrawn_of_named_sources_that_are_read_whole(
+        self, params: dict[str, Any], message: str
+    ) -> None:
+        with pytest.raises(InvalidSettings, match=rf"^withdraw_missing needs .*{message}$"):
+            RunParams.read({"withdraw_missing": True, **params})
 
 
 def night(number: int = 0) -> RunTime:

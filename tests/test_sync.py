@@ -429,13 +429,27 @@ class TestVanished:
 
         result = sync_pair(conn, pair, Attempt("today"), only(b"[]"))
 
-        told = "8 of 8 listings vanished at once; kept all"
+        told = "8 of 8 listings are missing; all are kept"
         assert result.complete
         assert result.warnings[0].startswith(told)
         assert told in caplog.text
         assert last_run(conn, "warnings") == (list(result.warnings),)
         (line,) = [row for row in report_of(conn, "today").splitlines() if told in row]
         assert " warning " in line
+
+        confirmed = sync_pair(conn, pair, Attempt("later"), only(b"[]"), withdraw_missing=True)
+        assert (confirmed.stats.withdrawn, confirmed.warnings) == (8, ())
+
+    def test_what_a_person_confirms_as_gone_stays_where_the_source_was_not_read_to_its_end(
+        self, conn: Connection, demo: DemoServer
+    ) -> None:
+        pair = theatres(conn, demo)
+        self.ghost(conn, pair)
+        with pytest.raises(NetworkError):
+            run(conn, pair, world(fail_after=3), withdraw_missing=True)
+
+        assert not self.gone(conn)
+        assert run(conn, pair, world(), try_number=2, withdraw_missing=True).stats.withdrawn == 1
 
 
 class Diary(Connector[ConnectorSettings]):
@@ -507,10 +521,13 @@ class TestChangesAlone:
 
         assert diary.asked == [None, None]
 
-    def test_everything_is_read_on_demand(self, conn: Connection, diary: Diary) -> None:
+    @pytest.mark.parametrize("options", [{"everything": True}, {"withdraw_missing": True}])
+    def test_everything_is_read_on_demand(
+        self, conn: Connection, diary: Diary, options: dict[str, Any]
+    ) -> None:
         pair = stored_pair(conn)
         sync_pair(conn, pair, Attempt("first"), world())
-        sync_pair(conn, pair, Attempt("second"), world(), everything=True)
+        sync_pair(conn, pair, Attempt("second"), world(), **options)
 
         assert diary.asked == [None, None]
 

@@ -99,6 +99,12 @@ def _parser() -> argparse.ArgumentParser:
     sync.add_argument("--limit", type=int, metavar="N", help="stop after N events")
     sync.add_argument("--dry-run", action="store_true", help="fetch and parse, load nothing")
     sync.add_argument("--force", action="store_true", help="sync what is not due, and all of it")
+    sync.add_argument(
+        "--withdraw-missing",
+        action="store_true",
+        help="withdraw at once all that the source lists no more, however much it is: you have "
+        "looked at it",
+    )
     sync.set_defaults(run=_sync)
 
     apply = commands.add_parser("apply", help="make the configuration what a file says")
@@ -238,6 +244,7 @@ def _sync(options: argparse.Namespace) -> int:
             "limit": options.limit,
             "force": options.force,
             "dry_run": options.dry_run,
+            "withdraw_missing": options.withdraw_missing,
         }
     )
     attempt = Attempt(f"cli__{datetime.now(UTC):%Y-%m-%dT%H:%M:%S}__{uuid4().hex[:8]}")
@@ -254,6 +261,7 @@ def _sync(options: argparse.Namespace) -> int:
             limit=params.limit,
             dry_run=params.dry_run,
             everything=params.force,
+            withdraw_missing=params.withdraw_missing,
         )
     summary = {
         "complete": result.complete,

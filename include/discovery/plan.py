@@ -32,6 +32,8 @@ class RunParams(BaseModel):
     limit: Annotated[int, Field(ge=1, le=1_000_000_000)] | None = None
     force: bool = False
     dry_run: bool = False
+    withdraw_missing: bool = False
+    """What the sources list no more is gone, however much it is: somebody has looked at them."""
 
     @classmethod
     def read(cls, params: Mapping[str, Any]) -> RunParams:
@@ -40,7 +42,7 @@ class RunParams(BaseModel):
         :raises InvalidSettings: naming the parameter, its value and what is allowed.
         """
         try:
-            return cls.model_validate(dict(params))
+            asked = cls.model_validate(dict(params))
         except ValidationError as error:
             fault = error.errors(include_url=False)[0]
             name = ".".join(str(part) for part in fault["loc"])
@@ -52,6 +54,13 @@ class RunParams(BaseModel):
             raise InvalidSettings(
                 f"parameter {name} = {fault['input']!r}: {fault['msg']}"
             ) from None
+        if asked.withdraw_missing and not asked.sources:
+            raise InvalidSettings("withdraw_missing needs sources: name those that you looked at")
+        if asked.withdraw_missing and (asked.limit is not None or asked.dry_run):
+            raise InvalidSettings(
+                "withdraw_missing needs a sync of everything: leave out limit and dry_run"
+            )
+        return asked
 
 
 def plan(

@@ -124,12 +124,15 @@ def sync_pair(
     limit: int | None = None,
     dry_run: bool = False,
     everything: bool = False,
+    withdraw_missing: bool = False,
 ) -> SyncResult:
     """Sync a pair and leave a row of what happened, whatever happens.
 
     :param limit: load so many events at most; the rest of the source is not read.
     :param dry_run: fetch and parse only; nothing is written but the run row.
     :param everything: read the whole source also where its changes would do.
+    :param withdraw_missing: a person has said that what the source lists no more is gone, however
+        much it is; the whole source is read, and nothing is withdrawn unless it is complete.
     :raises PairBusy: when another run is syncing the pair; such an attempt leaves no row.
     :raises DiscoveryError: what went wrong, after the run row says so, too.
     """
@@ -142,7 +145,7 @@ def sync_pair(
     with ExitStack() as until_closed:
         try:
             with reported(), renewed(conn, run.id):
-                wants_changes = limit is None and not everything
+                wants_changes = limit is None and not everything and not withdraw_missing
                 job = _prepare(
                     conn,
                     pair,
@@ -151,6 +154,7 @@ def sync_pair(
                     limit=limit,
                     dry_run=dry_run,
                     wants_changes=wants_changes,
+                    withdraw_missing=withdraw_missing,
                 )
                 until_closed.enter_context(keeping_secret(job.secrets))
                 asyncio.run(job.read(outside.open_fetcher))
@@ -209,6 +213,7 @@ def _prepare(
     limit: int | None,
     dry_run: bool,
     wants_changes: bool,
+    withdraw_missing: bool,
 ) -> _Job:
     connector = connector_for(pair.source.kind)
     settings = check_settings(pair.source.kind, pair.merged_settings, owner=pair.label)
@@ -239,6 +244,7 @@ def _prepare(
         secrets=typed | (credentials.secrets if credentials else frozenset()),
         destination=None if dry_run else Destination(conn, pair, run, outside.now),
         now=outside.now,
+        withdraw_missing=withdraw_missing,
         remaining=None if limit is None else max(0, limit - run.already_loaded),
         already_loaded=run.already_loaded,
         gaps=run.gaps,
@@ -261,6 +267,8 @@ class _Job:
     now: Callable[[], datetime]
     secrets: frozenset[str]
     """What must not leave the process: the key, and what was typed into settings."""
+    withdraw_missing: bool
+    """Whether a person has confirmed that what is missing is gone."""
     remaining: int | None
     """How many events the limit still allows."""
     already_loaded: int = 0
@@ -386,6 +394,7 @@ class _Job:
                 window=self.context.window,
                 sync_started_at=self.sync_started_at,
                 now=self.now(),
+                is_confirmed=self.withdraw_missing,
             )
             warnings = (withdrawal.warning,) if withdrawal.warning else ()
             counts = SyncStats(withdrawn=withdrawal.count)

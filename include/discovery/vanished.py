@@ -2,9 +2,9 @@
 
 One answer proves little: sources are emptied by a broken filter, a failed import, a login page. So
 an event is withdrawn when two complete syncs, most of a day apart, did not find it and none between
-them did. When many are missing at once, none is withdrawn: that looks like a broken source more
-than like a city that called everything off. What has begun is never touched: most sources list only
-what is to come.
+them did. When many are missing at once, or all of several, none is withdrawn until a person has
+confirmed it: that looks like a broken source more than like a city that called everything off. What
+has begun is never touched: most sources list only what is to come.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ _ALWAYS_ALLOWED: Final = 5
 _ALLOWED_SHARE: Final = 0.2
 _TOLD_FROM: Final = 3
 _TOLD_SHARE: Final = 0.1
+_HOW_TO_CONFIRM: Final = "a run with 'Withdraw missing' confirms that they are gone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +66,15 @@ def has_begun(
     return local_date is not None and local_date <= now.astimezone(ZoneInfo(timezone)).date()
 
 
-def judge_missing(listed: Iterable[Listed], now: datetime) -> Judgement:
+def judge_missing(
+    listed: Iterable[Listed], now: datetime, *, is_confirmed: bool = False
+) -> Judgement:
     """Judge what a complete sync did not find.
 
     :param listed: all listings of the pair that the sync should have found, and those that were
         missing already when they began.
+    :param is_confirmed: a person has said that what is missing is gone: it is so at once, however
+        much it is.
     """
     upcoming: list[Listed] = []
     begun_while_missing: list[Listed] = []
@@ -79,26 +84,28 @@ def judge_missing(listed: Iterable[Listed], now: datetime) -> Judgement:
         elif each.is_missing and each.missing_since is not None:
             begun_while_missing.append(each)
     missing = [each for each in upcoming if each.is_missing]
+    settled = tuple(each.id for each in begun_while_missing)
+    if not missing or is_confirmed:
+        return Judgement(gone=tuple(each.id for each in missing), settled=settled)
     newly = tuple(each.id for each in missing if each.missing_since is None)
     # A source that has emptied would come below the bound by and by, as its events begin: those
-    # that began while they were missing go on to count until the bound is kept with them.
+    # that began while they were missing go on to count as long as others are.
     all_missing = len(missing) + len(begun_while_missing)
     all_listed = len(upcoming) + len(begun_while_missing)
-    if _is_too_many(all_missing, all_listed):
-        words = f"{all_missing} of {all_listed} listings vanished at once; kept all"
-        return Judgement(newly, warning=f"{words}, until they are back or a person has decided")
+    if _asks_for_a_person(all_missing, all_listed):
+        words = f"{all_missing} of {all_listed} listings are missing; all are kept"
+        return Judgement(newly, warning=f"{words} until they are back, or {_HOW_TO_CONFIRM}")
     gone = tuple(
         each.id
         for each in missing
         if each.missing_since is not None and each.missing_since <= now - APART
     )
-    settled = tuple(each.id for each in begun_while_missing)
     return Judgement(newly, gone, settled, _told(len(missing), len(gone), len(upcoming)))
 
 
-def _is_too_many(missing: int, listed: int) -> bool:
-    """Say whether nothing may be withdrawn without a person."""
-    return missing > max(_ALWAYS_ALLOWED, _ALLOWED_SHARE * listed)
+def _asks_for_a_person(missing: int, listed: int) -> bool:
+    """Say whether nothing may be withdrawn unless a person confirms it."""
+    return missing == listed > 1 or missing > max(_ALWAYS_ALLOWED, _ALLOWED_SHARE * listed)
 
 
 def _told(missing: int, gone: int, listed: int) -> str | None:

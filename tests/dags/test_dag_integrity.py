@@ -99,6 +99,7 @@ def test_the_report_runs_whatever_happened_before(dag: Any) -> None:
         ({"sources": ["a", "a"]}, "non-unique"),
         ({"force": "maybe"}, "is not of type 'boolean'"),
         ({"dry_run": 1}, "is not of type 'boolean'"),
+        ({"withdraw_missing": "all"}, "is not of type 'boolean'"),
     ],
 )
 def test_a_bad_param_is_refused_with_what_is_allowed(
@@ -111,7 +112,7 @@ def test_a_bad_param_is_refused_with_what_is_allowed(
 
 
 def test_every_param_has_a_title_and_a_help_text(dag: Any) -> None:
-    for name in ("cities", "sources", "limit", "force", "dry_run"):
+    for name in ("cities", "sources", "limit", "force", "dry_run", "withdraw_missing"):
         param = dag.params.get_param(name)
         assert param.schema["title"]
         assert param.description

@@ -26,6 +26,7 @@ def sync(
     *records: EventRecord,
     night: float = 0,
     window: Window = DECEMBER,
+    is_confirmed: bool = False,
 ) -> tuple[SyncStats, Withdrawal]:
     """Sync a pair completely, so many nights after the first: its source lists these records."""
     run = begin(conn, pair, Attempt(f"run-{next(_runs)}"))
@@ -36,6 +37,7 @@ def sync(
         window=window,
         sync_started_at=run.sync_started_at,
         now=FIRST_NIGHT + timedelta(days=night),
+        is_confirmed=is_confirmed,
     )
     finish(conn, run.id, complete=True)
     return stats, withdrawal
@@ -285,7 +287,10 @@ class TestTheGuard:
         ("listed", "vanished", "is_allowed"),
         [
             (1, 1, True),
-            (5, 5, True),
+            (2, 1, True),
+            (2, 2, False),
+            (5, 4, True),
+            (5, 5, False),
             (6, 5, True),
             (6, 6, False),
             (25, 5, True),
@@ -297,7 +302,7 @@ class TestTheGuard:
             (100, 100, False),
         ],
     )
-    def test_five_always_and_beyond_that_a_fifth(
+    def test_five_or_a_fifth_but_never_all_of_several(
         self, conn: Connection, listed: int, vanished: int, *, is_allowed: bool
     ) -> None:
         pair = stored_pair(conn)
@@ -307,20 +312,48 @@ class TestTheGuard:
         withdrawal = sync_twice(conn, pair, *records[vanished:])
 
         assert withdrawal.count == len(withdrawn(conn)) == (vanished if is_allowed else 0)
-        assert withdrawal.warning is None or is_allowed != ("kept all" in withdrawal.warning)
+        assert withdrawal.warning is None or is_allowed != ("all are kept" in withdrawal.warning)
 
-    def test_it_holds_for_as_many_nights_as_nobody_decides(self, conn: Connection) -> None:
+    def test_it_holds_until_the_last_of_them_has_begun(self, conn: Connection) -> None:
         """Its events begin one after the other; that must not bring it below the bound."""
         pair = stored_pair(conn)
         sync(conn, pair, *(on(day) for day in range(2, 12)))
-        for night in range(1, 8):
+        for night in range(1, 11):
             _, withdrawal = sync(conn, pair, night=night)
             assert withdrawal.warning == (
-                "10 of 10 listings vanished at once; kept all,"
-                " until they are back or a person has decided"
+                "10 of 10 listings are missing; all are kept until they are back, or a run with"
+                " 'Withdraw missing' confirms that they are gone"
             )
 
+        assert sync_twice(conn, pair, night=11) == Withdrawal()
         assert withdrawn(conn) == []
+
+    def test_what_has_begun_meanwhile_says_nothing_of_what_the_source_lists_next(
+        self, conn: Connection
+    ) -> None:
+        """A season is taken down before its last events, and weeks later the next one is put up."""
+        pair = stored_pair(conn)
+        sync(conn, pair, *(on(day) for day in range(2, 12)))
+        sync_twice(conn, pair, night=1)
+        season = [on(20 + n % 10, external_id=f"next {n}") for n in range(20)]
+        sync(conn, pair, *season, night=14)
+
+        assert sync_twice(conn, pair, *season[1:], night=15) == Withdrawal(count=1)
+
+    @pytest.mark.parametrize(("listed", "missing"), [(2, 2), (20, 20), (30, 10)])
+    def test_a_person_confirms_that_they_are_gone_and_what_has_begun_stays(
+        self, conn: Connection, listed: int, missing: int
+    ) -> None:
+        pair = stored_pair(conn)
+        records = [on(3 + n % 29, external_id=f"n{n}") for n in range(listed)]
+        today = on(1, external_id="today")
+        sync(conn, pair, today, *records, night=0)
+
+        _, withdrawal = sync(conn, pair, *records[missing:], night=0.9, is_confirmed=True)
+
+        assert withdrawal == Withdrawal(count=missing)
+        assert "Concert today" not in withdrawn(conn)
+        assert sync_twice(conn, pair, *records[missing:], night=1).warning is None
 
     def test_when_they_are_back_it_is_over(self, conn: Connection) -> None:
         pair = stored_pair(conn)
@@ -342,7 +375,7 @@ class TestTheGuard:
             # Nothing of the next day is listed any more.
             listed = [each for each in records if each.local_date > date(2026, 12, 1 + night)]
             _, withdrawal = sync(conn, pair, *(listed if night else records), night=night)
-            assert "kept all" not in (withdrawal.warning or "")
+            assert "are kept" not in (withdrawal.warning or "")
 
     def test_what_was_withdrawn_before_does_not_count(self, conn: Connection) -> None:
         pair = stored_pair(conn)
@@ -350,7 +383,7 @@ class TestTheGuard:
         sync(conn, pair, *records)
         sync_twice(conn, pair, *records[5:])
 
-        assert sync_twice(conn, pair, night=3).count == 5
+        assert sync_twice(conn, pair, records[5], night=3).count == 4
 
 
 class TestWhatIsTold:

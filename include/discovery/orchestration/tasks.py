@@ -121,6 +121,7 @@ def sync_mapped(context: Context, city: str | None, source: str) -> dict[str, An
                     limit=params.limit,
                     dry_run=params.dry_run,
                     everything=params.force,
+                    withdraw_missing=params.withdraw_missing,
                 )
             except PairBusy as busy:
                 # Told in the run's report, should the retries not find the pair free either.

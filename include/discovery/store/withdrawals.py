@@ -58,7 +58,13 @@ class Withdrawal:
 
 
 def withdraw_vanished(
-    conn: Connection, pair: Pair, *, window: Window, sync_started_at: datetime, now: datetime
+    conn: Connection,
+    pair: Pair,
+    *,
+    window: Window,
+    sync_started_at: datetime,
+    now: datetime,
+    is_confirmed: bool = False,
 ) -> Withdrawal:
     """Withdraw what this pair listed inside the window before and lists no more.
 
@@ -68,6 +74,7 @@ def withdraw_vanished(
     pair saw last.
 
     :param now: the time by which events have begun or not, and by which they are missing.
+    :param is_confirmed: a person has said that what is missing is gone.
     """
     keys: dict[str, Any] = {
         "pair": pair.id,
@@ -78,7 +85,7 @@ def withdraw_vanished(
     }
     with conn.transaction():
         rows = conn.execute(_LISTED, keys).fetchall()
-        judgement = judge_missing((Listed(*row) for row in rows), now)
+        judgement = judge_missing((Listed(*row) for row in rows), now, is_confirmed=is_confirmed)
         conn.execute(_SETTLE, {"ids": list(judgement.settled)})
         conn.execute(_NOTE_MISSING, {**keys, "ids": list(judgement.newly_missing)})
         gone = conn.execute(_WITHDRAW, {**keys, "ids": list(judgement.gone)}).fetchall()

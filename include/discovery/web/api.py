@@ -53,7 +53,8 @@ in the address), 413 (a body beyond 256 KiB), 415 (a compressed one).
 
 'Run now' is not here: the browser posts to Airflow's ``api/v2/dags/city_discovery/dagRuns`` with
 ``{"logical_date": null, "conf": {"cities": [slug], "sources": [slug], "limit": null or N,
-"force": bool, "dry_run": bool}}``, so that Airflow checks, validates and audits it.
+"force": bool, "dry_run": bool, "withdraw_missing": bool}}``, so that Airflow checks, validates and
+audits it.
 
 Static files are served at ``/discovery/static/{hash of the content}/…``, behind the same read
 access; ``plugins/discovery_plugin.py`` names ``main.js`` there as the bundle.

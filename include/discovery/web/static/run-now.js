@@ -1,4 +1,4 @@
-/** 'Run now': triggers the DAG for some cities and sources, with limit, force and dry run. */
+/** 'Run now': triggers the DAG for some cities and sources, with its other parameters. */
 
 import { h, React, Chakra } from "./host.js";
 import { trigger } from "./api.js";
@@ -34,18 +34,32 @@ const FIELDS = [
     ...YES_NO,
   },
 ];
+const WITHDRAW_MISSING = {
+  path: "withdraw_missing",
+  label: "Withdraw missing",
+  help:
+    "Withdraw at once all that the source no longer lists, however much it is: you have looked " +
+    "at it.",
+  ...YES_NO,
+};
 
 /**
  * @param {{what: string, cities?: string[], sources?: string[], onClose: () => void}} props
  *   empty lists mean all
  */
 export function RunNow({ what, cities = [], sources = [], onClose }) {
-  const [texts, setTexts] = React.useState({ limit: "", force: "true", dry_run: "false" });
+  const fields = sources.length > 0 ? [...FIELDS, WITHDRAW_MISSING] : FIELDS;
+  const [texts, setTexts] = React.useState({
+    limit: "",
+    force: "true",
+    dry_run: "false",
+    withdraw_missing: "false",
+  });
   const [faults, setFaults] = React.useState({});
   const [failure, setFailure] = React.useState(null);
   const [busy, setBusy] = React.useState(false);
   const submit = async () => {
-    const read = FIELDS.map((field) => [field.path, fromText(field, texts[field.path])]);
+    const read = fields.map((field) => [field.path, fromText(field, texts[field.path])]);
     const found = Object.fromEntries(
       read.filter(([, { fault }]) => fault).map(([path, { fault }]) => [path, fault]),
     );
@@ -87,7 +101,7 @@ export function RunNow({ what, cities = [], sources = [], onClose }) {
     h(
       FieldGroup,
       {},
-      FIELDS.map((field, index) =>
+      fields.map((field, index) =>
         h(SchemaField, {
           key: field.path,
           field,
