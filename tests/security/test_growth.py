@@ -37,7 +37,7 @@ from tests.security.growth_documents import multiplied, places
 from tests.security.growth_subjects import Subject, Uncovered, subjects, subjects_of
 from tests.security.growth_texts import CORE, OF_FORMATS, Hostile, family, repeated
 
-TEXTS = int(os.environ.get("GROWTH_TEXTS", "8"))
+TEXTS = int(os.environ.get("GROWTH_TEXTS", "5"))
 SUBJECTS = {subject.name: subject for subject in subjects()}
 DOCUMENTS = {name: target for name, target in targets().items() if name in {*kinds(), "sitemap"}}
 WARSAW = ZoneInfo("Europe/Warsaw")
