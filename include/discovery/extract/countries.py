@@ -29,6 +29,7 @@ _ALSO = {
 """What people and old lists write beside the names of Unicode's CLDR."""
 
 _NO_COUNTRIES = {"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"}
+"""Codes of groups of countries, of tests, and of 'unknown'."""
 
 
 def country_code(name: str) -> str | None:
@@ -65,11 +66,7 @@ def _by_name() -> dict[str, str]:
     names: dict[str, str] = {}
     for language in _LANGUAGES:
         for code, name in Locale(language).territories.items():
-            # Of three digits are continents; of these letters groups, test codes and 'unknown'.
-            if (
-                len(code) == 2
-                and code.isalpha()
-                and code not in {"EU", "EZ", "UN", "XA", "XB", "ZZ"}
-            ):
+            # Codes of three digits are those of continents.
+            if len(code) == 2 and code.isalpha() and code not in _NO_COUNTRIES:
                 names.setdefault(fold(name), code)
     return names

@@ -8,8 +8,6 @@ from functools import cache
 from urllib.parse import urlsplit, urlunsplit
 from zoneinfo import ZoneInfo
 
-from babel.core import get_global
-
 from include.discovery.errors import UnreadableResponse
 from include.discovery.extract.items import RejectItem
 from include.discovery.extract.json_end import check_json_end
@@ -114,5 +112,8 @@ def _end(given: str | None, warnings: list[str]) -> Stamp | None:
 @cache
 def zones_of(country: str) -> frozenset[str]:
     """Return the time zones of a country (ISO 3166-1 alpha-2), by the Unicode CLDR."""
+    # Late, as babel is slow to import and every task imports this module.
+    from babel.core import get_global  # noqa: PLC0415
+
     territories: Mapping[str, str] = get_global("zone_territories")
     return frozenset(zone for zone, code in territories.items() if code == country)
