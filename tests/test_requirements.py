@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import re
+import sys
+from collections.abc import Iterator
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -11,6 +15,8 @@ import pytest
 from tests.support.resolution import Deployment, UnresolvableError, deployments
 
 ROOT = Path(__file__).parents[1]
+NOT_OURS_TO_CHOOSE = {"fastapi", "starlette", "sqlalchemy", "httpcore"}
+"""What the page shares with Airflow's API server, and httpx with its transport."""
 
 
 def requirements(name: str) -> dict[str, str]:
@@ -45,6 +51,30 @@ def test_what_a_deployment_installs_are_ranges_that_leave_room() -> None:
         assert "==" not in versions, name
         if name != "tzdata":  # the newest data of time zones is always right
             assert re.fullmatch(r">=[\d.]+,<[\d.]+", versions), name
+
+
+def test_every_library_that_is_imported_is_named_with_its_range() -> None:
+    """One that only happens to come with another may go with it."""
+    distributions = packages_distributions()
+    imported = {
+        distribution.lower()
+        for module in _imported_modules()
+        if module not in {*sys.stdlib_module_names, "airflow", "include"}
+        for distribution in distributions[module]
+    }
+
+    assert "babel" in imported
+    assert imported - NOT_OURS_TO_CHOOSE - requirements("requirements.txt").keys() == set()
+
+
+def _imported_modules() -> Iterator[str]:
+    for room in ("include", "dags", "plugins"):
+        for file in (ROOT / room).rglob("*.py"):
+            for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+                if isinstance(node, ast.Import):
+                    yield from (alias.name.partition(".")[0] for alias in node.names)
+                elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                    yield node.module.partition(".")[0]
 
 
 def test_the_lock_is_for_this_checkout_alone() -> None:
