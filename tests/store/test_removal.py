@@ -14,6 +14,7 @@ from include.discovery.store import edits, removal
 from include.discovery.store.connection import Connection, connect
 from include.discovery.store.edits import EditRefusedError
 from include.discovery.store.removal import Removed
+from include.discovery.store.runs import Attempt, begin
 from tests.support.builders import (
     KRAKOW,
     PARIS,
@@ -210,6 +211,21 @@ def test_a_city_waits_for_a_wider_source_that_may_be_adding_to_it(conn: Connecti
     with pytest.raises(EditRefusedError, match="national"):
         remove(conn, CITY)
     assert remove(conn, SOURCE) == Removed(0, 0, 0, 0)
+
+
+def test_no_sync_that_may_add_to_a_city_starts_while_the_city_is_being_removed(
+    conn: Connection, database_url: str
+) -> None:
+    pairs = [stored_pair(conn), stored_pair(conn, None, NATIONAL)]
+    with connect(database_url) as other, conn.transaction():
+        assert removal.held_pairs(conn, CITY, lock=True) == []
+
+        other.execute("SET lock_timeout = '100ms'")
+        for pair in pairs:
+            with pytest.raises(psycopg.errors.LockNotAvailable):
+                begin(other, pair, Attempt("tonight"))
+
+    assert count(conn, "sync_runs") == 0
 
 
 def test_a_stale_version_removes_nothing(conn: Connection) -> None:

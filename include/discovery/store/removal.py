@@ -151,18 +151,22 @@ WHERE l.id = ANY(%s)
 """
 
 # Pairs of the entity, and those without a city when one goes: they may be adding events of it.
-_HELD = """
+_CONCERNED = "({pairs} OR %(type)s = 'city' AND cs.city_id IS NULL)"
+
+_HELD = f"""
 SELECT c.slug, s.slug, r.dag_run_id
 FROM discovery.city_source cs
 JOIN discovery.sources s ON s.id = cs.source_id
 LEFT JOIN discovery.cities c ON c.id = cs.city_id
 JOIN discovery.sync_runs r
     ON r.city_source_id = cs.id AND r.state = 'running' AND r.lease_until > now()
-WHERE {pairs} OR %(type)s = 'city' AND cs.city_id IS NULL
+WHERE {_CONCERNED}
 ORDER BY s.slug, c.slug
-"""
+"""  # noqa: S608  the conditions are this module's own text
 
-_LOCK_PAIRS = "SELECT FROM discovery.city_source cs WHERE {pairs} ORDER BY cs.id FOR UPDATE"
+_LOCK_PAIRS = f"""
+SELECT FROM discovery.city_source cs WHERE {_CONCERNED} ORDER BY cs.id FOR UPDATE
+"""  # noqa: S608  the condition is this module's own text
 
 
 class Removal:
@@ -207,9 +211,9 @@ class Removal:
 
 
 def held_pairs(conn: Connection, key: Key, *, lock: bool = False) -> list[tuple[str, str]]:
-    """Return the pairs that stand against a removal: label, and the run that is syncing it.
+    """Return the pairs that prevent a removal: the label, and the run that is syncing it.
 
-    :param lock: keep other runs from taking the entity's pairs until the transaction ends.
+    :param lock: keep other runs from taking any of these pairs until the transaction ends.
     """
     values, pairs = asdict(key), _PAIRS[key.type]
     if lock:
