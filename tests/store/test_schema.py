@@ -9,7 +9,9 @@ import pytest
 from psycopg.errors import CheckViolation, ForeignKeyViolation, NotNullViolation, UniqueViolation
 from psycopg.sql import SQL, Identifier
 
+from include.discovery.store import activity, removal, withdrawals
 from include.discovery.store.connection import Connection, connect
+from include.discovery.store.schedule import SCHEDULE_COLUMNS
 from localdev.postgres import EmbeddedPostgres
 from tests.support.builders import KRAKOW, stored_pair
 
@@ -185,7 +187,6 @@ def test_a_source_has_one_pair_without_a_city(shared: Connection) -> None:
 # Foreign key → why deleting what it refers to may look through the whole table.
 UNINDEXED = {
     "cities.country_code": "a handful of rows",
-    "listings.city_id": "cities with listings are disabled, not deleted; each load would pay",
     "listings.venue_id": "venues are not deleted; each load would pay",
 }
 
@@ -213,3 +214,56 @@ def test_tables_whose_name_does_not_say_it_all_have_a_comment(shared: Connection
     """).fetchall()
 
     assert {row[0] for row in rows} == {"cities", "sources", "venues", "schema_migrations"}
+
+
+FREQUENT = [
+    pytest.param(
+        f"SELECT {SCHEDULE_COLUMNS} FROM discovery.city_source cs",
+        "sync_runs_complete_of_pair",
+        id="when each pair was synced",
+    ),
+    pytest.param(activity._LIVE_RUNS, "planned_syncs_not_ended", id="which runs are on"),
+    pytest.param(
+        withdrawals._LISTED, "listings_missing_of_pair", id="what a complete sync did not find"
+    ),
+    pytest.param(removal._LISTINGS["city"], "listings_of_city", id="what would go with a city"),
+]
+ARGUMENTS = {
+    "start": "2026-01-01", "end": "2026-06-30", "sync_started_at": "2026-01-01",
+    "slug": "krakow", "step": 1,
+}  # fmt: skip
+
+YEARS = """
+INSERT INTO discovery.listings
+    (source_id, external_id, city_source_id, match_key, title, local_date, time_known, timezone,
+     status, attendance, performers, categories, warnings, first_seen_at, last_seen_at, changed_at)
+SELECT source_id, n, id, n, 'x', date '2026-02-01' - n / 4, false, 'UTC', 'scheduled', 'offline',
+    '{}', '{}', '{}', now(), now(), now()
+FROM discovery.city_source, generate_series(1, 4000) n;
+INSERT INTO discovery.sync_runs
+    (city_source_id, source_slug, dag_run_id, map_index, try_number, dry_run, sync_started_at,
+     started_at, state, finished_at, error_category, error_message)
+SELECT id, 's', n, 0, 1, false, now(), now() - n * interval '1 day', 'failed', now(), 'x', 'x'
+FROM discovery.city_source, generate_series(1, 4000) n;
+INSERT INTO discovery.planned_syncs (dag_run_id, map_index, city_source_id, planned_at, ended_at)
+SELECT n, 0, id, now() - n * interval '1 hour', now()
+FROM discovery.city_source, generate_series(1, 4000) n;
+ANALYZE discovery.listings, discovery.sync_runs, discovery.planned_syncs
+"""
+
+
+@pytest.mark.parametrize(("query", "index"), FREQUENT)
+def test_what_is_asked_often_does_not_read_the_years_behind(
+    shared: Connection, query: str, index: str
+) -> None:
+    with shared.transaction(force_rollback=True):
+        shared.execute(YEARS.encode())
+        # There is but one pair: what belongs to it is all there is.
+        shared.execute("SET LOCAL enable_seqscan = off")
+        pair = shared.execute("SELECT id FROM discovery.city_source").fetchone()
+        assert pair is not None
+        plan = shared.execute(
+            f"EXPLAIN {query}".encode(), {**ARGUMENTS, "pair": pair[0]}
+        ).fetchall()
+
+    assert index in "\n".join(line for (line,) in plan)

@@ -86,7 +86,10 @@ FROM discovery.listings l
 JOIN discovery.sources s ON s.id = l.source_id
 LEFT JOIN discovery.city_source own ON own.id = l.city_source_id
     AND own.city_id = (SELECT id FROM discovery.cities WHERE slug = %(slug)s)
-WHERE own.id IS NOT NULL OR l.city_id = (SELECT id FROM discovery.cities WHERE slug = %(slug)s)
+WHERE l.city_id = (SELECT id FROM discovery.cities WHERE slug = %(slug)s)
+    OR l.city_source_id = ANY(ARRAY(
+        SELECT cs.id FROM discovery.city_source cs
+        WHERE cs.city_id = (SELECT id FROM discovery.cities WHERE slug = %(slug)s)))
 """,
     "source": """
 SELECT id, event_id, false, %(step)s FROM discovery.listings
@@ -166,7 +169,7 @@ ORDER BY s.slug, c.slug
 
 _LOCK_PAIRS = f"""
 SELECT FROM discovery.city_source cs WHERE {_CONCERNED} ORDER BY cs.id FOR UPDATE
-"""  # noqa: S608  the condition is this module's own text
+"""
 
 
 class Removal:
