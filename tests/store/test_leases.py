@@ -58,6 +58,14 @@ class TestHeld:
 
         assert states(conn) == [("manual__1", "running", None)]
 
+    def test_another_run_is_told_when_the_pair_is_free_should_the_holder_be_dead(
+        self, conn: Connection, pair: Pair
+    ) -> None:
+        until = lease(conn, begin(conn, pair, "killed"))
+
+        with pytest.raises(PairBusy, match=rf"free at {until:%H:%M:%S} UTC\)$"):
+            begin(conn, pair, "next")
+
     @pytest.mark.parametrize("ends", [runs.finish, runs.fail])
     def test_until_that_has_ended(
         self, conn: Connection, pair: Pair, ends: Callable[..., None]

@@ -145,7 +145,7 @@ RETURNING id, sync_started_at, window_start, window_end, changed_since, cursor, 
 """
 
 _HOLDER = """
-SELECT dag_run_id, started_at FROM discovery.sync_runs
+SELECT dag_run_id, started_at, lease_until FROM discovery.sync_runs
 WHERE city_source_id = %s AND state = 'running'
 """
 
@@ -252,9 +252,13 @@ def begin(
 
 def _busy(conn: Connection, pair: Pair) -> PairBusy:
     holder = conn.execute(_HOLDER, [pair.id]).fetchone()
-    # It may have ended between the two statements.
-    by = f"run {holder[0]} since {holder[1]:%H:%M} UTC" if holder else "another run"
-    return PairBusy(f"{pair.label} is being synced by {by}; wait for its end")
+    if holder is None:  # it has ended between the two statements
+        return PairBusy(f"{pair.label} was being synced by another run; try again")
+    run, since, until = holder
+    return PairBusy(
+        f"{pair.label} is being synced by run {run} since {since:%H:%M} UTC; wait for its end"
+        f" (if it was killed, the pair is free at {until:%H:%M:%S} UTC)"
+    )
 
 
 def refuse(conn: Connection, pair: Pair, attempt: Attempt, error: PairBusy) -> None:
