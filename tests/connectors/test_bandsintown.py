@@ -88,6 +88,7 @@ def test_an_unknown_artist_is_rejected_and_the_others_go_on():
 
     (reject,) = pages[0].rejects
     assert (reject.reason, reject.item) == ("artist not found", "Nobody")
+    assert pages[0].gap == "artist not found: Nobody"  # also what a fault of the API looks like
     assert ids(pages) == ["101"]
 
 

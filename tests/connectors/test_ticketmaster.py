@@ -354,6 +354,50 @@ def test_it_reads_what_the_demo_server_serves():
     assert not any(page.rejects or page.gap for page in pages)
 
 
+# What proves that it has all ----------------------------------------------------------------------
+
+
+class Stuck:
+    """An API that answers every page of a listing with the first one."""
+
+    def __init__(self, events):
+        self._api = fake(events)
+
+    def answer(self, params):
+        return self._api.answer({**params, "page": "0"})
+
+
+def test_events_that_come_twice_do_not_count_for_those_that_do_not_come():
+    pages = Sync(Stuck(on_days(40)), page_size=20).all_pages()
+
+    assert len(set(ids(pages))) == 20
+    (gap,) = filter(None, (page.gap for page in pages))
+    assert gap.endswith("40 events were promised, page 1 has nothing new")
+
+
+class Silent:
+    """An API that does not say how many events a listing has."""
+
+    def __init__(self, events):
+        self._api = fake(events)
+
+    def answer(self, params):
+        reply = self._api.answer(params)
+        document = json.loads(reply.body)
+        if "_embedded" in document:
+            del document["page"]
+        return dataclasses.replace(reply, body=json.dumps(document).encode())
+
+
+def test_a_listing_that_does_not_say_how_many_events_it_has_proves_nothing():
+    pages = Sync(Silent(on_days(20)), page_size=20).all_pages()
+
+    assert len(ids(pages)) == 20
+    assert [page.gap for page in pages if page.gap] == [
+        "the API does not say how many events there are"
+    ]
+
+
 # Going on after an attempt that ended early -------------------------------------------------------
 
 

@@ -162,7 +162,8 @@ def test_an_empty_page_where_events_were_promised_is_asked_again_and_then_a_gap(
     assert again.place.after(total=350, received=150).place.empty is False
 
     step = again.place.after(total=350, received=0)
-    assert step.gap == f"2026-03-01 to 2026-03-05: 350 events were promised, page {page} is empty"
+    days = "2026-03-01 to 2026-03-05"
+    assert step.gap == f"{days}: 350 events were promised, page {page} has nothing new"
     assert step.place.phase == "tba"
 
 
@@ -170,7 +171,7 @@ def test_a_total_that_falls_to_nothing_between_two_pages_is_a_gap():
     place = begin(5).after(total=500, received=200).place
     step = place.after(total=0, received=0).place.after(total=0, received=0)
     assert step.gap == (
-        "2026-03-01 to 2026-03-05: 500 events were promised, page 1 is empty;"
+        "2026-03-01 to 2026-03-05: 500 events were promised, page 1 has nothing new;"
         " the total fell to 0 meanwhile"
     )
 

@@ -74,9 +74,9 @@ class Place(BaseModel):
     total: NonNegativeInt = 0
     """The most that the current listing was said to hold: a total that falls proves nothing."""
     received: NonNegativeInt = 0
-    """How many events of the current listing came."""
+    """How many different events of the current listing came."""
     empty: bool = False
-    """The last page of the listing was empty, though events were promised: it is asked again."""
+    """The last page had nothing new, though events were promised: it is asked for again."""
     expected: int = 0
     """Sum of the totals of all listings begun so far, less the events outside the days wanted."""
     rest: int | None = None
@@ -119,7 +119,7 @@ class Place(BaseModel):
         """Decide where to go after the answer for this page.
 
         :param total: how many events the answer says there are in the listing.
-        :param received: how many of them it holds itself.
+        :param received: how many of them it holds itself, besides those of earlier pages.
         :param left_out: how many of these lie outside the days of the walk: events near the edges
             whose venue is in another time zone than the city.
         """
@@ -138,7 +138,7 @@ class Place(BaseModel):
         if received == 0 and not self.empty:
             return Step(here.moved(empty=True))
         if received == 0:
-            gap = f"{self._name}: {total:,} events were promised, page {self.page} is empty"
+            gap = f"{self._name}: {total:,} events were promised, page {self.page} has nothing new"
             fell = f"; the total fell to {said:,} meanwhile" if said < total else ""
             return Step(here.next_listing(cap), gap=f"{gap}{fell}")
         if shown >= cap:

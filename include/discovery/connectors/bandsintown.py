@@ -171,7 +171,8 @@ async def _artists(
         key = context.credentials.key
         events = await artist_events(fetch, settings.api_url, artist, key, context.window)
         parsed = _of_artist(events, context, artist)
-        yield Page(parsed.records, parsed.rejects, cursor=artist)
+        gap = f"{_UNKNOWN_ARTIST}: {artist}" if events is None else None
+        yield Page(parsed.records, parsed.rejects, cursor=artist, gap=gap)
 
 
 def _of_artist(

@@ -72,6 +72,7 @@ from include.discovery.model import City, EventRecord, Window
 log = logging.getLogger(__name__)
 
 _API = "https://app.ticketmaster.com/discovery/v2"
+_NO_TOTAL = "the API does not say how many events there are"
 _SHOP = re.compile(r"(?:www\.)?ticketmaster\.[a-z]{2,3}(?:\.[a-z]{2})?")
 
 
@@ -142,13 +143,18 @@ class Ticketmaster(Connector[TicketmasterSettings]):
         )
         zone = ZoneInfo(context.city.timezone)
         place = _place_to_begin(context)
+        seen: set[str] = set()
         while place.phase != "done":
+            if place.page == 0:
+                seen = set()
             listing = await api.listing(place.params(zone))
             parsed = _events(listing.items, context.timezone, place.days)
-            received = len(listing.items)
-            left_out = received - len(parsed.records) - len(parsed.rejects)
-            total = received if listing.total is None else listing.total
-            step = place.after(total, received, left_out)
+            left_out = len(listing.items) - len(parsed.records) - len(parsed.rejects)
+            # What comes twice does not count for what does not come.
+            new = {_identity(item) for item in listing.items} - seen
+            seen |= new
+            total = len(listing.items) if listing.total is None else listing.total
+            step = place.after(total, len(new), left_out)
             place = step.place
             if step.wanted:
                 yield Page(
@@ -156,7 +162,7 @@ class Ticketmaster(Connector[TicketmasterSettings]):
                     parsed.rejects,
                     cursor=place.model_dump_json(),
                     expected=place.expected,
-                    gap=step.gap,
+                    gap=step.gap or (_NO_TOTAL if listing.total is None else None),
                 )
             if place.phase != "done":
                 api.check_reserve()
@@ -185,6 +191,12 @@ def _events(items: Sequence[object], zone: ZoneInfo, window: Window | None) -> P
         return record if window is None or record.is_within(window) else None
 
     return parse_items(items, parse_item, _describe)
+
+
+def _identity(item: object) -> str:
+    """Return what tells an event from others of its listing."""
+    given = item.get("id") if isinstance(item, dict) else None
+    return str(given or item)[:200]
 
 
 def _describe(position: int, item: object) -> str:
