@@ -78,6 +78,13 @@ class UnrepairableJson(ValueError):
         self.column = column
 
 
+class NestedTooDeeply(UnrepairableJson):
+    """JSON that nests more objects and lists than can be read: it stays so, however it ends."""
+
+    def __init__(self) -> None:
+        super().__init__("nested too deeply")
+
+
 @dataclass(frozen=True, slots=True)
 class Repaired:
     """A JSON value, and what had to be repaired to read it (nothing: it was valid)."""
@@ -134,7 +141,7 @@ def loads_repaired(text: str | bytes) -> Repaired:
             raise UnrepairableJson(reason, fault.lineno, fault.colno) from None
         return found
     except RecursionError:
-        raise UnrepairableJson("nested too deeply") from None
+        raise NestedTooDeeply from None
 
 
 def _decoded(body: bytes, repairs: dict[str, None]) -> str:
@@ -276,7 +283,7 @@ def _documents(text: str, repairs: dict[str, None]) -> tuple[list[Any], str]:
         try:
             value, end = decoder.raw_decode(text, position)
         except RecursionError:
-            raise UnrepairableJson("nested too deeply") from None
+            raise NestedTooDeeply from None
         except ValueError:
             break
         values.append(value)

@@ -18,7 +18,12 @@ from include.discovery.extract.json_end import check_json_end
 from include.discovery.extract.json_map.fields import FieldMap
 from include.discovery.extract.json_map.identity import item_id
 from include.discovery.extract.json_map.paths import Json, getter_of
-from include.discovery.extract.json_repair import UnrepairableJson, json_text, loads_repaired
+from include.discovery.extract.json_repair import (
+    NestedTooDeeply,
+    UnrepairableJson,
+    json_text,
+    loads_repaired,
+)
 from include.discovery.extract.text import one_line
 
 _PAGE: Final = re.compile(rb"\s*<(?:!doctype|html|head|body|\?xml|!--)", re.IGNORECASE)
@@ -61,7 +66,8 @@ def read_document(body: bytes, charset: str | None = None) -> Document:
     try:
         repaired = loads_repaired(text)
     except UnrepairableJson as error:
-        check_json_end(text)
+        if not isinstance(error, NestedTooDeeply):
+            check_json_end(text)
         begin = " ".join(body[:60].decode("utf-8", "replace").split())
         raise UnreadableResponse(
             f"the answer is not valid JSON: {error}; it begins {begin!r}"
