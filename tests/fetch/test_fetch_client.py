@@ -30,9 +30,8 @@ from include.discovery.errors import (
     TimedOut,
     UnreadableResponse,
 )
-from include.discovery.fetch import client
+from include.discovery.fetch import client, transfer
 from include.discovery.fetch.client import (
-    MAX_ERROR_BODY_BYTES,
     MAX_REDIRECTS,
     PATIENCE_FACTOR,
     user_agent,
@@ -40,6 +39,7 @@ from include.discovery.fetch.client import (
 from include.discovery.fetch.contract import Fetcher
 from include.discovery.fetch.failures import why_no_answer
 from include.discovery.fetch.keys import Credentials, KeyHost
+from include.discovery.fetch.transfer import MAX_ERROR_BODY_BYTES
 
 KEY = "s3cr3t/K+y=é"
 MEGABYTE = 1_000_000
@@ -283,7 +283,7 @@ def test_a_failure_that_comes_at_once_is_repeated_as_often_as_the_settings_say(s
 
 def test_a_body_that_flows_has_more_time_than_a_request_that_waits(site, browser, monkeypatch):
     """Each 10 kB gain a second: the body goes on for twice as long as a request may wait."""
-    monkeypatch.setattr(client, "SLOWEST_BYTES_PER_SECOND", 10_000)
+    monkeypatch.setattr(transfer, "SLOWEST_BYTES_PER_SECOND", 10_000)
     browser.settings = settings(timeout_seconds=0.3, request_retries=0)
     body = b"x" * 100_000
 
@@ -297,7 +297,7 @@ def test_a_body_that_flows_has_more_time_than_a_request_that_waits(site, browser
 
 
 def test_an_endless_body_that_flows_ends_by_the_longest_transfer(site, browser, monkeypatch):
-    monkeypatch.setattr(client, "SLOWEST_BYTES_PER_SECOND", 1)
+    monkeypatch.setattr(transfer, "SLOWEST_BYTES_PER_SECOND", 1)
     monkeypatch.setattr(client, "LONGEST_TRANSFER_FACTOR", 4)
     browser.settings = settings(timeout_seconds=0.1, request_retries=0)
     head = b"HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n"

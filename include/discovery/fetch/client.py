@@ -11,39 +11,28 @@ import asyncio
 import logging
 import random
 import re
-import zlib
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
 from types import TracebackType
-from typing import Self, cast
-from urllib.parse import parse_qsl, quote, unquote_plus, urlencode
+from typing import Self
+from urllib.parse import quote, unquote_plus, urlencode
 
 import httpx
 from pydantic import JsonValue
 
 from include.discovery.errors import (
-    BrokenOff,
     Challenged,
     DiscoveryError,
     InvalidSettings,
     NetworkError,
     RateLimited,
     RedirectRefused,
-    ServerError,
     TimedOut,
-    UnreadableResponse,
-    UnsupportedResponse,
     shortened,
 )
 from include.discovery.fetch.addresses import PUBLIC_ONLY, AddressRules
-from include.discovery.fetch.body import (
-    ACCEPT_ENCODING,
-    UnsupportedEncoding,
-    breaks_off_in_a_page,
-    unpacker_for,
-)
+from include.discovery.fetch.body import ACCEPT_ENCODING
 from include.discovery.fetch.classify import classify_status
 from include.discovery.fetch.contract import Classifier, RequestSettings
 from include.discovery.fetch.failures import why_no_answer
@@ -51,12 +40,13 @@ from include.discovery.fetch.keys import Credentials
 from include.discovery.fetch.network import LookUp, NetworkTransport, look_up
 from include.discovery.fetch.obstacles import obstacle_in
 from include.discovery.fetch.pace import Pace
-from include.discovery.fetch.redact import MASK, Redaction, is_secret_name, redact, redact_url
+from include.discovery.fetch.redact import MASK, Redaction, redact_url
+from include.discovery.fetch.redirects import OFF_THE_WEB, Route, is_web_address
+from include.discovery.fetch.request_secrets import RequestSecrets
 from include.discovery.fetch.retry import backoff_delay, parse_retry_after, quota_renewal
 from include.discovery.fetch.scrub import install_redaction, keeping_secret
-from include.discovery.fetch.spellings import SHORTEST_WITHIN_WORDS
+from include.discovery.fetch.transfer import SLOWEST_BYTES_PER_SECOND, Flow, read_body
 from include.discovery.response import Response
-from include.discovery.sites import same_site
 
 log = logging.getLogger(__name__)
 
@@ -76,9 +66,6 @@ of 30 s a request is given up after a minute.
 LONGEST_TRANSFER_FACTOR = 10
 """Times ``timeout_seconds``: what a body that flows may take at most; 300 s with the default."""
 
-SLOWEST_BYTES_PER_SECOND = 100_000
-"""A body that flows at least so fast (0.8 Mbit/s) has more time than a request that waits."""
-
 MAX_REDIRECTS = 5
 
 LONGEST_WAIT_SECONDS = 120.0
@@ -88,36 +75,15 @@ One of a minute or two is kept here: a source that sends one in five requests aw
 the few tries of the task before its listing has ended.
 """
 
-BYTES_PER_MB = 1_000_000
-
-MAX_ERROR_BODY_BYTES = 256_000
-"""Of the body of a 4xx or 5xx no more is read; it is only looked at for the reason."""
-
-
 _TYPES_OF_JSON = frozenset({"", "text/plain", "text/javascript", "application/javascript"})
 """What JSON is called beside its own name; nobody needs to hear of that."""
 
+_IN_THE_WAY = (
+    "Instead of the answer came {}. The site does not want programs there, or wants a login: ask"
+    " its operator for access, or disable the source."
+)
 
-@dataclass(frozen=True, slots=True)
-class _Secrets:
-    """What of one request must not be shown, nor be sent to another host than it is meant for."""
-
-    values: frozenset[str] = field(repr=False)
-    bound_to_host: bool
-    """Whether the caller declared a secret or sends credentials (not only a name that looks so)."""
-
-    def hide(self, text: str) -> str:
-        return redact(text, self.values)
-
-    def are_in(self, text: str) -> bool:
-        return Redaction(self.values).in_words(text) != text
-
-    def hide_in_url(self, url: httpx.URL) -> str:
-        return self.hide(redact_url(str(url)))
-
-    def hide_in_body(self, body: bytes) -> bytes:
-        text = body.decode("utf-8", "surrogateescape")
-        return self.hide(text).encode("utf-8", "surrogateescape")
+_MASKED = re.compile(rf"{re.escape(MASK)}|(?:%2[aA]){{{len(MASK)}}}")
 
 
 class HttpFetcher:
@@ -250,9 +216,9 @@ class HttpFetcher:
         anywhere: bool = False,
     ) -> Response:
         declared = {name.lower() for name in secrets}
-        known = _secrets_of(request, headers or {}, declared, self._secrets)
+        known = RequestSecrets.of(request, headers or {}, declared, self._secrets)
         with keeping_secret(known.values):
-            route = _Route(request.url, known, None if anywhere else self._settings.redirect_hosts)
+            route = Route(request.url, known, None if anywhere else self._settings.redirect_hosts)
             patience = PATIENCE_FACTOR * self._settings.timeout_seconds
             clock = asyncio.get_running_loop().time
             failures = 0
@@ -301,7 +267,7 @@ class HttpFetcher:
         except (httpx.InvalidURL, TypeError, ValueError):
             message = "The address, its parameters or headers are malformed; correct them."
             raise InvalidSettings(message, address=shown) from None
-        if not _is_web_address(request.url):
+        if not is_web_address(request.url):
             message = "The address must be of the form https://host/path; correct it."
             raise InvalidSettings(message, address=shown)
         return request
@@ -317,7 +283,7 @@ class HttpFetcher:
         return _MASKED.sub(lambda _: key, url)
 
     async def _try(
-        self, request: httpx.Request, route: _Route, classify: Classifier, patience: float
+        self, request: httpx.Request, route: Route, classify: Classifier, patience: float
     ) -> Response:
         """Make one try: the request, its redirects, the body, and the judgement.
 
@@ -328,7 +294,7 @@ class HttpFetcher:
         longest = LONGEST_TRANSFER_FACTOR * self._settings.timeout_seconds
         try:
             async with asyncio.timeout(patience) as timeout:
-                response = await self._follow(request, route, _Flow(timeout, longest - patience))
+                response = await self._follow(request, route, Flow(timeout, longest - patience))
         except TimeoutError:
             total = PATIENCE_FACTOR * self._settings.timeout_seconds
             message = (
@@ -373,7 +339,7 @@ class HttpFetcher:
             self._mislabelled.add(host)
             log.warning("The answers of %s say that they are %s; read as JSON.", host, told)
 
-    async def _follow(self, request: httpx.Request, route: _Route, flow: _Flow) -> Response:
+    async def _follow(self, request: httpx.Request, route: Route, flow: Flow) -> Response:
         """Send the request and follow redirects to the answer."""
         for _ in range(MAX_REDIRECTS + 1):
             try:
@@ -390,17 +356,18 @@ class HttpFetcher:
         )
 
     async def _hop(
-        self, request: httpx.Request, route: _Route, flow: _Flow
+        self, request: httpx.Request, route: Route, flow: Flow
     ) -> Response | httpx.Request:
         """Send one request; return its answer, or the request that it is redirected to."""
         answer = await self._send(request)
         try:
             if answer.next_request is None:
+                body = await self._read(answer, flow)
                 return Response(
                     status=answer.status_code,
                     headers={n: self._redaction.in_data(v) for n, v in answer.headers.items()},
                     # Before anybody parses it: an excerpt may end in the middle of the key.
-                    body=self._redaction.in_body(await self._read(answer, flow)),
+                    body=self._redaction.in_body(body),
                     url=route.known.hide_in_url(request.url),
                 )
             route.check(request.url, answer.next_request.url)
@@ -421,63 +388,23 @@ class HttpFetcher:
             message = "A header of the request is malformed; correct it."
             raise InvalidSettings(message) from None
         except httpx.InvalidURL:  # httpx prepares redirects though it does not follow them
-            raise RedirectRefused(_OFF_THE_WEB) from None
+            raise RedirectRefused(OFF_THE_WEB) from None
         except httpx.RemoteProtocolError as error:
             if "location header" in str(error):  # likewise
-                raise RedirectRefused(_OFF_THE_WEB) from None
+                raise RedirectRefused(OFF_THE_WEB) from None
             raise NetworkError(why_no_answer(error, self._client.timeout)) from None
         except httpx.TimeoutException as error:
             raise TimedOut(why_no_answer(error, self._client.timeout)) from None
         except httpx.HTTPError as error:
             raise NetworkError(why_no_answer(error, self._client.timeout)) from None
 
-    async def _read(self, answer: httpx.Response, flow: _Flow) -> bytes:
-        """Read the body: a good one whole, that of an error as far as it goes."""
-        body = bytearray()
-        if answer.is_error:
-            with suppress(ServerError, UnreadableResponse):
-                await self._fill(body, answer, MAX_ERROR_BODY_BYTES, flow)
-            return bytes(body[:MAX_ERROR_BODY_BYTES])
-        await self._fill(body, answer, self._settings.max_body_mb * BYTES_PER_MB, flow)
-        if not _says_where_it_ends(answer) and breaks_off_in_a_page(body):
-            raise BrokenOff("The answer ended in the middle of a page of HTML.")
-        return bytes(body)
-
-    async def _fill(self, body: bytearray, answer: httpx.Response, cap: int, flow: _Flow) -> None:
-        """Unpack the answer's body into ``body``; ``cap`` bounds both of its sizes, in bytes."""
-        too_large = UnsupportedResponse(
-            f"The answer is larger than {self._settings.max_body_mb} MB; if that is right for this"
-            " source, raise its setting max_body_mb."
-        )
-        packed_size = 0
-        if _declared_length(answer) > cap and not answer.is_error:
-            raise too_large
+    async def _read(self, answer: httpx.Response, flow: Flow) -> bytes:
         try:
-            unpacker = unpacker_for(answer.headers.get("content-encoding", ""))
-            # Not aiter_raw(): it refuses answers that a test's transport made in one piece.
-            async for piece in cast("httpx.AsyncByteStream", answer.stream):
-                self.bytes_received += len(piece)
-                packed_size += len(piece)
-                flow.received(len(piece))
-                # One more than the cap, to tell a body that fills it from one that exceeds it.
-                body += unpacker.unpack(piece, cap + 1 - len(body))
-                # The packed size counts, too: empty gzip members unpack to nothing, without end.
-                if max(len(body), packed_size) > cap:
-                    raise too_large
-            complete = unpacker.complete
-        except UnsupportedEncoding as error:
-            message = (
-                f"The answer is packed as {error}, though only {ACCEPT_ENCODING} were asked for;"
-                " tell the site's operator."
+            return await read_body(
+                answer, flow, most_mb=self._settings.max_body_mb, bounds=self._client.timeout
             )
-            raise UnsupportedResponse(message) from None
-        except httpx.TimeoutException as error:
-            raise TimedOut(why_no_answer(error, self._client.timeout)) from None
-        except (httpx.HTTPError, zlib.error):
-            complete = False
-        if not complete:
-            message = f"The answer broke off after {packed_size} bytes; it is asked again."
-            raise ServerError(message)
+        finally:
+            self.bytes_received += flow.received
 
 
 def user_agent(contact: str) -> str:
@@ -492,123 +419,6 @@ def user_agent(contact: str) -> str:
     return f"{USER_AGENT_PRODUCT} (+{contact})" if contact else USER_AGENT_PRODUCT
 
 
-def _secrets_of(
-    request: httpx.Request,
-    headers: Mapping[str, str],
-    declared: set[str],
-    kept: frozenset[str],
-) -> _Secrets:
-    """Find the secrets of a request: the declared, those named like one, and the password.
-
-    ``kept`` are those of the source's connection, wherever they are;
-    ``headers`` are the caller's own (cookies that a site has set are not ours to keep);
-    ``declared`` are lower-case names.
-    """
-    values = set(kept)
-    bound_to_host = False
-    for name, value in parse_qsl(request.url.query.decode("ascii", "replace")):
-        is_declared = name.lower() in declared
-        # A short value that is secret by its name alone may be a number of a page.
-        is_guessed = is_secret_name(name) and len(value) >= SHORTEST_WITHIN_WORDS
-        if is_declared or is_guessed:
-            values.add(value)
-            bound_to_host |= is_declared
-    for name, value in headers.items():
-        if name.lower() in declared or is_secret_name(name):
-            # The token alone, too: 'Bearer abc' is echoed as 'abc'.
-            values |= {value, value.rpartition(" ")[2]}
-            bound_to_host = True
-    if request.url.userinfo:
-        values.add(request.url.password or request.url.username)
-        bound_to_host = True
-    return _Secrets(values=frozenset(values), bound_to_host=bound_to_host)
-
-
-@dataclass(frozen=True, slots=True)
-class _Route:
-    """Where redirects of a request may lead."""
-
-    start: httpx.URL
-    known: _Secrets
-    hosts: tuple[str, ...] | None
-    """Hosts of other sites that are allowed; ``None``: all."""
-
-    def check(self, old: httpx.URL, new: httpx.URL) -> None:
-        """Judge one redirect before it is followed.
-
-        :raises RedirectRefused: if it leads off the web or to another site, or would carry a secret
-            to somebody else.
-        """
-        if not _is_web_address(new):
-            raise RedirectRefused(f"{_OFF_THE_WEB} (It begins with {new.scheme[:20]}:)")
-        known = self.known
-        carries = known.bound_to_host or known.are_in(str(new))
-        if carries and not _same_recipient(old, new):
-            raise RedirectRefused(
-                f"Redirected to {new.scheme}://{_server_of(new)}, where the key must not go; if the"
-                " source has moved there, correct the address."
-            )
-        if not self._is_allowed(new):
-            raise RedirectRefused(
-                f"Redirected to {_server_of(new)}, another site than {_server_of(self.start)}: not"
-                " followed. If the source has moved there, correct its address to"
-                f" {shortened(known.hide_in_url(new))}; if that site serves it, add {new.host}"
-                " to the setting redirect_hosts."
-            )
-
-    def _is_allowed(self, new: httpx.URL) -> bool:
-        if self.hosts is None or new.host in {host.lower() for host in self.hosts}:
-            return True
-        return new.port == self.start.port and same_site(str(new), str(self.start))
-
-
-class _Flow:
-    """Gives a try more time while its body flows.
-
-    :param longest: seconds that can be gained.
-    """
-
-    def __init__(self, timeout: asyncio.Timeout, longest: float) -> None:
-        self._timeout = timeout
-        self._ends = timeout.when() or 0.0
-        self._longest = max(0.0, longest)
-        self._received = 0
-
-    def received(self, count: int) -> None:
-        """Take note of bytes that came."""
-        self._received += count
-        gained = min(self._received / SLOWEST_BYTES_PER_SECOND, self._longest)
-        if not self._timeout.expired():
-            self._timeout.reschedule(self._ends + gained)
-
-
-_MASKED = re.compile(rf"{re.escape(MASK)}|(?:%2[aA]){{{len(MASK)}}}")
-
-_OFF_THE_WEB = "Redirected to what is no web address; correct the address."
-_IN_THE_WAY = (
-    "Instead of the answer came {}. The site does not want programs there, or wants a login: ask"
-    " its operator for access, or disable the source."
-)
-
-
-def _server_of(url: httpx.URL) -> str:
-    return url.netloc.decode("ascii").rpartition("@")[2]
-
-
-def _same_recipient(old: httpx.URL, new: httpx.URL) -> bool:
-    """Say whether both URLs lead to the same server, no less protected than before."""
-    if old.host != new.host:
-        return False
-    upgraded = (old.scheme, new.scheme) == ("http", "https")
-    if upgraded and old.port is None and new.port is None:
-        return True
-    return (old.scheme, old.port) == (new.scheme, new.port)
-
-
-def _is_web_address(url: httpx.URL) -> bool:
-    return url.scheme in {"http", "https"} and bool(url.host) and (url.port or 0) <= 65535
-
-
 def _joined(url: str, params: Mapping[str, str | int | float]) -> httpx.URL:
     """Add parameters to a URL whose own query stays as it was written.
 
@@ -620,12 +430,3 @@ def _joined(url: str, params: Mapping[str, str | int | float]) -> httpx.URL:
     own = parsed.query.decode("ascii").split("&")
     kept = [pair for pair in own if pair and unquote_plus(pair.partition("=")[0]) not in params]
     return parsed.copy_with(query="&".join([*kept, urlencode(params)]).encode("ascii"))
-
-
-def _says_where_it_ends(answer: httpx.Response) -> bool:
-    return "content-length" in answer.headers or "transfer-encoding" in answer.headers
-
-
-def _declared_length(answer: httpx.Response) -> int:
-    length = answer.headers.get("content-length", "")
-    return int(length) if length.isascii() and length.isdigit() else 0
