@@ -595,6 +595,17 @@ class TestSync:
         assert stats["withdrawn"] > 0
         assert stats["warnings"] == []
 
+    def test_a_missing_connection_is_asked_for_where_a_command_looks_for_it(
+        self, run_db: Run, conn: Connection
+    ) -> None:
+        stored_pair(conn, source=source("shop", kind="ticketmaster"), settings={})
+
+        done = run_db("sync", "krakow", "shop")
+
+        assert done.status == 2
+        assert "needs connection discovery_shop" in done.err
+        assert "set the variable AIRFLOW_CONN_ with the connection's id in capitals" in done.err
+
     def test_a_source_that_fails_ends_with_1_and_one_line(
         self, library: Run, conn: Connection
     ) -> None:

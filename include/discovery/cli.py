@@ -27,7 +27,13 @@ from include.discovery.connectors import connector_for, kinds
 from include.discovery.connectors.base import ParseContext
 from include.discovery.credentials import credentials_from, database_parameters
 from include.discovery.due import RunTime
-from include.discovery.errors import Defect, DiscoveryError, InvalidSettings, UnreadableResponse
+from include.discovery.errors import (
+    Defect,
+    DiscoveryError,
+    InvalidSettings,
+    MissingConnection,
+    UnreadableResponse,
+)
 from include.discovery.extract.timezones import zone_named
 from include.discovery.health import moment_in_words
 from include.discovery.model import City, Scope, Window, pair_label
@@ -47,6 +53,10 @@ from include.discovery.typed_secrets import without_secrets
 
 # How far recurrences of a parsed file reach when only the first day is given.
 _DEFAULT_REACH = timedelta(days=400)
+_WHERE_CONNECTIONS_ARE = (
+    "a command does not see Airflow's connections: set the variable AIRFLOW_CONN_ with the"
+    " connection's id in capitals"
+)
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -60,6 +70,8 @@ def main(arguments: Sequence[str]) -> int:
     try:
         run: Callable[[argparse.Namespace], int] = options.run
         return run(options)
+    except MissingConnection as error:
+        return _complain(f"{error}; {_WHERE_CONNECTIONS_ARE}", 2)
     except InvalidSettings as error:
         return _complain(error, 2)
     except Defect as error:
@@ -85,7 +97,8 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m include.discovery",
         description="Discovers public city events. The database is the one of the connection "
-        "discovery_db (environment variable AIRFLOW_CONN_DISCOVERY_DB).",
+        "discovery_db (environment variable AIRFLOW_CONN_DISCOVERY_DB); other connections are read "
+        "from such variables, too.",
     )
     parser.add_argument("-v", "--verbose", action="store_true", help="log what is being done")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")

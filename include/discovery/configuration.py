@@ -127,7 +127,7 @@ class Configuration(BaseModel):
         source = self.sources.get(pair.source)
         _check_typed(pair, path, source.kind if source else None)
         if source is None:
-            raise LocatedError((*path, "source"), _unknown("source", pair.source, self.sources))
+            raise LocatedError((*path, "source"), _not_in_file("source", pair.source, self.sources))
         if source.scope is Scope.CITY and pair.city is None:
             raise LocatedError(path, f"{pair.source} has scope city: say which city")
         if source.scope is not Scope.CITY and pair.city is not None:
@@ -136,7 +136,7 @@ class Configuration(BaseModel):
                 f"{pair.source} has scope {source.scope}: one pair without a city covers it",
             )
         if pair.city is not None and pair.city not in self.cities:
-            raise LocatedError((*path, "city"), _unknown("city", pair.city, self.cities))
+            raise LocatedError((*path, "city"), _not_in_file("city", pair.city, self.cities))
         try:
             _validated(source.kind, {**source.settings, **pair.settings})
         except LocatedError as error:
@@ -167,11 +167,18 @@ def _listed(names: Mapping[str, object] | Sequence[str]) -> str:
     return ", ".join(sorted(names)) or "none"
 
 
-def _unknown(what: str, name: str, known: Mapping[str, object] | Sequence[str]) -> str:
+def _not_in_file(what: str, name: str, known: Mapping[str, object]) -> str:
+    """Say of a reference that what it names may be in the database, and has to be in the file."""
+    return _unknown(what, name, known, where=" in this file")
+
+
+def _unknown(
+    what: str, name: str, known: Mapping[str, object] | Sequence[str], where: str = ""
+) -> str:
     begun = sorted(each for each in known if name and each.startswith(name))
     close = begun or difflib.get_close_matches(name, known, n=1)
     hint = f"; did you mean {close[0]}?" if close else f"; there are: {_listed(known)}"
-    return f"there is no {what} {name!r}{hint}"
+    return f"there is no {what} {name!r}{where}{hint}"
 
 
 def _check_kind(source: Source, path: Location) -> None:

@@ -25,8 +25,12 @@ from pydantic import (
     Field,
     JsonValue,
     StringConstraints,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
     model_validator,
 )
+from pydantic_core import PydanticCustomError
 
 from include.discovery.slugs import SLUG_LENGTH, SLUG_PATTERN
 from include.discovery.storable import NotStorableError, check_json, text_fault
@@ -79,6 +83,21 @@ DISCOVERY_DB_OWNER = "discovery_db_owner"
 """The connection of the role that owns its schema, where that is another: migrations need it."""
 
 
+def _worded(words: str) -> WrapValidator:
+    """Let a text that does not match its pattern be told what is allowed, not the pattern."""
+
+    def check(value: object, checked: ValidatorFunctionWrapHandler) -> object:
+        try:
+            return checked(value)
+        except ValidationError as error:
+            (fault,) = error.errors(include_url=False)
+            if fault["type"] == "string_pattern_mismatch":
+                raise PydanticCustomError("string_pattern_mismatch", words) from None
+            raise
+
+    return WrapValidator(check)
+
+
 def _checked_connection(connection_id: str) -> str:
     """Refuse the system's own connections: ``discovery_db``, and whatever name goes on from it."""
     if f"{connection_id.replace('-', '_')}_".startswith(f"{DISCOVERY_DB}_"):
@@ -92,14 +111,26 @@ def _checked_connection(connection_id: str) -> str:
 ConnectionId = Annotated[
     str,
     StringConstraints(pattern=r"^discovery_[a-z0-9_-]+$", max_length=200),
+    _worded(
+        "must begin with discovery_, and go on in lower-case letters from a to z, digits, "
+        "underscores and hyphens, as discovery_opera"
+    ),
     AfterValidator(_checked_connection),
 ]
 """An Airflow connection that may hold a source's key: no other can be named."""
-Slug = Annotated[str, StringConstraints(pattern=SLUG_PATTERN, max_length=SLUG_LENGTH)]
+Slug = Annotated[
+    str,
+    StringConstraints(pattern=SLUG_PATTERN, max_length=SLUG_LENGTH),
+    _worded("must be lower-case letters from a to z, digits and single hyphens, as new-york"),
+]
 TimeZoneName = Annotated[str, AfterValidator(_checked_zone)]
 Text = Annotated[str, StringConstraints(min_length=1), AfterValidator(_checked_storable)]
 WebUrl = Annotated[Text, StringConstraints(max_length=4096), AfterValidator(_checked_web_url)]
-CountryCode = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
+CountryCode = Annotated[
+    str,
+    StringConstraints(pattern=r"^[A-Z]{2}$"),
+    _worded("must be a code of two capital letters (ISO 3166-1), as PL"),
+]
 CurrencyCode = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
 Amount = Annotated[Decimal, Field(ge=0, max_digits=12, decimal_places=2)]
 GivenSettings = Annotated[dict[str, JsonValue], AfterValidator(_checked_settings)]
