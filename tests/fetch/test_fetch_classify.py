@@ -22,6 +22,10 @@ def test_success_is_no_failure(status):
     assert judge(status) is None
 
 
+def test_a_part_that_nobody_asked_for_is_not_taken_for_the_whole():
+    assert isinstance(judge(206), errors.UnreadableResponse)
+
+
 @pytest.mark.parametrize(
     ("status", "failure"),
     [

@@ -85,7 +85,7 @@ def sync_all(url: str, run: str, names: tuple[str, ...]) -> RunReport:
     outside = Outside(
         now,
         lambda _: None,
-        lambda settings: HttpFetcher(
+        lambda settings, _: HttpFetcher(
             settings,
             "tests",
             rng=random.Random(0),
