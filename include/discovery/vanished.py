@@ -113,8 +113,8 @@ def _told(missing: int, gone: int, listed: int) -> str | None:
     if not missing or not (is_remarkable or missing == listed):
         return None
     return (
-        f"{missing} of {listed} listings are missing; {gone} withdrawn now, the others if they are"
-        " still missing a day after they were missed first"
+        f"{missing} of {listed} listings are missing; {gone} are withdrawn now, the others if they"
+        " are still missing a day after they were first missed"
         if gone < missing
-        else f"{missing} of {listed} listings are missing since a day and were withdrawn"
+        else f"{missing} of {listed} listings have been missing for a day and were withdrawn"
     )
