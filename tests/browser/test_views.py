@@ -354,6 +354,18 @@ def test_statistics_that_cannot_be_read_leave_the_rest_usable(site: Site, stack:
     expect(site.row(LIBRARY)).to_contain_text(re.compile(r"\d+ of \d+"))
 
 
+def test_what_is_missing_is_withdrawn_of_one_source_and_never_of_everything(site: Site) -> None:
+    page = site.open()
+    choice = page.get_by_role("dialog").locator("[data-field='withdraw_missing']")
+
+    page.get_by_role("button", name=f"Run {LIBRARY} now").click()
+    expect(choice).to_contain_text("you have looked at it")
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Run all now").click()
+    expect(page.get_by_role("dialog", name="Run now: everything")).to_be_visible()
+    expect(choice).to_have_count(0)
+
+
 class TestKeyboard:
     def test_sorting_and_dialogs_work_without_a_mouse(self, site: Site) -> None:
         page = site.open()

@@ -26,8 +26,9 @@ from include.discovery.orchestration.tasks import (
 from include.discovery.report import report
 from include.discovery.store.connection import Connection
 from include.discovery.store.runs import Attempt, begin
+from tests.support.builders import event, source, stored_events, stored_pair
 from tests.support.builders import plan_run as plan_run_of
-from tests.support.builders import stored_pair
+from tests.support.slow_site import SlowSite
 
 RUN = "scheduled__1"
 MIDNIGHT = datetime(2026, 6, 1, tzinfo=UTC)
@@ -183,6 +184,30 @@ def test_a_task_whose_pair_another_run_holds_fails_as_busy_and_the_report_says_w
     assert asked["ti"].xcoms["error"]["category"] == "busy"
     states = conn.execute("SELECT id, state FROM discovery.sync_runs ORDER BY id").fetchall()
     assert states[0] == (holder.id, "running")
+
+
+@pytest.mark.parametrize("withdraw_missing", [False, True])
+def test_a_run_that_was_told_to_withdraws_what_a_person_has_confirmed_as_gone(
+    conn: Connection, monkeypatch: pytest.MonkeyPatch, *, withdraw_missing: bool
+) -> None:
+    monkeypatch.setenv("DISCOVERY_PRIVATE_HOSTS", "127.0.0.1")
+    site = SlowSite()
+    site.go.set()
+    pair = stored_pair(
+        conn,
+        source=source("slow", kind="events_calendar"),
+        settings={"site_url": site.url},
+    )
+    later = datetime.now(UTC) + timedelta(days=30)
+    stored_events(conn, pair, [event(f"old {n}", starts_at=later) for n in range(6)])
+    asked = context(sources=["slow"], force=True, withdraw_missing=withdraw_missing)
+
+    with site.serving():
+        plan_run(asked)
+        summary = sync_mapped(asked, "krakow", "slow")
+
+    assert summary["complete"]
+    assert summary["withdrawn"] == (6 if withdraw_missing else 0)
 
 
 def test_a_scheduled_plan_takes_what_is_due_by_the_schedule_and_notes_its_time(
