@@ -157,7 +157,5 @@ def _ending(status: int) -> str:
 
 
 def _error_of(failure: Mapping[str, Any]) -> DiscoveryError:
-    known = getattr(errors, str(failure["class"]), DiscoveryError)
-    if not (isinstance(known, type) and issubclass(known, DiscoveryError)):
-        known = DiscoveryError
+    known: type[DiscoveryError] = getattr(errors, failure["class"])
     return known(str(failure["message"]), address=failure["address"])

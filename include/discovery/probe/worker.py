@@ -15,7 +15,8 @@ from contextlib import suppress
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from include.discovery.errors import DiscoveryError, LimitExceeded, one_line
+from include.discovery import errors
+from include.discovery.errors import DiscoveryError, LimitExceeded, failure_of
 from include.discovery.fetch.addresses import private_host
 from include.discovery.fetch.redact import redact
 from include.discovery.model import City
@@ -40,7 +41,9 @@ def main() -> None:
         answer = _failure(LimitExceeded("What this address sends needs too much memory to read."))
     except Exception as error:
         log.exception("A probe failed.")
-        answer = _failure(DiscoveryError(redact(one_line(error))))
+        failure = failure_of(error)
+        failure.reword(redact)
+        answer = _failure(failure)
     json.dump(answer, sys.stdout)
 
 
@@ -76,9 +79,11 @@ def _answer(question: dict[str, Any]) -> dict[str, Any]:
 
 
 def _failure(error: DiscoveryError) -> dict[str, Any]:
+    # The reader knows the classes of the one table; others extend one of these.
+    known = next(cls for cls in type(error).__mro__ if cls.__module__ == errors.__name__)
     return {
         "failure": {
-            "class": type(error).__name__,
+            "class": known.__name__,
             "message": error.message,
             "address": error.address,
         }
