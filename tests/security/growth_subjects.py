@@ -23,7 +23,7 @@ from types import ModuleType
 from typing import Any, Protocol, cast
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel
+from pydantic import BaseModel, JsonValue
 
 from include.discovery.connectors import connector_for, kinds
 from include.discovery.connectors._json_feed.settings import JsonFeedSettings
@@ -85,10 +85,12 @@ ROOMS = (
     "include.discovery.fetch.redact",
     "include.discovery.fetch.classify",
     "include.discovery.fetch.robots",
+    "include.discovery.typed_secrets",
     "include.discovery.yaml_document",
 )
 """What reads what others write."""
 STAND_INS: Mapping[Any, Callable[[], object]] = {
+    JsonValue: lambda: "x",
     bool: lambda: True,
     int: lambda: 3,
     float: lambda: 50.0,

@@ -30,6 +30,7 @@ from include.discovery.extract.text import plain_text, web_url
 from include.discovery.extract.timezones import zone_named
 from include.discovery.fetch.robots import RobotsRules
 from include.discovery.response import Response
+from include.discovery.typed_secrets import shown_text
 from include.discovery.yaml_document import Document
 from tests.fuzz.targets import Target, targets
 from tests.security.growth import growth_of
@@ -231,6 +232,9 @@ FOUND: dict[str, tuple[Callable[[str], object], Callable[[int], str]]] = {
     "a zone of slashes": (zone_named, repeated("/a").build),
     "rules of robots": (robots, repeated("Disallow: /*a*a*a$\n", "User-agent: *\n").build),
     "a rule of many stars": (robots, repeated("*a", "User-agent: *\nDisallow: /").build),
+    "lines of a secret header": (shown_text, repeated("authorization: ab\n").build),
+    "tokens that look like secrets": (shown_text, repeated("bearer abcdef1 ").build),
+    "logins in a row": (shown_text, repeated("basic YTpi ").build),
     "aliases of YAML": (Document({}).read, repeated("- *a\n", "- &a x\n").build),
     "keys of YAML": (Document({}).read, repeated("? ").build),
 }
