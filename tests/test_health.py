@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from include.discovery.health import (
-    LONGEST_ATTEMPT,
     HealthState,
     Outcome,
     PairFacts,
@@ -41,6 +40,7 @@ def bad(n: int, message: str = "answered 503") -> Outcome:
 def verdict(outcomes: Sequence[Outcome] = (), **facts: Any) -> Verdict:
     values: dict[str, Any] = {
         "frequency": timedelta(hours=24),
+        "time_limit": timedelta(hours=2),
         "outcomes": outcomes,
         "last_success_at": next((o.at for o in outcomes if o.succeeded), None),
         **facts,
@@ -84,9 +84,14 @@ def verdict(outcomes: Sequence[Outcome] = (), **facts: Any) -> Verdict:
         ),
         (verdict(is_planned=True), HealthState.RUNNING, "planned: waits for its task to start"),
         (
-            verdict(running_since=NOW - LONGEST_ATTEMPT - timedelta(hours=1)),
+            verdict(running_since=NOW - timedelta(hours=3)),
             HealthState.STUCK,
             "running for 3 h: longer than any attempt may take",
+        ),
+        (
+            verdict(running_since=NOW - timedelta(hours=3), time_limit=timedelta(hours=6)),
+            HealthState.RUNNING,
+            "running for 3 h",
         ),
         (
             verdict(missing_key="needs connection discovery_x"),

@@ -9,8 +9,8 @@ from enum import StrEnum
 from itertools import takewhile
 from statistics import median
 
-LONGEST_ATTEMPT = timedelta(hours=2, minutes=15)
-"""The task's own limit is two hours; an attempt that still reads 'running' after that is stuck."""
+_TIME_TO_END = timedelta(minutes=15)
+"""An attempt that still runs so long after its time limit is stuck."""
 
 CONSIDERED = 14
 """How many of the latest runs the rule looks at, at most."""
@@ -63,6 +63,8 @@ class PairFacts:
     """What is known of a pair."""
 
     frequency: timedelta
+    time_limit: timedelta
+    """How long an attempt to sync it may take."""
     outcomes: Sequence[Outcome] = ()
     """Runs that have ended, newest first. Trials are left out: dry runs, and runs with a limit."""
     running_since: datetime | None = None
@@ -102,7 +104,7 @@ def _not_working(facts: PairFacts, now: datetime) -> Verdict | None:
         return Verdict(HealthState.DISABLED, facts.inactive_because)
     if facts.running_since is not None:
         duration = now - facts.running_since
-        if duration > LONGEST_ATTEMPT:
+        if duration > facts.time_limit + _TIME_TO_END:
             return Verdict(
                 HealthState.STUCK,
                 f"running for {in_words(duration)}: longer than any attempt may take",

@@ -47,7 +47,13 @@ def overview(uses: Uses, permissions: UserPermissions, days: Days = 30) -> model
     connections = uses.connections_of(map(assemble.key_need, pairs))
     now = assemble.now()
     rows = assemble.pair_rows(
-        pairs, statistics.tallies if statistics else {}, connections, events, dag, now
+        pairs,
+        statistics.tallies if statistics else {},
+        connections,
+        events,
+        dag,
+        now,
+        uses.settings.sync_timeout,
     )
     return models.Overview(
         generated_at=now,
@@ -129,7 +135,13 @@ def city(
         window=window,
         city=assemble.city_row(found, events),
         pairs=assemble.pair_rows(
-            pairs, statistics.tallies if statistics else {}, connections, events, dag, now
+            pairs,
+            statistics.tallies if statistics else {},
+            connections,
+            events,
+            dag,
+            now,
+            uses.settings.sync_timeout,
         ),
         listings_here=listings,
         available_sources=[
@@ -169,7 +181,13 @@ def pair(
     now = assemble.now()
     connections = uses.connections_of([assemble.key_need(state)])
     (row,) = assemble.pair_rows(
-        [state], statistics.tallies if statistics else {}, connections, events, dag, now
+        [state],
+        statistics.tallies if statistics else {},
+        connections,
+        events,
+        dag,
+        now,
+        uses.settings.sync_timeout,
     )
     return models.PairDetail(
         generated_at=now,

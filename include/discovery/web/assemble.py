@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from include.discovery import due
 from include.discovery.due import PairSchedule, RunTime
@@ -31,8 +31,12 @@ def pair_rows(
     events: EventCounts,
     dag: models.Dag | None,
     now: datetime,
+    time_limit: timedelta,
 ) -> list[models.PairRow]:
-    """Return the rows of the table of pairs."""
+    """Return the rows of the table of pairs.
+
+    :param time_limit: how long an attempt to sync a pair may take.
+    """
     return [
         _pair_row(
             _without_ghosts(pair, dag) if dag else pair,
@@ -41,6 +45,7 @@ def pair_rows(
             events.listings_by_pair.get(pair.id, 0),
             dag,
             now,
+            time_limit,
         )
         for pair in pairs
     ]
@@ -83,12 +88,13 @@ def _pair_row(
     events_upcoming: int,
     dag: models.Dag | None,
     now: datetime,
+    time_limit: timedelta,
 ) -> models.PairRow:
     inactive = inactive_because(
         pair=pair.enabled, city=pair.city_enabled, source=pair.source_enabled
     )
     next_due_at, is_due = (None, False) if inactive else _due(pair.schedule, dag, now)
-    verdict = judge(_facts(pair, inactive, connection), now)
+    verdict = judge(_facts(pair, inactive, connection, time_limit), now)
     return models.PairRow(
         city=pair.city,
         city_name=pair.city_name,
@@ -128,10 +134,13 @@ def _due(
     return at, at == dag.next_run_at
 
 
-def _facts(pair: PairState, inactive: str | None, connection: models.ConnectionNeed) -> PairFacts:
+def _facts(
+    pair: PairState, inactive: str | None, connection: models.ConnectionNeed, time_limit: timedelta
+) -> PairFacts:
     latest = pair.runs[0] if pair.runs else None
     return PairFacts(
         frequency=pair.schedule.frequency,
+        time_limit=time_limit,
         outcomes=[_outcome(run, pair) for run in pair.runs if _has_ended(run)],
         running_since=latest.attempt_at if latest and latest.state == "running" else None,
         is_planned=latest is not None and latest.state == "planned",

@@ -65,8 +65,6 @@ class Health(_Answer):
     """How a pair is doing."""
 
     state: HealthState
-    """One of: running, stuck, disabled, missing_key, never_run, stale, failing, partial, warning,
-    healthy."""
     reason: str
     """Why, in words: for the text beside the badge."""
 
