@@ -66,6 +66,9 @@ def test_a_new_city_is_found_from_its_toast_its_list_and_the_filter(site: Site) 
     page.get_by_role("link", name="Open Newtown").click()
     expect(page.get_by_role("heading", name="Newtown")).to_be_visible()
     expect(page.get_by_text("This city has no sources yet")).to_be_visible()
+    run = page.get_by_role("button", name="Run city now")
+    expect(run).to_be_disabled()
+    expect(run).to_have_attribute("title", "None of its sources is enabled")
 
     page.get_by_role("navigation", name="Views").get_by_role("link", name="Cities").click()
     row = site.row("newtown")
@@ -165,6 +168,20 @@ def test_a_city_with_events_goes_once_its_slug_is_typed(
     expect(
         page.get_by_text(re.compile(r"city newtown \(3 listings and 3 events\)")).first
     ).to_be_visible()
+    assert site.faults == []
+
+
+@pytest.mark.usefixtures("events")
+def test_a_pair_is_removed_on_its_own_page(site: Site) -> None:
+    page = site.open(view="pair", city="newtown", source="town-paper")
+    expect(page.get_by_text("highest: 0 fetched")).to_be_visible()
+    page.get_by_role("button", name="Remove").click()
+    dialog = page.get_by_role("dialog", name="Remove newtown · town-paper?")
+    expect(dialog).to_contain_text("3 listings that it brought")
+    field(dialog, "confirm").fill("town-paper")
+    dialog.get_by_role("button", name="Remove").click()
+
+    expect(page.get_by_text("This city has no sources yet")).to_be_visible()
     assert site.faults == []
 
 

@@ -110,7 +110,7 @@ export const COLUMNS = {
     help: "Worst first",
     value: (pair) => severity(pair.health.state),
     cell: (pair) =>
-      h(Box, { minW: "8rem", maxW: "12rem" }, h(HealthBadge, { health: pair.health })),
+      h(Box, { minW: "8rem", maxW: "12rem" }, h(HealthBadge, { health: pair.health, lines: 3 })),
   },
   recent: {
     key: "recent",

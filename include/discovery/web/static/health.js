@@ -90,8 +90,8 @@ function StateBadge({ label, sign, palette, ...rest }) {
   );
 }
 
-/** Badge of a health state, with its reason below. */
-export function HealthBadge({ health, withReason = true }) {
+/** Badge of a health state, with its reason below: whole, or its first lines. */
+export function HealthBadge({ health, withReason = true, lines }) {
   const known = HEALTH[health.state] ?? UNKNOWN;
   return h(
     Box,
@@ -105,7 +105,7 @@ export function HealthBadge({ health, withReason = true }) {
           color: "fg.muted",
           mt: 1,
           lineHeight: "short",
-          lineClamp: 2,
+          lineClamp: lines,
           title: health.reason,
         },
         health.reason,

@@ -1,9 +1,10 @@
-/** The forms of pairs: a source is added to a city, and changed there. */
+/** The forms of pairs: a source is added to a city, changed there, and removed. */
 
 import { h } from "./host.js";
 import { api, withQuery } from "./api.js";
 import { Editor } from "./editor.js";
 import { YES_NO, pairSettings } from "./form-parts.js";
+import { RemoveDialog } from "./remove.js";
 import { useResource } from "./resource.js";
 
 const PAIR_FIELDS = [
@@ -16,7 +17,7 @@ const PAIR_FIELDS = [
     max: 744,
     isSet: true,
     required: true,
-    help: "How long after a run it is due again.",
+    help: "It is due once in so many hours, counted by the schedule.",
   },
   {
     path: "priority",
@@ -53,6 +54,16 @@ export function EditPair({ pair, onClose }) {
     save: (body) => api.put(pairPath("pairs", pair), body),
     done: `${pair.label} is saved`,
     onClose,
+  });
+}
+
+/** Remove the pair of a row, with what it brought. */
+export function RemovePair({ pair, onClose, onDone }) {
+  return h(RemoveDialog, {
+    what: pair.label,
+    pathOf: (part) => pairPath(`pairs${part}`, pair),
+    onClose,
+    onDone,
   });
 }
 

@@ -86,7 +86,7 @@ function Legend() {
 
 /** @param {{days: object[]}} props oldest first, days without a run included */
 export function Trend({ days }) {
-  const top = Math.max(1, ...days.map(({ fetched }) => fetched));
+  const highest = Math.max(0, ...days.map(({ fetched }) => fetched));
   const total = (key) => days.reduce((sum, day) => sum + day[key], 0);
   const summary =
     `${number(total("fetched"))} fetched and ${number(total("inserted"))} new in ${days.length} days; ` +
@@ -112,7 +112,7 @@ export function Trend({ days }) {
         y2: HEIGHT,
         stroke: "var(--chakra-colors-border)",
       }),
-      days.map((day, index) => h(Day, { key: day.day, day, index, top })),
+      days.map((day, index) => h(Day, { key: day.day, day, index, top: highest || 1 })),
     ),
     h(
       HStack,
@@ -123,7 +123,7 @@ export function Trend({ days }) {
         fontVariantNumeric: "tabular-nums",
       },
       h(Text, null, days[0]?.day),
-      h(Text, null, `highest: ${number(top)} fetched`),
+      h(Text, null, `highest: ${number(highest)} fetched`),
       h(Text, null, days.at(-1)?.day),
     ),
     h(Legend),

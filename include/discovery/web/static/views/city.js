@@ -5,10 +5,9 @@ import { withQuery } from "../api.js";
 import { cityColumns } from "../city-columns.js";
 import { EditCity } from "../city-form.js";
 import { noRuns } from "../pair-buttons.js";
-import { AddPair, EditPair, pairPath } from "../pair-forms.js";
+import { AddPair, EditPair, RemovePair } from "../pair-forms.js";
 import { LivePanel, pace, useProgress } from "../progress.js";
 import { PageLink, useQuery } from "../query.js";
-import { RemoveDialog } from "../remove.js";
 import { useResource } from "../resource.js";
 import { RunNow } from "../run-now.js";
 import {
@@ -29,6 +28,7 @@ const { Button, Flex, Heading, HStack, Stack, Text } = Chakra;
 
 function Head({ data, open }) {
   const { city, permissions } = data;
+  const hasSource = data.pairs.some(({ active }) => active);
   return h(
     Stack,
     { gap: 3 },
@@ -83,8 +83,14 @@ function Head({ data, open }) {
           {
             size: "sm",
             colorPalette: "brand",
-            disabled: !permissions.can_run || !city.enabled,
-            title: noRuns(permissions) ?? (city.enabled ? undefined : "The city is disabled"),
+            disabled: !permissions.can_run || !city.enabled || !hasSource,
+            title:
+              noRuns(permissions) ??
+              (!city.enabled
+                ? "The city is disabled"
+                : hasSource
+                  ? undefined
+                  : "None of its sources is enabled"),
             onClick: () => open({ run: {} }),
           },
           "Run city now",
@@ -113,12 +119,7 @@ function Dialogs({ dialog, data, close }) {
     dialog.edit && h(EditPair, { key: "edit", pair: dialog.edit, onClose: close }),
     dialog.editCity && h(EditCity, { key: "city", city: dialog.editCity, onClose: close }),
     dialog.remove &&
-      h(RemoveDialog, {
-        key: "remove",
-        what: dialog.remove.label,
-        pathOf: (part) => pairPath(`pairs${part}`, dialog.remove),
-        onClose: close,
-      }),
+      h(RemovePair, { key: "remove", pair: dialog.remove, onClose: close }),
     dialog.removeCity &&
       h(RemoveCity, {
         key: "remove-city",

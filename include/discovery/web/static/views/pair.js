@@ -4,7 +4,7 @@ import { h, React, Chakra } from "../host.js";
 import { ScopeMark } from "../columns.js";
 import { ErrorGroups } from "../error-groups.js";
 import { RunButton } from "../pair-buttons.js";
-import { EditPair, pairPath } from "../pair-forms.js";
+import { EditPair, RemovePair, pairPath } from "../pair-forms.js";
 import { Configuration, Figures, Rejects } from "../pair-parts.js";
 import { HealthBadge } from "../health.js";
 import { ATTEMPT_COLUMNS, EVENT_COLUMNS } from "../pair-columns.js";
@@ -57,6 +57,12 @@ function Head({ data, open }) {
       { gap: 2 },
       permissions.can_edit &&
         h(Button, { size: "sm", variant: "outline", onClick: () => open({ edit: pair }) }, "Edit"),
+      permissions.can_edit &&
+        h(
+          Button,
+          { size: "sm", variant: "outline", onClick: () => open({ remove: pair }) },
+          "Remove",
+        ),
       h(RunButton, {
         pair,
         permissions,
@@ -70,6 +76,7 @@ function Head({ data, open }) {
 
 function Content({ data, reload, live }) {
   const [dialog, setDialog] = React.useState(null);
+  const [, change] = useQuery();
   const { pair } = data;
   const close = () => setDialog(null);
   const nothing = (text) => h(Text, { fontSize: "sm", color: "fg.muted" }, text);
@@ -123,6 +130,13 @@ function Content({ data, reload, live }) {
     ),
     h(Section, { title: "Configuration" }, h(Configuration, { data })),
     dialog?.edit && h(EditPair, { pair: dialog.edit, onClose: close }),
+    dialog?.remove &&
+      h(RemovePair, {
+        pair,
+        onClose: close,
+        onDone: () =>
+          change({ view: pair.city ? "city" : null, city: pair.city ?? null, source: null }),
+      }),
     dialog?.run &&
       h(RunNow, {
         what: pair.label,

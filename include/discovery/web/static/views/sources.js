@@ -23,8 +23,8 @@ function Connection({ need }) {
   return fault
     ? h(
         HStack,
-        { as: "span", gap: 1, color: "failed.fg", fontWeight: "semibold" },
-        h(Sign, { name: "key" }),
+        { as: "span", gap: 1, align: "start", color: "failed.fg", fontWeight: "semibold" },
+        h(Sign, { name: "key", mt: 1 }),
         fault,
       )
     : h(HStack, { as: "span", gap: 1 }, h(Sign, { name: "check" }), need.id);
