@@ -11,7 +11,7 @@ from include.discovery.errors import (
     UnsupportedResponse,
 )
 from include.discovery.fetch.classify import classify_status
-from include.discovery.fetch.reading import get_read, post_read
+from include.discovery.fetch.reading import get_read, get_whole, post_read
 from include.discovery.response import Response
 
 
@@ -41,7 +41,7 @@ def test_an_answer_that_cannot_be_read_is_asked_for_again(site, browser):
     assert (browser.requests, len(browser.waits)) == (3, 2)
 
 
-def test_one_that_never_can_be_ends_with_what_its_reader_says(site, browser):
+def test_an_answer_that_can_never_be_read_ends_with_what_its_reader_says(site, browser):
     url = site.on("/a", site.reply(200, b"<p>"))
     with pytest.raises(UnreadableResponse, match=r"^no JSON \(http"):
         browser.run(lambda fetch: get_read(fetch, url, reading([])))
@@ -57,6 +57,28 @@ def test_what_a_reader_raises_is_repeated_by_the_rule_of_its_class(site, browser
     with pytest.raises(failure):
         browser.run(lambda fetch: get_read(fetch, url, read))
     assert browser.requests == 1
+
+
+@pytest.mark.parametrize(
+    ("answers", "expected"),
+    [([b"[1", b"[1, 2]"], b"[1, 2]"), ([b"[1", b"[1, 2", b"[", b"[1,"], b"[1,")],
+)
+def test_a_document_that_breaks_off_is_asked_for_again_and_at_last_taken_as_it_is(
+    site, browser, answers, expected
+):
+    url = site.on("/a", *(site.reply(200, body) for body in answers))
+
+    def ask(fetch):
+        return get_whole(
+            fetch,
+            url,
+            lambda answer: answer.body,
+            breaks_off=lambda body: not body.endswith(b"]"),
+            words="The list breaks off.",
+        )
+
+    assert browser.run(ask) == expected
+    assert browser.requests == len(answers)
 
 
 def test_an_answer_is_judged_by_its_status_before_it_is_read(site, browser):

@@ -53,14 +53,12 @@ from include.discovery.connectors.base import (
     Site,
     SyncContext,
 )
-from include.discovery.errors import BrokenOff
 from include.discovery.extract.encoding import charset_of
 from include.discovery.extract.icalendar.feed import Feed, read_feed
 from include.discovery.extract.items import Parsed
 from include.discovery.fetch.contract import Fetcher
-from include.discovery.fetch.reading import get_read
+from include.discovery.fetch.reading import get_whole
 from include.discovery.model import WebUrl
-from include.discovery.response import Response
 from include.discovery.sites import same_site
 
 _PAGE_SIZE = 500
@@ -102,7 +100,13 @@ class ICalendar(Connector[ICalendarSettings]):
         the same list goes on from there, any other starts again (loading is idempotent). Rejects
         come with the first page.
         """
-        feed = await _fetch(context, fetch)
+        feed = await get_whole(
+            fetch,
+            context.settings.url,
+            lambda answer: _read(answer.body, context, charset_of(answer.headers)),
+            breaks_off=lambda feed: feed.broken_off,
+            words="The calendar breaks off: no END:VCALENDAR.",
+        )
         fingerprint = fingerprint_of(record.external_id for record in feed.records)
         position = count_in(context.cursor, fingerprint) or 0
         while True:
@@ -140,26 +144,6 @@ class ICalendar(Connector[ICalendarSettings]):
                     evidence.append(f"it is served by another site, {host}")
                 fits.append(Fit(settings, tuple(evidence)))
         return fits
-
-
-async def _fetch(context: SyncContext[ICalendarSettings], fetch: Fetcher) -> Feed:
-    """Fetch the feed; one that breaks off is asked for again, and then taken as far as it goes."""
-    half: Feed | None = None
-
-    def read(response: Response) -> Feed:
-        nonlocal half
-        feed = _read(response.body, context, charset_of(response.headers))
-        if feed.broken_off:
-            half = feed
-            raise BrokenOff("The calendar breaks off: no END:VCALENDAR.")
-        return feed
-
-    try:
-        return await get_read(fetch, context.settings.url, read)
-    except BrokenOff:
-        if half is None:
-            raise
-        return half
 
 
 def _read(

@@ -47,17 +47,16 @@ from include.discovery.connectors.base import (
     Site,
     SyncContext,
 )
-from include.discovery.errors import BrokenOff, UnreadableResponse
+from include.discovery.errors import UnreadableResponse
 from include.discovery.extract.encoding import charset_of
 from include.discovery.extract.items import Parsed
 from include.discovery.extract.rss.event import Reading, events_of
 from include.discovery.extract.rss.feed import Feed, is_feed, read_feed
 from include.discovery.extract.schema_org.page import read_page
 from include.discovery.fetch.contract import Fetcher
-from include.discovery.fetch.reading import get_read
+from include.discovery.fetch.reading import get_whole
 from include.discovery.fetch.visits import Visits
 from include.discovery.model import WebUrl
-from include.discovery.response import Response
 
 _MEDIA_TYPES = ("application/rss+xml", "application/atom+xml")
 _ABOUT_EVENTS = (
@@ -120,7 +119,13 @@ class Rss(Connector[RssSettings]):
         retry that finds the same list goes on from there.
         """
         settings = context.settings
-        feed = await _fetch(fetch, settings.url)
+        feed = await get_whole(
+            fetch,
+            settings.url,
+            lambda answer: read_feed(answer.body, answer.url, charset_of(answer.headers)),
+            breaks_off=lambda feed: feed.breaks_off,
+            words="The feed breaks off before its end.",
+        )
         reading = _reading(feed, context, context.window.start)
         undated = [item for item in feed.items if not item.has_date and settings.follow_links]
         dated = [item for item in feed.items if item.has_date or not settings.follow_links]
@@ -170,26 +175,6 @@ class Rss(Connector[RssSettings]):
             return ()
         evidence = (source, f"the page of its first item, {link}, holds an event")
         return (Fit({"url": answer.url, "follow_links": True}, evidence),)
-
-
-async def _fetch(fetch: Fetcher, url: str) -> Feed:
-    """Fetch the feed; one that breaks off is asked for again, and then taken as far as it goes."""
-    half: Feed | None = None
-
-    def read(answer: Response) -> Feed:
-        nonlocal half
-        feed = read_feed(answer.body, answer.url, charset_of(answer.headers))
-        if feed.breaks_off:
-            half = feed
-            raise BrokenOff("The feed breaks off before its end.")
-        return feed
-
-    try:
-        return await get_read(fetch, url, read)
-    except BrokenOff:
-        if half is None:
-            raise
-        return half
 
 
 def _advertised(site: Site) -> str | None:

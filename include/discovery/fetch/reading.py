@@ -12,7 +12,7 @@ from typing import Any, Generic, TypeVar
 
 from pydantic import JsonValue
 
-from include.discovery.errors import DiscoveryError
+from include.discovery.errors import BrokenOff, DiscoveryError
 from include.discovery.fetch.classify import classify_status
 from include.discovery.fetch.contract import Classifier, Fetcher
 from include.discovery.response import Response
@@ -39,6 +39,32 @@ async def get_read(
     """
     reader = _Reader(read, classify)
     return reader.result(await fetch.get(url, classify=reader, **options))
+
+
+async def get_whole(
+    fetch: Fetcher, url: str, read: Read[T], *, breaks_off: Callable[[T], bool], words: str
+) -> T:
+    """GET a document; one that breaks off is asked for again, and at last taken as far as it goes.
+
+    :param breaks_off: says whether what was read ends before its document does.
+    :param words: what is said of such an answer while it is asked for again.
+    :raises DiscoveryError: as :func:`get_read` does.
+    """
+    halves: list[T] = []
+
+    def read_whole(answer: Response) -> T:
+        found = read(answer)
+        if breaks_off(found):
+            halves[:] = [found]
+            raise BrokenOff(words)
+        return found
+
+    try:
+        return await get_read(fetch, url, read_whole)
+    except BrokenOff:
+        if not halves:
+            raise
+        return halves[0]
 
 
 async def post_read(
