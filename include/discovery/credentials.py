@@ -73,7 +73,7 @@ def credentials_from(environment: Mapping[str, str]) -> FindCredentials:
 def credentials_of(connection_id: str, connection: StoredConnection) -> Credentials:
     """Return the key that a connection holds, bound to the hosts that the connection names.
 
-    These are its field Host (a host, or an address whose path is of no account) with its fields
+    These are its field Host (a host, or an address, whose path is ignored) with its fields
     Port and Schema (``http`` or ``https``), and those that its extra lists as ``hosts``.
 
     :raises MissingConnection: if it is of another type than HTTP.

@@ -137,7 +137,7 @@ class TestAnEmptyPageInTheMiddle:
 
     @pytest.mark.parametrize("by", PAGINGS)
     @pytest.mark.parametrize("total", [None, 300])
-    def test_it_is_asked_again_and_a_passing_fault_costs_nothing(
+    def test_an_empty_page_is_asked_for_again_and_a_passing_fault_costs_nothing(
         self, by: str, total: int | None
     ) -> None:
         source = Source(by, 300, total=total, cut=frozenset({8, 30}))

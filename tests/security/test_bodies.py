@@ -1,4 +1,4 @@
-"""Bodies that are large, compressed, nested or not to be stored, sent by whoever likes."""
+"""Bodies that are large, compressed, nested or not to be stored, sent by anybody."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def test_a_flood_without_a_login_is_cut_off_while_others_are_answered(server: Se
     assert other.status_code == 200
 
 
-def test_who_may_only_read_sends_no_body_either(server: Served) -> None:
+def test_a_body_from_somebody_who_may_only_read_is_refused_unread(server: Served) -> None:
     connection = begin(server, "POST", "/api/cities", "viewer", f"Content-Length: {HUGE}")
 
     assert answer_of(connection).startswith(b"HTTP/1.1 403 ")

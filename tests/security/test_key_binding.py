@@ -372,7 +372,7 @@ def test_a_next_page_on_another_host_gets_no_key(
     assert not result.complete
 
 
-def test_any_request_that_carries_the_key_is_refused_whoever_makes_it() -> None:
+def test_a_request_that_carries_the_key_elsewhere_is_refused_whatever_makes_it() -> None:
     """Whatever a connector does with an address that holds the key, as one echoed by a site."""
     network = Network()
     credentials = credentials_from(

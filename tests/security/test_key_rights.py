@@ -256,7 +256,7 @@ def test_not_even_an_admin_lets_a_source_use_a_connection_of_the_system(
 
 
 class TestWhatThePageShows:
-    """A connection that will not do is seen before a night fails of it."""
+    """A connection that cannot be used is shown before a nightly run fails because of it."""
 
     @pytest.mark.parametrize(
         ("connection", "said"),

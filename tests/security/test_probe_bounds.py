@@ -1,4 +1,4 @@
-"""Sites that would keep whoever probes them busy, full or waiting for ever."""
+"""Sites that try to keep the prober busy, to fill its memory or to make it wait for ever."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """Which hosts may be asked: those on the public internet, and the private ones that a list names.
 
-A feed may link or redirect to ``http://169.254.169.254/`` or to a database's port, and whoever may
-probe an address on the page asks from inside the API server's network. Pure: names are looked up in
-``fetch.network``, which asks here about every address before it connects to it.
+A feed may link or redirect to ``http://169.254.169.254/`` or to a database's port, and an address
+that is probed on the page is asked from inside the API server's network. Pure: names are looked up
+in ``fetch.network``, which asks here about every address before it connects to it.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What asking for something means here: the settings, the answer, and whoever can fetch it."""
+"""How sources are asked: the settings of requests, and the interface by which they are made."""
 
 from __future__ import annotations
 

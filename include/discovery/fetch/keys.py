@@ -40,7 +40,7 @@ class KeyHost:
     def parse(cls, text: str) -> Self:
         """Read a host as people name it: ``api.example.org``, with a port, or as an address.
 
-        ``http://`` in front of it allows the key to go there unencrypted. A path is of no account.
+        ``http://`` in front of it allows the key to go there unencrypted. A path is ignored.
 
         :raises ValueError: if it is no host; says what is wrong with it.
         """

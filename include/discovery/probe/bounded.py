@@ -1,4 +1,4 @@
-"""Probes an address in a process of its own, with bounds: no site can stop whoever asked.
+"""Probes an address in a process of its own, with bounds: no site can stop the process that asked.
 
 What an address sends is hostile until it is read. A parser that it keeps busy holds the
 interpreter, and with it every other request of an API server; so a fresh interpreter reads it,

@@ -25,7 +25,7 @@ _POLICY_VIOLATION = 1008  # RFC 6455, section 7.4.1
 
 
 class Gate:
-    """Lets through whoever may, with a body of bounded size that holds what can be stored."""
+    """Lets authorised requests through, with bodies of bounded size that can be stored."""
 
     def __init__(
         self, app: ASGIApp, authorise: Callable[[Request], Awaitable[None]] = security.authorise

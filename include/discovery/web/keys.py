@@ -1,8 +1,8 @@
-"""Which key a source sends, whether its connection will do, and who may send it somewhere new.
+"""Which key a source sends, whether its connection can be used, and who may send it somewhere new.
 
-A key that is bound to its hosts cannot be led astray by an address alone. All the same, whoever may
-edit the DAG but not connections must not decide what a connection is used for: that takes the right
-to edit connections, which is asked for where an edit gives an existing one a new use.
+A key that is bound to its hosts cannot be led astray by an address alone. All the same, users
+who may edit the DAG but not connections must not decide what a connection is used for: that takes
+the right to edit connections, which is asked for where an edit gives an existing one a new use.
 """
 
 from __future__ import annotations
