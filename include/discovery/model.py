@@ -7,7 +7,7 @@ venue; money is exact decimals with an ISO 4217 currency; time zones are IANA na
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -77,6 +77,9 @@ def _checked_web_url(url: str) -> str:
     return url
 
 
+LONGEST_URL = 4_096
+"""Characters of an address that is stored."""
+
 DISCOVERY_DB = "discovery_db"
 """The connection that leads to the discovery database."""
 DISCOVERY_DB_OWNER = "discovery_db_owner"
@@ -125,7 +128,9 @@ Slug = Annotated[
 ]
 TimeZoneName = Annotated[str, AfterValidator(_checked_zone)]
 Text = Annotated[str, StringConstraints(min_length=1), AfterValidator(_checked_storable)]
-WebUrl = Annotated[Text, StringConstraints(max_length=4096), AfterValidator(_checked_web_url)]
+WebUrl = Annotated[
+    Text, StringConstraints(max_length=LONGEST_URL), AfterValidator(_checked_web_url)
+]
 CountryCode = Annotated[
     str,
     StringConstraints(pattern=r"^[A-Z]{2}$"),
@@ -273,6 +278,17 @@ class EventRecord(_OfRecord):
             return True
         last = last_date(self.local_date, self.ends_at, ZoneInfo(self.timezone))
         return window.overlaps(self.local_date, last)
+
+
+def with_texts(value: Any, change: Callable[[str], str]) -> Any:  # noqa: ANN401  any field's value
+    """Return the value of a record's field with every text in it changed."""
+    if type(value) is str:  # and no enumeration
+        return change(value)
+    if isinstance(value, tuple):
+        return tuple(with_texts(part, change) for part in value)
+    if isinstance(value, BaseModel):
+        return value.model_copy(update={name: with_texts(part, change) for name, part in value})
+    return value
 
 
 def last_date(first: date, ends_at: datetime | None, zone: ZoneInfo) -> date:

@@ -11,11 +11,11 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, TypeAdapter
+from pydantic import TypeAdapter
 
 from include.discovery.connectors.base import Page
 from include.discovery.fetch.redact import MASK, Redaction, redact
-from include.discovery.model import EventRecord, Reject
+from include.discovery.model import EventRecord, Reject, with_texts
 
 _RECORDS = TypeAdapter(list[EventRecord])
 
@@ -62,7 +62,7 @@ def _record_without_secrets(record: EventRecord, redaction: Redaction) -> EventR
     changed: dict[str, Any] = {}
     for name in EventRecord.model_fields:
         value = getattr(record, name)
-        masked = _masked(value, redaction)
+        masked = with_texts(value, redaction.in_data)
         if name.endswith("url") and masked is not None:
             masked = _without_masked_parameters(masked)
         if masked != value:
@@ -72,17 +72,6 @@ def _record_without_secrets(record: EventRecord, redaction: Redaction) -> EventR
     warnings = [WARNING.format(name) for name in changed if name != "warnings"]
     changed["warnings"] = (*changed.get("warnings", record.warnings), *warnings)
     return record.model_copy(update=changed)
-
-
-def _masked(value: Any, redaction: Redaction) -> Any:  # noqa: ANN401  any field's value
-    if type(value) is str:  # and no enumeration
-        return redaction.in_data(value)
-    if isinstance(value, tuple):
-        return tuple(_masked(item, redaction) for item in value)
-    if isinstance(value, BaseModel):
-        names = type(value).model_fields
-        return value.model_copy(update={n: _masked(getattr(value, n), redaction) for n in names})
-    return value
 
 
 def _without_masked_parameters(url: str) -> str:

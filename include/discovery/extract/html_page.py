@@ -12,7 +12,8 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from include.discovery.extract.encoding import marked_text, without_marks
 from include.discovery.extract.html_bounds import parseable
-from include.discovery.extract.text import LONGEST_URL, one_line
+from include.discovery.extract.text import one_line
+from include.discovery.model import LONGEST_URL
 
 MOST_BYTES: Final = 10_000_000
 """What lies beyond is cut off: no page of events is larger, and parsing takes memory."""

@@ -13,7 +13,7 @@ from typing import Any, TypeVar, overload
 from pydantic import BaseModel, ValidationError
 
 from include.discovery.extract.encoding import DAMAGED, MARK, without_marks
-from include.discovery.model import EventRecord, Reject
+from include.discovery.model import EventRecord, Reject, with_texts
 
 log = logging.getLogger(__name__)
 
@@ -134,7 +134,9 @@ def told_of_damage(record: EventRecord) -> EventRecord:
     """
     if not any(map(_is_marked, record.__dict__.values())):
         return record
-    unmarked = {name: _unmarked(value) for name, value in record if _is_marked(value)}
+    unmarked = {
+        name: with_texts(value, without_marks) for name, value in record if _is_marked(value)
+    }
     fields = ", ".join(unmarked)
     warnings = (*unmarked.get("warnings", record.warnings), f"{fields}: {DAMAGED}")
     return record.model_copy(update={**unmarked, "warnings": warnings})
@@ -147,16 +149,6 @@ def _is_marked(value: object) -> bool:
     if kind is tuple:
         return any(map(_is_marked, value))  # type: ignore[call-overload]
     return isinstance(value, BaseModel) and any(map(_is_marked, value.__dict__.values()))
-
-
-def _unmarked(value: Any) -> Any:  # noqa: ANN401  any value of a record
-    if isinstance(value, str):
-        return without_marks(value)
-    if isinstance(value, tuple):
-        return tuple(map(_unmarked, value))
-    if isinstance(value, BaseModel):
-        return value.model_copy(update={name: _unmarked(part) for name, part in value})
-    return value
 
 
 def _without_marks(reject: Reject) -> Reject:

@@ -13,6 +13,7 @@ from anyascii import anyascii
 from include.discovery.extract.encoding import without_marks
 from include.discovery.extract.html_bounds import parseable, without_tags
 from include.discovery.extract.mojibake import repair_encoding
+from include.discovery.model import LONGEST_URL
 
 _BLOCK_ENDS = re.compile(r"</(?:p|div|li|h[1-6]|tr|ul|ol|blockquote)\s*>|<br\s*/?>", re.IGNORECASE)
 _MARKUP = re.compile(r"<[a-zA-Z/!][^<>]*>|&(?:#\d+|#[xX][0-9a-fA-F]+|\w+);")
@@ -61,7 +62,6 @@ _MOST_DEPTH = 500
 
 TITLE_LENGTH = 500
 DESCRIPTION_LENGTH = 20_000
-LONGEST_URL = 4_096
 _LONGEST_GIVEN = 10 * LONGEST_URL  # with spaces and entities in it
 
 
