@@ -94,6 +94,11 @@ def is_public(address: str) -> bool:
     return found is not None and _is_public(found)
 
 
+def is_localhost(name: str) -> bool:
+    """Say whether a name, in lower case, is one of this machine (RFC 6761, 6.3)."""
+    return name == "localhost" or name.endswith(".localhost")
+
+
 @dataclass(frozen=True, slots=True)
 class AddressRules:
     """Refuses hosts at private, loopback, link-local and other addresses that are not public.
@@ -123,7 +128,7 @@ class AddressRules:
                 "an IPv4 address in a spelling that is not accepted; write it as four decimal "
                 f"numbers, as in 192.0.2.1: {host}"
             )
-        elif name == "localhost" or name.endswith(".localhost"):
+        elif is_localhost(name):
             self.check(host, "127.0.0.1")
 
     def check(self, host: str, address: str) -> None:

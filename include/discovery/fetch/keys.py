@@ -17,6 +17,7 @@ from typing import Literal, Self
 import httpx
 
 from include.discovery.errors import KeyNotAllowed
+from include.discovery.fetch.addresses import is_localhost
 from include.discovery.fetch.redact import Redaction
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -64,7 +65,7 @@ class KeyHost:
     @property
     def is_loopback(self) -> bool:
         """Whether it is this machine, where nothing crosses a wire."""
-        if self.host == "localhost" or self.host.endswith(".localhost"):
+        if is_localhost(self.host):
             return True
         try:
             return ipaddress.ip_address(self.host).is_loopback
