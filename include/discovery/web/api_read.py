@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import timedelta
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from fastapi import APIRouter, HTTPException, status
 
 from include.discovery.model import Scope
 from include.discovery.store import activity, catalogue
+from include.discovery.store.catalogue import EventCounts
 from include.discovery.store.edits import countries
-from include.discovery.store.overview import read_pairs
+from include.discovery.store.overview import PairState, read_pairs
 from include.discovery.store.pair_history import error_groups
 from include.discovery.web import assemble, history, live, models, sources
 from include.discovery.web.parameters import (
@@ -23,13 +25,42 @@ from include.discovery.web.parameters import (
     SourceQuery,
 )
 from include.discovery.web.security import UserPermissions
-from include.discovery.web.services import Uses
+from include.discovery.web.services import Services, Uses
 from include.discovery.web.tallies import statistics_of
 
 router = APIRouter()
 
 ERROR_GROUPS = 200
 TREND_DAYS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """Rows of pairs, and what Airflow's metadata database said for them, or why it did not."""
+
+    at: datetime
+    rows: list[models.PairRow]
+    dag: models.Dag | None
+    dag_error: models.Problem | None
+    statistics_error: models.Problem | None
+
+
+def _table(
+    uses: Services, pairs: Sequence[PairState], events: EventCounts, window: models.Window
+) -> _Table:
+    statistics, statistics_error = uses.read_statistics(window.days)
+    dag, dag_error = uses.read_dag()
+    now = assemble.now()
+    rows = assemble.pair_rows(
+        pairs,
+        statistics.tallies if statistics else {},
+        uses.connections_of(map(assemble.key_need, pairs)),
+        events,
+        dag,
+        now,
+        uses.settings.sync_timeout,
+    )
+    return _Table(now, rows, dag, dag_error, statistics_error)
 
 
 @router.get("/overview")
@@ -42,31 +73,19 @@ def overview(uses: Uses, permissions: UserPermissions, days: Days = 30) -> model
         configured = catalogue.read_sources_in_use(conn)
         events = uses.count_events(conn)
         all_countries = countries(conn)
-    statistics, problem = uses.read_statistics(window.days)
-    dag, dag_problem = uses.read_dag()
-    connections = uses.connections_of(map(assemble.key_need, pairs))
-    now = assemble.now()
-    rows = assemble.pair_rows(
-        pairs,
-        statistics.tallies if statistics else {},
-        connections,
-        events,
-        dag,
-        now,
-        uses.settings.sync_timeout,
-    )
+    table = _table(uses, pairs, events, window)
     return models.Overview(
-        generated_at=now,
+        generated_at=table.at,
         permissions=permissions,
         window=window,
-        tiles=assemble.tiles(rows, len(cities), len(configured), events, dag),
-        dag=dag,
-        dag_error=dag_problem,
-        pairs=rows,
+        tiles=assemble.tiles(table.rows, len(cities), len(configured), events, table.dag),
+        dag=table.dag,
+        dag_error=table.dag_error,
+        pairs=table.rows,
         cities=[assemble.city_row(city, events) for city in cities],
         sources=[_choice(found) for found in configured],
         countries=_countries(all_countries),
-        statistics_error=problem,
+        statistics_error=table.statistics_error,
         is_empty=not (pairs or cities or configured),
     )
 
@@ -124,34 +143,23 @@ def city(
         listings = catalogue.listings_in_city(conn, slug, ids)
         events = uses.count_events(conn)
         configured = catalogue.read_sources_in_use(conn)
-    statistics, problem = uses.read_statistics(window.days)
-    dag, dag_problem = uses.read_dag()
-    connections = uses.connections_of(map(assemble.key_need, pairs))
-    now = assemble.now()
+    table = _table(uses, pairs, events, window)
     taken = {pair.source for pair in pairs}
     return models.CityDetail(
-        generated_at=now,
+        generated_at=table.at,
         permissions=permissions,
         window=window,
         city=assemble.city_row(found, events),
-        pairs=assemble.pair_rows(
-            pairs,
-            statistics.tallies if statistics else {},
-            connections,
-            events,
-            dag,
-            now,
-            uses.settings.sync_timeout,
-        ),
+        pairs=table.rows,
         listings_here=listings,
         available_sources=[
             row.source.slug
             for row in configured
             if row.source.scope == "city" and row.source.slug not in taken
         ],
-        dag=dag,
-        dag_error=dag_problem,
-        statistics_error=problem,
+        dag=table.dag,
+        dag_error=table.dag_error,
+        statistics_error=table.statistics_error,
     )
 
 
@@ -176,33 +184,21 @@ def pair(
         events = uses.count_events(conn)
         since = assemble.now() - timedelta(days=TREND_DAYS)
         past = history.read(conn, pair_id, since)
-    statistics, problem = uses.read_statistics(window.days)
-    dag, dag_problem = uses.read_dag()
-    now = assemble.now()
-    connections = uses.connections_of([assemble.key_need(state)])
-    (row,) = assemble.pair_rows(
-        [state],
-        statistics.tallies if statistics else {},
-        connections,
-        events,
-        dag,
-        now,
-        uses.settings.sync_timeout,
-    )
+    table = _table(uses, [state], events, window)
     return models.PairDetail(
-        generated_at=now,
+        generated_at=table.at,
         permissions=permissions,
         window=window,
-        pair=row,
+        pair=table.rows[0],
         effective_settings={**state.source_settings, **state.settings},
         trend=past.trend,
         attempts=past.attempts,
         errors=past.errors,
         rejects=past.rejects,
         events=past.events,
-        dag=dag,
-        dag_error=dag_problem,
-        statistics_error=problem,
+        dag=table.dag,
+        dag_error=table.dag_error,
+        statistics_error=table.statistics_error,
     )
 
 

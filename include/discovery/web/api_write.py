@@ -41,7 +41,6 @@ from include.discovery.web.security import ConnectionRights, UserConnections, Us
 from include.discovery.web.services import Services, Uses
 
 _REFUSALS: dict[int | str, dict[str, Any]] = {
-    403: {"model": models.Message},
     404: {"model": models.Message},
     409: {"model": models.Conflict},
 }
