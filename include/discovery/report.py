@@ -10,7 +10,7 @@ from include.discovery.errors import DatabaseUnavailable
 from include.discovery.model import SyncStats
 from include.discovery.store import claims, runs
 from include.discovery.store.connection import Connection, reported
-from include.discovery.store.runs import PairOutcome
+from include.discovery.store.outcomes import PairOutcome, read_outcomes
 
 _HEADINGS = ("pair", "state", "fetched", "new", "updated", "unchanged", "rejected", "duration",
              "last error")  # fmt: skip
@@ -108,7 +108,7 @@ class RunReport:
 def report(conn: Connection, dag_run_id: str) -> RunReport:
     """Read what became of a run's pairs."""
     with reported():
-        return RunReport(dag_run_id, runs.outcomes(conn, dag_run_id))
+        return RunReport(dag_run_id, read_outcomes(conn, dag_run_id))
 
 
 def close_run(conn: Connection, dag_run_id: str) -> RunReport:

@@ -10,6 +10,7 @@ import pytest
 from include.discovery.model import Pair, Reject, Scope, SyncStats, Window
 from include.discovery.store import runs
 from include.discovery.store.connection import Connection
+from include.discovery.store.outcomes import read_outcomes
 from include.discovery.store.pages import Destination
 from include.discovery.store.runs import REJECT_SAMPLES, Attempt, OpenRun, PageResult
 from tests.support.builders import KRAKOW, PARIS, event, plan_run, source, stored_pair
@@ -289,7 +290,7 @@ class TestOutcomes:
 
         assert [
             (outcome.label, outcome.state, outcome.attempts, outcome.stats)
-            for outcome in runs.outcomes(conn, "run")
+            for outcome in read_outcomes(conn, "run")
         ] == [
             ("krakow · high", "planned", 0, SyncStats()),
             ("krakow · mid", "planned", 0, SyncStats()),
@@ -306,7 +307,7 @@ class TestOutcomes:
         advance(conn, second, "2", fetched=4, inserted=3, pages=1, rejected={"a": 1})
         runs.finish(conn, second.id, complete=True)
 
-        (outcome,) = runs.outcomes(conn, "run")
+        (outcome,) = read_outcomes(conn, "run")
 
         assert outcome.stats == SyncStats(fetched=9, inserted=6, pages=2, rejected={"a": 2, "b": 1})
         assert (outcome.state, outcome.attempts, outcome.complete) == ("success", 2, True)
@@ -325,7 +326,7 @@ class TestOutcomes:
         advance(conn, second, fetched=5, unchanged=5)
         runs.finish(conn, second.id, complete=True)
 
-        (outcome,) = runs.outcomes(conn, "run")
+        (outcome,) = read_outcomes(conn, "run")
 
         assert outcome.stats == SyncStats(fetched=5, unchanged=5)
 
@@ -334,7 +335,7 @@ class TestOutcomes:
         plan_run(conn, "run")
         fail(conn, runs.begin(conn, pair, Attempt("run", 0, 4)))
 
-        (outcome,) = runs.outcomes(conn, "run")
+        (outcome,) = read_outcomes(conn, "run")
 
         assert (outcome.state, outcome.attempts, outcome.error_category, outcome.error_message) == (
             "failed", 4, "network", "no answer",
@@ -345,8 +346,8 @@ class TestOutcomes:
         plan_run(conn, "run")
         advance(conn, runs.begin(conn, pair, Attempt("another")), fetched=5)
 
-        assert [outcome.state for outcome in runs.outcomes(conn, "run")] == ["planned"]
-        assert runs.outcomes(conn, "another") == ()
+        assert [outcome.state for outcome in read_outcomes(conn, "run")] == ["planned"]
+        assert read_outcomes(conn, "another") == ()
 
 
 class TestClosing:

@@ -13,8 +13,9 @@ from include.discovery.model import SyncStats
 from include.discovery.store.claims import choose_pairs, plan_pairs
 from include.discovery.store.connection import Connection, connect
 from include.discovery.store.migrate import migrate, migrations
+from include.discovery.store.outcomes import read_outcomes
 from include.discovery.store.pages import Destination
-from include.discovery.store.runs import Attempt, PageResult, begin, finish, outcomes
+from include.discovery.store.runs import Attempt, PageResult, begin, finish
 from tests.support.builders import event
 from tests.web.page_support import Page
 
@@ -157,7 +158,7 @@ def test_every_pair_is_planned_synced_and_reported(conn: Connection) -> None:
         )
         finish(conn, run.id, complete=True)
 
-    assert {outcome.state for outcome in outcomes(conn, "tonight")} == {"success"}
+    assert {outcome.state for outcome in read_outcomes(conn, "tonight")} == {"success"}
     assert choose_pairs(conn, night, capacity=9).pairs == ()
 
 

@@ -1,4 +1,4 @@
-"""Sync runs: one row per attempt, written as it goes, read by reports and the next attempt."""
+"""Sync runs: one row per attempt, written as it goes, and read by the next attempt."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 
 from include.discovery.errors import INTERRUPTED, KILLED, ClaimLost, PairBusy, Parking
-from include.discovery.model import Pair, Reject, SyncStats, Window, pair_label
+from include.discovery.model import Pair, Reject, SyncStats, Window
 from include.discovery.store.connection import Connection
 from include.discovery.store.leases import LEASE
 from include.discovery.store.schedule import note_success, park
@@ -60,34 +60,6 @@ class PageResult:
     warnings: tuple[str, ...] = ()
     """What a person should look at although nothing failed."""
     rejects: tuple[Reject, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class PairOutcome:
-    """What a whole run made of one pair, over all attempts."""
-
-    city: str | None
-    source: str
-    state: str
-    """``planned`` (no attempt yet), ``running``, ``success`` or ``failed``."""
-    attempts: int
-    stats: SyncStats
-    dry_run: bool = False
-    expected: int | None = None
-    complete: bool | None = None
-    gaps: tuple[str, ...] = ()
-    warnings: tuple[str, ...] = ()
-    started_at: datetime | None = None
-    finished_at: datetime | None = None
-    error_category: str | None = None
-    error_message: str | None = None
-    parked_until: datetime | None = None
-    """Until when the failure parked the pair."""
-
-    @property
-    def label(self) -> str:
-        """The pair's name."""
-        return pair_label(self.city, self.source)
 
 
 _CONFIGURATION_VERSION = """
@@ -422,56 +394,3 @@ def close_interrupted(conn: Connection, dag_run_id: str, pair_id: int | None = N
         {"run": dag_run_id, "pair": pair_id, "category": INTERRUPTED, "message": KILLED},
     ).fetchone()
     return row[0] if row else 0
-
-
-# A pair's latest attempt gives its state; counts add up over the attempts of the latest sync.
-_OUTCOMES = """
-SELECT c.slug AS city, s.slug AS source, COALESCE(latest.state, 'planned') AS state,
-    COALESCE(latest.try_number, 0) AS attempts, COALESCE(latest.dry_run, false) AS dry_run,
-    latest.expected, latest.complete, COALESCE(latest.gaps, '{}') AS gaps,
-    COALESCE(latest.warnings, '{}') AS warnings,
-    latest.error_category, latest.error_message, latest.finished_at, latest.parked_until,
-    runs.*
-FROM discovery.planned_syncs p
-JOIN discovery.city_source cs ON cs.id = p.city_source_id
-JOIN discovery.sources s ON s.id = cs.source_id
-LEFT JOIN discovery.cities c ON c.id = cs.city_id
-LEFT JOIN LATERAL (
-    SELECT * FROM discovery.sync_runs r
-    WHERE r.dag_run_id = p.dag_run_id AND r.city_source_id = p.city_source_id
-    ORDER BY r.id DESC LIMIT 1
-) latest ON true
-LEFT JOIN LATERAL (
-    SELECT min(r.started_at) AS started_at,
-        COALESCE(sum(r.fetched), 0)::int AS fetched, COALESCE(sum(r.inserted), 0)::int AS inserted,
-        COALESCE(sum(r.updated), 0)::int AS updated,
-        COALESCE(sum(r.unchanged), 0)::int AS unchanged,
-        COALESCE(sum(r.duplicates), 0)::int AS duplicates,
-        COALESCE(sum(r.skipped), 0)::int AS skipped,
-        COALESCE(sum(r.withdrawn), 0)::int AS withdrawn, COALESCE(sum(r.pages), 0)::int AS pages,
-        COALESCE(sum(r.requests), 0)::int AS requests,
-        COALESCE(jsonb_agg(r.rejected), '[]') AS rejected
-    FROM discovery.sync_runs r
-    WHERE r.dag_run_id = p.dag_run_id AND r.city_source_id = p.city_source_id
-      AND r.sync_started_at = latest.sync_started_at
-) runs ON true
-WHERE p.dag_run_id = %s
-ORDER BY p.map_index
-"""
-
-
-def outcomes(conn: Connection, dag_run_id: str) -> tuple[PairOutcome, ...]:
-    """Say what a run made of each of its pairs, in the run's order, in one query."""
-    with conn.cursor(row_factory=dict_row) as cursor:
-        rows = cursor.execute(_OUTCOMES, [dag_run_id]).fetchall()
-    return tuple(_outcome(row) for row in rows)
-
-
-def _outcome(row: dict[str, Any]) -> PairOutcome:
-    rejected = sum((SyncStats(rejected=r) for r in row.pop("rejected")), SyncStats())
-    stats = SyncStats(
-        **{name: row.pop(name) for name in COUNTS},
-        rejected=rejected.rejected,
-    )
-    gaps, warnings = tuple(row.pop("gaps")), tuple(row.pop("warnings"))
-    return PairOutcome(**row, gaps=gaps, warnings=warnings, stats=stats)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from include.discovery.model import pair_label
-from include.discovery.store import activity, runs
+from include.discovery.store import activity
 from include.discovery.store.connection import Connection
-from include.discovery.store.runs import PairOutcome
+from include.discovery.store.outcomes import PairOutcome, read_outcomes
 from include.discovery.web import models
 from include.discovery.web.assemble import counts, error_text, now, run_state
 from include.discovery.web.words import log_path
@@ -23,7 +23,7 @@ def read(conn: Connection, dag: models.Dag | None) -> models.Live:
         indexes = activity.map_indexes(conn, run_id)
         pairs += [
             _pair(run_id, outcome, indexes[outcome.city, outcome.source])
-            for outcome in runs.outcomes(conn, run_id)
+            for outcome in read_outcomes(conn, run_id)
         ]
     pairs += [_command(row) for row in activity.live_commands(conn)]
     states = [pair.state for pair in pairs]

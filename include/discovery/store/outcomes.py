@@ -1,0 +1,88 @@
+"""What whole runs made of their pairs, over all attempts: for reports, and while a run is on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from psycopg.rows import dict_row
+
+from include.discovery.model import SyncStats, pair_label
+from include.discovery.store.connection import Connection
+from include.discovery.store.totals import COUNTS
+
+
+@dataclass(frozen=True, slots=True)
+class PairOutcome:
+    """What a whole run made of one pair, over all attempts."""
+
+    city: str | None
+    source: str
+    state: str
+    """``planned`` (no attempt yet), ``running``, ``success`` or ``failed``."""
+    attempts: int
+    stats: SyncStats
+    dry_run: bool = False
+    expected: int | None = None
+    complete: bool | None = None
+    gaps: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+    started_at: datetime | None = None
+    finished_at: datetime | None = None
+    error_category: str | None = None
+    error_message: str | None = None
+    parked_until: datetime | None = None
+    """Until when the failure parked the pair."""
+
+    @property
+    def label(self) -> str:
+        """The pair's name."""
+        return pair_label(self.city, self.source)
+
+
+# A pair's latest attempt gives its state; counts add up over the attempts of the latest sync.
+_OUTCOMES = f"""
+SELECT c.slug AS city, s.slug AS source, COALESCE(latest.state, 'planned') AS state,
+    COALESCE(latest.try_number, 0) AS attempts, COALESCE(latest.dry_run, false) AS dry_run,
+    latest.expected, latest.complete, COALESCE(latest.gaps, '{{}}') AS gaps,
+    COALESCE(latest.warnings, '{{}}') AS warnings,
+    latest.error_category, latest.error_message, latest.finished_at, latest.parked_until,
+    runs.*
+FROM discovery.planned_syncs p
+JOIN discovery.city_source cs ON cs.id = p.city_source_id
+JOIN discovery.sources s ON s.id = cs.source_id
+LEFT JOIN discovery.cities c ON c.id = cs.city_id
+LEFT JOIN LATERAL (
+    SELECT * FROM discovery.sync_runs r
+    WHERE r.dag_run_id = p.dag_run_id AND r.city_source_id = p.city_source_id
+    ORDER BY r.id DESC LIMIT 1
+) latest ON true
+LEFT JOIN LATERAL (
+    SELECT min(r.started_at) AS started_at,
+        {", ".join(f"COALESCE(sum(r.{name}), 0)::int AS {name}" for name in COUNTS)},
+        COALESCE(jsonb_agg(r.rejected), '[]') AS rejected
+    FROM discovery.sync_runs r
+    WHERE r.dag_run_id = p.dag_run_id AND r.city_source_id = p.city_source_id
+      AND r.sync_started_at = latest.sync_started_at
+) runs ON true
+WHERE p.dag_run_id = %s
+ORDER BY p.map_index
+"""  # noqa: S608  the module's own text
+
+
+def read_outcomes(conn: Connection, dag_run_id: str) -> tuple[PairOutcome, ...]:
+    """Say what a run made of each of its pairs, in the run's order, in one query."""
+    with conn.cursor(row_factory=dict_row) as cursor:
+        rows = cursor.execute(_OUTCOMES.encode(), [dag_run_id]).fetchall()
+    return tuple(_outcome(row) for row in rows)
+
+
+def _outcome(row: dict[str, Any]) -> PairOutcome:
+    rejected = sum((SyncStats(rejected=r) for r in row.pop("rejected")), SyncStats())
+    stats = SyncStats(
+        **{name: row.pop(name) for name in COUNTS},
+        rejected=rejected.rejected,
+    )
+    gaps, warnings = tuple(row.pop("gaps")), tuple(row.pop("warnings"))
+    return PairOutcome(**row, gaps=gaps, warnings=warnings, stats=stats)
