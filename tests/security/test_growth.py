@@ -36,7 +36,7 @@ from tests.fuzz.targets import Target, targets
 from tests.security.growth import growth_of
 from tests.security.growth_documents import multiplied, places
 from tests.security.growth_subjects import Subject, Uncovered, subjects, subjects_of
-from tests.security.growth_texts import CORE, OF_FORMATS, Hostile, family, repeated
+from tests.security.growth_texts import CORE, OF_FORMATS, Hostile, counted, family, repeated
 
 TEXTS = int(os.environ.get("GROWTH_TEXTS", "5"))
 SUBJECTS = {subject.name: subject for subject in subjects()}
@@ -226,6 +226,8 @@ FOUND: dict[str, tuple[Callable[[str], object], Callable[[int], str]]] = {
     "carriage returns": (calendar, one_event("DESCRIPTION:x|\r")),
     "additional dates": (calendar, one_event("RDATE:|20260501T190000,")),
     "days of a rule": (Rule.parse, repeated("MO,", "FREQ=MONTHLY;BYDAY=").build),
+    "elements behind end tags of none": (plain_text, repeated("<div></x>").build),
+    "attributes of one element": (plain_text, lambda size: f"<p{counted(' a').build(size)}>"),
     "status words": (split_status, repeated("CANCELLED ").build),
     "tracking parameters": (canonical, repeated("utm_", f"{URL}?").build),
     "a host of marks": (web_url, repeated("\u0301\u0323", "http://a").build),

@@ -55,8 +55,6 @@ _UNWANTED = re.compile(
 _NOT_LATIN = re.compile("[^ -%'-;=-~ÀÁÄ-ÖØ-öø-ſ]")
 _TWO_ACCENTS = re.compile("[^\x00-\x7f]{2}")
 
-_FEW_TAGS = 200
-"""Fewer cannot take long, however they are nested."""
 _MOST_DEPTH = 500
 """Elements inside each other in a text; browsers stop at 512."""
 
@@ -94,7 +92,7 @@ def plain_text(value: str | None) -> str | None:
 
 def _without_markup(text: str) -> str:
     """Remove tags and comments, and scripts and styles with their content; entities stay."""
-    if text.count("<") < _FEW_TAGS or parseable(text, most_depth=_MOST_DEPTH) is text:
+    if parseable(text, most_depth=_MOST_DEPTH) is text:
         return nh3.clean(text, tags=set())
     return without_tags(text)
 
