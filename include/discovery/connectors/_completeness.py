@@ -10,7 +10,9 @@ One rule for all ways of paging. The end is proved by
 
 An empty page proves nothing by itself: faults look like that, too. It is asked for again. Empty
 once more, it ends a listing that marks its last page, and of another one so does the next page, if
-that is empty, too. Whatever cannot be proved is told as a gap, and a walk with a gap
+that is empty, too. A first page that is empty, of a source that promises nothing, is an empty
+listing; how little that says of what was listed before is known to
+:mod:`include.discovery.vanished`. Whatever cannot be proved is told as a gap, and a walk with a gap
 concludes nothing of what did not come. A page that has come before is a circle, which would have
 no end.
 """
