@@ -187,6 +187,12 @@ def test_a_feed_that_breaks_off_is_loaded_and_incomplete():
     assert page.gap == "the calendar breaks off: no END:VCALENDAR"
 
 
+def test_a_long_feed_that_breaks_off_says_so_once():
+    body = many(1_200)
+    found = pages(OneBody(body[: body.rindex(b"END:VEVENT")]))
+    assert [page.gap is None for page in found] == [True, True, False]
+
+
 def test_events_outside_the_window_are_left_out_and_not_missed():
     body = feed(
         event("DTSTART:20250307T190000", uid="past"), event("DTSTART:20260307T190000", uid="now")

@@ -409,6 +409,15 @@ def test_a_feed_that_breaks_off_gives_what_came_and_a_gap():
     assert read_feed(rss(started()), URL).gap is None
 
 
+def test_a_feed_that_names_another_page_and_breaks_off_tells_both():
+    link = f'<link xmlns="http://www.w3.org/2005/Atom" rel="next" href="{URL}?2"/>'
+    feed = read_feed(rss(f"{link}{started()}", after="<item><title>Ha"), URL)
+
+    assert feed.gap == (
+        "the feed goes on in another page, which is not read; the feed breaks off before its end"
+    )
+
+
 def test_broken_xml_is_read_as_far_as_it_goes():
     feed = read_feed(rss(started(title="Rock & Roll"), started(guid="2")), URL)
 

@@ -112,12 +112,13 @@ class ICalendar(Connector[ICalendarSettings]):
         while True:
             end = position + _PAGE_SIZE
             records = feed.records[position:end]
+            breaks_off_here = feed.broken_off and end >= len(feed.records)
             yield Page(
                 records,
                 feed.rejects if position == 0 else (),
                 cursor=cursor_after(position + len(records), fingerprint),
                 expected=len(feed.records) + len(feed.rejects),
-                gap="the calendar breaks off: no END:VCALENDAR" if feed.broken_off else None,
+                gap="the calendar breaks off: no END:VCALENDAR" if breaks_off_here else None,
             )
             position = end
             if position >= len(feed.records):

@@ -114,19 +114,19 @@ def read_feed(body: bytes, url: str | None, charset: str | None = None) -> Feed:
     if not told.get("version") and not entries:
         raise UnreadableResponse("no RSS or Atom feed")
     head = told.get("feed") or {}
-    gap = None
+    gaps = []
     if any(link.get("rel") in _NEXT_PAGES for link in _dicts(head.get("links"))):
-        gap = "the feed goes on in another page, which is not read"
+        gaps.append("the feed goes on in another page, which is not read")
     breaks_off = bool(told.get("bozo")) and not _ROOT_ENDS.search(body)
     if breaks_off:
-        gap = "the feed breaks off before its end"
+        gaps.append("the feed breaks off before its end")
     if len(entries) > _MOST_ITEMS:
-        gap = f"of the feed's {len(entries)} items the first {_MOST_ITEMS} were read"
+        gaps.append(f"of the feed's {len(entries)} items the first {_MOST_ITEMS} were read")
     language = head.get("language")
     base = url or web_url(_text(head.get("link")))
     items = [_item(entry, base) for entry in entries[:_MOST_ITEMS]]
     named = language if isinstance(language, str) else None
-    return Feed(items, named, gap, breaks_off)
+    return Feed(items, named, "; ".join(gaps) or None, breaks_off)
 
 
 def _without_doctype(body: bytes) -> bytes:
