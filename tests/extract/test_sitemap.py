@@ -142,9 +142,12 @@ def test_entities_do_not_multiply():
     assert pages(bomb) == ["https://www.dom.example/&b;"]
 
 
-def test_entries_beyond_the_protocol_s_limit_are_left_out(monkeypatch):
+def test_entries_beyond_the_protocol_s_limit_are_left_out_and_told(monkeypatch):
     monkeypatch.setattr(sitemap, "MOST_ENTRIES", 2)
-    assert len(pages(urlset(*(f"<loc>https://www.dom.example/{n}</loc>" for n in range(3))))) == 2
+    body = urlset(*(f"<loc>https://www.dom.example/{n}</loc>" for n in range(3)))
+    assert len(pages(body)) == 2
+    assert read_sitemap(body, URL).is_cut
+    assert not read_sitemap(urlset("<loc>https://www.dom.example/</loc>"), URL).is_cut
 
 
 @given(

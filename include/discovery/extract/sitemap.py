@@ -51,6 +51,8 @@ class Sitemap:
     sitemaps: tuple[Entry, ...] = ()
     breaks_off: bool = False
     """Whether it ends in the middle: there are more."""
+    is_cut: bool = False
+    """Whether it has more than is read of it."""
 
 
 def read_sitemap(body: bytes, url: str) -> Sitemap:
@@ -64,11 +66,15 @@ def read_sitemap(body: bytes, url: str) -> Sitemap:
     text = decoded(_unpacked(body))
     if not _IS_SITEMAP.search(text[:_HEAD]):
         raise UnreadableResponse("no sitemap: neither urlset nor sitemapindex", address=url)
-    tree = LexborHTMLParser(parseable(_PREFIX.sub(r"<\1", _CDATA.sub("", text))))
+    markup = _PREFIX.sub(r"<\1", _CDATA.sub("", text))
+    kept = parseable(markup)
+    tree = LexborHTMLParser(kept)
+    pages, sitemaps = tree.css("url"), tree.css("sitemap")
     return Sitemap(
-        tuple(_entries(tree.css("url"), url)),
-        tuple(_entries(tree.css("sitemap"), url)),
+        tuple(_entries(pages, url)),
+        tuple(_entries(sitemaps, url)),
         breaks_off=_ENDS.search(text) is None,
+        is_cut=len(kept) < len(markup) or max(len(pages), len(sitemaps)) > MOST_ENTRIES,
     )
 
 

@@ -133,6 +133,8 @@ async def by_sitemaps(
             log.warning("A sitemap could not be read: %s", error)
             gaps.append(f"a sitemap could not be read: {error}")
             continue
+        if sitemap.is_cut:
+            gaps.append(f"the sitemap {entry.url} lists more than is read of it")
         entries += (page for page in sitemap.pages if choice.fits(page.url))
         waiting += _latest_first(sitemap.sitemaps)
     chosen = choice.of((entry.url for entry in _latest_first(entries)), "the sitemap names")
