@@ -1,8 +1,8 @@
-"""The demo feeds, on a port that is theirs.
+"""The demo feeds, on a port that is known to be theirs.
 
-A port that was free a moment ago may be another run's by now, whose feeds would answer in the place
-of ours. Only a server itself knows whether it has its port: so ours is started, and believed when
-it says so.
+A port that was free a moment ago may by now belong to another run, whose feeds would answer
+instead of ours. Only the server itself knows whether it got its port, so it is started and reports
+it.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ def start(
 ) -> GuardedProcess:
     """Start the feeds on the port of the last time, on the preferred one, or on any.
 
-    :param spawn: starts them on a port; called again with another where it was taken.
-    :param wait_for: waits for a condition, which has a name.
-    :raises LocalRunError: when they end for another reason.
+    :param spawn: starts them on a port; called again with another port if that one is taken.
+    :param wait_for: waits for a condition; the text names it.
+    :raises LocalRunError: when they end for any other reason.
     """
     for _ in range(ATTEMPTS):
         port = ports.choose(memory, "demo_port", PREFERRED_PORT)

@@ -114,7 +114,7 @@ def report(conn: Connection, dag_run_id: str) -> RunReport:
 def close_run(conn: Connection, dag_run_id: str) -> RunReport:
     """End a run none of whose tasks is alive any more, and report it.
 
-    Attempts that were killed are closed as interrupted, and what never started will not any more.
+    Attempts that were killed are closed as interrupted; what has not started never will.
     """
     with reported():
         runs.close_interrupted(conn, dag_run_id)

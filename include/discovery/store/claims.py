@@ -26,8 +26,8 @@ _PAIR_COLUMNS = """
         'alternate_names', to_jsonb(c.alternate_names), 'enabled', c.enabled) END AS city
 """
 
-# Order of a run: priority, then whose last turn in a scheduled run is longest ago, successful or
-# not: pairs that keep failing must not keep others out of a run that cannot take all.
+# Order of a run: by priority, then by how long ago the last turn in a scheduled run was, successful
+# or not: pairs that keep failing must not displace others from a run that cannot take all.
 _CANDIDATES = f"""
 SELECT {_PAIR_COLUMNS}, {SCHEDULE_COLUMNS}
 FROM discovery.city_source cs
@@ -76,9 +76,9 @@ class Plan:
     deferred: tuple[str, ...] = ()
     """Labels of due pairs beyond the run's capacity: they stay due."""
     not_due: int = 0
-    """How many are left because they are not due, parked ones included."""
+    """How many are left out because they are not due, including parked ones."""
     parked: tuple[Parked, ...] = ()
-    """Pairs that are parked: left, but taken all the same with force."""
+    """Pairs that are parked: left out, unless the run is forced."""
     active: tuple[Pair, ...] = ()
     """All pairs that were asked for and are enabled, due or not."""
     inactive: tuple[Pair, ...] = ()
@@ -94,7 +94,7 @@ def choose_pairs(
     force: bool = False,
     capacity: int,
 ) -> Plan:
-    """Choose what a run takes, without noting it.
+    """Choose what a run takes, without recording it.
 
     :param cities: slugs to choose from; empty means all. Pairs without a city are chosen by source.
     :param force: take pairs that are not due, too.
@@ -130,7 +130,7 @@ def plan_pairs(
     force: bool = False,
     capacity: int,
 ) -> Plan:
-    """Choose what a run takes, and note which of its mapped tasks syncs which pair.
+    """Choose what a run takes, and record which of its mapped tasks syncs which pair.
 
     Asking again for the same run returns what it got before: a retried plan changes nothing.
     The tasks themselves claim their pairs, each when it starts. See :func:`choose_pairs`.
@@ -156,7 +156,7 @@ def plan_pairs(
 
 
 def end_plan(conn: Connection, dag_run_id: str) -> None:
-    """Note that no task of a run will start any more."""
+    """Record that no further task of a run will start."""
     conn.execute(
         "UPDATE discovery.planned_syncs SET ended_at = now()"
         " WHERE dag_run_id = %s AND ended_at IS NULL",

@@ -1,10 +1,10 @@
 """Claims are leases: an attempt holds its pair while its row is running and is renewed.
 
-There is one running row per pair at most (an index of the database says so), and it carries until
-when it is valid. Its holder renews it from a thread, with connections of their own, so that neither
-a long page nor a slow source lets it lapse. Whoever wants a pair whose lease has lapsed closes the
-row as interrupted, and everything that a holder writes goes through its row: one that was thought
-dead (a paused machine, say) finds it closed, and its page is rolled back.
+There is at most one running row per pair (a unique index ensures it), and it says until when it is
+valid. Its holder renews it from a thread with connections of its own, so that neither a long page
+nor a slow source lets it lapse. An attempt that wants a pair whose lease has lapsed closes the row
+as interrupted. Everything that a holder writes goes through its row: one that was thought dead
+(because its machine was suspended, for example) finds the row closed, and its page is rolled back.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ from include.discovery.store.connection import Connection, connect
 log = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=3)
-"""For so long a pair stays held after its holder has died."""
+"""How long a pair stays held after its holder has died."""
 
 RENEWED_EVERY = LEASE / 6
-"""So that five renewals may fail, or be held up by a parser that lets no other thread run."""
+"""Five renewals may fail, or be delayed by a parser that keeps other threads from running."""
 
 _RENEW = """
 UPDATE discovery.sync_runs SET lease_until = now() + %(lease)s
@@ -39,7 +39,7 @@ WHERE id = %(id)s AND state = 'running' RETURNING id
 def renewed(conn: Connection, run_id: int, every: timedelta = RENEWED_EVERY) -> Iterator[None]:
     """Renew the lease of a running row for as long as the block lasts.
 
-    :param conn: the holder's connection: others are opened to where it leads, one a renewal.
+    :param conn: the holder's connection; each renewal opens one of its own to the same database.
     """
     address = make_conninfo(conn.info.dsn, password=conn.info.password)
     ended = Event()

@@ -1,13 +1,13 @@
 """Brings the discovery database to the current schema: numbered SQL files, each applied once.
 
-Every file runs in one transaction together with its line in ``discovery.schema_migrations``, under
-a lock of that transaction, so that any number of processes may start at once and a killed one
-leaves nothing half done. The lock is a transaction's, not a session's: it also holds behind a
-connection pooler in transaction mode.
+Every file runs in one transaction together with its row in ``discovery.schema_migrations``, under a
+lock of that transaction, so that any number of processes may start at once and one that is killed
+leaves nothing half done. The lock belongs to the transaction, not to the session, so it also works
+behind a connection pooler in transaction mode.
 
-Whoever uses the database asks first (:func:`check_schema`) whether it has the schema that this code
-was written for: code and database are brought up one after the other, and what runs in between must
-neither claim nor change anything.
+Every user of the database first checks (:func:`check_schema`) that it has the schema for which
+this code was written: code and schema are upgraded one after the other, and while they differ
+nothing may be claimed or changed.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ from include.discovery.store.connection import Connection, reported
 
 log = logging.getLogger(__name__)
 
-_LOCK = 0x6469_7363_6F76  # "discov": any number will do that no other program uses
+_LOCK = 0x6469_7363_6F76  # "discov": any number that no other program uses
 
-# The schema may have been made by an administrator, for an owner who may create no other.
+# An administrator may have created the schema for an owner who must not create schemas.
 _CREATE_HISTORY = """
 DO $$ BEGIN
     IF to_regnamespace('discovery') IS NULL THEN CREATE SCHEMA discovery; END IF;
@@ -102,7 +102,7 @@ def migrate(conn: Connection, wanted: list[Migration] | None = None) -> list[str
 
 
 def check_schema(conn: Connection) -> None:
-    """Refuse a database whose schema is another than this code was written for: one cheap query.
+    """Refuse a database whose schema is not the one this code was written for: one cheap query.
 
     :raises NotMigrated: when migrations are missing.
     :raises CodeOutdated: when there are migrations that this code does not know.
@@ -120,12 +120,12 @@ def check_schema(conn: Connection) -> None:
 
 @cache
 def _names() -> frozenset[str]:
-    """Name the migrations of this code: files of the package, which a running process keeps."""
+    """Return the names of this code's migrations, which do not change while a process runs."""
     return frozenset(migration.name for migration in migrations())
 
 
 def _is_current(conn: Connection, wanted: list[Migration]) -> bool:
-    """Whether nothing is left to do: then nobody needs the owner's rights or has to wait."""
+    """Whether nothing is left to do, so that neither the owner's rights nor the lock are needed."""
     try:
         with conn.transaction():
             history: dict[str, str] = dict(conn.execute(_HISTORY).fetchall())

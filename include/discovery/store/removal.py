@@ -1,9 +1,9 @@
 """Removes a city, a source or a pair with its listings, and events that are left without any.
 
-All of it happens in the caller's transaction, in two steps. What goes is marked first, in a
-temporary table: that alone says how much it is, to whoever asks before. Then it is carried out, in
-statements of bounded size, however much there is. Runs (``sync_runs``) and the audit log stay: they
-name cities and sources by their slugs.
+All of it happens in the caller's transaction, in two steps. What goes is first marked in a
+temporary table; this alone is enough to preview how much it is. Then it is deleted, in statements
+of bounded size. Runs (``sync_runs``) and the audit log stay: they name cities and sources by their
+slugs.
 """
 
 from __future__ import annotations
@@ -181,13 +181,13 @@ class Removal:
         conn.execute(_CREATE)
 
     def mark(self, key: Key) -> Removed:
-        """Mark what goes with an entity, and say how much that is beside what went before."""
+        """Mark what goes with an entity; return how much that is beyond what was marked before."""
         self._step += 1
         values = {**asdict(key), "step": self._step}
         self._conn.execute(_MARK.format(select=_LISTINGS[key.type]).encode(), values)
         if key.type == "city":
             self._conn.execute(_MARK_CITY, values)
-        # Nobody else keeps the statistics of a temporary table.
+        # Autovacuum does not analyse temporary tables.
         self._conn.execute("ANALYZE removal_listings")
         row = self._conn.execute(_COUNT, values).fetchone()
         return Removed(*(row or (0, 0, 0, 0)))
@@ -226,6 +226,6 @@ def held_pairs(conn: Connection, key: Key, *, lock: bool = False) -> list[tuple[
 
 
 def held_words(held: Collection[tuple[str, str]]) -> str:
-    """Say what stands against a removal, and what to do."""
+    """Say what prevents a removal, and what to do."""
     pairs = ", ".join(f"{label} (run {run})" for label, run in held)
     return f"it is being synced: {pairs}; wait for the end of the run, or stop it"

@@ -1,4 +1,4 @@
-"""How pairs stand against the clock: read for every question, moved on by syncs."""
+"""The schedule of pairs as stored: read to tell which are due, and moved on by syncs."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SCHEDULE_COLUMNS = """
 """
 """What :func:`schedule_of` reads, of ``discovery.city_source cs``."""
 
-# A look at some events, or without writing, is no sync.
+# Trials (dry runs, and runs with a limit) do not count.
 _SERVED = """
 SELECT cs.id, cs.frequency_hours, cs.period_start, cs.period_zone, NULL AS parked_until,
     NULL AS synced_at, p.scheduled_for, p.schedule_zone, r.complete, r.gaps,
@@ -72,7 +72,7 @@ def park(conn: Connection, run_id: int, because: str) -> None:
 
 
 def parked_until(conn: Connection, pair_id: int) -> datetime | None:
-    """Return until when a pair is parked; that may be over."""
+    """Return until when a pair is parked, even if that time has passed."""
     row = conn.execute(
         "SELECT parked_until FROM discovery.city_source WHERE id = %s", [pair_id]
     ).fetchone()
@@ -82,10 +82,10 @@ def parked_until(conn: Connection, pair_id: int) -> datetime | None:
 def note_success(conn: Connection, run_id: int) -> None:
     """Use the pair's period up, if a scheduled run has synced it; in the caller's transaction.
 
-    A pair that was parked is so no more: its source has answered.
+    If the pair was parked, that ends: its source has answered.
 
-    An incomplete sync does so only when it is incomplete in the usual way: otherwise the pair
-    stays due, for the next scheduled run.
+    An incomplete sync uses the period up only if it is incomplete in the usual way; otherwise the
+    pair stays due in the next scheduled run.
 
     :param run_id: of a row of ``sync_runs`` that has just been closed.
     """

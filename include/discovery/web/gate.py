@@ -1,8 +1,8 @@
 """The gate: what every request passes before its body is read and before a route is chosen.
 
-FastAPI reads and parses a body first and asks a route's dependencies afterwards, so that rights
-stated there would let anybody keep the server busy. The gate is middleware: it holds for every
-route, present and future, for mounts, unknown paths and unknown methods.
+FastAPI reads and parses a body before it evaluates a route's dependencies, so checking rights
+there would let anybody keep the server busy. The gate is middleware: it applies to every route,
+present and future, and to mounts, unknown paths and unknown methods.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class Gate:
         self._authorise = authorise
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer for the app what it must not see."""
+        """Answer requests that the app must not see."""
         if scope["type"] == "websocket":
             # The page has none; a route for one has to say here who may open it.
             await send({"type": "websocket.close", "code": _POLICY_VIOLATION})
@@ -61,7 +61,7 @@ class Gate:
         except NotStorableError as error:
             await _invalid(error)(request.scope, request.receive, send)
         except ClientDisconnect:
-            pass  # nobody is left to be answered
+            pass  # there is nobody left to answer
         else:
             await self._app(
                 request.scope, _replayed(body, request.receive), send if is_read else unread
@@ -115,7 +115,7 @@ def _invalid(error: NotStorableError) -> JSONResponse:
 
 
 def _closing(send: Send) -> Send:
-    """End the connection with the answer: else the server goes on to take in the body."""
+    """End the connection with the answer; otherwise the server would go on to receive the body."""
 
     async def closing(message: Message) -> None:
         if message["type"] == "http.response.start":
@@ -126,7 +126,7 @@ def _closing(send: Send) -> Send:
 
 
 def _replayed(body: bytes, receive: Receive) -> Receive:
-    """Give the app the body that was read; what it waits for afterwards is the disconnection."""
+    """Give the app the body that was read; after it, the app can only receive the disconnection."""
     waiting: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
 
     async def replay() -> Message:

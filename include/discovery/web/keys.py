@@ -1,8 +1,8 @@
 """Which key a source sends, whether its connection can be used, and who may send it somewhere new.
 
-A key that is bound to its hosts cannot be led astray by an address alone. All the same, users
-who may edit the DAG but not connections must not decide what a connection is used for: that takes
-the right to edit connections, which is asked for where an edit gives an existing one a new use.
+A key that is bound to its hosts cannot be sent elsewhere by changing an address. Even so, a user
+who may edit the DAG but not connections must not decide what a connection is used for: an edit
+that gives an existing connection a new use requires the right to edit connections.
 """
 
 from __future__ import annotations
@@ -127,8 +127,7 @@ def takes_connection_right(
 ) -> str | None:
     """Say what of an edit takes the right to edit the connection; ``None``: nothing does.
 
-    To name a connection takes it always, whether it is there or not; anything else only where one
-    is there.
+    Naming a connection always does, whether it exists or not; anything else only if it exists.
 
     :param before: ``None`` for a new source.
     :param is_named: the source names its connection, instead of having that of its slug.

@@ -1,6 +1,6 @@
 """What a removal says before and afterwards, and the routes that say it before.
 
-``api_write`` removes. Who reads the page may see what would go.
+The removal itself is in ``api_write``. Everyone who may read the page may see what would go.
 """
 
 from __future__ import annotations

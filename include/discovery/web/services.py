@@ -44,7 +44,7 @@ class Kept(Generic[T]):
         return kept[1]
 
     def forget(self) -> None:
-        """Read afresh the next time: what was counted has changed."""
+        """Forget the kept answer, because what it says has changed."""
         self._kept = None
 
 
@@ -62,7 +62,7 @@ def _event_counts() -> Kept[EventCounts]:
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """The two databases, the settings, and what probing may take, and how often at once."""
+    """The two databases, the settings, and the limits of probing."""
 
     database: DiscoveryDatabase = field(default_factory=DiscoveryDatabase)
     metadata: Metadata = field(default_factory=Metadata)
