@@ -96,6 +96,7 @@ def by_links(lists: Iterable[Response], choice: Choice) -> Discovered:
         for link in islice(_next_pages(page), 1)
         if not choice.reads_anyway(link.url) and same_site(link.url, own)
     ]
+    gaps += [f"the list {own} holds more than is read of it" for own, page in pages if page.is_cut]
     return Discovered(chosen.urls, (*gaps, *chosen.gaps))
 
 
