@@ -212,3 +212,9 @@ class TestTheRunAsAWhole:
             "1 of 3 pairs are incomplete (helsinki · theatres)"
         )
         assert RunReport("run", (outcome(),)).shortfall() is None
+
+    def test_what_a_limit_left_unread_is_no_shortfall(self) -> None:
+        run = RunReport("run", (outcome(complete=False, limited=True),))
+
+        assert run.shortfall() is None
+        assert run.as_table().splitlines()[2].startswith("krakow · theatres  success (limit)")

@@ -61,7 +61,7 @@ class RunReport:
 
     def shortfall(self) -> str | None:
         """Say which pairs are not, or not wholly, synced; None if all are."""
-        partial = [o for o in self.outcomes if o.state == "success" and not o.complete]
+        partial = [outcome for outcome in self.outcomes if outcome.is_partial]
         parts = [
             f"{len(outcomes)} of {len(self.outcomes)} pairs {what} ({_labels(outcomes)})"
             for what, outcomes in (("failed", self.failed), ("are incomplete", partial))
@@ -134,7 +134,7 @@ def _labels(outcomes: Sequence[PairOutcome], shown: int = 10) -> str:
 
 def _row(outcome: PairOutcome) -> tuple[str, ...]:
     state = outcome.state
-    if state == "success" and not outcome.complete:
+    if outcome.is_partial:
         state = "partial"
     elif outcome.parked_until:
         state = "parked"
@@ -142,6 +142,8 @@ def _row(outcome: PairOutcome) -> tuple[str, ...]:
         state = "warning"
     if outcome.dry_run:
         state += " (dry run)"
+    elif outcome.limited:
+        state += " (limit)"
     seconds = _seconds(outcome)
     duration = "" if seconds is None else f"{seconds:.1f} s"
     if outcome.attempts > 1:

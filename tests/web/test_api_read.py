@@ -222,6 +222,17 @@ def test_the_last_run_of_the_dag_says_how_many_of_its_pairs_failed(
     assert answer["tiles"]["last_run"] == {"pairs": 3, "failed": 1, "partial": 1}
 
 
+def test_a_run_with_a_limit_is_no_partial_run_of_the_dag(
+    page: Page, conn: Connection, metadata: Engine
+) -> None:
+    sync(conn, stored_pair(conn), "trial", "a", complete=False, limit=1)
+    add_run(metadata, "trial", [])
+
+    answer = page.get("/api/overview")
+
+    assert answer["tiles"]["last_run"] == {"pairs": 1, "failed": 0, "partial": 0}
+
+
 def test_what_a_run_warns_of_is_the_pairs_health(page: Page, conn: Connection) -> None:
     sync(conn, stored_pair(conn), "run", "a", warnings=("all 5 events are missing",))
 

@@ -24,6 +24,8 @@ class PairOutcome:
     attempts: int
     stats: SyncStats
     dry_run: bool = False
+    limited: bool = False
+    """It was to load some events only: what it left unread is no shortcoming."""
     expected: int | None = None
     complete: bool | None = None
     gaps: tuple[str, ...] = ()
@@ -40,11 +42,17 @@ class PairOutcome:
         """The pair's name."""
         return pair_label(self.city, self.source)
 
+    @property
+    def is_partial(self) -> bool:
+        """Say whether it ended well without having read all that it was to read."""
+        return self.state == "success" and not self.complete and not self.limited
+
 
 # A pair's latest attempt gives its state; counts add up over the attempts of the latest sync.
 _OUTCOMES = f"""
 SELECT c.slug AS city, s.slug AS source, COALESCE(latest.state, 'planned') AS state,
     COALESCE(latest.try_number, 0) AS attempts, COALESCE(latest.dry_run, false) AS dry_run,
+    latest.event_limit IS NOT NULL AS limited,
     latest.expected, latest.complete, COALESCE(latest.gaps, '{{}}') AS gaps,
     COALESCE(latest.warnings, '{{}}') AS warnings,
     latest.error_category, latest.error_message, latest.finished_at, latest.parked_until,

@@ -282,11 +282,13 @@ def tiles(
 
 
 def _pairs_of_run(rows: list[models.PairRow], run_id: str) -> models.PairsOfRun:
-    states = Counter(mark.state for row in rows for mark in row.recent if mark.run_id == run_id)
+    marks = [mark for row in rows for mark in row.recent if mark.run_id == run_id]
+    states = Counter(mark.state for mark in marks)
     return models.PairsOfRun(
         pairs=states.total(),
         failed=states["failed"] + states["lost"],
-        partial=states["partial"],
+        # What a trial with a limit left unread, it was not to read.
+        partial=sum(mark.state == "partial" and not mark.limited for mark in marks),
     )
 
 

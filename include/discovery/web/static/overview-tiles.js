@@ -52,7 +52,7 @@ function stateOf(run, outcome) {
 
 function inWords({ pairs, failed, partial }) {
   const parts = [failed && `${number(failed)} failed`, partial && `${number(partial)} incomplete`];
-  return `of ${plural(pairs, "pair")} ${parts.filter(Boolean).join(", ")}`;
+  return `${parts.filter(Boolean).join(", ")} of ${plural(pairs, "pair")}`;
 }
 
 /** The figures; those of pairs follow the filters. */
@@ -89,10 +89,12 @@ export function Tiles({ data, pairs, isFiltered }) {
         run &&
         h(
           HStack,
-          { as: "span", gap: 2 },
+          { as: "span", gap: 2, flexWrap: "wrap", rowGap: 1 },
           h(RunBadge, { state: stateOf(run, tiles.last_run) }),
-          tiles.last_run?.failed || tiles.last_run?.partial ? inWords(tiles.last_run) : null,
           h(AirflowLink, { path: `/${run.run_path}` }, "Open"),
+          tiles.last_run?.failed || tiles.last_run?.partial
+            ? h(Box, { as: "span", flexBasis: "100%" }, inWords(tiles.last_run))
+            : null,
         ),
     }),
     h(Tile, {
