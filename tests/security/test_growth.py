@@ -148,6 +148,21 @@ def events(build: Callable[[int], dict[str, object]], length: int) -> Callable[[
     return of
 
 
+def items_in_circles(size: int) -> str:
+    """Build a page of microdata whose items are properties of each other."""
+    item = '<div id=a itemscope itemref="a b" itemtype="https://schema.org/Event">'
+    inner = '<p id=b itemprop="subEvent name" itemscope itemref="a b">'
+    return f"{item}{inner}" * max(1, size // (len(item) + len(inner)))
+
+
+def of_one_place(size: int) -> str:
+    """Build a page of events that refer to one place of a long name."""
+    place = {"@id": "#hall", "@type": "Place", "name": "P" * (size // 4)}
+    one = {"@type": "Event", "name": "x", "startDate": "2026-05-01", "location": {"@id": "#hall"}}
+    graph = [place, *[one] * max(1, size // 140)]
+    return f'<script type="application/ld+json">{json.dumps({"@graph": graph})}</script>'
+
+
 def of_one_uid(size: int) -> str:
     """Build a calendar in which one UID stands for many events and as many exceptions."""
     many = range(max(1, size // 160))
@@ -226,6 +241,8 @@ FOUND: dict[str, tuple[Callable[[str], object], Callable[[int], str]]] = {
     "carriage returns": (calendar, one_event("DESCRIPTION:x|\r")),
     "additional dates": (calendar, one_event("RDATE:|20260501T190000,")),
     "days of a rule": (Rule.parse, repeated("MO,", "FREQ=MONTHLY;BYDAY=").build),
+    "items that refer to each other": (page, items_in_circles),
+    "events of one place": (page, of_one_place),
     "elements behind end tags of none": (plain_text, repeated("<div></x>").build),
     "attributes of one element": (plain_text, lambda size: f"<p{counted(' a').build(size)}>"),
     "status words": (split_status, repeated("CANCELLED ").build),

@@ -8,7 +8,7 @@ import pickle
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar, overload
+from typing import Any, Final, TypeVar, overload
 
 from pydantic import BaseModel, ValidationError
 
@@ -164,10 +164,22 @@ def _reject_of_validation(error: ValidationError, item: str) -> Reject:
     return Reject(reason, item, excerpt(first.get("input")))
 
 
+_ENCODER: Final = json.JSONEncoder(ensure_ascii=False, default=str)
+
+
 def excerpt(value: Any, length: int = 200) -> str:  # noqa: ANN401  any JSON-like value of a source
-    """Show a value of a source in one short line, as JSON where it can be."""
+    """Show a value of a source in one short line, as JSON where it can be.
+
+    No more is written than is shown: objects that refer to each other can be endless.
+    """
+    text = ""
     try:
-        text = json.dumps(value, ensure_ascii=False, default=str)
-    except (TypeError, ValueError):
+        for piece in _ENCODER.iterencode(value):
+            text += piece
+            if len(text) > length:
+                break
+    except TypeError:
         text = repr(value)
+    except (ValueError, RecursionError):  # an object within itself
+        text += " …"
     return text if len(text) <= length else f"{text[: length - 1]}…"

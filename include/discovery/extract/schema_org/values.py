@@ -8,6 +8,8 @@ from typing import Any, Final
 from include.discovery.extract.text import one_line, web_url
 
 _MOST_VALUES: Final = 200
+_LONGEST_LINE: Final = 4_096
+"""Several times what is kept of a name or title, for the markup and spaces in it."""
 _NAME_IN_URL: Final = re.compile(r"[/#:]")
 _TRACKING: Final = re.compile(
     r"(?<![^&])(?:utm_\w+|fbclid|gclid|dclid|msclkid|mc_[ce]id|came_from|_ga|_gl|igshid)=[^&#]*&?",
@@ -60,8 +62,12 @@ def raw_text(given: object) -> str | None:
 
 
 def text(given: object) -> str | None:
-    """Return the first text of a property on one line; see :func:`raw_text`."""
-    return one_line(raw_text(given))
+    """Return the first text of a property on one line; see :func:`raw_text`.
+
+    What lies beyond :data:`_LONGEST_LINE` is cut off before it is cleaned: a thousand events may
+    refer to one place.
+    """
+    return one_line((raw_text(given) or "")[:_LONGEST_LINE])
 
 
 def texts(given: object) -> tuple[str, ...]:

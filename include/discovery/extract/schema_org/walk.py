@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 from include.discovery.extract.schema_org.jsonld import Block
-from include.discovery.extract.schema_org.values import name_in, values
+from include.discovery.extract.schema_org.values import name_in, text, values
 from include.discovery.extract.text import fold
 
 EVENT_TYPES: Final = frozenset(
@@ -125,10 +125,12 @@ def _is_told_by_parts(node: Node, graph: Graph) -> bool:
     if not parts:
         return False
     is_series = _SERIES in (name.lower() for name in types_of(node))
-    own = fold(str(node.get("name")))
-    return is_series or all(
-        not part.get("name") or fold(str(part["name"])) == own for part in parts
-    )
+    own = _name(node)
+    return is_series or all(not part.get("name") or _name(part) == own for part in parts)
+
+
+def _name(node: Node) -> str:
+    return fold(text(node.get("name")) or "")
 
 
 def _nodes(trees: Iterable[object]) -> Iterator[Node]:
