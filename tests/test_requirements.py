@@ -15,8 +15,8 @@ import pytest
 from tests.support.resolution import Deployment, UnresolvableError, deployments
 
 ROOT = Path(__file__).parents[1]
-NOT_OURS_TO_CHOOSE = {"fastapi", "starlette", "sqlalchemy", "httpcore"}
-"""What the page shares with Airflow's API server, and httpx with its transport."""
+NOT_OURS_TO_CHOOSE = {"fastapi", "starlette", "sqlalchemy", "httpcore", "pydantic_core"}
+"""What the page shares with Airflow's API server, and what httpx and pydantic pin for themselves."""
 
 
 def requirements(name: str) -> dict[str, str]:
