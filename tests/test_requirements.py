@@ -16,7 +16,7 @@ from tests.support.resolution import Deployment, UnresolvableError, deployments
 
 ROOT = Path(__file__).parents[1]
 NOT_OURS_TO_CHOOSE = {"fastapi", "starlette", "sqlalchemy", "httpcore", "pydantic_core"}
-"""What the page shares with Airflow's API server, and what httpx and pydantic pin for themselves."""
+"""What the page shares with Airflow's API server, and what httpx and pydantic pin themselves."""
 
 
 def requirements(name: str) -> dict[str, str]:
