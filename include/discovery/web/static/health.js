@@ -106,6 +106,7 @@ export function HealthBadge({ health, withReason = true, lines }) {
           mt: 1,
           lineHeight: "short",
           lineClamp: lines,
+          overflowWrap: "anywhere",
           title: health.reason,
         },
         health.reason,
