@@ -3,7 +3,7 @@
 import html
 import json
 import time
-from base64 import b64encode, urlsafe_b64encode
+from base64 import b64decode, b64encode, urlsafe_b64encode
 from textwrap import wrap
 from urllib.parse import quote, quote_plus, unquote
 
@@ -272,3 +272,23 @@ def test_masking_costs_a_hostile_text_no_more_than_its_length(token):
     cost(1000)  # patterns are made once
     small, large = (min(cost(n) for _ in range(3)) for n in (10_000, 40_000))
     assert large < 4 * 2.6 * max(small, 0.002)
+
+
+@pytest.mark.parametrize("write", [lambda s: b64encode(s).decode(), lambda s: s.hex()])
+@given(st.integers(min_value=0, max_value=80), st.text("ab :", max_size=4))
+def test_of_a_run_that_is_cut_off_no_more_than_a_few_characters_of_the_key_are_left(
+    write, length, before
+):
+    """An excerpt of an answer may end in the middle of a key that is written as digits."""
+    key = "Kq7mXw9Lk3RvT5pHd2Ns8"
+    run = write(f"{before}{key}".encode())
+
+    for cut in (run[:length], run[length:]):
+        left = Redaction({key}).in_words(f"Invalid key '{cut}'")
+        held = cut if cut in left else ""
+        known = bytes.fromhex(held[: len(held) // 2 * 2]) if write(b"\xff") == "ff" else b64(held)
+        assert len(known.rstrip(b"\0")) <= len(before) + 8
+
+
+def b64(run):
+    return b64decode(run[: len(run) // 4 * 4])

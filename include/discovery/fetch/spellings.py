@@ -27,6 +27,9 @@ SHORTEST_DISTINCTIVE = 8
 SHORTEST_RUN = 8
 """Characters of Base64 or hexadecimal digits below which a match would be a coincidence."""
 
+LONGEST_LEFT = 6
+"""Bytes of a secret that may be left where a run of digits is cut off: as 8 digits of Base64."""
+
 _ENTITIES = {
     character: [name for name, value in html5.items() if value == character and name[-1] == ";"]
     for character in map(chr, range(0x20, 0x7F))
@@ -79,11 +82,14 @@ def as_characters(secret: str) -> str:
 
 
 def as_run(secret: str) -> Iterator[str]:
-    """Yield patterns of the secret within a run of hexadecimal digits or of Base64."""
+    """Yield patterns of the secret within a run of hexadecimal digits or of Base64.
+
+    Of a run that was cut off (an excerpt of an answer) its begin or its end is enough.
+    """
     raw = secret.encode("utf-8", "surrogatepass")
     digits = raw.hex()
     if len(digits) >= SHORTEST_RUN:
-        yield _hexadecimal(digits)
+        yield _ends_of([_hexadecimal(digit) for digit in digits], 2 * LONGEST_LEFT)
     # What stands before it decides how its bits fall on the digits; those at both ends hold bits
     # of its neighbours, too.
     for before in range(3):
@@ -91,7 +97,18 @@ def as_run(secret: str) -> Iterator[str]:
         last = (before + len(raw)) * 8 // 6
         own = encoded[-(-before * 8 // 6) : last]
         if len(own) >= SHORTEST_RUN:
-            yield _BREAK.join(map(_base64_digit, own))
+            yield _ends_of([*map(_base64_digit, own)], SHORTEST_RUN)
+
+
+def _ends_of(digits: list[str], length: int) -> str:
+    """Match some digits, or as much of their begin or end as a text that is cut off has left.
+
+    :param length: how many that is at least; of fewer a match could be a coincidence.
+    """
+    whole = _BREAK.join(digits)
+    if len(digits) <= length:
+        return whole
+    return f"(?:{whole}|{_BREAK.join(digits[:length])}|{_BREAK.join(digits[-length:])})"
 
 
 def _character(character: str, *, folded: bool) -> str:
