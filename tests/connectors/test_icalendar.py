@@ -10,6 +10,7 @@ from include.discovery.connectors import connector_for, icalendar, kinds
 from include.discovery.connectors.base import Page, SyncContext
 from include.discovery.connectors.icalendar import ICalendar, ICalendarSettings
 from include.discovery.errors import UnreadableResponse
+from include.discovery.extract.icalendar import outline
 from include.discovery.model import Venue, Window
 from include.discovery.response import Response
 from tests.extract.ics_support import WARSAW, context, event, feed
@@ -215,3 +216,12 @@ def test_parse_reads_the_same_without_a_network():
     (found,) = parsed.records
     assert found.venue == Venue(name="Blue Cellar")
     assert len(parsed.rejects) == 1
+
+
+def test_a_feed_with_more_events_of_one_uid_than_are_read_is_incomplete(monkeypatch):
+    monkeypatch.setattr(outline, "MOST_OF_ONE_UID", 2)
+    body = feed(
+        *(event(f"SUMMARY:{title}", uid="same") for title in ("Jazz", "Swing", "Blues", "Soul"))
+    )
+    (page,) = pages(OneBody(body))
+    assert page.gap == "2 events of one UID are left out"

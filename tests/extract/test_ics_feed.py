@@ -202,7 +202,7 @@ def test_a_file_cut_short_gives_all_but_the_event_that_is_cut():
 
 
 def test_an_empty_calendar_has_no_events():
-    assert read(feed()) == Feed([], [], broken_off=False)
+    assert read(feed()) == Feed([], [], broken_off=False, left_out=0)
 
 
 def test_what_is_no_calendar_is_refused():

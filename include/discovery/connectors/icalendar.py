@@ -112,13 +112,12 @@ class ICalendar(Connector[ICalendarSettings]):
         while True:
             end = position + _PAGE_SIZE
             records = feed.records[position:end]
-            breaks_off_here = feed.broken_off and end >= len(feed.records)
             yield Page(
                 records,
                 feed.rejects if position == 0 else (),
                 cursor=cursor_after(position + len(records), fingerprint),
                 expected=len(feed.records) + len(feed.rejects),
-                gap="the calendar breaks off: no END:VCALENDAR" if breaks_off_here else None,
+                gap=_gap(feed) if end >= len(feed.records) else None,
             )
             position = end
             if position >= len(feed.records):
@@ -145,6 +144,16 @@ class ICalendar(Connector[ICalendarSettings]):
                     evidence.append(f"it is served by another site, {host}")
                 fits.append(Fit(settings, tuple(evidence)))
         return fits
+
+
+def _gap(feed: Feed) -> str | None:
+    """Say in words what the calendar has that was not read."""
+    gaps = []
+    if feed.left_out:
+        gaps.append(f"{feed.left_out} events of one UID are left out")
+    if feed.broken_off:
+        gaps.append("the calendar breaks off: no END:VCALENDAR")
+    return "; ".join(gaps) or None
 
 
 def _read(

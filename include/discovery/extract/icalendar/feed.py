@@ -26,11 +26,14 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """What a file holds, in its order; ``broken_off`` when it ends before its calendar does."""
+    """What a file holds, in its order."""
 
     records: Sequence[EventRecord]
     rejects: Sequence[Reject]
     broken_off: bool
+    """It ends before its calendar does."""
+    left_out: int
+    """How many events were not read, beyond the bound of one UID."""
 
 
 def read_feed(
@@ -70,7 +73,7 @@ def read_feed(
     if file.left_out:
         reason = f"more than {MOST_OF_ONE_UID:,} events of one UID"
         rejects.append(Reject(reason, f"{file.left_out} events"))
-    return Feed(packed, rejects, file.broken_off)
+    return Feed(packed, rejects, file.broken_off, file.left_out)
 
 
 def _events(
