@@ -14,6 +14,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+import unicodedata
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
@@ -46,6 +47,7 @@ _LOOKS = (
         r"|xox[abeprs]-[\w-]{10,}|AKIA[0-9A-Z]{16}|AIza[\w-]{30,}|ya29\.[\w-]{20,})"
     ),
 )
+_BETWEEN_WORDS = re.compile(r"[\[\]\s]+")
 _MASKED = re.compile(rf"(?:^|[=/:]){re.escape(MASK)}(?=$|[@&;#])")
 _BASIC = re.compile(r"\bbasic\s+([A-Za-z0-9+/_-]{4,}={0,2})", re.IGNORECASE)
 
@@ -234,7 +236,10 @@ def _allowed_in(settings: Mapping[str, JsonValue]) -> Iterator[str]:
 
 
 def _is_secret(name: str, value: str, allowed: Collection[str]) -> bool:
-    if not is_secret_name(name) or name.lower() in allowed:
+    # Also in brackets, with spaces, numbered, and in letters of full width.
+    plain = _BETWEEN_WORDS.sub("_", unicodedata.normalize("NFKC", name)).strip("_")
+    named = is_secret_name(plain) or is_secret_name(plain.rstrip("0123456789"))
+    if not named or name.lower() in allowed:
         return False
     return bool(value.strip()) and not _PLACEHOLDERS.fullmatch(value.strip())
 
