@@ -147,7 +147,7 @@ class Lines(logging.Handler):
 @pytest.fixture
 def printed():
     handler = Lines()
-    names = ["", "some.library", "httpx"]
+    names = ["", "some.package", "httpx"]
     before = {name: logging.getLogger(name).level for name in names}
     for name in names:
         logging.getLogger(name).setLevel(logging.DEBUG)
@@ -160,9 +160,9 @@ def printed():
 
 def test_lines_of_any_logger_are_masked_while_a_secret_is_in_play(printed):
     with keeping_secret([KEY]):
-        logging.getLogger("some.library").info("asked %s with %r", KEY, {"key": KEY})
-        logging.getLogger("some.library").info(KEY)
-        logging.getLogger("some.library").debug("apikey=abc", stack_info=True)
+        logging.getLogger("some.package").info("asked %s with %r", KEY, {"key": KEY})
+        logging.getLogger("some.package").info(KEY)
+        logging.getLogger("some.package").debug("apikey=abc", stack_info=True)
     said = "\n".join(printed)
     assert len(printed) == 3
     assert KEY not in said
@@ -174,7 +174,7 @@ def test_tracebacks_in_log_lines_are_masked(printed):
         try:
             raise not_a_number() from ValueError(KEY)
         except ValueError:
-            logging.getLogger("some.library").exception("failed")
+            logging.getLogger("some.package").exception("failed")
     said = "\n".join(printed)
     assert "ValidationError" in said
     assert KEY not in said
@@ -182,7 +182,7 @@ def test_tracebacks_in_log_lines_are_masked(printed):
 
 def test_lines_of_threads_without_the_context_of_the_task_are_masked(printed):
     with keeping_secret([KEY]):
-        thread = threading.Thread(target=lambda: logging.getLogger("some.library").info(KEY))
+        thread = threading.Thread(target=lambda: logging.getLogger("some.package").info(KEY))
         thread.start()
         thread.join()
     assert "***" in printed[0]
@@ -192,7 +192,7 @@ def test_values_are_masked_only_while_it_lasts(printed):
     with keeping_secret([KEY]), keeping_secret([KEY]):
         pass
     assert IN_PLAY.values == frozenset()
-    logging.getLogger("some.library").info("%s apikey=abc", KEY)
+    logging.getLogger("some.package").info("%s apikey=abc", KEY)
     assert f"{KEY} apikey=abc" in printed[0]
 
 
@@ -211,7 +211,7 @@ def test_lines_of_the_http_libraries_are_masked_by_name_at_any_time(printed):
 
 def test_a_log_call_that_does_not_fit_its_format_is_masked_too(printed):
     with keeping_secret([KEY]):
-        logging.getLogger("some.library").info("GET %s %s", KEY)  # noqa: PLE1206  on purpose
+        logging.getLogger("some.package").info("GET %s %s", KEY)  # noqa: PLE1206  on purpose
     assert "GET %s %s ('***',)" in printed[0]
 
 
