@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from include.discovery.errors import UnreadableResponse
+from include.discovery.errors import UnreadableResponse, UnsupportedResponse
 from include.discovery.extract.rss import feed as feeds
 from include.discovery.extract.rss.event import Reading, events_of
 from include.discovery.extract.rss.feed import is_feed, read_feed
@@ -458,6 +458,66 @@ def test_a_feed_that_is_too_large_is_not_parsed(monkeypatch):
 
     with pytest.raises(UnreadableResponse, match="larger than"):
         read_feed(rss(started()), URL)
+
+
+def attributes(count):
+    return "".join(f" a{n}='x'\n" for n in range(count))
+
+
+def namespaces(count, uri="urn:x"):
+    return "".join(f'<n{n}:a xmlns:n{n} = "{uri}"/>' for n in range(count))
+
+
+def bases(count, base):
+    return f'<a xml:base="{base}"/>' * count
+
+
+@pytest.mark.parametrize(
+    ("hostile", "words"),
+    [
+        (f"<a{attributes(251)}/>", "the feed has a tag with more than 250 attributes"),
+        (namespaces(201), "the feed has more than 200 prefixes of namespaces"),
+        (
+            namespaces(1, "u" * 2_001),
+            "the feed has a namespace name of more than 2,000 characters",
+        ),
+        (bases(1, "b" * 2_001), "the feed has a base of more than 2,000 characters"),
+        (bases(2_501, "a/"), "the feed has relative bases of more than 5,000 characters"),
+    ],
+    ids=["attributes", "namespaces", "name", "base", "bases"],
+)
+def test_a_feed_that_would_take_forever_to_parse_is_refused_in_words(hostile, words):
+    with pytest.raises(UnsupportedResponse, match=words):
+        read_feed(rss(started(more=hostile)), URL)
+
+
+@pytest.mark.parametrize(
+    "unusual",
+    [
+        f"<a{attributes(250)}/>",
+        namespaces(100),
+        namespaces(1, "u" * 2_000),
+        namespaces(1) * 1_000,
+        '<a xmlns="urn:x"/>' * 1_000,
+        bases(1_000, "https://gmina.example/base/"),
+        bases(1_000, "/base/"),
+        bases(1_000, "a/"),
+        f"<description><![CDATA[if a <b then{' so it is' * 300}]]></description>",
+    ],
+    ids=[
+        "attributes",
+        "namespaces",
+        "name",
+        "one prefix",
+        "no prefix",
+        "absolute",
+        "rooted",
+        "relative",
+        "text",
+    ],
+)
+def test_a_feed_of_unusual_markup_is_read(unusual):
+    assert one(started(more=unusual)).title == "Dni gminy"
 
 
 @pytest.mark.parametrize(

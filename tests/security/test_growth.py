@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator
 from random import Random
@@ -129,6 +130,22 @@ def rss_of(item: str) -> bytes:
     return f"<rss><channel><item><title>x</title>{item}</item></channel></rss>".encode()
 
 
+def feed_of(item: str) -> object:
+    return read_feed(rss_of(item), URL)
+
+
+def tag_of(attributes: int) -> str:
+    """Build a tag of so many attributes, each of another name."""
+    written = "".join(f" a{number:x}=''" for number in range(attributes))
+    return f"<a{written}/>"
+
+
+def nested(starts: str) -> str:
+    """End the tags that begin, the last one first."""
+    names = re.findall(r"<([^\s>]+)", starts)
+    return starts + "".join(f"</{name}>" for name in reversed(names))
+
+
 def robots(text: str) -> object:
     rules = RobotsRules.of(Response(200, {}, text.encode("utf-8", "replace"), URL))
     return rules.allows(f"{URL}{'a' * 2_000}"), rules.crawl_delay, rules.sitemaps
@@ -221,6 +238,26 @@ FOUND: dict[str, tuple[Callable[[str], object], Callable[[int], str]]] = {
         lambda text: read_feed(rss_of(f"<description><![CDATA[{text}]]></description>"), URL),
         repeated("<a>").build,
     ),
+    "attributes of one tag in a feed": (feed_of, lambda size: tag_of(size // 7)),
+    "namespaces of nested tags in a feed": (
+        feed_of,
+        lambda size: nested("".join(f'<n{n}:a xmlns:n{n}="urn:{n}">' for n in range(size // 24))),
+    ),
+    "a long namespace of many tags in a feed": (
+        feed_of,
+        lambda size: f'<x:b xmlns:x="urn:{"x" * (size // 2)}">{"<x:a/>" * (size // 12)}</x:b>',
+    ),
+    "bases of nested tags in a feed": (
+        feed_of,
+        lambda size: nested('<a xml:base="a/">' * (size // 21)),
+    ),
+    "a long base of many tags in a feed": (
+        feed_of,
+        lambda size: f'<a xml:base="/{"a" * (size // 2)}">{"<b/>" * (size // 8)}</a>',
+    ),
+    "spaces between attributes in a feed": (feed_of, repeated("<a b = '' ").build),
+    "words of namespaces in a feed": (feed_of, repeated("xmlns:").build),
+    "words of bases in a feed": (feed_of, repeated(" base=").build),
     "one id for many events": (
         page,
         events(

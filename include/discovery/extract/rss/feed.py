@@ -31,9 +31,34 @@ MOST_BYTES: Final = 10_000_000
 MOST_TAGS: Final = 500_000
 """Ten thousand items have half as many; feedparser takes 30 µs for each."""
 
+MOST_ATTRIBUTES: Final = 250
+"""Attributes of one tag, as in HTML; feedparser looks through all of them for each."""
+
+MOST_PREFIXES: Final = 200
+"""Feeds have a dozen prefixes of namespaces; feedparser looks through all of them at each tag."""
+
+MOST_NAME: Final = 2_000
+"""Characters of a namespace name or a base; both are read again at each tag."""
+
+MOST_BASES: Final = 5_000
+"""Characters of all relative bases: inside each other they add up to one long address."""
+
 _MOST_ITEMS: Final = 10_000
 _ROOT: Final = re.compile(rb"<(?:\w{1,20}:)?(?:rss|feed|rdf)\b", re.IGNORECASE)
 _ROOT_ENDS: Final = re.compile(rb"</(?:\w{1,20}:)?(?:rss|feed|rdf)\s{0,20}>", re.IGNORECASE)
+# Only what is well formed: feedparser reads other tags in another way, which takes no longer.
+_TOO_MANY_ATTRIBUTES: Final = re.compile(
+    rb"<[^\s<>/=\"']+(?:\s+[^\s<>/=\"']+\s*=\s*(?:\"[^\"<]*\"|'[^'<]*')){%d}"
+    % (MOST_ATTRIBUTES + 1)
+)
+# Looked for in texts, too, so that nothing can hide a tag. The value is looked at and not consumed,
+# and may be missing, so that each match takes all the characters that it has read of a name.
+_NAMESPACE_OR_BASE: Final = re.compile(
+    rb"(?:xmlns(?::([^\s<>/=\"']+))?|[\s:](base))"
+    rb"(?:(?=\s*=\s*(\"[^\"]{0,%d}|'[^']{0,%d}|[^\s<>\"']{0,%d})))?" % ((MOST_NAME + 1,) * 3),
+    re.IGNORECASE,
+)
+_ABSOLUTE: Final = re.compile(rb"/|[a-z]+://", re.IGNORECASE)
 START_NAMES: Final = ("startdate", "dtstart", "start_date_local")
 """Where modules say when an event begins; likewise :data:`END_NAMES`."""
 
@@ -102,6 +127,7 @@ def read_feed(body: bytes, url: str | None, charset: str | None = None) -> Feed:
     :param url: where it came from, to resolve links.
     :param charset: of the Content-Type header, if known.
     :raises UnreadableResponse: if it is no feed, or too large to be one.
+    :raises UnsupportedResponse: if its markup is made so that parsing it would take forever.
     """
     if len(body) > MOST_BYTES:
         raise UnsupportedResponse(f"the feed is larger than {MOST_BYTES // 1_000_000} MB")
@@ -109,6 +135,7 @@ def read_feed(body: bytes, url: str | None, charset: str | None = None) -> Feed:
         raise UnsupportedResponse(f"the feed has more than {MOST_TAGS:,} tags")
     # As UTF-8, whatever it was: feedparser would read all of it in another encoding for one byte.
     body = marked_text(body, charset).encode("utf-8", "replace")
+    _refuse_slow_markup(body)
     told = _parsed(_without_doctype(body), url)
     entries = told.get("entries") or []
     if not told.get("version") and not entries:
@@ -127,6 +154,36 @@ def read_feed(body: bytes, url: str | None, charset: str | None = None) -> Feed:
     items = [_item(entry, base) for entry in entries[:_MOST_ITEMS]]
     named = language if isinstance(language, str) else None
     return Feed(items, named, "; ".join(gaps) or None, breaks_off)
+
+
+def _refuse_slow_markup(body: bytes) -> None:
+    """Refuse what feedparser would read in time that grows with the square of its length."""
+    if _TOO_MANY_ATTRIBUTES.search(body):
+        raise UnsupportedResponse(f"the feed has a tag with more than {MOST_ATTRIBUTES} attributes")
+    prefixes: set[bytes] = set()
+    relative = 0
+    for match in _NAMESPACE_OR_BASE.finditer(body):
+        prefix, base, written = match.groups()
+        if written is None:
+            continue
+        value = written.lstrip(b"\"'")
+        if len(value) > MOST_NAME:
+            kind = "base" if base else "namespace name"
+            raise UnsupportedResponse(
+                f"the feed has a {kind} of more than {MOST_NAME:,} characters"
+            )
+        if base and not _ABSOLUTE.match(value):
+            relative += len(value)
+        elif prefix:
+            prefixes.add(prefix)
+        if len(prefixes) > MOST_PREFIXES:
+            raise UnsupportedResponse(
+                f"the feed has more than {MOST_PREFIXES} prefixes of namespaces"
+            )
+        if relative > MOST_BASES:
+            raise UnsupportedResponse(
+                f"the feed has relative bases of more than {MOST_BASES:,} characters"
+            )
 
 
 def _without_doctype(body: bytes) -> bytes:
