@@ -120,7 +120,7 @@ def test_no_rule_keeps_us_busy(rule, start):
 
 
 def test_rules_of_one_document_share_a_budget():
-    budget = Budget(checks=500)
+    budget = Budget(steps=5_000)
     rule = Rule.parse("FREQ=DAILY")
     later = START + timedelta(days=400)
     first = rule.expand(START, after=START, before=later, budget=budget)
@@ -137,3 +137,81 @@ def test_occurrences_of_one_document_are_bounded_together():
         len(rule.expand(START, after=START, before=later, budget=budget).times) for _ in range(3)
     ]
     assert lengths == [401, 99, 0]
+
+
+def numbers(last: int, first: int = 0) -> str:
+    return ",".join(map(str, range(first, last + 1)))
+
+
+EVERY_TIME = f"BYHOUR={numbers(23)};BYMINUTE={numbers(59)}"
+EVERY_SECOND = f"BYSECOND={numbers(59)}"
+BOTH_WAYS = f"{numbers(366, 1)},{numbers(-1, -366)}"
+NEVER = "BYMONTH=2;BYMONTHDAY=30"
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "FREQ=DAILY;BYSETPOS=366;BYDAY=MO",
+        "FREQ=WEEKLY;BYSETPOS=366;BYDAY=MO",
+        "FREQ=HOURLY;BYMINUTE=1;BYSETPOS=2",
+        "FREQ=MINUTELY;BYSETPOS=3",
+        "FREQ=MINUTELY;COUNT=999999",
+        f"FREQ=YEARLY;BYMONTH={numbers(12, 1)};BYMONTHDAY={numbers(31, 1)};{EVERY_TIME}",
+        f"FREQ=MONTHLY;BYMONTHDAY={numbers(31, 1)};{EVERY_TIME}",
+        f"FREQ=MINUTELY;{EVERY_SECOND}",
+        f"FREQ=MINUTELY;{EVERY_SECOND};{NEVER}",
+        f"FREQ=MINUTELY;{EVERY_SECOND};BYSETPOS=61",
+        f"FREQ=HOURLY;{EVERY_SECOND};BYMINUTE={numbers(23)};{NEVER}",
+        f"FREQ=MINUTELY;BYHOUR=3;{NEVER}",
+        f"FREQ=MINUTELY;INTERVAL=7;BYHOUR=3;BYMINUTE=0;{NEVER}",
+        f"FREQ=YEARLY;BYDAY=MO,TU,WE,TH,FR,SA,SU;BYSETPOS={BOTH_WAYS}",
+        f"FREQ=YEARLY;BYYEARDAY={BOTH_WAYS};{NEVER}",
+        f"FREQ=YEARLY;BYWEEKNO={numbers(53, 1)},{numbers(-1, -53)};{NEVER}",
+        "FREQ=YEARLY;BYDAY=" + ",".join(f"{n}MO" for n in range(-53, 54) if n),
+        "FREQ=MONTHLY;BYMONTH=2;BYDAY=" + ",".join(f"{n}MO" for n in range(-5, 6) if n),
+        "FREQ=DAILY;INTERVAL=999999",
+        "FREQ=WEEKLY;INTERVAL=99999",
+        "FREQ=MINUTELY;INTERVAL=999999",
+    ],
+)
+def test_the_rules_of_one_document_end_together_however_many_they_are(rule):
+    start = datetime.fromisoformat("1999-12-31")
+    budget = Budget()
+    parsed = Rule.parse(rule)
+    after, before = datetime.fromisoformat("2026-01-01"), datetime.fromisoformat("2028-01-01")
+    begin = time.process_time()
+    for _ in range(300):
+        found = parsed.expand(start, after=after, before=before, budget=budget)
+    assert time.process_time() - begin < 4
+    assert found.cut or len(found.times) < MOST_OCCURRENCES
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "FREQ=DAILY;COUNT=40000",
+        "FREQ=WEEKLY;BYDAY=MO,WE,FR;COUNT=19000",
+        "FREQ=MONTHLY;BYDAY=-1FR;COUNT=2000",
+        "FREQ=YEARLY;BYDAY=20MO;COUNT=200",
+        "FREQ=YEARLY;BYMONTH=6,7;BYDAY=1SA;COUNT=400",
+        "FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=1,-1;COUNT=4000",
+        "FREQ=YEARLY;BYWEEKNO=20;BYDAY=MO;COUNT=200",
+        "FREQ=YEARLY;BYYEARDAY=1,100,-1;COUNT=500",
+    ],
+)
+def test_a_rule_counted_from_a_century_ago_is_read_to_this_year(rule):
+    start = datetime.fromisoformat("1920-01-01T19:00")
+    after, before = datetime.fromisoformat("2026-01-01"), datetime.fromisoformat("2027-01-01")
+    found = Rule.parse(rule).expand(start, after=after, before=before, budget=Budget())
+    assert found == Expansion(tuple(rrulestr(rule, dtstart=start).between(after, before, inc=True)))
+    assert found.times
+
+
+@pytest.mark.parametrize("rule", ["FREQ=HOURLY", f"FREQ=DAILY;BYHOUR={numbers(23)}"])
+def test_an_hourly_rule_counted_from_a_year_ago_is_read_to_today(rule):
+    after = START + timedelta(days=365)
+    found = Rule.parse(f"{rule};COUNT=20000").expand(
+        START, after=after, before=after + timedelta(days=1), budget=Budget()
+    )
+    assert found == Expansion(tuple(after + timedelta(hours=n) for n in range(25)))
