@@ -244,6 +244,16 @@ class TestSources:
 
         assert SECRET not in str(error.value)
 
+    @pytest.mark.parametrize("port", ["99999", "0", "-1", "https", "80 80", "٨٠", "9" * 5000])
+    def test_a_port_that_is_none_is_refused_with_what_is_allowed(self, port: str) -> None:
+        with pytest.raises(InvalidSettings) as error:
+            hosts_in(password="hidden", host="api.example.org", port=port)
+
+        assert str(error.value) == (
+            "the field Port of connection discovery_opera is not the number of a port;"
+            " allowed are numbers from 1 to 65535"
+        )
+
     @pytest.mark.parametrize(
         ("conn_type", "said"),
         [("postgres", "of type postgres"), ("aws", "of type aws"), ("", "without a type")],

@@ -96,12 +96,13 @@ def credentials_of(connection_id: str, connection: StoredConnection) -> Credenti
 
 def _hosts(connection_id: str, connection: StoredConnection) -> Iterator[KeyHost]:
     host, scheme = connection.host.strip(), connection.schema.lower()
+    with _said_of(connection_id, "the field Port", "numbers from 1 to 65535"):
+        port = _port(connection.port.strip())
     if host:
         if "://" not in host and scheme in HTTP_TYPES:
             host = f"{scheme}://{host}"
         with _said_of(connection_id, "the field Host"):
             named = KeyHost.parse(host)
-        port = int(connection.port) if connection.port.isdecimal() else None
         yield replace(named, port=named.port or port)
     with _said_of(connection_id, '"hosts" in the extra'):
         listed = connection.extra.get("hosts") or []
@@ -112,15 +113,26 @@ def _hosts(connection_id: str, connection: StoredConnection) -> Iterator[KeyHost
             yield KeyHost.parse(text)
 
 
+def _port(text: str) -> int | None:
+    if not text:
+        return None
+    # So many digits at most: to read a longer number takes as long as its square.
+    if not (text.isascii() and text.isdecimal() and len(text) <= 5 and 1 <= int(text) <= 65535):
+        raise ValueError("is not the number of a port")
+    return int(text)
+
+
+_HOSTS = "hosts as api.example.org, api.example.org:8443 and http://127.0.0.1:8000"
+
+
 @contextmanager
-def _said_of(connection_id: str, place: str) -> Iterator[None]:
+def _said_of(connection_id: str, place: str, allowed: str = _HOSTS) -> Iterator[None]:
     """Say what is wrong with a connection, and not what stands there: it may be a key."""
     try:
         yield
     except ValueError as error:
         raise InvalidSettings(
-            f"{place} of connection {connection_id} {error}; allowed are hosts as api.example.org,"
-            " api.example.org:8443 and http://127.0.0.1:8000"
+            f"{place} of connection {connection_id} {error}; allowed are {allowed}"
         ) from None
 
 
