@@ -263,7 +263,10 @@ def _with_input(message: str, fault: Mapping[str, Any]) -> str:
     value = fault.get("input")
     if fault["type"] in {"missing", "extra_forbidden"} or isinstance(value, dict | list):
         return text
-    name = next((str(part) for part in reversed(fault["loc"]) if isinstance(part, str)), "")
+    loc = fault["loc"]
+    if loc[-2:] == (value, "[key]"):  # the name itself is wrong, and stands under no other
+        loc = ()
+    name = next((str(part) for part in reversed(loc) if isinstance(part, str)), "")
     return f"{text} (found {value_without_secrets(name, value)!r})"
 
 
