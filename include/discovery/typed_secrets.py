@@ -31,7 +31,14 @@ PUBLIC_NAMES: Final = "public_names"
 _DEEPEST: Final = 4
 """How many addresses within addresses are looked into."""
 
-_ADDRESS = re.compile(r"(?:[a-z][a-z0-9+.-]{0,20}:)?[/\\]{2}[^\s\"'<>]+", re.IGNORECASE)
+_ADDRESS = re.compile(
+    # At the start of a text, what is before the @ may hold quotes and, after a colon, spaces.
+    r"^\s*(?:[a-z][a-z0-9+.-]{0,20}:)?[/\\]{2,}(?:[^\s/?#]*|[^\s/?#:]*:[^\s/?#][^/?#]*)@[^\s\"'<>]+"
+    # Browsers read 'https:' as a start with any number of slashes, of either kind.
+    r"|(?:https?:[/\\]*|(?:[a-z][a-z0-9+.-]{0,20}:)?[/\\]{2})[^\s\"'<>]+",
+    re.IGNORECASE,
+)
+_START_OF_ADDRESS = re.compile(r"\s*(?:[a-z][a-z0-9+.-]*:[/\\]*|[/\\]{2,})", re.IGNORECASE)
 _RELATIVE = re.compile(r"[/?][^\s\"'<>\[\]()`]*")
 _PLACEHOLDERS = re.compile(r"(?:\{[a-z][a-z0-9_]*\})+")
 _HEADER_LINE = re.compile(
@@ -40,7 +47,11 @@ _HEADER_LINE = re.compile(
 _LOOKS = (
     # RFC 6750; shorter words follow 'bearer' in ordinary text, too.
     re.compile(r"\bbearer\s+(?:(?=[^\s]*\d)[\w.~+/=-]{6,}|[\w.~+/=-]{16,})", re.IGNORECASE),
-    re.compile(r"^\s*(?:bearer|token|apikey|api-key)\s+[\w.~+/=-]{8,}\s*$", re.IGNORECASE),
+    re.compile(r"^\s*(?:bearer|token|api[-_]?key)\s+[\w.~+/=:-]{8,}\s*$", re.IGNORECASE),
+    re.compile(r"\b(?:token|api[-_]?key)\s+(?=[^\s]*\d)[\w.~+/=:-]{12,}", re.IGNORECASE),
+    re.compile(
+        r"\b(?:token\s+token|digest\s+[a-z]{1,20}|aws4-[a-z0-9-]{1,20}\s+credential)=.*", re.I
+    ),
     re.compile(r"\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*"),  # a JSON Web Token (RFC 7519)
     re.compile(
         r"\b(?:gh[pousr]_\w{20,}|github_pat_\w{20,}|glpat-[\w-]{16,}|[sr]k_(?:live|test)_\w{10,}"
@@ -48,7 +59,11 @@ _LOOKS = (
     ),
 )
 _BETWEEN_WORDS = re.compile(r"[\[\]\s]+")
-_MASKED = re.compile(rf"(?:^|[=/:]){re.escape(MASK)}(?=$|[@&;#])")
+_PAIR_IN_TEXT = re.compile(
+    # Not in paths of JMESPath (key=='x'), selectors ([data-key=x]), patterns (key=(\d+)).
+    r"(?<![\w.%+\[@-])([\w.%+-]{1,80})=(?![=(\\]|\.[*+])([^\s&;,\"'`<>#\[\]|]+)"
+)
+_MASKED = re.compile(rf"(?:^|[=/:\"'`]){re.escape(MASK)}(?=$|[\s@&;,#\"'`<>|\[\]])")
 _BASIC = re.compile(r"\bbasic\s+([A-Za-z0-9+/_-]{4,}={0,2})", re.IGNORECASE)
 
 
@@ -131,8 +146,11 @@ class _Walk:
         match value:
             case dict():
                 allowed = {*allowed, *_allowed_in(value)}
+                named = _named_in(value)
                 return {
-                    key: self.value(inner, (*path, key), key, allowed)
+                    key: self.value(
+                        inner, (*path, key), named if key.lower() == "value" else key, allowed
+                    )
                     for key, inner in value.items()
                 }
             case list() | tuple():
@@ -185,17 +203,26 @@ class _Walk:
             self.found.append(TypedSecret(path, "this text", None, "setting", match[0]))
             return MASK
 
+        def pair(match: re.Match[str]) -> str:
+            name, value = unquote_plus(match[1]), match[2]
+            if value == MASK or not _is_secret(name, value, allowed):
+                return match[0]
+            self.found.append(TypedSecret(path, f"the parameter {name}", name, "query", value))
+            return f"{match[1]}={MASK}"
+
         # Each where it stands: to replace it in the whole text would take as often as long.
         text = _HEADER_LINE.sub(header, text)
         for shape in (*_LOOKS, _BASIC):
             text = shape.sub(looks_so, text)
-        return text
+        return _PAIR_IN_TEXT.sub(pair, text)
 
     def _address(self, address: str, path: Location, allowed: Collection[str], depth: int) -> str:
         head, hash_mark, fragment = address.partition("#")
         base, question_mark, query = head.partition("?")
-        scheme, slashes, rest = base.partition("//")
-        authority, slash, folders = rest.partition("/")
+        start = _START_OF_ADDRESS.match(base)
+        scheme = start[0] if start else ""
+        rest = base.removeprefix(scheme)
+        authority, slash, folders = rest.partition("/") if start else ("", "", rest)
         userinfo, at, host = authority.rpartition("@")
         if at:
             what = "the user name or password in this address"
@@ -210,7 +237,7 @@ class _Walk:
 
         before, semicolon, matrix = folders.partition(";")
         return "".join((
-            scheme, slashes, userinfo, at, host, slash, before, semicolon, pairs(matrix),
+            scheme, userinfo, at, host, slash, before, semicolon, pairs(matrix),
             question_mark, pairs(query), hash_mark, pairs(fragment),
         ))  # fmt: skip
 
@@ -233,6 +260,14 @@ def _allowed_in(settings: Mapping[str, JsonValue]) -> Iterator[str]:
     listed = settings.get(PUBLIC_NAMES)
     names = listed if isinstance(listed, list | tuple) else [listed]
     return (name.lower() for name in names if isinstance(name, str))
+
+
+def _named_in(pair: Mapping[str, JsonValue]) -> str:
+    """Return the name of what stands under ``value``, as in a list of parameters."""
+    for key, name in pair.items():
+        if key.lower() in {"name", "key", "parameter", "header"} and isinstance(name, str):
+            return name
+    return "value"
 
 
 def _is_secret(name: str, value: str, allowed: Collection[str]) -> bool:

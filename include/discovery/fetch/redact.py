@@ -33,10 +33,10 @@ MASK = "***"
 
 _NAME = (
     r"(?:[\w.-]{0,60}?(?:(?:api|app|auth|dev|user|access|account|client|consumer|license|master"
-    r"|partner|private|secret|service|session|shared|subscription)[-_]?key|token|secret"
-    r"|passw(?:or)?d|passphrase|signature|credentials?|client[-_]?id|app[-_]?id|session[-_]?id"
-    r"|authorization|cookie|jwt)"
-    r"|(?:[\w.-]{0,60}?[-_.])?(?:key|sig|auth|pwd|pass))"
+    r"|partner|private|secret|service|session|shared|subscription)[-_]?key(?:[-_]?id)?|token|secret"
+    r"|passw(?:or)?d|passphrase|passcode|signature|credentials?|client[-_]?id|app[-_]?id"
+    r"|sess(?:ion)?[-_]?id|authorization|cookie|jwt)"
+    r"|(?:[\w.-]{0,60}?[-_.])?(?:key|wskey|sig|auth|pwd|pw|pass|sid))"
 )
 _SECRET_NAME = re.compile(_NAME, re.IGNORECASE)
 
