@@ -78,10 +78,10 @@ class Budget:
 
     A step is the work of looking at one day of a yearly rule, about 0.25 µs; all other work is
     counted in it, whether an occurrence comes of it or not. The steps of a document take less than
-    two seconds, and are enough for as many daily or weekly occurrences as may be listed.
+    three seconds, and are enough for as many daily or weekly occurrences as may be listed.
     """
 
-    steps: int = 4_000_000
+    steps: int = 7_000_000
     occurrences: int = 200_000
 
 
