@@ -55,7 +55,7 @@ def test_what_is_repaired_is_told():
         (b"<?xml version='1.0'?><e/>", "an HTML or XML page, not JSON"),
         (b"Service moved", "not valid JSON: .* begins 'Service moved'"),
         (b"[" * 200_000 + b"]" * 200_000, "nested too deeply"),
-        (b"[" * 200_000, "ended in the middle of its JSON"),
+        (b"[" * 200_000, "nested too deeply"),
     ],
 )
 def test_what_is_no_json_is_described(body, said):
