@@ -77,7 +77,9 @@ def test_a_host_is_known_however_it_is_written(entry: str, url: str) -> None:
         ("::1", "http://[::2]/"),
     ],
 )
-def test_another_host_port_or_scheme_is_another_recipient(entry: str, url: str) -> None:
+def test_a_host_counts_as_another_recipient_if_its_port_or_scheme_differs(
+    entry: str, url: str
+) -> None:
     assert not KeyHost.parse(entry).admits(httpx.URL(url))
 
 
@@ -156,7 +158,7 @@ def test_a_host_header_cannot_send_the_key_to_a_neighbour_of_its_host(host: str)
         bound("api.example.org").check(request)
 
 
-def test_without_any_host_a_key_goes_nowhere() -> None:
+def test_a_key_whose_connection_names_no_host_is_sent_nowhere() -> None:
     request = httpx.Request("GET", "https://api.example.org/", params={"k": KEY})
 
     with pytest.raises(KeyNotAllowed, match=r"does not say which host.* Host to api.example.org"):

@@ -147,7 +147,7 @@ def test_a_new_source_on_a_connection_takes_the_right_to_edit_connections(
 @pytest.mark.usefixtures("_with_connection")
 @pytest.mark.parametrize("role", ["op", "admin"])
 @pytest.mark.parametrize("edit", CHANGES)
-def test_another_address_or_connection_takes_the_right_to_edit_connections(
+def test_changing_an_address_or_a_connection_takes_the_right_to_edit_connections(
     page: Page, conn: Connection, edit: Edit, role: str
 ) -> None:
     stored(conn)
@@ -166,7 +166,7 @@ def test_what_leads_no_key_anywhere_takes_the_right_to_edit_the_dag_alone(
 
 
 @pytest.mark.parametrize("edit", [*CHANGES[:6], *CHANGES[7:]])
-def test_without_a_connection_behind_it_an_address_is_free_to_change(
+def test_the_address_of_a_source_without_a_connection_is_free_to_change(
     page: Page, conn: Connection, edit: Edit
 ) -> None:
     stored(conn)
