@@ -550,6 +550,16 @@ def test_text_after_the_json_is_skipped():
     assert len(read_listing(body([item()]) + b"<!-- cached -->").items) == 1
 
 
+@pytest.mark.parametrize("document", [[item(), item()], {"events": [item(), item()], "total": 2}])
+@pytest.mark.parametrize("wrong", [b"\xff", b"\x00", b"<", b""])
+def test_a_listing_with_a_wrong_byte_is_never_read_in_part(document, wrong):
+    """What is left of a list whose comma is damaged would pass for a shorter one."""
+    whole = body(document)
+    for at in range(len(whole)):
+        with suppress(UnreadableResponse):
+            assert len(read_listing(whole[:at] + wrong + whole[at + 1 :]).items) == 2
+
+
 def test_what_a_listing_says_of_the_whole():
     document = {
         "events": [],

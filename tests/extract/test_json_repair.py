@@ -148,6 +148,50 @@ def test_half_of_a_document_is_not_taken_for_the_whole(text):
         loads_repaired(text)
 
 
+EVENTS = '{"events": [{"a": 1, "media": [0, 0]}, {"a": 2, "media": [{"b": 3}]}], "total": 2}'
+
+
+@pytest.mark.parametrize("text", [EVENTS, json.dumps(json.loads(EVENTS)["events"])])
+def test_a_document_with_a_wrong_character_is_never_read_in_part(text):
+    """A list whose comma is damaged would pass for a shorter one that is whole."""
+    values = [json.loads(text)]
+    for at in range(len(text)):
+        for wrong in ("\xff", "\x00", "<", "x", ""):
+            with suppress(UnrepairableJson):
+                values.append(loads_repaired(text[:at] + wrong + text[at + 1 :]).value)
+
+    assert {items_in(value) for value in values} == {2}
+
+
+def items_in(value):
+    """Count the items of the list or of the listing that was damaged, whatever names are left."""
+    lists = [value] if isinstance(value, list) else [v for v in value.values() if v != [0, 0]]
+    return len(next(one for one in lists if isinstance(one, list)))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '[{"a": 1} {"a": 2}]',
+        '[{"a": 1}; {"a": 2}]',
+        '{"a": 1} and then {"b": 2}',
+        '{"a": 1}\n{"b": 2',
+        'Notice: {"a": 1} is {"b": 2}',
+    ],
+)
+def test_what_stands_around_the_json_and_is_json_itself_is_not_skipped(text):
+    with pytest.raises(UnrepairableJson):
+        loads_repaired(text)
+
+
+def test_documents_beyond_the_bound_are_not_dropped(monkeypatch):
+    monkeypatch.setattr(json_repair, "_MOST_DOCUMENTS", 3)
+
+    assert len(loads_repaired('{"a": 1}\n' * 3).value) == 3
+    with pytest.raises(UnrepairableJson):
+        loads_repaired('{"a": 1}\n' * 4)
+
+
 def test_a_broken_second_document_is_repaired_not_dropped():
     assert loads_repaired('{"a": 1}\n{"b": 2,}').value == [{"a": 1}, {"b": 2}]
 

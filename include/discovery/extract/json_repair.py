@@ -45,6 +45,8 @@ _START: Final = re.compile(
     r'\{(?=\s*(?:["}/,]|<!--))|\[(?=\s*(?:["{\[\]/,]|-?[0-9]|true\b|false\b|null\b|<!--))'
 )
 _BETWEEN: Final = re.compile(r"[\s,;]*")
+_OF_JSON: Final = re.compile(r'"\s{0,20}:|[{\[]\s{0,20}["{\[]')
+"""The name of a member, and what opens an object or a list of texts, objects or lists."""
 # Strings and comments, to their end or that of the text; commas beside nothing they could join.
 _TOKEN: Final = re.compile(
     r'"[^"\\]*(?:\\.[^"\\]*)*"?'
@@ -117,6 +119,14 @@ def with_lost_escapes_marked(text: str) -> str:
     if any(escape in text for escape in _ESCAPES_NO_CHARACTER):
         text = _ESCAPED.sub(lambda found: f"\\ufffd{MARK}" if found["lost"] else found[0], text)
     return text
+
+
+def holds_json(text: str) -> bool:
+    """Say whether a text around a document is JSON, too, so that skipping it would lose some.
+
+    Where a character between two items is damaged, what is left of their list reads as a whole one.
+    """
+    return _OF_JSON.search(text) is not None
 
 
 def loads_repaired(text: str | bytes) -> Repaired:
@@ -192,13 +202,17 @@ def _repaired(text: str, repairs: dict[str, None]) -> Repaired | None:
         text = unescaped(text)
         repairs["HTML entities decoded"] = None
     for start in _starts(text):
+        if holds_json(text[: start + 1]):
+            return None
         noise_before = bool(text[:start].strip())
         for clean in (_as_it_is, _cleaned):
             tried = dict(repairs)
             values, rest = _documents(clean(text[start:], tried), tried)
-            goes_on = rest[:1] in _OF_STRUCTURE
+            if not values or holds_json(rest):
+                continue
             # Entered in the middle behind noise, the beginning of the JSON would be lost.
-            if not values or (goes_on and (noise_before or clean is _as_it_is)):
+            in_the_middle = noise_before or len(values) > 1
+            if rest[:1] in _OF_STRUCTURE and (in_the_middle or clean is _as_it_is):
                 continue
             notes = {
                 "text before the JSON skipped": noise_before,

@@ -21,7 +21,7 @@ from typing import Any
 
 from include.discovery.errors import UnreadableResponse
 from include.discovery.extract.json_end import check_json_end
-from include.discovery.extract.json_repair import json_text, load_json
+from include.discovery.extract.json_repair import holds_json, json_text, load_json
 
 _MOST_STARTS = 50  # where JSON may begin after notices; each try costs up to the whole body
 _PAGE = re.compile(r"\s*<(?:!doctype|html|head|body|\?xml)", re.IGNORECASE)
@@ -99,14 +99,17 @@ def _documents_in(text: str) -> Iterator[tuple[int, Any]]:
     position = 0
     for _ in range(_MOST_STARTS):
         start = _JSON_START.search(text, position)
-        if start is None:
+        if start is None or holds_json(text[: start.end()]):
             return
         position = start.end()
         try:
             document, end = decoder.raw_decode(text, start.start())
         except (ValueError, RecursionError):
             continue
-        if isinstance(document, dict) or (document and isinstance(document[0], dict)):
+        is_whole = not holds_json(text[end:])
+        if is_whole and (
+            isinstance(document, dict) or (document and isinstance(document[0], dict))
+        ):
             yield start.start(), document
             position = end
 
