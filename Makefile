@@ -61,7 +61,7 @@ lowest: install ## Run the tests of parsing with the lowest versions that requir
 		requirements.txt -o $(LOWEST)/versions.txt
 	"$(PY)" -m uv pip install -q --python $(LOWEST)/bin/python \
 		-r requirements.txt -r requirements-dev.txt -c $(LOWEST)/versions.txt
-	@exec $(LOWEST)/bin/python -m pytest $(or $(ARGS),tests/extract tests/connectors)
+	@exec $(LOWEST)/bin/python -m pytest $(or $(ARGS),tests/text tests/places tests/dates tests/formats tests/connectors)
 
 clean: ## Stop everything and remove .local/ (packages, databases, logs)
 	@$(FIND_PYTHON); exec "$$python" -m localdev clean

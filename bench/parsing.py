@@ -31,9 +31,9 @@ from include.demo.catalogue import build
 from include.demo.ical import BROKEN_TIMEZONE_CITY
 from include.discovery.connectors import connector_for
 from include.discovery.connectors.base import ParseContext
-from include.discovery.extract.items import Parsed
-from include.discovery.extract.schema_org.page import read_page
+from include.discovery.formats.schema_org.page import read_page
 from include.discovery.offline import offline_settings
+from include.discovery.parsed import Parsed
 
 DAY = date(2026, 12, 1)
 ZONE = ZoneInfo("Europe/Warsaw")

@@ -27,8 +27,8 @@ from pydantic import BaseModel, ConfigDict, JsonValue
 from include.discovery.connectors import connector_for
 from include.discovery.connectors.base import ParseContext
 from include.discovery.errors import UnreadableResponse
-from include.discovery.extract.items import Parsed
 from include.discovery.offline import offline_settings
+from include.discovery.parsed import Parsed
 
 RULES = Path(__file__).with_suffix(".yaml")
 _LONGEST_REASON = 110

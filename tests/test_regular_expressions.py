@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from include.discovery.extract.text import title_text
+from include.discovery.text.cleaning import title_text
 
 ROOT = Path(__file__).parents[1]
 SOURCES = [

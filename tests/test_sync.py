@@ -34,11 +34,11 @@ from include.discovery.errors import (
     RateLimited,
     ServerError,
 )
-from include.discovery.extract.items import Parsed
 from include.discovery.fetch.client import HttpFetcher
 from include.discovery.fetch.contract import Fetcher, RequestSettings
 from include.discovery.fetch.keys import Credentials, KeyHost
 from include.discovery.model import Pair
+from include.discovery.parsed import Parsed
 from include.discovery.report import report
 from include.discovery.response import Response
 from include.discovery.store.claims import plan_pairs

@@ -2,8 +2,9 @@
 
 The rooms, from the bottom up; nothing imports from a room above its own:
 
-``model`` and ``errors`` (the nouns) · ``extract`` (pure parsing) · ``fetch`` (polite HTTP) ·
-``connectors`` (one module per kind of source) · ``identity`` (what is the same thing) ·
-``store`` (PostgreSQL) · ``sync``, ``plan``, ``report`` (what a run does), ``health`` (how a pair
-is doing) · ``orchestration`` and ``web`` (the only rooms here that know Airflow) · ``cli``.
+``model``, ``errors``, ``settings`` (the nouns) · ``text``, ``places``, ``dates``, ``formats`` (pure
+parsing) · ``fetch`` (polite HTTP) · ``connectors`` (one folder per kind of source) · ``identity``
+(what is the same thing) · ``store`` (PostgreSQL) · ``sync``, ``plan``, ``report`` (what a run
+does), ``health`` (how a pair is doing) · ``probe`` (what an address offers) · ``orchestration`` and
+``web`` (the only rooms here that know Airflow) · ``cli``.
 """

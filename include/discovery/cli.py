@@ -26,6 +26,7 @@ from include.discovery.configuration import load_configuration
 from include.discovery.connectors import connector_for, kinds
 from include.discovery.connectors.base import ParseContext
 from include.discovery.credentials import credentials_from, database_parameters
+from include.discovery.dates.timezones import zone_named
 from include.discovery.due import RunTime
 from include.discovery.errors import (
     Defect,
@@ -34,7 +35,6 @@ from include.discovery.errors import (
     MissingConnection,
     UnreadableResponse,
 )
-from include.discovery.extract.timezones import zone_named
 from include.discovery.health import moment_in_words
 from include.discovery.model import City, Scope, Window, pair_label
 from include.discovery.offline import offline_settings

@@ -12,7 +12,7 @@ from include.discovery.configuration import check_settings
 from include.discovery.connectors import connector_for
 from include.discovery.connectors.base import ConnectorSettings
 from include.discovery.errors import InvalidSettings
-from include.discovery.extract.text import web_url
+from include.discovery.text.cleaning import web_url
 
 _NOWHERE = "https://offline.invalid/"
 

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from include.discovery.connectors._completeness import Answer, Progress, Seen
 from include.discovery.connectors.base import Page
-from include.discovery.connectors.json_feed import JsonFeed
+from include.discovery.connectors.completeness import Answer, Progress, Seen
+from include.discovery.connectors.json_feed.connector import JsonFeed
 from include.discovery.errors import PageLoop
 from include.discovery.model import Window
 from tests.support.reading import collect

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from include.discovery.connectors._graphql import GraphQLAnswer, ask, read_answer
+from include.discovery.connectors.graphql import GraphQLAnswer, ask, read_answer
 from include.discovery.errors import (
     AuthenticationFailed,
     Blocked,

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from include.discovery.connectors._completeness import MOST_PAGES
-from include.discovery.connectors._numbered_pages import Place
+from include.discovery.connectors.completeness import MOST_PAGES
+from include.discovery.connectors.numbered_pages import Place
 from include.discovery.errors import PageLoop
-from include.discovery.extract.items import Parsed
 from include.discovery.model import Window
+from include.discovery.parsed import Parsed
 
 MAY = Window(date(2026, 5, 1), date(2026, 5, 31))
 

@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import pytest
 
-from include.discovery.connectors.events_calendar import EventsCalendar
-from include.discovery.connectors.icalendar import ICalendar
-from include.discovery.connectors.ticketmaster import Ticketmaster
+from include.discovery.connectors.events_calendar.connector import EventsCalendar
+from include.discovery.connectors.icalendar.connector import ICalendar
+from include.discovery.connectors.ticketmaster.connector import Ticketmaster
 from tests.support.reading import LookedAt, fits
 
 BASE = "https://club.example"

@@ -1,4 +1,4 @@
-"""The registry: a module in the package is a kind, and nothing else has to know of it."""
+"""The registry: a folder with a connector is a kind, and nothing else has to know of it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ NEW_KIND = '''
 """A new kind of source."""
 
 from include.discovery.connectors.base import Connector, ConnectorSettings
-from include.discovery.extract.items import Parsed
+from include.discovery.parsed import Parsed
 
 
 class {name}(Connector[ConnectorSettings]):
@@ -51,24 +51,24 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
             del sys.modules[name]
 
 
-def test_each_module_is_a_kind_but_helpers_are_none() -> None:
+def test_each_folder_with_a_connector_is_a_kind_but_shared_modules_are_none() -> None:
     assert {"events_calendar", "icalendar", "ticketmaster"} <= set(kinds())
     assert list(kinds()) == sorted(kinds())
-    assert not [kind for kind in kinds() if kind == "base" or kind.startswith("_")]
+    assert not {"base", "completeness", "preset", "presets"} & set(kinds())
 
 
 @pytest.mark.parametrize("kind", kinds())
 class TestEachKind:
     """What the rest of the system relies on."""
 
-    def test_it_is_named_after_its_module(self, kind: str) -> None:
+    def test_a_kind_is_named_after_its_folder(self, kind: str) -> None:
         connector = connector_for(kind)
 
         assert isinstance(connector, Connector)
         assert connector.kind == kind
         is_preset = (PRESETS / f"{kind}.yaml").exists()
-        module = "json_feed" if is_preset else kind
-        assert type(connector).__module__ == f"{connectors.__name__}.{module}"
+        folder = "json_feed" if is_preset else kind
+        assert type(connector).__module__ == f"{connectors.__name__}.{folder}.connector"
 
     def test_every_setting_has_help(self, kind: str) -> None:
         model = connector_for(kind).settings_model
@@ -86,8 +86,13 @@ class TestEachKind:
         } <= set(told)  # fmt: skip
 
 
-def test_a_new_kind_is_a_new_file(folder: Path) -> None:
-    (folder / "village_board.py").write_text(NEW_KIND.format(name="Board", kind="village_board"))
+def add_kind(folder: Path, name: str, kind: str) -> None:
+    (folder / name).mkdir()
+    (folder / name / "connector.py").write_text(NEW_KIND.format(name="Board", kind=kind))
+
+
+def test_a_new_kind_is_a_new_folder(folder: Path) -> None:
+    add_kind(folder, "village_board", "village_board")
 
     assert "village_board" in kinds()
     assert connector_for("village_board").kind == "village_board"
@@ -102,14 +107,14 @@ def test_an_unknown_kind_is_answered_with_those_that_exist() -> None:
         connector_for("gopher")
 
 
-@pytest.mark.parametrize("kind", ["base", "_ticketmaster_walk", "", "..icalendar", "os"])
+@pytest.mark.parametrize("kind", ["base", "ticketmaster.paging", "", "..icalendar", "os"])
 def test_what_is_no_kind_is_not_imported(kind: str) -> None:
     with pytest.raises(InvalidSettings, match="unknown kind"):
         connector_for(kind)
 
 
-def test_a_module_without_its_connector_is_a_mistake_of_ours(folder: Path) -> None:
-    (folder / "misnamed.py").write_text(NEW_KIND.format(name="Board", kind="other"))
+def test_a_folder_without_its_connector_is_a_mistake_of_ours(folder: Path) -> None:
+    add_kind(folder, "misnamed", "other")
 
     with pytest.raises(TypeError, match="defines no Connector with kind = 'misnamed'"):
         connector_for("misnamed")

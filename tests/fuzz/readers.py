@@ -1,4 +1,4 @@
-"""What each reader of ``extract`` is called with, and what must hold of its answer."""
+"""What each reader of text and formats is called with, and what must hold of its answer."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ import json
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from include.discovery.extract.date_text.reading import read_dates
-from include.discovery.extract.json_repair import loads_repaired
-from include.discovery.extract.prices import parse_price
-from include.discovery.extract.sitemap import read_sitemap
-from include.discovery.extract.stamps import read_stamp, when_of
-from include.discovery.extract.status import split_status
-from include.discovery.extract.text import description_text, fold, plain_text, title_text, web_url
+from include.discovery.dates.timestamps import read_stamp, when_of
+from include.discovery.dates.worded.parsing import read_dates
+from include.discovery.formats.json_repair import loads_repaired
+from include.discovery.formats.sitemap import read_sitemap
 from include.discovery.model import Window
+from include.discovery.text.cleaning import description_text, fold, plain_text, title_text, web_url
+from include.discovery.text.prices.parsing import parse_price
+from include.discovery.text.status import split_status
 
 URL = "https://mill.example/events/"
 WARSAW = ZoneInfo("Europe/Warsaw")

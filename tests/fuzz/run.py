@@ -20,7 +20,7 @@ from random import Random
 
 from pydantic import BaseModel
 
-from include.discovery.extract.items import Parsed
+from include.discovery.parsed import Parsed
 from tests.fuzz.mutations import mutated
 from tests.fuzz.targets import Target
 

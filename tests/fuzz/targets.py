@@ -1,4 +1,4 @@
-"""What can be fuzzed: the readers of ``extract``, and each kind of source that there is."""
+"""What can be fuzzed: the readers of text and formats, and each kind of source that there is."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from typing import Any
 
 from include.discovery.connectors import connector_for, kinds
 from include.discovery.connectors.base import ParseContext
+from include.discovery.dates.timestamps import UnreadableStamp
+from include.discovery.dates.worded.parsing import UnreadableDate
 from include.discovery.errors import UnreadableResponse
-from include.discovery.extract.date_text.reading import UnreadableDate
-from include.discovery.extract.items import Parsed
-from include.discovery.extract.json_repair import UnrepairableJson
-from include.discovery.extract.stamps import UnreadableStamp
+from include.discovery.formats.json_repair import UnrepairableJson
 from include.discovery.offline import offline_settings
+from include.discovery.parsed import Parsed
 from tests.fuzz import readers
 
 SEEDS = Path(__file__).parent / "seeds"

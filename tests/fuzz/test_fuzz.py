@@ -12,8 +12,8 @@ from random import Random
 import pytest
 
 from include.discovery.connectors import kinds
-from include.discovery.extract.items import Parsed
 from include.discovery.model import Reject
+from include.discovery.parsed import Parsed
 from tests.fuzz import __main__ as command
 from tests.fuzz import targets as module
 from tests.fuzz.mutations import MUTATIONS, mutated

@@ -21,8 +21,8 @@ from include.discovery.connectors.base import (
     SyncContext,
 )
 from include.discovery.errors import InvalidSettings, NetworkError, NotFound, ServerError
-from include.discovery.extract.items import Parsed
 from include.discovery.fetch.contract import Fetcher
+from include.discovery.parsed import Parsed
 from include.discovery.probe import doctor
 from include.discovery.probe.doctor import Circumstances, as_web_url, probe_now
 from include.discovery.probe.site import MOST_LOOKS

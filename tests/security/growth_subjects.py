@@ -26,19 +26,12 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, JsonValue
 
 from include.discovery.connectors import connector_for, kinds
-from include.discovery.connectors._json_feed.settings import JsonFeedSettings
-from include.discovery.connectors._schema_org.settings import SchemaOrgSettings
+from include.discovery.connectors.bandsintown.city import CityListing
 from include.discovery.connectors.base import Connector, ParseContext, Site, SyncContext
-from include.discovery.extract.bandsintown.city import CityListing
-from include.discovery.extract.date_text.dates import DateReader
-from include.discovery.extract.date_text.tokens import Token, tokenize
-from include.discovery.extract.encoding import Encoding
-from include.discovery.extract.html_page import HtmlPage
-from include.discovery.extract.icalendar.event import Event, read_event
-from include.discovery.extract.icalendar.lines import Component, Property
-from include.discovery.extract.icalendar.zones import Zones
-from include.discovery.extract.json_fields import attempt
-from include.discovery.extract.json_map.fields import (
+from include.discovery.connectors.icalendar.event import Event, read_event
+from include.discovery.connectors.icalendar.lines import Component, Property
+from include.discovery.connectors.icalendar.zones import Zones
+from include.discovery.connectors.json_feed.map.fields import (
     AttendanceOf,
     FieldMap,
     FieldOf,
@@ -50,24 +43,31 @@ from include.discovery.extract.json_map.fields import (
     StatusOf,
     TextOf,
 )
-from include.discovery.extract.json_map.mapper import ItemMap, Surroundings
-from include.discovery.extract.json_map.record import Details, Origin
-from include.discovery.extract.json_map.values import Reader
-from include.discovery.extract.price_amounts import Amount, amounts_in
-from include.discovery.extract.recurrence import Budget
-from include.discovery.extract.rss.event import Reading
-from include.discovery.extract.rss.feed import FeedItem
-from include.discovery.extract.schema_org.dates import Clock
-from include.discovery.extract.schema_org.event import PageContext
-from include.discovery.extract.schema_org.jsonld import Block
-from include.discovery.extract.schema_org.walk import Found, Graph
-from include.discovery.extract.times import When, all_day
+from include.discovery.connectors.json_feed.map.mapper import ItemMap, Surroundings
+from include.discovery.connectors.json_feed.map.record import Details, Origin
+from include.discovery.connectors.json_feed.map.values import Reader
+from include.discovery.connectors.json_feed.settings import JsonFeedSettings
+from include.discovery.connectors.rss.event import Reading
+from include.discovery.connectors.rss.feed import FeedItem
+from include.discovery.connectors.schema_org.settings import SchemaOrgSettings
+from include.discovery.dates.recurrence import Budget
+from include.discovery.dates.times import When, all_day
+from include.discovery.dates.worded.dates import DateReader
+from include.discovery.dates.worded.tokens import Token, tokenize
 from include.discovery.fetch.contract import Fetcher
 from include.discovery.fetch.robots import RobotsRules
 from include.discovery.fetch.visits import Visits
+from include.discovery.formats.html_page import HtmlPage
+from include.discovery.formats.json_fields import attempt
+from include.discovery.formats.schema_org.dates import Clock
+from include.discovery.formats.schema_org.event import PageContext
+from include.discovery.formats.schema_org.jsonld import Block
+from include.discovery.formats.schema_org.walk import Found, Graph
 from include.discovery.model import EventStatus, Window
 from include.discovery.probe.site import ProbedSite
 from include.discovery.response import Response
+from include.discovery.text.encoding import Encoding
+from include.discovery.text.prices.amounts import Amount, amounts_in
 from tests.fuzz.targets import targets
 from tests.security.growth_texts import tokens_of
 
@@ -77,7 +77,11 @@ TODAY = date(2026, 3, 1)
 WINDOW = Window(date(2026, 1, 1), date(2026, 12, 31))
 
 ROOMS = (
-    "include.discovery.extract",
+    "include.discovery.text",
+    "include.discovery.places",
+    "include.discovery.dates",
+    "include.discovery.formats",
+    "include.discovery.parsed",
     "include.discovery.connectors",
     "include.discovery.probe.findings",
     "include.discovery.probe.words",

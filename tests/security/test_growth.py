@@ -19,18 +19,18 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from include.discovery.connectors import kinds
-from include.discovery.extract.icalendar.feed import read_feed as read_calendar
-from include.discovery.extract.json_repair import loads_repaired
-from include.discovery.extract.recurrence import Rule
-from include.discovery.extract.rss.feed import read_feed
-from include.discovery.extract.schema_org.page import read_page
-from include.discovery.extract.schema_org.values import canonical
-from include.discovery.extract.sitemap import read_sitemap
-from include.discovery.extract.status import split_status
-from include.discovery.extract.text import plain_text, web_url
-from include.discovery.extract.timezones import zone_named
+from include.discovery.connectors.icalendar.feed import read_feed as read_calendar
+from include.discovery.connectors.rss.feed import read_feed
+from include.discovery.dates.recurrence import Rule
+from include.discovery.dates.timezones import zone_named
 from include.discovery.fetch.robots import RobotsRules
+from include.discovery.formats.json_repair import loads_repaired
+from include.discovery.formats.schema_org.page import read_page
+from include.discovery.formats.schema_org.values import canonical
+from include.discovery.formats.sitemap import read_sitemap
 from include.discovery.response import Response
+from include.discovery.text.cleaning import plain_text, web_url
+from include.discovery.text.status import split_status
 from include.discovery.typed_secrets import shown_text
 from include.discovery.yaml_document import Document
 from tests.fuzz.targets import Target, targets

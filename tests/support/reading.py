@@ -17,11 +17,11 @@ from include.discovery.connectors.base import (
     ParseContext,
     SyncContext,
 )
-from include.discovery.extract.html_page import HtmlPage
-from include.discovery.extract.items import Parsed
 from include.discovery.fetch.client import HttpFetcher
 from include.discovery.fetch.keys import Credentials
+from include.discovery.formats.html_page import HtmlPage
 from include.discovery.model import City, Window
+from include.discovery.parsed import Parsed
 from include.discovery.response import Response
 
 Respond = Callable[[httpx.Request], httpx.Response]

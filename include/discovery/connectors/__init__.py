@@ -1,4 +1,7 @@
-"""The registry: finds the connectors of this package by itself. A new kind is a new module here.
+"""The registry: finds the connectors of this package by itself.
+
+A kind of source is a folder here with a ``connector.py`` in it, and beside that what only this kind
+needs. The modules that stand beside the folders are what several kinds share.
 
 A *preset* is a kind, too: ``json_feed`` with its settings filled in for one API, a YAML file in the
 folder ``presets``.
@@ -7,7 +10,6 @@ folder ``presets``.
 from __future__ import annotations
 
 import inspect
-import pkgutil
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -20,8 +22,8 @@ from include.discovery.errors import InvalidSettings
 @cache
 def kinds() -> tuple[str, ...]:
     """List the kinds of source there are, without importing their modules."""
-    names = {module.name for module in pkgutil.iter_modules(__path__)} | _preset_files().keys()
-    return tuple(sorted(name for name in names if name != "base" and not name.startswith("_")))
+    connectors = (file for folder in __path__ for file in Path(folder).glob("*/connector.py"))
+    return tuple(sorted({file.parent.name for file in connectors} | _preset_files().keys()))
 
 
 @cache
@@ -32,17 +34,17 @@ def _preset_files() -> dict[str, Path]:
 
 @cache
 def connector_for(kind: str) -> Connector[Any]:
-    """Return the connector of a kind; only its own module is imported.
+    """Return the connector of a kind; only its own modules are imported.
 
     :raises InvalidSettings: if there is none of that kind.
     """
     if kind not in kinds():
         raise InvalidSettings(f"unknown kind {kind!r}; there are: {', '.join(kinds())}")
     if kind in _preset_files():
-        presets = import_module(f"{__name__}._presets")
+        presets = import_module(f"{__name__}.preset")
         preset: Connector[Any] = presets.connector_of(_preset_files()[kind])
         return preset
-    module = import_module(f"{__name__}.{kind}")
+    module = import_module(f"{__name__}.{kind}.connector")
     for _, member in inspect.getmembers(module, inspect.isclass):
         if issubclass(member, Connector) and member.__dict__.get("kind") == kind:
             return member()

@@ -1,9 +1,9 @@
 """What a connector is: settings, an offline parser, and an async iterator of pages.
 
-A connector knows one *kind* of source (a format or an API). It asks ``fetch`` for bytes and
-``extract`` for meaning, and yields :class:`Page` after :class:`Page`; it writes nothing, keeps no
-state, and never sees the database. Everything else (loading, counting, resuming, retrying) is done
-once, for all of them, by ``sync``.
+A connector knows one *kind* of source (a format or an API). It asks ``fetch`` for bytes,
+and ``formats``, ``dates``, ``places`` and ``text`` for meaning, and yields :class:`Page` after
+:class:`Page`; it writes nothing, keeps no state, and never sees the database. Everything else
+(loading, counting, resuming, retrying) is done once, for all of them, by ``sync``.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, JsonValue
 
-from include.discovery.extract.items import Parsed
 from include.discovery.fetch.contract import Fetcher, RequestSettings
 from include.discovery.fetch.keys import Credentials
 from include.discovery.model import City, TimeZoneName, WebUrl, Window
+from include.discovery.parsed import Parsed
 from include.discovery.response import Response
 
 if TYPE_CHECKING:
-    from include.discovery.extract.html_page import HtmlPage  # dear, and few connectors read HTML
+    from include.discovery.formats.html_page import HtmlPage  # dear, and few connectors read HTML
 
 
 class ConnectorSettings(RequestSettings):

@@ -9,8 +9,8 @@ from __future__ import annotations
 import hashlib
 from datetime import UTC
 
-from include.discovery.extract.text import fold
 from include.discovery.model import EventRecord, Venue
+from include.discovery.text.cleaning import fold
 
 
 def venue_key(venue: Venue | None, city_slug: str | None) -> str | None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from math import asin, cos, radians, sin, sqrt
 
-from include.discovery.extract.text import fold
 from include.discovery.model import City, Venue
+from include.discovery.text.cleaning import fold
 
 _EARTH_RADIUS_KM = 6371.0
 

@@ -16,6 +16,7 @@ from airflow.sdk.configuration import conf
 from airflow.sdk.exceptions import AirflowFailException, AirflowNotFoundException
 
 from include.discovery.credentials import StoredConnection, credentials_of
+from include.discovery.dates.timezones import zone_named
 from include.discovery.due import ALMOST_OVER, RunTime
 from include.discovery.errors import (
     DiscoveryError,
@@ -23,7 +24,6 @@ from include.discovery.errors import (
     PairBusy,
     failure_of,
 )
-from include.discovery.extract.timezones import zone_named
 from include.discovery.fetch.keys import Credentials
 from include.discovery.fetch.redact import redact
 from include.discovery.health import in_words

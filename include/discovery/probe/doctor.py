@@ -25,7 +25,6 @@ from include.discovery.errors import (
     MissingConnection,
     one_line,
 )
-from include.discovery.extract.text import web_url
 from include.discovery.fetch.contract import Fetcher, RequestSettings
 from include.discovery.fetch.redact import MASK, redact
 from include.discovery.fetch.visits import Visits
@@ -34,6 +33,7 @@ from include.discovery.probe.findings import SAMPLE_SIZE, Findings, Proposal, Sa
 from include.discovery.probe.site import ProbedSite, root_of
 from include.discovery.response import Response
 from include.discovery.sync import Outside
+from include.discovery.text.cleaning import web_url
 
 log = logging.getLogger(__name__)
 

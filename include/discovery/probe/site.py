@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from urllib.parse import urljoin, urlsplit
 
 from include.discovery.errors import DiscoveryError
-from include.discovery.extract.encoding import charset_of
-from include.discovery.extract.html_page import HtmlPage
 from include.discovery.fetch.robots import RobotsRules
 from include.discovery.fetch.visits import Forbidden, Visits
+from include.discovery.formats.html_page import HtmlPage
 from include.discovery.response import Response
+from include.discovery.text.encoding import charset_of
 
 MOST_LOOKS = 40
 """Addresses of a site that are asked beside the one given: each kind asks for two at most."""

@@ -1,1 +1,0 @@
-"""What `schema_org` is made of: its settings, which pages it visits, and how it reads them."""

@@ -1,0 +1,147 @@
+"""The two ways through Bandsintown: artist by artist, and page by page of a city."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import AsyncIterator, Sequence
+from urllib.parse import quote, urlsplit
+
+from include.discovery.connectors.bandsintown.api import ArtistEvents, read_artist_events
+from include.discovery.connectors.bandsintown.city import (
+    CityListing,
+    read_city_page,
+    read_next_page,
+)
+from include.discovery.connectors.bandsintown.shared import read_json, without_key
+from include.discovery.connectors.completeness import Seen
+from include.discovery.connectors.numbered_pages import Place
+from include.discovery.errors import InvalidSettings, NotFound, UnreadableResponse
+from include.discovery.fetch.contract import Fetcher
+from include.discovery.fetch.reading import get_read
+from include.discovery.model import City, Window
+from include.discovery.response import Response
+
+_KM_PER_DEGREE = 111.0
+_NEAR_KM = 50.0
+_SPELLED = {"/": "%252F", "?": "%253F", "*": "%252A", '"': "%27C"}
+"""How the API's documentation wants these written; other characters are encoded once."""
+
+
+class CityPlace(Place):
+    """A place in a city's listing; the pages after the first are asked for by position."""
+
+    latitude: float | None = None
+    longitude: float | None = None
+
+
+def artists_from(artists: Sequence[str], cursor: str | None) -> Sequence[str]:
+    """Return the artists that come after the one that was loaded last."""
+    return artists[artists.index(cursor) + 1 :] if cursor in artists else artists
+
+
+async def artist_events(
+    fetch: Fetcher, api_url: str, artist: str, key: str, window: Window
+) -> ArtistEvents | None:
+    """Ask for the dates of an artist; ``None`` stands for an unknown one.
+
+    :raises UnreadableResponse: if the answer is none of the API.
+    """
+    name = "".join(_SPELLED.get(letter) or quote(letter, safe="") for letter in artist)
+    try:
+        return await get_read(
+            fetch,
+            f"{api_url}/artists/{name}/events",
+            lambda answer: read_artist_events(read_json(without_key(answer.body))),
+            params={"app_id": key, "date": f"{window.start},{window.end}"},
+            headers={"accept": "application/json"},
+            secrets=("app_id",),
+        )
+    except NotFound:
+        return None
+
+
+async def city_pages(
+    fetch: Fetcher, page_url: str, city: City | None, place: CityPlace
+) -> AsyncIterator[tuple[CityPlace, CityListing]]:
+    """Yield the pages of a city after a place, each with its own place.
+
+    :raises InvalidSettings: if the page is of another city.
+    """
+    seen = Seen()
+    while not place.done:
+        if place.page == 0:
+            listing = await get_read(fetch, page_url, lambda answer: read_city_page(answer.body))
+            check_city(listing, page_url, city)
+            north, east = listing.centre or (None, None)
+            place = place.model_copy(update={"latitude": north, "longitude": east})
+        else:
+            try:
+                listing = await _next_page(fetch, page_url, place)
+            except NotFound:
+                yield place.past_the_end(), CityListing(())
+                return
+        place = place.after([identity(item) for item in listing.items], None, seen)
+        # In order of their days: whatever comes after is too late for us.
+        if listing.begins_after(place.until) or place.latitude is None:
+            place = place.past_the_end()
+        yield place, listing
+
+
+async def _next_page(fetch: Fetcher, page_url: str, place: CityPlace) -> CityListing:
+    """Ask for the page after a place.
+
+    :raises NotFound: beyond the last one, unless that is an empty one.
+    """
+    site = urlsplit(page_url)
+    return await get_read(
+        fetch,
+        f"{site.scheme}://{site.netloc}/all-dates/fetch-next/upcomingEvents",
+        lambda answer: read_next_page(_not_empty(answer)),
+        params={
+            "page": place.next_page,
+            "longitude": place.longitude or 0.0,
+            "latitude": place.latitude or 0.0,
+        },
+        headers={"accept": "application/json"},
+    )
+
+
+def _not_empty(answer: Response) -> object:
+    """Read JSON; of a city's pages, unlike an artist's, none is an empty text."""
+    document = read_json(answer.body)
+    if document == "":
+        raise UnreadableResponse("The answer is empty; expected a page of a city's events.")
+    return document
+
+
+def check_city(listing: CityListing, page_url: str, city: City | None) -> None:
+    """Refuse a page of another city: addresses that Bandsintown does not know show New York.
+
+    :raises InvalidSettings: if it is one.
+    """
+    shown = listing.name or "another city"
+    asked = urlsplit(page_url).path.rstrip("/")
+    if listing.path is not None and listing.path.rstrip("/") != asked:
+        raise InvalidSettings(
+            f"the page shows {shown} ({listing.path}): correct city_page; Bandsintown answers"
+            " addresses that it does not know with New York",
+            address=page_url,
+        )
+    if city is None or listing.centre is None:
+        return
+    north, east = listing.centre
+    away = math.hypot(
+        (north - city.latitude) * _KM_PER_DEGREE,
+        (east - city.longitude) * _KM_PER_DEGREE * math.cos(math.radians(city.latitude)),
+    )
+    if away > max(city.radius_km, _NEAR_KM):
+        raise InvalidSettings(
+            f"the page shows {shown}, {away:.0f} km away from {city.name}: correct city_page",
+            address=page_url,
+        )
+
+
+def identity(item: object) -> str:
+    """Return what tells an event from others of the listing."""
+    url = item.get("eventUrl") if isinstance(item, dict) else None
+    return str(url).partition("?")[0][:200] if url else f"#{str(item)[:100]}"

@@ -1,0 +1,275 @@
+"""The Events Calendar: event pages of WordPress sites with the plugin of that name.
+
+Provides: all public events of a site, with venue, organiser, categories, picture, price as text,
+status, and whether they are virtual. One site is mostly one venue, publisher or town.
+
+Endpoint: ``GET {site}/wp-json/tribe/events/v1/events``, on sites without pretty permalinks
+``{site}/?rest_route=/tribe/events/v1/events``; ``page``, ``per_page``, ``start_date`` and
+``end_date``, in order of start (the interface offers no other). A site has it if the ``namespaces``
+of ``{site}/wp-json/`` include ``tribe/events/v1``.
+
+Auth: none; published events are for everyone.
+
+Rate limit: none documented. Small shared hosts are the rule: pages are asked for one after another.
+
+External id: ``global_id`` (``host?id=5``), unique across sites; where it is missing, ``id``, the
+number of the post. Each date of a recurring event (of the paid add-on) is a post of its own.
+
+Time zone: that of the event, ``timezone``. Where it is an offset such as ``UTC+2``, or missing, the
+wall clock is taken in the zone of the setting or the city, unless that cannot be what was meant.
+
+Known quirks: ``per_page`` beyond the site's maximum (50 by default) is clamped silently; a page
+beyond the last is 404 ``event-archive-page-not-found``; ``venue`` and ``organizer`` are lists,
+objects or empty in turn; PHP notices may stand before the JSON; events added or removed while
+paging shift the pages, so what came is counted against ``total``. ``website`` is a link of the
+organiser's choice; ``url`` is the event's page. A site that hides its REST interface may still have
+iCalendar at ``{site}/events/?ical=1`` and JSON-LD in its pages.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator, Sequence
+from typing import Annotated
+
+from pydantic import Field, JsonValue, ValidationError, field_validator
+
+from include.discovery.connectors.base import (
+    Connector,
+    ConnectorSettings,
+    Fit,
+    Page,
+    ParseContext,
+    Site,
+    SyncContext,
+)
+from include.discovery.connectors.completeness import Seen
+from include.discovery.connectors.events_calendar.detection import (
+    RestRoot,
+    has_plugin,
+    plugin_sign,
+    rest_root,
+)
+from include.discovery.connectors.events_calendar.event import event_record, identity
+from include.discovery.connectors.events_calendar.listing import (
+    Listing,
+    count,
+    error_code,
+    read_listing,
+)
+from include.discovery.connectors.events_calendar.paging import Place
+from include.discovery.errors import (
+    Blocked,
+    DiscoveryError,
+    InvalidSettings,
+    NotFound,
+)
+from include.discovery.fetch.classify import classify_status
+from include.discovery.fetch.contract import Fetcher
+from include.discovery.fetch.reading import get_read
+from include.discovery.model import EventRecord, WebUrl, Window
+from include.discovery.parsed import Parsed, parse_items
+from include.discovery.response import Response
+
+log = logging.getLogger(__name__)
+
+_ROUTE = "/tribe/events/v1/events"
+_PAST_THE_END = "event-archive-page-not-found"
+
+
+class EventsCalendarSettings(ConnectorSettings):
+    """Settings of a site with The Events Calendar."""
+
+    site_url: WebUrl = Field(
+        description="Address of the WordPress site, such as https://example.org or"
+        " https://example.org/blog; not of its page of events."
+    )
+    plain_permalinks: bool = Field(
+        default=False,
+        description="For sites without pretty permalinks: asks /?rest_route=… for /wp-json/….",
+    )
+    per_page: Annotated[int, Field(ge=1, le=50)] = Field(
+        50, description="Events a call. A site may give fewer."
+    )
+    categories: tuple[Annotated[str, Field(pattern=r"^[^\s,][^,]{0,199}$")], ...] = Field(
+        (), description="Slugs or numbers of the event categories wanted. Empty: all."
+    )
+    search: Annotated[str, Field(min_length=1, max_length=200)] | None = Field(
+        None, description="Only events whose text holds these words. Empty: all."
+    )
+
+    @field_validator("site_url")
+    @classmethod
+    def _without_route(cls, value: str) -> str:
+        """Accept the address of the interface itself, too, as people copy it from a browser."""
+        return value.partition("?")[0].partition("#")[0].partition("/wp-json")[0].rstrip("/")
+
+
+class EventsCalendar(Connector[EventsCalendarSettings]):
+    """Sites with the WordPress plugin The Events Calendar, by its REST interface."""
+
+    kind = "events_calendar"
+    settings_model = EventsCalendarSettings
+
+    def parse(self, body: bytes, context: ParseContext[EventsCalendarSettings]) -> Parsed:
+        """Read a listing, a list of events or a single one; also a feed of the Event Aggregator.
+
+        :raises UnreadableResponse: if it is anything else.
+        """
+        return _events(_read(body).items, context, context.window)
+
+    async def pages(
+        self, context: SyncContext[EventsCalendarSettings], fetch: Fetcher
+    ) -> AsyncIterator[Page]:
+        """Yield page after page, in order of start.
+
+        :raises InvalidSettings: if the site has no such interface.
+        :raises Blocked: if it is closed to visitors.
+        :raises PageLoop: if the site sends the same page again and again.
+        """
+        place, seen = _place_to_begin(context), Seen()
+        if place.done:  # every page is loaded; it was the run that did not come to its end
+            yield place.as_page(Parsed())
+        resumed = place.page > 0
+        while not place.done:
+            listing = await _load(context.settings, place, fetch)
+            if resumed and listing is not None and not place.fits(listing):
+                log.warning("The site cuts its pages in another way now; starting from the first.")
+                place, seen, resumed = place.restarted(), Seen(), False
+                continue
+            resumed = False
+            place = place.after(listing, seen)
+            items = () if listing is None else listing.items
+            yield place.as_page(_events(items, context, place.days, f"page {place.page}, "))
+
+    async def detect(self, site: Site) -> Sequence[Fit]:
+        """Ask the REST interface of what may be WordPress which plugins it speaks for."""
+        sign = plugin_sign(site)
+        root = rest_root(site)
+        if root is None:
+            return ()
+        answer = await site.look(root.address)
+        if answer is None and sign is not None and not root.is_plain:
+            root = RestRoot(root.site_url, is_plain=True)
+            answer = await site.look(root.address)
+        if answer is None or not has_plugin(answer.body):
+            return ()
+        settings: dict[str, JsonValue] = {"site_url": root.site_url}
+        if root.is_plain:
+            settings["plain_permalinks"] = True
+        told = f"{root.address} lists the namespace tribe/events/v1"
+        return (Fit(settings, (told,) if sign is None else (sign, told)),)
+
+
+def _place_to_begin(context: SyncContext[EventsCalendarSettings]) -> Place:
+    if context.cursor is not None:
+        try:
+            return Place.model_validate_json(context.cursor)
+        except ValidationError:
+            # Loading the same page twice changes nothing, so the start is always a safe place.
+            log.warning("The cursor is not one of this version; starting from the first page.")
+    window = context.window
+    return Place(first=window.start, last=window.end, per_page=context.settings.per_page)
+
+
+async def _load(settings: EventsCalendarSettings, place: Place, fetch: Fetcher) -> Listing | None:
+    """Ask for the page after ``place``; ``None`` when there is none."""
+    params: dict[str, str | int] = {
+        "page": place.next_page,
+        "per_page": place.per_page,
+        "start_date": place.first.isoformat(),
+        "end_date": place.last.isoformat(),
+    }
+    if settings.categories:
+        params["categories"] = ",".join(settings.categories)
+    if settings.search:
+        params["search"] = settings.search
+    url = f"{settings.site_url}/wp-json{_ROUTE}"
+    if settings.plain_permalinks:
+        url = f"{settings.site_url}/"
+        params = {"rest_route": _ROUTE, **params}
+    try:
+        return await get_read(
+            fetch,
+            url,
+            _read_with_totals,
+            params=params,
+            headers={"accept": "application/json"},
+            classify=_judge,
+        )
+    except NotFound as error:
+        if error.response is not None and error_code(error.response.body) == _PAST_THE_END:
+            return None
+        raise
+
+
+def _read_with_totals(answer: Response) -> Listing:
+    """Read a listing; fill in from the headers what the body does not say of the whole."""
+    listing = _read(answer.body)
+    total, pages = listing.total, listing.total_pages
+    return Listing(
+        listing.items,
+        count(answer.headers.get("x-tec-total")) if total is None else total,
+        count(answer.headers.get("x-tec-totalpages")) if pages is None else pages,
+        listing.has_next,
+        listing.noise,
+    )
+
+
+def _read(body: bytes) -> Listing:
+    listing = read_listing(body)
+    if listing.noise:
+        log.warning("Beside the JSON stands something else, which was skipped: %s", listing.noise)
+    return listing
+
+
+def _judge(response: Response) -> DiscoveryError | None:
+    """Add to the judgement by status what the codes of WordPress tell."""
+    failure = classify_status(response)
+    if failure is None:
+        return None
+    code = error_code(response.body)
+    if code == "rest_no_route":
+        return InvalidSettings(
+            "This WordPress site has no interface of The Events Calendar (rest_no_route). Check"
+            " site_url; if the plugin is gone or its interface switched off, use the site's"
+            " iCalendar or JSON-LD.",
+            address=response.url,
+        )
+    if response.status in {401, 403} and code:
+        return Blocked(
+            f"The site's REST interface is closed to visitors ({code}). Ask its operator, or use"
+            " the site's iCalendar or JSON-LD.",
+            address=response.url,
+        )
+    if isinstance(failure, NotFound) and code is None:
+        return NotFound(
+            f"{failure.message} A site without pretty permalinks needs plain_permalinks.",
+            address=response.url,
+        )
+    return failure
+
+
+def _events(
+    items: Sequence[object],
+    context: ParseContext[EventsCalendarSettings],
+    days: Window | None,
+    where: str = "",
+) -> Parsed:
+    """Parse the items of a page; ``where`` tells in which one a reject is found."""
+    base = context.url or context.settings.site_url
+    country = context.city.country if context.city else None
+
+    def parse_item(item: object) -> EventRecord | None:
+        record = event_record(item, context.timezone, base, country)
+        return record if days is None or record.is_within(days) else None
+
+    return parse_items(items, parse_item, lambda n, item: f"{where}{_describe(n, item)}")
+
+
+def _describe(position: int, item: object) -> str:
+    label = identity(item)
+    if label is None and isinstance(item, dict) and isinstance(item.get("title"), str):
+        label = item["title"].strip()
+    where = f"event {position + 1}"
+    return f"{where} ({label[:80]})" if label else where

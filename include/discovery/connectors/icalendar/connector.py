@@ -1,0 +1,169 @@
+"""iCalendar feeds: what calendars, ticket shops and most event plug-ins export as .ics files.
+
+Provides
+    Title, times, status, place (as text, often with coordinates), description, categories,
+    organiser's name, image, page address. Recurring events come as their occurrences.
+
+Endpoint
+    One GET of the feed's address; ``webcal://`` means https. The format is RFC 5545 with the image
+    and conference properties of RFC 7986.
+
+Auth
+    None. Private feeds carry a secret in their address: keep those out of the settings.
+
+Rate limit
+    One request a sync. Feeds ask for an hour to a day between requests (REFRESH-INTERVAL).
+
+External id
+    The UID; for an occurrence of a series ``UID/20261224T190000``: the start that its rule gave it,
+    local time in the record's zone (``UID/20261224`` for all-day events). A moved occurrence keeps
+    the id of the start it was moved from. ``series_id`` is the UID.
+
+Time zone
+    TZID (IANA, Windows or vendor's name), else the file's own definition of it, else X-WR-TIMEZONE,
+    else the setting, else the city's. Times in UTC and in zones that only the file defines are
+    shown in X-WR-TIMEZONE or the setting's zone.
+
+Known quirks
+    Broken events are rejected one by one, with their line. Events without a place get the venue of
+    the settings. Several events under one UID are told apart by their start. Rules that recur every
+    second are not followed, and no series beyond 2,000 occurrences. Private events are left out.
+    00:00-23:59 and midnight to midnight mean all day. A file without END:VCALENDAR was cut short:
+    what came is loaded and the run counts as incomplete.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from itertools import islice
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from pydantic import BeforeValidator, Field, JsonValue
+
+from include.discovery.connectors.base import (
+    Connector,
+    ConnectorSettings,
+    Fit,
+    Page,
+    ParseContext,
+    Site,
+    SyncContext,
+)
+from include.discovery.connectors.default_venue import DefaultVenueSettings
+from include.discovery.connectors.icalendar.detection import is_calendar, offered_calendars
+from include.discovery.connectors.icalendar.feed import Feed, read_feed
+from include.discovery.connectors.list_cursor import count_in, cursor_after, fingerprint_of
+from include.discovery.fetch.contract import Fetcher
+from include.discovery.fetch.reading import get_whole
+from include.discovery.model import WebUrl
+from include.discovery.parsed import Parsed
+from include.discovery.sites import same_site
+from include.discovery.text.encoding import charset_of
+
+_PAGE_SIZE = 500
+_MOST_LOOKS = 2
+
+
+def _as_https(url: object) -> object:
+    if isinstance(url, str) and url.strip().lower().startswith(("webcal://", "webcals://")):
+        return f"https://{url.strip().partition('://')[2]}"
+    return url
+
+
+class ICalendarSettings(DefaultVenueSettings, ConnectorSettings):
+    """Settings of an iCalendar feed."""
+
+    url: Annotated[WebUrl, BeforeValidator(_as_https)] = Field(
+        description="Address of the feed (.ics). webcal:// is taken as https://."
+    )
+
+
+class ICalendar(Connector[ICalendarSettings]):
+    """Any RFC 5545 feed."""
+
+    kind = "icalendar"
+    settings_model = ICalendarSettings
+
+    def parse(self, body: bytes, context: ParseContext[ICalendarSettings]) -> Parsed:
+        """Read a feed; see the module's docstring for what becomes of what."""
+        feed = _read(body, context)
+        return Parsed(feed.records, feed.rejects)
+
+    async def pages(
+        self, context: SyncContext[ICalendarSettings], fetch: Fetcher
+    ) -> AsyncIterator[Page]:
+        """Fetch the feed and yield its records, 500 a page, in the order of the document.
+
+        The feed is one document and is fetched whole again by a retry. The cursor of a page is how
+        many records come up to its end, with a fingerprint of the list of ids: a retry that gets
+        the same list goes on from there, any other starts again (loading is idempotent). Rejects
+        come with the first page.
+        """
+        feed = await get_whole(
+            fetch,
+            context.settings.url,
+            lambda answer: _read(answer.body, context, charset_of(answer.headers)),
+            breaks_off=lambda feed: feed.broken_off,
+            words="The calendar breaks off: no END:VCALENDAR.",
+        )
+        fingerprint = fingerprint_of(record.external_id for record in feed.records)
+        position = count_in(context.cursor, fingerprint) or 0
+        while True:
+            end = position + _PAGE_SIZE
+            records = feed.records[position:end]
+            yield Page(
+                records,
+                feed.rejects if position == 0 else (),
+                cursor=cursor_after(position + len(records), fingerprint),
+                expected=len(feed.records) + len(feed.rejects),
+                gap=_gap(feed) if end >= len(feed.records) else None,
+            )
+            position = end
+            if position >= len(feed.records):
+                return
+
+    async def detect(self, site: Site) -> Sequence[Fit]:
+        """Take the address as a calendar, else the likeliest two that its page offers."""
+        if is_calendar(site.response.body):
+            return (Fit({"url": site.response.url}, ("the address is an iCalendar feed",)),)
+        if site.page is None:
+            return ()
+        offered: dict[str, str] = {}
+        for url, reason in offered_calendars(site.page, site.response.url):
+            offered.setdefault(url, reason)
+        fits = []
+        for url, reason in islice(offered.items(), _MOST_LOOKS):
+            answer = await site.look(url)
+            if answer is not None and is_calendar(answer.body):
+                settings: dict[str, JsonValue] = {"url": url}
+                evidence = [f"{url} is an iCalendar feed", reason]
+                if not same_site(url, answer.url):
+                    host = urlsplit(answer.url).hostname or ""
+                    settings["redirect_hosts"] = [host]
+                    evidence.append(f"it is served by another site, {host}")
+                fits.append(Fit(settings, tuple(evidence)))
+        return fits
+
+
+def _gap(feed: Feed) -> str | None:
+    """Say in words what the calendar has that was not read."""
+    gaps = []
+    if feed.left_out:
+        gaps.append(f"{feed.left_out} events of one UID are left out")
+    if feed.broken_off:
+        gaps.append("the calendar breaks off: no END:VCALENDAR")
+    return "; ".join(gaps) or None
+
+
+def _read(
+    body: bytes, context: ParseContext[ICalendarSettings], charset: str | None = None
+) -> Feed:
+    return read_feed(
+        body,
+        context.timezone,
+        context.window,
+        city=context.city,
+        default_venue=context.settings.default_venue,
+        charset=charset,
+    )

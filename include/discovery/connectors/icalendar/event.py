@@ -1,0 +1,268 @@
+"""A VEVENT as far as time and identity go (RFC 5545 §3.6.1): UID, start, length, version."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, time, timedelta, tzinfo
+from zoneinfo import ZoneInfo
+
+from include.discovery.connectors.icalendar.lines import MOST_PROPERTIES, Component, Property
+from include.discovery.connectors.icalendar.values import Span, Stamp, parse_span
+from include.discovery.connectors.icalendar.zones import Zones
+from include.discovery.parsed import RejectItem
+from include.discovery.text.cleaning import title_text
+from include.discovery.text.encoding import DAMAGED
+
+_CONTROL = re.compile(r"[\x00-\x20\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
+_LONGEST_UID = 400
+_LISTED = re.compile("[^,]+")
+_MOST_DATES = 10_000  # of one property
+_FIELDS = {"SUMMARY": "title", "LOCATION": "venue"}
+"""What properties are called in a record."""
+
+_YEARS = range(1900, 2201)
+_LONGEST = timedelta(days=5 * 366)
+"""Longer events are typing errors: 2206 for 2026."""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A VEVENT whose times are read and whose fields are not yet."""
+
+    component: Component
+    calendar: Component
+    zones: Zones
+    uid: str
+    title: str | None
+    start: Stamp
+    span: Span | None
+    recurrence_id: Stamp | None = None
+    sequence: int = 0
+    modified: datetime | None = None
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def zone(self) -> tzinfo:
+        """The zone by whose clock it recurs."""
+        return self.start.zone or self.zones.default
+
+    @property
+    def shown_in(self) -> ZoneInfo:
+        """The IANA zone of its records."""
+        return self.zones.shown_in(self.start.zone)
+
+    @property
+    def version(self) -> tuple[int, datetime]:
+        """What orders versions of one event: the later is greater."""
+        return self.sequence, self.modified or datetime.min.replace(tzinfo=UTC)
+
+    @property
+    def recurs(self) -> bool:
+        """Say whether it has more than its own date."""
+        return bool(self.component.all("RRULE") or self.component.all("RDATE"))
+
+    @property
+    def this_and_future(self) -> bool:
+        """Say whether, as an exception, it also changes what comes after (RFC 5545 §3.2.13)."""
+        item = self.component.first("RECURRENCE-ID")
+        return item is not None and item.parameters.get("RANGE", "").upper() == "THISANDFUTURE"
+
+    @property
+    def label(self) -> str:
+        """Its name in reports: where to look for it."""
+        return f"{self.uid} (line {self.component.line})"
+
+    def completed_by(self, master: Event) -> Event:
+        """Fill what an exception leaves out: cancelled ones often come without a title."""
+        if self.title is not None or master is self:
+            return self
+        component = replace(
+            self.component,
+            properties={**master.component.properties, **self.component.properties},
+        )
+        return replace(self, component=component, title=master.title)
+
+
+def read_event(component: Component, calendar: Component, zones: Zones) -> Event:
+    """Read identity and times of a VEVENT.
+
+    :raises RejectItem: if it is private, has no title or usable start, or is cut short.
+    """
+    if component.broken_off:
+        raise RejectItem("the file breaks off inside it")
+    if (component.text("CLASS") or "PUBLIC").upper() in {"PRIVATE", "CONFIDENTIAL"}:
+        raise RejectItem("private")
+    warnings: list[str] = []
+    recurrence_id = _optional_stamp(component, "RECURRENCE-ID", zones, warnings)
+    start = _start(component, recurrence_id, zones, warnings)
+    if start.zone in (None, UTC) and not start.is_date and zones.default_warning:
+        warnings.append(zones.default_warning)
+    warnings += _flaws(component)
+    title = title_text(component.text("SUMMARY"))
+    if title is None and recurrence_id is None:
+        raise RejectItem("no title")
+    modified = _optional_stamp(component, "LAST-MODIFIED", zones, [])
+    return Event(
+        component,
+        calendar,
+        zones,
+        _uid(component, title, start, warnings),
+        title,
+        start,
+        _span(component, start, zones, warnings),
+        recurrence_id,
+        _sequence(component),
+        modified.instant(zones.default) if modified and _sane(modified) else None,
+        tuple(warnings),
+    )
+
+
+def _flaws(component: Component) -> Iterator[str]:
+    """Say what is wrong with the form of a VEVENT."""
+    if component.unclosed:
+        yield "END:VEVENT is missing"
+    if component.count > MOST_PROPERTIES:
+        yield f"more than {MOST_PROPERTIES:,} properties: what comes after was not read"
+    if component.damaged:
+        fields = dict.fromkeys(_FIELDS.get(name, name.lower()) for name in component.damaged)
+        yield f"{', '.join(fields)}: {DAMAGED}"
+
+
+def label_of(component: Component) -> str:
+    """Name a VEVENT that could not be read: its UID, if it has one, and its line."""
+    uid = _CONTROL.sub(" ", component.text("UID") or "no UID").strip()[:_LONGEST_UID]
+    return f"{uid} (line {component.line})"
+
+
+def read_moments(event: Event, name: str) -> Iterator[tuple[Stamp | None, Span | None, str | None]]:
+    """Read the values of RDATE or EXDATE: (when, how long if it is a PERIOD, why not)."""
+    for item in event.component.all(name):
+        for number, match in enumerate(_LISTED.finditer(item.value)):
+            text = match[0]
+            if number == _MOST_DATES:
+                yield None, None, f"more than {_MOST_DATES:,} dates"
+                break
+            if not text.strip():
+                continue
+            first, _, second = text.partition("/")
+            try:
+                stamp, _ = event.zones.stamp(item, first)
+                if not _sane(stamp):
+                    raise ValueError(f"year {stamp.wall.year}")  # noqa: TRY301  one way to report
+                span = _period_span(item, stamp, second.strip(), event) if second.strip() else None
+            except (ValueError, OverflowError) as error:
+                yield None, None, str(error)
+            else:
+                yield stamp, span, None
+
+
+def _period_span(item: Property, start: Stamp, end: str, event: Event) -> Span:
+    if end.upper().lstrip("+-").startswith("P"):
+        return parse_span(end)
+    stamp, _ = event.zones.stamp(item, end)
+    floating = event.zones.default
+    return Span(0, stamp.instant(floating) - start.instant(floating))
+
+
+def _start(
+    component: Component, recurrence_id: Stamp | None, zones: Zones, warnings: list[str]
+) -> Stamp:
+    items = component.all("DTSTART")
+    if not items:
+        if recurrence_id is None:
+            raise RejectItem("no start")
+        return recurrence_id
+    if len(items) > 1:
+        warnings.append(f"{len(items)} starts: the first is taken")
+    try:
+        start, warning = zones.stamp(items[0])
+        if not _sane(start):
+            raise ValueError(f"year {start.wall.year}")  # noqa: TRY301  one way to report
+        start.instant(zones.default)
+    except (ValueError, OverflowError) as error:
+        raise RejectItem("unreadable start", error) from error
+    if warning:
+        warnings.append(warning)
+    return start
+
+
+def _optional_stamp(
+    component: Component, name: str, zones: Zones, warnings: list[str]
+) -> Stamp | None:
+    item = component.first(name)
+    if item is None:
+        return None
+    try:
+        stamp, warning = zones.stamp(item)
+        if not _sane(stamp):
+            raise ValueError(f"year {stamp.wall.year}")  # noqa: TRY301  one way to report
+    except (ValueError, OverflowError) as error:
+        warnings.append(f"{name} not understood ({error})")
+        return None
+    if warning:
+        warnings.append(warning)
+    return stamp
+
+
+def _span(component: Component, start: Stamp, zones: Zones, warnings: list[str]) -> Span | None:
+    """Return the length that DTEND or DURATION gives; None when there is neither."""
+    end = _optional_stamp(component, "DTEND", zones, warnings)
+    if end is not None:
+        span = _span_between(start, end, zones)
+    else:
+        duration = component.first("DURATION")
+        if duration is None:
+            return None
+        try:
+            span = parse_span(duration.value)
+        except ValueError as error:
+            warnings.append(f"DURATION not understood ({error})")
+            return None
+        if start.is_date:  # hours on a date: the day that they begin is still a day of the event
+            span = Span(span.days + -(-span.rest // timedelta(days=1)))
+    if abs(span.approximate) > _LONGEST:
+        warnings.append(f"lasts {span.approximate.days} days: the end is dropped")
+        return None
+    if start.is_date and span.days < 0:
+        warnings.append("the end lies before the start and is dropped")
+        return None
+    return span
+
+
+def _span_between(start: Stamp, end: Stamp, zones: Zones) -> Span:
+    zone = start.zone or zones.default
+    end_wall = end.wall if end.is_date else end.wall_in(zone)
+    if start.is_date:
+        # DTEND is exclusive; a time of day on a date makes that day the last one.
+        days = (end_wall.date() - start.wall.date()).days
+        return Span(days if end_wall.time() == time() else days + 1)
+    days = (end_wall - start.wall) // timedelta(days=1)
+    end_moment = Stamp(end_wall).instant(zone) if end.is_date else end.instant(zone)
+    return Span(days, end_moment - Span(days).end_of(start.wall, zone))
+
+
+def _uid(component: Component, title: str | None, start: Stamp, warnings: list[str]) -> str:
+    uid = _CONTROL.sub(" ", component.text("UID") or "").strip()
+    if not uid:
+        warnings.append("no UID: made from title, start and place")
+        parts = (title or "", start.wall.isoformat(), component.text("LOCATION") or "")
+        return f"no-uid-{_digest(' | '.join(parts))}"
+    if len(uid) > _LONGEST_UID:
+        return f"{uid[:_LONGEST_UID]}-{_digest(uid)}"
+    return uid
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:16]
+
+
+def _sequence(component: Component) -> int:
+    text = component.text("SEQUENCE") or "0"
+    return int(text) if re.fullmatch(r"\d{1,9}", text, re.ASCII) else 0
+
+
+def _sane(stamp: Stamp) -> bool:
+    return stamp.wall.year in _YEARS

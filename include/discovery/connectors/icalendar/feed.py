@@ -1,0 +1,124 @@
+"""An iCalendar file, start to end: lines, events, occurrences, records.
+
+It is read one UID at a time, and its records are packed as they come: a file takes about three
+times its size, its bytes included. The occurrences of series come on top, with some 200 bytes each.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from include.discovery.connectors.icalendar.event import Event, label_of, read_event
+from include.discovery.connectors.icalendar.lines import Component
+from include.discovery.connectors.icalendar.outline import MOST_OF_ONE_UID, CalendarFile
+from include.discovery.connectors.icalendar.record import RecordBuilder
+from include.discovery.connectors.icalendar.series import Occurrence, occurrences
+from include.discovery.connectors.icalendar.zones import Zones
+from include.discovery.dates.recurrence import Budget
+from include.discovery.model import City, EventRecord, Reject, Venue, Window
+from include.discovery.parsed import PackedRecords, RejectItem, excerpt, parse_items
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """What a file holds, in its order."""
+
+    records: Sequence[EventRecord]
+    rejects: Sequence[Reject]
+    broken_off: bool
+    """It ends before its calendar does."""
+    left_out: int
+    """How many events were not read, beyond the bound of one UID."""
+
+
+def read_feed(
+    body: bytes,
+    timezone: ZoneInfo,
+    window: Window | None = None,
+    *,
+    city: City | None = None,
+    default_venue: Venue | None = None,
+    charset: str | None = None,
+) -> Feed:
+    """Read a file of one or more calendars.
+
+    :param timezone: the zone of times that name none, where the calendar names none either.
+    :param window: the days that are wanted; without one everything is listed, and recurrences for
+        400 days from their first start.
+    :param city: the city whose names are recognised in places.
+    :param default_venue: the venue of events that name no place.
+    :param charset: of the Content-Type header, if known.
+    :raises UnreadableResponse: if it is no calendar.
+    """
+    file = CalendarFile(body, charset)
+    budget = Budget()
+    zones = [Zones(calendar, timezone, budget) for calendar in file.calendars]
+    builder = RecordBuilder(default_venue, (city.name, *city.alternate_names) if city else ())
+    rejects: list[Reject] = []
+
+    def records() -> Iterator[EventRecord]:
+        for components in file.events():
+            events = list(_events(components, file.calendars, zones, rejects))
+            found = list(_occurrences(events, window, budget, rejects))
+            parsed = parse_items(found, builder.build, _describe, has_marks=False)
+            rejects.extend(parsed.rejects)
+            yield from parsed.records
+
+    packed = PackedRecords(_with_unique_ids(records()))
+    if file.left_out:
+        reason = f"more than {MOST_OF_ONE_UID:,} events of one UID"
+        rejects.append(Reject(reason, f"{file.left_out} events"))
+    return Feed(packed, rejects, file.broken_off, file.left_out)
+
+
+def _events(
+    components: Iterable[tuple[Component, int]],
+    calendars: Sequence[Component],
+    zones: Sequence[Zones],
+    rejects: list[Reject],
+) -> Iterator[Event]:
+    for component, number in components:
+        try:
+            yield read_event(component, calendars[number], zones[number])
+        except RejectItem as error:
+            rejects.append(Reject(error.reason, label_of(component), error.detail))
+        except Exception as error:  # one hostile event must not cost its neighbours
+            log.warning("%s has an unexpected shape.", label_of(component), exc_info=True)
+            detail = excerpt(f"{error!r}")
+            rejects.append(Reject("unexpected shape", label_of(component), detail))
+
+
+def _occurrences(
+    events: Sequence[Event], window: Window | None, budget: Budget, rejects: list[Reject]
+) -> Iterator[Occurrence]:
+    for item in occurrences(events, window, budget):
+        if isinstance(item, Reject):
+            rejects.append(item)
+        else:
+            yield item
+
+
+def _describe(_: int, occurrence: Occurrence) -> str:
+    return occurrence.event.label
+
+
+def _with_unique_ids(records: Iterable[EventRecord]) -> Iterator[EventRecord]:
+    """Tell records of one id apart by number: an hourly series while the clocks repeat an hour."""
+    known: set[str] = set()
+    counts: dict[str, int] = {}
+    for record in records:
+        own = record.external_id
+        while own in known:
+            counts[record.external_id] = counts.get(record.external_id, 1) + 1
+            own = f"{record.external_id}/{counts[record.external_id]}"
+        known.add(own)
+        if own == record.external_id:
+            yield record
+        else:
+            warnings = (*record.warnings, "another event of the feed has the same id")
+            yield record.model_copy(update={"external_id": own, "warnings": warnings})

@@ -1,0 +1,78 @@
+"""One instance of a VEVENT: its start within the series, its id, and when that is."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+
+from include.discovery.connectors.icalendar.event import Event
+from include.discovery.connectors.icalendar.values import Span, Stamp
+from include.discovery.dates.times import When, all_day, timed
+from include.discovery.model import Window, last_date
+
+_DAY = timedelta(days=1)
+_LAST_MINUTE = time(23, 59)
+
+
+def own_start(stamp: Stamp, event: Event) -> datetime:
+    """Express a date or time as a start of the series: by its clock, in its value type."""
+    if event.start.is_date:
+        # Midnight on an all-day event means the day, in whatever zone (also 'Z') it is written.
+        wall = stamp.wall if stamp.is_midnight else stamp.wall_in(event.zone)
+        return datetime.combine(wall.date(), time())
+    if stamp.is_date:
+        return datetime.combine(stamp.wall.date(), event.start.wall.time())
+    return stamp.wall_in(event.zone)
+
+
+def replaced_start(exception: Event, master: Event | None) -> datetime:
+    """Return the start, by the clock of the series, that an exception stands for."""
+    stamp = exception.recurrence_id
+    if stamp is None:
+        raise ValueError("no RECURRENCE-ID")
+    return own_start(stamp, master) if master else stamp.wall
+
+
+def start_id(event: Event, wall: datetime) -> str:
+    """Write a start for an id: local time in the record's zone, or a date."""
+    if event.start.is_date:
+        return f"{wall:%Y%m%d}"
+    return f"{Stamp(wall, zone=event.zone).wall_in(event.shown_in):%Y%m%dT%H%M%S}"
+
+
+def replaced_start_id(exception: Event, master: Event, key: datetime) -> str:
+    """Write the start that an exception stands for; without a master by its own RECURRENCE-ID."""
+    stamp = exception.recurrence_id
+    if master is not exception or stamp is None:
+        return start_id(master, key)
+    if stamp.is_date:
+        return f"{stamp.wall:%Y%m%d}"
+    return f"{stamp.wall_in(exception.shown_in):%Y%m%dT%H%M%S}"
+
+
+def when_of(event: Event, wall: datetime, span: Span | None) -> When:
+    """Place one instance in time. Whole local days count as such, however they are written."""
+    zone, shown_in = event.zone, event.shown_in
+    if event.start.is_date:
+        last = wall + (max(span.days, 1) - 1) * _DAY if span and span.days >= 0 else None
+        return all_day(wall.date(), last.date() if last else None, shown_in)
+    # An end that is the start says that there was a field to fill, not how long it takes.
+    known = span is not None and span != Span()
+    end = span.end_of(wall, zone).astimezone(shown_in) if span and known else None
+    start = wall if zone is shown_in else wall.replace(tzinfo=zone)
+    when = timed(start, end, shown_in)
+    begins, ends = when.starts_at, when.ends_at
+    if begins is None or ends is None or begins.time() != time() or ends.date() < begins.date():
+        return when
+    if ends.time() == time() and ends.date() > begins.date():
+        return all_day(begins.date(), ends.date() - _DAY, shown_in)
+    if ends.time() >= _LAST_MINUTE:
+        return all_day(begins.date(), ends.date(), shown_in)
+    return when
+
+
+def inside(when: When, window: Window | None) -> bool:
+    """Say whether any day of it lies in the window."""
+    if window is None:
+        return True
+    last = last_date(when.local_date, when.ends_at, when.timezone)
+    return window.overlaps(when.local_date, last)

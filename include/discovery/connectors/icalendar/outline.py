@@ -1,0 +1,243 @@
+"""Where the components of an iCalendar file stand (RFC 5545 §3.4), so that events are read singly.
+
+A file may have a hundred thousand events, which as objects take more than ten times its bytes. So
+its structure is read first, without judging it: calendars and time zones whole, of events no more
+than where they stand and their UID. Then those of one UID are read together, one UID at a time.
+
+Why not ``icalendar.Calendar.from_ical``: it reads a file whole, so that one bad VTIMEZONE costs
+every event; it keeps the zones a file defines in a cache of the process, where they leak into the
+next feed; it does not say on which line an event stands; and it looks at each character of each
+property, wanted or not.
+
+Tolerated, since real feeds have them: components that are not closed, or closed under a misspelt
+name; events behind the end of their calendar; UTF-16.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from array import array
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from include.discovery.connectors.icalendar.lines import (
+    Component,
+    Property,
+    add_properties,
+    match_line,
+    unfolded,
+)
+from include.discovery.errors import UnreadableResponse
+from include.discovery.text.encoding import (
+    Encoding,
+    decoded,
+    encoding_of,
+    without_bom,
+    without_marks,
+)
+
+_EVENT = "VEVENT"
+_OF_CALENDAR = frozenset({_EVENT, "VTIMEZONE", "VTODO", "VJOURNAL", "VFREEBUSY", "VAVAILABILITY"})
+_KNOWN = _OF_CALENDAR | {"VALARM", "STANDARD", "DAYLIGHT", "AVAILABLE", "PARTICIPANT", "VLOCATION"}
+MOST_OF_ONE_UID = 10_000
+
+_FIELDS = 5
+_UNCLOSED, _BROKEN = 1, 2
+_HEAD = 200
+_DEEPEST = 8  # levels of components that are kept apart; a calendar has four
+_MOST_PARTS = 1_000  # time zones of a calendar, and observances of a zone
+_EDGES = re.compile(
+    rb"^(?:BEGIN|END|UID)(?=[ \t;:])[^\n]*(?:\n[\r\n]*[ \t][^\n]*)*", re.IGNORECASE | re.MULTILINE
+)
+"""What begins or ends a component, or tells its UID, with its folds."""
+_TELLING = re.compile(
+    rb"^(?:SUMMARY|DTSTART|LOCATION)(?=[ \t;:])[^\n]*(?:\n[\r\n]*[ \t][^\n]*)*",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""What tells events without a UID apart."""
+
+
+@dataclass(slots=True)
+class _Open:
+    """A component that has begun; ``component`` if its properties are wanted."""
+
+    kind: str
+    line: int
+    begin: int
+    component: Component | None = None
+    uid: str | None = None
+
+
+class CalendarFile:
+    """An iCalendar file, of which events are read as they are asked for.
+
+    :param charset: of the Content-Type header, if known.
+    :raises UnreadableResponse: if there is no calendar, saying what was found instead.
+    """
+
+    def __init__(self, body: bytes, charset: str | None = None) -> None:
+        self._body = _normalised(body)
+        self._encoding = encoding_of(self._body, charset)
+        if self._encoding != Encoding("utf-8"):  # unless it only looks so, for folds in characters
+            self._encoding = encoding_of(unfolded(self._body), charset)
+        self.calendars: list[Component] = []
+        # Of each event: its calendar, line, where its properties begin and end, and its flaws. In
+        # arrays, since there may be very many.
+        self._events = array("q")
+        self._members: dict[str, list[int]] = {}
+        self._open: list[_Open] = []
+        self._read_outline()
+        if not self.calendars:
+            raise UnreadableResponse(f"not an iCalendar feed: {_what_it_is(body)}")
+
+    @property
+    def broken_off(self) -> bool:
+        """Say whether the file ends before a calendar does."""
+        return any(calendar.broken_off for calendar in self.calendars)
+
+    def events(self) -> Iterator[list[tuple[Component, int]]]:
+        """Yield the events of each UID together, in the order of the first of each.
+
+        Each comes with the number of its calendar. Events without a UID count as of one if title,
+        start and place are written the same. Of one UID the first 10,000 are read: those of more
+        would have to be held together.
+        """
+        for members in self._members.values():
+            yield [self._event(number) for number in members[:MOST_OF_ONE_UID]]
+
+    @property
+    def left_out(self) -> int:
+        """How many events are not read, since too many have the same UID."""
+        return sum(max(0, len(found) - MOST_OF_ONE_UID) for found in self._members.values())
+
+    def _event(self, number: int) -> tuple[Component, int]:
+        at = number * _FIELDS
+        calendar, line, begin, end, flaws = self._events[at : at + _FIELDS]
+        component = Component(_EVENT, line)
+        component.unclosed, component.broken_off = bool(flaws & _UNCLOSED), bool(flaws & _BROKEN)
+        add_properties(component, self._body[begin:end], self._encoding)
+        return component, calendar
+
+    def _read_outline(self) -> None:
+        body, position, line, counted = self._body, 0, 1, 0
+        for match in _EDGES.finditer(body):
+            name, value = self._edge(match[0])
+            if name not in {"BEGIN", "END"}:
+                if name == "UID":
+                    self._tell_uid(value)
+                continue
+            self._fill(position, match.start())
+            position = match.end()
+            line += body.count(b"\n", counted, match.start())
+            counted = match.start()
+            kind = value.strip().upper()
+            if name == "BEGIN":
+                self._begin(kind, line, match)
+            else:
+                self._end(kind, match.start())
+        self._fill(position, len(body))
+        for each in self._open:
+            if each.component is not None:
+                each.component.broken_off = True
+        self._leave(0, len(body), _BROKEN)
+
+    def _edge(self, line: bytes) -> tuple[str, str]:
+        """Return the name and value of a line with its folds."""
+        name, colon, value = line.partition(b":")
+        if colon and name.isalpha() and value.isascii() and b"\n" not in value:  # nearly always
+            return name.decode().upper(), value.decode().rstrip("\r")
+        match = match_line(self._encoding.decode(unfolded(line)).rstrip("\r"))
+        return (match[1].upper(), match[3]) if match else ("", "")
+
+    def _tell_uid(self, value: str) -> None:
+        top = self._open[-1] if self._open else None
+        if top is not None and top.kind == _EVENT and top.uid is None:
+            top.uid = without_marks(Property("", value).text).strip()
+
+    def _fill(self, begin: int, end: int) -> None:
+        """Give what stands between two edges to the innermost component, if it is wanted."""
+        component = self._open[-1].component if self._open else None
+        content = b"" if component is None else self._body[begin:end].strip()
+        if component is not None and content:
+            add_properties(component, content, self._encoding)
+
+    def _begin(self, kind: str, line: int, edge: re.Match[bytes]) -> None:
+        is_calendar = kind == "VCALENDAR"
+        if is_calendar or kind in _OF_CALENDAR:
+            self._leave(0 if is_calendar else 1, edge.start(), _UNCLOSED)
+        if is_calendar:
+            self.calendars.append(Component(kind, line))
+            self._open.append(_Open(kind, line, edge.end(), self.calendars[-1]))
+            return
+        if not self._open and self.calendars and kind in _OF_CALENDAR:  # after END:VCALENDAR
+            self._open.append(_Open("VCALENDAR", line, edge.end(), self.calendars[-1]))
+        if 0 < len(self._open) < _DEEPEST:
+            component = self._part_of(self._open[-1], kind, line)
+            self._open.append(_Open(kind, line, edge.end(), component))
+
+    def _part_of(self, parent: _Open, kind: str, line: int) -> Component | None:
+        """Add a part to a component, if both are of a time zone."""
+        around = parent.component
+        is_wanted = kind == "VTIMEZONE" or parent.kind == "VTIMEZONE"
+        if around is None or not is_wanted or len(around.children) >= _MOST_PARTS:
+            return None
+        around.children.append(Component(kind, line))
+        return around.children[-1]
+
+    def _end(self, kind: str, at: int) -> None:
+        kinds = [each.kind for each in self._open]
+        if kind in kinds:
+            depth = len(kinds) - 1 - kinds[::-1].index(kind)
+            self._leave(depth + 1, at, _UNCLOSED)
+            self._close(at, 0)
+        elif kind not in _KNOWN and len(kinds) > 1:  # END:VTOOD closes what is open
+            self._close(at, 0)
+
+    def _leave(self, depth: int, at: int, flaw: int) -> None:
+        while len(self._open) > depth:
+            self._close(at, flaw)
+
+    def _close(self, at: int, flaw: int) -> None:
+        closed = self._open.pop()
+        if closed.component is not None and flaw == _UNCLOSED:
+            closed.component.unclosed = True
+        if closed.kind != _EVENT or not self.calendars:
+            return
+        key = closed.uid or self._key_of(closed.begin, at)
+        number = len(self._events) // _FIELDS
+        self._events.extend((len(self.calendars) - 1, closed.line, closed.begin, at, flaw))
+        self._members.setdefault(key, []).append(number)
+
+    def _key_of(self, begin: int, end: int) -> str:
+        """Return what an event without a UID is known by: what it is, when and where."""
+        told = _TELLING.findall(self._body, begin, end)
+        return f"\0{hashlib.sha256(b' '.join(map(unfolded, told))).hexdigest()}"
+
+
+def _normalised(body: bytes) -> bytes:
+    """Return a file as bytes that hold ASCII as such, with line feeds, from its first line on."""
+    encoding = encoding_of(body[:_HEAD])
+    if encoding.name.startswith("utf-") and encoding.name != "utf-8":
+        body = without_bom(encoding.decode(body)).encode("utf-8", "replace")
+    body = body.removeprefix(b"\xef\xbb\xbf")
+    if body.count(b"\r") > 2 * body.count(b"\n"):
+        body = body.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    if body[:1] in {b" ", b"\t"}:
+        body = body.lstrip(b" \t")
+    return body
+
+
+def _what_it_is(body: bytes) -> str:
+    start = decoded(body[:4096]).strip()
+    lower = start.lower()
+    if not start:
+        return "the answer is empty"
+    if lower.startswith(("<!doctype html", "<html")) or "<head" in lower:
+        title = re.search(r"<title[^>]*>([^<]{1,80})", start, re.IGNORECASE)
+        return f"an HTML page ({title[1].strip()!r})" if title else "an HTML page"
+    if start[0] in "{[":
+        return f"JSON ({start[:60]!r})"
+    if start[0] == "<":
+        return f"XML ({start[:60]!r})"
+    return f"no BEGIN:VCALENDAR, it starts with {start[:60]!r}"

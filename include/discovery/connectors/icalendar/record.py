@@ -1,0 +1,153 @@
+"""Occurrences to records: what a VEVENT says about the event beside when it is.
+
+Left out on purpose: ATTENDEE and addresses of people (personal data), DTSTAMP (the time of export
+in most feeds, not of a change), prices (no property holds them).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from typing import Any
+
+from include.discovery.connectors.icalendar.event import Event
+from include.discovery.connectors.icalendar.lines import Component
+from include.discovery.connectors.icalendar.places import attendance_of, location_of, venue_of
+from include.discovery.connectors.icalendar.series import Occurrence
+from include.discovery.model import Attendance, EventRecord, EventStatus, Venue
+from include.discovery.parsed import RejectItem
+from include.discovery.text.cleaning import description_text, one_line, title_text, web_url
+from include.discovery.text.status import split_status
+
+_STATUSES = {
+    "TENTATIVE": EventStatus.TENTATIVE,
+    "CANCELLED": EventStatus.CANCELLED,
+    "CANCELED": EventStatus.CANCELLED,
+}
+_IMAGE_PATH = re.compile(r"\.(?:jpe?g|png|gif|webp|avif)(?:[?#]|$)", re.IGNORECASE)
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
+
+
+class RecordBuilder:
+    """Builds records; the fields that all occurrences of a VEVENT share are read once."""
+
+    def __init__(self, default_venue: Venue | None, localities: Collection[str]) -> None:
+        """Take the venue for events without a place, and names known to be the city's."""
+        self._default_venue = default_venue
+        self._localities = localities
+        self._component: Component | None = None
+        self._fields: dict[str, Any] = {}
+
+    def build(self, occurrence: Occurrence) -> EventRecord:
+        """Build the record of one occurrence.
+
+        :raises RejectItem: if it has no title.
+        :raises pydantic.ValidationError: if the fields do not make a record.
+        """
+        event = occurrence.event
+        if event.component is not self._component:
+            self._fields = self._shared_fields(event)
+            self._component = event.component
+        when = occurrence.when
+        shared = dict(self._fields)
+        warnings = (*shared.pop("warnings"), *occurrence.warnings, *when.warnings)
+        return EventRecord(
+            external_id=occurrence.external_id,
+            starts_at=when.starts_at,
+            local_date=when.local_date,
+            time_known=when.time_known,
+            ends_at=when.ends_at,
+            timezone=when.timezone.key,
+            series_id=occurrence.series_id,
+            warnings=warnings,
+            **shared,
+        )
+
+    def _shared_fields(self, event: Event) -> dict[str, Any]:
+        component = event.component
+        if event.title is None:  # an exception whose series the feed does not have
+            raise RejectItem("no title")
+        title, title_status = split_status(event.title)
+        warnings = list(event.warnings)
+        location = location_of(component)
+        attendance = attendance_of(component, location)
+        if title_status is EventStatus.MOVED_ONLINE:
+            attendance = Attendance.ONLINE
+        venue = None
+        if attendance is not Attendance.ONLINE:
+            venue = venue_of(component, location, self._localities)
+            if venue is None or (venue.name is None and venue.street is None):
+                venue = self._default_venue or venue
+        return {
+            "title": title_text(title) or event.title,
+            "url": _url(component, warnings),
+            "status": _status(event, title_status),
+            "attendance": attendance,
+            "venue": venue,
+            "categories": _categories(component),
+            "organizer": _organizer(component),
+            "description": _description(component),
+            "image_url": _image(component),
+            "language": _language(component),
+            "source_updated_at": event.modified,
+            "warnings": warnings,
+        }
+
+
+def _status(event: Event, of_title: EventStatus | None) -> EventStatus:
+    """Return the gravest of what the calendar, the STATUS and the title say."""
+    stated = _STATUSES.get((event.component.text("STATUS") or "").upper())
+    if event.calendar.cancels or stated is EventStatus.CANCELLED:
+        return EventStatus.CANCELLED
+    return of_title or stated or EventStatus.SCHEDULED
+
+
+def _url(component: Component, warnings: list[str]) -> str | None:
+    # Not resolved against the feed: RFC 5545 has no relative URLs, so they would be guesses.
+    text = component.text("URL")
+    if text is None:
+        return None
+    url = web_url(f"https://{text}" if text.lower().startswith("www.") else text)
+    if url is None:
+        warnings.append("URL is no web address and was dropped")
+    return url
+
+
+def _description(component: Component) -> str | None:
+    for name in ("DESCRIPTION", "X-ALT-DESC"):
+        if text := description_text(component.text(name)):
+            return text
+    return None
+
+
+def _categories(component: Component) -> tuple[str, ...]:
+    texts = (one_line(text) for item in component.all("CATEGORIES") for text in item.texts)
+    return tuple(dict.fromkeys(text for text in texts if text))
+
+
+def _organizer(component: Component) -> str | None:
+    item = component.first("ORGANIZER")
+    # The Events Calendar writes commas in names as %2C.
+    name = one_line(item.parameters.get("CN", "").replace("%2C", ",")) if item else None
+    return None if name is None or "@" in name else name
+
+
+def _image(component: Component) -> str | None:
+    for name in ("IMAGE", "ATTACH"):  # RFC 7986 §5.10, RFC 5545 §3.8.1.1
+        for item in component.all(name):
+            url = web_url(item.text)
+            kind = item.parameters.get("FMTTYPE", "").lower()
+            if url and (name == "IMAGE" or kind.startswith("image/") or _IMAGE_PATH.search(url)):
+                return url
+    # All-in-One Event Calendar: 'size;url;width;height,size;url;width;height'
+    parts = re.split(r"[;,]", component.text("X-WP-IMAGES-URL") or "")
+    return next((url for part in parts if (url := web_url(part))), None)
+
+
+def _language(component: Component) -> str | None:
+    item = component.first("SUMMARY")
+    tag = item.parameters.get("LANGUAGE", "") if item and item.raw_parameters else ""
+    if not _LANGUAGE.fullmatch(tag):
+        return None
+    primary, hyphen, rest = tag.partition("-")
+    return f"{primary.lower()}{hyphen}{rest}"

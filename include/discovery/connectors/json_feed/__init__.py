@@ -1,0 +1,1 @@
+"""Any JSON API, read as its settings say."""

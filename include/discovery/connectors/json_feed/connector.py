@@ -1,0 +1,323 @@
+"""Any JSON API: how to ask it, and which member of its items means what, are settings.
+
+Provides: what the map of fields takes from the items: every field of an event record. Items may
+hold several occurrences, or recur by a rule; both come as one event each.
+
+Endpoint: the address of the settings, with placeholders for the days and the place wanted. Pages by
+number, offset, cursor, the address of the next one, or the header Link.
+
+Auth: none, or the key of the source's connection as a parameter, a header or a bearer token. It
+goes to the hosts only that the connection names in its field Host.
+
+Rate limit: that of the API. Pages are asked for one after another.
+
+External id: what the map says. An occurrence is known by its item's id and its own
+(``item/occurrence``), or its start (``item/20261224T190000``); ``series_id`` is the item's. An item
+without an id is known by a hash of its title, start and venue.
+
+Time zone: that of the item if the map names one, else that of the answer, else that of the setting
+or the city. Offsets from UTC that cannot be meant are corrected with a warning, unless the setting
+says that they are right.
+
+Known quirks: next pages on another host are not followed; an answer of 200 that holds an error is
+one. What came is counted against the total that the API tells. Paths are JMESPath, with
+``split(text, separator)`` beside its own functions. For known APIs there are presets: kinds of
+their own with most settings filled in.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import AsyncIterator, Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from pydantic import JsonValue, ValidationError
+
+from include.discovery.connectors.base import (
+    Connector,
+    Fit,
+    KeyUse,
+    Page,
+    ParseContext,
+    Site,
+    SyncContext,
+)
+from include.discovery.connectors.completeness import Seen
+from include.discovery.connectors.json_feed.map.answer import (
+    count_at,
+    items_of,
+    items_offline,
+    read_document,
+    token_at,
+)
+from include.discovery.connectors.json_feed.map.guess import guess_map
+from include.discovery.connectors.json_feed.map.identity import fingerprint, item_id
+from include.discovery.connectors.json_feed.map.mapper import Mapped, Mapper, Surroundings
+from include.discovery.connectors.json_feed.map.paths import Json, getter_of, is_false
+from include.discovery.connectors.json_feed.map.record import Origin
+from include.discovery.connectors.json_feed.paging import Listing, Place, Token
+from include.discovery.connectors.json_feed.request import Api, address_of, base_of, next_link
+from include.discovery.connectors.json_feed.settings import (
+    Changes,
+    JsonFeedSettings,
+    NoPaging,
+    PagesByCursor,
+    PagesByLinkHeader,
+    PagesByNextUrl,
+    PagesByNumber,
+)
+from include.discovery.dates.timezones import zone_named
+from include.discovery.errors import (
+    AuthenticationFailed,
+    Blocked,
+    DiscoveryError,
+    NotFound,
+    UnreadableResponse,
+)
+from include.discovery.fetch.classify import classify_status
+from include.discovery.fetch.contract import Classifier, Fetcher
+from include.discovery.fetch.reading import get_read
+from include.discovery.parsed import Parsed
+from include.discovery.response import Response
+from include.discovery.text.encoding import charset_of
+
+log = logging.getLogger(__name__)
+
+
+class JsonFeed(Connector[JsonFeedSettings]):
+    """Any JSON API, by a map of fields."""
+
+    kind = "json_feed"
+    settings_model = JsonFeedSettings
+
+    def parse(self, body: bytes, context: ParseContext[JsonFeedSettings]) -> Parsed:
+        """Read a page of the API, a list of items, or a single one.
+
+        :raises UnreadableResponse: if it is anything else.
+        """
+        settings = context.settings
+        _warn_of_ids(settings)
+        document = _document(body)
+        items = items_offline(document, settings.items, settings.fields)
+        return _mapper(context, document).parse(items)
+
+    def key_use(self, settings: JsonFeedSettings) -> KeyUse | None:
+        """Say that the key, if the settings have one, goes to the address of the listing."""
+        if settings.key is None:
+            return None
+        return KeyUse(address_of(settings), settings.key.required)
+
+    def reads_changes(self, settings: JsonFeedSettings) -> bool:
+        """Say whether the settings tell how to ask for changes."""
+        return settings.changes is not None
+
+    async def pages(
+        self, context: SyncContext[JsonFeedSettings], fetch: Fetcher
+    ) -> AsyncIterator[Page]:
+        """Yield page after page as the API cuts them.
+
+        :raises UnreadableResponse: if an answer is no page of the API.
+        :raises MissingConnection: if the API needs a key, and there is none.
+        :raises PageLoop: if the API sends the same page again and again.
+        """
+        settings, api = context.settings, Api(context)
+        _warn_of_ids(settings)
+        place, seen, asked = _place_to_begin(context), Seen(), dict[Token, int]()
+        if place.done:  # every page is loaded; it was the run that did not come to its end
+            yield _page(place, Parsed(), settings)
+        while not place.done:
+            place.to_ask_for(asked)
+            request = api.request(place)
+            try:
+                document, listing = await get_read(
+                    fetch,
+                    request.url,
+                    lambda answer: _read(answer, settings, api),
+                    headers=request.headers,
+                    secrets=request.secrets,
+                    classify=_judge(request.secrets),
+                )
+            except DiscoveryError as error:
+                # With all items there, the page after them need not be answered at all.
+                is_answer = isinstance(error, UnreadableResponse) or not error.retryable
+                is_beyond = isinstance(error, NotFound) or (place.has_all and is_answer)
+                if not place.page or not is_beyond:
+                    raise
+                place = place.past_the_end(was_named=place.following is not None)
+                yield _page(place, Parsed(), settings)
+                return
+            place = place.after(listing, settings, seen)
+            kept, gone = _split(listing.items, settings)
+            mapped = _mapper(context, document).parse(kept, f"page {place.page}, ")
+            asks_for_all = context.changed_since is None
+            removed = () if asks_for_all else _removed(kept, gone, mapped, settings)
+            yield _page(place, mapped, settings, removed)
+
+    async def detect(self, site: Site) -> Sequence[Fit]:
+        """Guess the map of an address that answers in JSON, for a person to look over."""
+        address = site.response.url
+        if site.page is not None or "{" in address:
+            return ()
+        try:
+            guess = guess_map(read_document(site.response.body).value)
+        except UnreadableResponse:
+            return ()
+        if guess is None:
+            return ()
+        evidence = (
+            f"the answer is JSON: {guess.count} items with title and date are at {guess.items!r}",
+            "the map of fields is a guess by the names of their members: look it over",
+            "further pages are not asked for: give the setting paging if the API has them",
+        )
+        settings: dict[str, JsonValue] = {
+            "url": address,
+            "items": guess.items,
+            "fields": dict(guess.fields),
+        }
+        return (Fit(settings, evidence, is_guess=True),)
+
+
+def _warn_of_ids(settings: JsonFeedSettings) -> None:
+    if settings.fields.external_id is None:
+        log.warning(
+            "No field is mapped to external_id: an event becomes another one when its title, start"
+            " or venue changes."
+        )
+
+
+def _place_to_begin(context: SyncContext[JsonFeedSettings]) -> Place:
+    size = getattr(context.settings.paging, "size", 0)
+    if context.cursor is not None:
+        try:
+            place = Place.model_validate_json(context.cursor)
+        except ValidationError:
+            # Loading the same page twice changes nothing, so the start is always a safe place.
+            log.warning("The cursor is not one of this version; starting from the first page.")
+        else:
+            if place.size == size:
+                return place
+            log.warning("The size of pages was changed; starting from the first page.")
+    return Place(size=size)
+
+
+def _read(answer: Response, settings: JsonFeedSettings, api: Api) -> tuple[Json, Listing]:
+    document = _document(answer.body, charset_of(answer.headers))
+    return document, _listing(document, answer, settings, api)
+
+
+def _document(body: bytes, charset: str | None = None) -> Json:
+    document = read_document(body, charset)
+    if document.repairs:
+        log.warning("The JSON of the source is invalid; repaired: %s.", ", ".join(document.repairs))
+    return document.value
+
+
+def _listing(document: Json, answer: Response, settings: JsonFeedSettings, api: Api) -> Listing:
+    paging = settings.paging
+    items = items_of(document, settings.items)
+    following: Token | None = None
+    gap = None
+    link = next_link(answer.headers.get("link", ""))
+    if isinstance(paging, NoPaging) and link is not None:
+        gap = "the answer names a next page in its header Link: set paging to link_header"
+    if isinstance(paging, PagesByCursor | PagesByNextUrl):
+        following = token_at(document, paging.path)
+    elif isinstance(paging, PagesByLinkHeader):
+        following = link
+    if isinstance(paging, PagesByNextUrl | PagesByLinkHeader) and isinstance(following, str):
+        following, gap = api.following(following, answer.url)
+    total_pages = paging.total_pages if isinstance(paging, PagesByNumber) else None
+    return Listing(
+        items,
+        [fingerprint(settings.fields.external_id, item) for item in items],
+        count_at(document, settings.total),
+        count_at(document, total_pages),
+        following,
+        gap,
+    )
+
+
+def _split(items: Sequence[Json], settings: JsonFeedSettings) -> tuple[list[Json], list[Json]]:
+    """Part items into those that are there and those that the source says are gone."""
+    kept: list[Json] = []
+    gone: list[Json] = []
+    for item in items:
+        is_gone = settings.changes is not None and _is_removed(item, settings.changes)
+        (gone if is_gone else kept).append(item)
+    return kept, gone
+
+
+def _removed(
+    kept: Sequence[Json], gone: Sequence[Json], mapped: Mapped, settings: JsonFeedSettings
+) -> tuple[str, ...]:
+    """Return the ids of changes of which what was there before may be withdrawn.
+
+    These are what is gone, and every item that was read whole: what this sync has brought of it
+    stays, but the occurrences that it has lost, or moved out of the window, go.
+    """
+    own = settings.fields.external_id
+    of_removed = (settings.changes.id if settings.changes else None) or own
+    ids = [item_id(of_removed, item) for item in gone]
+    ids += [found for item in kept if (found := item_id(own, item)) not in mapped.faulty]
+    return tuple(dict.fromkeys(found for found in ids if found))
+
+
+def _is_removed(item: Json, changes: Changes) -> bool:
+    try:
+        return not is_false(getter_of(changes.removed)(item))
+    except ValueError:  # a function was given what it cannot work on
+        return False
+
+
+def _page(
+    place: Place, parsed: Parsed, settings: JsonFeedSettings, removed: tuple[str, ...] = ()
+) -> Page:
+    has_several = settings.occurrences is not None or settings.recurrence is not None
+    return Page(
+        parsed.records,
+        parsed.rejects,
+        cursor=place.model_dump_json(),
+        expected=None if has_several else place.promised,  # of items, not of what they become
+        gap=place.gap,
+        removed=removed,
+    )
+
+
+def _judge(secrets: Sequence[str]) -> Classifier:
+    """Add to the judgement by status: a 403 that names the place of the key is about the key."""
+    names = [
+        re.compile(re.sub("[-_]", "[-_ ]", re.escape(name)).encode(), re.I) for name in secrets
+    ]
+
+    def judge(response: Response) -> DiscoveryError | None:
+        failure = classify_status(response)
+        if isinstance(failure, Blocked) and any(name.search(response.body) for name in names):
+            return AuthenticationFailed(
+                f"{failure.message} Check the key in the source's connection.",
+                address=response.url,
+            )
+        return failure
+
+    return judge
+
+
+def _mapper(context: ParseContext[JsonFeedSettings], document: Json) -> Mapper:
+    zone = _zone(context, document)
+    today = context.window.start if context.window else datetime.now(zone).date()
+    country = context.city.country if context.city else None
+    origin = Origin(base_of(context), country)
+    return Mapper(context.settings.item_map, Surroundings(zone, today, context.window, origin))
+
+
+def _zone(context: ParseContext[JsonFeedSettings], document: Json) -> ZoneInfo:
+    """Return the zone of times that name none: the setting's, the answer's or the city's."""
+    settings = context.settings
+    if settings.timezone is not None:
+        return ZoneInfo(settings.timezone)
+    name = token_at(document, settings.timezone_path) if settings.timezone_path else None
+    zone = zone_named(name) if isinstance(name, str) else None
+    if zone is None and name is not None:
+        log.warning("The answer names the time zone %r, which is not known.", name)
+    return zone or context.timezone

@@ -1,0 +1,254 @@
+"""From the items of an answer to records: occurrences apart, bad ones rejected one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from include.discovery.connectors.json_feed.map import identity
+from include.discovery.connectors.json_feed.map.dates import read_when, read_zone
+from include.discovery.connectors.json_feed.map.fields import FieldMap, Recurrence
+from include.discovery.connectors.json_feed.map.paths import Json, getter_of, is_false, mentions
+from include.discovery.connectors.json_feed.map.record import (
+    Details,
+    Origin,
+    as_record,
+    read_details,
+)
+from include.discovery.connectors.json_feed.map.recurring import occurrences
+from include.discovery.connectors.json_feed.map.values import Reader
+from include.discovery.connectors.json_feed.map.worded import worded_times
+from include.discovery.dates.recurrence import MOST_OCCURRENCES, Budget, UnusableRule
+from include.discovery.dates.times import When
+from include.discovery.formats.json_fields import attempt
+from include.discovery.model import EventRecord, Window
+from include.discovery.parsed import Parsed, RejectItem, excerpt, parse_items
+from include.discovery.text.cleaning import one_line
+
+OCCURRENCE: Final = "occurrence"
+"""The member under which paths find the occurrence of an item."""
+
+_WITHOUT_ID: Final = "the item has no id: one was made of title, start and venue"
+_OF_TIME: Final = frozenset(
+    {"starts_at", "start_time", "ends_at", "end_time", "all_day", "time_unknown",
+     "end_time_unknown", "date_unknown", "occurrence_id"}
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class ItemMap:
+    """What is configured of an item: which of its members become a record, and how."""
+
+    fields: FieldMap
+    occurrences: str | None = None
+    leave_out: str | None = None
+    recurrence: Recurrence | None = None
+    language: str | None = None
+    trust_offsets: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What items leave unsaid: their zone and origin; which days are wanted, and today's date."""
+
+    zone: ZoneInfo
+    today: date
+    window: Window | None = None
+    origin: Origin = field(default_factory=Origin)
+
+
+@dataclass(frozen=True, slots=True)
+class Mapped(Parsed):
+    """What items became; ``faulty`` holds the ids of those of which something was rejected."""
+
+    faulty: frozenset[str] = frozenset()
+
+
+@dataclass(slots=True)
+class _Unit:
+    """An item, or one occurrence of it, on its way to a record; ``fault`` if it is no event."""
+
+    position: int
+    item: Json
+    scope: dict[str, Any] = field(default_factory=dict)
+    zone: ZoneInfo | None = None
+    item_id: str | None = None
+    is_occurrence: bool = False
+    when: When | None = None
+    """Its time, where that was found together with the item's other times."""
+    warnings: tuple[str, ...] = ()
+    fault: RejectItem | None = None
+
+
+class Mapper:
+    """Maps items as configured."""
+
+    def __init__(self, item_map: ItemMap, surroundings: Surroundings) -> None:
+        self._map = item_map
+        self._around = surroundings
+        self._reader = Reader(item_map.language)
+        self._budget = Budget()
+        self._shares_details = not any(
+            mentions(field_of.path, OCCURRENCE)
+            for name in FieldMap.model_fields
+            if name not in _OF_TIME and (field_of := getattr(item_map.fields, name)) is not None
+        )
+        self._details: tuple[dict[str, Any], Details] | None = None
+        """Of the last item: its occurrences share them."""
+
+    def parse(self, items: Sequence[Json], where: str = "") -> Mapped:
+        """Map items to records; those outside the window are left out.
+
+        :param where: tells in which page an item is found, as ``page 3, ``.
+        """
+        units = (
+            unit for position, item in enumerate(items) for unit in self._units(position, item)
+        )
+        faulty: set[str] = set()
+
+        def record(unit: _Unit) -> EventRecord | None:
+            try:
+                return self._record(unit)
+            except Exception:
+                faulty.add(identity.item_id(self._map.fields.external_id, unit.item) or "")
+                raise
+
+        def describe(_position: int, unit: _Unit) -> str:
+            return f"{where}{self._label(unit.position, unit.item)}"
+
+        parsed = parse_items(units, record, describe)
+        return Mapped(parsed.records, parsed.rejects, frozenset(faulty))
+
+    def _label(self, position: int, item: Json) -> str:
+        """Name an item for whoever looks for it: by its place, and its id or title."""
+        said = None
+        if isinstance(item, dict):
+            said = identity.item_id(self._map.fields.external_id, item)
+            if said is None:
+                title = getter_of(self._map.fields.title.path)(item)
+                said = one_line(title[:200]) if isinstance(title, str) else None
+        place = f"item {position + 1}"
+        return f"{place} ({said[:80]})" if said else place
+
+    def _units(self, position: int, item: Json) -> Iterable[_Unit]:
+        if not isinstance(item, dict):
+            return (_Unit(position, item, fault=RejectItem("not an object", excerpt(item))),)
+        try:
+            if self._map.leave_out and not is_false(getter_of(self._map.leave_out)(item)):
+                return ()
+            return list(self._expanded(position, item))
+        except RejectItem as fault:
+            return (_Unit(position, item, fault=fault),)
+        except ValueError as error:  # a function of a path was given what it cannot work on
+            return (_Unit(position, item, fault=RejectItem("unexpected shape", error)),)
+
+    def _expanded(self, position: int, item: dict[str, Any]) -> Iterator[_Unit]:
+        own_id = identity.identity(self._map.fields.external_id, item)
+        unit = _Unit(position, item, item, self._around.zone, own_id)
+        given = getter_of(self._map.occurrences)(item) if self._map.occurrences else None
+        if not is_false(given):
+            listed = given if isinstance(given, list) else [given]
+            for occurrence in listed[:MOST_OCCURRENCES]:
+                yield _Unit(
+                    position,
+                    item,
+                    {**item, OCCURRENCE: occurrence},
+                    unit.zone,
+                    own_id,
+                    is_occurrence=True,
+                )
+            if len(listed) > MOST_OCCURRENCES:
+                too_many = RejectItem("too many occurrences", len(listed))
+                yield _Unit(position, item, fault=too_many)
+            return
+        times = self._times(unit)
+        if times is None:
+            yield unit
+            return
+        for when in times:
+            yield _Unit(
+                position,
+                item,
+                item,
+                when.timezone,
+                own_id,
+                is_occurrence=True,
+                when=when,
+                warnings=unit.warnings,
+            )
+
+    def _times(self, unit: _Unit) -> Sequence[When] | None:
+        """Return the times of an item that has several by a rule or in words."""
+        recurrence, fields = self._map.recurrence, self._map.fields
+        in_words = fields.starts_at.as_ == "words"
+        if recurrence is None and not in_words:
+            return None
+        zone, warnings = self._zone(unit.scope)
+        around = self._around
+        if recurrence is None or in_words:
+            return worded_times(
+                fields.starts_at, unit.scope, self._reader, zone,
+                today=around.today, window=around.window,
+            )  # fmt: skip
+        try:
+            return occurrences(
+                recurrence, fields, unit.scope, self._reader, zone, around.window, self._budget
+            )
+        except UnusableRule as error:
+            unit.warnings = (*warnings, f"recurrence dropped: {error}")
+            return None
+
+    def _zone(self, scope: dict[str, Any]) -> tuple[ZoneInfo, list[str]]:
+        warnings: list[str] = []
+        default = self._around.zone
+        zone = attempt(
+            "timezone",
+            lambda: read_zone(self._map.fields, scope, self._reader, default),
+            warnings,
+        )
+        return zone or default, warnings
+
+    def _record(self, unit: _Unit) -> EventRecord | None:
+        if unit.fault is not None:
+            raise unit.fault
+        zone, warnings = self._zone(unit.scope)
+        when = unit.when or read_when(
+            self._map.fields, unit.scope, self._reader, zone,
+            trust_offsets=self._map.trust_offsets,
+        )  # fmt: skip
+        details = self._details_of(unit, zone)
+        external_id, series_id = self._ids(unit, when, details)
+        made_up = () if unit.item_id or self._map.fields.external_id is None else (_WITHOUT_ID,)
+        record = as_record(
+            details, when, zone, external_id, series_id, *made_up, *warnings, *unit.warnings
+        )
+        window = self._around.window
+        return record if window is None or record.is_within(window) else None
+
+    def _details_of(self, unit: _Unit, zone: ZoneInfo) -> Details:
+        if self._shares_details and self._details and self._details[0] is unit.item:
+            return self._details[1]
+        details = read_details(
+            self._map.fields, unit.scope, self._reader, self._around.origin, zone
+        )
+        self._details = (unit.item, details)
+        return details
+
+    def _ids(self, unit: _Unit, when: When | None, details: Details) -> tuple[str, str | None]:
+        """Return the record's id and that of its series.
+
+        An occurrence is known by its item's id and its own, or its start.
+        """
+        venue = details.venue.name if details.venue else None
+        series = identity.identity(self._map.fields.series_id, unit.scope)
+        if unit.item_id is None:
+            return identity.of_content(details.title, when, venue), series
+        if not unit.is_occurrence:
+            return unit.item_id, series
+        own = None
+        if unit.when is None:
+            own = identity.identity(self._map.fields.occurrence_id, unit.scope)
+        return f"{unit.item_id}/{own or identity.of_occurrence(when)}", series or unit.item_id

@@ -1,0 +1,136 @@
+"""Dates of items, in the ways in which APIs write them, as stamps."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from include.discovery.connectors.json_feed.map.fields import ListMoments, MomentOf
+from include.discovery.connectors.json_feed.map.paths import Item, Json, getter_of
+from include.discovery.dates.timestamps import Stamp, read_stamp
+from include.discovery.formats.json_fields import WrongType, attempt
+from include.discovery.parsed import excerpt
+
+_NUMERIC: Final = re.compile(
+    r"\s*([0-9]{1,2})([./-])([0-9]{1,2})\2([0-9]{4}|[0-9]{2})(?![0-9])[\s,]*(.{0,40})", re.DOTALL
+)
+_CLOCK: Final = re.compile(
+    r"([0-9]{1,2})(?:\s*[:.h]\s*([0-9]{2})(?::([0-9]{2})(?:\.[0-9]{1,6})?)?|\s*h)?"
+    r"\s*(?:([ap])\.?\s?m\.?)?(?:\s*(?:uhr|hrs?|h)\b)?",
+    re.IGNORECASE,
+)
+_MOST_DATES: Final = 2_000
+
+
+def moment(field: MomentOf | None, scope: Item, zone: ZoneInfo) -> Stamp | None:
+    """Read a field as a stamp; ``None`` where it says nothing.
+
+    :param zone: the event's; instants of a known zone are turned into its wall clock.
+    :raises ValueError: if it is no date of the configured kind.
+    """
+    if field is None:
+        return None
+    return _stamp(field, getter_of(field.path)(scope), zone)
+
+
+def days(field: ListMoments | None, scope: Item, zone: ZoneInfo, warnings: list[str]) -> set[date]:
+    """Read a field as several days; one that is unreadable costs itself and a warning."""
+    if field is None:
+        return set()
+    value = getter_of(field.path)(scope)
+    if isinstance(value, str) and field.split:
+        value = re.split(f"[{re.escape(field.split)}]", value)
+    values = value if isinstance(value, list) else [value]
+    found = (
+        attempt("excluded day", partial(_stamp, field, one, zone), warnings)
+        for one in values[:_MOST_DATES]
+    )
+    return {stamp.day for stamp in found if stamp is not None}
+
+
+def is_instant(field: MomentOf | None) -> bool:
+    """Say whether a field holds instants by its configuration, whatever its text looks like."""
+    return field is not None and (field.as_ in {"epoch_s", "epoch_ms"} or field.zone is not None)
+
+
+def clock_of(text: str) -> time:
+    """Read an hour: ``19:00``, ``7.30 pm``, ``19h30``, ``20 Uhr``.
+
+    :raises ValueError: if it is none.
+    """
+    match = _CLOCK.fullmatch(text.strip())
+    if match is None:
+        raise ValueError(f"{text[:40]!r} is no hour")
+    hour, minute, second = int(match[1]), int(match[2] or 0), int(match[3] or 0)
+    if match[4]:
+        if not 1 <= hour <= 12:
+            raise ValueError(f"{text[:40]!r} is no hour")
+        hour = hour % 12 + (12 if match[4].lower() == "p" else 0)
+    try:
+        return time(hour, minute, second)
+    except ValueError:
+        raise ValueError(f"{text[:40]!r} is no hour") from None
+
+
+def at_clock(stamp: Stamp, clock: time) -> Stamp:
+    """Return a stamp's day with an hour that was given apart."""
+    return replace(stamp, clock=clock, offset=None, is_utc_by_name=False)
+
+
+def without_clock(stamp: Stamp) -> Stamp:
+    """Return a stamp's day as written, its hour unknown."""
+    return replace(stamp, clock=None, offset=None, is_utc_by_name=False)
+
+
+def instant(stamp: Stamp) -> datetime | None:
+    """Return the instant of a stamp that has an offset."""
+    if stamp.offset is None or stamp.clock is None:
+        return None
+    return (stamp.wall - stamp.offset).replace(tzinfo=UTC)
+
+
+def _stamp(field: MomentOf, value: Json, zone: ZoneInfo) -> Stamp | None:
+    if value is None or value == "" or (isinstance(value, str) and not value.strip()):
+        return None
+    if field.as_ in {"epoch_s", "epoch_ms"}:
+        return _of_epoch(value, 1_000 if field.as_ == "epoch_ms" else 1, zone)
+    if not isinstance(value, str):
+        hint = "; is it 'as: epoch_s' or 'as: epoch_ms'?" if isinstance(value, int) else ""
+        raise WrongType(f"{excerpt(value, 60)} is no text of a date{hint}")
+    stamp = read_stamp(_year_first(value, field.as_))
+    if field.as_ == "local":
+        stamp = replace(stamp, offset=None, is_utc_by_name=False)
+    if stamp.clock is not None and f"{stamp.clock:%H:%M}" in field.unknown_at:
+        return without_clock(stamp)
+    if field.zone is not None and stamp.clock is not None and stamp.offset is None:
+        return _shown_in(zone, stamp.wall.replace(tzinfo=ZoneInfo(field.zone)))
+    return stamp
+
+
+def _of_epoch(value: Json, parts: int, zone: ZoneInfo) -> Stamp | None:
+    if isinstance(value, bool):
+        raise WrongType("true or false is no time")
+    try:
+        seconds = float(value) // parts  # fractions say nothing, as in read_stamp
+        return _shown_in(zone, datetime.fromtimestamp(seconds, UTC)) if seconds else None
+    except (ValueError, TypeError, OverflowError, OSError):
+        raise ValueError(f"{excerpt(value, 60)} is no time since 1970") from None
+
+
+def _shown_in(zone: ZoneInfo, moment: datetime) -> Stamp:
+    local = moment.astimezone(zone)
+    return Stamp(local.date(), local.time(), local.utcoffset() or timedelta(), is_utc_by_name=True)
+
+
+def _year_first(text: str, order: str) -> str:
+    """Bring a date of numbers in another order to the one that stamps have."""
+    match = _NUMERIC.fullmatch(text) if order in {"day_first", "month_first"} else None
+    if match is None:
+        return text
+    day, month = (match[1], match[3]) if order == "day_first" else (match[3], match[1])
+    year = match[4] if len(match[4]) == 4 else f"20{match[4]}"
+    return f"{year}-{month}-{day} {match[5]}".strip()

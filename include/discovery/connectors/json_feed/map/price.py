@@ -1,0 +1,104 @@
+"""What an event costs, out of prices in words, numbers, and a flag for free admission."""
+
+from __future__ import annotations
+
+from decimal import Decimal, InvalidOperation
+from functools import lru_cache, partial
+
+from include.discovery.connectors.json_feed.map.fields import FieldMap, FieldOf
+from include.discovery.connectors.json_feed.map.paths import Item, getter_of
+from include.discovery.connectors.json_feed.map.values import Reader, flag
+from include.discovery.formats.json_fields import WrongType, attempt
+from include.discovery.model import Price
+from include.discovery.parsed import excerpt
+from include.discovery.places.countries import currency_in
+from include.discovery.text.prices.parsing import currency_of, parse_price
+
+_FREE = Price(min=Decimal(0), max=Decimal(0), is_free=True)
+
+
+def read_price(
+    fields: FieldMap,
+    scope: Item,
+    reader: Reader,
+    country: str | None,
+    warnings: list[str],
+) -> Price | None:
+    """Read the price; ``None`` where nothing is said of one.
+
+    Numbers of fields of their own count more than those in words, whose text is kept.
+
+    :param country: ISO 3166-1 code of the place, for amounts that name no currency.
+    """
+    words = attempt("price", lambda: "; ".join(reader.texts(fields.price, scope)), warnings)
+    bounds = _bounds(fields, scope, warnings)
+    is_free = attempt("is_free", lambda: flag(fields.is_free, scope), warnings)
+    if not words and not bounds and is_free is None:
+        return None
+    currency = _currency(fields, scope, reader, country, warnings)
+    price = _price_of(words, currency) if words else None
+    if bounds:
+        low, high = min(bounds), max(bounds)
+        price = Price(
+            min=low,
+            max=high,
+            currency=currency,
+            is_free=high == 0,
+            text=price.text if price else None,
+        )
+    return _with_flag(price, is_free=is_free, warnings=warnings)
+
+
+@lru_cache(maxsize=2_000)
+def _price_of(words: str, currency: str | None) -> Price | None:
+    """Remember prices: a listing says the same few again and again."""
+    return parse_price(words, currency)
+
+
+def _with_flag(price: Price | None, *, is_free: bool | None, warnings: list[str]) -> Price | None:
+    """Add what a flag says; where an amount contradicts it, the amount counts."""
+    if is_free is None:
+        return price
+    if price is None:
+        return _FREE if is_free else Price(is_free=False)
+    if price.is_free is None and not (is_free and (price.min or price.max)):
+        if is_free:
+            return _FREE.model_copy(update={"text": price.text})
+        return price.model_copy(update={"is_free": False})
+    if price.is_free != is_free:
+        warnings.append(f"said to be {'free' if is_free else 'not free'}, against its price")
+    return price
+
+
+def _bounds(fields: FieldMap, scope: Item, warnings: list[str]) -> list[Decimal]:
+    found = (
+        attempt("price", partial(_amount, field, scope), warnings)
+        for field in (fields.price_min, fields.price_max)
+        if field is not None
+    )
+    return [amount for amount in found if amount is not None]
+
+
+def _amount(field: FieldOf, scope: Item) -> Decimal | None:
+    value = getter_of(field.path)(scope)
+    if value is None or value == "":
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        raise WrongType(f"{excerpt(value, 40)} is no amount")
+    try:
+        amount = Decimal(str(value).strip()).quantize(Decimal("0.01"))
+    except InvalidOperation:
+        raise ValueError(f"{excerpt(value, 40)} is no amount") from None
+    return amount.normalize() if amount != amount.to_integral() else amount.to_integral()
+
+
+def _currency(
+    fields: FieldMap,
+    scope: Item,
+    reader: Reader,
+    country: str | None,
+    warnings: list[str],
+) -> str | None:
+    local = currency_in(country) if country else None
+    said = attempt("currency", lambda: reader.text(fields.currency, scope), warnings)
+    return (currency_of(said, local) if said else None) or local

@@ -1,0 +1,227 @@
+"""Mobilizon: events of an instance, and of those that it follows, around a city.
+
+Provides: title, times, status, place with coordinates, description, tags and category, organiser
+(mostly a group), picture, language, and whether it is online. Prices are not told. Files of
+ActivityPub are read, too (``parse``): an event, an activity that brings one, or an outbox, as
+Mobilizon, Gancio and others federate them.
+
+Endpoint: ``POST {site}/api``, GraphQL, ``searchEvents`` with the geohash of the city and a radius
+in kilometres, ordered by start; Mobilizon 3 or newer. Without a city the whole instance is read.
+The end of the wanted days is not asked for: it would leave out what ends after it.
+
+Auth: none; what the search shows is for everyone.
+
+Rate limit: none documented. Instances are small and run by volunteers: pages are asked for one
+after another.
+
+External id: ``url``, the ActivityPub id: the same on every instance that shows the event, even if
+another program than Mobilizon published it. (``uuid`` is made anew for those.)
+
+Time zone: ``options.timezone``, the zone of the place; without it that of the setting or the city.
+Times come in UTC.
+
+Known quirks: ``showStartTime`` false means that the hour was filled in: the event then counts as
+without an hour. A place's country is a name in any language. ``MEETING`` is the category of events
+to which nobody gave one. Events without an address (online ones) are in no radius. The search of
+the whole fediverse (``search_target`` GLOBAL) exists where the operator switched it on, and its
+results have no description; elsewhere it is the same as INTERNAL. An event that began before the
+first day wanted may be missing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from datetime import UTC, datetime, time
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+
+from pydantic import Field, JsonValue, field_validator
+
+from include.discovery.connectors.base import (
+    Connector,
+    ConnectorSettings,
+    Fit,
+    Page,
+    ParseContext,
+    Site,
+    SyncContext,
+)
+from include.discovery.connectors.completeness import Seen
+from include.discovery.connectors.graphql import GraphQLAnswer, ask, read_answer
+from include.discovery.connectors.mobilizon.activity import activity_record, events_in
+from include.discovery.connectors.mobilizon.event import event_record
+from include.discovery.connectors.numbered_pages import Place
+from include.discovery.dates.times import localize
+from include.discovery.errors import UnreadableResponse
+from include.discovery.fetch.contract import Fetcher
+from include.discovery.formats.json_repair import load_json
+from include.discovery.model import EventRecord, WebUrl
+from include.discovery.parsed import Parsed, parse_items
+from include.discovery.places.geohash import geohash
+from include.discovery.response import Response
+
+_QUERY = """
+query SearchEvents(
+  $location: String, $radius: Float, $beginsOn: DateTime, $languages: [String],
+  $target: SearchTarget, $page: Int, $limit: Int
+) {
+  searchEvents(
+    location: $location, radius: $radius, beginsOn: $beginsOn, languageOneOf: $languages,
+    searchTarget: $target, sortBy: START_TIME_ASC, page: $page, limit: $limit
+  ) {
+    total
+    elements {
+      url title beginsOn endsOn status category
+      picture { url }
+      tags { title }
+      physicalAddress { description street postalCode locality region country geom }
+      organizerActor { name preferredUsername }
+      attributedTo { name preferredUsername }
+      options { timezone isOnline showStartTime showEndTime }
+      ... on Event { description language updatedAt }
+    }
+  }
+}
+"""
+_KIND = "mobilizon"
+_NODEINFO = "/.well-known/nodeinfo"
+
+
+class MobilizonSettings(ConnectorSettings):
+    """Settings of a Mobilizon instance."""
+
+    site_url: WebUrl = Field(description="Address of the instance, such as https://mobilizon.fr.")
+    search_target: Literal["SELF", "INTERNAL", "GLOBAL"] = Field(
+        "INTERNAL",
+        description="SELF: the instance's own events; INTERNAL: also those of instances that it"
+        " follows; GLOBAL: of the whole fediverse, where the operator switched that on.",
+    )
+    radius_km: Annotated[float, Field(gt=0, le=500)] | None = Field(
+        None, description="How far around the city's centre, in kilometres. Empty: the city's."
+    )
+    languages: tuple[Annotated[str, Field(pattern=r"^[a-z]{2,3}$")], ...] = Field(
+        (), description="Codes of the languages wanted, such as fr. Empty: all."
+    )
+    page_size: Annotated[int, Field(ge=1, le=100)] = Field(50, description="Events a call.")
+
+    @field_validator("site_url")
+    @classmethod
+    def _root(cls, value: str) -> str:
+        """Accept the address of any page of the instance, as people copy it from a browser."""
+        parts = urlsplit(value)
+        return f"{parts.scheme}://{parts.netloc}"
+
+
+class Mobilizon(Connector[MobilizonSettings]):
+    """Mobilizon instances, by their GraphQL interface."""
+
+    kind = _KIND
+    settings_model = MobilizonSettings
+
+    def parse(self, body: bytes, context: ParseContext[MobilizonSettings]) -> Parsed:
+        """Read an answer of ``searchEvents``, or an ActivityPub document that brings events.
+
+        :raises UnreadableResponse: if it is anything else.
+        """
+        try:
+            document = load_json(body)
+        except (ValueError, RecursionError):
+            raise UnreadableResponse("no JSON, so nothing of Mobilizon's") from None
+        if isinstance(document, dict) and ("data" in document or "errors" in document):
+            return _events(_listed(read_answer(body))[0], context)
+
+        def parse_item(item: object) -> EventRecord | None:
+            record = activity_record(item, context.timezone)
+            return record if context.window is None or record.is_within(context.window) else None
+
+        return parse_items(events_in(document), parse_item, _describe)
+
+    async def pages(
+        self, context: SyncContext[MobilizonSettings], fetch: Fetcher
+    ) -> AsyncIterator[Page]:
+        """Yield page after page, in order of start.
+
+        :raises UnreadableResponse: if the instance's schema has no such search.
+        :raises PageLoop: if it sends the same page again and again.
+        """
+        url = f"{context.settings.site_url}/api"
+        place, seen = Place.resumed(context.cursor, context.window), Seen()
+        if place.done:  # every page is loaded; it was the run that did not come to its end
+            yield place.as_page(Parsed())
+        while not place.done:
+            variables = _variables(context, place)
+            answer = await ask(
+                fetch, url, _QUERY, variables, operation="SearchEvents", check=_listed
+            )
+            items, total = _listed(answer)
+            place = place.after([_identity(item) for item in items], total, seen)
+            yield place.as_page(_events(items, context, f"page {place.page}, "), answer.gap)
+
+    async def detect(self, site: Site) -> Sequence[Fit]:
+        """Ask the site's nodeinfo which software runs it; pages of other systems say so at once."""
+        if site.page is None or _KIND not in (site.page.meta("generator") or _KIND).lower():
+            return ()
+        links = _json(await site.look(_NODEINFO)).get("links")
+        listed = links if isinstance(links, list) else []
+        addresses = [link.get("href") for link in listed if isinstance(link, dict)]
+        if not addresses or not isinstance(addresses[-1], str):
+            return ()
+        told = _json(await site.look(addresses[-1])).get("software")  # the last is the newest
+        software = told if isinstance(told, dict) else {}
+        if str(software.get("name")).lower() != _KIND:
+            return ()
+        parts = urlsplit(site.response.url)
+        evidence = f"{_NODEINFO} says that the site runs Mobilizon {software.get('version', '')}"
+        return (Fit({"site_url": f"{parts.scheme}://{parts.netloc}"}, (evidence.strip(),)),)
+
+
+def _variables(context: SyncContext[MobilizonSettings], place: Place) -> Mapping[str, JsonValue]:
+    midnight, _ = localize(datetime.combine(place.first, time()), context.timezone)
+    variables: dict[str, JsonValue] = {
+        "beginsOn": midnight.astimezone(UTC).isoformat().replace("+00:00", "Z"),
+        "target": context.settings.search_target,
+        "page": place.next_page,
+        "limit": context.settings.page_size,
+    }
+    if context.settings.languages:
+        variables["languages"] = list(context.settings.languages)
+    if context.city is not None:
+        variables["location"] = geohash(context.city.latitude, context.city.longitude)
+        variables["radius"] = context.settings.radius_km or context.city.radius_km
+    return variables
+
+
+def _listed(answer: GraphQLAnswer) -> tuple[list[Any], int | None]:
+    return answer.listing("searchEvents", "elements", "total")
+
+
+def _events(
+    items: Sequence[object], context: ParseContext[MobilizonSettings], where: str = ""
+) -> Parsed:
+    def parse_item(item: object) -> EventRecord | None:
+        record = event_record(item, context.timezone)
+        return record if context.window is None or record.is_within(context.window) else None
+
+    return parse_items(items, parse_item, lambda n, item: f"{where}{_describe(n, item)}")
+
+
+def _identity(item: object) -> str:
+    """Return what tells an event from others of the listing."""
+    url = item.get("url") if isinstance(item, dict) else None
+    return url[:512] if isinstance(url, str) else f"#{str(item)[:100]}"
+
+
+def _describe(position: int, item: object) -> str:
+    where = f"event {position + 1}"
+    named = item if isinstance(item, dict) else {}
+    label = named.get("url") or named.get("id") or named.get("title")
+    return f"{where} ({str(label)[:120]})" if label else where
+
+
+def _json(response: Response | None) -> dict[str, Any]:
+    """Return a JSON object that a site answered with; an empty one for anything else."""
+    try:
+        document = load_json(response.body) if response else None
+    except (ValueError, RecursionError):
+        return {}
+    return document if isinstance(document, dict) else {}

@@ -1,0 +1,205 @@
+"""Resident Advisor: club nights, festivals and concerts of electronic music, area by area.
+
+Provides: title, times, club with address and coordinates, artists, promoter, genres, flyer, what a
+ticket costs as it was typed, and a text for what the editors picked.
+
+Endpoint: ``POST {site}/graphql``, ``eventListings`` of an area, by the day of listing: a week at a
+time, or more where little is listed, in numbered pages. It is the interface of the site itself:
+undocumented, and free to change.
+
+Auth: none that is technical, but the terms of use ask for permission: ``has_permission`` says that
+you have it. Requests say honestly who asks. The site turns most programs away with 403
+(``blocked``) unless it was agreed otherwise, so expect that without an agreement.
+
+Rate limit: none documented; pages are asked for one after another.
+
+External id: ``id`` of the event, the number in its address. A festival is listed on each of its
+days, as listings of one event: it is loaded once.
+
+Time zone: that of the area, which must be that of the city or the setting: times are wall clocks
+without a zone.
+
+Known quirks: ``date`` is midnight of the day of listing, not an hour; a night without ``startTime``
+counts as without an hour. An end before the start is one past midnight. Events in several places
+("Various venues - Berlin") and those whose place is kept back ("TBA") have no venue. Titles come in
+styled letters. ``minimumAge`` is no price. ``totalResults`` counts listings, and may be missing:
+the pages are then read until two are empty. An area (``area_id``) is wider than its city at times.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator, Sequence
+from typing import Annotated, Any
+
+from pydantic import Field, JsonValue
+
+from include.discovery.connectors.base import (
+    BaseUrl,
+    Connector,
+    Fit,
+    Page,
+    ParseContext,
+    PermissionSettings,
+    Site,
+    SyncContext,
+)
+from include.discovery.connectors.completeness import Seen
+from include.discovery.connectors.graphql import GraphQLAnswer, ask, read_answer
+from include.discovery.connectors.numbered_pages import Place
+from include.discovery.connectors.resident_advisor.parsing import event_record
+from include.discovery.connectors.site_names import recognised
+from include.discovery.fetch.contract import Fetcher
+from include.discovery.formats.json_repair import load_json
+from include.discovery.model import EventRecord
+from include.discovery.parsed import Parsed, parse_items
+
+_QUERY = """
+query GET_EVENT_LISTINGS($filters: FilterInputDtoInput, $page: Int, $pageSize: Int) {
+  eventListings(filters: $filters, page: $page, pageSize: $pageSize) {
+    data {
+      id
+      listingDate
+      event {
+        id title date startTime endTime contentUrl flyerFront cost
+        images { id filename }
+        pick { id blurb }
+        venue {
+          id name address
+          area { id name country { id name } }
+          location { latitude longitude }
+        }
+        promoters { id name }
+        artists { id name }
+        genres { id name }
+      }
+    }
+    totalResults
+  }
+}
+"""
+_HOST = re.compile(r"(?:www\.)?ra\.co")
+_DAYS_AT_ONCE = 7  # of a large city hundreds of nights, so that paging stays shallow
+_MOST_DAYS_AT_ONCE = 56  # months ahead little is listed
+
+
+class ResidentAdvisorSettings(PermissionSettings):
+    """Settings of an area of Resident Advisor."""
+
+    area_id: Annotated[int, Field(ge=1, le=100_000)] = Field(
+        description="Number of the area, as 13 for London or 34 for Berlin."
+    )
+    site_url: BaseUrl = Field("https://ra.co", description="Address of the site.")
+    page_size: Annotated[int, Field(ge=1, le=100)] = Field(50, description="Listings a call.")
+
+
+class ResidentAdvisor(Connector[ResidentAdvisorSettings]):
+    """Resident Advisor, by the interface of its own pages, with its permission."""
+
+    kind = "resident_advisor"
+    settings_model = ResidentAdvisorSettings
+
+    def parse(self, body: bytes, context: ParseContext[ResidentAdvisorSettings]) -> Parsed:
+        """Read an answer of ``eventListings``, or a single event; each event once.
+
+        :raises UnreadableResponse: if it is anything else.
+        """
+        items = _single(body) or _listed(read_answer(body))[0]
+        return _events(_once(items), context)
+
+    async def pages(
+        self, context: SyncContext[ResidentAdvisorSettings], fetch: Fetcher
+    ) -> AsyncIterator[Page]:
+        """Yield the listings of week after week, page by page.
+
+        :raises Blocked: if the site turns us away.
+        :raises UnreadableResponse: if its schema has changed.
+        :raises PageLoop: if it sends the same page again and again.
+        """
+        url = f"{context.settings.site_url}/graphql"
+        place = Place.resumed(context.cursor, context.window, _DAYS_AT_ONCE)
+        if place.is_last:  # every page is loaded; it was the run that did not come to its end
+            yield place.as_page(Parsed())
+        seen = Seen()
+        while not place.is_last:
+            if place.done:
+                place, seen = place.next_span(_MOST_DAYS_AT_ONCE), Seen()
+            variables = _variables(context.settings, place)
+            answer = await ask(
+                fetch, url, _QUERY, variables, operation="GET_EVENT_LISTINGS", check=_listed
+            )
+            items, total = _listed(answer)
+            place = place.after([_listing_id(item) for item in items], total, seen)
+            where = f"{place.first} to {place.last}, page {place.page}, "
+            yield place.as_page(_events(items, context, where), answer.gap)
+
+    async def detect(self, site: Site) -> Sequence[Fit]:
+        """Recognise the site by its name alone; its number of an area is for a person to find."""
+        sign = recognised(site, _HOST, "Resident Advisor")
+        if sign is None:
+            return ()
+        return (
+            Fit(
+                {},
+                (
+                    sign,
+                    "its terms ask for permission: without it, set nothing up",
+                    "it needs the number of the area (area_id)",
+                ),
+            ),
+        )
+
+
+def _variables(settings: ResidentAdvisorSettings, place: Place) -> dict[str, JsonValue]:
+    days: dict[str, JsonValue] = {"gte": place.first.isoformat(), "lte": place.last.isoformat()}
+    return {
+        "filters": {"areas": {"eq": settings.area_id}, "listingDate": days},
+        "page": place.next_page,
+        "pageSize": settings.page_size,
+    }
+
+
+def _listed(answer: GraphQLAnswer) -> tuple[list[Any], int | None]:
+    return answer.listing("eventListings", "data", "totalResults")
+
+
+def _single(body: bytes) -> list[Any]:
+    """Return the one event that a document holds by itself; nothing if it is something else."""
+    try:
+        document = load_json(body)
+    except (ValueError, RecursionError):
+        return []
+    is_event = isinstance(document, dict) and {"id", "title", "startTime"} <= document.keys()
+    return [document] if is_event else []
+
+
+def _once(items: Sequence[object]) -> list[object]:
+    """Drop the further listings of an event that is listed on several days."""
+    first_of: dict[str, object] = {}
+    for item in items:
+        first_of.setdefault(_event_id(item), item)
+    return list(first_of.values())
+
+
+def _events(
+    items: Sequence[object], context: ParseContext[ResidentAdvisorSettings], where: str = ""
+) -> Parsed:
+    def parse_item(item: object) -> EventRecord | None:
+        record = event_record(item, context.timezone, context.settings.site_url)
+        return record if context.window is None or record.is_within(context.window) else None
+
+    return parse_items(items, parse_item, lambda n, item: f"{where}{_describe(n, item)}")
+
+
+def _listing_id(item: object) -> str:
+    given = item.get("id") if isinstance(item, dict) else None
+    return str(given)[:40] if given else f"#{str(item)[:100]}"
+
+
+def _event_id(item: object) -> str:
+    event = item.get("event") if isinstance(item, dict) else None
+    return _listing_id(event if isinstance(event, dict) else item)
+
+
+def _describe(position: int, item: object) -> str:
+    return f"listing {position + 1} ({_event_id(item)})"

@@ -1,0 +1,196 @@
+"""An item of a feed as an event: when it says so by an event module, or in words.
+
+Modules, by whatever prefix: that of RSS 1.0 (``startdate``, ``enddate``, ``location``,
+``organizer``, ``type``); xCal, with the names of iCalendar; that of the WordPress plug-in Modern
+Events Calendar, whose hours stand apart (``startHour``); that of library catalogues by
+BiblioCommons (``start_date_local``); that of town halls' sites by CivicPlus, in English words
+(``EventDates``, ``EventTimes``). When an item was published is never when its event is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from include.discovery.connectors.rss.feed import END_NAMES, START_NAMES, FeedItem
+from include.discovery.dates.times import When
+from include.discovery.dates.timestamps import Stamp, UnreadableStamp, read_stamp, when_of
+from include.discovery.dates.worded.parsing import UnreadableDate, read_dates
+from include.discovery.formats.json_fields import attempt
+from include.discovery.formats.schema_org.identity import told_apart
+from include.discovery.model import EventRecord, EventStatus, Venue, Window
+from include.discovery.parsed import Parsed, RejectItem, parse_items, told_of_damage
+from include.discovery.places.coordinates import coordinates
+from include.discovery.text.cleaning import (
+    description_text,
+    one_line,
+    plain_text,
+    title_text,
+    web_url,
+)
+from include.discovery.text.status import split_status
+
+_STATUS = {
+    "CANCELLED": EventStatus.CANCELLED,
+    "CANCELED": EventStatus.CANCELLED,
+    "TENTATIVE": EventStatus.TENTATIVE,
+}
+_READ_FOR_DATES = 500
+_WHOLE_DAY = re.compile(r"12:00 AM\s*[-–]\s*11:59 PM", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How a feed's items are to be read.
+
+    ``timezone`` is for times that name none; ``in_words`` says whether dates in title and
+    description count, and ``day_first`` how 12/05 is meant there. ``today`` is the day from which
+    dates without a year are counted where an item does not say when it was written.
+    """
+
+    timezone: ZoneInfo
+    language: str | None = None
+    window: Window | None = None
+    default_venue: Venue | None = None
+    in_words: bool = False
+    day_first: bool = True
+    today: date | None = None
+
+
+def events_of(items: Iterable[FeedItem], reading: Reading) -> Parsed:
+    """Read the events that items tell of by themselves, each of their dates as one."""
+    records: list[EventRecord] = []
+
+    def parse_item(item: FeedItem) -> None:
+        records.extend(
+            told_of_damage(event_record(item, when, reading)) for when in times_of(item, reading)
+        )
+
+    rejects = parse_items(items, parse_item, _describe).rejects
+    window = reading.window
+    return Parsed(
+        [one for one in told_apart(records) if window is None or one.is_within(window)], rejects
+    )
+
+
+def _describe(position: int, item: FeedItem) -> str:
+    label = item.link or item.identity or item.title
+    return f"item {position + 1} ({label[:120]})" if label else f"item {position + 1}"
+
+
+def times_of(item: FeedItem, reading: Reading) -> Sequence[When]:
+    """Return when the events of an item are.
+
+    :raises RejectItem: if it does not say so in a way that counts.
+    """
+    start = item.first_of(*START_NAMES)
+    if start is not None:
+        begins = _with_hour(start, item.first_of("starttime", "starthour"))
+        end = item.first_of(*END_NAMES)
+        ends = _with_hour(end, item.first_of("endtime", "endhour")) if end else None
+        return (_of_module(begins, ends, reading),)
+    dates = item.fields.get("eventdates")
+    if dates is not None:
+        hours = item.fields.get("eventtimes", "")
+        worded = dates if _WHOLE_DAY.fullmatch(hours.strip()) else f"{dates} {hours}"
+        return _in_words([worded], item, replace(reading, language="en", day_first=False))
+    if reading.in_words:
+        return _in_words([item.title, item.body], item, reading)
+    raise RejectItem("no event date", item.title)
+
+
+def _with_hour(day: str, hour: str | None) -> str:
+    """Return a date with the hour that stands apart from it, if it has none of its own."""
+    return f"{day} {hour}" if hour and ":" not in day else day
+
+
+def _of_module(start: str, end: str | None, reading: Reading) -> When:
+    warnings: list[str] = []
+    try:
+        begins = read_stamp(start)
+        ends = attempt("end", lambda: _stamp(end), warnings)
+        when = when_of(begins, ends, reading.timezone)
+    except (UnreadableStamp, OverflowError):
+        raise RejectItem("unreadable date", start) from None
+    return When(
+        when.local_date,
+        when.timezone,
+        when.starts_at,
+        when.ends_at,
+        (*warnings, *when.warnings),
+    )
+
+
+def _stamp(given: str | None) -> Stamp | None:
+    return None if given is None else read_stamp(given)
+
+
+def _in_words(texts: Iterable[str | None], item: FeedItem, reading: Reading) -> Sequence[When]:
+    """Read the dates that the first text names that names any."""
+    today = item.written.date() if item.written else reading.today
+    if today is None:
+        raise RejectItem("no event date, nor a day from which to count one in words", item.title)
+    problem = None
+    for given in filter(None, map(plain_text, texts)):
+        try:
+            return read_dates(
+                given[:_READ_FOR_DATES],
+                today=today,
+                zone=reading.timezone,
+                language=reading.language,
+                window=reading.window,
+                day_first=reading.day_first,
+            ).times
+        except UnreadableDate as error:
+            problem = error
+    raise RejectItem("no event date in words", problem)
+
+
+def event_record(item: FeedItem, when: When, reading: Reading) -> EventRecord:
+    """Map an item, with one of its times.
+
+    :raises RejectItem: for what is no usable event: no id, no title.
+    """
+    if item.identity is None:
+        raise RejectItem("no guid and no link", item.title)
+    title = title_text(item.title)
+    if title is None:
+        raise RejectItem("no title")
+    warnings: list[str] = []
+    title, marked = split_status(title)
+    told = _STATUS.get(item.fields.get("status", "").upper())
+    kind = one_line(item.fields.get("type"))
+    categories = [one_line(name) for name in (kind, *item.categories)]
+    return EventRecord(
+        external_id=item.identity,
+        title=title,
+        url=item.link,
+        starts_at=when.starts_at,
+        local_date=when.local_date,
+        time_known=when.time_known,
+        ends_at=when.ends_at,
+        timezone=when.timezone.key,
+        status=told or marked or EventStatus.SCHEDULED,
+        venue=attempt("venue", lambda: _venue(item, warnings), warnings) or reading.default_venue,
+        categories=tuple(dict.fromkeys(name for name in categories if name)),
+        organizer=one_line(item.fields.get("organizer")),
+        description=description_text(item.body),
+        image_url=item.image,
+        source_updated_at=item.updated,
+        warnings=(*warnings, *when.warnings),
+    )
+
+
+def _venue(item: FeedItem, warnings: list[str]) -> Venue | None:
+    """Return the place; a web address in its stead says nothing that could be shown."""
+    location = one_line(item.fields.get("location"))
+    name = None if location is None or web_url(location) else location
+    where = item.point or (item.fields.get("lat"), item.fields.get("long"))
+    point = attempt("venue coordinates", lambda: coordinates(*where), warnings)
+    if name is None and point is None:
+        return None
+    north, east = point or (None, None)
+    return Venue(name=name, latitude=north, longitude=east)

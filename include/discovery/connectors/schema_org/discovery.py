@@ -1,0 +1,146 @@
+"""Which pages of a site are worth a visit: by its sitemap, or by the links of its lists."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import islice
+
+from include.discovery.errors import DiscoveryError
+from include.discovery.formats.html_page import HtmlPage, Link
+from include.discovery.formats.schema_org.values import canonical
+from include.discovery.formats.sitemap import Entry, Sitemap
+from include.discovery.response import Response
+from include.discovery.sites import same_site
+from include.discovery.text.cleaning import web_url
+
+log = logging.getLogger(__name__)
+
+MOST_SITEMAPS = 50
+"""Sitemaps that are read of one index: with 50,000 addresses each, more than any site of events."""
+
+EVENT_PAGES = (
+    r"/(?:events?|e|shows?|concerts?|gigs?|agenda|calendar|whats-on|programme?|wydarzeni[ae]"
+    r"|kalendarz|koncerty?|repertuar|spektakle?|evenements?|spectacles?|veranstaltung(?:en)?"
+    r"|termine?|konzerte?|eventos?|conciertos?|eventi|concerti|tapahtuma[t]?|evenemang|akce)/[^/?#]"
+)
+"""What addresses of single events look like, where the settings do not say it."""
+
+_EARLIEST = datetime.min.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Discovered:
+    """The pages to visit, the most worthwhile first, and what was left out."""
+
+    urls: tuple[str, ...] = ()
+    gaps: tuple[str, ...] = ()
+
+
+class Choice:
+    """Which addresses are wanted: those that one pattern fits and no other forbids, up to a number.
+
+    :param include: regular expressions; without any, what looks like the page of an event.
+    :param known: addresses that are read anyway.
+    """
+
+    def __init__(
+        self, include: Sequence[str], exclude: Sequence[str], known: Iterable[str], most: int
+    ) -> None:
+        self._include = [re.compile(pattern) for pattern in include or (EVENT_PAGES,)]
+        self._exclude = [re.compile(pattern) for pattern in exclude]
+        self._known = frozenset(map(canonical, known))
+        self._most = most
+
+    def fits(self, url: str) -> bool:
+        """Say whether a page is wanted, by its address."""
+        return any(pattern.search(url) for pattern in self._include) and not any(
+            pattern.search(url) for pattern in self._exclude
+        )
+
+    def reads_anyway(self, url: str) -> bool:
+        """Say whether a page is read whatever is chosen."""
+        return canonical(url) in self._known
+
+    def of(self, urls: Iterable[str], found_in: str) -> Discovered:
+        """Choose among addresses, in their order, each once."""
+        fitting = (url for url in dict.fromkeys(map(canonical, urls)) if self.fits(url))
+        chosen = [url for url in fitting if url not in self._known]
+        gaps = []
+        if not chosen:
+            gaps.append(f"no page that {found_in} fits the setting include")
+        if len(chosen) > self._most:
+            gaps.append(f"{found_in}: {len(chosen)} pages, of which max_pages allows {self._most}")
+        return Discovered(tuple(chosen[: self._most]), tuple(gaps))
+
+
+def by_links(lists: Iterable[Response], choice: Choice) -> Discovered:
+    """Find pages by the links of lists that lead to the same site, in their order.
+
+    A list that names a next page is not all of the list: that is a gap, unless it is read, too.
+    """
+    pages = [(answer.url, HtmlPage(answer.body, answer.url)) for answer in lists]
+    urls = (
+        link.url
+        for own, page in pages
+        for link in page.anchors()
+        if web_url(link.url) and same_site(link.url, own)
+    )
+    chosen = choice.of(urls, "the lists link to")
+    gaps = [
+        f"the list goes on at {link.url}, which is not among the urls ({own})"
+        for own, page in pages
+        for link in islice(_next_pages(page), 1)
+        if not choice.reads_anyway(link.url) and same_site(link.url, own)
+    ]
+    gaps += [f"the list {own} holds more than is read of it" for own, page in pages if page.is_cut]
+    return Discovered(chosen.urls, (*gaps, *chosen.gaps))
+
+
+def _next_pages(page: HtmlPage) -> Iterator[Link]:
+    """Yield the pages that a page of a list names as the next one (rel=next)."""
+    yield from page.links("next")
+    yield from (link for link in page.anchors() if "next" in link.rel)
+
+
+async def by_sitemaps(
+    roots: Sequence[str], get: Callable[[str], Awaitable[Sitemap]], choice: Choice
+) -> Discovered:
+    """Find pages by sitemaps and those that these name, the latest changes first.
+
+    :param get: fetches a sitemap; what it raises for one of ``roots`` goes through, what it raises
+        for another is a gap.
+    """
+    entries: list[Entry] = []
+    gaps: list[str] = []
+    waiting = [Entry(url) for url in roots]
+    seen: set[str] = set()
+    while waiting:
+        entry = waiting.pop(0)
+        if entry.url in seen:
+            continue
+        if len(seen) == MOST_SITEMAPS:
+            gaps.append(f"of the sitemaps, {MOST_SITEMAPS} were read")
+            break
+        seen.add(entry.url)
+        try:
+            sitemap = await get(entry.url)
+        except DiscoveryError as error:
+            if entry.url in roots:
+                raise
+            log.warning("A sitemap could not be read: %s", error)
+            gaps.append(f"a sitemap could not be read: {error}")
+            continue
+        if sitemap.is_cut:
+            gaps.append(f"the sitemap {entry.url} lists more than is read of it")
+        entries += (page for page in sitemap.pages if choice.fits(page.url))
+        waiting += _latest_first(sitemap.sitemaps)
+    chosen = choice.of((entry.url for entry in _latest_first(entries)), "the sitemap names")
+    return Discovered(chosen.urls, (*gaps, *chosen.gaps))
+
+
+def _latest_first(entries: Iterable[Entry]) -> list[Entry]:
+    return sorted(entries, key=lambda entry: entry.changed_at or _EARLIEST, reverse=True)

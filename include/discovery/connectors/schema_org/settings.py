@@ -1,0 +1,58 @@
+"""Settings of the connector ``schema_org``."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field
+
+from include.discovery.connectors.base import ConnectorSettings
+from include.discovery.connectors.default_venue import DefaultVenueSettings
+from include.discovery.model import WebUrl
+
+
+def _checked_pattern(pattern: str) -> str:
+    try:
+        re.compile(pattern)
+    except (re.error, OverflowError, RecursionError) as error:
+        raise ValueError(f"{pattern!r} is no regular expression: {error}") from None
+    return pattern
+
+
+Pattern = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_checked_pattern)]
+
+
+class SchemaOrgSettings(DefaultVenueSettings, ConnectorSettings):
+    """Settings of a site whose pages hold schema.org events."""
+
+    urls: Annotated[tuple[WebUrl, ...], Field(min_length=1, max_length=100)] = Field(
+        description="Pages to read: a calendar or list of events, or pages of single events."
+    )
+    discover: Literal["none", "links", "sitemap"] = Field(
+        "none",
+        description="Where to find the pages of single events: among the links of the pages above,"
+        " in the site's sitemap, or nowhere: all events are in the pages above.",
+    )
+    sitemap: WebUrl | None = Field(
+        None, description="Address of the sitemap. Empty: those that the site's robots.txt names."
+    )
+    include: tuple[Pattern, ...] = Field(
+        (),
+        max_length=20,
+        description="Regular expressions; a page that is found is visited if one of them fits its"
+        " address. Empty: addresses with a part such as /event/ or /wydarzenia/.",
+    )
+    exclude: tuple[Pattern, ...] = Field(
+        (),
+        max_length=20,
+        description="Regular expressions; a page that is found is not visited if one of them fits.",
+    )
+    max_pages: Annotated[int, Field(ge=1, le=5_000)] = Field(
+        200, description="How many of the pages that are found are visited, the latest first."
+    )
+    trust_offsets: bool = Field(
+        default=False,
+        description="Whether times such as 19:00+00:00 are meant as they are written. Most sites"
+        " mean the local time.",
+    )

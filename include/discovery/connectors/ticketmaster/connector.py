@@ -1,0 +1,221 @@
+"""Ticketmaster: events around a city from the Discovery API v2.
+
+Provides: concerts, sports, theatre and other ticketed events in some 80 countries, with venue,
+coordinates, performers, categories, pictures and status; prices rarely. The shop merges
+Ticketmaster, Universe, Front Gate Tickets and resale listings. Attribution per the branding guide
+is due, and a link back: an event's ``url`` leads to its page in the shop. Terms allow no keeping
+beyond reasonable periods.
+
+Endpoint: ``GET https://app.ticketmaster.com/discovery/v2/events.json``, by position (``geoPoint``,
+since ``latlong`` is deprecated) and radius, in windows of days (see below), ``sort=id,asc``: the
+only strict order, as hundreds of events share a start, and pages of any other order overlap.
+
+Auth: an API key ("consumer key"), as the password of the Airflow connection
+``discovery_ticketmaster`` (``discovery_<source>`` for a source of another name). It goes to
+app.ticketmaster.com, or to the host that the connection names instead. It travels in the query, so
+URLs are shown with ``apikey=***``. Without the connection a sync fails at once.
+
+Rate limit: 5,000 calls a day and 5 a second for each key. Answers say what is left; at
+``daily_reserve`` a sync stops, keeps what it has, and the next one has a new quota. A 429 is
+either: the day's quota (no retry before it is renewed) or the speed (a retry after a second).
+
+External id: ``id``, in which upper and lower case differ. It may be another one in another
+language, so one ``locale`` is asked for, once, and should stay.
+
+Time zone: ``dates.timezone``, else that of the venue, else the city's.
+
+Known quirks: a listing shows its first 1,000 events only, so days are cut into windows that fit;
+should one day alone hold more, the run says how many are out of reach and is not complete. Totals
+stop at 10,000. Edges of windows are inclusive on both sides. Events whose date is to be announced
+are in no window: they take two calls more, and are stored as postponed, without a date. For some
+markets (seen for PL) ``dateTime`` holds local time, or lacks its ``Z``: local date and time count.
+"Undefined" and "Other" are no categories. An image marked ``fallback`` is not of the event. Prices
+of 0 do not mean that it is free. Parking and the like are sold, and listed, as events.
+"""
+
+from __future__ import annotations
+
+import logging
+import math
+import re
+from collections.abc import AsyncIterator, Sequence
+from typing import Annotated, ClassVar
+from zoneinfo import ZoneInfo
+
+from pydantic import Field, ValidationError
+
+from include.discovery.connectors.base import (
+    BaseUrl,
+    Connector,
+    ConnectorSettings,
+    Fit,
+    KeyUse,
+    Page,
+    ParseContext,
+    Site,
+    SyncContext,
+)
+from include.discovery.connectors.site_names import recognised
+from include.discovery.connectors.ticketmaster.api import DiscoveryApi
+from include.discovery.connectors.ticketmaster.event import event_record
+from include.discovery.connectors.ticketmaster.listing import read_listing
+from include.discovery.connectors.ticketmaster.paging import Place
+from include.discovery.errors import (
+    InvalidSettings,
+    MissingConnection,
+)
+from include.discovery.fetch.contract import Fetcher
+from include.discovery.model import City, EventRecord, Window
+from include.discovery.parsed import Parsed, parse_items
+from include.discovery.places.geohash import geohash
+
+log = logging.getLogger(__name__)
+
+_API = "https://app.ticketmaster.com/discovery/v2"
+_NO_TOTAL = "the API does not say how many events there are"
+_SHOP = re.compile(r"(?:www\.)?ticketmaster\.[a-z]{2,3}(?:\.[a-z]{2})?")
+
+
+class TicketmasterSettings(ConnectorSettings):
+    """Settings of a Ticketmaster source or pair."""
+
+    base_url: BaseUrl = Field(
+        _API,
+        description="Address of the Discovery API, without /events.json.",
+    )
+    radius_km: Annotated[int, Field(ge=1, le=500)] | None = Field(
+        None,
+        description="How far around the city's centre, in whole kilometres. Empty: the city's.",
+    )
+    locale: Annotated[str, Field(pattern=r"^[A-Za-z*,_-]{1,40}$")] = Field(
+        "*",
+        description="Language, such as pl-pl or en-us; *: any. Another one may change the ids.",
+    )
+    segment_ids: tuple[Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,40}$")], ...] = Field(
+        (), description="Ids of the segments wanted (KZFzniwnSyZfZ7v7nJ is Music). Empty: all."
+    )
+    page_size: Annotated[int, Field(ge=1, le=200)] = Field(
+        200, description="Events a call; the API gives 200 at most."
+    )
+    daily_reserve: Annotated[int, Field(ge=0, le=5000)] = Field(
+        200, description="Calls of the key's daily quota that syncs leave to others."
+    )
+
+
+class Ticketmaster(Connector[TicketmasterSettings]):
+    """The Ticketmaster Discovery API v2."""
+
+    kind = "ticketmaster"
+    settings_model = TicketmasterSettings
+    needs_connection: ClassVar = "required"
+    api_hosts: ClassVar = (_API,)
+
+    def key_use(self, settings: TicketmasterSettings) -> KeyUse:
+        """Say that the key goes to the API's address."""
+        return KeyUse(settings.base_url)
+
+    def parse(self, body: bytes, context: ParseContext[TicketmasterSettings]) -> Parsed:
+        """Read one answer of ``events.json``, or that for a single event.
+
+        :raises UnreadableResponse: if it is another answer, or none of this API.
+        """
+        return _events(read_listing(body).items, context.timezone, context.window)
+
+    async def pages(
+        self, context: SyncContext[TicketmasterSettings], fetch: Fetcher
+    ) -> AsyncIterator[Page]:
+        """Yield the events of each window of days, in order, then those without a date.
+
+        :raises MissingConnection: without a key.
+        :raises InvalidSettings: without a city.
+        :raises QuotaExhausted: when the key's quota is down to the reserve, or used up.
+        """
+        if context.credentials is None:
+            raise MissingConnection("needs connection discovery_ticketmaster with the API key")
+        if context.city is None:
+            raise InvalidSettings("ticketmaster searches around a city: give it the scope city")
+        api = DiscoveryApi(
+            fetch,
+            context.settings.base_url,
+            _parameters(context.settings, context.city),
+            key=context.credentials.key,
+            reserve=context.settings.daily_reserve,
+        )
+        zone = ZoneInfo(context.city.timezone)
+        place = _place_to_begin(context)
+        seen: set[str] = set()
+        while place.phase != "done":
+            if place.page == 0:
+                seen = set()
+            listing = await api.listing(place.params(zone))
+            parsed = _events(listing.items, context.timezone, place.days)
+            left_out = len(listing.items) - len(parsed.records) - len(parsed.rejects)
+            # What comes twice does not count for what does not come.
+            new = {_identity(item) for item in listing.items} - seen
+            seen |= new
+            total = len(listing.items) if listing.total is None else listing.total
+            step = place.after(total, len(new), left_out)
+            place = step.place
+            if step.wanted:
+                yield Page(
+                    parsed.records,
+                    parsed.rejects,
+                    cursor=place.model_dump_json(),
+                    expected=place.expected,
+                    gap=step.gap or (_NO_TOTAL if listing.total is None else None),
+                )
+            if place.phase != "done":
+                api.check_reserve()
+
+    async def detect(self, site: Site) -> Sequence[Fit]:
+        """Recognise a shop of Ticketmaster by its name; the API has another address."""
+        sign = recognised(site, _SHOP, "Ticketmaster")
+        if sign is None:
+            return ()
+        return (Fit({}, (sign, "its API has the events of its shops")),)
+
+
+def _place_to_begin(context: SyncContext[TicketmasterSettings]) -> Place:
+    if context.cursor is not None:
+        try:
+            return Place.model_validate_json(context.cursor)
+        except ValidationError:
+            # Loading the same page twice changes nothing, so the start is always a safe place.
+            log.warning("The cursor is not one of this version; starting from the first page.")
+    return Place.at_start(context.window, context.settings.page_size)
+
+
+def _events(items: Sequence[object], zone: ZoneInfo, window: Window | None) -> Parsed:
+    def parse_item(item: object) -> EventRecord | None:
+        record = event_record(item, zone)
+        return record if window is None or record.is_within(window) else None
+
+    return parse_items(items, parse_item, _describe)
+
+
+def _identity(item: object) -> str:
+    """Return what tells an event from others of its listing."""
+    given = item.get("id") if isinstance(item, dict) else None
+    return str(given or item)[:200]
+
+
+def _describe(position: int, item: object) -> str:
+    named = item if isinstance(item, dict) else {}
+    label = named.get("id") or named.get("name")
+    where = f"event {position + 1}"
+    return f"{where} ({str(label)[:80]})" if label else where
+
+
+def _parameters(settings: TicketmasterSettings, city: City) -> dict[str, str | int]:
+    """Return the parameters that all calls for a city share."""
+    parameters: dict[str, str | int] = {
+        # Nine letters are the most that is taken: a cell of 5 m.
+        "geoPoint": geohash(city.latitude, city.longitude),
+        "radius": settings.radius_km or math.ceil(city.radius_km),
+        "unit": "km",
+        "locale": settings.locale,
+        "sort": "id,asc",
+    }
+    if settings.segment_ids:
+        parameters["segmentId"] = ",".join(settings.segment_ids)
+    return parameters

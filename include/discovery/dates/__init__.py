@@ -1,0 +1,1 @@
+"""Time zones, timestamps, recurrence, and dates in words. Pure."""

@@ -1,0 +1,284 @@
+"""Dates as machines write them: ISO 8601 with all its near misses, and RFC 2822.
+
+Seen in published data: ``2024-5-28T16:30+0:00``, ``2019-9-18T10-10-00-00`` (the hour twice, then
+minutes and seconds: an EventON plug-in), ``2018-05-05 18:00:00.0``, ``20260501T190000Z``.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta, timezone
+from email.utils import parsedate_tz
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from include.discovery.dates.times import When, all_day, localize, timed
+from include.discovery.dates.timezones import zone_named
+
+_LONGEST: Final = 100
+_DATE: Final = (
+    r"(?P<year>\d{4})(?:(?P<sep>[-/.])(?P<month>\d{1,2})(?P=sep)(?P<day>\d{1,2})|(?P<md>\d{4}))"
+)
+_CLOCK: Final = (
+    r"(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,]\d{1,9})?)?"
+    r"(?:\s*(?P<half>[ap])\.?m\.?)?"
+    r"|(?P<digits>\d{4}(?:\d{2})?)(?:[.,]\d{1,9})?"
+    r"|(?P<twice>\d{1,2})-(?P=twice)-(?P<minute2>\d{2})-(?P<second2>\d{2})"
+)
+_OFFSET: Final = (
+    r"(?P<utc>Z|UTC|GMT)"
+    r"|(?P<sign>[+\-\u2212])(?P<east>\d{1,2})(?::?(?P<east_minutes>\d{2}))?"
+)
+_STAMP: Final = re.compile(
+    rf"{_DATE}(?:(?:\s*T\s*|\s+)(?:{_CLOCK}))?(?:\s*(?:{_OFFSET}))?(?:\s?\[[\w/+\-]{{1,50}}\])?\s?T?",
+    re.IGNORECASE | re.ASCII,
+)
+_MAIL_DATE: Final = re.compile(
+    r"(?:[a-z]{3,9},?\s)?\d{1,2}\s[a-z]{3,9}\s\d{4}\s\d{1,2}:\d{2}(?::\d{2})?"
+    r"(?P<zone>\s[a-z0-9+\-() ]+)?",
+    re.IGNORECASE | re.ASCII,
+)
+_DAY: Final = timedelta(days=1)
+_HOUR: Final = timedelta(hours=1)
+_WIDEST_OFFSET: Final = timedelta(hours=14)
+_MIDNIGHT: Final = time()
+_MORNING: Final = time(7)
+_EVENING: Final = time(18)
+_UNIX_EPOCH: Final = date(1970, 1, 1)
+
+
+class UnreadableStamp(ValueError):
+    """Text that is no machine-written date, or one that does not exist."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """A date as it was written: the day, and the clock and its offset from UTC if given."""
+
+    day: date
+    clock: time | None = None
+    offset: timedelta | None = None
+    is_utc_by_name: bool = False
+    """Whether the offset was said by name (``Z``), not as ``+00:00``."""
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def wall(self) -> datetime:
+        """The date and clock as written, midnight where no clock is given; naive."""
+        return datetime.combine(self.day, self.clock or _MIDNIGHT)
+
+
+def read_stamp(text: str) -> Stamp:
+    """Read a machine-written date.
+
+    Fractions of seconds are dropped; ``24:00`` is midnight of the next day.
+
+    :raises UnreadableStamp: if it is none, or stands for 'no date' (0001-01-01,
+        1970-01-01 00:00, 9999-12-31).
+    """
+    given = " ".join(text[: _LONGEST + 1].split())
+    match = _STAMP.fullmatch(given) if len(given) <= _LONGEST else None
+    try:
+        stamp = _of_match(match) if match else _of_mail_date(given)
+    except (ValueError, OverflowError) as error:
+        raise UnreadableStamp(f"{given[:60]!r}: {error}") from None
+    if stamp is None:
+        raise UnreadableStamp(f"{given[:60]!r} is no date of the form 2026-05-01T19:00+02:00")
+    is_epoch = stamp.day == _UNIX_EPOCH and stamp.wall.time() == _MIDNIGHT
+    if not 1900 <= stamp.day.year <= 2200 or is_epoch:
+        raise UnreadableStamp(f"{given[:60]!r} stands for no date")
+    return stamp
+
+
+def when_of(
+    start: Stamp, end: Stamp | None, zone: ZoneInfo, *, offset_is_reliable: bool = False
+) -> When:
+    """Turn stamps into the time of an event at a place in ``zone``.
+
+    What an offset is worth, unless ``offset_is_reliable``:
+
+    - the zone's own at that time: all is well;
+    - the zone's at another time of the year: a site that never changes its clock, so the hour that
+      it shows is meant, with a warning;
+    - ``+00:00``: what PHP writes for a local time whose zone it was not told; the hour as written
+      is meant, with a warning;
+    - ``Z``: what converting software writes; the instant is meant;
+    - the last two the other way round where that alone makes sense: nobody begins at four in the
+      morning when the other reading says eight in the evening;
+    - any other: an instant, shown in ``zone``, with a warning. Where ``zone`` is UTC, which stands
+      for none known, it is shown by its own offset, so that the day is that of the place.
+
+    Days without hours: a start without a clock; midnight to 23:59 or to midnight; midnight and no
+    end, since that is how an unknown hour is written. An end without a clock on the first day says
+    nothing; on a later day it is the end of that day, but after a start in the evening the next
+    day only says that it gets late.
+    """
+    zone = _zone_of_offset(start) if zone.key == "UTC" and start.offset else zone
+    read_as_utc = offset_is_reliable or _utc_is_meant(start, zone)
+    warnings = [*start.warnings, *(end.warnings if end else ())]
+    begins = _moment(start, zone, warnings, read_as_utc=read_as_utc, trusted=offset_is_reliable)
+    ends = None
+    if end is not None and end.clock is not None:
+        ends = _moment(end, zone, warnings, read_as_utc=read_as_utc, trusted=offset_is_reliable)
+    if start.clock is None:
+        last = _wall(ends, zone).date() if ends else (end.day if end else None)
+        when = all_day(start.day, last, zone)
+    else:
+        when = _of_moments(begins, ends, end, zone, warnings)
+    unique = dict.fromkeys((*warnings, *when.warnings))
+    return When(when.local_date, zone, when.starts_at, when.ends_at, tuple(unique))
+
+
+def _of_moments(
+    begins: datetime, ends: datetime | None, end: Stamp | None, zone: ZoneInfo, warnings: list[str]
+) -> When:
+    first = _wall(begins, zone)
+    if first.time() == _MIDNIGHT:
+        if end is None or (ends is not None and _wall(ends, zone) == first):
+            warnings.append("00:00 taken as an unknown hour")
+            return all_day(first.date(), None, zone)
+        last = _last_whole_day(first, ends and _wall(ends, zone), end)
+        if last is not None:
+            return all_day(first.date(), last, zone)
+    if end is not None and end.clock is None:
+        ends = _end_of_day(first, end.day, zone, warnings)
+    return timed(begins, None if ends is None or _same(begins, ends, zone) else ends, zone)
+
+
+def _last_whole_day(first: datetime, last: datetime | None, end: Stamp) -> date | None:
+    """Return the last day of an event that begins at midnight and lasts for whole days."""
+    if last is None:
+        return end.day
+    if (last.hour, last.minute) == (23, 59) and last > first:
+        return last.date()
+    if last.time() == _MIDNIGHT and last > first:
+        return last.date() - _DAY
+    return None
+
+
+def _end_of_day(
+    first: datetime, last_day: date, zone: ZoneInfo, warnings: list[str]
+) -> datetime | None:
+    if last_day == first.date():
+        return None
+    if last_day < first.date():
+        warnings.append(f"end {last_day} lies before the start and was dropped")
+        return None
+    if last_day == first.date() + _DAY and first.time() >= _EVENING:
+        warnings.append(f"end {last_day} without an hour was dropped")
+        return None
+    warnings.append(f"end {last_day} without an hour: taken as the end of that day")
+    return localize(datetime.combine(last_day + _DAY, _MIDNIGHT), zone)[0]
+
+
+def _utc_is_meant(start: Stamp, zone: ZoneInfo) -> bool:
+    """Judge an offset of zero by which hour of the day makes sense; see :func:`when_of`."""
+    if start.offset or start.offset is None or start.clock is None:
+        return False
+    instant_is_sensible = _is_sensible(_wall(start.wall.replace(tzinfo=UTC), zone).time())
+    if _is_sensible(start.clock) == instant_is_sensible:
+        return start.is_utc_by_name
+    return instant_is_sensible
+
+
+def _is_sensible(clock: time) -> bool:
+    """Say whether events begin at this hour; midnight counts, for days without an hour."""
+    return clock == _MIDNIGHT or clock >= _MORNING
+
+
+def _moment(
+    stamp: Stamp, zone: ZoneInfo, warnings: list[str], *, read_as_utc: bool, trusted: bool
+) -> datetime:
+    """Return the instant of a stamp, or its naive wall clock where its offset is not believed."""
+    if stamp.offset is None or stamp.clock is None:
+        return stamp.wall
+    instant = stamp.wall.replace(tzinfo=timezone(stamp.offset))
+    if trusted or _wall(instant, zone) == stamp.wall or (not stamp.offset and read_as_utc):
+        return instant
+    if stamp.offset and stamp.offset not in _offsets(zone, stamp.day):
+        warnings.append(f"offset {_shown(stamp)} is not of {zone.key}, where the time is shown")
+        return instant
+    warnings.append(f"suspect offset {_shown(stamp)}: taken as the time in {zone.key}")
+    return stamp.wall
+
+
+def _zone_of_offset(stamp: Stamp) -> ZoneInfo:
+    return zone_named(f"UTC{_shown(stamp)}") or ZoneInfo("UTC")
+
+
+def _offsets(zone: ZoneInfo, day: date) -> set[timedelta]:
+    """Return the offsets that a zone has in the year of a day."""
+    seasons = (datetime(day.year, month, 1, tzinfo=zone) for month in (1, 4, 7, 10))
+    return {offset for season in seasons if (offset := season.utcoffset()) is not None}
+
+
+def _wall(moment: datetime, zone: ZoneInfo) -> datetime:
+    if moment.tzinfo is None:
+        return moment
+    return moment.astimezone(zone).replace(tzinfo=None, fold=0)
+
+
+def _same(begins: datetime, ends: datetime, zone: ZoneInfo) -> bool:
+    return _wall(begins, zone) == _wall(ends, zone)
+
+
+def _shown(stamp: Stamp) -> str:
+    if stamp.is_utc_by_name:
+        return "Z"
+    minutes = round((stamp.offset or timedelta()).total_seconds() / 60)
+    return f"{'-' if minutes < 0 else '+'}{abs(minutes) // 60:02}:{abs(minutes) % 60:02}"
+
+
+def _of_match(match: re.Match[str]) -> Stamp:
+    month, day = match["month"], match["day"]
+    if match["md"]:
+        month, day = match["md"][:2], match["md"][2:]
+    clock, next_day = _clock(match)
+    return Stamp(
+        date(int(match["year"]), int(month), int(day)) + (_DAY if next_day else timedelta()),
+        clock,
+        _offset(match) if clock is not None else None,
+        bool(match["utc"]),
+    )
+
+
+def _clock(match: re.Match[str]) -> tuple[time | None, bool]:
+    """Return the clock of a stamp, and whether it is 24:00."""
+    hour, minute, second = match["hour"], match["minute"], match["second"]
+    if match["digits"]:
+        hour, minute, second = match["digits"][:2], match["digits"][2:4], match["digits"][4:]
+    elif match["twice"]:
+        hour, minute, second = match["twice"], match["minute2"], match["second2"]
+    if hour is None:
+        return None, False
+    hours = int(hour)
+    if match["half"] and 1 <= hours <= 12:
+        hours = hours % 12 + (12 if match["half"].lower() == "p" else 0)
+    if (hours, int(minute), int(second or 0)) == (24, 0, 0):
+        return _MIDNIGHT, True
+    return time(hours, int(minute), min(int(second or 0), 59)), False  # 60: a leap second
+
+
+def _offset(match: re.Match[str]) -> timedelta | None:
+    if match["utc"]:
+        return timedelta()
+    if not match["sign"]:
+        return None
+    offset = int(match["east"]) * _HOUR + timedelta(minutes=int(match["east_minutes"] or 0))
+    if offset > _WIDEST_OFFSET:
+        raise ValueError("an offset of more than 14 hours")
+    return offset if match["sign"] == "+" else -offset
+
+
+def _of_mail_date(given: str) -> Stamp | None:
+    match = _MAIL_DATE.fullmatch(given)
+    parts = parsedate_tz(given) if match else None
+    if match is None or parts is None:
+        return None
+    year, month, day, hour, minute, second, *_, seconds_east = parts
+    offset = timedelta(seconds=seconds_east or 0) if match["zone"] else None
+    if offset and abs(offset) > _WIDEST_OFFSET:
+        raise ValueError("an offset of more than 14 hours")
+    by_name = given.upper().endswith((" Z", " GMT", " UTC"))
+    return Stamp(date(year, month, day), time(hour, minute, second), offset, by_name)

@@ -1,0 +1,233 @@
+"""Reading hours: single ones, ranges, and several sessions of a day."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from include.discovery.dates.worded.cursor import (
+    Link,
+    has_shape,
+    is_at,
+    read_link,
+    skip,
+    token_at,
+)
+from include.discovery.dates.worded.dates import DateReader
+from include.discovery.dates.worded.parts import Clock, Hours, Role, Times
+from include.discovery.dates.worded.tokens import Shape, Token
+from include.discovery.dates.worded.vocabulary import Kind
+
+_MOST_SESSIONS = 24
+_TELLING = (Kind.AT, Kind.CLOCK, Kind.FROM, Kind.BETWEEN)
+_LEADS = (*_TELLING, Kind.FILLER, Kind.EVENING, Kind.MORNING)
+_EARLY = 8
+"""A bare number below this may well be meant for the evening."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Lead:
+    """What the words before an hour say: that it is one, that it may be one, and more."""
+
+    end: int
+    is_named: bool
+    is_led: bool
+    is_between: bool
+    is_evening: bool
+
+
+class ClockReader:
+    """Reads hours from the tokens of one text."""
+
+    def __init__(self, tokens: Sequence[Token], dates: DateReader) -> None:
+        self._tokens = tokens
+        self._dates = dates
+
+    def times(
+        self, at: int, *, follows_day: bool, are_doors: bool = False
+    ) -> tuple[Times, int] | None:
+        """Read hours with the words before them.
+
+        A bare number is an hour only where a word, its neighbour or the day before it says so.
+        """
+        is_until = is_at(self._tokens, at, Kind.TO) and not is_at(self._tokens, at, Kind.AT)
+        lead = self._lead(at + is_until, is_led=is_until)
+        found = self._session(lead, follows_day=follows_day)
+        if found is None:
+            return None
+        hours, after = found
+        sessions = [hours]
+        while not are_doors and len(sessions) < _MOST_SESSIONS:
+            following = self._next_session(after, lead)
+            if following is None:
+                break
+            hours, after = following
+            sessions.append(hours)
+        role = Role.UNTIL if is_until and sessions[0][1] is None else Role.PLAIN
+        return Times(tuple(sessions), role, are_doors), after
+
+    def _lead(self, at: int, *, is_led: bool = False) -> _Lead:
+        after = at
+        while after < at + 5 and is_at(self._tokens, after, *_LEADS):
+            if self._tokens[after].is_a(Kind.RELATIVE):  # 'mañana' is tomorrow, too
+                break
+            after += 1
+        words = self._tokens[at:after]
+        return _Lead(
+            after,
+            is_named=any(word.is_a(Kind.CLOCK) for word in words),
+            is_led=is_led or any(word.is_a(*_TELLING) for word in words),
+            is_between=any(word.is_a(Kind.BETWEEN) for word in words),
+            is_evening=any(word.is_a(Kind.EVENING) for word in words),
+        )
+
+    def _next_session(self, at: int, before: _Lead) -> tuple[Hours, int] | None:
+        link = read_link(self._tokens, at, is_open=False)
+        if link is None or link[0] is not Link.LIST:
+            return None
+        lead = self._lead(link[1], is_led=before.is_led or before.is_named)
+        token = token_at(self._tokens, lead.end)
+        if token is None or (self._dates.full_day(lead.end) and token.shape is not Shape.PAIR):
+            return None
+        is_and = is_at(self._tokens, link[1] - 1, Kind.AND)
+        if token.shape is Shape.NUMBER and not is_and and not lead.is_named:
+            return None
+        return self._session(lead, follows_day=False)
+
+    def _session(self, lead: _Lead, *, follows_day: bool) -> tuple[Hours, int] | None:
+        first = self._clock(lead.end)
+        if first is None:
+            return None
+        start, after, is_bare = first
+        end = self._end(after, lead)
+        if end is not None:
+            last, end_after, end_is_bare = end
+            if not (is_bare and end_is_bare):
+                return (_like(start, last), last), end_after
+            is_meant = (lead.is_led or follows_day) and self._stops(end_after)
+            if lead.is_named or (is_meant and start.hour < last.hour):
+                return (_doubted(start, lead), last), end_after
+            return None
+        if is_bare and not (lead.is_named or (lead.is_led and self._stops(after))):
+            return None
+        if is_bare and self._begins_amount(after):
+            return None
+        if lead.is_evening and 1 <= start.hour < 12:
+            start = replace(start, hour=start.hour + 12)
+        return (_doubted(start, lead) if is_bare else start, None), after
+
+    def _end(self, at: int, lead: _Lead) -> tuple[Clock, int, bool] | None:
+        tokens = self._tokens
+        if is_at(tokens, at, Kind.AND):
+            is_end = lead.is_between or (lead.is_led and is_at(tokens, at, Kind.TO))
+        else:
+            is_end = is_at(tokens, at, Kind.TO) or has_shape(tokens, at, Shape.DASH)
+        if not is_end:
+            return None
+        after = at + 1
+        after = skip(tokens, after, Kind.AT, Kind.CLOCK, Kind.FILLER, Kind.TO)
+        if self._dates.full_day(after) and not has_shape(tokens, after, Shape.PAIR):
+            return None
+        return self._clock(after)
+
+    def _clock(self, at: int) -> tuple[Clock, int, bool] | None:
+        """Read one hour; the last value says whether it is a bare number."""
+        token = token_at(self._tokens, at)
+        if token is None:
+            return None
+        if token.is_a(Kind.NOON):
+            return Clock(12), at + 1, False
+        if token.is_a(Kind.MIDNIGHT):
+            return Clock(0, is_named_midnight=True), at + 1, False
+        clock, after, is_bare = self._digits(token, at)
+        if clock is None:
+            return None
+        after = skip(self._tokens, after, Kind.HOUR, most=1)
+        return self._by_part_of_day(clock, after, is_bare=is_bare)
+
+    def _digits(self, token: Token, at: int) -> tuple[Clock | None, int, bool]:
+        numbers = token.numbers
+        after = at + 1
+        is_bare = False
+        if token.shape is Shape.NUMBER:
+            is_ordinal = not token.text.rstrip(".").isdigit()
+            if is_ordinal or self._dates.full_day(at) or self._is_counted(at):
+                return None, after, False
+            is_bare = not is_at(self._tokens, after, Kind.HOUR)
+            if not is_bare and self._are_minutes(after + 1):  # 19 Uhr 30
+                numbers, after = (*numbers, *self._tokens[after + 1].numbers), after + 2
+        elif token.shape in {Shape.PAIR, Shape.DMY}:
+            parts = token.text.rstrip(".").split(".")
+            if token.text.endswith(".") and self._dates.full_day(at):
+                return None, after, False
+            if len(parts) != len(numbers) or any(len(part) != 2 for part in parts[1:]):
+                return None, after, False
+        elif token.shape is not Shape.CLOCK:
+            return None, after, False
+        clock = _valid(numbers)
+        if clock and token.offset is not None:
+            clock = replace(clock, offset=token.offset)
+        if clock and token.shape is Shape.CLOCK and token.is_certain:
+            clock = replace(clock, is_twelve_hour=True)
+        return clock, after, is_bare
+
+    def _is_counted(self, at: int) -> bool:
+        """Tell '2 heures' and '15 persons' from '20 heures'."""
+        if not is_at(self._tokens, at + 1, Kind.UNIT):
+            return False
+        return self._tokens[at].numbers[0] < 7 or not is_at(self._tokens, at + 1, Kind.HOUR)
+
+    def _begins_amount(self, at: int) -> bool:
+        """Say whether a number goes on to one that is counted: 'from 5 to 10 years'."""
+        link = read_link(self._tokens, at, is_open=True)
+        if link is None or not has_shape(self._tokens, link[1], Shape.NUMBER):
+            return False
+        return self._is_counted(link[1])
+
+    def _are_minutes(self, at: int) -> bool:
+        return (
+            has_shape(self._tokens, at, Shape.NUMBER)
+            and self._tokens[at].text.isdigit()
+            and len(self._tokens[at].text) == 2
+            and self._stops(at + 1)
+        )
+
+    def _by_part_of_day(
+        self, clock: Clock, after: int, *, is_bare: bool
+    ) -> tuple[Clock, int, bool]:
+        """Apply 'in the evening', 'de la tarde', 'abends'."""
+        end = skip(self._tokens, after, Kind.FILLER, Kind.FROM)
+        if is_at(self._tokens, end, Kind.EVENING) and 1 <= clock.hour < 12:
+            evening = replace(clock, hour=clock.hour + 12, is_twelve_hour=True)
+            return evening, end + 1, False
+        if is_at(self._tokens, end, Kind.EVENING, Kind.MORNING):
+            return replace(clock, is_twelve_hour=True), end + 1, False
+        return clock, after, is_bare
+
+    def _stops(self, at: int) -> bool:
+        """Say whether a number may end here: at a sign or before a word that dates are made of."""
+        token = token_at(self._tokens, at)
+        if token is None or token.is_apart or token.shape is not Shape.WORD:
+            return True
+        return bool(token.values) and not token.is_a(Kind.UNIT)
+
+
+def _doubted(start: Clock, lead: _Lead) -> Clock:
+    """Mark a bare number that may be an hour of the evening."""
+    return replace(start, is_doubtful=not lead.is_named and 1 <= start.hour < _EARLY)
+
+
+def _like(start: Clock, end: Clock) -> Clock:
+    """Read 7-9pm as 19-21 and 10-2pm as 10-14."""
+    if start.is_twelve_hour or not end.is_twelve_hour or start.hour + 12 > end.hour:
+        return start
+    return replace(start, hour=start.hour + 12)
+
+
+def _valid(numbers: Sequence[int]) -> Clock | None:
+    hour, minute, second = (*numbers, 0, 0)[:3]
+    if (hour, minute, second) == (24, 0, 0):
+        return Clock(24)
+    if hour > 23 or minute > 59 or second > 59:
+        return None
+    return Clock(hour, minute, second)

@@ -1,0 +1,128 @@
+"""Reading days that stand together: lists and ranges, and the word before them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from include.discovery.dates.worded.cursor import (
+    LINKING,
+    Link,
+    has_shape,
+    is_at,
+    read_link,
+    skip,
+)
+from include.discovery.dates.worded.days import DayReader
+from include.discovery.dates.worded.parts import Day, Days, Role, Span
+from include.discovery.dates.worded.tokens import Shape, Token
+from include.discovery.dates.worded.vocabulary import Kind
+
+_MOST_ITEMS = 62
+
+
+class DateReader:
+    """Reads days from the tokens of one text."""
+
+    def __init__(self, tokens: Sequence[Token], *, day_first: bool) -> None:
+        self._tokens = tokens
+        self._reader = DayReader(tokens, day_first=day_first)
+
+    def days(self, at: int) -> tuple[Days, int] | None:
+        """Read a day, a list or a range with the word before it ('from', 'until', 'except')."""
+        role, start = self._role(at)
+        chain = self._chain(start, is_open=role is Role.FROM, is_between=self._is_between(at))
+        if chain is None:
+            return None
+        items, links, after = chain
+        spans: list[Span] = []
+        for number, item in enumerate(items):
+            if number and links[number - 1] is Link.RANGE and spans[-1][1] is None:
+                spans[-1] = (spans[-1][0], item)
+            else:
+                spans.append((item, None))
+        if is_at(self._tokens, after, Kind.ONWARDS):
+            role, after = Role.FROM, after + 1
+        elif is_at(self._tokens, after, Kind.UP_TO):
+            role, after = Role.UNTIL, after + 1
+        is_range = any(last is not None for _, last in spans)
+        if is_range and role is not Role.EXCEPT:
+            role = Role.PLAIN
+        return Days(tuple(spans), role), after
+
+    def full_day(self, at: int) -> bool:
+        """Say whether a day with its number and month begins here."""
+        item = self._reader.day(at)
+        return item is not None and not item[0].is_bare and item[0].day is not None
+
+    def _is_between(self, at: int) -> bool:
+        return is_at(self._tokens, at, Kind.BETWEEN)
+
+    def _role(self, at: int) -> tuple[Role, int]:
+        roles = (
+            (Kind.EXCEPT, Role.EXCEPT),
+            (Kind.FROM, Role.FROM),
+            (Kind.BETWEEN, Role.FROM),
+            (Kind.TO, Role.UNTIL),
+        )
+        for kind, role in roles:
+            if is_at(self._tokens, at, kind):
+                return role, skip(self._tokens, at + 1, *LINKING, Kind.TO)
+        return Role.PLAIN, at
+
+    def _chain(
+        self, at: int, *, is_open: bool, is_between: bool
+    ) -> tuple[list[Day], list[Link], int] | None:
+        items: list[Day] = []
+        links: list[Link] = []
+        ends: list[int] = []
+        while len(items) < _MOST_ITEMS:
+            found = self._reader.day(at)
+            if found is None or not self._fits(items, found[0], at):
+                break
+            item, end = found
+            items.append(item)
+            ends.append(end)
+            link = read_link(self._tokens, end, is_open=is_open, is_between=is_between)
+            if link is None or (link[0] is Link.RANGE and links[-1:] == [Link.RANGE]):
+                break
+            links.append(link[0])
+            at = link[1]
+        return self._completed(items, links, ends)
+
+    def _completed(
+        self, items: list[Day], links: list[Link], ends: list[int]
+    ) -> tuple[list[Day], list[Link], int] | None:
+        """Give bare days the month of the neighbour they belong to; cut off those without one."""
+        for number in range(1, len(items)):  # December 5, 6 and 7
+            if items[number].is_bare and items[number - 1].month_first:
+                items[number] = replace(
+                    items[number].with_month_of(items[number - 1]), month_first=True
+                )
+        while items and items[-1].is_bare:
+            items.pop()
+        if not items:
+            return None
+        after = ends[len(items) - 1]
+        if items[-1].month_first and items[-1].year is None:
+            year, after = self._reader.year(after)
+            if year is not None:
+                items[-1] = replace(items[-1], year=year)
+        for number in reversed(range(len(items) - 1)):  # 5, 6 and 7 December
+            following = items[number + 1]
+            if items[number].is_bare:
+                if (items[number].day or 0) >= (following.day or 0):
+                    return None  # 'from 19 to 22, 5 December'
+                items[number] = items[number].with_month_of(following)
+        return items, links, after
+
+    def _fits(self, items: list[Day], item: Day, at: int) -> bool:
+        """Refuse bare days that go back, and 19.30 after 5.12.2026: a time, not a day."""
+        if not items:
+            return True
+        if item.is_bare and items[-1].is_bare:
+            return (items[-1].day or 0) < (item.day or 0)
+        if items[-1].closed and has_shape(self._tokens, at, Shape.PAIR):
+            text = self._tokens[at].text
+            return text.endswith(".") or "/" in text
+        return True

@@ -1,0 +1,116 @@
+"""Which hours belong to which days."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Generic, TypeVar
+
+from include.discovery.dates.worded.parts import (
+    Block,
+    Days,
+    Hours,
+    Loners,
+    Role,
+    Times,
+    Weekly,
+)
+
+Dated = TypeVar("Dated", Days, Weekly, Loners)
+
+
+@dataclass(slots=True)
+class Group(Generic[Dated]):
+    """A block of days, the day that its hours last until, and the hours."""
+
+    days: Dated
+    until: Days | None = None
+    times: list[Times] = field(default_factory=list)
+
+    def hours(self) -> tuple[list[Hours], list[str]]:
+        """Return the hours at which something starts, and warnings of what was made of them."""
+        warnings: list[str] = []
+        doors = [hours for times in self.times if times.are_doors for hours in times.hours]
+        hours: list[Hours] = []
+        for times in self.times:
+            if times.are_doors:
+                continue
+            if times.role is not Role.UNTIL:
+                hours.extend(times.hours)
+            elif hours and hours[-1][1] is None:
+                hours[-1] = (hours[-1][0], times.hours[0][0])
+            else:
+                warnings.append("only the end of its hours is given; dropped")
+        if doors and not hours:
+            warnings.append("the hour is when the doors open")
+            hours = doors
+        if any(start.is_named_midnight for start, _ in hours):
+            warnings.append("midnight taken as the beginning of the day")
+        if any(start.is_doubtful for start, _ in hours):
+            warnings.append("morning or evening not given; taken as morning")
+        return list(dict.fromkeys(hours)), warnings
+
+
+def with_all_weekdays(blocks: Sequence[Block]) -> list[Block]:
+    """Let single weekdays recur that have hours beside others, or a month to recur in.
+
+    'Mon–Fri 10-18, Sat 10-14'; 'jueves de mayo'.
+    """
+    in_month = any(isinstance(block, Days) and block.is_vague for block in blocks)
+    if not in_month and not any(isinstance(block, Weekly) for block in blocks):
+        return list(blocks)
+    step = -1 if isinstance(blocks[0], Times) else 1
+    found: list[Block] = []
+    for at, block in enumerate(blocks):
+        has_hours = 0 <= at + step < len(blocks) and isinstance(blocks[at + step], Times)
+        if isinstance(block, Loners) and block.weekdays and (has_hours or in_month):
+            found.append(Weekly(frozenset(block.weekdays)))
+        else:
+            found.append(block)
+    return found
+
+
+def group(blocks: Sequence[Dated | Times]) -> list[Group[Dated]]:
+    """Tie hours to the days before them, or after them where the text begins with an hour."""
+    hours_first = bool(blocks) and isinstance(blocks[0], Times)
+    hours_first = hours_first and not isinstance(blocks[-1], Times)
+    groups: list[Group[Dated]] = []
+    early: list[Times] = []
+    for block in blocks:
+        if isinstance(block, Times):
+            (early if hours_first or not groups else groups[-1].times).append(block)
+            continue
+        groups.append(Group(block, times=early))
+        early = []
+    return groups
+
+
+def without_bystanders(groups: Sequence[Group[Days]]) -> tuple[list[Group[Days]], list[str]]:
+    """Join 'from 5 May' with a later 'until 7 May', and drop such days beside plain ones.
+
+    'On sale from 1 April' is no day of an event that is on 5 May. The second value names them.
+    """
+    joined: list[Group[Days]] = []
+    for each in groups:
+        before = joined[-1] if joined else None
+        is_span = before and before.days.role is Role.FROM and each.days.role is Role.UNTIL
+        if before and (is_span or each.days.ends_former):
+            _end(before, each.days)
+            before.times.extend(each.times)
+        else:
+            joined.append(each)
+    if not any(each.days.role is Role.PLAIN for each in joined):
+        return joined, []
+    own = [each for each in joined if each.days.role is Role.PLAIN]
+    others = [each.days for each in joined if each.days.role is not Role.PLAIN]
+    return own, [f"{days.spans[0][0]} is not the event's own day" for days in others]
+
+
+def _end(former: Group[Days], block: Days) -> None:
+    """Make a block the end of a group: of its hours, or of its days."""
+    if former.times or former.days.spans[-1][1] is not None:
+        former.until = block
+        return
+    *others, (first, _) = former.days.spans
+    spans = (*others, (first, block.spans[0][0]))
+    former.days = replace(former.days, spans=spans, role=Role.PLAIN)

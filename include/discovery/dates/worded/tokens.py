@@ -1,0 +1,231 @@
+"""Cutting text into numbers, words and signs, and telling which language it is in.
+
+What only looks like a date is set aside here: web and mail addresses, prices, telephone numbers,
+ages, words with digits in them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import Enum, auto
+from functools import cache
+from itertools import zip_longest
+
+from include.discovery.dates.worded.lexicon import LANGUAGES, fold_word, meanings_of
+from include.discovery.dates.worded.vocabulary import COMMON_WORDS, Kind
+from include.discovery.text.prices.words import CODES, SIGNS
+
+LONGEST_TEXT = 500
+"""Characters that are read; a date stands near the beginning or the text is not about it."""
+
+_HINT_WEIGHT = 0.5
+"""Less than a word: a hint decides between equals and gives way to evidence."""
+_SHORT = 4
+_NAMES = (Kind.MONTH, Kind.WEEKDAY, Kind.WEEKDAYS)
+"""What short words of another language may still be: 'all' is no Italian 'to' in English text."""
+
+
+class Shape(Enum):
+    """The form of a token."""
+
+    MOMENT = auto()  # 2026-12-05T19:00: numbers are those of a datetime, text holds the offset
+    YMD = auto()  # 2026-12-05
+    DMY = auto()  # 5.12.2026; order of day and month as written
+    PAIR = auto()  # 5.12. or 5/12, or the time 19.30
+    CLOCK = auto()  # 19:30, 7 pm, 19h
+    YEAR = auto()
+    NUMBER = auto()
+    WORD = auto()
+    DASH = auto()
+    COMMA = auto()  # and semicolon, plus, ampersand, bar
+    SLASH = auto()
+    OTHER = auto()
+
+
+@dataclass(slots=True)
+class Token:
+    """A piece of the text; ``values`` maps what a word may do to its values there."""
+
+    shape: Shape
+    text: str
+    numbers: tuple[int, ...] = ()
+    values: dict[Kind, frozenset[int]] = field(default_factory=dict)
+    offset: int | None = None
+    """Minutes from UTC, of a clock that says so."""
+    is_certain: bool = False
+    """Whether the word belongs to the language that the text is known to be in."""
+    is_apart: bool = False
+    """Whether a bracket, colon or the like stands before it."""
+
+    def is_a(self, *kinds: Kind) -> bool:
+        """Say whether the word may be of one of the kinds."""
+        return not self.values.keys().isdisjoint(kinds)
+
+
+_CURRENCIES = "|".join(sorted(word for word in {*SIGNS, *map(str.lower, CODES)} if word.isalpha()))
+_AMOUNT = r"\d{1,6}(?:[.,]\d{1,3}){0,3}"
+
+
+@cache
+def _pattern() -> re.Pattern[str]:
+    """Return the pattern of all tokens: tried in this order, at each place in the text."""
+    return re.compile(
+        rf"""
+        (?P<address>(?:https?://|www\.)\S+|[\w.+-]{{1,64}}@[\w-]{{1,64}}\.\w\S*)
+      | (?P<price>
+            (?:[€$£]|\b(?:pln|eur|usd|gbp)\b)\s?{_AMOUNT}(?:\s?[-–]\s?{_AMOUNT})?
+          | (?<![\d.:])(?!(?:19|20)\d\d\s?[-–/])
+            {_AMOUNT}(?:[.,]-)?(?:\s?[-–/]\s?{_AMOUNT})?
+            (?:\s?(?:[€$£%]|:-|(?:{_CURRENCIES})(?!\w))|\+(?!\s?\d))
+        )
+      | (?P<moment>(?<!\d)\d{{4}}-\d{{1,2}}-\d{{1,2}}(?:T|[ ])\d{{1,2}}:\d{{2}}
+            (?::\d{{2}}(?:[.,]\d{{1,9}})?)?(?!\d)
+            (?:Z\b|[+-](?:0?\d|1[0-4]):?\d{{2}}(?::\d{{2}})?(?![\d:]))?)
+      | (?P<basic>(?<!\d)\d{{8}}T\d{{4}}(?:\d{{2}})?Z?(?!\w))
+      | (?P<phone>(?<!\d)(?!(?:19|20)\d\d[ .-])\+?
+            (?:\d{{2,4}}(?P<gap>[ .-])\d{{2,4}}(?:(?P=gap)\d{{2,4}}){{2,6}}
+              |\d{{3}}[ -]\d{{3,4}}[ -]\d{{3,4}})(?![\d:.]))
+      | (?P<ymd>(?<!\d)\d{{4}}(?P<ymd_gap>[-./])\d{{1,2}}(?P=ymd_gap)\d{{1,2}}(?!\d))
+      | (?P<dmy>(?<!\d)(?<!\d[.:/])\d{{1,2}}\s?(?P<dmy_gap>[-./])\s?\d{{1,2}}\s?(?P=dmy_gap)
+            (?:\s?\d{{4}}|\d{{2}}(?![:.]\d\d(?!\d)))(?!\d))
+      | (?P<meridiem>(?<!\d)\d{{1,2}}(?:[:.]\d{{2}}(?::\d{{2}})?)?\s?
+            (?:[ap]\s?\.\s?m\b\.?|[ap]m\b(?!\s*\d{{1,2}}\.)))
+      | (?P<french>(?<!\d)\d{{1,2}}\s?h(?:rs?|s)?\b\.?(?:\s?\d{{2}}(?![\d.:]|\s[^\W\d_]))?
+            |(?<!\d)\d{{1,2}}h\d{{2}}(?!\d))
+      | (?P<colon>(?<![\d:])\d{{1,2}}:\d{{2}}(?::\d{{2}})?(?!:?\d)
+            (?:\s?(?:gmt|utc)(?:[+-]\d{{2}}:?\d{{2}})?(?![\w-])|(?<=:\d\d:\d\d)\s[+-]\d{{4}}(?!\d))?)
+      | (?P<pair>(?<!\d)(?<!\d[.:/])\d{{1,2}}[./]\d{{1,2}}(?:\.(?!\d))?(?![\d/]|\.\d)
+            |(?<!\d)\d{{1,2}}\.\s\d{{1,2}}\.(?!\d))
+      | (?P<year>(?<!\w)\d{{4}}(?:\s?r\b\.?|(?!\w)))
+      | (?P<number>(?<!\w)\d{{1,2}}(?:(?:st|nd|rd|th|er|ere|ère|re|e|:e|:a|-?e?go|-?tego)(?!\w)
+            |[ºª°]|\.[ºª°]?(?!\d))?(?!\w)|(?<!\w)\d{{1,2}}(?=uhr|hod))
+      | (?P<word>apr[èe]s-(?:midi|demain)\b|\bi\s(?:dag|morgon|kv[äa]ll|[öo]vermorgon)\b
+            |\bm-f\b|\b(?:ce\ssoir|esta\snoche|this\sevening)\b
+            |t\.\s?o\.\s?m\.?|fr\.\s?o\.\s?m\.?
+            |(?:d|l|all|dall|dell|nell|jusqu)['’]
+            |[^\W\d_]+(?:['’][^\W\d_]+)?\.?(?!\w))
+      | (?P<dash>\s?[-–—−]+\s?)
+      | (?P<comma>[,;+&|•·\n])
+      | (?P<slash>/)
+      | (?P<space>\s+)
+      | (?P<sign>[^\w\s])
+      | (?P<other>\w+)
+        """,
+        re.VERBOSE | re.IGNORECASE,
+    )
+
+
+def tokenize(text: str, language: str | None) -> list[Token]:
+    """Cut the first ``LONGEST_TEXT`` characters into tokens.
+
+    Words that mean different things in several languages keep the meanings of the language that
+    most other words are of; ``language`` decides where they leave it open.
+    """
+    lines = (" ".join(line.split()) for line in text[:LONGEST_TEXT].splitlines())
+    tokens: list[Token] = []
+    is_apart = False
+    for match in _pattern().finditer("\n".join(line for line in lines if line)):
+        group = match.lastgroup or ""
+        if group == "sign":
+            is_apart = True
+        elif group != "space":
+            tokens.append(_READERS[group](match[0]))
+            tokens[-1].is_apart, is_apart = is_apart, False
+    words = [token for token in tokens if token.shape is Shape.WORD]
+    if words:
+        _settle_meanings(words, language)
+    return _without_pairs_of_days(tokens)
+
+
+def _without_pairs_of_days(tokens: list[Token]) -> list[Token]:
+    """Divide 5/6 before the name of a month into two numbers."""
+    divided: list[Token] = []
+    for token, following in zip_longest(tokens, tokens[1:]):
+        is_pair = token.shape is Shape.PAIR and "/" in token.text
+        if is_pair and following is not None and following.is_a(Kind.MONTH):
+            first, second = (Token(Shape.NUMBER, str(each), (each,)) for each in token.numbers)
+            divided += [first, Token(Shape.SLASH, "/"), second]
+        else:
+            divided.append(token)
+    return divided
+
+
+def _settle_meanings(words: list[Token], hint: str | None) -> None:
+    hinted = hint[:2].lower() if hint else None  # 'pl-PL' will do
+    votes = {language: _HINT_WEIGHT * (language == hinted) for language in LANGUAGES}
+    meanings = [meanings_of(word.text) for word in words]
+    for word, known in zip(words, meanings, strict=True):
+        if fold_word(word.text) not in COMMON_WORDS:
+            for language in {meaning.language for meaning in known}:
+                votes[language] += 1
+    most = max(votes.values())
+    likely = {language for language, count in votes.items() if count == most and most}
+    for word, known in zip(words, meanings, strict=True):
+        fitting = [meaning for meaning in known if meaning.language in likely]
+        word.is_certain = bool(fitting)
+        is_foreign = bool(likely) and len(word.text) <= _SHORT
+        for meaning in fitting or known:
+            if fitting or not is_foreign or meaning.kind in _NAMES:
+                values = word.values.get(meaning.kind, frozenset())
+                word.values[meaning.kind] = values | {meaning.value}
+
+
+def _numbers(text: str) -> tuple[int, ...]:
+    return tuple(int(digits) for digits in _DIGITS.findall(text))
+
+
+def _plain(shape: Shape) -> Callable[[str], Token]:
+    return lambda text: Token(shape, text, _numbers(text))
+
+
+def _meridiem(text: str) -> Token:
+    hour, *rest = _numbers(text)
+    if not 1 <= hour <= 12:
+        return Token(Shape.OTHER, text)
+    is_evening = "p" in text.lower()
+    return Token(Shape.CLOCK, text, (hour % 12 + 12 * is_evening, *rest), is_certain=True)
+
+
+def _colon(text: str) -> Token:
+    """Read 19:00, and the offset of 18:00 GMT, 18:00:00 +0100 (RFC 5322 dates)."""
+    clock = text[: len(text) - len(text.lstrip("0123456789:"))]
+    rest = text[len(clock) :].strip()
+    if not rest:
+        return Token(Shape.CLOCK, text, _numbers(clock))
+    digits = "".join(char for char in rest if char.isdigit()) or "0000"
+    minutes = int(digits[:2]) * 60 + int(digits[2:])
+    offset = -minutes if "-" in rest else minutes
+    is_real = minutes < _MINUTES_OF_A_DAY
+    return Token(Shape.CLOCK, text, _numbers(clock), offset=offset if is_real else None)
+
+
+def _word(text: str) -> Token:
+    if "." in text[:-1]:  # Swedish 't.o.m.' and 'fr.o.m.'
+        text = "till" if text[0] in "tT" else "från"
+    return Token(Shape.WORD, text)
+
+
+_MINUTES_OF_A_DAY = 1440
+_DIGITS = re.compile(r"\d+")
+_READERS: dict[str, Callable[[str], Token]] = {
+    "moment": _plain(Shape.MOMENT),
+    "basic": _plain(Shape.MOMENT),
+    "ymd": _plain(Shape.YMD),
+    "dmy": _plain(Shape.DMY),
+    "meridiem": _meridiem,
+    "french": _plain(Shape.CLOCK),
+    "colon": _colon,
+    "pair": _plain(Shape.PAIR),
+    "year": _plain(Shape.YEAR),
+    "number": _plain(Shape.NUMBER),
+    "word": _word,
+    "dash": _plain(Shape.DASH),
+    "comma": _plain(Shape.COMMA),
+    "slash": _plain(Shape.SLASH),
+    "address": lambda text: Token(Shape.OTHER, text),
+    "price": lambda text: Token(Shape.OTHER, text),
+    "phone": lambda text: Token(Shape.OTHER, text),
+    "other": lambda text: Token(Shape.OTHER, text),
+}

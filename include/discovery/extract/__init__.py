@@ -1,1 +1,0 @@
-"""Pure parsing: bytes and text in, meaning out. No I/O, no clock, no state."""

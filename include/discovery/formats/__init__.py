@@ -1,0 +1,1 @@
+"""Formats that several kinds share: HTML, structured data, sitemaps, JSON. Pure."""

@@ -1,0 +1,252 @@
+"""One schema.org event, field by field."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final
+
+from include.discovery.dates.times import When
+from include.discovery.dates.timestamps import UnreadableStamp, read_stamp
+from include.discovery.formats.json_fields import attempt
+from include.discovery.formats.schema_org.dates import Clock, read_when
+from include.discovery.formats.schema_org.identity import (
+    derived_identity,
+    own_identity,
+    own_url,
+    start_id,
+)
+from include.discovery.formats.schema_org.offers import read_price
+from include.discovery.formats.schema_org.place import Where, attendance_of_mode, read_where
+from include.discovery.formats.schema_org.values import link, name_in, raw_text, text, texts, values
+from include.discovery.formats.schema_org.walk import Found, Graph, Node, types_of
+from include.discovery.model import Attendance, EventRecord, EventStatus, Venue
+from include.discovery.parsed import RejectItem, excerpt
+from include.discovery.places.countries import currency_in
+from include.discovery.text.cleaning import description_text, shorten, title_text, web_url
+from include.discovery.text.status import gravest, split_status
+
+_STATUS: Final = {
+    "eventscheduled": EventStatus.SCHEDULED,
+    "scheduled": EventStatus.SCHEDULED,
+    "on-schedule": EventStatus.SCHEDULED,
+    "eventcancelled": EventStatus.CANCELLED,
+    "eventcanceled": EventStatus.CANCELLED,
+    "cancelled": EventStatus.CANCELLED,
+    "canceled": EventStatus.CANCELLED,
+    "eventpostponed": EventStatus.POSTPONED,
+    "postponed": EventStatus.POSTPONED,
+    "eventrescheduled": EventStatus.RESCHEDULED,
+    "rescheduled": EventStatus.RESCHEDULED,
+    "eventmovedonline": EventStatus.MOVED_ONLINE,
+    "movedonline": EventStatus.MOVED_ONLINE,
+}
+_LANGUAGE: Final = re.compile(r"([A-Za-z]{2,3})((?:[-_][A-Za-z0-9]{2,8}){0,3})", re.ASCII)
+_PLACEHOLDER: Final = re.compile(  # by the name of the file
+    r"/(?:(?:[^/?#]*[-_])?(?:placeholder|no[-_]?image|image[-_]not[-_]available)(?:[-_][^/?#]*)?"
+    r"|spacer|blank|1x1|pixel)\.\w{3,4}(?:[?#]|$)",
+    re.IGNORECASE,
+)
+_MOST_NAMES: Final = 50
+_LONGEST_NAME: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class PageContext:
+    """What the events of a page have in common."""
+
+    graph: Graph
+    clock: Clock
+    base: str | None = None
+    """What relative addresses are resolved against."""
+    page_url: str | None = None
+    """The address of the page, where it is about one event only."""
+    default_venue: Venue | None = None
+    country: str | None = None
+    """ISO 3166-1 code of where the events are, for amounts without a currency."""
+
+
+def event_record(found: Found, context: PageContext, occurrence: When | None = None) -> EventRecord:
+    """Map one event; a field that cannot be read costs itself and a warning, not the event.
+
+    :param occurrence: the date that this record is of, where a schedule gives several.
+    :raises RejectItem: without a title or a date, or with an unreadable one.
+    """
+    node = found.node
+    warnings = list(found.warnings)
+    title, marked = _title(node)
+    when = occurrence or read_when(node, context.clock, warnings)
+    status = _status(node, marked, when, warnings)
+    if when is None and status is not EventStatus.POSTPONED:
+        raise RejectItem("no start date", title)
+    where = attempt("location", lambda: _where(found, context, warnings), warnings) or Where()
+    attendance = _attendance(node, where, status, warnings)
+    venue = _venue(where.venue, attendance, context.default_venue)
+    identity = own_identity(node, context.base) or context.page_url
+    external_id = identity or derived_identity(title, when, venue)
+    series_id = attempt("superEvent", lambda: _series(found, context), warnings)
+    if occurrence is not None:
+        series_id = series_id or external_id
+        external_id = f"{external_id[:480]}#{start_id(occurrence)}"
+    country = (venue.country if venue else None) or context.country
+    currency = currency_in(country) if country else None
+    return EventRecord(
+        external_id=external_id,
+        title=title,
+        url=own_url(node, context.base) or context.page_url,
+        starts_at=when.starts_at if when else None,
+        local_date=when.local_date if when else None,
+        time_known=when is not None and when.time_known,
+        ends_at=when.ends_at if when else None,
+        timezone=(when.timezone if when else context.clock.zone).key,
+        status=status,
+        attendance=attendance,
+        venue=venue,
+        performers=_names(node, "performer", "performers"),
+        categories=_categories(node),
+        organizer=", ".join(_names(node, "organizer")[:5]) or None,
+        description=description_text(raw_text(node.get("description"))),
+        image_url=_image(node, context.base),
+        language=_language(node),
+        price=attempt("price", lambda: read_price(node, context.graph, currency), warnings),
+        series_id=series_id,
+        source_updated_at=_updated_at(node, context.clock),
+        warnings=tuple(dict.fromkeys((*warnings, *(when.warnings if when else ())))),
+    )
+
+
+def label(node: Mapping[str, object]) -> str:
+    """Name an event for whoever looks for it on the page."""
+    return (text(node.get("name")) or text(node.get("url")) or "")[:80]
+
+
+def _title(node: Node) -> tuple[str, EventStatus | None]:
+    for name in ("name", "headline", "alternateName", "title"):
+        if title := title_text(raw_text(node.get(name))):
+            return split_status(title)
+    raise RejectItem("no title", excerpt(node))
+
+
+def _status(
+    node: Node, marked: EventStatus | None, when: When | None, warnings: list[str]
+) -> EventStatus:
+    """Return the gravest of what the event's status and its title say."""
+    said = name_in(node.get("eventStatus"))
+    named = _STATUS.get(said.lower())
+    if said and named is None:
+        warnings.append(f"eventStatus dropped: {said[:60]!r} is unknown")
+    status = gravest((named, marked)) or EventStatus.SCHEDULED
+    if status is EventStatus.SCHEDULED and when is not None and _was_moved(node, when):
+        return EventStatus.RESCHEDULED
+    return status
+
+
+def _was_moved(node: Node, when: When) -> bool:
+    for given in values(node.get("previousStartDate")):
+        try:
+            previous = read_stamp(text(given) or "")
+        except UnreadableStamp:
+            continue
+        if previous.day != when.local_date:
+            return True
+    return False
+
+
+def _where(found: Found, context: PageContext, warnings: list[str]) -> Where:
+    """Read the location; a part of an event is where the whole is unless it says otherwise."""
+    given = found.node.get("location")
+    if not values(given) and found.parent is not None:
+        given = found.parent.get("location")
+    return read_where(given, context.graph, warnings)
+
+
+def _attendance(node: Node, where: Where, status: EventStatus, warnings: list[str]) -> Attendance:
+    mode = name_in(node.get("eventAttendanceMode"))
+    stated = attendance_of_mode(mode) if mode else None
+    if mode and stated is None:
+        warnings.append(f"eventAttendanceMode dropped: {mode[:60]!r} is unknown")
+    if status is EventStatus.MOVED_ONLINE:
+        return Attendance.ONLINE
+    return stated or where.attendance or Attendance.OFFLINE
+
+
+def _venue(venue: Venue | None, attendance: Attendance, default: Venue | None) -> Venue | None:
+    if attendance is Attendance.ONLINE:
+        return venue
+    if venue is None or (venue.name is None and venue.street is None):
+        return default or venue
+    return venue
+
+
+def _series(found: Found, context: PageContext) -> str | None:
+    parents = context.graph.resolved_values(found.node.get("superEvent"))
+    for parent in (*parents, found.parent):
+        if isinstance(parent, dict):
+            if series := own_identity(parent, context.base) or text(parent):
+                return series[:512]
+        elif parent:
+            return (link(parent, context.base) or text(parent) or "")[:512] or None
+    return None
+
+
+def _names(node: Node, *properties: str) -> tuple[str, ...]:
+    found = (name for given in properties for name in texts(node.get(given)))
+    short = (shorten(name, _LONGEST_NAME) for name in found)
+    return tuple(dict.fromkeys(name for name in short if name))[:_MOST_NAMES]
+
+
+def _categories(node: Node) -> tuple[str, ...]:
+    """Return the kinds of event that are more than 'Event', and the keywords."""
+    kinds = [
+        name for name in types_of(node) if name.lower() not in {"event", "eventseries", "thing"}
+    ]
+    words = [
+        word.strip()
+        for name in ("keywords", "genre")
+        for given in texts(node.get(name))
+        for word in given.split(",")
+    ]
+    short = (shorten(word, _LONGEST_NAME) for word in (*kinds, *words))
+    return tuple(dict.fromkeys(word for word in short if word))[:_MOST_NAMES]
+
+
+def _image(node: Node, base: str | None) -> str | None:
+    for name in ("image", "photo", "thumbnailUrl"):
+        for given in values(node.get(name)):
+            candidates = (
+                [given.get(key) for key in ("url", "contentUrl", "@id")]
+                if isinstance(given, dict)
+                else [given]
+            )
+            for candidate in candidates:
+                url = web_url(candidate, base) if isinstance(candidate, str) else None
+                if url and not _PLACEHOLDER.search(url):
+                    return url
+    return None
+
+
+def _language(node: Node) -> str | None:
+    for given in values(node.get("inLanguage")):
+        names = (
+            [given.get("alternateName"), given.get("name")] if isinstance(given, dict) else [given]
+        )
+        for name in names:
+            match = _LANGUAGE.fullmatch(name.strip()) if isinstance(name, str) else None
+            # 'English' would pass for no language: the primary tag is of two or three letters.
+            if match:
+                return f"{match[1].lower()}{match[2].replace('_', '-')}"
+    return None
+
+
+def _updated_at(node: Node, clock: Clock) -> datetime | None:
+    try:
+        stamp = read_stamp(text(node.get("dateModified")) or "")
+    except UnreadableStamp:
+        return None
+    if stamp.clock is None:
+        return None
+    if stamp.offset is None:
+        return stamp.wall.replace(tzinfo=clock.zone)
+    return (stamp.wall - stamp.offset).replace(tzinfo=UTC)

@@ -1,0 +1,53 @@
+"""JSON-LD scripts of a page, each read for itself: one that is broken costs only itself."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from include.discovery.formats.json_repair import (
+    UnrepairableJson,
+    loads_repaired,
+    with_lost_escapes_marked,
+)
+from include.discovery.model import Reject
+from include.discovery.parsed import excerpt
+
+MEDIA_TYPE = "application/ld+json"
+LOST_EVENTS = "invalid JSON-LD with events"
+"""Reason of a reject: a script that cannot be read and speaks of events."""
+
+_OF_EVENTS = re.compile(r"startDate|Event\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A piece of structured data: a tree of objects, where it was found, what was repaired."""
+
+    value: Any
+    where: str
+    warnings: tuple[str, ...] = ()
+
+
+def read_scripts(texts: Iterable[str]) -> Iterator[Block | Reject]:
+    """Read scripts, in their order; what cannot be read is a reject that says where it breaks."""
+    for number, text in enumerate(texts, 1):
+        if not text.strip():
+            continue
+        where = f"JSON-LD script {number}"
+        try:
+            yield read_document(text, where)
+        except UnrepairableJson as error:
+            reason = LOST_EVENTS if _OF_EVENTS.search(text) else "invalid JSON-LD"
+            yield Reject(reason, where, f"{error}: {excerpt(text.strip(), 100)}")
+
+
+def read_document(text: str | bytes, where: str) -> Block:
+    """Read one JSON-LD document.
+
+    :raises UnrepairableJson: if it is no JSON.
+    """
+    read = loads_repaired(with_lost_escapes_marked(text) if isinstance(text, str) else text)
+    return Block(read.value, where, tuple(f"JSON repaired: {repair}" for repair in read.repairs))

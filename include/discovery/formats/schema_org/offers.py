@@ -1,0 +1,139 @@
+"""What a schema.org event costs: Offer, AggregateOffer, price specifications, or mere texts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Final
+
+from include.discovery.formats.schema_org.values import name_in, text
+from include.discovery.formats.schema_org.walk import Graph, Node
+from include.discovery.model import Price
+from include.discovery.text.prices.parsing import parse_price
+
+_MOST_OFFERS: Final = 100
+_PLAIN: Final = re.compile(r"(?P<whole>\d{1,9})(?:\.(?P<cents>\d{1,10})|,(?P<comma>\d{1,2}))?")
+_CURRENCY: Final = re.compile(r"[A-Za-z]{3}")
+_CENT: Final = Decimal("0.01")
+_TRUE: Final = frozenset({"true", "yes", "1"})
+_FALSE: Final = frozenset({"false", "no", "0"})
+_AMOUNTS: Final = ("price", "lowPrice", "highPrice", "minPrice", "maxPrice")
+
+
+def read_price(node: Node, graph: Graph, currency: str | None = None) -> Price | None:
+    """Read the price of an event from ``offers`` and ``isAccessibleForFree``.
+
+    The lowest and the highest of all offers count. Where they are in several currencies, the first
+    one's count, and the others are told in the text.
+
+    :param currency: ISO 4217 code for amounts that name none.
+    """
+    free = is_accessible_for_free(node)
+    if free:
+        return Price(min=Decimal(0), max=Decimal(0), is_free=True)
+    prices = list(_prices(node, graph, currency))
+    if free is False:  # a price of 0 stands for none given, then
+        prices = [price for price in prices if price.max != 0]
+        if not prices:
+            return Price(is_free=False)
+    return _summary(prices)
+
+
+def is_accessible_for_free(node: Node) -> bool | None:
+    """Read ``isAccessibleForFree``, and ``free`` as it was named before."""
+    for name in ("isAccessibleForFree", "free"):
+        given = node.get(name)
+        if isinstance(given, bool):
+            return given
+        said = name_in(given).lower()
+        if said in _TRUE or said in _FALSE:
+            return said in _TRUE
+    return None
+
+
+def _prices(node: Node, graph: Graph, currency: str | None) -> Iterator[Price]:
+    offers = graph.resolved_values(node.get("offers")) or [
+        {name: node[name] for name in (*_AMOUNTS, "priceCurrency") if name in node}
+    ]
+    for offer in offers[:_MOST_OFFERS]:
+        if isinstance(offer, dict):
+            yield from _of_offer(offer, graph, currency)
+            continue
+        price = parse_price(text(offer), currency)
+        if price and (price.min is not None or price.max is not None):  # else a link, or words
+            yield price
+
+
+def _of_offer(offer: Node, graph: Graph, currency: str | None) -> Iterator[Price]:
+    code = _currency(offer) or currency
+    own = _of_amounts(offer, code)
+    if own is not None:
+        yield own
+        return
+    for name in ("priceSpecification", "offers"):
+        for inner in graph.resolved_values(offer.get(name))[:_MOST_OFFERS]:
+            if isinstance(inner, dict) and (price := _of_amounts(inner, _currency(inner) or code)):
+                yield price
+
+
+def _of_amounts(offer: Node, currency: str | None) -> Price | None:
+    """Read the amounts of one object; a lowest one alone means 'from', a highest 'up to'."""
+    price, *bounds = (
+        _amount(words, currency) if (words := text(offer.get(name))) else None for name in _AMOUNTS
+    )
+    if price is not None:
+        return price
+    lowest, highest = bounds[0] or bounds[2], bounds[1] or bounds[3]
+    low = lowest.min if lowest else None
+    high = highest.max if highest else None
+    if low is None and high is None:
+        return lowest or highest
+    if low is not None and high is not None and low > high:
+        low, high = high, low
+    return Price(min=low, max=high, currency=currency, is_free=_is_free(low, high))
+
+
+def _currency(offer: Node) -> str | None:
+    code = (text(offer.get("priceCurrency")) or "").strip()
+    return code.upper() if _CURRENCY.fullmatch(code) else None
+
+
+def _amount(words: str, currency: str | None) -> Price | None:
+    plain = _PLAIN.fullmatch(words.strip())
+    if plain is None:
+        return None if words.startswith("-") else parse_price(words, currency)
+    cents = plain["cents"] or plain["comma"] or "0"
+    value = Decimal(f"{plain['whole']}.{cents}").quantize(_CENT)
+    return Price(min=value, max=value, currency=currency, is_free=value == 0)
+
+
+def _summary(prices: list[Price]) -> Price | None:
+    if not prices:
+        return None
+    currency = next((price.currency for price in prices if price.currency), None)
+    same = [price for price in prices if price.currency in {currency, None}]
+    amounts = [amount for p in same for amount in (p.min, p.max) if amount is not None]
+    low, high = min(amounts, default=None), max(amounts, default=None)
+    if len(same) == 1:
+        low, high = same[0].min, same[0].max
+    wordings = [p.text for p in same if p.text]
+    wordings += [_said(p) for p in prices if p.currency not in {currency, None}]
+    return Price(
+        min=low,
+        max=high,
+        currency=currency,
+        is_free=_is_free(low, high),
+        text="; ".join(dict.fromkeys(wordings))[:300] or None,
+    )
+
+
+def _is_free(low: Decimal | None, high: Decimal | None) -> bool | None:
+    if high is not None:
+        return high == 0
+    return False if low else None
+
+
+def _said(price: Price) -> str:
+    amounts = dict.fromkeys(str(a) for a in (price.min, price.max) if a is not None)
+    return f"{'-'.join(amounts)} {price.currency}"

@@ -1,0 +1,169 @@
+"""Where a schema.org event takes place: texts, Places, VirtualLocations, or lists of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from include.discovery.formats.json_fields import attempt
+from include.discovery.formats.schema_org.values import text, texts, values
+from include.discovery.formats.schema_org.walk import Graph, Node, types_of
+from include.discovery.model import Attendance, Venue
+from include.discovery.places.coordinates import coordinates
+from include.discovery.places.countries import country_code
+from include.discovery.text.cleaning import fold, shorten, web_url
+
+_VIRTUAL: Final = "virtuallocation"
+_ONLINE_NAMES: Final = frozenset(
+    {"online", "online event", "virtual", "virtual event", "zoom", "webinar", "livestream"}
+)
+_UNKNOWN_NAMES: Final = frozenset({"tba", "tbd", "tbc", "to be announced", "n a", "none", "null"})
+_LONGEST: Final = 400
+_MODES: Final = {
+    "offlineeventattendancemode": Attendance.OFFLINE,
+    "onlineeventattendancemode": Attendance.ONLINE,
+    "mixedeventattendancemode": Attendance.MIXED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """The venue of an event, and where its locations say that the audience is."""
+
+    venue: Venue | None = None
+    attendance: Attendance | None = None
+
+
+def read_where(given: object, graph: Graph, warnings: list[str]) -> Where:
+    """Read the property ``location``; of several places the first counts."""
+    venues: list[Venue] = []
+    is_virtual = False
+    for location in graph.resolved_values(given):
+        if _is_virtual(location):
+            is_virtual = True
+        elif venue := _venue(location, graph, warnings):
+            venues.append(venue)
+    if len({venue.name for venue in venues}) > 1:
+        others = ", ".join(filter(None, (venue.name for venue in venues[1:6])))
+        warnings.append(f"several places; also at {others}")
+    if is_virtual:
+        return Where(
+            venues[0] if venues else None, Attendance.MIXED if venues else Attendance.ONLINE
+        )
+    return Where(venues[0] if venues else None)
+
+
+def attendance_of_mode(mode: str) -> Attendance | None:
+    """Return what a value of ``eventAttendanceMode`` means; ``None`` for an unknown one."""
+    return _MODES.get(mode.lower())
+
+
+def _is_virtual(location: object) -> bool:
+    if isinstance(location, dict):
+        is_typed = _VIRTUAL in (name.lower() for name in types_of(location))
+        return is_typed or (
+            fold(text(location) or "") in _ONLINE_NAMES and not location.get("address")
+        )
+    if isinstance(location, str):
+        return fold(location) in _ONLINE_NAMES or web_url(location) is not None
+    return False
+
+
+def _venue(location: object, graph: Graph, warnings: list[str]) -> Venue | None:
+    if not isinstance(location, dict):
+        return _known(Venue(name=_name(location)))
+    address = graph.resolved(_address(location, graph))
+    fields = _of_address(address, graph, warnings)
+    place = location if location.get("geo") or "latitude" in location else _around(location, graph)
+    position = attempt("venue coordinates", lambda: _coordinates(place, graph), warnings)
+    return _known(
+        Venue(
+            name=_name(location),
+            latitude=position[0] if position else None,
+            longitude=position[1] if position else None,
+            external_id=_identity(location),
+            **fields,
+        )
+    )
+
+
+def _name(location: object) -> str | None:
+    name = shorten(text(location), _LONGEST)
+    return None if name is None or fold(name) in _UNKNOWN_NAMES else name.strip(" ,;") or None
+
+
+def _known(venue: Venue) -> Venue | None:
+    return None if venue == Venue(external_id=venue.external_id) else venue
+
+
+def _around(location: Node, graph: Graph) -> Node:
+    """Return the place that contains this one (a hall's building), else this one."""
+    for name in ("containedInPlace", "containedIn"):
+        for outer in graph.resolved_values(location.get(name)):
+            if isinstance(outer, dict):
+                return outer
+    return location
+
+
+def _address(location: Node, graph: Graph) -> object:
+    """Return the address of a place; it may be the building's, or the place itself be one."""
+    if "streetAddress" in location or "addressLocality" in location:
+        return location
+    return next(
+        iter(values(location.get("address")) or values(_around(location, graph).get("address"))),
+        None,
+    )
+
+
+def _of_address(address: object, graph: Graph, warnings: list[str]) -> dict[str, Any]:
+    if isinstance(address, str):
+        return {"street": shorten(text(address), _LONGEST)}
+    if not isinstance(address, dict):
+        return {}
+
+    def part(name: str) -> str | None:
+        found = shorten(", ".join(texts(address.get(name))), _LONGEST)
+        return found.strip(" ,;") or None if found else None
+
+    country = attempt(
+        "venue country", lambda: _country(graph.resolved(address.get("addressCountry"))), warnings
+    )
+    return {
+        "street": part("streetAddress") or part("name"),
+        "postcode": part("postalCode"),
+        "locality": part("addressLocality"),
+        "region": part("addressRegion"),
+        "country": country,
+    }
+
+
+def _country(given: object) -> str | None:
+    name = text(given)
+    if name is None and isinstance(given, dict):
+        name = text(given.get("identifier"))
+    if name is None:
+        return None
+    code = country_code(name)
+    if code is None:
+        raise ValueError(f"{name[:60]!r} is no known country")
+    return code
+
+
+def _coordinates(place: Node, graph: Graph) -> tuple[float, float] | None:
+    for geo in (*graph.resolved_values(place.get("geo")), place):
+        north, east = (_degrees(geo, name) for name in ("latitude", "longitude"))
+        if north and east:
+            return coordinates(north, east)
+    return None
+
+
+def _degrees(geo: object, name: str) -> str | None:
+    given = text(geo.get(name)) if isinstance(geo, dict) else None
+    return given.replace(",", ".") if given else None
+
+
+def _identity(location: Node) -> str | None:
+    """Return an ``@id`` that names the place beyond this page."""
+    given = location.get("@id")
+    url = web_url(given) if isinstance(given, str) else None
+    return url if url and "#" not in url else None

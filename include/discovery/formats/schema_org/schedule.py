@@ -1,0 +1,152 @@
+"""``eventSchedule``: what repeats, as its occurrences (https://schema.org/Schedule)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
+from typing import Any, Final
+
+from include.discovery.dates.recurrence import Budget, Rule, UnusableRule
+from include.discovery.dates.times import When
+from include.discovery.dates.timestamps import Stamp, UnreadableStamp, read_stamp, when_of
+from include.discovery.dates.timezones import zone_named
+from include.discovery.formats.schema_org.dates import Clock, clock_of, read_duration
+from include.discovery.formats.schema_org.values import name_in, text, values
+from include.discovery.formats.schema_org.walk import Graph, Node
+from include.discovery.model import Window
+from include.discovery.parsed import excerpt
+
+_DEFAULT_HORIZON: Final = timedelta(days=400)
+_DAY: Final = timedelta(days=1)
+_FREQUENCIES: Final = {"D": "DAILY", "W": "WEEKLY", "M": "MONTHLY", "Y": "YEARLY"}
+_PERIOD: Final = re.compile(r"P(\d{1,3})([DWMY])", re.ASCII)
+_WORDS: Final = {
+    "daily": "P1D",
+    "weekly": "P1W",
+    "biweekly": "P2W",
+    "fortnightly": "P2W",
+    "monthly": "P1M",
+    "yearly": "P1Y",
+    "annually": "P1Y",
+}
+_DAYS: Final = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+_DAY_CODE: Final = re.compile(r"[+-]?\d{0,2}(?:MO|TU|WE|TH|FR|SA|SU)")
+
+
+class UnusableSchedule(ValueError):
+    """A schedule that does not say when the event takes place."""
+
+
+def schedules_of(node: Node, graph: Graph) -> list[Node]:
+    """Return the schedules of an event that say more than its start."""
+    return [
+        schedule
+        for schedule in graph.resolved_values(node.get("eventSchedule"))[:20]
+        if isinstance(schedule, dict)
+        and any(
+            schedule.get(name) for name in ("startDate", "startTime", "byDay", "repeatFrequency")
+        )
+    ]
+
+
+def occurrences(
+    schedule: Node, node: Node, clock: Clock, window: Window | None, budget: Budget
+) -> Iterator[When]:
+    """Yield the dates of one schedule inside the window (without one: for 400 days).
+
+    :param node: the event, whose own dates bound a schedule that has none.
+    :raises UnusableSchedule: if it cannot be followed; the message says why.
+    """
+    zone = zone_named(text(schedule.get("scheduleTimezone")) or "") or clock.zone
+    first = _first(schedule, node)
+    after = datetime.combine(first.day, time())
+    before = after + _DEFAULT_HORIZON
+    if window is not None:
+        after = max(after, datetime.combine(window.start, time()) - _DAY)
+        before = datetime.combine(window.end, time()) + _DAY
+    if last := _stamp(schedule.get("endDate")) or _stamp(node.get("endDate")):
+        before = min(before, datetime.combine(last.day, time.max))
+    try:
+        expansion = _rule(schedule).expand(
+            first.wall, after=max(after, first.wall), before=before, budget=budget
+        )
+    except (UnusableRule, ValueError, OverflowError) as error:
+        raise UnusableSchedule(f"{error} in {excerpt(schedule)}") from None
+    exceptions = _exceptions(schedule)
+    for wall in expansion.times:
+        if wall.date() in exceptions or wall in exceptions:
+            continue
+        start = replace(first, day=wall.date())
+        when = when_of(start, _end(schedule, start), zone)
+        if window is None or window.overlaps(when.local_date, when.local_date):
+            yield when
+    if expansion.cut:
+        raise UnusableSchedule(f"{expansion.cut}: {len(expansion.times)} dates of it were read")
+
+
+def _first(schedule: Node, node: Node) -> Stamp:
+    start = _stamp(schedule.get("startDate")) or _stamp(node.get("startDate"))
+    if start is None:
+        raise UnusableSchedule(f"no readable startDate in {excerpt(schedule)}")
+    hour = clock_of(start.day, schedule.get("startTime"))
+    return replace(hour or start, offset=None)  # the wall clock: it stays when the clocks change
+
+
+def _stamp(given: object) -> Stamp | None:
+    words = text(given)
+    try:
+        return read_stamp(words) if words else None
+    except UnreadableStamp:
+        return None
+
+
+def _rule(schedule: Node) -> Rule:
+    period = text(schedule.get("repeatFrequency")) or ("P1W" if schedule.get("byDay") else None)
+    if period is None:
+        return Rule.parse("FREQ=DAILY;COUNT=1")
+    match = _PERIOD.fullmatch(_WORDS.get(name_in(period).lower(), period.upper()))
+    if match is None:
+        raise UnusableSchedule(f"repeatFrequency {period[:40]!r} is no period such as P1W")
+    parts = [f"FREQ={_FREQUENCIES[match[2]]}", f"INTERVAL={int(match[1])}"]
+    by_day = [_day_code(day) for day in values(schedule.get("byDay"))]
+    if by_day:
+        parts.append(f"BYDAY={','.join(by_day)}")
+    for name, part in (("byMonth", "BYMONTH"), ("byMonthDay", "BYMONTHDAY")):
+        if numbers := [found for value in values(schedule.get(name)) if (found := text(value))]:
+            parts.append(f"{part}={','.join(numbers)}")
+    if weeks := text(schedule.get("byMonthWeek")):
+        parts.append(f"BYSETPOS={weeks}")
+    if count := text(schedule.get("repeatCount")):
+        parts.append(f"COUNT={count}")
+    return Rule.parse(";".join(parts))
+
+
+def _day_code(given: Any) -> str:  # noqa: ANN401  any JSON value
+    """Return RFC 5545's code of a day: of ``https://schema.org/Monday``, ``Monday``, ``2MO``."""
+    name = name_in(given).upper()
+    if _DAY_CODE.fullmatch(name):
+        return name
+    if name[:2] in _DAYS and name.endswith("DAY"):
+        return name[:2]
+    raise UnusableSchedule(f"byDay {excerpt(given, 60)} is no day of the week")
+
+
+def _end(schedule: Node, start: Stamp) -> Stamp | None:
+    if stamp := clock_of(start.day, schedule.get("endTime")):
+        return replace(stamp, offset=None)
+    duration = read_duration(schedule.get("duration")) if start.clock else None
+    if duration is None:
+        return None
+    wall = start.wall + duration
+    return Stamp(wall.date(), wall.time())
+
+
+def _exceptions(schedule: Node) -> set[date | datetime]:
+    """Return the days, or the very times, at which the event does not take place."""
+    found: set[date | datetime] = set()
+    for given in values(schedule.get("exceptDate")):
+        if stamp := _stamp(given):
+            found.add(stamp.wall if stamp.clock and stamp.clock != time() else stamp.day)
+    return found

@@ -1,0 +1,185 @@
+"""Item by item out of a payload, so that a bad item costs only itself."""
+
+from __future__ import annotations
+
+import json
+import logging
+import pickle
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, TypeVar, overload
+
+from pydantic import BaseModel, ValidationError
+
+from include.discovery.model import EventRecord, Reject, with_texts
+from include.discovery.text.encoding import DAMAGED, MARK, without_marks
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """What one payload holds: usable events, and the items that are none, with reasons."""
+
+    records: Sequence[EventRecord] = ()
+    rejects: Sequence[Reject] = ()
+
+
+class PackedRecords(Sequence[EventRecord]):
+    """Records of a long list: packed but for the last hundred, unpacked as they are asked for.
+
+    As an object a record takes some 4 kB, several times the text that it was made of; packed with
+    its neighbours a tenth of that.
+    """
+
+    _BATCH = 100
+
+    def __init__(self, records: Iterable[EventRecord] = ()) -> None:
+        self._packed: list[bytes] = []
+        self._last: list[EventRecord] = []
+        self._unpacked: tuple[int, list[EventRecord]] = (-1, [])
+        for record in records:
+            if len(self._last) == self._BATCH:
+                pickled = pickle.dumps(self._last, pickle.HIGHEST_PROTOCOL)
+                self._packed.append(zlib.compress(pickled, level=1))
+                self._last = []
+            self._last.append(record)
+
+    def __len__(self) -> int:
+        return len(self._packed) * self._BATCH + len(self._last)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and list(self) == list(other)
+
+    __hash__ = None  # type: ignore[assignment]  # as a list
+
+    def __iter__(self) -> Iterator[EventRecord]:
+        for number in range(len(self._packed) + 1):
+            yield from self._batch(number)
+
+    @overload
+    def __getitem__(self, index: int) -> EventRecord: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> list[EventRecord]: ...
+
+    def __getitem__(self, index: int | slice) -> EventRecord | list[EventRecord]:
+        if isinstance(index, slice):
+            return [self[number] for number in range(*index.indices(len(self)))]
+        number = index + len(self) if index < 0 else index
+        if not 0 <= number < len(self):
+            raise IndexError(index)
+        return self._batch(number // self._BATCH)[number % self._BATCH]
+
+    def _batch(self, number: int) -> list[EventRecord]:
+        if number == len(self._packed):
+            return self._last
+        if self._unpacked[0] != number:
+            # What was packed above, and nobody else's.
+            pickled = zlib.decompress(self._packed[number])
+            self._unpacked = (number, pickle.loads(pickled))  # noqa: S301
+        return self._unpacked[1]
+
+
+class RejectItem(Exception):
+    """Raised by an item parser: this item is not a usable event, for this reason."""
+
+    def __init__(self, reason: str, detail: object = None) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.detail = None if detail is None else str(detail)[:200]
+
+
+ItemT = TypeVar("ItemT")
+
+
+def parse_items(
+    items: Iterable[ItemT],
+    parse_item: Callable[[ItemT], EventRecord | None],
+    describe: Callable[[int, ItemT], str],
+    *,
+    has_marks: bool = True,
+) -> Parsed:
+    """Parse item by item so that a bad one costs only itself.
+
+    :param parse_item: returns a record, or None for an item that is rightly left out (outside the
+        window, say); raises :class:`RejectItem` or pydantic's ``ValidationError`` for a bad one.
+    :param describe: names an item (position, item) for whoever looks for it.
+    :param has_marks: whether damaged letters may be marked in the items; see ``encoding``.
+    """
+    records: list[EventRecord] = []
+    rejects: list[Reject] = []
+    for position, item in enumerate(items):
+        try:
+            record = parse_item(item)
+        except RejectItem as error:
+            rejects.append(Reject(error.reason, describe(position, item), error.detail))
+        except ValidationError as error:
+            rejects.append(_reject_of_validation(error, describe(position, item)))
+        except Exception as error:  # one hostile item must not cost its neighbours
+            log.warning("Item %s has an unexpected shape.", describe(position, item), exc_info=True)
+            detail = f"{type(error).__name__}: {error}"[:200]
+            rejects.append(Reject("unexpected shape", describe(position, item), detail))
+        else:
+            if record is not None:
+                records.append(told_of_damage(record) if has_marks else record)
+    return Parsed(records, [_without_marks(reject) for reject in rejects])
+
+
+def told_of_damage(record: EventRecord) -> EventRecord:
+    """Take the marks of damaged letters out of a record; a warning names its fields that had some.
+
+    See ``encoding`` for where they come from.
+    """
+    if not any(map(_is_marked, record.__dict__.values())):
+        return record
+    unmarked = {
+        name: with_texts(value, without_marks) for name, value in record if _is_marked(value)
+    }
+    fields = ", ".join(unmarked)
+    warnings = (*unmarked.get("warnings", record.warnings), f"{fields}: {DAMAGED}")
+    return record.model_copy(update={**unmarked, "warnings": warnings})
+
+
+def _is_marked(value: object) -> bool:
+    kind = type(value)  # asked for each field of each record
+    if kind is str:
+        return MARK in value  # type: ignore[operator]  # as mypy does not see
+    if kind is tuple:
+        return any(map(_is_marked, value))  # type: ignore[call-overload]
+    return isinstance(value, BaseModel) and any(map(_is_marked, value.__dict__.values()))
+
+
+def _without_marks(reject: Reject) -> Reject:
+    detail = None if reject.detail is None else without_marks(reject.detail)
+    return Reject(without_marks(reject.reason), without_marks(reject.item), detail)
+
+
+def _reject_of_validation(error: ValidationError, item: str) -> Reject:
+    first = error.errors(include_url=False, include_context=False)[0]
+    where = ".".join(str(part) for part in first["loc"] if not isinstance(part, int))
+    message = first["msg"].removeprefix("Value error, ")
+    reason = f"{where}: {message}" if where else message
+    return Reject(reason, item, excerpt(first.get("input")))
+
+
+_ENCODER: Final = json.JSONEncoder(ensure_ascii=False, default=str)
+
+
+def excerpt(value: Any, length: int = 200) -> str:  # noqa: ANN401  any JSON-like value of a source
+    """Show a value of a source in one short line, as JSON where it can be.
+
+    No more is written than is shown: objects that refer to each other can be endless.
+    """
+    text = ""
+    try:
+        for piece in _ENCODER.iterencode(value):
+            text += piece
+            if len(text) > length:
+                break
+    except TypeError:
+        text = repr(value)
+    except (ValueError, RecursionError):  # an object within itself
+        text += " …"
+    return text if len(text) <= length else f"{text[: length - 1]}…"

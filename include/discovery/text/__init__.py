@@ -1,0 +1,1 @@
+"""What people write: clean text, its encoding, status words, prices. Pure."""

@@ -1,0 +1,191 @@
+"""Plain, storable text out of what sources send: HTML, entities, control characters."""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from urllib.parse import urljoin, urlsplit
+
+import nh3
+from anyascii import anyascii
+
+from include.discovery.model import LONGEST_URL
+from include.discovery.text.encoding import without_marks
+from include.discovery.text.html_bounds import parseable, without_tags
+from include.discovery.text.mojibake import repair_encoding
+
+_BLOCK_ENDS = re.compile(r"</(?:p|div|li|h[1-6]|tr|ul|ol|blockquote)\s*>|<br\s*/?>", re.IGNORECASE)
+_MARKUP = re.compile(r"<[a-zA-Z/!][^<>]*>|&(?:#\d+|#[xX][0-9a-fA-F]+|\w+);")
+_NO_CHARACTER = re.compile(r"&#(?:[0-9]{8,}|[xX][0-9a-fA-F]{7,});?")
+_INLINE_SPACE = re.compile(r"[^\S\n]+")
+_BLANK_LINES = re.compile(r"\n{3,}")
+_MOST_MARKS = 30
+"""Marks on one letter, as in Unicode's Stream-Safe Text Format (UAX #15 §13); languages need four.
+How long it takes to put marks in order grows with the square of their number."""
+_OF_TWO_MARKS = "\u0f73\u0f75\u0f81"
+"""Tibetan vowels that are no marks themselves, and become two of them."""
+_MAY_HAVE_MANY_MARKS = re.compile(
+    # All marks are among these, which leave out what is before the first of them, ideographs,
+    # syllables of Hangul and the private use area.
+    f"[\u0300-\u33ff\ua000-\uabff\ufb00-\uffff\U00010000-\U0001ffff]{{{_MOST_MARKS + 1},}}"
+)
+# Letters and digits that were chosen for their looks: mathematical alphabets (with the letters that
+# Unicode keeps elsewhere, as ℋ and ℝ), and those as wide as an ideograph.
+_STYLED = re.compile(
+    "[\U0001d400-\U0001d7ff\u210a-\u2112\u2115\u2119-\u211d\u2124\u2128\u212c\u212d\u212f-\u2131"
+    "\u2133\u2134\uff10-\uff19\uff21-\uff3a\uff41-\uff5a]+"
+)
+_BLANK = re.compile("[\u2800\u3164\uffa0]")  # not spaces to Unicode, but all that is seen of them
+_UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
+_JOINABLE = "[\u0250-\u1fff\u2070-\U0010ffff]"  # beyond Latin, and no punctuation
+_UNWANTED = re.compile(
+    # C0 and C1 controls but tab and newline; soft hyphens; zero-width and bidirectional controls,
+    # which can make a title read differently from what it is; the replacement and noncharacters;
+    # lone surrogates; joiners beside a Latin letter or nothing, where there is nothing to join (in
+    # emoji, Persian and the scripts of India they stay); tags that make no flag.
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u034f\u061c\u180e\u200b\u200e\u200f\u202a-\u202e"
+    "\u2060-\u2069\ufeff\ufffd\ufffe\uffff\ud800-\udfff]"
+    rf"|(?<!{_JOINABLE})[\u200c\u200d]+|(?<![\u200c\u200d])[\u200c\u200d]+(?![\u200c\u200d]|{_JOINABLE})"
+    "|(?<![\U0001f3f4\U000e0020-\U000e007f])[\U000e0000-\U000e007f]+"
+)
+
+# Plain is printable ASCII without < and &, and single accented letters among it: two beside each
+# other may be the halves of one letter in a mistaken encoding; so may Â and Ã beside a space.
+_NOT_LATIN = re.compile("[^ -%'-;=-~ÀÁÄ-ÖØ-öø-ſ]")
+_TWO_ACCENTS = re.compile("[^\x00-\x7f]{2}")
+
+_MOST_DEPTH = 500
+"""Elements inside each other in a text; browsers stop at 512."""
+
+TITLE_LENGTH = 500
+DESCRIPTION_LENGTH = 20_000
+_LONGEST_GIVEN = 10 * LONGEST_URL  # with spaces and entities in it
+
+
+def plain_text(value: str | None) -> str | None:
+    """Turn HTML or text into plain text with single spaces and at most one blank line in a row.
+
+    Scripts, styles and comments vanish with their content; paragraphs and line breaks become
+    newlines; entities are decoded (twice encoded ones, too); a mistaken encoding is repaired;
+    styled letters (𝐁𝐨𝐥𝐝, ＷＩＤＥ) become ordinary ones; accents join their letters (NFC). Nothing
+    left is ``None``.
+    """
+    if value is None:
+        return None
+    if _is_plain(value):
+        return value.strip() or None
+    # C1 controls wait: in text of a mistaken encoding they are the second halves of letters.
+    text = _UNSTORABLE.sub("", value.replace("\r\n", "\n").replace("\r", "\n"))
+    if _MARKUP.search(text):
+        text = _BLOCK_ENDS.sub("\n", text)
+        text = unescaped(_without_markup(text))
+        text = unescaped(text) if _MARKUP.search(text) else text
+    if not text.isascii():
+        text = _BLANK.sub(" ", _unstyled(repair_encoding(text)))
+        text = composed(text)
+    text = _INLINE_SPACE.sub(" ", _UNWANTED.sub("", text))
+    text = "\n".join(line.strip() for line in text.split("\n"))
+    text = _BLANK_LINES.sub("\n\n", text).strip()
+    return text if without_marks(text).strip() else None  # a lost letter alone says nothing
+
+
+def _without_markup(text: str) -> str:
+    """Remove tags and comments, and scripts and styles with their content; entities stay."""
+    if parseable(text, most_depth=_MOST_DEPTH) is text:
+        return nh3.clean(text, tags=set())
+    return without_tags(text)
+
+
+def composed(text: str) -> str:
+    """Join letters and their accents (NFC); of more than 30 marks on one letter the rest go."""
+    if unicodedata.is_normalized("NFC", text):
+        return text
+    return unicodedata.normalize("NFC", _MAY_HAVE_MANY_MARKS.sub(_with_few_marks, text))
+
+
+def _with_few_marks(run: re.Match[str]) -> str:
+    kept: list[str] = []
+    marks = 0
+    for character in run[0]:
+        is_mark = unicodedata.combining(character) or character in _OF_TWO_MARKS
+        marks = marks + 1 if is_mark else 0
+        if marks <= _MOST_MARKS:
+            kept.append(character)
+    return "".join(kept)
+
+
+def _is_plain(value: str) -> bool:
+    """Say whether there can be nothing to clean, as in most of what is cleaned: ids, names."""
+    if "  " in value:
+        return False
+    if value.isascii():
+        return value.isprintable() and "<" not in value and "&" not in value
+    return not _NOT_LATIN.search(value) and not _TWO_ACCENTS.search(value)
+
+
+def one_line(value: str | None) -> str | None:
+    """Turn HTML or text into plain text of one line, for titles and names."""
+    text = plain_text(value)
+    return " ".join(text.split()) if text else None
+
+
+def shorten(text: str | None, length: int) -> str | None:
+    """Cut text to a length, at a word's end where one is near, with an ellipsis."""
+    if text is None or len(text) <= length:
+        return text
+    cut = text[: length - 1]
+    space = cut.rfind(" ", length * 4 // 5)
+    return f"{cut[:space] if space > 0 else cut}…"
+
+
+def title_text(value: str | None) -> str | None:
+    """Clean a title: one line, at most ``TITLE_LENGTH`` characters."""
+    return shorten(one_line(value), TITLE_LENGTH)
+
+
+def description_text(value: str | None) -> str | None:
+    """Clean a description: paragraphs kept, at most ``DESCRIPTION_LENGTH`` characters."""
+    return shorten(plain_text(value), DESCRIPTION_LENGTH)
+
+
+def unescaped(text: str) -> str:
+    """Decode the entities of HTML; numbers beyond Unicode, on which Python may choke, vanish."""
+    return html.unescape(_NO_CHARACTER.sub("", text))
+
+
+def web_url(value: str | None, base: str | None = None) -> str | None:
+    """Return an absolute http(s) URL, resolved against ``base``; anything else is ``None``.
+
+    ``javascript:``, ``data:`` and the like never get through, whatever whitespace hides them.
+    """
+    if not value or len(value) > _LONGEST_GIVEN:
+        return None
+    given = without_marks(value)
+    candidate = "".join((unescaped(given) if "&" in given else given).split())
+    if len(candidate) > LONGEST_URL:
+        return None
+    if not (candidate.isascii() and candidate.isprintable()):
+        candidate = _UNWANTED.sub("", candidate)
+    try:
+        is_absolute = candidate.startswith(("https://", "http://"))
+        absolute = urljoin(base, candidate) if base and not is_absolute else candidate
+        if absolute.startswith("//"):
+            absolute = f"https:{absolute}"
+        parts = urlsplit(absolute)
+        usable = parts.scheme.lower() in {"http", "https"} and bool(parts.hostname)
+    except ValueError:  # malformed IPv6 literal and the like
+        return None
+    return absolute if usable and len(absolute) <= LONGEST_URL else None
+
+
+def fold(value: str) -> str:
+    """Reduce text to what comparison should see: ASCII, lower case, words joined by one space.
+
+    ``Łódź, ul. Straße 5`` becomes ``lodz ul strasse 5``. NFKD alone would lose ł, ø and ß.
+    """
+    return " ".join(re.sub(r"[^a-z0-9]+", " ", anyascii(value).lower()).split())
+
+
+def _unstyled(text: str) -> str:
+    return _STYLED.sub(lambda found: unicodedata.normalize("NFKC", found[0]), text)

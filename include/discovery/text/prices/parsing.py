@@ -1,0 +1,126 @@
+"""Prices out of free text: ``od 40 PLN``, ``£8 advance / £10 door``, ``Wstęp wolny``.
+
+A number is a price when a currency stands beside it, when it is chained to one that is
+(``120/150/180 PLN``), or when the text holds nothing but numbers and words about tickets. Ages,
+hours, dates, percentages and booking fees are set aside first, so ``ab 19 Uhr 15 €`` costs 15.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal
+
+from include.discovery.model import Price
+from include.discovery.text.cleaning import one_line, shorten
+from include.discovery.text.prices import words
+from include.discovery.text.prices.amounts import (
+    MARKS,
+    NUMBERS,
+    Amount,
+    amounts_in,
+    currency_of,
+)
+from include.discovery.text.prices.chains import (
+    FROM_BEFORE,
+    JOINING,
+    WORD,
+    may_be_age,
+    with_neighbours,
+)
+from include.discovery.text.prices.patterns import (
+    FREE,
+    SET_ASIDE,
+    free_for,
+    longest_first,
+    without_noise,
+)
+
+__all__ = ["TEXT_LENGTH", "currency_of", "parse_price"]
+
+TEXT_LENGTH = 300
+"""The longest wording that is kept, in characters."""
+
+_READ_LENGTH = 2_000  # a price is at the start, or the text is not about one
+_LIST = re.compile(r"(?<![0-9.,])[0-9]{1,3}(?:,[0-9]{1,2}){2,}(?![0-9.,])")
+_UP_TO_BEFORE = re.compile(rf"(?<!\w)(?:{longest_first(words.UP_TO)})[\s:]*$", re.IGNORECASE)
+_FROM_AFTER = re.compile(
+    # '10+' but not '10 + fee'
+    rf"\+(?!\s*(?:bf|fees?|booking|tax)\b)(?![\w$€£])|\s+\+\s*$|\s*\b(?:{words.OR_MORE})\b",
+    re.IGNORECASE,
+)
+
+
+def parse_price(text: str | None, currency: str | None = None) -> Price | None:
+    """Read a price from free text; ``None`` when the text says nothing about one.
+
+    ``min`` alone means 'from', ``max`` alone 'up to', both equal a single price. Something free
+    beside something paid gives a ``min`` of 0. ``text`` keeps the source's wording unless amounts
+    and currency say all of it.
+
+    :param currency: ISO 4217 code for amounts without a sign, and for signs that several
+        currencies share: ``$`` counts as USD and ``kr`` as unknown unless this says otherwise.
+    """
+    wording = shorten(one_line(text), _READ_LENGTH)
+    if wording is None or wording.lower() in words.NOTHING_SAID:
+        return None
+    known = (currency or "").strip().upper()
+    default = known if re.fullmatch("[A-Z]{3}", known) else None
+    cleaned = _LIST.sub(lambda m: m[0].replace(",", ", "), without_noise(wording))
+    amounts = with_neighbours(amounts_in(cleaned, default), cleaned)
+    said = _words_beside(cleaned)
+    told = said - words.NEUTRAL  # beyond what amounts and currency can say
+    if any(amount.is_price for amount in amounts):
+        amounts = [amount for amount in amounts if amount.is_price]
+    elif said - words.ABOUT_TICKETS - {SET_ASIDE}:
+        amounts = []
+    else:
+        amounts = [replace(a, currency=default) for a in amounts if default or not _is_year(a)]
+        if any(may_be_age(amount, cleaned) for amount in amounts):
+            amounts, told = [], {"an age or a price"}
+    free = free_for(wording)
+    if free == "some":
+        told = told | {"free"}
+    kept = shorten(wording, TEXT_LENGTH) if told else None
+    if amounts:
+        return _of_amounts(amounts, cleaned, kept or "", wording, is_free=free is not None)
+    if free == "all":
+        return Price(min=Decimal(0), max=Decimal(0), is_free=True, text=kept)
+    return Price(text=kept) if told - {SET_ASIDE} else None
+
+
+def _of_amounts(
+    amounts: Sequence[Amount], cleaned: str, kept: str, wording: str, *, is_free: bool
+) -> Price:
+    codes = list(dict.fromkeys(a.currency for a in amounts if a.currency))
+    chosen = [a for a in amounts if not codes or a.currency in {codes[0], None}]
+    values = sorted({a.value for a in chosen} | ({Decimal(0)} if is_free else set()))
+    low: Decimal | None = values[0]
+    high: Decimal | None = values[-1]
+    if len(values) == 1 and len(amounts) == 1:
+        before, after = cleaned[: amounts[0].start], cleaned[amounts[0].end :]
+        if FROM_BEFORE.search(before) or _FROM_AFTER.match(after):
+            high = None
+        elif _UP_TO_BEFORE.search(before):
+            low = None
+    if len(values) > 2 or len(codes) > 1:
+        kept = shorten(wording, TEXT_LENGTH) or ""
+    return Price(
+        min=low,
+        max=high,
+        currency=codes[0] if codes else None,
+        is_free=high == 0 if high is not None else (False if low else None),
+        text=kept or None,
+    )
+
+
+def _words_beside(text: str) -> set[str]:
+    """Return the words that are neither amounts, signs, 'free' nor what joins these."""
+    for pattern in (FREE, NUMBERS, MARKS):
+        text = pattern.sub(" ", text)
+    return {word.lower() for word in WORD.findall(text)} - JOINING
+
+
+def _is_year(amount: Amount) -> bool:
+    return 1900 <= amount.value <= 2100 and amount.value == int(amount.value)

@@ -1,0 +1,649 @@
+"""What of an item becomes which field of a record, and what becomes of dirty values."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from include.discovery.connectors.json_feed.map.fields import FieldMap
+from include.discovery.dates.recurrence import MOST_OCCURRENCES
+from include.discovery.model import Attendance, EventStatus, Window
+from tests.connectors.json_feed.map.map_support import FIELDS, ITEM, mapped, record
+
+MAY = Window(date(2026, 5, 1), date(2026, 5, 31))
+
+
+def warnings_of(item, fields):
+    return record(item, fields).warnings
+
+
+class TestTheMap:
+    def test_a_field_is_a_path_or_an_object_with_one(self):
+        assert FieldMap(title="t", starts_at="s").title.path == "t"
+        assert FieldMap(title={"path": "t"}, starts_at="s") == FieldMap(title="t", starts_at="s")
+
+    @pytest.mark.parametrize(
+        ("wrong", "said"),
+        [
+            ({"titel": "x"}, "there is no field 'titel'; did you mean title"),
+            ({"xyzzy": "x"}, "there is no field 'xyzzy'; there are: external_id, "),
+            ({"url": "a..b"}, "is no JMESPath"),
+            ({"title": None}, "title"),
+            ({"starts_at": {"path": "s", "as": "fuzzy"}}, "starts_at.as"),
+            ({"starts_at": {"path": "s", "zone": "Mars/Dome"}}, "not an IANA time zone"),
+            ({"ends_at": {"path": "s", "unknown_at": ["24:00"]}}, "unknown_at"),
+            ({"status": {"path": "s", "map": {"off": "gone"}}}, "status.map.off"),
+            ({"venue_coordinates": {"path": "s", "order": "xy"}}, "order"),
+            ({"is_free": {"path": "f", "maybe": ["x"]}}, "is_free.maybe"),
+        ],
+    )
+    def test_what_is_wrong_is_named(self, wrong, said):
+        with pytest.raises(ValidationError, match=said):
+            FieldMap.model_validate({**FIELDS, **wrong})
+
+
+class TestTexts:
+    def test_markup_and_entities_are_cleaned(self):
+        item = {"title": "<b>Bread &amp; Salt</b>\n live", "text": "<p>One</p><p>Two</p>"}
+
+        found = record(item, {"description": "text"})
+
+        assert (found.title, found.description) == ("Bread & Salt live", "One\nTwo")
+
+    @pytest.mark.parametrize(
+        ("language", "title", "tag"),
+        [("sv", "Kväll", "sv"), ("fi", "Ilta", "fi"), (None, "Night", "en"), ("de", "Night", "en")],
+    )
+    def test_of_translations_the_wanted_one_is_taken_else_english(self, language, title, tag):
+        item = {"title": {"fi": "Ilta", "sv": "Kväll", "en": "Night"}}
+
+        found = record(item, language=language)
+
+        assert (found.title, found.language) == (title, tag)
+
+    @pytest.mark.parametrize(
+        ("translations", "title"),
+        [({"fi": "Ilta", "sv": "Kväll"}, "Ilta"), ({"en": "", "sv": "Kväll"}, "Kväll"),
+         ({"en-GB": "Evening", "fi": "Ilta"}, "Evening"), ({"pt_BR": "Noite"}, "Noite")],
+    )  # fmt: skip
+    def test_without_english_the_first_that_says_something(self, translations, title):
+        assert record({"title": translations}).title == title
+
+    def test_the_events_own_language_counts_more_than_that_of_its_title(self):
+        assert record({"title": {"en": "X"}, "l": "pl_PL"}, {"language": "l"}).language == "pl-PL"
+
+    @pytest.mark.parametrize(
+        ("value", "said"),
+        [
+            ({"name": "A", "id": 3}, "an object with 'name' is no text; select a member of it"),
+            (["a", "b"], "a list of 2 is no text; select one of it, as with [0]"),
+            (True, "true is no text"),
+        ],
+    )
+    def test_what_is_no_text_costs_its_field(self, value, said):
+        assert warnings_of({"who": value}, {"organizer": "who"}) == (f"organizer dropped: {said}",)
+
+    @pytest.mark.parametrize(
+        ("value", "text"), [(["Guild"], "Guild"), (12, "12"), (12.0, "12"), ([], None), ({}, None),
+                            ("", None), (None, None), ({"en": None}, None)]
+    )  # fmt: skip
+    def test_what_is_clear_is_read(self, value, text):
+        found = record({"who": value}, {"organizer": "who"})
+
+        assert (found.organizer, found.warnings) == (text, ())
+
+    def test_texts_that_say_nothing_can_be_named(self):
+        fields = {"venue_name": {"path": "v", "ignore": ["Lieu à préciser", "TBA"]}}
+
+        assert record({"v": "lieu a preciser"}, fields).venue is None
+        assert record({"v": "Old Depot"}, fields).venue.name == "Old Depot"
+
+    @pytest.mark.parametrize(
+        ("value", "split", "entries"),
+        [
+            (["Jazz", "jazz", "Jazz", None, 5], None, ("Jazz", "jazz", "5")),
+            ("Jazz, Blues;Rock", ",;", ("Jazz", "Blues", "Rock")),
+            ("Jazz, Blues", None, ("Jazz, Blues",)),
+            (["a]b", "c^d"], "]^", ("a", "b", "c", "d")),
+            ({"en": ["Jazz"], "pl": ["Dżez"]}, None, ("Jazz",)),
+            ([{"en": "Jazz", "pl": "Dżez"}], None, ("Jazz",)),
+            (None, ",", ()),
+            ("", None, ()),
+        ],
+    )
+    def test_lists_and_texts_that_hold_one(self, value, split, entries):
+        fields = {"categories": {"path": "tags", "split": split}}
+
+        assert record({"tags": value}, fields).categories == entries
+
+    def test_a_list_of_thousands_is_cut(self):
+        found = record({"tags": [str(n) for n in range(5_000)]}, {"categories": "tags"})
+
+        assert len(found.categories) == 100
+
+
+class TestFlagsAndWords:
+    @pytest.mark.parametrize("value", [True, 1, 1.0, "1", "true", "Yes", "oui", "Sí", "kyllä"])
+    def test_yes(self, value):
+        assert record({"free": value}, {"is_free": "free"}).price.is_free is True
+
+    @pytest.mark.parametrize("value", [False, 0, "0", "false", "No", "non", "nein", "ei"])
+    def test_no(self, value):
+        assert record({"free": value}, {"is_free": "free"}).price.is_free is False
+
+    @pytest.mark.parametrize("value", [None, ""])
+    def test_silence(self, value):
+        assert record({"free": value}, {"is_free": "free"}).price is None
+
+    @pytest.mark.parametrize("value", ["perhaps", 2, [1], {"free": True}])
+    def test_neither_yes_nor_no_is_warned_of(self, value):
+        [warning] = warnings_of({"free": value}, {"is_free": "free"})
+
+        assert warning.startswith("is_free dropped: ")
+
+    @pytest.mark.parametrize(
+        ("value", "is_free"), [("Gratuit", True), ("payant", False), ("sous condition", None)]
+    )
+    def test_with_words_of_its_own_anything_else_says_neither(self, value, is_free):
+        fields = {"is_free": {"path": "p", "yes": ["gratuit"], "no": ["payant"]}}
+
+        found = record({"p": value}, fields)
+
+        assert (found.price.is_free if found.price else None) is is_free
+        assert found.warnings == ()
+
+    def test_words_of_its_own_count_for_true_and_false_too(self):
+        fields = {"is_free": {"path": "p", "yes": ["true"]}}
+
+        assert record({"p": True}, fields).price.is_free is True
+        assert record({"p": False}, fields).price is None
+
+    @pytest.mark.parametrize(
+        ("value", "status"),
+        [
+            ("EventCancelled", "cancelled"),
+            ("https://schema.org/EventPostponed", "postponed"),
+            ("schema:EventRescheduled", "rescheduled"),
+            ("canceled", "cancelled"),
+            ("LIVE", "scheduled"),
+            ("EventMovedOnline", "moved_online"),
+            ("TENTATIVE", "tentative"),
+            (None, "scheduled"),
+        ],
+    )
+    def test_usual_words_for_a_status(self, value, status):
+        assert record({"s": value}, {"status": "s"}).status == EventStatus(status)
+
+    def test_words_of_the_source(self):
+        fields = {"status": {"path": "s", "map": {"6": "cancelled", "Live": "tentative"}}}
+
+        assert record({"s": 6}, fields).status is EventStatus.CANCELLED
+        assert record({"s": "live"}, fields).status is EventStatus.TENTATIVE
+
+    def test_an_unknown_word_is_warned_of(self):
+        found = record({"s": "zonked"}, {"status": "s"})
+
+        assert found.status is EventStatus.SCHEDULED
+        assert found.warnings == ("status dropped: 'zonked' is not known",)
+
+    @pytest.mark.parametrize(
+        ("title", "given", "status"),
+        [("CANCELLED: Night of maps", "scheduled", "cancelled"),
+         ("Night of maps [postponed]", "cancelled", "cancelled"),
+         ("Night of maps", "postponed", "postponed")],
+    )  # fmt: skip
+    def test_of_field_and_title_the_graver_status_counts(self, title, given, status):
+        found = record({"title": title, "s": given}, {"status": "s"})
+
+        assert (found.title, found.status) == ("Night of maps", EventStatus(status))
+
+    @pytest.mark.parametrize(
+        ("value", "attendance"),
+        [("OnlineEventAttendanceMode", "online"), ("hybrid", "mixed"), ("inperson", "offline"),
+         (None, "offline"), ("V", "online")],
+    )  # fmt: skip
+    def test_attendance(self, value, attendance):
+        fields = {"attendance": {"path": "m", "map": {"v": "online"}}}
+
+        assert record({"m": value}, fields).attendance == Attendance(attendance)
+
+    def test_what_moved_online_is_online(self):
+        assert record({"s": "moved online"}, {"status": "s"}).attendance is Attendance.ONLINE
+
+
+VENUE_FIELDS = {
+    "venue_name": "v.name", "venue_street": "v.street", "venue_locality": "v.town",
+    "venue_country": "v.country", "venue_id": "v.id", "venue_coordinates": "v.at",
+}  # fmt: skip
+
+
+class TestVenues:
+    def test_it_is_read_in_parts(self):
+        item = {"v": {"name": "Old Depot", "street": "Hop 4, ", "country": "Polska", "id": 9}}
+
+        venue = record(item, VENUE_FIELDS).venue
+
+        assert venue.model_dump(exclude_none=True) == {
+            "name": "Old Depot", "street": "Hop 4", "country": "PL", "external_id": "9",
+        }  # fmt: skip
+
+    @pytest.mark.parametrize("place", [None, {}, {"country": "PL", "id": 9}, {"name": " , "}])
+    def test_without_anything_by_which_to_find_it_there_is_none(self, place):
+        assert record({"v": place}, VENUE_FIELDS).venue is None
+
+    def test_a_bad_part_costs_itself(self):
+        item = {"v": {"name": "Old Depot", "country": "Atlantis", "at": "north", "id": [1]}}
+
+        found = record(item, VENUE_FIELDS)
+
+        assert found.venue.model_dump(exclude_none=True) == {"name": "Old Depot"}
+        assert found.warnings == (
+            'venue coordinates dropped: "north" are no coordinates',
+            "venue country dropped: 'Atlantis' is no known country",
+            "venue id dropped: [1]",
+        )
+
+    @pytest.mark.parametrize(
+        ("value", "order"),
+        [
+            ({"lat": 50.06, "lon": 19.94}, "lat_lon"),
+            ({"latitude": "50.06", "longitude": "19.94"}, "lat_lon"),
+            ({"lng": 19.94, "lat": 50.06}, "lon_lat"),
+            ([50.06, 19.94], "lat_lon"),
+            ([19.94, 50.06], "lon_lat"),
+            (["50.06", "19.94", 210], "lat_lon"),
+            ("50.06,19.94", "lat_lon"),
+            ("50.06, 19.94", "lat_lon"),
+            ("19.94;50.06", "lon_lat"),
+            ("50,06; 19,94", "lat_lon"),
+            ("(50.06 19.94)", "lat_lon"),
+            ("POINT (19.94 50.06)", "lat_lon"),
+            ({"type": "Point", "coordinates": [19.94, 50.06]}, "lat_lon"),
+        ],
+    )
+    def test_both_coordinates_at_once(self, value, order):
+        venue = record({"v": value}, {"venue_coordinates": {"path": "v", "order": order}}).venue
+
+        assert (venue.latitude, venue.longitude) == (50.06, 19.94)
+
+    @pytest.mark.parametrize("north", [50.06, "50.06", "50,06"])
+    def test_coordinates_apart(self, north):
+        fields = {"venue_latitude": "lat", "venue_longitude": "lon"}
+
+        venue = record({"lat": north, "lon": 19.94}, fields).venue
+
+        assert (venue.latitude, venue.longitude) == (50.06, 19.94)
+
+    @pytest.mark.parametrize("value", [None, "", [], {}, [None, None], {"lat": None, "lon": ""},
+                                       {"coordinates": []}])  # fmt: skip
+    def test_no_coordinates(self, value):
+        found = record({"v": value}, {"venue_coordinates": "v"})
+
+        assert (found.venue, found.warnings) == (None, ())
+
+    @pytest.mark.parametrize(
+        "value", [[95, 20], [1], "1", {"x": 1}, [True, 2], "a,b", [10**400, 1], 7, "1,2,3", [0, 0]]
+    )
+    def test_what_is_no_place_on_earth_is_warned_of(self, value):
+        [warning] = warnings_of({"v": value}, {"venue_coordinates": "v"})
+
+        assert warning.startswith("venue coordinates dropped: ")
+
+    def test_a_place_that_stands_for_none_can_be_named(self):
+        fields = {
+            "venue_name": "n",
+            "venue_coordinates": {"path": "[lat, lon]", "ignore": [[40.7207559, -74.0007613]]},
+        }
+
+        office = record({"n": "A", "lat": 40.7207559, "lon": -74.0007613}, fields).venue
+        street = record({"n": "A", "lat": 40.7307559, "lon": -74.0007613}, fields).venue
+
+        assert (office.latitude, street.latitude) == (None, 40.7307559)
+
+
+PRICE_FIELDS = {"price": "p", "price_min": "low", "price_max": "high", "currency": "c",
+          "is_free": "free"}  # fmt: skip
+
+
+class TestPrices:
+    @pytest.mark.parametrize(
+        ("item", "expected"),
+        [
+            ({"p": "20-30 zł"}, ("20", "30", "PLN", False)),
+            ({"p": ["20 zł", "30 zł"]}, ("20", "30", "PLN", False)),
+            ({"low": 12.5, "high": "40"}, ("12.5", "40", "PLN", False)),
+            ({"low": 12, "c": "USD"}, ("12", "12", "USD", False)),
+            ({"low": 30, "high": 20}, ("20", "30", "PLN", False)),
+            ({"low": 0, "high": 0}, ("0", "0", "PLN", True)),
+            ({"free": True}, ("0", "0", None, True)),
+            ({"free": False}, (None, None, None, False)),
+            ({"p": "wstęp wolny"}, ("0", "0", None, True)),
+            ({"p": "5 €", "free": False}, ("5", "5", "EUR", False)),
+        ],
+    )
+    def test_words_numbers_and_flags(self, item, expected):
+        found = record(item, PRICE_FIELDS)
+        price = found.price
+
+        amounts = tuple(None if a is None else format(a, "f") for a in (price.min, price.max))
+        assert (*amounts, price.currency, price.is_free) == expected
+        assert found.warnings == ()
+
+    def test_numbers_count_more_than_words_whose_text_is_kept(self):
+        price = record({"p": "members 10 zł", "low": 15}, PRICE_FIELDS).price
+
+        assert (price.min, price.text) == (Decimal(15), "members 10 zł")
+
+    def test_a_flag_against_an_amount_is_warned_of(self):
+        found = record({"p": "20 zł", "free": True}, PRICE_FIELDS)
+
+        assert (found.price.min, found.price.is_free) == (Decimal(20), False)
+        assert found.warnings == ("said to be free, against its price",)
+
+    @pytest.mark.parametrize("bad", [True, [5], "five", "NaN", -5, 10**20])
+    def test_a_bad_amount_costs_the_price_alone(self, bad):
+        found = record({"low": bad}, PRICE_FIELDS)
+
+        assert found.price is None
+        assert found.warnings[0].startswith("price dropped: ")
+
+    def test_the_venues_country_tells_the_currency(self):
+        fields = {**PRICE_FIELDS, "venue_name": "v", "venue_country": "'CZ'"}
+
+        assert record({"v": "Dům", "p": "200"}, fields).price.currency == "CZK"
+
+
+class TestLinks:
+    def test_they_are_resolved_against_where_the_answer_came_from(self):
+        found = record({"l": "/e/7", "i": "//img.example/7.jpg"}, {"url": "l", "image_url": "i"})
+
+        assert found.url == "https://maps.example/e/7"
+        assert found.image_url == "https://img.example/7.jpg"
+
+    @pytest.mark.parametrize(
+        "hostile", ["javascript:alert(1)", " java\nscript:x", "data:text/html"]
+    )
+    def test_what_is_no_web_address_is_dropped(self, hostile):
+        found = record({"l": hostile}, {"url": "l"})
+
+        assert found.url is None
+        assert found.warnings[0].startswith("url dropped: ")
+
+    def test_a_path_that_cannot_be_evaluated_costs_its_field(self):
+        found = record({"slug": None}, {"url": "join('', ['/e/', slug])"})
+
+        assert found.url is None
+        assert found.warnings[0].startswith("url dropped: ")
+
+
+class TestIdentity:
+    @pytest.mark.parametrize(("given", "known_as"), [(7, "7"), ("a7 ", "a7"), (7.0, "7")])
+    def test_an_id_is_a_text_or_a_number(self, given, known_as):
+        assert record({"id": given}).external_id == known_as
+
+    @pytest.mark.parametrize("bad", [True, [7], {"id": 7}, 7.5, "x" * 401])
+    def test_anything_else_rejects_the_item(self, bad):
+        [reject] = mapped({**ITEM, "id": bad}).rejects
+
+        assert reject.reason == "unusable id"
+
+    def test_without_an_id_it_is_known_by_what_it_is(self):
+        fields = {"venue_name": "v"}
+        one, again, other = (
+            record({"id": None, "title": title, "v": "Depot"}, fields)
+            for title in ("Night of maps", "NIGHT of  Maps", "Night of caps")
+        )
+
+        assert one.external_id == again.external_id != other.external_id
+        assert one.external_id.startswith("#")
+        assert one.warnings == ("the item has no id: one was made of title, start and venue",)
+
+    def test_where_items_never_have_one_there_is_nothing_to_warn_of(self):
+        found = record({"id": None}, {"external_id": None})
+
+        assert found.external_id.startswith("#")
+        assert found.warnings == ()
+
+
+DATE_FIELDS = {"starts_at": "occurrence.at || start", "occurrence_id": "occurrence.id"}
+
+
+DATED = {**ITEM, "dates": [{"id": 1, "at": "2026-05-08T19:00"},
+                          {"id": 2, "at": "2026-06-08T19:00"}]}  # fmt: skip
+
+
+class TestOccurrences:
+    def test_each_is_a_record_of_the_items_series(self):
+        parsed = mapped(DATED, fields=DATE_FIELDS, occurrences="dates")
+
+        assert [(r.external_id, r.series_id, f"{r.local_date}") for r in parsed.records] == [
+            ("7/1", "7", "2026-05-08"),
+            ("7/2", "7", "2026-06-08"),
+        ]
+
+    def test_without_an_id_of_its_own_it_is_known_by_its_start(self):
+        fields = {"starts_at": "occurrence"}
+        item = {**ITEM, "dates": ["2026-05-08T19:00", "2026-05-09"]}
+
+        parsed = mapped(item, fields=fields, occurrences="dates")
+
+        assert [r.external_id for r in parsed.records] == ["7/20260508T190000", "7/20260509"]
+
+    def test_a_series_of_the_source_counts_more(self):
+        fields = {**DATE_FIELDS, "series_id": "cycle"}
+
+        parsed = mapped({**DATED, "cycle": "c3"}, fields=fields, occurrences="dates")
+
+        assert {r.series_id for r in parsed.records} == {"c3"}
+
+    @pytest.mark.parametrize("none", [None, [], ""])
+    def test_an_item_without_any_is_an_event_itself(self, none):
+        parsed = mapped({**DATED, "dates": none}, fields=DATE_FIELDS, occurrences="dates")
+
+        assert [(r.external_id, r.series_id) for r in parsed.records] == [("7", None)]
+
+    def test_those_outside_the_window_are_left_out(self):
+        parsed = mapped(DATED, fields=DATE_FIELDS, occurrences="dates", window=MAY)
+
+        assert [r.external_id for r in parsed.records] == ["7/1"]
+        assert parsed.rejects == []
+
+    def test_a_bad_one_costs_itself(self):
+        item = {**DATED, "dates": [{"id": 1, "at": "?"}, {"id": 2, "at": "2026-06-08"}]}
+
+        parsed = mapped(item, fields=DATE_FIELDS, occurrences="dates")
+
+        assert [r.external_id for r in parsed.records] == ["7/2"]
+        assert [(r.reason, r.item) for r in parsed.rejects] == [("unreadable date", "item 1 (7)")]
+
+    def test_what_is_said_of_each_is_read_of_each(self):
+        fields = {**DATE_FIELDS, "status": "occurrence.state", "price": "fee"}
+        dates = [{"id": 1, "at": "2026-05-08", "state": "cancelled"}, {"id": 2, "at": "2026-05-09"}]
+
+        parsed = mapped({**DATED, "dates": dates}, fields=fields, occurrences="dates")
+
+        assert [r.status.value for r in parsed.records] == ["cancelled", "scheduled"]
+
+    def test_details_are_never_those_of_another_item(self):
+        items = [{**DATED, "id": n, "title": f"Show {n}"} for n in range(3)]
+
+        parsed = mapped(*items, fields=DATE_FIELDS, occurrences="dates")
+
+        assert [r.title for r in parsed.records] == [f"Show {n}" for n in range(3) for _ in "12"]
+
+    def test_there_is_a_bound(self):
+        item = {**ITEM, "dates": ["2026-05-08"] * (MOST_OCCURRENCES + 1)}
+
+        parsed = mapped(item, fields={"starts_at": "occurrence"}, occurrences="dates")
+
+        assert len(parsed.records) == MOST_OCCURRENCES
+        assert [r.reason for r in parsed.rejects] == ["too many occurrences"]
+
+    def test_dates_in_words_are_occurrences_too(self):
+        fields = {"starts_at": {"path": "start", "as": "words"}}
+        item = {**ITEM, "start": "8 May and 9 May 2026, 19:00"}
+
+        parsed = mapped(item, fields=fields)
+
+        assert [r.external_id for r in parsed.records] == ["7/20260508T190000", "7/20260509T190000"]
+
+
+RULE = {"days": "days", "frequency": "often", "interval": "every",
+        "excluded": {"path": "not", "as": "day_first", "split": ";"}}  # fmt: skip
+
+
+RULE_FIELDS = {"ends_at": {"path": "end", "unknown_at": ["23:59"]}}
+
+
+class TestRecurrence:
+    def days_of(self, item, **more):
+        parsed = mapped({**ITEM, **item}, fields=RULE_FIELDS, recurrence=RULE, **more)
+        assert not parsed.rejects
+        return [f"{record.local_date:%d%m}" for record in parsed.records]
+
+    @pytest.mark.parametrize(
+        ("item", "days"),
+        [
+            ({"days": "TU"}, ["1205", "1905", "2605"]),
+            ({"days": "TU,SA"}, ["0905", "1205", "1605", "1905", "2305", "2605"]),
+            ({"days": ["Tuesday", "friday"], "every": 2}, ["0805", "1905", "2205"]),
+            ({"days": "FR", "not": "15/5/2026;"}, ["0805", "2205"]),
+            ({"often": "WEEKLY"}, ["0805", "1505", "2205"]),
+            ({"often": "DAILY", "every": "7"}, ["0805", "1505", "2205"]),
+        ],
+    )
+    def test_it_is_followed_from_start_to_end(self, item, days):
+        assert self.days_of({"end": "2026-05-27T23:59:00", **item}) == days
+
+    def test_occurrences_have_the_hours_of_the_item(self):
+        item = {**ITEM, "days": "FR", "end": "2026-05-15T21:00"}
+
+        parsed = mapped(item, fields=RULE_FIELDS, recurrence=RULE)
+
+        assert [(r.external_id, r.series_id, r.ends_at.isoformat()) for r in parsed.records] == [
+            ("7/20260508T190000", "7", "2026-05-08T21:00:00+02:00"),
+            ("7/20260515T190000", "7", "2026-05-15T21:00:00+02:00"),
+        ]
+
+    def test_the_window_bounds_it(self):
+        item = {"days": "FR", "start": "2020-01-01T19:00", "end": "2031-01-01T23:59"}
+
+        assert self.days_of(item, window=MAY) == ["0105", "0805", "1505", "2205", "2905"]
+
+    def test_without_an_end_it_is_followed_for_400_days(self):
+        assert len(self.days_of({"days": "FR"})) == 58
+
+    def test_what_is_on_every_day_without_an_hour_is_one_event(self):
+        item = {"days": "MO,TU,WE,TH,FR,SA,SU", "start": "2026-05-08", "end": "2026-05-27"}
+
+        found = record(item, RULE_FIELDS, recurrence=RULE)
+
+        assert (found.external_id, found.local_date) == ("7", date(2026, 5, 8))
+        assert found.ends_at.isoformat() == "2026-05-28T00:00:00+02:00"
+
+    def test_an_item_that_does_not_recur_is_one_event(self):
+        assert record({}, recurrence=RULE).external_id == "7"
+
+    def test_a_rule_of_icalendar(self):
+        parsed = mapped(
+            {**ITEM, "rrule": "RRULE:FREQ=WEEKLY;COUNT=2"}, recurrence={"rule": "rrule"}
+        )
+
+        assert [r.external_id for r in parsed.records] == ["7/20260508T190000", "7/20260515T190000"]
+
+    @pytest.mark.parametrize(
+        "rule", [{"days": "XY"}, {"often": "NOW"}, {"often": "DAILY", "every": "many"},
+                 {"days": {"mo": 1}}]
+    )  # fmt: skip
+    def test_an_unusable_rule_leaves_the_event(self, rule):
+        found = record({"end": "2026-05-08T21:00", **rule}, RULE_FIELDS, recurrence=RULE)
+
+        assert found.external_id == "7"
+        assert found.warnings[0].startswith("recurrence dropped: ")
+
+    def test_an_unreadable_excluded_day_costs_itself(self):
+        item = {**ITEM, "days": "FR", "end": "2026-05-15T23:59", "not": "/5/2026;8/5/2026"}
+
+        parsed = mapped(item, fields=RULE_FIELDS, recurrence=RULE)
+
+        assert [r.external_id for r in parsed.records] == ["7/20260515T190000"]
+        assert "excluded day dropped" in parsed.records[0].warnings[0]
+
+    def test_what_never_takes_place_is_said(self):
+        item = {**ITEM, "days": "MO", "end": "2026-05-09T23:59"}
+
+        [reject] = mapped(item, fields=RULE_FIELDS, recurrence=RULE).rejects
+
+        assert reject.reason == "never takes place"
+
+    def test_a_million_items_do_not_take_a_million_times_as_long(self):
+        items = [{**ITEM, "id": n, "often": "DAILY", "end": "2199-01-01T23:59"} for n in range(300)]
+
+        parsed = mapped(
+            *items, fields=RULE_FIELDS, recurrence=RULE, window=Window(
+                date(2026, 5, 1), date(2027, 5, 1)
+            )
+        )  # fmt: skip
+
+        assert len(parsed.records) <= 300 * 367
+
+
+class TestNeighbours:
+    def test_a_bad_item_costs_itself_and_is_named(self):
+        parsed = mapped(
+            ITEM, None, "x", [1], {**ITEM, "id": 8, "title": None}, {**ITEM, "title": ["a", "b"]},
+            {**ITEM, "id": 9},
+        )  # fmt: skip
+
+        assert [r.external_id for r in parsed.records] == ["7", "9"]
+        assert [(r.reason, r.item) for r in parsed.rejects] == [
+            ("not an object", "item 2"),
+            ("not an object", "item 3"),
+            ("not an object", "item 4"),
+            ("no title", "item 5 (8)"),
+            ("unreadable title", "item 6 (7)"),
+        ]
+
+    def test_what_is_no_event_is_left_out(self):
+        parsed = mapped({**ITEM, "draft": True}, {**ITEM, "draft": False}, leave_out="draft")
+
+        assert (len(parsed.records), parsed.rejects) == (1, [])
+
+    def test_a_path_that_cannot_be_evaluated_rejects_the_item(self):
+        parsed = mapped(ITEM, {**ITEM, "draft": "x"}, leave_out="length(draft) > `0`")
+
+        assert [r.reason for r in parsed.rejects] == ["unexpected shape"]
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8)
+    | st.sampled_from(["2026-05-08", "2026-05-08T19:00Z", "\ud800", "\x00", "javascript:x", "TU"]),
+    lambda inner: st.lists(inner, max_size=3)
+    | st.dictionaries(st.sampled_from(["en", "pl", "lat", "lon", "x"]), inner, max_size=3),
+    max_leaves=6,
+)  # fmt: skip
+EVERY_FIELD = {name: name for name in FieldMap.model_fields} | {
+    "starts_at": "occurrence || starts_at",
+    "categories": {"path": "categories", "split": ",;"},
+}
+
+
+@given(st.lists(st.dictionaries(st.sampled_from(sorted(EVERY_FIELD)), JSON), max_size=3))
+def test_whatever_an_item_holds_is_a_record_or_a_reject(items):
+    usable = {"external_id": "7", "title": "Night of maps", "starts_at": "2026-05-08"}
+    given_items = [{**usable, **item} for item in items]
+
+    parsed = mapped(
+        *given_items, fields=EVERY_FIELD, occurrences="series_id",
+        recurrence={"days": "language", "excluded": "price"},
+    )  # fmt: skip
+
+    for found in parsed.records:
+        json.loads(found.model_dump_json())
+    assert not [r for r in parsed.rejects if r.reason == "unexpected shape"], parsed.rejects

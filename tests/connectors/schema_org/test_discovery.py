@@ -1,0 +1,47 @@
+"""Which pages are found by sitemaps and lists, and what is missing."""
+
+import asyncio
+
+from include.discovery.connectors.schema_org.discovery import (
+    Choice,
+    Discovered,
+    by_links,
+    by_sitemaps,
+)
+from include.discovery.formats.sitemap import Entry, Sitemap
+from include.discovery.response import Response
+from include.discovery.text.html_bounds import MOST_DEPTH
+
+ROOT = "https://dom.example/sitemap.xml"
+PAGE = "https://dom.example/events/1"
+
+
+def discovered(found: Sitemap) -> Discovered:
+    async def get(_url: str) -> Sitemap:
+        return found
+
+    return asyncio.run(by_sitemaps([ROOT], get, Choice((), (), (), 10)))
+
+
+def test_a_sitemap_that_is_read_whole_leaves_no_gap() -> None:
+    assert discovered(Sitemap((Entry(PAGE),))).gaps == ()
+
+
+def test_a_sitemap_that_lists_more_than_is_read_is_a_gap() -> None:
+    found = discovered(Sitemap((Entry(PAGE),), is_cut=True))
+
+    assert found.urls == (PAGE,)
+    assert found.gaps == (f"the sitemap {ROOT} lists more than is read of it",)
+
+
+def test_a_list_whose_markup_is_not_read_whole_is_a_gap() -> None:
+    link = f'<a href="{PAGE}">Concert</a>'
+    deep = link + "<div>" * (MOST_DEPTH + 1) + '<a href="/events/2">Another</a>'
+    whole, cut = (
+        by_links([Response(200, {}, body.encode(), "https://dom.example/")], Choice((), (), (), 10))
+        for body in (link, deep)
+    )
+
+    assert whole.urls == cut.urls == (PAGE,)
+    assert whole.gaps == ()
+    assert cut.gaps == ("the list https://dom.example/ holds more than is read of it",)

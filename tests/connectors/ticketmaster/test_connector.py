@@ -1,0 +1,610 @@
+"""The ticketmaster connector against the fake Discovery API, through the real HTTP client."""
+
+import asyncio
+import dataclasses
+import json
+import random
+from collections import Counter
+from datetime import UTC, date, datetime, time, timedelta
+from urllib.parse import parse_qsl
+from zoneinfo import ZoneInfo
+
+import httpx
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from include.demo.catalogue import TICKETS_PATH
+from include.demo.geo import distance_km, geohash_position
+from include.demo.server import DemoServer
+from include.demo.tickets_api import FakeDiscovery
+from include.discovery.connectors import connector_for, kinds
+from include.discovery.connectors.base import ParseContext, SyncContext
+from include.discovery.connectors.ticketmaster.connector import Ticketmaster, TicketmasterSettings
+from include.discovery.errors import (
+    AuthenticationFailed,
+    InvalidSettings,
+    MissingConnection,
+    NetworkError,
+    QuotaExhausted,
+    RateLimited,
+    ServerError,
+    UnreadableResponse,
+    UnsupportedResponse,
+    one_line,
+)
+from include.discovery.fetch.client import HttpFetcher
+from include.discovery.fetch.keys import Credentials
+from include.discovery.model import City, EventStatus, Window
+from include.discovery.places.geohash import geohash
+from include.discovery.response import Response
+from tests.support.loopback import LOOPBACK
+
+KEY = "kEy123SecretKey456"
+NOW = datetime(2026, 3, 1, 0, 0, tzinfo=UTC)
+FIRST = date(2026, 3, 1)
+WARSAW = ZoneInfo("Europe/Warsaw")
+KRAKOW = City(
+    slug="krakow",
+    name="Kraków",
+    country="PL",
+    timezone="Europe/Warsaw",
+    latitude=50.0614,
+    longitude=19.9366,
+    radius_km=24.2,
+)
+YEAR = Window(FIRST, FIRST + timedelta(days=364))
+
+
+def listed(number, day=FIRST, clock=time(19), zone=WARSAW, **start):
+    """Return an event as the API lists it; ``clock`` None means that the hour is not known."""
+    dates = {"start": {"localDate": f"{day}", "noSpecificTime": clock is None, **start}}
+    if clock is not None:
+        instant = datetime.combine(day, clock, zone).astimezone(UTC)
+        dates["start"] |= {"localTime": f"{clock}", "dateTime": f"{instant:%Y-%m-%dT%H:%M:%SZ}"}
+    return {
+        "id": f"E{number:05d}",
+        "name": f"Event {number}",
+        "dates": dates,
+        "_embedded": {
+            "venues": [
+                {
+                    "name": "Hall",
+                    "timezone": zone.key,
+                    "location": {"latitude": "50.06", "longitude": "19.95"},
+                }
+            ]
+        },
+    }
+
+
+def undated(number, flag="dateTBA"):
+    event = listed(number, clock=None, **{flag: True})
+    del event["dates"]["start"]["localDate"]
+    return event
+
+
+def on_days(*counts, first=FIRST):
+    """Return so many events on each of some days, in an order that is not that of their ids."""
+    days = [first + timedelta(days=n) for n, count in enumerate(counts) for _ in range(count)]
+    numbers = random.Random(7).sample(range(len(days)), len(days))
+    return [listed(number, day) for number, day in zip(numbers, days, strict=True)]
+
+
+class Sync:
+    """Drives the connector as a sync would, and keeps what it saw."""
+
+    def __init__(self, api, *, window=YEAR, city=KRAKOW, key=KEY, **options):
+        self.api = api
+        self.slept = []
+        self.context = SyncContext(
+            settings=TicketmasterSettings(**options),
+            timezone=WARSAW,
+            window=window,
+            city=city,
+            credentials=Credentials(key) if key else None,
+        )
+
+    def respond(self, request):
+        reply = self.api.answer(dict(parse_qsl(request.url.query.decode())))
+        return httpx.Response(reply.status, headers=dict(reply.headers), content=reply.body)
+
+    async def _sleep(self, seconds):
+        self.slept.append(seconds)
+
+    def pages(self, cursor=None, **changes):
+        """Return (pages, error): all pages, or those before an error."""
+        return asyncio.run(self._pages(dataclasses.replace(self.context, cursor=cursor, **changes)))
+
+    async def _pages(self, context):
+        pages = []
+        async with HttpFetcher(
+            context.settings,
+            "",
+            rng=random.Random(1),
+            sleep=self._sleep,
+            now=lambda: NOW,
+            transport=httpx.MockTransport(self.respond),
+        ) as fetch:
+            try:
+                async for page in Ticketmaster().pages(context, fetch):
+                    pages.append(page)  # noqa: PERF401  the pages before an error count
+            except Exception as error:  # noqa: BLE001
+                return pages, error
+        return pages, None
+
+    def all_pages(self, cursor=None, **changes):
+        pages, error = self.pages(cursor, **changes)
+        if error is not None:
+            raise error
+        return pages
+
+
+def fake(events=(), **options):
+    return FakeDiscovery(events, key=KEY, clock=NOW.timestamp, **options)
+
+
+def ids(pages):
+    return [record.external_id for page in pages for record in page.records]
+
+
+# What it is ---------------------------------------------------------------------------------------
+
+
+def test_the_registry_finds_it_and_takes_its_helpers_for_no_kinds():
+    assert isinstance(connector_for("ticketmaster"), Ticketmaster)
+    assert "ticketmaster" in kinds()
+    assert not any(kind.startswith("_") for kind in kinds())
+
+
+def test_it_needs_a_connection():
+    assert Ticketmaster.needs_connection == "required"
+
+
+def test_every_setting_has_a_help_text():
+    assert all(field.description for field in TicketmasterSettings.model_fields.values())
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [
+        {"page_size": 201},
+        {"page_size": 0},
+        {"radius_km": 0},
+        {"locale": "pl pl"},
+        {"segment_ids": ["Music & more"]},
+        {"base_url": "app.ticketmaster.com"},
+        {"apikey": "x"},
+    ],
+)
+def test_settings_that_cannot_work_are_refused(setting):
+    with pytest.raises(ValueError, match=next(iter(setting))):
+        TicketmasterSettings(**setting)
+
+
+# What it asks for ---------------------------------------------------------------------------------
+
+
+def first_call(**options):
+    sync = Sync(fake(), **options)
+    sync.all_pages()
+    return sync.api.calls[0]
+
+
+def test_it_searches_around_the_city_in_kilometres():
+    call = first_call()
+    middle = geohash_position(call["geoPoint"])
+    assert distance_km(middle, (KRAKOW.latitude, KRAKOW.longitude)) < 0.005
+    assert (call["radius"], call["unit"]) == ("25", "km")
+
+
+def test_a_radius_of_its_own_replaces_the_citys():
+    assert first_call(radius_km=7)["radius"] == "7"
+
+
+@given(st.floats(-90, 90), st.floats(-180, 180))
+def test_a_geohash_of_nine_letters_is_exact_to_a_few_metres(latitude, longitude):
+    code = geohash(latitude, longitude)
+    assert len(code) == 9
+    assert distance_km(geohash_position(code), (latitude, longitude)) < 0.005
+
+
+def test_it_asks_in_the_only_strict_order_and_for_any_language():
+    call = first_call()
+    assert (call["sort"], call["locale"]) == ("id,asc", "*")
+
+
+def test_segments_are_asked_for_only_when_they_are_set():
+    assert "segmentId" not in first_call()
+    assert first_call(segment_ids=["KZFzniwnSyZfZ7v7nJ"])["segmentId"] == "KZFzniwnSyZfZ7v7nJ"
+
+
+def test_the_address_of_the_api_is_a_setting():
+    seen = []
+
+    class Recording(Sync):
+        def respond(self, request):
+            seen.append(request.url.copy_with(query=None))
+            return super().respond(request)
+
+    Recording(fake(), base_url="http://127.0.0.1:8765/discovery/v2/").all_pages()
+    assert {str(url) for url in seen} == {"http://127.0.0.1:8765/discovery/v2/events.json"}
+
+
+# What comes ---------------------------------------------------------------------------------------
+
+
+def test_a_small_city_takes_one_call_and_two_for_events_without_a_date():
+    sync = Sync(fake(on_days(3, 0, 2)))
+    assert len(ids(sync.all_pages())) == 5
+    assert len(sync.api.calls) == 3
+
+
+def test_a_city_above_the_paging_cap_is_read_without_loss():
+    events = on_days(*[60, 0, 300] * 6)
+    sync = Sync(fake(events))
+    pages = sync.all_pages()
+    assert sorted(ids(pages)) == sorted(event["id"] for event in events)
+    assert pages[-1].expected == len(events)
+    assert not any(page.gap for page in pages)
+
+
+@settings(max_examples=6, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 364), st.integers(1, 900)), max_size=5))
+def test_every_event_comes_once_as_long_as_no_day_exceeds_the_cap(clusters):
+    counts = Counter()
+    for offset, count in clusters:
+        counts[offset] = min(counts[offset] + count, 1_000)
+    events = on_days(*[counts[offset] for offset in range(365)])
+    pages = Sync(fake(events)).all_pages()
+    assert sorted(ids(pages)) == sorted(event["id"] for event in events)
+
+
+def test_totals_that_stop_at_ten_thousand_do_not_mislead():
+    # A cap of 1,500 on the totals stands for that of 10,000, which would take as many events.
+    events = on_days(*[50] * 40)
+    pages = Sync(fake(events, max_results=1_500)).all_pages()
+    assert sorted(ids(pages)) == sorted(event["id"] for event in events)
+
+
+def test_a_day_above_the_cap_costs_no_other_day_and_makes_the_run_incomplete():
+    pages = Sync(fake(on_days(4, 1_100, 5)), window=Window(FIRST, FIRST + timedelta(2))).all_pages()
+    assert Counter(r.local_date for page in pages for r in page.records) == {
+        FIRST: 4,
+        FIRST + timedelta(1): 1_000,
+        FIRST + timedelta(2): 5,
+    }
+    assert [page.gap[:44] for page in pages if page.gap] == [
+        "2026-03-02: 100 of 1,100 events are out of re"[:44]
+    ]
+    assert pages[-1].expected == 1_109
+
+
+def test_only_the_days_wanted_are_asked_for():
+    api = fake(on_days(1, 1, 1, 1))
+    window = Window(FIRST + timedelta(1), FIRST + timedelta(2))
+    days = {r.local_date for page in Sync(api, window=window).all_pages() for r in page.records}
+    assert days == {window.start, window.end}
+
+
+def test_an_event_at_midnight_comes_once():
+    events = [listed(n, FIRST + timedelta(n), time(0)) for n in range(3)]
+    assert sorted(ids(Sync(fake(events)).all_pages())) == ["E00000", "E00001", "E00002"]
+
+
+def test_an_event_of_another_day_in_its_own_time_zone_is_neither_given_nor_expected():
+    # 23:30 in Kyiv is 22:30 in Warsaw of the same day; 00:30 in Kyiv is the day before in Warsaw.
+    kyiv = ZoneInfo("Europe/Kyiv")
+    events = [
+        listed(1, FIRST, time(23, 30), kyiv),
+        listed(2, FIRST + timedelta(1), time(0, 30), kyiv),
+    ]
+    pages = Sync(fake(events), window=Window(FIRST, FIRST)).all_pages()
+    assert ids(pages) == ["E00001"]
+    assert pages[-1].expected == 1
+
+
+def test_an_event_without_an_hour_comes_with_its_day():
+    page = Sync(fake([listed(1, clock=None)])).all_pages()[0]
+    assert (page.records[0].local_date, page.records[0].time_known) == (FIRST, False)
+
+
+@pytest.mark.parametrize("flag", ["dateTBA", "dateTBD"])
+def test_an_event_whose_date_is_to_be_announced_comes_without_one(flag):
+    pages = Sync(fake([undated(1, flag)])).all_pages()
+    (record,) = [record for page in pages for record in page.records]
+    assert (record.local_date, record.status) == (None, EventStatus.POSTPONED)
+    assert record.warnings == ("date to be announced",)
+    assert pages[-1].expected == 1
+
+
+def test_a_bad_event_costs_only_itself():
+    events = [listed(1), listed(2), listed(3)]
+    del events[1]["name"]
+    page = Sync(fake(events)).all_pages()[0]
+    assert ids([page]) == ["E00001", "E00003"]
+    assert [(r.reason, r.item) for r in page.rejects] == [("no title", "event 2 (E00002)")]
+    assert page.expected == 3
+
+
+def test_it_reads_what_the_demo_server_serves():
+    with DemoServer(port=0, today=FIRST) as server:
+        city = KRAKOW.model_copy(update={"radius_km": 100})
+        context = SyncContext(
+            settings=TicketmasterSettings(base_url=f"{server.url}{TICKETS_PATH}"),
+            timezone=WARSAW,
+            window=YEAR,
+            city=city,
+            credentials=Credentials(server.discovery.key),
+        )
+
+        async def run():
+            async with HttpFetcher(
+                context.settings,
+                "",
+                rng=random.Random(1),
+                sleep=asyncio.sleep,
+                now=lambda: NOW,
+                addresses=LOOPBACK,
+            ) as fetch:
+                return [page async for page in Ticketmaster().pages(context, fetch)]
+
+        pages = asyncio.run(run())
+    assert len(ids(pages)) == len(set(ids(pages))) == pages[-1].expected > 0
+    assert not any(page.rejects or page.gap for page in pages)
+
+
+# What proves that it has all ----------------------------------------------------------------------
+
+
+class Stuck:
+    """An API that answers every page of a listing with the first one."""
+
+    def __init__(self, events):
+        self._api = fake(events)
+
+    def answer(self, params):
+        return self._api.answer({**params, "page": "0"})
+
+
+def test_events_that_come_twice_do_not_count_for_those_that_do_not_come():
+    pages = Sync(Stuck(on_days(40)), page_size=20).all_pages()
+
+    assert len(set(ids(pages))) == 20
+    (gap,) = filter(None, (page.gap for page in pages))
+    assert gap.endswith("40 events were promised, page 1 has nothing new")
+
+
+class Silent:
+    """An API that does not say how many events a listing has."""
+
+    def __init__(self, events):
+        self._api = fake(events)
+
+    def answer(self, params):
+        reply = self._api.answer(params)
+        document = json.loads(reply.body)
+        if "_embedded" in document:
+            del document["page"]
+        return dataclasses.replace(reply, body=json.dumps(document).encode())
+
+
+def test_a_listing_that_does_not_say_how_many_events_it_has_proves_nothing():
+    pages = Sync(Silent(on_days(20)), page_size=20).all_pages()
+
+    assert len(ids(pages)) == 20
+    assert [page.gap for page in pages if page.gap] == [
+        "the API does not say how many events there are"
+    ]
+
+
+# Going on after an attempt that ended early -------------------------------------------------------
+
+
+def test_from_every_cursor_exactly_the_remaining_pages_come():
+    sync = Sync(
+        fake([*on_days(*[50, 0, 170] * 5), undated(9_001), undated(9_002, "dateTBD")]),
+        page_size=100,
+    )
+    pages = sync.all_pages()
+    assert len(pages) > 10
+    for position, page in enumerate(pages):
+        assert sync.all_pages(page.cursor) == pages[position + 1 :]
+
+
+def test_after_midnight_a_walk_goes_on_through_the_days_it_began_with():
+    sync = Sync(fake(on_days(*[120] * 10)), window=Window(FIRST, FIRST + timedelta(9)))
+    pages = sync.all_pages()
+    tomorrow = Window(FIRST + timedelta(1), FIRST + timedelta(10))
+    assert sync.all_pages(pages[0].cursor, window=tomorrow) == pages[1:]
+
+
+def test_a_page_size_changed_between_attempts_loses_nothing():
+    sync = Sync(fake(on_days(500)))
+    pages = sync.all_pages()
+    resumed = sync.all_pages(pages[0].cursor, settings=TicketmasterSettings(page_size=50))
+    assert ids(resumed) == ids(pages[1:])
+
+
+def test_after_the_last_page_nothing_is_asked():
+    sync = Sync(fake(on_days(1)))
+    cursor = sync.all_pages()[-1].cursor
+    sync.api.calls.clear()
+    assert sync.all_pages(cursor) == []
+    assert not sync.api.calls
+
+
+@pytest.mark.parametrize("cursor", ["", "7", "{}", '{"page": 3}', "not JSON"])
+def test_a_cursor_it_does_not_know_starts_anew(cursor):
+    assert ids(Sync(fake(on_days(2))).all_pages(cursor)) == ["E00000", "E00001"]
+
+
+# What goes wrong ----------------------------------------------------------------------------------
+
+
+def test_without_a_key_it_says_which_connection_is_missing_and_asks_nothing():
+    sync = Sync(fake(), key=None)
+    with pytest.raises(MissingConnection, match="needs connection discovery_ticketmaster"):
+        sync.all_pages()
+    assert not sync.api.calls
+
+
+def test_without_a_city_it_says_so():
+    with pytest.raises(InvalidSettings, match="city"):
+        Sync(fake(), city=None).all_pages()
+
+
+def test_a_wrong_key_fails_at_once_and_names_the_connection():
+    sync = Sync(fake(), key="wrong-key")
+    pages, error = sync.pages()
+    assert isinstance(error, AuthenticationFailed)
+    assert not error.retryable
+    assert "discovery_ticketmaster" in str(error)
+    assert (pages, sync.slept, len(sync.api.calls)) == ([], [], 1)
+
+
+def test_a_used_up_quota_is_not_retried():
+    sync = Sync(fake(on_days(1)))
+    sync.api.exhaust_quota()
+    pages, error = sync.pages()
+    assert isinstance(error, QuotaExhausted)
+    assert not error.retryable
+    assert (pages, sync.slept) == ([], [])
+
+
+def test_asking_too_fast_is_repeated_after_a_second():
+    sync = Sync(fake(on_days(1)))
+    sync.api.arrest_next(2)
+    assert len(ids(sync.all_pages())) == 1
+    assert len(sync.slept) == 2
+    assert all(1 <= seconds < 5 for seconds in sync.slept)
+
+
+def test_asking_too_fast_again_and_again_is_left_to_the_task():
+    sync = Sync(fake(), request_retries=1)
+    sync.api.arrest_next(2)
+    _, error = sync.pages()
+    assert isinstance(error, RateLimited)
+    assert error.retryable
+
+
+def test_at_the_reserve_it_stops_with_what_it_has_and_says_when_to_go_on():
+    sync = Sync(fake(on_days(500), quota=102), daily_reserve=100)
+    pages, error = sync.pages()
+    assert len(ids(pages)) == 400
+    assert isinstance(error, QuotaExhausted)
+    assert "100 calls of the key's daily quota left" in str(error)
+    assert "renewed at 2026-03-02 00:00 UTC" in str(error)
+    # The next night goes on where this one stopped.
+    assert len(ids(Sync(fake(on_days(500))).all_pages(pages[-1].cursor))) == 100
+
+
+def test_a_reserve_reached_by_the_last_call_is_no_failure():
+    assert Sync(fake(quota=103), daily_reserve=100).pages()[1] is None
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "expected"),
+    [
+        (400, {"errors": [{"code": "DIS1035", "detail": "x"}]}, (UnsupportedResponse, "DIS1035")),
+        (400, {"errors": [{"code": "DIS1024", "detail": "x"}]}, (UnsupportedResponse, "DIS1024")),
+        (400, {}, (InvalidSettings, "400")),
+        (401, {}, (AuthenticationFailed, "check the password")),
+        (429, {}, (RateLimited, "slow down")),
+        (429, {"fault": {"detail": {"errorcode": "new.Kind"}}}, (RateLimited, "new.Kind")),
+        (503, {}, (ServerError, "503")),
+        (200, {"_embedded": {"venues": []}}, (UnreadableResponse, "a listing of venues")),
+        (200, "<html>Maintenance</html>", (UnreadableResponse, "HTML")),
+    ],
+)
+def test_a_refusal_is_named_for_what_it_is(status, body, expected):
+    class Refusing(Sync):
+        def respond(self, _request):
+            content = body if isinstance(body, str) else json.dumps(body)
+            return httpx.Response(status, content=content)
+
+    _, error = Refusing(None).pages()
+    assert type(error) is expected[0]
+    assert expected[1] in str(error)
+
+
+def test_no_answer_is_a_network_error():
+    class Unreachable(Sync):
+        def respond(self, request):
+            raise httpx.ConnectError(f"cannot reach {request.url}")
+
+    _, error = Unreachable(None).pages()
+    assert isinstance(error, NetworkError)
+    assert KEY not in one_line(error)
+
+
+def test_the_key_is_in_no_message():
+    exhausted, arrested = fake(), fake()
+    exhausted.exhaust_quota()
+    arrested.arrest_next(99)
+    for sync in (Sync(exhausted), Sync(arrested), Sync(FakeDiscovery((), key="another"))):
+        _, error = sync.pages()
+        assert error is not None
+        assert KEY not in one_line(error)
+
+
+def test_the_key_travels_only_in_its_parameter_and_is_named_a_secret():
+    class Watching:
+        async def get(self, url, *, params=None, headers=None, secrets=(), **others):
+            assert KEY not in url
+            assert KEY not in str(others)
+            assert {name for name, value in params.items() if value == KEY} == {"apikey"}
+            assert set(secrets) == {"apikey"}
+            assert headers == {"accept": "application/json"}
+            return Response(200, {}, b'{"page": {"totalElements": 0}}', url)
+
+    async def run():
+        return [page async for page in Ticketmaster().pages(Sync(None).context, Watching())]
+
+    pages = asyncio.run(run())
+    assert len(pages) == 3
+    assert not any(KEY in page.cursor for page in pages)
+
+
+# Reading a saved answer ---------------------------------------------------------------------------
+
+
+def parse(payload, window=None):
+    context = ParseContext(TicketmasterSettings(), ZoneInfo("Europe/Paris"), window)
+    body = payload if isinstance(payload, bytes) else json.dumps(payload).encode()
+    return Ticketmaster().parse(body, context)
+
+
+def test_a_saved_answer_gives_all_its_events_past_ones_too():
+    events = [listed(1, date(2011, 5, 1)), listed(2, date(2031, 5, 1))]
+    assert len(parse({"_embedded": {"events": events}}).records) == 2
+
+
+def test_within_a_window_events_of_other_days_are_left_out_silently():
+    events = [listed(n, FIRST + timedelta(n)) for n in range(3)]
+    parsed = parse({"_embedded": {"events": events}}, Window(FIRST, FIRST + timedelta(1)))
+    assert [r.external_id for r in parsed.records] == ["E00000", "E00001"]
+    assert parsed.rejects == []
+
+
+def test_an_event_that_began_before_the_window_and_is_still_on_belongs_to_it():
+    event = listed(1, FIRST, clock=None)
+    event["dates"]["end"] = {"localDate": "2026-03-20"}
+    later = Window(date(2026, 3, 20), date(2026, 3, 30))
+    assert len(parse({"_embedded": {"events": [event]}}, later).records) == 1
+
+
+def test_the_zone_of_the_context_serves_events_that_name_none():
+    event = {"id": "A", "name": "B", "dates": {"start": {"localDate": "2026-05-01"}}}
+    (record,) = parse({"_embedded": {"events": [event]}}).records
+    assert record.timezone == "Europe/Paris"
+    assert record.warnings == ("no time zone given: Europe/Paris assumed",)
+
+
+def test_what_is_no_event_is_rejected_with_its_place():
+    parsed = parse({"_embedded": {"events": [7, {"name": "Nameless"}, {"id": "X"}]}})
+    assert [(r.reason, r.item) for r in parsed.rejects] == [
+        ("not an object", "event 1"),
+        ("no id", "event 2 (Nameless)"),
+        ("no title", "event 3 (X)"),
+    ]

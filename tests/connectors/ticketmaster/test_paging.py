@@ -1,0 +1,244 @@
+"""The way through the windows of the Discovery API: nothing lost, few calls, resumable."""
+
+import math
+from datetime import date, datetime, timedelta
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from include.discovery.connectors.ticketmaster.paging import (
+    PAGING_CAP,
+    TOTAL_CAP,
+    Place,
+    Step,
+)
+from include.discovery.model import Window
+
+FIRST = date(2026, 3, 1)
+SIZE = 200
+
+
+def days(count):
+    return Window(FIRST, FIRST + timedelta(days=count - 1))
+
+
+class CountingServer:
+    """A server that only counts: so many events on each day, and so many without a date."""
+
+    def __init__(self, per_day, undated=(0, 0), cap=PAGING_CAP):
+        self.per_day = per_day
+        self.undated = dict(zip(("tba", "tbd"), undated, strict=True))
+        self.cap = cap
+        self.calls = 0
+
+    def answer(self, place):
+        """Return what the answer for a page says (total) and holds (rows)."""
+        self.calls += 1
+        assert place.page * place.page_size < self.cap, "a page that the API refuses"
+        if place.phase == "dated":
+            start, end = ((day - place.first).days for day in (place.start, place.end))
+            matching = sum(self.per_day[start : end + 1])
+        else:
+            matching = self.undated[place.phase]
+        total = min(matching, TOTAL_CAP)
+        return total, max(0, min(place.page_size, total - place.page * place.page_size))
+
+
+def walk(server, place, limit=100_000):
+    """Walk to the end; yield each kept page as (place, rows, total, step)."""
+    for _ in range(limit):
+        if place.phase == "done":
+            return
+        total, rows = server.answer(place)
+        step = place.after(total, rows, cap=server.cap)
+        if step.wanted:
+            yield place, rows, total, step
+        place = step.place
+    pytest.fail("the walk does not end")
+
+
+def begin(count, size=SIZE):
+    return Place.at_start(days(count), size)
+
+
+calendars = st.one_of(
+    st.lists(st.integers(0, PAGING_CAP), min_size=1, max_size=60),
+    st.lists(st.sampled_from([0, 0, 0, 0, 3, 40, 999, 1000]), min_size=1, max_size=730),
+)
+
+
+@given(calendars, st.sampled_from([1, 7, 20, 150, 199, 200]), st.tuples(*[st.integers(0, 900)] * 2))
+@example([1000] * 30, 200, (0, 0))
+@example([0] * 729 + [1000], 200, (18, 1))
+def test_every_event_is_reached_once_as_long_as_no_day_exceeds_the_cap(per_day, size, undated):
+    server = CountingServer(per_day, undated)
+    pages = list(walk(server, begin(len(per_day), size)))
+
+    windows = {}
+    for place, rows, _, _ in pages:
+        windows.setdefault((place.phase, place.start, place.end), []).append((place.page, rows))
+    dated = [days for days in windows if days[0] == "dated"]
+    # The windows tile the days in order, and each is paged from its first row to its last.
+    assert dated[0][1] == FIRST
+    assert dated[-1][2] == days(len(per_day)).end
+    assert all(after[1] == before[2] + timedelta(days=1) for before, after in pairwise(dated))
+    assert all([page for page, _ in got] == list(range(len(got))) for got in windows.values())
+    assert sum(rows for _, rows, _, _ in pages) == sum(per_day) + sum(undated)
+    assert [step.gap for *_, step in pages if step.gap] == []
+    assert pages[-1][3].place.expected == sum(per_day) + sum(undated)
+
+
+@given(calendars, st.sampled_from([20, 200]))
+def test_the_number_of_calls_is_bounded(per_day, size):
+    server = CountingServer(per_day)
+    pages = list(walk(server, begin(len(per_day), size)))
+    windows = len({place.start for place, *_ in pages if place.phase == "dated"})
+    full_pages = sum(per_day) // size
+    too_wide = 4 * windows + 2 * math.log2(len(per_day)) + 1
+    assert server.calls <= full_pages + windows + too_wide + 2
+
+
+@given(st.lists(st.integers(0, 60), min_size=1, max_size=90), st.integers(1, 60))
+def test_the_cap_may_be_any(per_day, cap):
+    per_day = [min(count, cap) for count in per_day]
+    pages = list(walk(CountingServer(per_day, cap=cap), begin(len(per_day), 5)))
+    assert sum(rows for _, rows, _, _ in pages) == sum(per_day)
+    assert not any(step.gap for *_, step in pages)
+
+
+@given(calendars)
+def test_a_walk_resumed_from_any_cursor_goes_on_with_exactly_the_remaining_pages(per_day):
+    pages = list(walk(CountingServer(per_day), begin(len(per_day))))
+    for position in range(0, len(pages), max(1, len(pages) // 5)):
+        cursor = pages[position][3].place.model_dump_json()
+        resumed = list(walk(CountingServer(per_day), Place.model_validate_json(cursor)))
+        assert resumed == pages[position + 1 :]
+
+
+@pytest.mark.parametrize(
+    ("per_day", "calls"),
+    [
+        pytest.param([0] * 365, 3, id="nothing"),
+        pytest.param([1] * 200 + [0] * 165, 3, id="200 events in a year: one page"),
+        pytest.param([2] * 365, 6, id="730 events: four pages"),
+        pytest.param([5] * 365, 14, id="1,825 events: ten full pages"),
+        pytest.param([20] * 365, 47, id="7,300 events: 37 full pages"),
+        pytest.param([60] * 365, 137, id="21,900 events: 110 full pages"),
+    ],
+)
+def test_the_calls_for_typical_cities(per_day, calls):
+    server = CountingServer(per_day)
+    list(walk(server, begin(len(per_day))))
+    assert server.calls <= calls
+
+
+def test_a_day_above_the_cap_gives_what_is_in_reach_and_says_what_is_not():
+    server = CountingServer([3, 1240, 4])
+    pages = list(walk(server, begin(3)))
+    gaps = [step.gap for *_, step in pages if step.gap]
+    assert sum(rows for _, rows, _, _ in pages) == 3 + 1000 + 4
+    assert len(gaps) == 1
+    assert gaps[0].startswith("2026-03-02: 240 of 1,240 events are out of reach")
+
+
+def test_a_total_at_its_own_cap_is_a_lower_bound():
+    gaps = [step.gap for *_, step in walk(CountingServer([12_000]), begin(1)) if step.gap]
+    assert gaps[0].startswith("2026-03-01: 9,000 or more of 10,000 or more")
+
+
+def test_undated_events_above_the_cap_are_a_gap_too():
+    gaps = [s.gap for *_, s in walk(CountingServer([0], undated=(1_100, 0)), begin(1)) if s.gap]
+    assert gaps[0].startswith("events without a date (TBA): 100 of 1,100")
+
+
+@pytest.mark.parametrize("page", [0, 1])
+def test_an_empty_page_where_events_were_promised_is_asked_again_and_then_a_gap(page):
+    place = begin(5).moved(page=page, total=350, expected=350, received=200 * page)
+    again = place.after(total=350, received=0)
+    assert (again.place.page, again.place.phase, again.gap) == (page, "dated", None)
+    assert again.place.after(total=350, received=150).place.empty is False
+
+    step = again.place.after(total=350, received=0)
+    days = "2026-03-01 to 2026-03-05"
+    assert step.gap == f"{days}: 350 events were promised, page {page} has nothing new"
+    assert step.place.phase == "tba"
+
+
+def test_a_total_that_falls_to_nothing_between_two_pages_is_a_gap():
+    place = begin(5).after(total=500, received=200).place
+    step = place.after(total=0, received=0).place.after(total=0, received=0)
+    assert step.gap == (
+        "2026-03-01 to 2026-03-05: 500 events were promised, page 1 has nothing new;"
+        " the total fell to 0 meanwhile"
+    )
+
+
+def test_pages_that_are_smaller_than_asked_for_lose_nothing():
+    """An API that serves 20 at a time, whatever it is asked, is read page by page all the same."""
+    place, received = begin(5), 0
+    while place.phase == "dated":
+        received += 20
+        step = place.after(total=90, received=min(20, 90 - (received - 20)))
+        assert step.gap is None
+        place = step.place
+    assert received == 100
+
+
+def test_windows_that_hold_less_than_was_promised_for_all_of_them_are_a_gap():
+    place = begin(10).after(total=2_000, received=200).place
+    gaps = []
+    while place.phase == "dated":
+        step = place.after(total=30, received=30)  # of each window, though 2,000 are promised
+        gaps.append(step.gap)
+        place = step.place
+    assert gaps[:-1] == [None] * (len(gaps) - 1)
+    assert "were promised when more days were asked for, and 30 are there" in gaps[-1]
+
+
+def test_the_answer_for_a_window_that_is_too_wide_is_not_kept():
+    step = begin(10).after(total=2_000, received=200)
+    assert step == Step(begin(10).moved(end=date(2026, 3, 3), rest=2_000), wanted=False)
+
+
+def test_the_expected_number_is_the_most_that_was_told_and_leaves_out_other_days():
+    first = begin(5).after(total=390, received=200, left_out=1).place
+    assert first.expected == 389
+    assert first.after(total=392, received=192).place.expected == 391
+    assert first.after(total=388, received=190).place.expected == 389
+
+
+def test_a_window_begins_at_local_midnight_and_ends_a_second_before_the_next_one():
+    params = Place.at_start(Window(date(2026, 7, 1), date(2026, 7, 2)), 50).params(
+        ZoneInfo("Europe/Warsaw")
+    )
+    assert params == {
+        "page": 0,
+        "size": 50,
+        "startDateTime": "2026-06-30T22:00:00Z",
+        "endDateTime": "2026-07-02T21:59:59Z",
+    }
+
+
+@pytest.mark.parametrize(
+    ("day", "zone", "hours"),
+    [
+        (date(2026, 3, 29), "Europe/Warsaw", 23),
+        (date(2026, 10, 25), "Europe/Warsaw", 25),
+        (date(2026, 6, 1), "Europe/Warsaw", 24),
+        pytest.param(date(2026, 3, 8), "America/Havana", 23, id="a day without midnight"),
+    ],
+)
+def test_days_are_as_long_as_they_are_there(day, zone, hours):
+    params = Place.at_start(Window(day, day), 1).params(ZoneInfo(zone))
+    start, end = (datetime.fromisoformat(params[f"{edge}DateTime"]) for edge in ("start", "end"))
+    assert end - start == timedelta(hours=hours) - timedelta(seconds=1)
+
+
+def test_undated_events_are_asked_for_without_dates():
+    tba = begin(1).moved(phase="tba").params(ZoneInfo("UTC"))
+    tbd = begin(1).moved(phase="tbd").params(ZoneInfo("UTC"))
+    assert tba == {"page": 0, "size": SIZE, "includeTBA": "only"}
+    assert tbd == {"page": 0, "size": SIZE, "includeTBD": "only"}

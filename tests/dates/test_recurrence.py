@@ -1,0 +1,217 @@
+"""Recurrence rules: what they give, what is refused, and that no rule keeps us busy."""
+
+import time
+from datetime import datetime, timedelta
+
+import pytest
+from dateutil.rrule import rrulestr
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from include.discovery.dates.recurrence import (
+    MOST_OCCURRENCES,
+    Budget,
+    Expansion,
+    Rule,
+    UnusableRule,
+)
+
+START = datetime.fromisoformat("2026-01-05T19:00")
+
+
+def expand(rule: str, start: datetime = START, days: int = 400, skip: int = 0) -> Expansion:
+    after = start + timedelta(days=skip)
+    before = after + timedelta(days=days)
+    return Rule.parse(rule).expand(start, after=after, before=before, budget=Budget())
+
+
+@pytest.mark.parametrize(
+    ("rule", "first"),
+    [
+        ("FREQ=DAILY", ["01-05", "01-06", "01-07"]),
+        ("freq=daily;interval=2", ["01-05", "01-07", "01-09"]),
+        ("FREQ=DAILY;INTERVAL=0", ["01-05", "01-06", "01-07"]),
+        ("FREQ=WEEKLY;BYDAY=TU,TH", ["01-06", "01-08", "01-13"]),
+        ("FREQ=WEEKLY;INTERVAL=2;WKST=SU;BYDAY=SU,MO", ["01-05", "01-18", "01-19"]),
+        ("FREQ=MONTHLY;BYDAY=2WE", ["01-14", "02-11", "03-11"]),
+        ("FREQ=MONTHLY;BYDAY=-1FR", ["01-30", "02-27", "03-27"]),
+        ("FREQ=MONTHLY;BYMONTHDAY=-1", ["01-31", "02-28", "03-31"]),
+        ("FREQ=MONTHLY;BYSETPOS=1;BYDAY=SA,SU", ["02-01", "03-01", "04-04"]),
+        ("FREQ=YEARLY;BYMONTH=6,7;BYDAY=1SA;X-NOTE=1;", ["06-06", "07-04"]),
+        ("FREQ=YEARLY;BYDAY=20MO", ["05-18"]),
+        ("FREQ=DAILY;COUNT=2", ["01-05", "01-06"]),
+    ],
+)
+def test_rules(rule, first):
+    assert [f"{time:%m-%d}" for time in expand(rule).times[: len(first)]] == first
+
+
+@given(
+    frequency=st.sampled_from(["DAILY", "WEEKLY", "MONTHLY", "YEARLY"]),
+    interval=st.integers(1, 40),
+    part=st.sampled_from(["", ";BYDAY=MO,FR", ";BYMONTHDAY=5,20", ";BYMONTH=3,9", ";WKST=SU"]),
+    start=st.datetimes(
+        min_value=datetime.fromisoformat("2001-01-01"),
+        max_value=datetime.fromisoformat("2026-01-01"),
+    ),
+)
+@settings(deadline=None)
+def test_skipping_ahead_gives_what_walking_there_gives(frequency, interval, part, start):
+    start = start.replace(microsecond=0)
+    rule = f"FREQ={frequency};INTERVAL={interval}{part}"
+    after, before = datetime.fromisoformat("2026-01-01"), datetime.fromisoformat("2026-03-01")
+    walked = rrulestr(rule, dtstart=start).between(after, before, inc=True)
+    found = Rule.parse(rule).expand(start, after=after, before=before, budget=Budget())
+    assert list(found.times) == walked[:MOST_OCCURRENCES]
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "",
+        "FREQ=FORTNIGHTLY",
+        "FREQ=SECONDLY",
+        "COUNT=3",
+        "FREQ=DAILY;INTERVAL=often",
+        "FREQ=DAILY;COUNT=99999999999999999999",
+        "FREQ=WEEKLY;BYDAY=XX",
+        "FREQ=MONTHLY;BYDAY=0MO",
+        "FREQ=MONTHLY;BYMONTHDAY=32",
+        "FREQ=YEARLY;BYMONTH=-1",
+        "FREQ=DAILY;BYHOUR=24",
+        "FREQ=YEARLY;RSCALE=HEBREW",
+        "FREQ=YEARLY;BYDAY=1MO;BYMONTHDAY=25",
+        "FREQ=DAILY;BYHOUR=1,2;BYMINUTE="
+        + ",".join(map(str, range(60)))
+        + ";BYSECOND="
+        + ",".join(map(str, range(60))),
+    ],
+)
+def test_what_is_no_usable_rule_is_refused(rule):
+    with pytest.raises(UnusableRule):
+        Rule.parse(rule)
+
+
+@pytest.mark.parametrize("rule", ["FREQ=MINUTELY", "FREQ=HOURLY", "FREQ=DAILY;BYHOUR=1,2,3,4,5,6"])
+def test_a_series_without_end_is_cut(rule):
+    found = expand(rule)
+    assert (len(found.times), found.cut) == (MOST_OCCURRENCES, "recurs too often")
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30",
+        "FREQ=MONTHLY;BYMONTH=4;BYMONTHDAY=31",
+        "FREQ=WEEKLY;BYDAY=MO;BYSETPOS=9",
+        "FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30",
+        "FREQ=HOURLY;BYMONTH=2;BYMONTHDAY=30",
+        "FREQ=MINUTELY;BYMONTH=2;BYMONTHDAY=30",
+        "FREQ=MINUTELY;COUNT=999999",
+        "FREQ=YEARLY;BYYEARDAY=366;BYMONTH=1",
+    ],
+)
+@pytest.mark.parametrize("start", [datetime.fromisoformat("1900-01-01"), START])
+def test_no_rule_keeps_us_busy(rule, start):
+    begin = time.process_time()
+    found = expand(rule, start, skip=46_000)
+    assert time.process_time() - begin < 3
+    assert found == Expansion((), "recurrence takes too long to follow")
+
+
+def test_rules_of_one_document_share_a_budget():
+    budget = Budget(steps=5_000)
+    rule = Rule.parse("FREQ=DAILY")
+    later = START + timedelta(days=400)
+    first = rule.expand(START, after=START, before=later, budget=budget)
+    second = rule.expand(START, after=START, before=later, budget=budget)
+    assert (len(first.times), first.cut) == (401, None)
+    assert second.cut
+
+
+def test_occurrences_of_one_document_are_bounded_together():
+    budget = Budget(occurrences=500)
+    rule = Rule.parse("FREQ=DAILY")
+    later = START + timedelta(days=400)
+    lengths = [
+        len(rule.expand(START, after=START, before=later, budget=budget).times) for _ in range(3)
+    ]
+    assert lengths == [401, 99, 0]
+
+
+def numbers(last: int, first: int = 0) -> str:
+    return ",".join(map(str, range(first, last + 1)))
+
+
+EVERY_TIME = f"BYHOUR={numbers(23)};BYMINUTE={numbers(59)}"
+EVERY_SECOND = f"BYSECOND={numbers(59)}"
+BOTH_WAYS = f"{numbers(366, 1)},{numbers(-1, -366)}"
+NEVER = "BYMONTH=2;BYMONTHDAY=30"
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "FREQ=DAILY;BYSETPOS=366;BYDAY=MO",
+        "FREQ=WEEKLY;BYSETPOS=366;BYDAY=MO",
+        "FREQ=HOURLY;BYMINUTE=1;BYSETPOS=2",
+        "FREQ=MINUTELY;BYSETPOS=3",
+        "FREQ=MINUTELY;COUNT=999999",
+        f"FREQ=YEARLY;BYMONTH={numbers(12, 1)};BYMONTHDAY={numbers(31, 1)};{EVERY_TIME}",
+        f"FREQ=MONTHLY;BYMONTHDAY={numbers(31, 1)};{EVERY_TIME}",
+        f"FREQ=MINUTELY;{EVERY_SECOND}",
+        f"FREQ=MINUTELY;{EVERY_SECOND};{NEVER}",
+        f"FREQ=MINUTELY;{EVERY_SECOND};BYSETPOS=61",
+        f"FREQ=HOURLY;{EVERY_SECOND};BYMINUTE={numbers(23)};{NEVER}",
+        f"FREQ=MINUTELY;BYHOUR=3;{NEVER}",
+        f"FREQ=MINUTELY;INTERVAL=7;BYHOUR=3;BYMINUTE=0;{NEVER}",
+        f"FREQ=YEARLY;BYDAY=MO,TU,WE,TH,FR,SA,SU;BYSETPOS={BOTH_WAYS}",
+        f"FREQ=YEARLY;BYYEARDAY={BOTH_WAYS};{NEVER}",
+        f"FREQ=YEARLY;BYWEEKNO={numbers(53, 1)},{numbers(-1, -53)};{NEVER}",
+        "FREQ=YEARLY;BYDAY=" + ",".join(f"{n}MO" for n in range(-53, 54) if n),
+        "FREQ=MONTHLY;BYMONTH=2;BYDAY=" + ",".join(f"{n}MO" for n in range(-5, 6) if n),
+        "FREQ=DAILY;INTERVAL=999999",
+        "FREQ=WEEKLY;INTERVAL=99999",
+        "FREQ=MINUTELY;INTERVAL=999999",
+    ],
+)
+def test_the_rules_of_one_document_end_together_however_many_they_are(rule):
+    start = datetime.fromisoformat("1999-12-31")
+    budget = Budget()
+    parsed = Rule.parse(rule)
+    after, before = datetime.fromisoformat("2026-01-01"), datetime.fromisoformat("2028-01-01")
+    begin = time.process_time()
+    for _ in range(300):
+        found = parsed.expand(start, after=after, before=before, budget=budget)
+    assert time.process_time() - begin < 4
+    assert found.cut or len(found.times) < MOST_OCCURRENCES
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "FREQ=DAILY;COUNT=40000",
+        "FREQ=WEEKLY;BYDAY=MO,WE,FR;COUNT=19000",
+        "FREQ=MONTHLY;BYDAY=-1FR;COUNT=2000",
+        "FREQ=YEARLY;BYDAY=20MO;COUNT=200",
+        "FREQ=YEARLY;BYMONTH=6,7;BYDAY=1SA;COUNT=400",
+        "FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=1,-1;COUNT=4000",
+        "FREQ=YEARLY;BYWEEKNO=20;BYDAY=MO;COUNT=200",
+        "FREQ=YEARLY;BYYEARDAY=1,100,-1;COUNT=500",
+    ],
+)
+def test_a_rule_counted_from_a_century_ago_is_read_to_this_year(rule):
+    start = datetime.fromisoformat("1920-01-01T19:00")
+    after, before = datetime.fromisoformat("2026-01-01"), datetime.fromisoformat("2027-01-01")
+    found = Rule.parse(rule).expand(start, after=after, before=before, budget=Budget())
+    assert found == Expansion(tuple(rrulestr(rule, dtstart=start).between(after, before, inc=True)))
+    assert found.times
+
+
+@pytest.mark.parametrize("rule", ["FREQ=HOURLY", f"FREQ=DAILY;BYHOUR={numbers(23)}"])
+def test_an_hourly_rule_counted_from_a_year_ago_is_read_to_today(rule):
+    after = START + timedelta(days=365)
+    found = Rule.parse(f"{rule};COUNT=20000").expand(
+        START, after=after, before=after + timedelta(days=1), budget=Budget()
+    )
+    assert found == Expansion(tuple(after + timedelta(hours=n) for n in range(25)))

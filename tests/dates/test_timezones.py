@@ -1,0 +1,59 @@
+"""Time zones by whatever name a source uses."""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo, available_timezones
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from include.discovery.dates.timezones import zone_named
+
+
+@pytest.mark.parametrize(
+    ("name", "zone"),
+    [
+        ("Europe/Warsaw", "Europe/Warsaw"),
+        ("europe/WARSAW", "Europe/Warsaw"),
+        (' "Europe/Warsaw" ', "Europe/Warsaw"),
+        ("/mozilla.org/20050126_1/Europe/Berlin", "Europe/Berlin"),
+        ("/freeassociation.sourceforge.net/America/Argentina/Buenos_Aires",
+         "America/Argentina/Buenos_Aires"),
+        ("Central European Standard Time", "Europe/Warsaw"),
+        ("eastern standard time", "America/New_York"),
+        ("Z", "UTC"),
+        ("utc", "UTC"),
+        ("GMT", "UTC"),
+        ("UTC+0", "UTC"),
+        ("+00:00", "UTC"),
+        ("-0000", "UTC"),
+        ("UTC+2", "Etc/GMT-2"),
+        ("GMT-05:00", "Etc/GMT+5"),
+        ("+0200", "Etc/GMT-2"),
+        ("UTC +14", "Etc/GMT-14"),
+    ],
+)  # fmt: skip
+def test_names_that_sources_use(name: str, zone: str) -> None:
+    assert zone_named(name) == ZoneInfo(zone)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["", " ", "/", "Europe", "Mars/Olympus", "UTC+15", "UTC+5:30", "+99", "CEST", "../etc/passwd"],
+)
+def test_what_is_not_known_is_none(name: str) -> None:
+    assert zone_named(name) is None
+
+
+def test_every_zone_is_found_by_its_own_name() -> None:
+    names = available_timezones() - {"Zulu", "GMT", "Etc/UTC"}  # these are UTC by another name
+
+    assert {name for name in names if zone_named(name) != ZoneInfo(name)} == set()
+
+
+@given(st.one_of(st.text(), st.text("/.+-0123456789UTCgmtE uropZ", max_size=30)))
+def test_hostile_names_never_raise(name: str) -> None:
+    zone = zone_named(name)
+
+    assert zone is None or zone.key in available_timezones()

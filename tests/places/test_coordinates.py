@@ -1,0 +1,33 @@
+"""Coordinates: numbers, texts, and what is no place."""
+
+from __future__ import annotations
+
+import pytest
+
+from include.discovery.places.coordinates import coordinates
+
+
+@pytest.mark.parametrize(
+    ("latitude", "longitude"), [(50.06, 19.95), ("50.06", "19.95"), (" 50.06 ", 19.95)]
+)
+def test_numbers_and_texts_are_read(latitude, longitude):
+    assert coordinates(latitude, longitude) == (50.06, 19.95)
+
+
+@pytest.mark.parametrize(("latitude", "longitude"), [(None, 19), (50, ""), ("", None)])
+def test_half_a_place_is_none(latitude, longitude):
+    assert coordinates(latitude, longitude) is None
+
+
+@pytest.mark.parametrize(
+    ("latitude", "longitude"),
+    [(91, 0), (0, 181), ("nan", 1), (1, "inf"), ("north", 1), (True, 1), ([], 1), (10**400, 1)],
+)
+def test_what_is_nowhere_is_an_error(latitude, longitude):
+    with pytest.raises(ValueError, match=r"no place on Earth|no number of degrees"):
+        coordinates(latitude, longitude)
+
+
+def test_zero_zero_stands_for_an_unknown_place():
+    with pytest.raises(ValueError, match="0, 0 stands for an unknown place"):
+        coordinates("0.0", 0)

@@ -1,0 +1,88 @@
+"""A bad item costs itself only, and says why in words that can be counted."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+import pytest
+
+from include.discovery.model import EventRecord, Reject
+from include.discovery.parsed import RejectItem, excerpt, parse_items
+from tests.support.builders import event
+
+
+def described(position: int, item: object) -> str:
+    return f"#{position} {item}"
+
+
+def parsing(item: Any) -> EventRecord | None:
+    if item == "outside":
+        return None
+    if item == "rejected":
+        raise RejectItem("no date", {"found": "x" * 500})
+    if item == "invalid":
+        return event("1", venue={"latitude": 91, "longitude": 0})
+    if item == "inconsistent":
+        return event("1", time_known=False)
+    if item == "hostile":
+        raise RecursionError("too deep")
+    return event(item)
+
+
+def test_good_items_come_through_in_their_order() -> None:
+    parsed = parse_items(["b", "outside", "a"], parsing, described)
+
+    assert [record.external_id for record in parsed.records] == ["b", "a"]
+    assert parsed.rejects == []
+
+
+def test_bad_ones_cost_themselves_only(caplog: pytest.LogCaptureFixture) -> None:
+    items = ["a", "rejected", "invalid", "inconsistent", "hostile", "b"]
+
+    parsed = parse_items(items, parsing, described)
+
+    assert [record.external_id for record in parsed.records] == ["a", "b"]
+    assert [(reject.reason, reject.item) for reject in parsed.rejects] == [
+        ("no date", "#1 rejected"),
+        ("venue.latitude: Input should be less than or equal to 90", "#2 invalid"),
+        ("starts_at is given exactly when the time is known", "#3 inconsistent"),
+        ("unexpected shape", "#4 hostile"),
+    ]
+    assert [record.levelno for record in caplog.records] == [logging.WARNING]
+
+
+def test_the_detail_shows_what_was_found_in_short() -> None:
+    rejected, invalid, hostile = parse_items(
+        ["rejected", "invalid", "hostile"], parsing, described
+    ).rejects
+
+    assert len(rejected.detail or "") == 200
+    assert invalid.detail == "91"
+    assert hostile.detail == "RecursionError: too deep"
+
+
+def test_positions_in_lists_are_not_part_of_the_reason() -> None:
+    """Else the same defect would be counted under as many reasons as there are positions."""
+
+    def parse(_: str) -> EventRecord:
+        return event("1", performers=("Ada", ""))
+
+    (reject,) = parse_items(["x"], parse, described).rejects
+
+    assert reject == Reject("performers: String should have at least 1 character", "#0 x", '""')
+
+
+@pytest.mark.parametrize(
+    ("value", "length", "text"),
+    [
+        ("ż", 9, '"ż"'),
+        ({"a": [1, None]}, 99, '{"a": [1, null]}'),
+        ("x" * 99, 5, '"xxx…'),
+        ({1, 2}, 99, '"{1, 2}"'),
+        ({(1, 2): 3}, 99, "{(1, 2): 3}"),
+        (b"x", 99, '''"b'x'"'''),
+    ],
+)
+def test_excerpts_are_json_where_that_can_be(value: object, length: int, text: str) -> None:
+    assert excerpt(value, length) == text

@@ -1,0 +1,242 @@
+"""Plain text out of anything: tables of what real feeds send, and properties for the rest."""
+
+from __future__ import annotations
+
+import re
+import time
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from include.discovery.text.cleaning import (
+    DESCRIPTION_LENGTH,
+    TITLE_LENGTH,
+    description_text,
+    fold,
+    one_line,
+    plain_text,
+    shorten,
+    title_text,
+    web_url,
+)
+
+PIECES = [
+    "<b>", "</p>", "<br/>", "<", ">", "&amp;", "&lt;", "&#0;", "&#x202e;", "&#xd800;", "&nbsp;",
+    "&", "<script>", "</script>", "<!--", "-->", "<![CDATA[", "\x00", "\x1b[31m", "\u202e",
+    "\u200b", "\r\n", "\n\n\n", "\t", " ", "\u2028", "\x85", "\xa0", "word", "ż", "𝐁", "💃",
+    "javascript:",
+]  # fmt: skip
+hostile = st.one_of(st.text(), st.lists(st.sampled_from(PIECES), max_size=30).map("".join))
+
+
+class TestPlainText:
+    """HTML becomes text; text stays as it is."""
+
+    @pytest.mark.parametrize(
+        ("value", "text"),
+        [
+            (None, None),
+            ("", None),
+            (" \n\t ", None),
+            ("<p></p>", None),
+            ("just text", "just text"),
+            ("a < b > c", "a < b > c"),
+            ("Tom & Jerry", "Tom & Jerry"),
+            ("Tom &amp; Jerry", "Tom & Jerry"),
+            ("Tom &amp;amp; Jerry", "Tom & Jerry"),
+            ("caf&eacute; &#8211; &#x2013;", "café – –"),
+            ("<b>bold</b> and <i>not</i>", "bold and not"),
+            ("<p>one</p><p>two</p>", "one\ntwo"),
+            ("one<br>two<BR />three", "one\ntwo\nthree"),
+            ("<ul><li>a</li><li>b</li></ul>", "a\nb"),
+            ("a\r\nb\rc", "a\nb\nc"),
+            ("a\n\n\n\n\nb", "a\n\nb"),
+            ("a   b\u00a0\u2003c", "a b c"),
+            ("x<script>alert(1)</script>y", "xy"),
+            ("x<style>p{}</style>y", "xy"),
+            ("x<!-- no -->y", "xy"),
+            ("<img src=x onerror=alert(1)>z", "z"),
+            ("a\x00b\x07c", "abc"),
+            ("ab\u202ecd\u200bef\ufeff", "abcdef"),
+            ("👩\u200d🎤", "👩\u200d🎤"),
+            ("𝐁𝐨𝐥𝐝 𝟙", "Bold 1"),
+            ("½ ﬁ ①", "½ ﬁ ①"),
+            ("ℋ𝑒𝓁𝓁ℴ 𝓢𝓬𝓻𝓲𝓹𝓽 𝔻𝕠𝕦 𝙼𝚘𝚗𝚘", "Hello Script Dou Mono"),
+            ("ＦＵＬＬ\u3000ＭＯＯＮ ２", "FULL MOON 2"),
+            ("Ⓐ 🅰", "Ⓐ 🅰"),
+            ("cafe\u0301", "caf\u00e9"),
+            ("Mu\u00adsik", "Musik"),
+            ("a\u200db\u200c", "ab"),
+            ("می\u200cخواهم", "می\u200cخواهم"),
+            (
+                "🏴\U000e0067\U000e0062\U000e007f a\U000e0041\U000e0042",
+                "🏴\U000e0067\U000e0062\U000e007f a",
+            ),
+            ("\u3164\u2800", None),
+            (f"a&#{'9' * 5000};b&#x{'f' * 5000};c", "abc"),
+        ],
+    )
+    def test_what_feeds_send(self, value: str | None, text: str | None) -> None:
+        assert plain_text(value) == text
+
+    @given(hostile)
+    def test_nothing_unprintable_is_left(self, value: str) -> None:
+        text = plain_text(value) or ""
+
+        assert {c for c in text if unicodedata.category(c) in {"Cc", "Cs"}} <= {"\n"}
+        assert not re.search("[\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069]", text)
+
+    @given(hostile)
+    def test_space_is_tidy(self, value: str) -> None:
+        text = plain_text(value) or ""
+
+        assert "\n\n\n" not in text
+        assert "  " not in text
+        assert text == text.strip()
+
+    @given(st.text(st.characters(whitelist_categories=["L", "N", "Zs"])))
+    def test_ordinary_text_is_cleaned_once_and_for_all(self, value: str) -> None:
+        once = plain_text(value)
+
+        assert plain_text(once) == once
+
+    @pytest.mark.parametrize("piece", ["\u200d", "\u0915\u200d\u200d", "\U000e0041", "<", "&", "𝐁"])
+    def test_a_long_text_takes_no_long_time(self, piece: str) -> None:
+        began = time.process_time()
+        plain_text(piece * 200_000)
+
+        assert time.process_time() - began < 5
+
+    def test_a_lone_surrogate_is_dropped(self) -> None:
+        assert plain_text("a\ud800<b>b</b>") == "ab"
+
+
+class TestOneLine:
+    """Titles and names have one line."""
+
+    @given(hostile)
+    def test_it_has_no_line_break(self, value: str) -> None:
+        assert len((one_line(value) or "").splitlines()) <= 1
+
+    def test_paragraphs_are_joined_by_a_space(self) -> None:
+        assert one_line("<p>one</p>\n<p>two</p>") == "one two"
+
+
+class TestLength:
+    """What is too long is cut, at a word's end where one is near."""
+
+    @pytest.mark.parametrize(
+        ("text", "length", "cut"),
+        [
+            (None, 5, None),
+            ("12345", 5, "12345"),
+            ("123456", 5, "1234…"),
+            ("one two three", 9, "one two…"),
+            ("a bcdefghijkl", 10, "a bcdefgh…"),
+        ],
+    )
+    def test_shorten(self, text: str | None, length: int, cut: str | None) -> None:
+        assert shorten(text, length) == cut
+
+    @given(st.text(min_size=1), st.integers(2, 50))
+    def test_it_is_never_longer_than_asked(self, text: str, length: int) -> None:
+        assert len(shorten(text, length) or "") <= length
+
+    def test_titles_and_descriptions_have_their_bounds(self) -> None:
+        assert len(title_text("word " * 1000) or "") <= TITLE_LENGTH
+        assert len(description_text("word " * 10_000) or "") <= DESCRIPTION_LENGTH
+
+
+class TestWebUrl:
+    """Only absolute http and https addresses get through."""
+
+    @pytest.mark.parametrize(
+        ("value", "url"),
+        [
+            ("https://example.org/a?b=c#d", "https://example.org/a?b=c#d"),
+            ("HTTP://EXAMPLE.ORG/", "HTTP://EXAMPLE.ORG/"),
+            (" https://example.org/a\n", "https://example.org/a"),
+            ("//example.org/a", "https://example.org/a"),
+            ("https://example.org/?a=1&amp;b=2", "https://example.org/?a=1&b=2"),
+            (None, None),
+            ("", None),
+            ("/events/1", None),
+            ("example.org", None),
+            ("https://", None),
+            ("https://[::1", None),
+            ("mailto:a@example.org", None),
+            ("ftp://example.org/", None),
+            ("javascript:alert(1)", None),
+            ("JaVaScRiPt:alert(1)", None),
+            ("java\nscript:alert(1)", None),
+            ("\x01javascript:alert(1)", None),
+            ("java&#10;script:alert(1)", None),
+            ("javascript://example.org/%0aalert(1)", None),
+            ("data:text/html,<script>", None),
+            ("https://example.org/" + "a" * 4096, None),
+            (f"https://example.org/&#{'9' * 5000};a", "https://example.org/a"),
+            (f"https://example.org/&#{'0' * 5000}65;", "https://example.org/"),
+        ],
+    )
+    def test_alone(self, value: str | None, url: str | None) -> None:
+        assert web_url(value) == url
+
+    @pytest.mark.parametrize(
+        ("value", "url"),
+        [
+            ("2?x=y", "https://example.org/events/2?x=y"),
+            ("/img.png", "https://example.org/img.png"),
+            ("//cdn.example.org/i", "https://cdn.example.org/i"),
+            ("https://other.example/", "https://other.example/"),
+            ("javascript:alert(1)", None),
+            ("mailto:a@example.org", None),
+            ("//[", None),
+        ],
+    )
+    def test_against_the_page_it_stands_on(self, value: str, url: str | None) -> None:
+        assert web_url(value, "https://example.org/events/1") == url
+
+    @given(
+        st.one_of(hostile, hostile.map(lambda tail: f"https://{tail}")),
+        st.sampled_from([None, "https://example.org/a/b", "not a base"]),
+    )
+    def test_nothing_else_ever_gets_through(self, value: str, base: str | None) -> None:
+        url = web_url(value, base)
+
+        assert url is None or re.match(r"https?://[^/]", url, re.IGNORECASE)
+
+
+class TestFold:
+    """Comparison sees ASCII words."""
+
+    @pytest.mark.parametrize(
+        ("value", "folded"),
+        [
+            ("Łódź, ul. Straße 5", "lodz ul strasse 5"),
+            ("ÆØÅ", "aeoa"),
+            ("Ł ß ẞ ø đ ı æ œ þ", "l ss ss o d i ae oe th"),
+            ("𝐁𝐎𝐋𝐃 𝓢𝓬𝓻𝓲𝓹𝓽 𝔻𝕠𝕦 𝙼𝚘𝚗𝚘 ＦＵＬＬ", "bold script dou mono full"),
+            ("ⓜⓤⓢⓘⓒ 🅜🅤 🄼🄴 ﬁ", "music mu me fi"),
+            ("cafe\u0301 café", "cafe cafe"),
+            ("  a -- b  ", "a b"),
+            ("!?", ""),
+            ("", ""),
+        ],
+    )
+    def test_what_it_sees(self, value: str, folded: str) -> None:
+        assert fold(value) == folded
+
+    @given(st.text(st.characters()))
+    def test_it_is_ascii_words_and_folding_again_changes_nothing(self, value: str) -> None:
+        folded = fold(value)
+
+        assert re.fullmatch(r"(?:[a-z0-9]+(?: [a-z0-9]+)*)?", folded)
+        assert fold(folded) == folded
+
+    @given(st.text(st.characters(whitelist_categories=["Ll", "Lu"], max_codepoint=0x24F)))
+    def test_decomposed_letters_are_the_same_letters(self, value: str) -> None:
+        assert fold(unicodedata.normalize("NFD", value)) == fold(
+            unicodedata.normalize("NFC", value)
+        )
