@@ -146,6 +146,15 @@ def test_a_name_is_asked_for_once_and_what_was_checked_is_what_is_connected_to(s
     assert f"host: {EVIL}:{outside.port}".encode() in outside.connections[0].lower()
 
 
+def test_an_address_with_a_dot_at_its_end_is_judged_as_the_address_that_it_is(serve):
+    outside = serve(OUTSIDE, b"public")
+    rules = AddressRules((private_host(OUTSIDE),))
+    resolver = Resolver(["127.0.0.1"])
+
+    assert get(f"http://{OUTSIDE}.:{outside.port}/", rules, resolver).body == b"public"
+    assert resolver.asked == []
+
+
 @pytest.mark.parametrize(
     "addresses",
     [["127.0.0.1"], ["93.184.215.14", "127.0.0.1"], ["::ffff:127.0.0.1"], ["::1", "127.0.0.1"]],

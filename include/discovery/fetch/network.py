@@ -84,8 +84,9 @@ class CheckedBackend(httpcore.AsyncNetworkBackend):
         raise failure
 
     async def _addresses_of(self, host: str, seconds: float | None) -> list[str]:
-        if ":" in host or host.replace(".", "").isdigit():
-            return [host]  # an address already: check_name has refused other spellings
+        bare = host.removesuffix(".")
+        if ":" in bare or bare.replace(".", "").isdigit():
+            return [bare]  # an address already: check_name has refused other spellings
         try:
             async with asyncio.timeout(seconds):
                 return await self._look_up(host)
