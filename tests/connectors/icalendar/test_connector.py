@@ -194,6 +194,13 @@ def test_a_long_feed_that_breaks_off_says_so_once():
     assert [page.gap is None for page in found] == [True, True, False]
 
 
+def test_a_feed_with_an_event_that_does_not_begin_is_incomplete():
+    body = many(3).replace(b"BEGIN:VEVENT", b"BEGIN:VEV\xe9NT", 1)
+    (page,) = pages(OneBody(body))
+    assert len(page.records) == 2
+    assert page.gap == "events that cannot be read, without BEGIN:VEVENT: 1"
+
+
 def test_events_outside_the_window_are_left_out_and_not_missed():
     body = feed(
         event("DTSTART:20250307T190000", uid="past"), event("DTSTART:20260307T190000", uid="now")

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from include.discovery.connectors.icalendar.feed import Feed
 from include.discovery.errors import UnreadableResponse
 from include.discovery.model import Attendance, EventStatus
+from include.discovery.text.encoding import DAMAGED
 from tests.connectors.icalendar.ics_support import CUSTOM_ZONE, event, feed, read, record, records
 
 WHEN = "DTSTART:20260307T190000"
@@ -191,6 +192,44 @@ def test_an_event_that_does_not_end_is_read_and_warned_of():
     found = read(feed(unclosed, event(WHEN, uid="2", title="B")))
     assert titles(found) == ["A", "B"]
     assert found.records[0].warnings == ("END:VEVENT is missing",)
+
+
+@pytest.mark.parametrize(
+    "begin", ["BEGIN:VEV\xffNT", "B\x00GIN:VEVENT", "BEGIN VEVENT", "BEGIN:VEVENU"]
+)
+def test_an_event_whose_begin_is_damaged_is_told_of(begin):
+    alarm = ("BEGIN:VALARM", "TRIGGER:-PT10M", "END:VALARM")
+    damaged = event(WHEN, *alarm, uid="1", title="A").replace("BEGIN:VEVENT", begin)
+    found = read(feed(damaged, event(WHEN, uid="2", title="B")))
+
+    assert titles(found) == ["B"]
+    assert found.without_begin == 1
+    (rejected,) = found.rejects
+    assert rejected.reason == "BEGIN:VEVENT is missing or damaged"
+    assert rejected.item == "the event that ends on line 10"
+
+
+def test_an_event_that_swallows_the_next_is_told_of():
+    first, second = event(WHEN, uid="1", title="A"), event(WHEN, uid="2", title="B")
+    found = read(feed(f"{first}\xff{second}"))
+
+    assert titles(found) == ["A"]
+    assert found.without_begin == 1
+
+
+def test_an_end_too_many_is_no_event():
+    found = read(feed(event(WHEN), "END:VEVENT", event(WHEN, uid="2"), "END:VEVENT"))
+
+    assert len(found.records) == 2
+    assert (found.rejects, found.without_begin) == ([], 0)
+
+
+def test_a_damaged_letter_behind_a_raw_line_break_is_warned_of():
+    body = feed(event(WHEN, "DESCRIPTION:First\nCafé opens", title="Łódź"))
+    (record,) = read(body.replace("é".encode(), b"\xe9")).records
+
+    assert record.description == "First\nCafé opens"
+    assert record.warnings == (f"description: {DAMAGED}",)
 
 
 def test_a_file_cut_short_gives_all_but_the_event_that_is_cut():

@@ -151,6 +151,8 @@ def _gap(feed: Feed) -> str | None:
     gaps = []
     if feed.left_out:
         gaps.append(f"{feed.left_out} events of one UID are left out")
+    if feed.without_begin:
+        gaps.append(f"events that cannot be read, without BEGIN:VEVENT: {feed.without_begin}")
     if feed.broken_off:
         gaps.append("the calendar breaks off: no END:VCALENDAR")
     return "; ".join(gaps) or None

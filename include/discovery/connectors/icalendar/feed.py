@@ -34,6 +34,8 @@ class Feed:
     """It ends before its calendar does."""
     left_out: int
     """How many events were not read, beyond the bound of one UID."""
+    without_begin: int = 0
+    """How many events were not read, since nothing says where they begin."""
 
 
 def read_feed(
@@ -73,7 +75,10 @@ def read_feed(
     if file.left_out:
         reason = f"more than {MOST_OF_ONE_UID:,} events of one UID"
         rejects.append(Reject(reason, f"{file.left_out} events"))
-    return Feed(packed, rejects, file.broken_off, file.left_out)
+    if file.without_begin:
+        where = f"the event that ends on line {file.without_begin[0]}"
+        rejects.append(Reject("BEGIN:VEVENT is missing or damaged", where))
+    return Feed(packed, rejects, file.broken_off, file.left_out, len(file.without_begin))
 
 
 def _events(

@@ -104,6 +104,7 @@ def add_properties(component: Component, content: bytes, encoding: Encoding) -> 
     """Read content lines into a component; those of parts inside of it are passed over."""
     inside: list[str] = []
     last: Property | None = None
+    name = ""
     breaks: list[str] = []
     for line in encoding.decode(unfolded(content)).split("\n"):
         match = match_line(line.rstrip("\r"))
@@ -112,7 +113,7 @@ def add_properties(component: Component, content: bytes, encoding: Encoding) -> 
                 breaks.append(line.rstrip("\r"))
             continue
         if breaks:
-            _put_back(last, breaks)
+            _put_back(component, name, last, breaks)
         last = None
         name = match[1].upper()
         if name in {"BEGIN", "END"}:
@@ -128,7 +129,7 @@ def add_properties(component: Component, content: bytes, encoding: Encoding) -> 
             component.properties.setdefault(name, []).append(item)
             if name in _FREE_TEXT:
                 last = item
-    _put_back(last, breaks)
+    _put_back(component, name, last, breaks)
 
 
 def match_line(line: str) -> re.Match[str] | None:
@@ -142,10 +143,13 @@ def unfolded(content: bytes) -> bytes:
     return content.replace(b"\n ", b"").replace(b"\n\t", b"")
 
 
-def _put_back(text: Property | None, breaks: list[str]) -> None:
-    """Give a text the lines that raw line breaks have cut off it."""
+def _put_back(component: Component, name: str, text: Property | None, breaks: list[str]) -> None:
+    """Give a text, a property of that name, the lines that raw line breaks have cut off it."""
     if text is not None and breaks:
-        text.value = "\\n".join((text.value, *breaks))[: len(text.value) + _LONGEST_REPAIR]
+        lost = "\\n".join(breaks)
+        if MARK in lost:
+            component.damaged[name] = None
+        text.value = f"{text.value}\\n{without_marks(lost)[:_LONGEST_REPAIR]}"
     breaks.clear()
 
 

@@ -56,6 +56,7 @@ _TELLING = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 """What tells events without a UID apart."""
+_START = re.compile(rb"^DTSTART(?=[ \t;:])", re.IGNORECASE | re.MULTILINE)
 
 
 @dataclass(slots=True)
@@ -87,6 +88,10 @@ class CalendarFile:
         self._events = array("q")
         self._members: dict[str, list[int]] = {}
         self._open: list[_Open] = []
+        self._told = 0
+        """Up to where it is known whose the lines are."""
+        self.without_begin: list[int] = []
+        """The lines on which events end that have no beginning that can be read."""
         self._read_outline()
         if not self.calendars:
             raise UnreadableResponse(f"not an iCalendar feed: {_what_it_is(body)}")
@@ -135,7 +140,7 @@ class CalendarFile:
             if name == "BEGIN":
                 self._begin(kind, line, match)
             else:
-                self._end(kind, match.start())
+                self._end(kind, line, match)
         self._fill(position, len(body))
         for each in self._open:
             if each.component is not None:
@@ -165,6 +170,7 @@ class CalendarFile:
     def _begin(self, kind: str, line: int, edge: re.Match[bytes]) -> None:
         is_calendar = kind == "VCALENDAR"
         if is_calendar or kind in _OF_CALENDAR:
+            self._told = edge.end()
             self._leave(0 if is_calendar else 1, edge.start(), _UNCLOSED)
         if is_calendar:
             self.calendars.append(Component(kind, line))
@@ -185,7 +191,8 @@ class CalendarFile:
         around.children.append(Component(kind, line))
         return around.children[-1]
 
-    def _end(self, kind: str, at: int) -> None:
+    def _end(self, kind: str, line: int, edge: re.Match[bytes]) -> None:
+        at = edge.start()
         kinds = [each.kind for each in self._open]
         if kind in kinds:
             depth = len(kinds) - 1 - kinds[::-1].index(kind)
@@ -193,6 +200,10 @@ class CalendarFile:
             self._close(at, 0)
         elif kind not in _KNOWN and len(kinds) > 1:  # END:VTOOD closes what is open
             self._close(at, 0)
+        elif kind == _EVENT and _START.search(self._body, self._told, at):
+            self.without_begin.append(line)
+        if kind == _EVENT:
+            self._told = edge.end()
 
     def _leave(self, depth: int, at: int, flaw: int) -> None:
         while len(self._open) > depth:
@@ -200,6 +211,8 @@ class CalendarFile:
 
     def _close(self, at: int, flaw: int) -> None:
         closed = self._open.pop()
+        if closed.kind in _OF_CALENDAR:
+            self._told = at
         if closed.component is not None and flaw == _UNCLOSED:
             closed.component.unclosed = True
         if closed.kind != _EVENT or not self.calendars:
