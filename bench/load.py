@@ -19,9 +19,9 @@ from zoneinfo import ZoneInfo
 
 from include.discovery.model import City, EventRecord, Pair, Price, SyncStats, Venue
 from include.discovery.store.connection import Connection, connect
+from include.discovery.store.loader import Loader
 from include.discovery.store.migrate import migrate
-from include.discovery.store.pages import Destination
-from include.discovery.store.runs import Attempt, PageResult, begin
+from include.discovery.store.runs import Attempt, PageResult, begin, finish
 from localdev.postgres import EmbeddedPostgres
 from tests.support.builders import KRAKOW, source, stored_pair
 
@@ -53,10 +53,12 @@ def sync(
     conn: Connection, pair: Pair, run: str, items: Sequence[EventRecord], page: int
 ) -> SyncStats:
     """Load records page by page, as one sync does."""
-    destination = Destination(conn, pair, begin(conn, pair, Attempt(run)))
+    opened = begin(conn, pair, Attempt(run))
+    loader = Loader(conn, pair, opened)
     total = SyncStats()
     for start in range(0, len(items), page):
-        total += destination.load(items[start : start + page], PageResult(SyncStats()))
+        total += loader.load(items[start : start + page], PageResult(SyncStats()))
+    finish(conn, opened.id, complete=True)
     return total
 
 

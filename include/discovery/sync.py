@@ -49,7 +49,7 @@ from include.discovery.settings import Settings
 from include.discovery.store import runs
 from include.discovery.store.connection import Connection, reported
 from include.discovery.store.leases import renewed
-from include.discovery.store.pages import Destination
+from include.discovery.store.loader import Loader
 from include.discovery.store.runs import REJECT_SAMPLES, Attempt, OpenRun, PageResult
 from include.discovery.store.withdrawals import withdraw_vanished
 from include.discovery.typed_secrets import secret_values
@@ -242,7 +242,7 @@ def _prepare(
             changed_since=changed_since,
         ),
         secrets=typed | (credentials.secrets if credentials else frozenset()),
-        destination=None if dry_run else Destination(conn, pair, run, outside.now),
+        loader=None if dry_run else Loader(conn, pair, run, outside.now),
         now=outside.now,
         withdraw_missing=withdraw_missing,
         remaining=None if limit is None else max(0, limit - run.already_loaded),
@@ -262,7 +262,7 @@ class _Job:
     sync_started_at: datetime
     connector: Connector[Any]
     context: SyncContext[Any]
-    destination: Destination | None
+    loader: Loader | None
     """Where records go; nowhere in a dry run."""
     now: Callable[[], datetime]
     secrets: frozenset[str]
@@ -328,10 +328,10 @@ class _Job:
         advance = PageResult(
             page_stats, page.cursor, page.expected, gaps, rejects=tuple(page.rejects)
         )
-        if self.destination is None:
+        if self.loader is None:
             runs.advance(self.conn, self.run_id, advance)
         else:
-            page_stats = self.destination.load(records, advance, page.removed)
+            page_stats = self.loader.load(records, advance, page.removed)
         self.stats += page_stats
         self.gaps += gaps
         self.expected = page.expected if page.expected is not None else self.expected
@@ -372,7 +372,7 @@ class _Job:
         # Asked for changes alone, a source does not name what has not changed. A run with a limit
         # is a trial and concludes nothing, even where the limit was not reached.
         is_of_everything = self.context.changed_since is None and self.remaining is None
-        if complete and self.destination is not None and is_of_everything:
+        if complete and self.loader is not None and is_of_everything:
             self._withdraw()
         runs.finish(self.conn, self.run_id, complete=complete)
         log.info("%s is synced: %s.", self.pair.label, _in_words(self.stats))

@@ -10,7 +10,7 @@ import pytest
 from include.discovery.model import EventRecord, Pair, SyncStats
 from include.discovery.store import runs
 from include.discovery.store.connection import Connection
-from include.discovery.store.pages import Destination
+from include.discovery.store.loader import Loader
 from include.discovery.store.runs import Attempt, OpenRun, PageResult
 from tests.store.test_withdrawals import DECEMBER, on, withdrawn
 from tests.support.builders import event, source, stored_pair
@@ -36,7 +36,7 @@ def synced(
     **options: Any,
 ) -> datetime:
     run = begin(conn, pair, name, **options)
-    Destination(conn, pair, run).load(records, PageResult(SyncStats()))
+    Loader(conn, pair, run).load(records, PageResult(SyncStats()))
     runs.finish(conn, run.id, complete=complete)
     return run.sync_started_at
 
@@ -147,7 +147,7 @@ class TestSinceWhen:
 def told(conn: Connection, pair: Pair, removed: list[str], *records: EventRecord) -> SyncStats:
     """Load a page on which the source says what it has removed."""
     run = begin(conn, pair, f"run {removed}")
-    stats = Destination(conn, pair, run).load(records, PageResult(SyncStats()), removed)
+    stats = Loader(conn, pair, run).load(records, PageResult(SyncStats()), removed)
     runs.finish(conn, run.id, complete=True)
     return stats
 
@@ -192,6 +192,6 @@ class TestRemoved:
         told(conn, pair, ["12-10"])
         run = begin(conn, pair, "again")
 
-        again = Destination(conn, pair, run).load([], PageResult(SyncStats()), ["12-10"])
+        again = Loader(conn, pair, run).load([], PageResult(SyncStats()), ["12-10"])
 
         assert again.withdrawn == 0

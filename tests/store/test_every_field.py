@@ -27,7 +27,7 @@ from include.discovery.model import (
     Venue,
 )
 from include.discovery.store.connection import Connection
-from include.discovery.store.pages import Destination
+from include.discovery.store.loader import Loader
 from include.discovery.store.runs import Attempt, PageResult, begin, finish
 from tests.support.builders import KRAKOW, WARSAW, event, source, stored_pair
 
@@ -190,7 +190,7 @@ def fields_of(model: type[BaseModel], prefix: str = "") -> Iterator[str]:
 def load(conn: Connection, pair: Pair, changes: dict[str, Any]) -> SyncStats:
     said = {"title": "Concert", "venue": None, **changes}
     run = begin(conn, pair, Attempt(f"run-{next(_runs)}"))
-    stats = Destination(conn, pair, run).load([event("1", **said)], PageResult(SyncStats()))
+    stats = Loader(conn, pair, run).load([event("1", **said)], PageResult(SyncStats()))
     finish(conn, run.id, complete=True)
     return stats
 
@@ -293,7 +293,7 @@ def test_what_the_most_trusted_source_does_not_tell_another_one_fills_in(
 def test_a_record_under_another_id_is_another_listing(conn: Connection) -> None:
     pair = stored_pair(conn)
     run = begin(conn, pair, Attempt("run"))
-    Destination(conn, pair, run).load([event("1"), event("2")], PageResult(SyncStats()))
+    Loader(conn, pair, run).load([event("1"), event("2")], PageResult(SyncStats()))
 
     found = conn.execute("SELECT external_id FROM discovery.listings ORDER BY 1").fetchall()
     assert found == [("1",), ("2",)]

@@ -16,7 +16,7 @@ from include.discovery.model import Pair, SyncStats
 from include.discovery.store import runs
 from include.discovery.store.connection import Connection, connect
 from include.discovery.store.leases import LEASE, renewed
-from include.discovery.store.pages import Destination
+from include.discovery.store.loader import Loader
 from include.discovery.store.runs import Attempt, OpenRun, PageResult
 from tests.support.builders import PARIS, event, lapse, stored_pair
 from tests.support.stack import wait_for
@@ -178,7 +178,7 @@ class TestFencing:
 
     def test_no_page(self, conn: Connection, pair: Pair, fenced: OpenRun) -> None:
         with pytest.raises(ClaimLost, match="did not renew it in time"):
-            Destination(conn, pair, fenced).load([event("1")], PageResult(SyncStats()))
+            Loader(conn, pair, fenced).load([event("1")], PageResult(SyncStats()))
 
         assert conn.execute("SELECT count(*) FROM discovery.listings").fetchone() == (0,)
 

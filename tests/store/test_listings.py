@@ -23,7 +23,7 @@ from include.discovery.model import (
     Venue,
 )
 from include.discovery.store.connection import Connection, connect
-from include.discovery.store.pages import ID_TAKEN, Destination
+from include.discovery.store.loader import ID_TAKEN, Loader
 from include.discovery.store.runs import Attempt, PageResult, begin, finish
 from tests.support.builders import HALL, KRAKOW, PARIS, WARSAW, event, source, stored_pair
 
@@ -33,7 +33,7 @@ def load(
 ) -> SyncStats:
     """Load one page as the only page of a sync of its own."""
     opened = begin(conn, pair, Attempt(f"{run}-{datetime.now():%f}"))  # noqa: DTZ005  a unique name
-    stats = Destination(conn, pair, opened).load(records, PageResult(SyncStats()))
+    stats = Loader(conn, pair, opened).load(records, PageResult(SyncStats()))
     finish(conn, opened.id, complete=True)
     return stats
 
@@ -185,10 +185,10 @@ def test_a_postponed_event_without_a_new_date_keeps_the_old_one(conn: Connection
 
 def test_within_one_sync_the_second_sight_of_a_listing_is_a_duplicate(conn: Connection) -> None:
     pair = stored_pair(conn)
-    destination = Destination(conn, pair, begin(conn, pair, Attempt("run")))
+    loader = Loader(conn, pair, begin(conn, pair, Attempt("run")))
 
-    first = destination.load([event("1"), event("1", title="Other")], PageResult(SyncStats()))
-    second = destination.load([event("1", title="Third")], PageResult(SyncStats()))
+    first = loader.load([event("1"), event("1", title="Other")], PageResult(SyncStats()))
+    second = loader.load([event("1", title="Third")], PageResult(SyncStats()))
 
     assert counts(first) == (1, 0, 0, 1)
     assert counts(second) == (0, 0, 0, 1)

@@ -10,8 +10,8 @@ import pytest
 from include.discovery.model import Pair, Reject, Scope, SyncStats, Window
 from include.discovery.store import runs
 from include.discovery.store.connection import Connection
+from include.discovery.store.loader import Loader
 from include.discovery.store.outcomes import read_outcomes
-from include.discovery.store.pages import Destination
 from include.discovery.store.runs import REJECT_SAMPLES, Attempt, OpenRun, PageResult
 from tests.support.builders import KRAKOW, PARIS, event, plan_run, source, stored_pair
 
@@ -208,9 +208,9 @@ class TestGoingOn:
         self, conn: Connection, pair: Pair
     ) -> None:
         first = runs.begin(conn, pair, Attempt("run"))
-        Destination(conn, pair, first).load([event("1")], PageResult(SyncStats()))
+        Loader(conn, pair, first).load([event("1")], PageResult(SyncStats()))
 
-        stats = Destination(conn, pair, self.again(conn, pair)).load(
+        stats = Loader(conn, pair, self.again(conn, pair)).load(
             [event("1"), event("2")], PageResult(SyncStats())
         )
 

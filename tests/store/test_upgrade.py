@@ -12,9 +12,9 @@ from include.discovery.due import RunTime
 from include.discovery.model import SyncStats
 from include.discovery.store.claims import choose_pairs, plan_pairs
 from include.discovery.store.connection import Connection, connect
+from include.discovery.store.loader import Loader
 from include.discovery.store.migrate import migrate, migrations
 from include.discovery.store.outcomes import read_outcomes
-from include.discovery.store.pages import Destination
 from include.discovery.store.runs import Attempt, PageResult, begin, finish
 from tests.support.builders import event
 from tests.web.page_support import Page
@@ -153,7 +153,7 @@ def test_every_pair_is_planned_synced_and_reported(conn: Connection) -> None:
 
     for index, pair in enumerate(plan.pairs):
         run = begin(conn, pair, Attempt("tonight", index))
-        Destination(conn, pair, run).load(
+        Loader(conn, pair, run).load(
             [event(f"old-{index}", title=f"Concert {index}")], PageResult(SyncStats(fetched=1))
         )
         finish(conn, run.id, complete=True)

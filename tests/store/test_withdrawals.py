@@ -10,7 +10,7 @@ import pytest
 
 from include.discovery.model import EventRecord, EventStatus, Pair, SyncStats, Window
 from include.discovery.store.connection import Connection
-from include.discovery.store.pages import Destination
+from include.discovery.store.loader import Loader
 from include.discovery.store.runs import Attempt, PageResult, begin, fail, finish
 from include.discovery.store.withdrawals import Withdrawal, withdraw_vanished
 from tests.support.builders import PARIS, WARSAW, event, source, stored_pair
@@ -30,7 +30,7 @@ def sync(
 ) -> tuple[SyncStats, Withdrawal]:
     """Sync a pair completely, so many nights after the first: its source lists these records."""
     run = begin(conn, pair, Attempt(f"run-{next(_runs)}"))
-    stats = Destination(conn, pair, run).load(records, PageResult(SyncStats()))
+    stats = Loader(conn, pair, run).load(records, PageResult(SyncStats()))
     withdrawal = withdraw_vanished(
         conn,
         pair,
@@ -164,7 +164,7 @@ def test_a_sync_that_was_not_complete_shows_what_is_there_but_misses_nothing(
     sync(conn, pair, on(20), on(21))
     sync(conn, pair, on(20), night=1)
     run = begin(conn, pair, Attempt("cut off"))
-    Destination(conn, pair, run).load([on(21)], PageResult(SyncStats()))
+    Loader(conn, pair, run).load([on(21)], PageResult(SyncStats()))
     fail(conn, run.id, category="network", message="no answer")
     sync(conn, pair, on(20), night=2)
 
@@ -234,7 +234,7 @@ class TestWhatHasBegun:
         )
         noon = datetime(2026, 12, 11, 19, tzinfo=WARSAW)
 
-        stats = Destination(conn, pair, run, now=lambda: noon).load(
+        stats = Loader(conn, pair, run, now=lambda: noon).load(
             [], PageResult(SyncStats()), ["12-10", "12-11", "12-12"]
         )
 
@@ -450,9 +450,9 @@ def test_only_what_an_earlier_sync_saw_can_vanish(conn: Connection) -> None:
     """What a first attempt loaded belongs to the sync, though the second does not see it again."""
     pair = stored_pair(conn)
     first = begin(conn, pair, Attempt("run", 0, 1))
-    Destination(conn, pair, first).load([on(10)], PageResult(SyncStats(), "1"))
+    Loader(conn, pair, first).load([on(10)], PageResult(SyncStats(), "1"))
     second = begin(conn, pair, Attempt("run", 0, 2))
-    Destination(conn, pair, second).load([on(11)], PageResult(SyncStats(), "2"))
+    Loader(conn, pair, second).load([on(11)], PageResult(SyncStats(), "2"))
 
     withdraw_vanished(
         conn, pair, window=DECEMBER, sync_started_at=second.sync_started_at, now=FIRST_NIGHT

@@ -13,7 +13,7 @@ from include.discovery.due import RunTime
 from include.discovery.model import City, EventRecord, Pair, Source, SyncStats, Venue
 from include.discovery.store.claims import Plan, plan_pairs
 from include.discovery.store.connection import Connection
-from include.discovery.store.pages import Destination
+from include.discovery.store.loader import Loader
 from include.discovery.store.runs import Attempt, PageResult, begin
 
 KRAKOW = City(
@@ -112,7 +112,7 @@ def stored_events(
 ) -> None:
     """Load what a pair brings, by a run that has ended well."""
     opened = begin(conn, pair, Attempt(f"{run}-{pair.id}"))
-    Destination(conn, pair, opened).load(records, PageResult(SyncStats()))
+    Loader(conn, pair, opened).load(records, PageResult(SyncStats()))
     conn.execute(
         "UPDATE discovery.sync_runs SET state = 'success', complete = true, finished_at = now()"
         " WHERE state = 'running'"

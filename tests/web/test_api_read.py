@@ -18,8 +18,8 @@ from include.discovery.report import close_run
 from include.discovery.store import runs
 from include.discovery.store.claims import plan_pairs
 from include.discovery.store.connection import Connection
+from include.discovery.store.loader import Loader
 from include.discovery.store.migrate import migrations
-from include.discovery.store.pages import Destination
 from include.discovery.store.runs import Attempt, PageResult
 from include.discovery.web.database import DiscoveryDatabase
 from tests.support.builders import KRAKOW, PARIS, event, lapse, plan_run, source, stored_pair
@@ -42,7 +42,7 @@ def sync(
 ) -> None:
     """Sync a pair as a task does, in one page."""
     opened = runs.begin(conn, pair, Attempt(run, index), limit=limit)
-    Destination(conn, pair, opened).load(
+    Loader(conn, pair, opened).load(
         [event(name) for name in events],
         PageResult(
             SyncStats(fetched=len(events) + 1, pages=1, rejected={"no title": 1}),
@@ -546,7 +546,7 @@ def test_live_shows_what_running_pairs_have_so_far(
     first, second = stored_pair(conn), stored_pair(conn, PARIS, source("louvre"))
     plan_run(conn, "run")
     opened = runs.begin(conn, first, Attempt("run", 0))
-    Destination(conn, first, opened).load(
+    Loader(conn, first, opened).load(
         [event("a")], PageResult(SyncStats(fetched=1, pages=1), expected=500)
     )
 

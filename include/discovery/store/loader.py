@@ -25,8 +25,8 @@ def _utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-class Destination:
-    """Where one sync loads its pages.
+class Loader:
+    """Loads the pages of one sync.
 
     :param now: the time by which events have begun or not.
     """
