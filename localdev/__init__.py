@@ -7,6 +7,7 @@ not part of the Docker image and nothing in `dags/`, `plugins/` or `include/` im
     guardian.py    the small process that each component runs under, so that nothing outlives us
     processes.py   starting and stopping such components; sweeping up after a killed run
     postgres.py    the embedded PostgreSQL (the tests use it, too)
+    postgres_home.py  where it keeps its data, as which user
     roles.py       who may do what in its databases
     feeds.py       the demo feeds on a port of their own
     components.py  the supervisor: restarts what dies, stops everything in the right order

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 
-from localdev import postgres
+from localdev import postgres_home
 from localdev.console import Console
 from localdev.errors import LocalRunError
 from localdev.files import Layout
@@ -33,7 +33,7 @@ def clean(layout: Layout, console: Console) -> int:
     lock = _locked(layout, console) if layout.run.is_dir() else None
     try:
         # The only part that may lie outside.
-        postgres.destroy(layout.postgres)
+        postgres_home.destroy(layout.postgres)
         shutil.rmtree(layout.local)
     except OSError as error:
         raise LocalRunError(f"cannot remove {error.filename}: {error.strerror}") from None
@@ -63,6 +63,6 @@ def _locked(layout: Layout, console: Console) -> RunLock:
 def sweep_all(layout: Layout) -> bool:
     """End what a killed run left; true if something was alive."""
     alive = [sweep(record) for record in sorted(layout.run.glob("component-*.json"))]
-    for home in postgres.homes(layout.postgres):
-        postgres.clear_the_way(home)
+    for home in postgres_home.homes(layout.postgres):
+        postgres_home.clear_the_way(home)
     return any(alive)

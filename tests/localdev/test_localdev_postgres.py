@@ -14,9 +14,10 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from localdev import postgres as module
+from localdev import postgres_home as module
 from localdev.errors import LocalRunError
-from localdev.postgres import EmbeddedPostgres, clear_the_way, destroy, homes
+from localdev.postgres import EmbeddedPostgres
+from localdev.postgres_home import clear_the_way, destroy, homes
 from localdev.processes import wait_until
 from tests.localdev.toys import alive
 

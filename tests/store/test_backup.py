@@ -11,7 +11,7 @@ import pytest
 
 from include.discovery.store.connection import connect
 from include.discovery.store.migrate import check_schema
-from localdev.postgres import installed_package
+from localdev.postgres_home import installed_package
 from tests.support.builders import stored_pair
 from tests.support.roles import RoleUrls
 
