@@ -94,9 +94,9 @@ def test_any_other_cursor_is_kept_to_the_letter():
 def test_rejects_and_gaps_are_freed_of_every_known_secret_and_of_what_looks_like_one():
     page = Page(
         rejects=[Reject(f"bad {KEY}", f"item {KEY}", f'{{"apikey": "{KEY}"}}')],
-        gap=f"page 2 is at https://a.example/?token=abcdef&k={KEY}",
+        incomplete_reason=f"page 2 is at https://a.example/?token=abcdef&k={KEY}",
     )
     clean = page_without_secrets(page, {KEY})
-    assert clean.gap == "page 2 is at https://a.example/?token=***&k=***"
+    assert clean.incomplete_reason == "page 2 is at https://a.example/?token=***&k=***"
     assert clean.rejects == [Reject("bad ***", "item ***", '{"apikey": "***"}')]
     assert page_without_secrets(page, set()).rejects[0].detail == '{"apikey": "***"}'

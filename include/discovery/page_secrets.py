@@ -36,7 +36,11 @@ def page_without_secrets(page: Page, secrets: Collection[str]) -> Page:
         )
         for reject in page.rejects
     ]
-    page = replace(page, rejects=rejects, gap=page.gap and redact(page.gap, secrets))
+    page = replace(
+        page,
+        rejects=rejects,
+        incomplete_reason=page.incomplete_reason and redact(page.incomplete_reason, secrets),
+    )
     if not secrets:
         return page
     redaction = Redaction(secrets)

@@ -306,7 +306,7 @@ class _Job:
     def _take(self, page: Page, requests: int) -> None:
         page = page_without_secrets(page, self.secrets)
         records = page.records[: self.remaining]
-        gaps = (page.gap,) if page.gap else ()
+        gaps = (page.incomplete_reason,) if page.incomplete_reason else ()
         if self.remaining is not None:
             self.remaining -= len(records)
             if self.remaining == 0:

@@ -61,4 +61,4 @@ def test_a_page_is_what_was_parsed_and_where_to_go_on() -> None:
     page = Page([event("1")], cursor="2")
 
     assert (page.records, page.rejects, page.cursor) == ([event("1")], (), "2")
-    assert (page.expected, page.gap) == (None, None)
+    assert (page.expected, page.incomplete_reason) == (None, None)

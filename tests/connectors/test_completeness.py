@@ -100,8 +100,8 @@ def came(pages: list[Page]) -> int:
     return len({record.external_id for page in pages for record in page.records})
 
 
-def gaps(pages: list[Page]) -> list[str]:
-    return [page.gap for page in pages if page.gap]
+def incomplete_reasons(pages: list[Page]) -> list[str]:
+    return [page.incomplete_reason for page in pages if page.incomplete_reason]
 
 
 @pytest.mark.parametrize("by", PAGINGS)
@@ -109,29 +109,33 @@ def gaps(pages: list[Page]) -> list[str]:
 def test_a_listing_without_faults_is_complete(by: str, total: int | None) -> None:
     pages = Source(by, 95, total=total).read()
 
-    assert (came(pages), gaps(pages)) == (95, [])
+    assert (came(pages), incomplete_reasons(pages)) == (95, [])
 
 
 class TestAnEmptyPageInTheMiddle:
     @pytest.mark.parametrize("by", PAGINGS)
-    def test_the_pages_after_it_are_read_and_what_it_lacks_is_a_gap(self, by: str) -> None:
+    def test_the_pages_after_it_are_read_and_what_it_lacks_makes_the_run_incomplete(
+        self, by: str
+    ) -> None:
         pages = Source(by, 300, total=300, empty=frozenset({8})).read()
 
         assert came(pages) == 290
-        assert gaps(pages) == ["the source has 300 items and gave 290"]
+        assert incomplete_reasons(pages) == ["the source has 300 items and gave 290"]
 
     @pytest.mark.parametrize("by", PAGINGS)
-    def test_without_a_total_it_is_a_gap_that_others_came_after_it(self, by: str) -> None:
+    def test_without_a_total_it_makes_the_run_incomplete_that_others_came_after_it(
+        self, by: str
+    ) -> None:
         pages = Source(by, 300, empty=frozenset({8})).read()
 
         assert came(pages) == 290
-        assert gaps(pages) == ["page 8 is empty, and later ones are not"]
+        assert incomplete_reasons(pages) == ["page 8 is empty, and later ones are not"]
 
     @pytest.mark.parametrize("by", ["page", "offset"])
     def test_a_total_that_falls_to_nothing_with_it_proves_nothing(self, by: str) -> None:
         pages = Source(by, 300, total={1: 300, 8: 0}, empty=frozenset(range(8, 31))).read()
 
-        assert gaps(pages) == [
+        assert incomplete_reasons(pages) == [
             "the source has 300 items and gave 70; its total fell to 0 meanwhile"
         ]
 
@@ -144,7 +148,7 @@ class TestAnEmptyPageInTheMiddle:
 
         pages = source.read()
 
-        assert (came(pages), gaps(pages)) == (300, [])
+        assert (came(pages), incomplete_reasons(pages)) == (300, [])
         assert source.asked[7:9] == [8, 8]
 
     @pytest.mark.parametrize("by", ["page", "offset"])
@@ -153,16 +157,18 @@ class TestAnEmptyPageInTheMiddle:
     ) -> None:
         source = Source(by, 30)
 
-        assert gaps(source.read()) == []
+        assert incomplete_reasons(source.read()) == []
         assert source.asked == [1, 2, 3, 4, 4, 5]
 
     @pytest.mark.parametrize("by", MARKED)
-    def test_empty_pages_without_end_are_a_gap_after_some(self, by: str) -> None:
+    def test_empty_pages_without_end_make_the_run_incomplete_after_some(self, by: str) -> None:
         source = Source(by, 3_000, empty=frozenset(range(3, 301)))
 
         pages = source.read()
 
-        assert gaps(pages) == ["10 pages in a row are empty, and the source names yet another"]
+        assert incomplete_reasons(pages) == [
+            "10 pages in a row are empty, and the source names yet another"
+        ]
         assert len(source.asked) == 13
 
 
@@ -171,7 +177,7 @@ class TestTotals:
     def test_one_that_is_that_of_the_page_alone_does_not_end_the_listing(self, by: str) -> None:
         pages = Source(by, 95, total=10).read()
 
-        assert (came(pages), gaps(pages)) == (95, [])
+        assert (came(pages), incomplete_reasons(pages)) == (95, [])
 
     @pytest.mark.parametrize("by", ["page", "offset"])
     def test_one_that_is_a_bound_does_not_end_the_listing(self, by: str) -> None:
@@ -183,21 +189,27 @@ class TestTotals:
     def test_one_that_counts_something_else_is_told_each_time(self, by: str) -> None:
         pages = Source(by, 95, total=5_000).read()
 
-        assert (came(pages), gaps(pages)) == (95, ["the source has 5000 items and gave 95"])
+        assert (came(pages), incomplete_reasons(pages)) == (
+            95,
+            ["the source has 5000 items and gave 95"],
+        )
 
     def test_one_that_falls_a_little_tells_that_an_item_has_moved_up(self) -> None:
         pages = Source("page", 94, total={1: 95, 5: 94}).read()
 
-        assert gaps(pages) == [
+        assert incomplete_reasons(pages) == [
             "the source has 95 items and gave 94; its total fell to 94 meanwhile"
         ]
 
-    def test_pages_that_become_fewer_are_a_gap(self) -> None:
+    def test_pages_that_become_fewer_make_the_run_incomplete(self) -> None:
         progress = Progress().reading(Answer(["a", "b"], total_pages=30, has_more=True))
 
         progress = progress.reading(Answer(["c", "d"], total_pages=2, has_more=False))
 
-        assert (progress.done, progress.gap) == (True, "the source has 30 pages and gave 2")
+        assert (progress.done, progress.incomplete_reason) == (
+            True,
+            "the source has 30 pages and gave 2",
+        )
 
 
 class TestShortPages:
@@ -207,7 +219,7 @@ class TestShortPages:
     def test_one_ends_the_listing_where_the_size_is_kept_to(self, by: str) -> None:
         source = Source(by, 25)
 
-        assert gaps(source.read()) == []
+        assert incomplete_reasons(source.read()) == []
         assert source.asked == [1, 2, 3]
 
     @pytest.mark.parametrize("by", ["page", "offset"])
@@ -215,26 +227,26 @@ class TestShortPages:
     def test_a_server_that_serves_fewer_than_asked_is_read_whole(self, by: str, count: int) -> None:
         pages = Source(by, count, size=100, most=20).read()
 
-        assert (came(pages), gaps(pages)) == (count, [])
+        assert (came(pages), incomplete_reasons(pages)) == (count, [])
 
     @pytest.mark.parametrize("by", ["page", "offset"])
     def test_an_empty_page_after_a_first_one_that_may_be_full_proves_nothing(self, by: str) -> None:
         pages = Source(by, 87, size=100, most=20, empty=frozenset({2})).read()
 
         assert came(pages) == 67
-        assert gaps(pages) == ["page 2 is empty, and later ones are not"]
+        assert incomplete_reasons(pages) == ["page 2 is empty, and later ones are not"]
 
 
 class TestWithoutPaging:
     def test_a_document_is_read_to_its_end(self) -> None:
         pages = Source("page", 10).read(paging={"by": "none"})
 
-        assert gaps(pages) == []
+        assert incomplete_reasons(pages) == []
 
-    def test_one_that_names_a_next_page_in_its_header_is_a_gap(self) -> None:
+    def test_one_that_names_a_next_page_in_its_header_makes_the_run_incomplete(self) -> None:
         pages = Source("page", 95).read(paging={"by": "none"})
 
-        assert gaps(pages) == [
+        assert incomplete_reasons(pages) == [
             "the answer names a next page in its header Link: set paging to link_header"
         ]
 
@@ -311,5 +323,7 @@ def test_a_walk_is_complete_only_if_every_item_was_given(source: Source) -> None
     except PageLoop:
         return
 
-    assert came(pages) == source.count or gaps(pages), "complete, though items are missing"
+    assert came(pages) == source.count or incomplete_reasons(pages), (
+        "complete, though items are missing"
+    )
     assert len(source.asked) <= -(-source.count // max(served, 1)) + 14

@@ -65,14 +65,14 @@ def asked(*answers, retries=0):
 
 def test_data_is_read():
     assert read(GOOD) == GraphQLAnswer(GOOD["data"])
-    assert read(GOOD).gap is None
+    assert read(GOOD).incomplete_reason is None
 
 
-def test_errors_beside_data_are_a_gap_and_the_data_is_used():
+def test_errors_beside_data_make_the_run_incomplete_and_the_data_is_used():
     answer = read({**GOOD, "errors": [error("venue is gone", path=["things", 0, "venue"])]})
 
     assert answer.data == GOOD["data"]
-    assert answer.gap == "the source left out a part: venue is gone"
+    assert answer.incomplete_reason == "the source left out a part: venue is gone"
 
 
 @pytest.mark.parametrize("data", [None, {}, {"things": None}])

@@ -35,7 +35,7 @@ def test_it_ends_when_all_that_was_promised_has_come():
     place = place.after(["c"], 3)
 
     assert place.done
-    assert place.as_page(Parsed()).gap is None
+    assert place.as_page(Parsed()).incomplete_reason is None
 
 
 def test_without_a_total_it_ends_where_nothing_comes_twice():
@@ -45,17 +45,17 @@ def test_without_a_total_it_ends_where_nothing_comes_twice():
         place = place.after([], None)
 
     assert place.done
-    assert place.as_page(Parsed()).gap is None
+    assert place.as_page(Parsed()).incomplete_reason is None
     assert start().after([], None).done
 
 
-def test_what_was_promised_and_did_not_come_is_a_gap():
+def test_what_was_promised_and_did_not_come_makes_the_run_incomplete():
     place = start().after(["a", "b"], 5).after([], 5).after([], 5).after([], 5)
 
     page = place.as_page(Parsed(), "and a part is missing")
 
     assert page.expected == 5
-    assert page.gap == "and a part is missing; the source has 5 events and gave 2"
+    assert page.incomplete_reason == "and a part is missing; the source has 5 events and gave 2"
 
 
 def test_an_item_that_was_shifted_to_the_next_page_counts_once():

@@ -115,7 +115,7 @@ def test_what_cannot_be_read_once_is_asked_for_again_and_nothing_is_lost(
         assert spoiled
         assert titles(pages) == site.titles
         assert requests == len(site.asked)
-        assert not any("broke" in (page.gap or "") for page in pages)
+        assert not any("broke" in (page.incomplete_reason or "") for page in pages)
 
 
 @pytest.mark.parametrize(

@@ -114,15 +114,15 @@ class Page(Parsed):
 
     ``cursor`` lets a later attempt go on *after* this page (its form is the connector's own;
     ``None`` where the source cannot be entered in the middle). ``expected`` is what the source says
-    the whole listing holds, summed over what was asked so far. ``gap`` says in words what the
-    source has but did not give; one gap makes the run incomplete. ``removed`` names by their
+    the whole listing holds, summed over what was asked so far. ``incomplete_reason`` says in words
+    what the source has but did not give; one makes the run incomplete. ``removed`` names by their
     external or series id what the source says is gone: of each, what this sync has not brought is
     withdrawn (so that a series may be named to drop the occurrences that it has lost).
     """
 
     cursor: str | None = None
     expected: int | None = None
-    gap: str | None = None
+    incomplete_reason: str | None = None
     removed: Sequence[str] = ()
 
 

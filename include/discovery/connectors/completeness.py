@@ -12,9 +12,9 @@ An empty page proves nothing by itself: faults look like that, too. It is asked 
 once more, it ends a listing that marks its last page, and of another one so does the next page, if
 that is empty, too. A first page that is empty, of a source that promises nothing, is an empty
 listing; how little that says of what was listed before is known to
-:mod:`include.discovery.vanished`. Whatever cannot be proved is told as a gap, and a walk with a gap
-concludes nothing of what did not come. A page that has come before is a circle, which would have
-no end.
+:mod:`include.discovery.vanished`. Whatever cannot be proved is told as the reason why the run is
+incomplete, and such a run concludes nothing of what did not come. A page that has come before is a
+circle, which would have no end.
 """
 
 from __future__ import annotations
@@ -101,7 +101,7 @@ class Progress(BaseModel):
     was shifted to the next page is found there."""
     digest: str = ""
     """Of all ids of the last page."""
-    gap: str | None = None
+    incomplete_reason: str | None = None
     """What is missing, in words; known at the end."""
     done: bool = False
 
@@ -148,10 +148,10 @@ class Progress(BaseModel):
 
         :param was_named: the last page had named one.
         """
-        gap = None if self.has_all else self._missing()
-        if gap is None and was_named:
-            gap = f"page {self.next_page}, which page {self.next_page - 1} names, is not there"
-        return self.model_copy(update={"done": True, "gap": gap})
+        reason = None if self.has_all else self._missing()
+        if reason is None and was_named:
+            reason = f"page {self.next_page}, which page {self.next_page - 1} names, is not there"
+        return self.model_copy(update={"done": True, "incomplete_reason": reason})
 
     @property
     def next_page(self) -> int:
@@ -191,13 +191,13 @@ class Progress(BaseModel):
             if self.empty < _MOST_EMPTY:
                 return self
             words = f"{self.empty} pages in a row are empty, and {self.holder} names yet another"
-            return self.model_copy(update={"done": True, "gap": words})
+            return self.model_copy(update={"done": True, "incomplete_reason": words})
         if answer.has_more is None:
             return self._ended() if self._has_run_out(answer) else self
         return self._ended()
 
     def _ended(self) -> Self:
-        return self.model_copy(update={"done": True, "gap": self._missing()})
+        return self.model_copy(update={"done": True, "incomplete_reason": self._missing()})
 
     def _has_run_out(self, answer: Answer) -> bool:
         """Say whether nothing comes any more, of a source that does not mark its last page."""

@@ -1,7 +1,7 @@
 """GraphQL over HTTP: a question with its variables, and what its answers and refusals mean.
 
 Servers answer 200 even when they refuse, so the ``errors`` of every answer are read. An answer may
-hold both: the data is used then, and what is missing is a gap of the page. Facts: the GraphQL
+hold both: the data is used then, and what is missing makes the run incomplete. Facts: the GraphQL
 specification (response format) and the error members of Apollo (``extensions.code``) and of
 Absinthe as Mobilizon sets it up (``code``, ``status_code``).
 """
@@ -66,7 +66,7 @@ class GraphQLAnswer:
     errors: tuple[str, ...] = ()
 
     @property
-    def gap(self) -> str | None:
+    def incomplete_reason(self) -> str | None:
         """What the source did not give, in words; ``None`` when nothing is missing."""
         return f"the source left out a part: {self.errors[0]}" if self.errors else None
 

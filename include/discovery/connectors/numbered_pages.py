@@ -88,14 +88,15 @@ class Place(Progress):
             expected_before=self.expected_before + (self.promised or 0),
         )
 
-    def as_page(self, parsed: Parsed, gap: str | None = None) -> Page:
-        """Return what was parsed at this place, with cursor, total and, at its end, the gap."""
+    def as_page(self, parsed: Parsed, incomplete_reason: str | None = None) -> Page:
+        """Return what was parsed at this place, with what a page tells beside it."""
         return Page(
             parsed.records,
             parsed.rejects,
             cursor=self.model_dump_json(),
             expected=None if self.promised is None else self.expected_before + self.promised,
-            gap="; ".join(filter(None, (gap, self.gap))) or None,
+            incomplete_reason="; ".join(filter(None, (incomplete_reason, self.incomplete_reason)))
+            or None,
         )
 
 

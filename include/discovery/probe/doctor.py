@@ -215,7 +215,7 @@ async def _sample(
         records=tuple(records.values()),
         rejects=[reject for page in pages for reject in page.rejects],
         expected=next((p.expected for p in reversed(pages) if p.expected is not None), None),
-        gaps=[page.gap for page in pages if page.gap],
+        gaps=[page.incomplete_reason for page in pages if page.incomplete_reason],
         # With events in hand, what went wrong later is no reason to doubt the proposal.
         problem=None if records else problem,
     )

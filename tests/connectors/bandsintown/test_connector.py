@@ -88,7 +88,9 @@ def test_an_unknown_artist_is_rejected_and_the_others_go_on():
 
     (reject,) = pages[0].rejects
     assert (reject.reason, reject.item) == ("artist not found", "Nobody")
-    assert pages[0].gap == "artist not found: Nobody"  # also what a fault of the API looks like
+    assert (
+        pages[0].incomplete_reason == "artist not found: Nobody"
+    )  # also what a fault of the API looks like
     assert ids(pages) == ["101"]
 
 
@@ -178,7 +180,7 @@ def test_the_events_of_a_city_are_read_to_the_end():
         f"{BASE}/all-dates/fetch-next/upcomingEvents?page=2&longitude=19.9325&latitude=50.0726",
         f"{BASE}/all-dates/fetch-next/upcomingEvents?page=3&longitude=19.9325&latitude=50.0726",
     ]
-    assert {page.gap for page in pages} == {None}
+    assert {page.incomplete_reason for page in pages} == {None}
 
 
 def test_a_city_needs_no_key():
@@ -236,7 +238,7 @@ def test_after_the_last_page_nothing_is_asked():
     assert (page.records, network.urls) == ((), [])
 
 
-def test_a_page_that_does_not_say_what_follows_is_a_gap():
+def test_a_page_that_does_not_say_what_follows_makes_the_run_incomplete():
     network = Network()
     data = {"initialState": {"upcomingEvents": {"events": []}}}
     html = f"<script>window.__data={json.dumps(data)}</script>"
@@ -244,7 +246,7 @@ def test_a_page_that_does_not_say_what_follows_is_a_gap():
 
     (page,) = read(network, OF_CITY)
 
-    assert page.gap == "the page of the city does not say where the next one is"
+    assert page.incomplete_reason == "the page of the city does not say where the next one is"
 
 
 # Files

@@ -242,7 +242,7 @@ def test_pages_come_in_order_and_end_with_the_last():
     assert ids(pages) == numbers(range(1, 121))
     assert [len(page.records) for page in pages] == [50, 50, 20]
     assert [page.expected for page in pages] == [120, 120, 120]
-    assert [page.gap for page in pages] == [None, None, None]
+    assert [page.incomplete_reason for page in pages] == [None, None, None]
     assert [asked["page"] for asked in site.asked] == ["1", "2", "3"]
 
 
@@ -272,12 +272,12 @@ def test_a_site_with_plain_permalinks_is_asked_by_its_route():
 
 def test_a_site_without_events_is_one_empty_page():
     (page,) = collect(Site([]))
-    assert (page.records, page.expected, page.gap) == ([], 0, None)
+    assert (page.records, page.expected, page.incomplete_reason) == ([], 0, None)
 
 
 def test_a_site_that_answers_no_events_with_404_is_one_empty_page():
     (page,) = collect(answering(404, json=PAST_THE_END))
-    assert (page.records, page.expected, page.gap) == ([], 0, None)
+    assert (page.records, page.expected, page.incomplete_reason) == ([], 0, None)
 
 
 def test_a_clamped_page_size_is_followed():
@@ -318,10 +318,10 @@ def test_a_404_past_the_end_ends_the_pages_and_is_no_failure():
     site.answer_with = overstate
     pages = collect(site)
     assert ids(pages) == numbers(range(1, 61))
-    assert (pages[-1].records, pages[-1].expected, pages[-1].gap) == ([], 60, None)
+    assert (pages[-1].records, pages[-1].expected, pages[-1].incomplete_reason) == ([], 60, None)
 
 
-def test_events_fewer_than_the_total_are_a_gap():
+def test_events_fewer_than_the_total_make_the_run_incomplete():
     site = Site(range(1, 61))
 
     def drop_one(page: int, good: httpx.Response) -> httpx.Response:
@@ -330,14 +330,17 @@ def test_events_fewer_than_the_total_are_a_gap():
 
     site.answer_with = drop_one
     pages = collect(site)
-    assert [page.gap for page in pages] == [None, "the site has 60 events and gave 58"]
+    assert [page.incomplete_reason for page in pages] == [
+        None,
+        "the site has 60 events and gave 58",
+    ]
 
 
-def test_rejected_events_came_and_are_no_gap():
+def test_rejected_events_came_and_leave_the_run_complete():
     site = Site(range(1, 4))
     site.events[1] = {"id": None}
     (page,) = collect(site)
-    assert (len(page.records), len(page.rejects), page.gap) == (2, 1, None)
+    assert (len(page.records), len(page.rejects), page.incomplete_reason) == (2, 1, None)
     assert page.rejects[0].item == "page 1, event 2"
 
 
@@ -353,7 +356,9 @@ def test_an_event_that_vanishes_while_paging_lowers_the_total_and_hides_another(
     assert [page.expected for page in pages] == [100, 100]
     assert ids(pages) == numbers(range(100, 150), range(151, 200))
     # 99 of 99 came, and yet one did not: what was after the removed one has moved up.
-    assert pages[-1].gap == ("the site has 100 events and gave 99; its total fell to 99 meanwhile")
+    assert pages[-1].incomplete_reason == (
+        "the site has 100 events and gave 99; its total fell to 99 meanwhile"
+    )
 
 
 def test_an_event_that_appears_while_paging_shifts_one_onto_the_next_page():
@@ -366,7 +371,7 @@ def test_an_event_that_appears_while_paging_shifts_one_onto_the_next_page():
     site.before = insert
     pages = collect(site)
     assert [page.expected for page in pages] == [100, 101, 101]
-    assert pages[-1].gap == "the site has 101 events and gave 100"
+    assert pages[-1].incomplete_reason == "the site has 101 events and gave 100"
 
 
 def test_a_site_that_ignores_the_page_is_a_loop():
@@ -385,7 +390,7 @@ def test_a_later_attempt_goes_on_after_the_last_page(loaded):
     first = collect(site, most=loaded)
     rest = collect(site, cursor=first[-1].cursor)
     assert ids(first) + ids(rest) == numbers(range(1, 151))
-    assert (rest[-1].expected, rest[-1].gap) == (150, None)
+    assert (rest[-1].expected, rest[-1].incomplete_reason) == (150, None)
 
 
 def test_a_later_attempt_asks_as_the_first_did():
@@ -402,10 +407,10 @@ def test_a_later_attempt_asks_nothing_when_all_is_loaded():
     asked = len(site.asked)
     (page,) = collect(site, cursor=pages[-1].cursor)
     assert len(site.asked) == asked
-    assert (page.records, page.expected, page.gap) == ((), 60, None)
+    assert (page.records, page.expected, page.incomplete_reason) == ((), 60, None)
 
 
-def test_a_gap_before_a_later_attempt_is_not_forgotten():
+def test_an_incomplete_reason_before_a_later_attempt_is_not_forgotten():
     site = Site(range(1, 61))
     good = site.answer_with
     site.answer_with = lambda _page, answer: httpx.Response(
@@ -413,7 +418,10 @@ def test_a_gap_before_a_later_attempt_is_not_forgotten():
     )
     (first,) = collect(site, most=1)
     site.answer_with = good
-    assert collect(site, cursor=first.cursor)[-1].gap == "the site has 60 events and gave 59"
+    assert (
+        collect(site, cursor=first.cursor)[-1].incomplete_reason
+        == "the site has 60 events and gave 59"
+    )
 
 
 def test_a_later_attempt_begins_anew_when_the_site_cuts_pages_in_another_way():
@@ -498,6 +506,6 @@ def test_the_demo_site_is_read_to_its_end(city):
             site_url=f"{server.url}/theatres/{city}/",
         )
     assert len(pages) > 2
-    assert pages[-1].gap is None
+    assert pages[-1].incomplete_reason is None
     assert len(set(ids(pages))) == pages[-1].expected
     assert not any(page.rejects for page in pages)

@@ -173,32 +173,32 @@ def test_rejects_come_with_the_first_page_and_count_as_expected():
     body = feed(event(uid="bad"), event("DTSTART:20260307T190000", uid="good"))
     (page,) = pages(OneBody(body))
     assert [reject.item for reject in page.rejects] == ["bad (line 3)"]
-    assert (page.expected, page.gap) == (2, None)
+    assert (page.expected, page.incomplete_reason) == (2, None)
 
 
 def test_an_empty_feed_is_one_empty_page():
     (page,) = pages(OneBody(feed()))
-    assert (page.records, page.expected, page.gap) == ([], 0, None)
+    assert (page.records, page.expected, page.incomplete_reason) == ([], 0, None)
 
 
 def test_a_feed_that_breaks_off_is_loaded_and_incomplete():
     body = many(3)
     (page,) = pages(OneBody(body[: body.rindex(b"SUMMARY")]))
     assert len(page.records) == 2
-    assert page.gap == "the calendar breaks off: no END:VCALENDAR"
+    assert page.incomplete_reason == "the calendar breaks off: no END:VCALENDAR"
 
 
 def test_a_long_feed_that_breaks_off_says_so_once():
     body = many(1_200)
     found = pages(OneBody(body[: body.rindex(b"END:VEVENT")]))
-    assert [page.gap is None for page in found] == [True, True, False]
+    assert [page.incomplete_reason is None for page in found] == [True, True, False]
 
 
 def test_a_feed_with_an_event_that_does_not_begin_is_incomplete():
     body = many(3).replace(b"BEGIN:VEVENT", b"BEGIN:VEV\xe9NT", 1)
     (page,) = pages(OneBody(body))
     assert len(page.records) == 2
-    assert page.gap == "events that cannot be read, without BEGIN:VEVENT: 1"
+    assert page.incomplete_reason == "events that cannot be read, without BEGIN:VEVENT: 1"
 
 
 def test_events_outside_the_window_are_left_out_and_not_missed():
@@ -231,4 +231,4 @@ def test_a_feed_with_more_events_of_one_uid_than_are_read_is_incomplete(monkeypa
         *(event(f"SUMMARY:{title}", uid="same") for title in ("Jazz", "Swing", "Blues", "Soul"))
     )
     (page,) = pages(OneBody(body))
-    assert page.gap == "2 events of one UID are left out"
+    assert page.incomplete_reason == "2 events of one UID are left out"

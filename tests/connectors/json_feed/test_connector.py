@@ -88,8 +88,8 @@ def titles(pages):
     return [record.title for page in pages for record in page.records]
 
 
-def gaps(pages):
-    return [page.gap for page in pages if page.gap]
+def incomplete_reasons(pages):
+    return [page.incomplete_reason for page in pages if page.incomplete_reason]
 
 
 ALL = [f"Show {n}" for n in range(5)]
@@ -196,7 +196,7 @@ class TestPaging:
         pages = read(api, paging=paging, total="total")
 
         assert titles(pages) == ALL
-        assert (len(api.asked), gaps(pages)) == (requests, [])
+        assert (len(api.asked), incomplete_reasons(pages)) == (requests, [])
 
     def test_by_cursor(self):
         api = Api()
@@ -247,30 +247,30 @@ class TestPaging:
 
         pages = read(api, paging=BY_PAGE)
 
-        assert (titles(pages), gaps(pages)) == (ALL[:4], [])
+        assert (titles(pages), incomplete_reasons(pages)) == (ALL[:4], [])
 
     def test_404_on_the_first_page_is_a_wrong_address(self):
         with pytest.raises(NotFound):
             read(lambda _request: httpx.Response(404), paging=BY_PAGE)
 
-    def test_404_before_the_total_is_reached_is_a_gap(self):
+    def test_404_before_the_total_is_reached_makes_the_run_incomplete(self):
         api = Api(total=5)
         api.answer_with = lambda request, good: (
             httpx.Response(404) if request.url.params["page"] == "2" else good
         )
 
-        assert gaps(read(api, paging=BY_PAGE, total="total")) == [
+        assert incomplete_reasons(read(api, paging=BY_PAGE, total="total")) == [
             "the source has 5 items and gave 2"
         ]
 
     @pytest.mark.parametrize("paging", [BY_CURSOR, BY_NEXT, BY_LINK])
-    def test_404_where_a_page_was_promised_is_a_gap(self, paging):
+    def test_404_where_a_page_was_promised_makes_the_run_incomplete(self, paging):
         api = Api()
         api.answer_with = lambda _request, good: good if len(api.asked) < 3 else httpx.Response(404)
 
         pages = read(api, paging=paging, query={"cursor": "yes"} if paging is BY_CURSOR else {})
 
-        assert (titles(pages), gaps(pages)) == (
+        assert (titles(pages), incomplete_reasons(pages)) == (
             ALL[:4],
             ["page 3, which page 2 names, is not there"],
         )
@@ -305,30 +305,30 @@ class TestPaging:
         pages = read(api, paging=BY_PAGE, total="total")
 
         assert titles(pages) == ["Show 0", "Show 1", "Show 1", "Show 2", "Show 3"]
-        assert gaps(pages) == ["the source has 5 items and gave 4"]
+        assert incomplete_reasons(pages) == ["the source has 5 items and gave 4"]
 
-    def test_fewer_than_the_total_is_a_gap_even_where_items_repeat(self):
+    def test_fewer_than_the_total_makes_the_run_incomplete_even_where_items_repeat(self):
         api = Api(total=5)
         api.shows = [show(0), show(1), show(2), show(0), show(1)]
 
         pages = read(api, paging=BY_PAGE, total="total")
 
-        assert gaps(pages) == ["the source has 5 items and gave 3"]
+        assert incomplete_reasons(pages) == ["the source has 5 items and gave 3"]
         assert pages[-1].expected == 5
 
-    def test_a_cap_that_was_reached_is_a_gap(self):
+    def test_a_cap_that_was_reached_makes_the_run_incomplete(self):
         pages = read(Api(2), most_items=2)
 
-        assert gaps(pages) == ["the source gives 2 items at most, and gave as many"]
-        assert gaps(read(Api(1), most_items=2)) == []
+        assert incomplete_reasons(pages) == ["the source gives 2 items at most, and gave as many"]
+        assert incomplete_reasons(read(Api(1), most_items=2)) == []
 
-    def test_what_lies_beyond_the_reach_of_offsets_is_a_gap(self):
+    def test_what_lies_beyond_the_reach_of_offsets_makes_the_run_incomplete(self):
         api = Api(total=5)
 
         pages = read(api, paging={**BY_OFFSET, "reach": 4}, total="total")
 
         assert (titles(pages), len(api.asked)) == (ALL[:4], 2)
-        assert gaps(pages) == [
+        assert incomplete_reasons(pages) == [
             "the source has 5 items and gives the first 4: narrow what is asked for"
         ]
 
@@ -336,7 +336,7 @@ class TestPaging:
     def test_what_ends_within_the_reach_is_whole(self, count):
         pages = read(Api(count, total=count), paging={**BY_OFFSET, "reach": 4}, total="total")
 
-        assert (titles(pages), gaps(pages)) == (ALL[:count], [])
+        assert (titles(pages), incomplete_reasons(pages)) == (ALL[:count], [])
 
 
 class TestNextAddresses:
@@ -363,7 +363,7 @@ class TestNextAddresses:
         pages, all_asked = self.read_after(following)
 
         assert all_asked[1:] == [asked]
-        assert gaps(pages) == []
+        assert incomplete_reasons(pages) == []
 
     @pytest.mark.parametrize(
         "foreign",
@@ -375,7 +375,7 @@ class TestNextAddresses:
         pages, all_asked = self.read_after(foreign)
 
         assert len(all_asked) == 1
-        assert "the next page is said to be at" in pages[-1].gap
+        assert "the next page is said to be at" in pages[-1].incomplete_reason
 
     def moved(self, asked):
         """Answer from www, to where the configured address redirects; name the next page there."""
@@ -396,7 +396,7 @@ class TestNextAddresses:
         pages = read(self.moved(asked), paging=BY_NEXT)
 
         assert asked[2:] == ["https://www.agenda.example/p2"]
-        assert gaps(pages) == []
+        assert incomplete_reasons(pages) == []
 
     def test_a_key_does_not_move_with_a_site(self):
         asked = []
@@ -515,7 +515,7 @@ class TestResuming:
         resumed = read(Api(total=5), **more, cursor=begun[-1].cursor)
 
         assert titles(begun) + titles(resumed) == ALL
-        assert gaps(begun) + gaps(resumed) == []
+        assert incomplete_reasons(begun) + incomplete_reasons(resumed) == []
 
     def test_a_walk_that_was_at_its_end_asks_for_nothing(self):
         whole = read(Api(total=9), paging=BY_PAGE, total="total")
@@ -524,7 +524,7 @@ class TestResuming:
         [page] = read(api, paging=BY_PAGE, total="total", cursor=whole[-1].cursor)
 
         assert (page.records, api.asked) == ((), [])
-        assert page.gap == "the source has 9 items and gave 5"
+        assert page.incomplete_reason == "the source has 9 items and gave 5"
 
     def test_what_was_shifted_onto_the_next_page_meanwhile_is_counted_once(self):
         begun = read(Api(total=4), paging=BY_PAGE, total="total", most=1)
@@ -534,7 +534,7 @@ class TestResuming:
         resumed = read(api, paging=BY_PAGE, total="total", cursor=begun[-1].cursor)
 
         assert titles(resumed) == ["Show 1", "Show 2"]
-        assert gaps(resumed) == ["the source has 4 items and gave 3"]
+        assert incomplete_reasons(resumed) == ["the source has 4 items and gave 3"]
 
     @pytest.mark.parametrize("cursor", ["", "{}]", '{"page": 3}', "null"])
     def test_a_cursor_of_another_version_starts_again(self, cursor):
@@ -622,7 +622,7 @@ class TestAnswers:
 
         [page] = read(api, total="total", occurrences="dates", fields={"starts_at": "occurrence"})
 
-        assert (len(page.records), page.expected, page.gap) == (2, None, None)
+        assert (len(page.records), page.expected, page.incomplete_reason) == (2, None, None)
 
 
 CHANGES = {

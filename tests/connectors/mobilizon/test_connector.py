@@ -81,7 +81,7 @@ def test_every_event_is_read_page_by_page():
     ]
     assert [len(page.records) for page in pages] == [2, 2, 1]
     assert {page.expected for page in pages} == {5}
-    assert [page.gap for page in pages] == [None, None, None]
+    assert [page.incomplete_reason for page in pages] == [None, None, None]
 
 
 def test_it_asks_around_the_city_from_the_first_day_at_midnight_there():
@@ -165,7 +165,7 @@ def test_a_bad_event_costs_only_itself_and_is_located():
     assert len(titles(pages)) == 4
 
 
-def test_what_was_promised_and_did_not_come_is_a_gap():
+def test_what_was_promised_and_did_not_come_makes_the_run_incomplete():
     instance = Instance()
 
     def promise_more(_page, document):
@@ -174,17 +174,17 @@ def test_what_was_promised_and_did_not_come_is_a_gap():
 
     instance.change = promise_more
 
-    assert read(instance)[-1].gap == "the source has 9 events and gave 5"
+    assert read(instance)[-1].incomplete_reason == "the source has 9 events and gave 5"
 
 
-def test_errors_beside_the_data_are_a_gap():
+def test_errors_beside_the_data_make_the_run_incomplete():
     instance = Instance()
     instance.change = lambda _page, document: {**document, "errors": [{"message": "no pictures"}]}
 
     pages = read(instance)
 
     assert len(titles(pages)) == 5
-    assert pages[0].gap == "the source left out a part: no pictures"
+    assert pages[0].incomplete_reason == "the source left out a part: no pictures"
 
 
 def test_an_older_schema_is_told():

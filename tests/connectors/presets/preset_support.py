@@ -77,7 +77,7 @@ def assert_complete_and_repeatable(network: Network) -> None:
     rest = network.read(cursor=pages[0].cursor)
 
     assert {record.title for record in records(pages)} == network.site.titles
-    assert [page.gap for page in pages] == [None] * len(pages)
+    assert [page.incomplete_reason for page in pages] == [None] * len(pages)
     assert [reject for page in pages for reject in page.rejects] == []
     assert records(again) == records(pages)
     assert records(rest) == records(pages)[len(pages[0].records) :]

@@ -80,16 +80,16 @@ def test_a_server_that_cuts_shorter_pages_is_read_whole():
     )
 
     assert [len(page.records) for page in pages] == [48, 48, 4]
-    assert pages[-1].gap is None
+    assert pages[-1].incomplete_reason is None
 
 
-def test_what_the_site_has_and_did_not_give_is_a_gap():
+def test_what_the_site_has_and_did_not_give_makes_the_run_incomplete():
     network = Network(Site)
     complete, network.site._events = network.site._events, lambda: complete()[:3]
 
     pages = network.read(total="`5`")
 
-    assert pages[-1].gap == "the source has 5 items and gave 3"
+    assert pages[-1].incomplete_reason == "the source has 5 items and gave 3"
 
 
 def test_without_a_calendar_all_of_the_site_are_asked_for():

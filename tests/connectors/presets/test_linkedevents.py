@@ -34,7 +34,7 @@ def respond(request):
 
 def read(**more):
     pages = collect(LINKEDEVENTS, {**SITE.settings, **more}, respond, window=YEAR)
-    assert not [page.gap for page in pages if page.gap]
+    assert not [page.incomplete_reason for page in pages if page.incomplete_reason]
     return {record.external_id: record for page in pages for record in page.records}
 
 

@@ -68,7 +68,7 @@ def test_every_instance_is_a_record():
         "71/7102",
     ]
     assert len(pages) == 3
-    assert [(page.gap, page.expected) for page in pages] == [(None, None)] * 3
+    assert [(page.incomplete_reason, page.expected) for page in pages] == [(None, None)] * 3
 
 
 def test_it_asks_for_the_days_wanted_a_hundred_events_a_page():

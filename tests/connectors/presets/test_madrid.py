@@ -48,7 +48,7 @@ def test_the_file_is_read_though_it_is_no_valid_json(caplog):
     page = read()
 
     assert {record.title for record in page.records} == SITE.titles
-    assert (page.rejects, page.gap) == ([], None)
+    assert (page.rejects, page.incomplete_reason) == ([], None)
     assert "invalid escapes corrected" in caplog.text
 
 
@@ -150,16 +150,17 @@ def test_without_coordinates_and_address_there_is_still_a_venue():
 
 
 @pytest.mark.parametrize(
-    ("count", "gap"), [(999, None), (1000, "the source gives 1000 items at most, and gave as many")]
+    ("count", "reason"),
+    [(999, None), (1000, "the source gives 1000 items at most, and gave as many")],
 )
-def test_a_file_of_a_thousand_rows_is_not_whole(count, gap):
+def test_a_file_of_a_thousand_rows_is_not_whole(count, reason):
     rows = [{**ITEM, "id": f"{number}"} for number in range(count)]
 
     [page] = collect(
         MADRID, {}, lambda _request: httpx.Response(200, json={"@graph": rows}), window=SUMMER
     )
 
-    assert (page.gap, len(page.records)) == (gap, count)
+    assert (page.incomplete_reason, len(page.records)) == (reason, count)
 
 
 def test_its_files_are_recognised():

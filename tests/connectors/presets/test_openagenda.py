@@ -60,7 +60,7 @@ def test_every_timing_is_a_record():
     assert [r.external_id for r in records if r.series_id == "601"] == [
         "601/20261123T180000", "601/20261124T180000", "601/20261130T180000",
     ]  # fmt: skip
-    assert [page.gap for page in pages] == [None, None]
+    assert [page.incomplete_reason for page in pages] == [None, None]
 
 
 def test_an_event_in_full():

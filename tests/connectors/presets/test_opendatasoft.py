@@ -58,7 +58,7 @@ def test_every_record_comes_with_its_occurrences():
     assert [r.external_id for r in records if r.series_id == "501"] == [
         "501/20261122T190000", "501/20261123T190000",
     ]  # fmt: skip
-    assert [page.gap for page in pages] == [None, None]
+    assert [page.incomplete_reason for page in pages] == [None, None]
 
 
 def test_an_event_in_full():
@@ -165,7 +165,7 @@ def test_prices(kind, detail, expected):
     assert found == expected
 
 
-def test_more_than_the_portal_serves_is_a_gap():
+def test_more_than_the_portal_serves_makes_the_run_incomplete():
     def many(request):
         offset, limit = int(request.url.params["offset"]), int(request.url.params["limit"])
         rows = [SITE._record(f"{n}", f"Fête {n}", [5]) for n in range(offset, offset + limit)]
@@ -173,7 +173,7 @@ def test_more_than_the_portal_serves_is_a_gap():
 
     pages = read(many, paging={"by": "offset", "size": 5_000, "reach": 10_000})
 
-    assert [page.gap for page in pages] == [
+    assert [page.incomplete_reason for page in pages] == [
         None,
         "the source has 12345 items and gives the first 10000: narrow what is asked for",
     ]

@@ -71,7 +71,7 @@ def test_a_collection_in_pages_is_followed_to_its_end():
 
     assert [len(page.records) for page in pages] == [2, 2]
     assert {record.title for record in records(pages)} == network.site.titles
-    assert pages[-1].gap is None
+    assert pages[-1].incomplete_reason is None
     assert [question.query for question in network.asked] == [
         {"format": "json"},
         {"format": "json", "offset": "2"},
@@ -91,7 +91,7 @@ def test_nothing_to_come_is_an_empty_listing():
 
     (page,) = network.read()
 
-    assert (list(page.records), page.gap) == ([], None)
+    assert (list(page.records), page.incomplete_reason) == ([], None)
 
 
 def test_what_is_over_is_not_read():

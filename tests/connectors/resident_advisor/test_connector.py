@@ -82,7 +82,7 @@ def test_nights_are_read_week_by_week_and_page_by_page():
     ]
     assert network.spans[-1][1] == f"{SEASON.end}"
     assert pages[-1].expected == 5
-    assert {page.gap for page in pages} == {None}
+    assert {page.incomplete_reason for page in pages} == {None}
 
 
 def test_quiet_weeks_are_asked_for_together():
@@ -117,7 +117,7 @@ def test_without_totals_each_span_ends_with_an_empty_page():
     pages = read(network)
 
     assert sorted(set(ids(pages))) == ["901", "902", "903", "904"]
-    assert {page.gap for page in pages} == {None}
+    assert {page.incomplete_reason for page in pages} == {None}
 
 
 def test_it_goes_on_after_the_cursor():

@@ -89,11 +89,11 @@ def test_items_with_dates_are_events_and_others_are_rejected():
 
 
 def test_a_feed_shows_its_latest_items_so_nothing_is_taken_for_gone():
-    assert read(Network())[0].gap == LATEST_ONLY
+    assert read(Network())[0].incomplete_reason == LATEST_ONLY
 
 
 def test_a_feed_that_has_all_events_is_complete():
-    assert read(Network(), lists_everything=True)[0].gap is None
+    assert read(Network(), lists_everything=True)[0].incomplete_reason is None
 
 
 @pytest.mark.parametrize(
@@ -134,14 +134,14 @@ def test_a_page_that_robots_txt_forbids_is_not_asked_for():
     pages = read(network, follow_links=True)
 
     assert "/news/4" not in network.paths
-    assert "robots.txt" in pages[-1].gap
+    assert "robots.txt" in pages[-1].incomplete_reason
 
 
 def test_a_page_that_is_gone_rejects_its_item():
     pages = read(Network(news_4=httpx.Response(404)), follow_links=True, lists_everything=True)
 
     assert reasons(pages) == ["linked page not readable"]
-    assert {page.gap for page in pages} == {None}
+    assert {page.incomplete_reason for page in pages} == {None}
 
 
 def test_a_page_without_an_event_rejects_its_item():
@@ -181,17 +181,19 @@ def test_a_feed_that_goes_on_in_another_page_is_not_all_of_it(relation):
 
     pages = read(network, lists_everything=True)
 
-    assert [page.gap for page in pages] == ["the feed goes on in another page, which is not read"]
+    assert [page.incomplete_reason for page in pages] == [
+        "the feed goes on in another page, which is not read"
+    ]
 
 
-def test_a_page_that_does_not_answer_is_a_gap_and_the_others_are_read():
+def test_a_page_that_does_not_answer_makes_the_run_incomplete_and_the_others_are_read():
     network = Network(story_1=httpx.Response(500)).without_dates(3)
     network.instead |= {f"/story/{n}": page_of(f"Ball {n}") for n in (0, 2)}
 
     pages = read(network, follow_links=True, lists_everything=True)
 
     assert titles(pages) == ["Ball 0", "Ball 2"]
-    assert "500" in pages[-1].gap
+    assert "500" in pages[-1].incomplete_reason
 
 
 def test_a_site_that_answers_none_of_ten_pages_is_not_asked_for_the_others():
@@ -201,7 +203,7 @@ def test_a_site_that_answers_none_of_ten_pages_is_not_asked_for_the_others():
     pages = read(network, follow_links=True)
 
     assert len([path for path in network.paths if path.startswith("/story/")]) == 10
-    assert "500" in pages[-1].gap
+    assert "500" in pages[-1].incomplete_reason
     assert pages[-1].cursor is None
 
 
@@ -211,7 +213,7 @@ def test_a_site_that_asks_to_slow_down_is_left_alone():
     pages = read(network, follow_links=True)
 
     assert len([path for path in network.paths if path.startswith("/story/")]) == 10
-    assert "429" in pages[-1].gap
+    assert "429" in pages[-1].incomplete_reason
     assert pages[-1].cursor is None
 
 
@@ -221,7 +223,7 @@ def test_no_more_pages_are_read_than_the_settings_allow():
     pages = read(network, follow_links=True, max_pages=5)
 
     assert len([path for path in network.paths if path.startswith("/story/")]) == 5
-    assert "3 linked pages were not read (max_pages)" in pages[0].gap
+    assert "3 linked pages were not read (max_pages)" in pages[0].incomplete_reason
 
 
 def test_it_goes_on_after_the_linked_pages_that_were_read():

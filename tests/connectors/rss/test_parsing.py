@@ -401,19 +401,19 @@ def test_bytes_that_look_like_a_path_or_an_address_are_not_followed(tmp_path: Pa
             read_feed(body, None)
 
 
-def test_a_feed_that_breaks_off_gives_what_came_and_a_gap():
+def test_a_feed_that_breaks_off_gives_what_came_and_the_run_is_incomplete():
     feed = read_feed(rss(started(), after="<item><title>Ha"), URL)
 
     assert feed.items[0].title == "Dni gminy"
-    assert feed.gap == "the feed breaks off before its end"
-    assert read_feed(rss(started()), URL).gap is None
+    assert feed.incomplete_reason == "the feed breaks off before its end"
+    assert read_feed(rss(started()), URL).incomplete_reason is None
 
 
 def test_a_feed_that_names_another_page_and_breaks_off_tells_both():
     link = f'<link xmlns="http://www.w3.org/2005/Atom" rel="next" href="{URL}?2"/>'
     feed = read_feed(rss(f"{link}{started()}", after="<item><title>Ha"), URL)
 
-    assert feed.gap == (
+    assert feed.incomplete_reason == (
         "the feed goes on in another page, which is not read; the feed breaks off before its end"
     )
 
@@ -422,7 +422,7 @@ def test_broken_xml_is_read_as_far_as_it_goes():
     feed = read_feed(rss(started(title="Rock & Roll"), started(guid="2")), URL)
 
     assert [one.title for one in feed.items] == ["Rock & Roll", "Dni gminy"]
-    assert feed.gap is None
+    assert feed.incomplete_reason is None
 
 
 def test_the_charset_of_the_header_and_that_of_the_file_are_respected():

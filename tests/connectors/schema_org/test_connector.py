@@ -111,8 +111,8 @@ def titles(pages: list[Page]) -> list[str]:
     return [record.title for page in pages for record in page.records]
 
 
-def gaps(pages: list[Page]) -> list[str]:
-    return [page.gap for page in pages if page.gap]
+def incomplete_reasons(pages: list[Page]) -> list[str]:
+    return [page.incomplete_reason for page in pages if page.incomplete_reason]
 
 
 # Registry and settings
@@ -208,7 +208,7 @@ def test_each_list_is_a_page_to_load():
     site = Site({"/kalendarz": event("A"), "/sala": event("B")})
     pages = collect(site, urls=[LIST, f"{SITE}/sala", LIST])
     assert [titles([page]) for page in pages] == [["A"], ["B"]]
-    assert gaps(pages) == []
+    assert incomplete_reasons(pages) == []
     assert site.asked == ["/robots.txt", "/kalendarz", "/sala"]
 
 
@@ -222,20 +222,22 @@ def test_a_list_that_fails_fails_the_run(answer, error):
 
 
 def test_lists_without_any_event_prove_nothing():
-    assert gaps(collect(Site({"/kalendarz": "<p>nothing"}))) == [
+    assert incomplete_reasons(collect(Site({"/kalendarz": "<p>nothing"}))) == [
         "none of 1 pages holds a schema.org event"
     ]
 
 
 def test_lists_whose_events_are_all_past_are_complete():
-    assert gaps(collect(Site({"/kalendarz": event("A", startDate="2020-01-01")}))) == []
+    assert (
+        incomplete_reasons(collect(Site({"/kalendarz": event("A", startDate="2020-01-01")}))) == []
+    )
 
 
-def test_events_that_a_broken_script_hides_are_a_gap():
+def test_events_that_a_broken_script_hides_make_the_run_incomplete():
     broken = '<script type="application/ld+json">{"@type": "Event" "name"}</script>'
     pages = collect(Site({"/kalendarz": event("A") + broken}))
     assert titles(pages) == ["A"]
-    assert gaps(pages) == [f"JSON-LD script 2 cannot be read ({LIST})"]
+    assert incomplete_reasons(pages) == [f"JSON-LD script 2 cannot be read ({LIST})"]
 
 
 def test_rejects_say_on_which_page():
@@ -268,7 +270,7 @@ def test_links_to_pages_of_events_are_visited_once_in_their_order():
     )  # fmt: skip
     pages = collect(site, discover="links")
     assert [titles([page]) for page in pages] == [["A"], ["Two", "One"]]
-    assert gaps(pages) == []
+    assert incomplete_reasons(pages) == []
     assert sorted(site.visited) == ["/event/1", "/event/2", "/kalendarz"]
 
 
@@ -279,12 +281,12 @@ def test_patterns_choose_among_links():
     assert titles(found) == ["Two"]
 
 
-def test_pages_beyond_the_most_are_a_gap():
+def test_pages_beyond_the_most_make_the_run_incomplete():
     details = {f"/event/{n}": event(f"E{n}") for n in range(5)}
     site = Site({"/kalendarz": links(*details), **details})
     pages = collect(site, discover="links", max_pages=3)
     assert titles(pages) == ["E0", "E1", "E2"]
-    assert gaps(pages) == ["the lists link to: 5 pages, of which max_pages allows 3"]
+    assert incomplete_reasons(pages) == ["the lists link to: 5 pages, of which max_pages allows 3"]
 
 
 @pytest.mark.parametrize(
@@ -294,16 +296,16 @@ def test_pages_beyond_the_most_are_a_gap():
         '<a rel="nofollow next" href="/kalendarz?page=2">',
     ],
 )
-def test_a_list_that_goes_on_where_it_is_not_read_is_a_gap(mark):
+def test_a_list_that_goes_on_where_it_is_not_read_makes_the_run_incomplete(mark):
     site = {"/kalendarz": mark + links("/event/1"), "/event/1": event("One")}
     pages = collect(Site(site), discover="links")
     assert titles(pages) == ["One"]
-    [gap] = gaps(pages)
-    assert gap.startswith(f"the list goes on at {SITE}/kalendarz?page=2, which is not among the")
+    [reason] = incomplete_reasons(pages)
+    assert reason.startswith(f"the list goes on at {SITE}/kalendarz?page=2, which is not among the")
 
 
-def test_no_page_that_fits_is_a_gap():
-    assert "no page that the lists link to fits the setting include" in gaps(
+def test_no_page_that_fits_makes_the_run_incomplete():
+    assert "no page that the lists link to fits the setting include" in incomplete_reasons(
         collect(Site({"/kalendarz": event("A") + links("/about")}), discover="links")
     )
 
@@ -333,17 +335,17 @@ def test_a_page_that_is_gone_or_broken_costs_itself():
         ("page is gone", f"{SITE}/event/2"),
         ("invalid JSON-LD", f"{SITE}/event/4: JSON-LD script 1"),
     ]
-    [gap] = gaps(pages)
-    assert "503" in gap
-    assert "(setting timeout_seconds) (https://dom.example/event/6)" in gap
-    assert "(https://dom.example/event/7)" in gap
+    [reason] = incomplete_reasons(pages)
+    assert "503" in reason
+    assert "(setting timeout_seconds) (https://dom.example/event/6)" in reason
+    assert "(https://dom.example/event/7)" in reason
 
 
 def test_many_failures_are_counted_not_listed():
     details: dict[str, Any] = {f"/event/{n}": 500 for n in range(9)}
     site = Site({"/kalendarz": links("/event/ok", *details), "/event/ok": event("A"), **details})
-    [gap] = gaps(collect(site, discover="links"))
-    assert gap.endswith("; and 4 more pages")
+    [reason] = incomplete_reasons(collect(site, discover="links"))
+    assert reason.endswith("; and 4 more pages")
 
 
 def test_when_every_page_fails_the_run_does_and_goes_on_from_there_later():
@@ -377,7 +379,7 @@ def test_the_sitemap_of_robots_txt_is_read_the_latest_changes_first():
     pages = collect(site, discover="sitemap", max_pages=2)
     assert titles(pages) == ["A", "E3", "E2"]
     assert site.visited[:4] == ["/index.xml", "/new.xml", "/old.xml", "/kalendarz"]
-    assert gaps(pages) == ["the sitemap names: 3 pages, of which max_pages allows 2"]
+    assert incomplete_reasons(pages) == ["the sitemap names: 3 pages, of which max_pages allows 2"]
 
 
 def test_a_sitemap_may_be_named_in_the_settings():
@@ -386,7 +388,7 @@ def test_a_sitemap_may_be_named_in_the_settings():
     )
     pages = collect(site, discover="sitemap", sitemap=f"{SITE}/s.xml")
     assert titles(pages) == ["E1"]
-    assert gaps(pages) == []
+    assert incomplete_reasons(pages) == []
 
 
 def test_without_any_sitemap_the_settings_are_to_blame():
@@ -402,7 +404,7 @@ def test_a_sitemap_that_cannot_be_read_fails_the_run():
         collect(site, discover="sitemap", sitemap=f"{SITE}/s.xml")
 
 
-def test_one_of_several_sitemaps_that_fails_is_a_gap_and_circles_end():
+def test_one_of_several_sitemaps_that_fails_makes_the_run_incomplete_and_circles_end():
     site = Site(
         {
             "/s.xml": sitemap(("/s.xml", ""), ("/lost.xml", ""), ("/ok.xml", ""), of="sitemap"),
@@ -413,8 +415,8 @@ def test_one_of_several_sitemaps_that_fails_is_a_gap_and_circles_end():
     )
     pages = collect(site, discover="sitemap", sitemap=f"{SITE}/s.xml")
     assert titles(pages) == ["E1"]
-    assert len(gaps(pages)) == 1
-    assert "lost.xml" in gaps(pages)[0]
+    assert len(incomplete_reasons(pages)) == 1
+    assert "lost.xml" in incomplete_reasons(pages)[0]
 
 
 # robots.txt
@@ -429,7 +431,7 @@ def test_a_list_that_robots_txt_forbids_is_not_read():
     assert site.visited == []
 
 
-def test_a_found_page_that_robots_txt_forbids_is_a_gap():
+def test_a_found_page_that_robots_txt_forbids_makes_the_run_incomplete():
     site = Site(
         {
             "/robots.txt": "User-agent: *\nDisallow: /event/",
@@ -438,7 +440,7 @@ def test_a_found_page_that_robots_txt_forbids_is_a_gap():
     )
     pages = collect(site, discover="links")
     assert titles(pages) == ["A"]
-    assert "robots.txt forbids" in gaps(pages)[0]
+    assert "robots.txt forbids" in incomplete_reasons(pages)[0]
     assert site.visited == ["/kalendarz"]
 
 
@@ -491,7 +493,7 @@ def test_a_retry_after_the_last_page_only_closes(discover: str):
     everything = collect(Site(pages), **more)
     again = collect(Site(pages), cursor=everything[-1].cursor, **more)
     assert titles(again) == []
-    assert gaps(again) == gaps(everything)
+    assert incomplete_reasons(again) == incomplete_reasons(everything)
     assert again[-1].cursor == everything[-1].cursor
 
 

@@ -23,18 +23,18 @@ def discovered(found: Sitemap) -> Discovered:
     return asyncio.run(by_sitemaps([ROOT], get, Choice((), (), (), 10)))
 
 
-def test_a_sitemap_that_is_read_whole_leaves_no_gap() -> None:
-    assert discovered(Sitemap((Entry(PAGE),))).gaps == ()
+def test_a_sitemap_that_is_read_whole_leaves_nothing_out() -> None:
+    assert discovered(Sitemap((Entry(PAGE),))).incomplete_reasons == ()
 
 
-def test_a_sitemap_that_lists_more_than_is_read_is_a_gap() -> None:
+def test_a_sitemap_that_lists_more_than_is_read_makes_the_run_incomplete() -> None:
     found = discovered(Sitemap((Entry(PAGE),), is_cut=True))
 
     assert found.urls == (PAGE,)
-    assert found.gaps == (f"the sitemap {ROOT} lists more than is read of it",)
+    assert found.incomplete_reasons == (f"the sitemap {ROOT} lists more than is read of it",)
 
 
-def test_a_list_whose_markup_is_not_read_whole_is_a_gap() -> None:
+def test_a_list_whose_markup_is_not_read_whole_makes_the_run_incomplete() -> None:
     link = f'<a href="{PAGE}">Concert</a>'
     deep = link + "<div>" * (MOST_DEPTH + 1) + '<a href="/events/2">Another</a>'
     whole, cut = (
@@ -43,5 +43,7 @@ def test_a_list_whose_markup_is_not_read_whole_is_a_gap() -> None:
     )
 
     assert whole.urls == cut.urls == (PAGE,)
-    assert whole.gaps == ()
-    assert cut.gaps == ("the list https://dom.example/ holds more than is read of it",)
+    assert whole.incomplete_reasons == ()
+    assert cut.incomplete_reasons == (
+        "the list https://dom.example/ holds more than is read of it",
+    )

@@ -246,7 +246,7 @@ def test_a_city_above_the_paging_cap_is_read_without_loss():
     pages = sync.all_pages()
     assert sorted(ids(pages)) == sorted(event["id"] for event in events)
     assert pages[-1].expected == len(events)
-    assert not any(page.gap for page in pages)
+    assert not any(page.incomplete_reason for page in pages)
 
 
 @settings(max_examples=6, deadline=None)
@@ -274,7 +274,7 @@ def test_a_day_above_the_cap_costs_no_other_day_and_makes_the_run_incomplete():
         FIRST + timedelta(1): 1_000,
         FIRST + timedelta(2): 5,
     }
-    assert [page.gap[:44] for page in pages if page.gap] == [
+    assert [page.incomplete_reason[:44] for page in pages if page.incomplete_reason] == [
         "2026-03-02: 100 of 1,100 events are out of re"[:44]
     ]
     assert pages[-1].expected == 1_109
@@ -351,7 +351,7 @@ def test_it_reads_what_the_demo_server_serves():
 
         pages = asyncio.run(run())
     assert len(ids(pages)) == len(set(ids(pages))) == pages[-1].expected > 0
-    assert not any(page.rejects or page.gap for page in pages)
+    assert not any(page.rejects or page.incomplete_reason for page in pages)
 
 
 # What proves that it has all ----------------------------------------------------------------------
@@ -371,8 +371,8 @@ def test_events_that_come_twice_do_not_count_for_those_that_do_not_come():
     pages = Sync(Stuck(on_days(40)), page_size=20).all_pages()
 
     assert len(set(ids(pages))) == 20
-    (gap,) = filter(None, (page.gap for page in pages))
-    assert gap.endswith("40 events were promised, page 1 has nothing new")
+    (reason,) = filter(None, (page.incomplete_reason for page in pages))
+    assert reason.endswith("40 events were promised, page 1 has nothing new")
 
 
 class Silent:
@@ -393,7 +393,7 @@ def test_a_listing_that_does_not_say_how_many_events_it_has_proves_nothing():
     pages = Sync(Silent(on_days(20)), page_size=20).all_pages()
 
     assert len(ids(pages)) == 20
-    assert [page.gap for page in pages if page.gap] == [
+    assert [page.incomplete_reason for page in pages if page.incomplete_reason] == [
         "the API does not say how many events there are"
     ]
 

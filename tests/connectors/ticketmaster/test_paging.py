@@ -87,7 +87,7 @@ def test_every_event_is_reached_once_as_long_as_no_day_exceeds_the_cap(per_day, 
     assert all(after[1] == before[2] + timedelta(days=1) for before, after in pairwise(dated))
     assert all([page for page, _ in got] == list(range(len(got))) for got in windows.values())
     assert sum(rows for _, rows, _, _ in pages) == sum(per_day) + sum(undated)
-    assert [step.gap for *_, step in pages if step.gap] == []
+    assert [step.incomplete_reason for *_, step in pages if step.incomplete_reason] == []
     assert pages[-1][3].place.expected == sum(per_day) + sum(undated)
 
 
@@ -106,7 +106,7 @@ def test_the_cap_may_be_any(per_day, cap):
     per_day = [min(count, cap) for count in per_day]
     pages = list(walk(CountingServer(per_day, cap=cap), begin(len(per_day), 5)))
     assert sum(rows for _, rows, _, _ in pages) == sum(per_day)
-    assert not any(step.gap for *_, step in pages)
+    assert not any(step.incomplete_reason for *_, step in pages)
 
 
 @given(calendars)
@@ -138,39 +138,51 @@ def test_the_calls_for_typical_cities(per_day, calls):
 def test_a_day_above_the_cap_gives_what_is_in_reach_and_says_what_is_not():
     server = CountingServer([3, 1240, 4])
     pages = list(walk(server, begin(3)))
-    gaps = [step.gap for *_, step in pages if step.gap]
+    reasons = [step.incomplete_reason for *_, step in pages if step.incomplete_reason]
     assert sum(rows for _, rows, _, _ in pages) == 3 + 1000 + 4
-    assert len(gaps) == 1
-    assert gaps[0].startswith("2026-03-02: 240 of 1,240 events are out of reach")
+    assert len(reasons) == 1
+    assert reasons[0].startswith("2026-03-02: 240 of 1,240 events are out of reach")
 
 
 def test_a_total_at_its_own_cap_is_a_lower_bound():
-    gaps = [step.gap for *_, step in walk(CountingServer([12_000]), begin(1)) if step.gap]
-    assert gaps[0].startswith("2026-03-01: 9,000 or more of 10,000 or more")
+    reasons = [
+        step.incomplete_reason
+        for *_, step in walk(CountingServer([12_000]), begin(1))
+        if step.incomplete_reason
+    ]
+    assert reasons[0].startswith("2026-03-01: 9,000 or more of 10,000 or more")
 
 
-def test_undated_events_above_the_cap_are_a_gap_too():
-    gaps = [s.gap for *_, s in walk(CountingServer([0], undated=(1_100, 0)), begin(1)) if s.gap]
-    assert gaps[0].startswith("events without a date (TBA): 100 of 1,100")
+def test_undated_events_above_the_cap_make_the_run_incomplete_too():
+    reasons = [
+        s.incomplete_reason
+        for *_, s in walk(CountingServer([0], undated=(1_100, 0)), begin(1))
+        if s.incomplete_reason
+    ]
+    assert reasons[0].startswith("events without a date (TBA): 100 of 1,100")
 
 
 @pytest.mark.parametrize("page", [0, 1])
-def test_an_empty_page_where_events_were_promised_is_asked_again_and_then_a_gap(page):
+def test_an_empty_page_where_events_were_promised_is_asked_again_and_then_the_run_is_incomplete(
+    page,
+):
     place = begin(5).moved(page=page, total=350, expected=350, received=200 * page)
     again = place.after(total=350, received=0)
-    assert (again.place.page, again.place.phase, again.gap) == (page, "dated", None)
+    assert (again.place.page, again.place.phase, again.incomplete_reason) == (page, "dated", None)
     assert again.place.after(total=350, received=150).place.empty is False
 
     step = again.place.after(total=350, received=0)
     days = "2026-03-01 to 2026-03-05"
-    assert step.gap == f"{days}: 350 events were promised, page {page} has nothing new"
+    assert (
+        step.incomplete_reason == f"{days}: 350 events were promised, page {page} has nothing new"
+    )
     assert step.place.phase == "tba"
 
 
-def test_a_total_that_falls_to_nothing_between_two_pages_is_a_gap():
+def test_a_total_that_falls_to_nothing_between_two_pages_makes_the_run_incomplete():
     place = begin(5).after(total=500, received=200).place
     step = place.after(total=0, received=0).place.after(total=0, received=0)
-    assert step.gap == (
+    assert step.incomplete_reason == (
         "2026-03-01 to 2026-03-05: 500 events were promised, page 1 has nothing new;"
         " the total fell to 0 meanwhile"
     )
@@ -182,20 +194,20 @@ def test_pages_that_are_smaller_than_asked_for_lose_nothing():
     while place.phase == "dated":
         received += 20
         step = place.after(total=90, received=min(20, 90 - (received - 20)))
-        assert step.gap is None
+        assert step.incomplete_reason is None
         place = step.place
     assert received == 100
 
 
-def test_windows_that_hold_less_than_was_promised_for_all_of_them_are_a_gap():
+def test_windows_that_hold_less_than_was_promised_for_all_of_them_make_the_run_incomplete():
     place = begin(10).after(total=2_000, received=200).place
-    gaps = []
+    reasons = []
     while place.phase == "dated":
         step = place.after(total=30, received=30)  # of each window, though 2,000 are promised
-        gaps.append(step.gap)
+        reasons.append(step.incomplete_reason)
         place = step.place
-    assert gaps[:-1] == [None] * (len(gaps) - 1)
-    assert "were promised when more days were asked for, and 30 are there" in gaps[-1]
+    assert reasons[:-1] == [None] * (len(reasons) - 1)
+    assert "were promised when more days were asked for, and 30 are there" in reasons[-1]
 
 
 def test_the_answer_for_a_window_that_is_too_wide_is_not_kept():

@@ -139,10 +139,10 @@ class Bandsintown(Connector[BandsintownSettings]):
             yield place.as_page(Parsed())
         async for reached, listing in city_pages(fetch, settings.city_page, context.city, place):
             where = f"page {reached.page}, "
-            gap = None
+            reason = None
             if reached.latitude is None:
-                gap = "the page of the city does not say where the next one is"
-            yield reached.as_page(_of_city(listing, context, where), gap)
+                reason = "the page of the city does not say where the next one is"
+            yield reached.as_page(_of_city(listing, context, where), reason)
 
     async def detect(self, site: Site) -> Sequence[Fit]:
         """Recognise the page of a city by its address."""
@@ -171,8 +171,8 @@ async def _artists(
         key = context.credentials.key
         events = await artist_events(fetch, settings.api_url, artist, key, context.window)
         parsed = _of_artist(events, context, artist)
-        gap = f"{_UNKNOWN_ARTIST}: {artist}" if events is None else None
-        yield Page(parsed.records, parsed.rejects, cursor=artist, gap=gap)
+        reason = f"{_UNKNOWN_ARTIST}: {artist}" if events is None else None
+        yield Page(parsed.records, parsed.rejects, cursor=artist, incomplete_reason=reason)
 
 
 def _of_artist(

@@ -61,13 +61,13 @@ class Place(Progress):
         return self.reading(Answer(ids, listing.total, listing.total_pages, has_more), seen)
 
     def as_page(self, parsed: Parsed) -> Page:
-        """Return what was parsed at this place, with cursor, total and, at the end, the gap."""
+        """Return what was parsed at this place, with what a page tells beside it."""
         return Page(
             parsed.records,
             parsed.rejects,
             cursor=self.model_dump_json(),
             expected=self.promised,
-            gap=self.gap,
+            incomplete_reason=self.incomplete_reason,
         )
 
 

@@ -117,7 +117,7 @@ class ICalendar(Connector[ICalendarSettings]):
                 feed.rejects if position == 0 else (),
                 cursor=cursor_after(position + len(records), fingerprint),
                 expected=len(feed.records) + len(feed.rejects),
-                gap=_gap(feed) if end >= len(feed.records) else None,
+                incomplete_reason=_incomplete_reason(feed) if end >= len(feed.records) else None,
             )
             position = end
             if position >= len(feed.records):
@@ -146,16 +146,16 @@ class ICalendar(Connector[ICalendarSettings]):
         return fits
 
 
-def _gap(feed: Feed) -> str | None:
+def _incomplete_reason(feed: Feed) -> str | None:
     """Say in words what the calendar has that was not read."""
-    gaps = []
+    reasons = []
     if feed.left_out:
-        gaps.append(f"{feed.left_out} events of one UID are left out")
+        reasons.append(f"{feed.left_out} events of one UID are left out")
     if feed.without_begin:
-        gaps.append(f"events that cannot be read, without BEGIN:VEVENT: {feed.without_begin}")
+        reasons.append(f"events that cannot be read, without BEGIN:VEVENT: {feed.without_begin}")
     if feed.broken_off:
-        gaps.append("the calendar breaks off: no END:VCALENDAR")
-    return "; ".join(gaps) or None
+        reasons.append("the calendar breaks off: no END:VCALENDAR")
+    return "; ".join(reasons) or None
 
 
 def _read(

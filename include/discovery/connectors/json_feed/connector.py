@@ -218,16 +218,16 @@ def _listing(document: Json, answer: Response, settings: JsonFeedSettings, api: 
     paging = settings.paging
     items = items_of(document, settings.items)
     following: Token | None = None
-    gap = None
+    reason = None
     link = next_link(answer.headers.get("link", ""))
     if isinstance(paging, NoPaging) and link is not None:
-        gap = "the answer names a next page in its header Link: set paging to link_header"
+        reason = "the answer names a next page in its header Link: set paging to link_header"
     if isinstance(paging, PagesByCursor | PagesByNextUrl):
         following = token_at(document, paging.path)
     elif isinstance(paging, PagesByLinkHeader):
         following = link
     if isinstance(paging, PagesByNextUrl | PagesByLinkHeader) and isinstance(following, str):
-        following, gap = api.following(following, answer.url)
+        following, reason = api.following(following, answer.url)
     total_pages = paging.total_pages if isinstance(paging, PagesByNumber) else None
     return Listing(
         items,
@@ -235,7 +235,7 @@ def _listing(document: Json, answer: Response, settings: JsonFeedSettings, api: 
         count_at(document, settings.total),
         count_at(document, total_pages),
         following,
-        gap,
+        reason,
     )
 
 
@@ -280,7 +280,7 @@ def _page(
         parsed.rejects,
         cursor=place.model_dump_json(),
         expected=None if has_several else place.promised,  # of items, not of what they become
-        gap=place.gap,
+        incomplete_reason=place.incomplete_reason,
         removed=removed,
     )
 

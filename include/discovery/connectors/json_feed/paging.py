@@ -25,7 +25,7 @@ Token = str | tuple[str, ...]
 class Listing:
     """One page: its items as they came, and what it says of the whole and of the next page.
 
-    ``gap`` says why the page after it cannot be asked for, though there is one.
+    ``incomplete_reason`` says why the page after it cannot be asked for, though there is one.
     """
 
     items: Sequence[Any]
@@ -33,7 +33,7 @@ class Listing:
     total: int | None = None
     total_pages: int | None = None
     following: Token | None = None
-    gap: str | None = None
+    incomplete_reason: str | None = None
 
 
 class Place(Progress):
@@ -118,12 +118,12 @@ def _has_more(page: int, listing: Listing, settings: JsonFeedSettings) -> bool |
 
 def _limits_of(place: Place, listing: Listing, settings: JsonFeedSettings) -> dict[str, Any]:
     """Return what ends a walk because the API, or a setting, gives no more; nothing elsewhere."""
-    beyond = listing.gap or _out_of_reach(place, settings)
+    beyond = listing.incomplete_reason or _out_of_reach(place, settings)
     if beyond:
-        return {"done": True, "gap": beyond}
+        return {"done": True, "incomplete_reason": beyond}
     most = settings.most_items
     if place.done and most is not None and place.taken >= most:
-        return {"gap": f"the source gives {most} items at most, and gave as many"}
+        return {"incomplete_reason": f"the source gives {most} items at most, and gave as many"}
     return {}
 
 

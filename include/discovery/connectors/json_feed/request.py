@@ -87,7 +87,7 @@ class Api:
         return Request(url, {**headers, name: value}, (name,))
 
     def following(self, link: str, answered_by: str) -> tuple[str | None, str | None]:
-        """Return the address of a next page, without the key; or a gap that says why not.
+        """Return the address of a next page, without the key; or the reason why there is none.
 
         It must be on the host that answered; with a key, on the one that is configured. Behind a
         proxy an API may believe that it is asked by http; what is asked by https stays there.

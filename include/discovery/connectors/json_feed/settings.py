@@ -67,7 +67,8 @@ class PagesByOffset(_Sized):
     parameter: Name = Field("offset", description="Parameter for how many items are skipped.")
     size_parameter: Name | None = Field("limit", description="Parameter for the size of a page.")
     reach: Annotated[int, Field(ge=1)] | None = Field(
-        None, description="Offset and size together may not be more. What lies beyond is a gap."
+        None,
+        description="Offset and size together may not be more. What lies beyond is not read.",
     )
     short_page_ends: bool = Field(default=True, description="As for numbered pages.")
 

@@ -155,7 +155,9 @@ class Mobilizon(Connector[MobilizonSettings]):
             )
             items, total = _listed(answer)
             place = place.after([_identity(item) for item in items], total, seen)
-            yield place.as_page(_events(items, context, f"page {place.page}, "), answer.gap)
+            yield place.as_page(
+                _events(items, context, f"page {place.page}, "), answer.incomplete_reason
+            )
 
     async def detect(self, site: Site) -> Sequence[Fit]:
         """Ask the site's nodeinfo which software runs it; pages of other systems say so at once."""

@@ -131,7 +131,7 @@ class ResidentAdvisor(Connector[ResidentAdvisorSettings]):
             items, total = _listed(answer)
             place = place.after([_listing_id(item) for item in items], total, seen)
             where = f"{place.first} to {place.last}, page {place.page}, "
-            yield place.as_page(_events(items, context, where), answer.gap)
+            yield place.as_page(_events(items, context, where), answer.incomplete_reason)
 
     async def detect(self, site: Site) -> Sequence[Fit]:
         """Recognise the site by its name alone; its number of an area is for a person to find."""

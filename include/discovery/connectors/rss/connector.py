@@ -132,20 +132,32 @@ class Rss(Connector[RssSettings]):
         to_follow = undated[: settings.max_pages]
         fingerprint = fingerprint_of(item.link or "" for item in to_follow)
         position = count_in(context.cursor, fingerprint)
-        gaps = [feed.gap, None if settings.lists_everything else _LATEST_ONLY]
+        reasons = [feed.incomplete_reason, None if settings.lists_everything else _LATEST_ONLY]
         if len(undated) > len(to_follow):
-            gaps.append(f"{len(undated) - len(to_follow)} linked pages were not read (max_pages)")
+            reasons.append(
+                f"{len(undated) - len(to_follow)} linked pages were not read (max_pages)"
+            )
         if position is None:
             parsed, position = events_of(dated, reading), 0
-            gap = "; ".join(filter(None, gaps)) or None
-            yield Page(parsed.records, parsed.rejects, cursor=cursor_after(0, fingerprint), gap=gap)
+            reason = "; ".join(filter(None, reasons)) or None
+            yield Page(
+                parsed.records,
+                parsed.rejects,
+                cursor=cursor_after(0, fingerprint),
+                incomplete_reason=reason,
+            )
         visits = Visits(fetch, anywhere=True)
         while position < len(to_follow):
             batch = to_follow[position : position + _LINKS_A_PAGE]
             followed = await follow(batch, visits, reading, context.city)
             position += _LINKS_A_PAGE
             cursor = None if followed.is_over else cursor_after(position, fingerprint)
-            yield Page(followed.records, followed.rejects, cursor=cursor, gap=followed.gap)
+            yield Page(
+                followed.records,
+                followed.rejects,
+                cursor=cursor,
+                incomplete_reason=followed.incomplete_reason,
+            )
             if followed.is_over:
                 return
 

@@ -115,7 +115,7 @@ class Feed:
 
     items: Sequence[FeedItem]
     language: str | None = None
-    gap: str | None = None
+    incomplete_reason: str | None = None
     """What of the feed did not come, in words."""
     breaks_off: bool = False
     """Whether it ends in the middle."""
@@ -141,19 +141,19 @@ def read_feed(body: bytes, url: str | None, charset: str | None = None) -> Feed:
     if not told.get("version") and not entries:
         raise UnreadableResponse("no RSS or Atom feed")
     head = told.get("feed") or {}
-    gaps = []
+    reasons = []
     if any(link.get("rel") in _NEXT_PAGES for link in _dicts(head.get("links"))):
-        gaps.append("the feed goes on in another page, which is not read")
+        reasons.append("the feed goes on in another page, which is not read")
     breaks_off = bool(told.get("bozo")) and not _ROOT_ENDS.search(body)
     if breaks_off:
-        gaps.append("the feed breaks off before its end")
+        reasons.append("the feed breaks off before its end")
     if len(entries) > _MOST_ITEMS:
-        gaps.append(f"of the feed's {len(entries)} items the first {_MOST_ITEMS} were read")
+        reasons.append(f"of the feed's {len(entries)} items the first {_MOST_ITEMS} were read")
     language = head.get("language")
     base = url or web_url(_text(head.get("link")))
     items = [_item(entry, base) for entry in entries[:_MOST_ITEMS]]
     named = language if isinstance(language, str) else None
-    return Feed(items, named, "; ".join(gaps) or None, breaks_off)
+    return Feed(items, named, "; ".join(reasons) or None, breaks_off)
 
 
 def _refuse_slow_markup(body: bytes) -> None:

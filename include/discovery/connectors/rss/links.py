@@ -22,7 +22,7 @@ from include.discovery.parsed import Parsed
 from include.discovery.response import Response
 from include.discovery.text.encoding import charset_of
 
-_MOST_GAPS = 3
+_MOST_REASONS = 3
 _NO_EVENT = "no event date, and no event in the linked page"
 _NO_LINK = "no event date, and no link to follow"
 
@@ -31,7 +31,7 @@ _NO_LINK = "no event date, and no link to follow"
 class Followed(Parsed):
     """What the pages behind some items gave, and what they did not."""
 
-    gap: str | None = None
+    incomplete_reason: str | None = None
     is_over: bool = False
     """Whether the site asks to be left alone: no further page is to be asked for."""
 
@@ -41,19 +41,19 @@ async def follow(
 ) -> Followed:
     """Read the pages behind some items, as robots.txt allows.
 
-    A page that is gone or holds no event rejects its item; one that does not answer is a gap. When
-    the site wants fewer requests, or refuses all of these, or answers none, that is the end.
+    A page that is gone or holds no event rejects its item; one that does not answer is missing.
+    When the site wants fewer requests, or refuses all of these, or answers none, that is the end.
     """
     urls = list(dict.fromkeys(item.link for item in items if item.link is not None))
     outcomes = await visits.get_each(urls) if urls else []
     answers = dict(zip(urls, outcomes, strict=True))
     records: list[EventRecord] = []
     rejects: list[Reject] = []
-    gaps: list[str] = []
+    reasons: list[str] = []
     for item in items:
         outcome = answers.get(item.link or "")
         if isinstance(outcome, DiscoveryError) and not _is_final(outcome):
-            gaps.append(one_line(outcome))
+            reasons.append(one_line(outcome))
             continue
         parsed = _events_of(item, outcome, reading, city)
         records += parsed.records
@@ -65,7 +65,7 @@ async def follow(
         or (bool(refused) and len(refused) == len(outcomes))
         or len(failed) == len(outcomes) > 1
     )
-    return Followed(records, rejects, "; ".join(gaps[:_MOST_GAPS]) or None, is_over)
+    return Followed(records, rejects, "; ".join(reasons[:_MOST_REASONS]) or None, is_over)
 
 
 def _is_final(error: DiscoveryError) -> bool:

@@ -109,16 +109,16 @@ class SchemaOrg(Connector[SchemaOrgSettings]):
                 visited = read_answers(zip(batch, outcomes, strict=True), context)
                 done += len(batch)
             held_events = held_events or visited.found > 0
-            gaps = list(visited.gaps)
+            reasons = list(visited.incomplete_reasons)
             if done == len(targets):
-                gaps += discovered.gaps
+                reasons += discovered.incomplete_reasons
                 if not held_events:
-                    gaps.append(f"none of {len(targets)} pages holds a schema.org event")
+                    reasons.append(f"none of {len(targets)} pages holds a schema.org event")
             yield Page(
                 visited.records,
                 visited.rejects,
                 cursor=cursor_after(done, fingerprint),
-                gap="; ".join(gaps) or None,
+                incomplete_reason="; ".join(reasons) or None,
             )
             if done == len(targets):
                 return

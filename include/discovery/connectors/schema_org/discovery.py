@@ -37,7 +37,7 @@ class Discovered:
     """The pages to visit, the most worthwhile first, and what was left out."""
 
     urls: tuple[str, ...] = ()
-    gaps: tuple[str, ...] = ()
+    incomplete_reasons: tuple[str, ...] = ()
 
 
 class Choice:
@@ -69,18 +69,21 @@ class Choice:
         """Choose among addresses, in their order, each once."""
         fitting = (url for url in dict.fromkeys(map(canonical, urls)) if self.fits(url))
         chosen = [url for url in fitting if url not in self._known]
-        gaps = []
+        reasons = []
         if not chosen:
-            gaps.append(f"no page that {found_in} fits the setting include")
+            reasons.append(f"no page that {found_in} fits the setting include")
         if len(chosen) > self._most:
-            gaps.append(f"{found_in}: {len(chosen)} pages, of which max_pages allows {self._most}")
-        return Discovered(tuple(chosen[: self._most]), tuple(gaps))
+            reasons.append(
+                f"{found_in}: {len(chosen)} pages, of which max_pages allows {self._most}"
+            )
+        return Discovered(tuple(chosen[: self._most]), tuple(reasons))
 
 
 def by_links(lists: Iterable[Response], choice: Choice) -> Discovered:
     """Find pages by the links of lists that lead to the same site, in their order.
 
-    A list that names a next page is not all of the list: that is a gap, unless it is read, too.
+    A list that names a next page is not all of the list: what that holds is missing, unless it is
+    read, too.
     """
     pages = [(answer.url, HtmlPage(answer.body, answer.url)) for answer in lists]
     urls = (
@@ -90,14 +93,16 @@ def by_links(lists: Iterable[Response], choice: Choice) -> Discovered:
         if web_url(link.url) and same_site(link.url, own)
     )
     chosen = choice.of(urls, "the lists link to")
-    gaps = [
+    reasons = [
         f"the list goes on at {link.url}, which is not among the urls ({own})"
         for own, page in pages
         for link in islice(_next_pages(page), 1)
         if not choice.reads_anyway(link.url) and same_site(link.url, own)
     ]
-    gaps += [f"the list {own} holds more than is read of it" for own, page in pages if page.is_cut]
-    return Discovered(chosen.urls, (*gaps, *chosen.gaps))
+    reasons += [
+        f"the list {own} holds more than is read of it" for own, page in pages if page.is_cut
+    ]
+    return Discovered(chosen.urls, (*reasons, *chosen.incomplete_reasons))
 
 
 def _next_pages(page: HtmlPage) -> Iterator[Link]:
@@ -112,10 +117,10 @@ async def by_sitemaps(
     """Find pages by sitemaps and those that these name, the latest changes first.
 
     :param get: fetches a sitemap; what it raises for one of ``roots`` goes through, what it raises
-        for another is a gap.
+        for another makes the run incomplete.
     """
     entries: list[Entry] = []
-    gaps: list[str] = []
+    reasons: list[str] = []
     waiting = [Entry(url) for url in roots]
     seen: set[str] = set()
     while waiting:
@@ -123,7 +128,7 @@ async def by_sitemaps(
         if entry.url in seen:
             continue
         if len(seen) == MOST_SITEMAPS:
-            gaps.append(f"of the sitemaps, {MOST_SITEMAPS} were read")
+            reasons.append(f"of the sitemaps, {MOST_SITEMAPS} were read")
             break
         seen.add(entry.url)
         try:
@@ -132,14 +137,14 @@ async def by_sitemaps(
             if entry.url in roots:
                 raise
             log.warning("A sitemap could not be read: %s", error)
-            gaps.append(f"a sitemap could not be read: {error}")
+            reasons.append(f"a sitemap could not be read: {error}")
             continue
         if sitemap.is_cut:
-            gaps.append(f"the sitemap {entry.url} lists more than is read of it")
+            reasons.append(f"the sitemap {entry.url} lists more than is read of it")
         entries += (page for page in sitemap.pages if choice.fits(page.url))
         waiting += _latest_first(sitemap.sitemaps)
     chosen = choice.of((entry.url for entry in _latest_first(entries)), "the sitemap names")
-    return Discovered(chosen.urls, (*gaps, *chosen.gaps))
+    return Discovered(chosen.urls, (*reasons, *chosen.incomplete_reasons))
 
 
 def _latest_first(entries: Iterable[Entry]) -> list[Entry]:

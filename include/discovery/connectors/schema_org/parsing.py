@@ -14,15 +14,15 @@ from include.discovery.model import EventRecord, Reject
 from include.discovery.response import Response
 from include.discovery.text.encoding import charset_of
 
-_MOST_GAPS = 5
-"""Pages that a gap names; there may be hundreds."""
+_MOST_REASONS = 5
+"""Pages that a reason names; there may be hundreds."""
 
 
 @dataclass(frozen=True, slots=True)
 class Visited(PageEvents):
     """What some pages hold, and which of them could not be read."""
 
-    gaps: tuple[str, ...] = ()
+    incomplete_reasons: tuple[str, ...] = ()
 
 
 def read_answers(
@@ -32,28 +32,28 @@ def read_answers(
     """Read what came of some visits (address, outcome); what cannot be read costs itself."""
     records: list[EventRecord] = []
     rejects: list[Reject] = []
-    gaps: list[str] = []
+    reasons: list[str] = []
     found = 0
     for url, outcome in visits:
         if isinstance(outcome, DiscoveryError):
             if is_gone(outcome):
                 rejects.append(Reject("page is gone", url, str(outcome)[:200]))
             else:
-                gaps.append(str(outcome.at(url)))
+                reasons.append(str(outcome.at(url)))
             continue
         charset = charset_of(outcome.headers)
         try:
             events = read_events(outcome.body, outcome.url, context, charset)
         except UnreadableResponse as error:
-            gaps.append(str(error.at(outcome.url)))
+            reasons.append(str(error.at(outcome.url)))
             continue
-        gaps += [f"{item} cannot be read ({shortened(outcome.url)})" for item in events.lost]
+        reasons += [f"{item} cannot be read ({shortened(outcome.url)})" for item in events.lost]
         found += events.found
         records += events.records
         rejects += [replace(each, item=f"{outcome.url}: {each.item}") for each in events.rejects]
-    if len(gaps) > _MOST_GAPS:
-        gaps = [*gaps[:_MOST_GAPS], f"and {len(gaps) - _MOST_GAPS} more pages"]
-    return Visited(records, rejects, found, tuple(gaps))
+    if len(reasons) > _MOST_REASONS:
+        reasons = [*reasons[:_MOST_REASONS], f"and {len(reasons) - _MOST_REASONS} more pages"]
+    return Visited(records, rejects, found, tuple(reasons))
 
 
 def read_events(

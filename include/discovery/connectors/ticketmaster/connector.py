@@ -162,7 +162,8 @@ class Ticketmaster(Connector[TicketmasterSettings]):
                     parsed.rejects,
                     cursor=place.model_dump_json(),
                     expected=place.expected,
-                    gap=step.gap or (_NO_TOTAL if listing.total is None else None),
+                    incomplete_reason=step.incomplete_reason
+                    or (_NO_TOTAL if listing.total is None else None),
                 )
             if place.phase != "done":
                 api.check_reserve()

@@ -50,7 +50,7 @@ class Step:
 
     place: Place
     wanted: bool = True
-    gap: str | None = None
+    incomplete_reason: str | None = None
 
 
 class Place(BaseModel):
@@ -134,16 +134,18 @@ class Place(BaseModel):
         )
         shown = (self.page + 1) * self.page_size
         if here.received >= total:
-            return Step(here.next_listing(cap), gap=here.less_than_the_rest())
+            return Step(here.next_listing(cap), incomplete_reason=here.less_than_the_rest())
         if received == 0 and not self.empty:
             return Step(here.moved(empty=True))
         if received == 0:
-            gap = f"{self._name}: {total:,} events were promised, page {self.page} has nothing new"
+            reason = (
+                f"{self._name}: {total:,} events were promised, page {self.page} has nothing new"
+            )
             fell = f"; the total fell to {said:,} meanwhile" if said < total else ""
-            return Step(here.next_listing(cap), gap=f"{gap}{fell}")
+            return Step(here.next_listing(cap), incomplete_reason=f"{reason}{fell}")
         if shown >= cap:
-            gap = self._out_of_reach(total, here.received)
-            return Step(here.next_listing(cap), gap=gap)
+            reason = self._out_of_reach(total, here.received)
+            return Step(here.next_listing(cap), incomplete_reason=reason)
         return Step(here.moved(page=self.page + 1))
 
     def next_listing(self, cap: int) -> Place:
