@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from encodings.aliases import aliases
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -117,6 +118,7 @@ def damage_in(record: EventRecord) -> bool:
         (b"\x93Lamp\x94 Night", "“Lamp” Night"),
         (b"Gda\x81sk", "Gdask"),  # a byte that is no letter in either
         (b"Gda\xc5 sk", "GdaÅ sk"),  # the first half of a letter
+        (b"Gda\x00sk", "Gdask"),  # which no database stores
         ("Gda\ufffdsk".encode(), "Gdask"),  # lost before it came here
     ],
 )
@@ -203,6 +205,12 @@ def test_the_reason_of_a_reject_has_no_marks() -> None:
         ("Łódź".encode("iso-8859-2"), "utf-8", "cp1252"),  # a declaration that cannot be true
         ("é".encode("latin-1"), "latin1", "cp1252"),  # as browsers read it
         ("é".encode("latin-1"), "base64", "cp1252"),  # no encoding of text
+        ("é".encode("latin-1"), "idna", "cp1252"),  # nor one of documents
+        ("é".encode("latin-1"), "unicode_escape", "cp1252"),
+        ("é".encode("latin-1"), "utf-7", "cp1252"),
+        ("żółć".encode("cp1250"), "Windows-1250", "cp1250"),
+        ("日本".encode("shift_jis"), "x-sjis", "cp1252"),  # a label that Python does not know
+        ("日本".encode("shift_jis"), "Shift_JIS", "shift_jis"),
         ("é".encode("latin-1"), None, "cp1252"),
         ("Łódź " * 9 + "\udce9", "iso-8859-2", "utf-8"),  # damaged UTF-8
         ('<?xml version="1.0" encoding="windows-1250"?><a>\udcb3</a>', None, "cp1250"),
@@ -247,11 +255,20 @@ def test_the_charset_of_a_header(content_type: str, charset: str | None) -> None
     assert charset_of({"content-type": content_type}) == charset
 
 
+@pytest.mark.parametrize("label", sorted(set(aliases.values()) | {"idna", "unicode_escape"}))
+def test_whatever_is_declared_text_can_be_read_and_stored(label: str) -> None:
+    text = decoded(b"\xff \\ud800 \\x00 +2AA- xn--a\x00", label)
+
+    assert "\x00" not in text
+    text.encode()
+
+
 @given(st.binary(max_size=300), st.none() | st.sampled_from(["utf-8", "iso-8859-2", "utf-16", "x"]))
 def test_any_bytes_become_text_that_can_be_stored(body: bytes, declared: str | None) -> None:
     text = decoded(body, declared)
 
     assert MARK not in text
+    assert "\x00" not in text
     text.encode()
 
 

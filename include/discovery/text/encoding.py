@@ -14,9 +14,10 @@ The order in which an encoding is chosen:
 
 Damage stays where it is. A byte that is of no character of UTF-8 becomes the letter that it is in
 the declared encoding or in Windows-1252, which is what such bytes mostly are; one that is none
-there, either, becomes U+FFFD. Behind each letter that was so guessed or lost stands ``MARK``, a
-character that Unicode keeps free for such use and that no text holds. It goes with its text to the
-record that is made of it, where it becomes a warning (see ``items.told_of_damage``).
+there, either, becomes U+FFFD, and so does NUL, which no database stores. Behind each letter that
+was so guessed or lost stands ``MARK``, a character that Unicode keeps free for such use and that no
+text holds. It goes with its text to the record that is made of it, where it becomes a warning (see
+``parsed.told_of_damage``).
 
 All of this takes time linear in the bytes.
 """
@@ -39,6 +40,7 @@ DAMAGED: Final = "damaged letters were guessed or left out"
 
 _FALLBACK: Final = "cp1252"
 _LOST: Final = "\ufffd"
+_NUL: Final = "\x00"
 _BOMS: Final = (
     # UTF-32 first: its little-endian mark begins with that of UTF-16.
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -54,6 +56,17 @@ _DECLARED: Final = (
     re.compile(rb"<meta[^>]{0,200}?charset\s{0,20}=\s{0,20}[\"']?\s{0,20}([\w.:-]{1,40})", re.I),
     re.compile(rb"^[\w-]{1,40}(?:;[^:\n]{0,100})?;charset=\"?([\w.:-]{1,40})", re.I | re.M),
 )
+_OF_DOCUMENTS: Final = frozenset(
+    (
+        *(f"cp{page}" for page in (437, 850, 852, 866, 874, 932, 949, 950, *range(1250, 1259))),
+        *(f"iso8859-{part}" for part in range(1, 17)),
+        *("ascii", "utf-8", "utf-8-sig", "koi8-r", "koi8-u", "mac-roman", "mac-latin2", "tis-620"),
+        *("mac-cyrillic", "gb2312", "gbk", "gb18030", "big5", "big5hkscs", "euc_jp", "euc_kr"),
+        *("shift_jis", "iso2022_jp"),
+    )
+)
+"""Encodings in which documents are written, by Python's names. It has others, such as idna and
+unicode_escape, which may fail, be slow, or bring in what cannot be stored."""
 _HEAD_BYTES: Final = 200
 _CHUNK: Final = 1_000_000
 _FEW: Final = 10
@@ -80,13 +93,13 @@ class Encoding:
             text = body.decode(self.name)
         except UnicodeDecodeError:
             return self._repaired(body)
-        return _BEYOND_ASCII.sub(_marked, text) if self.is_guess else _clean(text)
+        return _with_letters_marked(text) if self.is_guess else _clean(text)
 
     def _repaired(self, body: bytes) -> str:
         if self.name == "utf-8":
             return _marked_losses(body.decode(self.name, _guessing_by(self.fallback)))
         text = body.decode(self.name, "replace")
-        return _BEYOND_ASCII.sub(_marked, text) if self.is_guess else _marked_losses(text)
+        return _with_letters_marked(text) if self.is_guess else _marked_losses(text)
 
 
 def encoding_of(body: bytes, *declared: str | None) -> Encoding:
@@ -152,15 +165,15 @@ def _declared_in(head: bytes) -> list[str]:
 
 
 def _first_known(labels: Iterable[str | None]) -> str | None:
-    """Return Python's name for the first label that is one of an encoding of text."""
+    """Return Python's name for the first label that is one of an encoding of documents."""
     for label in labels:
         try:
-            info = codecs.lookup((label or "").strip().strip("\"'"))
-            b"x".decode(info.name)
-        except (LookupError, ValueError):  # unknown, or no encoding of text ('base64')
+            name = codecs.lookup((label or "").strip().strip("\"'")).name
+        except (LookupError, ValueError):
             continue
-        # Browsers read Latin-1 as its superset, too: it is what such pages are written in.
-        return _FALLBACK if info.name in {"iso8859-1", "ascii"} else info.name
+        if name in _OF_DOCUMENTS:
+            # Browsers read Latin-1 as its superset, too: it is what such pages are written in.
+            return _FALLBACK if name in {"iso8859-1", "ascii"} else name
     return None
 
 
@@ -174,7 +187,7 @@ def _is_wide(body: bytes) -> bool:
 
 def _clean(text: str) -> str:
     """Mark what was lost before; what looks like a mark already is none."""
-    return text if text.isascii() else _marked_losses(without_marks(text))
+    return text if text.isascii() and _NUL not in text else _marked_losses(without_marks(text))
 
 
 def _is_utf8(body: bytes) -> bool:
@@ -207,8 +220,15 @@ def _marked(letter: re.Match[str]) -> str:
 
 
 def _marked_losses(text: str) -> str:
-    """Mark each U+FFFD: a letter that was lost here, or before it came here."""
+    """Mark each U+FFFD: a letter that was lost here, or before it came here; NUL becomes one."""
+    if _NUL in text:
+        text = text.replace(_NUL, _LOST)
     return _LOSS.sub(f"{_LOST}{MARK}", text) if _LOST in text else text
+
+
+def _with_letters_marked(text: str) -> str:
+    """Mark every letter beyond ASCII, since each is a guess."""
+    return _BEYOND_ASCII.sub(_marked, text.replace(_NUL, _LOST))
 
 
 @cache

@@ -16,7 +16,7 @@ from include.discovery.parsed import RejectItem
 from include.discovery.text.cleaning import title_text
 from include.discovery.text.encoding import DAMAGED
 
-_CONTROL = re.compile(r"[\x00-\x20\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
+_CONTROL = re.compile(r"[\x00-\x20\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffd]+")
 _LONGEST_UID = 400
 _LISTED = re.compile("[^,]+")
 _MOST_DATES = 10_000  # of one property
