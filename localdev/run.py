@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import importlib.metadata
 import json
 import os
 import shutil
@@ -11,10 +9,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
-
-import psycopg
 
 from include.demo.catalogue import GONE
 from localdev import airflow, feeds, ports, roles
@@ -32,6 +27,7 @@ from localdev.files import (
 )
 from localdev.lock import Holder, RunLock
 from localdev.postgres import EmbeddedPostgres
+from localdev.preparation import Preparation, owner_variable
 from localdev.processes import GuardedProcess, StopStep, is_same_process, wait_until
 
 START_SECONDS = 180.0
@@ -54,24 +50,6 @@ class StopRequestedError(Exception):
     """Ctrl-C, SIGTERM, the terminal was closed, or `make` itself was killed."""
 
 
-@dataclass
-class Job:
-    """A command that has to end, successfully, before things can go on."""
-
-    what: str
-    process: GuardedProcess
-
-    def finished(self) -> bool:
-        """Whether it has ended; an end with a failure is an error."""
-        code = self.process.poll()
-        if code:
-            raise LocalRunError(
-                f"{self.what} failed (exit code {code}); the end of {self.process.log}:\n"
-                f"{self.process.log_tail()}"
-            )
-        return code is not None
-
-
 class LocalRun:
     """One `make run`, from its preflight checks to the last process stopped."""
 
@@ -85,7 +63,7 @@ class LocalRun:
         # Under `make` our parent is make: should it be killed, nobody could stop us with Ctrl-C.
         self._make = os.getppid() if "MAKELEVEL" in os.environ else None
         self._supervisor = Supervisor(self._tell)
-        self._jobs: list[GuardedProcess] = []
+        self._ending: list[GuardedProcess] = []
         self._memory = Memory(layout.run / "memory.json")
         self._postgres = EmbeddedPostgres(layout.postgres)
         self._urls = roles.Urls("", "", "")
@@ -151,15 +129,20 @@ class LocalRun:
         self._tell(f"PostgreSQL serves on {ports.HOST}:{self._postgres.port}")
         self._tell(f"demo feeds on {addresses.demo}")
 
-        airflow_ready = self._migrate_airflow()
-        discovery_ready = self._prepare_discovery()
+        preparation = Preparation(self._layout, self._memory, self._run_to_its_end, self._tell)
+        airflow_ready = preparation.migrate_airflow(self._urls.metadata)
+        discovery_ready = preparation.prepare_discovery(
+            self._postgres.url("discovery"),
+            self._urls.discovery_owner,
+            self._environment["DISCOVERY_DEMO_URL"],
+        )
         self._wait_for(airflow_ready, "the migration of Airflow's database")
         started = datetime.now(UTC)
         self._start_airflow()
         self._wait_for(discovery_ready, "the preparation of the discovery database")
         self._wait_for(lambda: self._airflow_is_up(started), "Airflow")
         self._starting = False
-        shell = self._environment | self._for_migrations
+        shell = self._environment | owner_variable(self._urls.discovery_owner)
         write_private(self._layout.activate, airflow.shell_script(shell))
         self._tell(f"Airflow serves on {addresses.ui}")
 
@@ -178,63 +161,6 @@ class LocalRun:
             discovery_url=self._urls.discovery,
         )
         return self._spawn("demo", ["include.demo", "--port", str(port)], QUICK_STOP)
-
-    def _migrate_airflow(self) -> Callable[[], bool]:
-        """Migrate Airflow's database, unless this version of Airflow has done it already.
-
-        The database itself is asked, too: the note is worthless once the database was replaced.
-        """
-        version = importlib.metadata.version("apache-airflow-core")
-        revision = _alembic_revision(self._urls.metadata)
-        if revision is not None and self._memory.get("airflow") == [version, revision]:
-            return lambda: True
-        self._tell("migrating Airflow's database")
-        job = self._job(
-            "migrate-airflow", "the migration of Airflow's database", ["airflow", "db", "migrate"]
-        )
-
-        def ready() -> bool:
-            if not job.finished():
-                return False
-            self._memory.put("airflow", [version, _alembic_revision(self._urls.metadata)])
-            return True
-
-        return ready
-
-    def _prepare_discovery(self) -> Callable[[], bool]:
-        """Migrate the discovery database and, into a new one or from new files, seed it.
-
-        Unchanged seeds are not applied again: what was changed on the page since must stay.
-        """
-        content = b"".join(seed.read_bytes() for seed in self._layout.seeds)
-        # The demo's names the address of its feeds, whose port may be another one today.
-        applied = [
-            _cluster_identity(self._postgres.url("discovery")),
-            hashlib.sha256(content).hexdigest(),
-            self._environment["DISCOVERY_DEMO_URL"],
-        ]
-        current = self._job(
-            "migrate-discovery",
-            "the migration of the discovery database",
-            ["include.discovery", "migrate"],
-            self._for_migrations,
-        )
-        left = [] if self._memory.get("seed") == applied else list(self._layout.seeds)
-
-        def ready() -> bool:
-            nonlocal current
-            if not current.finished():
-                return False
-            if not left:
-                self._memory.put("seed", applied)
-                return True
-            seed = left.pop(0)
-            current = self._job(
-                "seed", f"applying {seed}", ["include.discovery", "apply", str(seed)]
-            )
-            return False
-
-        return ready
 
     def _start_airflow(self) -> None:
         self._tell("starting Airflow: api-server, dag-processor, scheduler")
@@ -269,17 +195,12 @@ class LocalRun:
         component = Component(name, lambda: self._spawn(name, module, stop_steps), needs, advice)
         self._supervisor.start(component)
 
-    @property
-    def _for_migrations(self) -> dict[str, str]:
-        """What the environment of Airflow leaves out: no task needs the owner's rights."""
-        return {"AIRFLOW_CONN_DISCOVERY_DB_OWNER": self._urls.discovery_owner}
-
-    def _job(
-        self, name: str, what: str, module: list[str], more: Mapping[str, str] | None = None
-    ) -> Job:
+    def _run_to_its_end(
+        self, name: str, module: list[str], more: Mapping[str, str]
+    ) -> GuardedProcess:
         process = self._spawn(name, module, QUICK_STOP, more)
-        self._jobs.append(process)
-        return Job(what, process)
+        self._ending.append(process)
+        return process
 
     def _spawn(
         self,
@@ -354,10 +275,8 @@ class LocalRun:
         return 1 if unexpected else 0
 
     def _report(self, run_id: str, *options: str) -> str:
-        process = self._spawn(
-            "discovery-report", ["include.discovery", "report", run_id, *options], QUICK_STOP
-        )
-        self._jobs.append(process)
+        command = ["include.discovery", "report", run_id, *options]
+        process = self._run_to_its_end("discovery-report", command, {})
         self._wait_for(lambda: process.poll() is not None, "the summary")
         return process.log_tail(lines=1000)
 
@@ -438,8 +357,8 @@ class LocalRun:
         """Stop everything that was started. A second Ctrl-C cuts the patience short."""
         before = self._signals
         self._console.progress("  stopping (Ctrl-C again to hurry)")
-        for job in self._jobs:
-            job.stop()
+        for process in self._ending:
+            process.stop()
         self._supervisor.stop(hurry=lambda: self._signals > before)
         self._postgres.stop()
         if self._api is not None:
@@ -479,20 +398,3 @@ def unexpected_failures(report: str) -> list[str]:
         elif pair["state"] != "success":
             lines.append(f"{pair['pair']} {pair['state']}: {error.get('message', 'no reason')}")
     return lines
-
-
-def _alembic_revision(url: str) -> str | None:
-    """Return the revision of Airflow's tables; None where there are none."""
-    with psycopg.connect(url, connect_timeout=10) as session:
-        try:
-            row = session.execute("SELECT version_num FROM alembic_version").fetchone()
-        except psycopg.errors.UndefinedTable:
-            return None
-    return str(row[0]) if row else None
-
-
-def _cluster_identity(url: str) -> str:
-    """Return what tells this database cluster from one that was made later in its place."""
-    with psycopg.connect(url, connect_timeout=10) as session:
-        row = session.execute("SELECT system_identifier FROM pg_control_system()").fetchone()
-    return str(row[0]) if row else ""
