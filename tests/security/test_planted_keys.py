@@ -7,18 +7,17 @@ the environment and over real HTTP; afterwards all that left the process is sear
 
 from __future__ import annotations
 
-import html
 import json
 import logging
 import re
 import threading
 import traceback
-from base64 import b64decode, b64encode
+from base64 import b64encode
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import SimpleNamespace
 from typing import Any
-from urllib.parse import parse_qsl, quote, unquote, urlsplit
+from urllib.parse import parse_qsl, quote, urlsplit
 
 import pytest
 import structlog
@@ -30,11 +29,8 @@ from include.discovery.orchestration.retry import PairBackoff
 from include.discovery.orchestration.tasks import plan_run, report_run, sync_mapped
 from include.discovery.store.connection import Connection
 from tests.support.builders import source, stored_pair
+from tests.support.planted_key import KEY, LONGEST_PIECE, assert_hidden, rows
 from tests.web.page_support import Page
-
-KEY = "Qz7mXw9Lk3Rv-T5pHd2Ns8"
-LONGEST_PIECE = 7
-"""Characters of the key that may stand somewhere by chance; half of it must not."""
 
 Handler = BaseHTTPRequestHandler
 Echo = Callable[[Handler, str], None]
@@ -287,19 +283,6 @@ def as_airflow_prints(error: BaseException) -> str:
     return json.dumps(chain) + "".join(traceback.format_exception(error)) + repr(error)
 
 
-def rows(conn: Connection) -> list[str]:
-    """Return every row of every table of the discovery database."""
-    tables = conn.execute(
-        "SELECT quote_ident(table_name) FROM information_schema.tables"
-        " WHERE table_schema = 'discovery' AND table_type = 'BASE TABLE'"
-    ).fetchall()
-    return [
-        f"{table}: {row[0]}"
-        for (table,) in tables
-        for row in conn.execute(f"SELECT t::text FROM discovery.{table} t".encode()).fetchall()
-    ]
-
-
 def answers(page: Page) -> Iterator[str]:
     """Yield what the page answers to every question that changes nothing."""
     for route in page.app.routes:
@@ -313,34 +296,6 @@ def answers(page: Page) -> Iterator[str]:
             path = re.sub(r"\{[^}]*\}", "krakow", route.path)
             query = {"source": slug, "city": "krakow"} if slug else {}
             yield f"{path} {page.ask('GET', path, 'viewer', params=query).text}"
-
-
-_ESCAPED = re.compile(r"\\+(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2}))")
-_RUN = re.compile(r"[A-Za-z0-9+/_-]{12,}")
-
-
-def readings(text: str) -> Iterator[str]:
-    """Yield a text as it is, and as whoever decodes it reads it."""
-    for _ in range(4):
-        yield text
-        text = _ESCAPED.sub(lambda m: chr(int(m[1] or m[2], 16)), html.unescape(unquote(text)))
-    for run in _RUN.findall(text):
-        if re.fullmatch("(?:[0-9a-fA-F]{2})+", run):
-            yield bytes.fromhex(run).decode("latin-1")
-        for start in range(4):  # what stands before it may be of its letters, too
-            piece = run[start:].replace("-", "+").replace("_", "/")
-            piece = piece[: len(piece) // 4 * 4]
-            yield b64decode(piece).decode("latin-1")
-
-
-def assert_hidden(texts: list[str]) -> None:
-    """Check that no text holds the key, in whatever encoding, or a good part of it."""
-    pieces = {KEY[i : i + LONGEST_PIECE + 1].casefold() for i in range(len(KEY) - LONGEST_PIECE)}
-    for text in dict.fromkeys(texts):
-        for reading in readings(text):
-            lowered = reading.casefold()
-            found = [piece for piece in pieces if piece in lowered]
-            assert not found, f"{found[0]} in {text[:3000]}"
 
 
 def test_the_search_for_the_key_finds_it_in_every_encoding() -> None:
@@ -460,12 +415,13 @@ def test_a_key_that_the_source_echoes_is_not_printed_by_the_command_line(
     assert_hidden([out.out, out.err, *rows(conn)])
 
 
-def test_paging_goes_on_by_links_in_which_the_key_was_masked(
+def test_paging_goes_on_by_links_without_the_parameter_that_held_the_key(
     conn: Connection, site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     configured(conn, monkeypatch, site.url, "header", ["next-link"])
 
     synced("scheduled__1")
 
-    assert site.asked[-1] == "/next-link-2?k=" + KEY + "&page=2"
+    assert site.asked[-1] == "/next-link-2?page=2"
+    assert site.seen == {"x-api-key"}  # and no parameter
     assert_hidden(rows(conn))

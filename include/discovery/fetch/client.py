@@ -10,13 +10,12 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from types import TracebackType
 from typing import Self
-from urllib.parse import quote, unquote_plus, urlencode
+from urllib.parse import unquote_plus, urlencode
 
 import httpx
 from pydantic import JsonValue
@@ -40,7 +39,7 @@ from include.discovery.fetch.keys import Credentials
 from include.discovery.fetch.network import LookUp, NetworkTransport, look_up
 from include.discovery.fetch.obstacles import obstacle_in
 from include.discovery.fetch.pace import Pace
-from include.discovery.fetch.redact import MASK, Redaction, redact_url
+from include.discovery.fetch.redact import Redaction, redact_url
 from include.discovery.fetch.redirects import OFF_THE_WEB, Route, is_web_address
 from include.discovery.fetch.request_secrets import RequestSecrets
 from include.discovery.fetch.retry import backoff_delay, parse_retry_after, quota_renewal
@@ -82,8 +81,6 @@ _IN_THE_WAY = (
     "Instead of the answer came {}. The site does not want programs there, or wants a login: ask"
     " its operator for access, or disable the source."
 )
-
-_MASKED = re.compile(rf"{re.escape(MASK)}|(?:%2[aA]){{{len(MASK)}}}")
 
 
 class HttpFetcher:
@@ -262,7 +259,7 @@ class HttpFetcher:
         shown = redact_url(url).partition("?")[0]
         try:
             request = self._client.build_request(
-                method, _joined(self._with_key(url), params or {}), headers=headers, json=payload
+                method, _joined(url, params or {}), headers=headers, json=payload
             )
         except (httpx.InvalidURL, TypeError, ValueError):
             message = "The address, its parameters or headers are malformed; correct them."
@@ -271,16 +268,6 @@ class HttpFetcher:
             message = "The address must be of the form https://host/path; correct it."
             raise InvalidSettings(message, address=shown)
         return request
-
-    def _with_key(self, url: str) -> str:
-        """Put the key back where it was masked: a source may write it into its next page's link.
-
-        Whether it may go there is checked as for every request.
-        """
-        if self._credentials is None or not self._credentials.key:
-            return url
-        key = quote(self._credentials.key.strip(), safe="")
-        return _MASKED.sub(lambda _: key, url)
 
     async def _try(
         self, request: httpx.Request, route: Route, classify: Classifier, patience: float

@@ -228,6 +228,8 @@ def _listing(document: Json, answer: Response, settings: JsonFeedSettings, api: 
         following = link
     if isinstance(paging, PagesByNextUrl | PagesByLinkHeader) and isinstance(following, str):
         following, reason = api.following(following, answer.url)
+    elif following is not None and (reason := api.why_not_followed(following)):
+        following = None
     total_pages = paging.total_pages if isinstance(paging, PagesByNumber) else None
     return Listing(
         items,

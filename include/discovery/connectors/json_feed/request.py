@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import unquote_plus, urljoin, urlsplit
 
 from include.discovery.connectors.base import ParseContext, SyncContext
-from include.discovery.connectors.json_feed.paging import Place
+from include.discovery.connectors.json_feed.paging import Place, Token
 from include.discovery.connectors.json_feed.settings import (
     JsonFeedSettings,
     NoPaging,
@@ -32,6 +32,7 @@ from include.discovery.connectors.json_feed.templates import (
     with_query,
 )
 from include.discovery.errors import InvalidSettings, MissingConnection
+from include.discovery.fetch.redact import MASK
 
 _NEXT_LINK: Final = re.compile(r"<([^<>]{1,4000})>([^<]{0,500})")
 _REL_NEXT: Final = re.compile(r";\s*rel\s*=\s*\"?\s*(?:[a-z-]+ )*next\b", re.IGNORECASE)
@@ -91,6 +92,7 @@ class Api:
 
         It must be on the host that answered; with a key, on the one that is configured. Behind a
         proxy an API may believe that it is asked by http; what is asked by https stays there.
+        Parameters in which the key was masked are left out: it goes only where ``key`` says.
 
         :param answered_by: the address of the page that names the next one.
         """
@@ -108,14 +110,39 @@ class Api:
             )
         if here.scheme == "https":
             url = f"https:{url.partition(':')[2]}"
-        return self._without_key(url), None
+        url = self._without_key(url)
+        reason = self.why_not_followed(url)
+        return (None, reason) if reason else (url, None)
+
+    def why_not_followed(self, token: Token) -> str | None:
+        """Say why a next page is not asked for whose address or cursor held the key.
+
+        It was masked there, and is not put back: what is read from an answer is also made by the
+        paths in the settings, which could then place the key anywhere in a request.
+        """
+        if not self._is_masked(token):
+            return None
+        return (
+            "the source puts the key into what leads to its next page, and the key goes only where"
+            " the setting key says: not followed"
+        )
+
+    def _is_masked(self, token: Token) -> bool:
+        texts = (token,) if isinstance(token, str) else token
+        return self._key is not None and any(MASK in text for text in texts)
 
     def _without_key(self, url: str) -> str:
         key = self._settings.key
-        if key is None or key.place != "query":
+        if key is None:
             return url
         address, _, own = url.partition("?")
-        kept = [pair for pair in own.split("&") if pair and name_of(pair) != key.name]
+        kept = [
+            pair
+            for pair in own.split("&")
+            if pair
+            and not self._is_masked(unquote_plus(pair))
+            and not (key.place == "query" and name_of(pair) == key.name)
+        ]
         return f"{address}?{'&'.join(kept)}" if kept else address
 
     def _lacking(self, url: str) -> Query:

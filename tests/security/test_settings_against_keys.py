@@ -1,0 +1,225 @@
+"""Somebody who may edit settings, and not connections, neither sends a key elsewhere nor reads it.
+
+Two servers on loopback: ``bank`` is the one that the connection names, ``thief`` belongs to whoever
+edits the settings. Each records the bytes that it was sent. The bank answers as real APIs do: it
+repeats parts of the request in links, in cursors and in errors.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import random
+import socketserver
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import pytest
+from pydantic import ValidationError
+
+from include.discovery.credentials import credentials_from
+from include.discovery.errors import DiscoveryError
+from include.discovery.fetch.client import HttpFetcher
+from include.discovery.fetch.contract import RequestSettings
+from include.discovery.fetch.keys import Credentials
+from include.discovery.store.connection import Connection
+from include.discovery.store.runs import Attempt
+from include.discovery.sync import Outside, sync_pair
+from tests.support.builders import source, stored_pair
+from tests.support.loopback import LOOPBACK
+from tests.support.planted_key import KEY, assert_hidden, rows
+
+NOW = datetime(2026, 2, 20, 9, 0, tzinfo=UTC)
+FIELDS = {"external_id": "id", "title": "name", "starts_at": "day"}
+EVENT = {"id": "1", "name": "Tosca", "day": "2026-03-01"}
+
+
+@dataclass
+class Asked:
+    """A request as it came over the wire."""
+
+    path: str
+    headers: dict[str, str]
+    raw: str
+
+
+Answer = Callable[["Asked"], tuple[int, dict[str, str], str]]
+
+
+def listing(_asked: Asked) -> tuple[int, dict[str, str], str]:
+    return 200, {}, json.dumps({"events": [EVENT]})
+
+
+@dataclass
+class Server:
+    """Records what it was sent, and answers by a function."""
+
+    answer: Answer = listing
+    asked: list[Asked] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        server = self
+
+        class Handler(socketserver.StreamRequestHandler):
+            def handle(self) -> None:
+                lines = []
+                while (line := self.rfile.readline().decode("latin-1")).strip():
+                    lines.append(line)
+                if not lines:
+                    return
+                named = (line.partition(":") for line in lines[1:])
+                headers = {name.lower(): value.strip() for name, _, value in named}
+                asked = Asked(lines[0].split(" ")[1], headers, "".join(lines))
+                server.asked.append(asked)
+                status, more, body = server.answer(asked)
+                content = body.encode()
+                head = {"Content-Type": "application/json", "Content-Length": len(content), **more}
+                text = "".join(f"{name}: {value}\r\n" for name, value in head.items())
+                text = f"HTTP/1.1 {status} X\r\nConnection: close\r\n{text}\r\n"
+                self.wfile.write(text.encode("latin-1") + content)
+
+        class Threads(socketserver.ThreadingTCPServer):
+            daemon_threads = True
+            allow_reuse_address = True
+
+        self.server = Threads(("127.0.0.1", 0), Handler)
+        self.port = self.server.server_address[1]
+        self.url = f"http://127.0.0.1:{self.port}"
+        threading.Thread(target=self.server.serve_forever, args=(0.01,), daemon=True).start()
+
+    def close(self) -> None:
+        self.server.shutdown()
+        self.server.server_close()
+
+
+@pytest.fixture
+def bank() -> Iterator[Server]:
+    server = Server()
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def thief() -> Iterator[Server]:
+    server = Server()
+    yield server
+    server.close()
+
+
+def attacked(
+    conn: Connection,
+    bank: Server,
+    settings: dict[str, Any],
+    pair_settings: dict[str, Any] | None = None,
+) -> str:
+    """Sync a source whose connection names the bank; return what is said of it."""
+
+    def open_fetcher(requests: RequestSettings, credentials: Credentials | None) -> HttpFetcher:
+        return HttpFetcher(
+            requests,
+            "tests",
+            rng=random.Random(0),
+            sleep=lambda _: asyncio.sleep(0),
+            now=lambda: NOW,
+            credentials=credentials,
+            addresses=LOOPBACK,
+        )
+
+    connection = {"conn_type": "http", "password": KEY, "host": bank.url}
+    environment = {"AIRFLOW_CONN_DISCOVERY_OPERA": json.dumps(connection)}
+    try:
+        pair = stored_pair(
+            conn,
+            source=source("opera", kind="json_feed", settings=settings),
+            settings=pair_settings or {},
+        )
+        result = sync_pair(
+            conn,
+            pair,
+            Attempt("run"),
+            Outside(lambda: NOW, credentials_from(environment), open_fetcher),
+        )
+    except (DiscoveryError, ValidationError) as error:
+        return f"{type(error).__name__} {error}"
+    return repr(result)
+
+
+def feed(server: Server, **settings: Any) -> dict[str, Any]:
+    return {
+        "url": f"{server.url}/events",
+        "items": "events",
+        "fields": FIELDS,
+        "key": {"in": "query", "name": "apikey"},
+        "request_retries": 0,
+        **settings,
+    }
+
+
+def parameter(asked: Asked, name: str) -> str:
+    return parse_qs(urlsplit(asked.path).query).get(name, [""])[0]
+
+
+def assert_unread(conn: Connection, said: str, logged: list[str] | None = None) -> None:
+    """Check that nobody reads the key, not even backwards."""
+    left = [said, *rows(conn), *(logged or [])]
+    assert_hidden(left)
+    assert_hidden([text[::-1] for text in left])
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"query": {"$select": "substring('a***', 1, 9)"}},
+        {"query": {"$select": "substring('{city}***', 1, 9)"}},
+        {"url": "URL/rows?$select=substring(a***b,1,9)"},
+        {"url": "URL/rows?$select=substring(a%2A%2a%2Ab,1,9)"},
+        {"url": "URL/substring(a***b,1,9)"},
+        {
+            "paging": {
+                "by": "next_url",
+                "path": "join('', ['URL/rows?page=', id || '2', '&$select=substring(a***b,1,9)'])",
+            }
+        },
+        {"paging": {"by": "cursor", "parameter": "$select", "path": "'substring(a***b,1,9)'"}},
+    ],
+    ids=str,
+)
+def test_no_text_of_the_settings_stands_for_the_key(
+    conn: Connection, bank: Server, settings: dict[str, Any]
+) -> None:
+    """An API that computes, as those of open data do, would hand it out piece by piece."""
+
+    def computed(asked: Asked) -> tuple[int, dict[str, str], str]:
+        words = unquote(asked.path).partition("substring(")[2]
+        return 200, {}, json.dumps({"events": [{**EVENT, "id": asked.path[-40:], "name": words}]})
+
+    bank.answer = computed
+    written = json.loads(json.dumps(settings).replace("URL", bank.url))
+
+    said = attacked(conn, bank, feed(bank, **written, key={"in": "header", "name": "X-Key"}))
+
+    assert bank.asked, said
+    assert_hidden([asked.path for asked in bank.asked])
+    assert_unread(conn, said)
+
+
+@pytest.mark.parametrize(
+    "paging",
+    [{"by": "cursor", "parameter": "c", "path": "next"}, {"by": "next_url", "path": "next"}],
+)
+def test_a_next_page_that_cannot_be_named_without_the_key_is_a_gap(
+    conn: Connection, bank: Server, paging: dict[str, str]
+) -> None:
+    bank.answer = lambda asked: (
+        200, {}, json.dumps({"events": [EVENT], "next": f"/{asked.headers['x-key']}/2"})
+    )  # fmt: skip
+
+    said = attacked(conn, bank, feed(bank, paging=paging, key={"in": "header", "name": "X-Key"}))
+
+    assert "the key goes only where the setting key says" in said
+    assert [asked.path for asked in bank.asked] == ["/events"]
+    assert_unread(conn, said)
