@@ -223,3 +223,32 @@ def test_a_next_page_that_cannot_be_named_without_the_key_is_a_gap(
     assert "the key goes only where the setting key says" in said
     assert [asked.path for asked in bank.asked] == ["/events"]
     assert_unread(conn, said)
+
+
+@pytest.mark.parametrize("name", ["Range", "range", "If-Range", "Transfer-Encoding"])
+@pytest.mark.parametrize("place", ["source", "pair"])
+def test_no_part_of_an_answer_can_be_asked_for(
+    conn: Connection, bank: Server, name: str, place: str
+) -> None:
+    """A part of an answer that repeats the key holds a part of the key, which nobody knows as one.
+
+    The same holds for what would change how a request is framed.
+    """
+
+    def cut(asked: Asked) -> tuple[int, dict[str, str], str]:
+        body = json.dumps({"error": f"Invalid key {parameter(asked, 'apikey')} given"})
+        return 206, {}, body[23:37]
+
+    bank.answer = cut
+    headers = {"headers": {name: "bytes=23-36"}}
+
+    said = attacked(
+        conn,
+        bank,
+        feed(bank, **(headers if place == "source" else {})),
+        headers if place == "pair" else {},
+    )
+
+    assert f"{name} cannot be set" in said
+    assert bank.asked == []
+    assert_unread(conn, said)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Annotated, ClassVar, Literal, Self
+from typing import Annotated, ClassVar, Final, Literal, Self
 
 from pydantic import (
     BaseModel,
@@ -29,6 +29,16 @@ Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 Template = Annotated[str, StringConstraints(max_length=4_000)]
 Value = Template | int | float | bool | tuple[Template, ...] | None
 """Of a parameter: a text with placeholders, a number, several of them; null drops it."""
+
+
+_NOT_SETTABLE: Final = frozenset({
+    # Half a key is not known as one: where an answer repeats it, a part of the answer shows it.
+    "range", "if-range",
+    # RFC 9110, 7.6.1, and what frames a message
+    "connection", "keep-alive", "proxy-authorization", "proxy-connection", "te", "trailer",
+    "transfer-encoding", "upgrade", "content-length", "expect",
+})  # fmt: skip
+"""Headers, in lower case, that settings may not set."""
 
 
 class _Part(BaseModel):
@@ -207,6 +217,17 @@ class JsonFeedSettings(ConnectorSettings):
     def _check_values(cls, values: Mapping[str, Value]) -> Mapping[str, Value]:
         cls._check_placeholders(_templates(values))
         return values
+
+    @field_validator("headers")
+    @classmethod
+    def _check_headers(cls, headers: Mapping[str, str]) -> Mapping[str, str]:
+        for name in headers:
+            if name.strip().lower() in _NOT_SETTABLE:
+                raise ValueError(
+                    f"{name} cannot be set: it would ask for a part of an answer, or change how"
+                    " the request itself is sent"
+                )
+        return headers
 
     @field_validator("changes")
     @classmethod
