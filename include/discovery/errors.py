@@ -31,6 +31,8 @@ class DiscoveryError(Exception):
     """Whether a request that failed so is repeated at once, within the attempt."""
     actor: ClassVar[str] = "nobody unless it repeats"
     """Who must act before it can work again."""
+    advice: ClassVar[str] = ""
+    """What to do when an answer of a source stands for it, as a sentence."""
     parked_as: ClassVar[str] = "asked to wait"
     """What is said of a pair that waits because of it, before 'until …'."""
 
@@ -126,6 +128,7 @@ class ServerError(DiscoveryError):
     """The source answered 5xx, 408 or 425, or broke off its answer."""
 
     category = "server"
+    advice = "A fault on the source's side; it is asked again later."
     asked_again = True
 
 
@@ -133,6 +136,7 @@ class RateLimited(DiscoveryError):
     """429 for going too fast; ``retry_after`` says how long to wait when the source told."""
 
     category = "rate_limited"
+    advice = "It is asked again later; if this repeats, sync its pairs less often."
     asked_again = True
     parked_as = "rate limited"
 
@@ -150,6 +154,7 @@ class AuthenticationFailed(DiscoveryError):
     """401, or a 403 that speaks of keys: the credentials are missing or wrong."""
 
     category = "authentication"
+    advice = "Check the key in the source's connection."
     retryable = False
     actor = "operator: check the connection"
 
@@ -158,6 +163,7 @@ class Blocked(DiscoveryError):
     """403 without a word on keys: the site does not want us there."""
 
     category = "blocked"
+    advice = "The site does not want us there: ask its operator for access, or disable the source."
     retryable = False
     actor = "operator: contact the site, or disable the source"
 
@@ -176,6 +182,7 @@ class NotFound(DiscoveryError):
     """404 or 410 on a listing: the address is wrong or the source has moved."""
 
     category = "not_found"
+    advice = "Correct the address in the settings, or disable the source if it has closed."
     retryable = False
     actor = "operator: correct the address"
 
@@ -196,6 +203,7 @@ class UnreadableResponse(DiscoveryError):
     """
 
     category = "parsing"
+    advice = "No answer of this kind is expected here: check the address."
     asked_again = True
     actor = "developer: the source changed or is of another kind"
 
@@ -226,6 +234,7 @@ class InvalidSettings(DiscoveryError):
     """Settings, parameters or slugs that cannot work; the message names what is allowed."""
 
     category = "configuration"
+    advice = "The source refuses the request as it is: correct the settings."
     retryable = False
     actor = "operator: correct the settings"
 

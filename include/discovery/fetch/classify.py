@@ -59,16 +59,6 @@ _BY_STATUS: dict[int, type[DiscoveryError]] = {
 }
 _BY_HUNDREDS: dict[int, type[DiscoveryError]] = {4: InvalidSettings, 5: ServerError}
 
-_ADVICE: dict[type[DiscoveryError], str] = {
-    AuthenticationFailed: "Check the key in the source's connection.",
-    Blocked: "The site does not want us there: ask its operator for access, or disable the source.",
-    NotFound: "Correct the address in the settings, or disable the source if it has closed.",
-    RateLimited: "It is asked again later; if this repeats, sync its pairs less often.",
-    ServerError: "A fault on the source's side; it is asked again later.",
-    InvalidSettings: "The source refuses the request as it is: correct the settings.",
-    UnreadableResponse: "No answer of this kind is expected here: check the address.",
-}
-
 
 def classify_status(response: Response) -> DiscoveryError | None:
     """Return the failure that the answer's status stands for; ``None`` for 2xx but 206.
@@ -85,7 +75,7 @@ def classify_status(response: Response) -> DiscoveryError | None:
     said = _words_of(response)
     # An error page often says nothing but its status once more.
     said = f": {said}" if said and said not in status else ""
-    return failure(f"{status}{said}. {_ADVICE[failure]}", address=response.url)
+    return failure(f"{status}{said}. {failure.advice}", address=response.url)
 
 
 def _failure_class(response: Response) -> type[DiscoveryError] | None:
