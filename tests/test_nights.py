@@ -141,6 +141,74 @@ def test_ten_nights_go_by_the_list(
     assert live_through(conn, pair, counts) == (withdrawn, loud)
 
 
+def answering(items: list[dict[str, Any]]) -> Answer:
+    return lambda _request: httpx.Response(200, json=items)
+
+
+def test_a_bad_byte_in_an_item_withdraws_nothing(conn: Connection) -> None:
+    """The date of one event is damaged for a week; another event is really gone."""
+    pair = stored_pair(conn, source=source(kind="json_feed"), settings=SETTINGS)
+    damaged = [{**show, "at": "2026-0\x7f"} if show["id"] == 7 else show for show in shows(19)]
+
+    results = [
+        sync_pair(conn, pair, Attempt(f"night {night}"), outside_of(night, answering(items)))
+        for night, items in enumerate([shows(20), *[damaged] * 7, shows(19)])
+    ]
+
+    assert [result.stats.withdrawn for result in results] == [0, 0, 1, 0, 0, 0, 0, 0, 0]
+    assert [result.stats.rejected_total for result in results] == [0, *[1] * 7, 0]
+    assert conn.execute(
+        "SELECT title FROM discovery.listings WHERE withdrawn_at IS NOT NULL"
+    ).fetchall() == [("Show 19",)]
+
+
+def test_while_an_item_does_not_tell_which_it_is_nothing_is_withdrawn(conn: Connection) -> None:
+    pair = stored_pair(conn, source=source(kind="json_feed"), settings=SETTINGS)
+    nameless = [*shows(18), {"name": "Show 18", "at": "never"}]
+
+    results = [
+        sync_pair(conn, pair, Attempt(f"night {night}"), outside_of(night, answering(items)))
+        for night, items in enumerate([shows(20), *[nameless] * 3, *[shows(19)] * 2])
+    ]
+
+    assert [result.stats.withdrawn for result in results] == [0, 0, 0, 0, 0, 1]
+    assert [bool(result.warnings) for result in results] == [False, True, True, True, False, False]
+    warning = results[1].warnings[0]
+    assert warning.startswith("2 of 20 listings are missing, but 1 item was rejected")
+
+
+def test_an_attempt_that_goes_on_knows_what_the_one_before_could_not_tell(
+    conn: Connection,
+) -> None:
+    """The nameless item is on the first page; the second comes only in the next attempt."""
+    paging = {"by": "page", "size_parameter": "size", "size": 10}
+    pair = stored_pair(
+        conn,
+        source=source(kind="json_feed"),
+        settings={**SETTINGS, "items": "items", "total": "total", "paging": paging},
+    )
+
+    def pages(items: list[dict[str, Any]], *, breaks_off: bool = False) -> Answer:
+        def answer(request: httpx.Request) -> httpx.Response:
+            page = int(request.url.params["page"])
+            if page > 1 and breaks_off:
+                raise httpx.ConnectError("no answer")
+            shown = items[10 * (page - 1) : 10 * page]
+            return httpx.Response(200, json={"total": len(items), "items": shown})
+
+        return answer
+
+    nameless = [*shows(8), {"name": "Show 8", "at": "never"}, *shows(20)[10:]]
+    sync_pair(conn, pair, Attempt("night 0"), outside_of(0, pages(shows(20))))
+    with pytest.raises(NetworkError):
+        sync_pair(conn, pair, Attempt("night 1"), outside_of(1, pages(nameless, breaks_off=True)))
+    result = sync_pair(conn, pair, Attempt("night 1", try_number=2), outside_of(1, pages(nameless)))
+
+    assert result.complete
+    assert result.stats.rejected_total == 0
+    assert result.warnings[0].startswith("2 of 20 listings are missing, but 1 item was rejected")
+
+
 def test_a_source_that_breaks_in_the_middle_of_its_pages_loses_nothing(conn: Connection) -> None:
     """Page after page is empty from the third on, and so is the total: for three nights."""
     paging = {"by": "page", "size_parameter": "size", "size": 10}

@@ -8,7 +8,7 @@ from urllib.parse import quote
 import pytest
 
 from include.discovery.connectors.base import Page
-from include.discovery.model import Price, Reject
+from include.discovery.model import Identity, Price, Reject
 from include.discovery.page_secrets import WARNING, page_without_secrets
 from tests.support.builders import HALL, event
 
@@ -75,10 +75,13 @@ def test_a_password_that_might_be_a_word_costs_no_data(secret):
     assert page_without_secrets(Page([record]), {secret}).records[0] is record
 
 
-def test_an_id_is_masked_alike_in_events_and_among_what_is_gone():
-    page = page_without_secrets(Page([event(f"1/{KEY}")], removed=[f"1/{KEY}", "2"]), {KEY})
-    assert page.records[0].external_id == "1/***"
-    assert list(page.removed) == ["1/***", "2"]
+def test_an_id_is_masked_alike_in_events_in_rejects_and_among_what_is_gone():
+    rejects = [Reject("bad", "item", identity=Identity(f"1/{KEY}", KEY)), Reject("bad", "other")]
+    page = Page([event(f"1/{KEY}")], rejects, removed=[f"1/{KEY}", "2"])
+    clean = page_without_secrets(page, {KEY})
+    assert clean.records[0].external_id == "1/***"
+    assert [reject.identity for reject in clean.rejects] == [Identity("1/***", "***"), None]
+    assert list(clean.removed) == ["1/***", "2"]
 
 
 @pytest.mark.parametrize("cursor", [f'{{"next":"/events?k={KEY}"}}', ENCODED, KEY])

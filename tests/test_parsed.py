@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from include.discovery.model import EventRecord, Reject
-from include.discovery.parsed import RejectItem, excerpt, parse_items
+from include.discovery.model import NOT_LISTED, EventRecord, Identity, Reject
+from include.discovery.parsed import RejectItem, Withheld, excerpt, parse_items
+from include.discovery.text.encoding import MARK
 from tests.support.builders import event
 
 
@@ -16,9 +17,15 @@ def described(position: int, item: object) -> str:
     return f"#{position} {item}"
 
 
+def known(item: str) -> Identity:
+    return Identity(item)
+
+
 def parsing(item: Any) -> EventRecord | None:
     if item == "outside":
         return None
+    if item == "withheld":
+        raise Withheld("private")
     if item == "rejected":
         raise RejectItem("no date", {"found": "x" * 500})
     if item == "invalid":
@@ -31,7 +38,7 @@ def parsing(item: Any) -> EventRecord | None:
 
 
 def test_good_items_come_through_in_their_order() -> None:
-    parsed = parse_items(["b", "outside", "a"], parsing, described)
+    parsed = parse_items(["b", "outside", "a"], parsing, described, known)
 
     assert [record.external_id for record in parsed.records] == ["b", "a"]
     assert parsed.rejects == []
@@ -40,7 +47,7 @@ def test_good_items_come_through_in_their_order() -> None:
 def test_bad_ones_cost_themselves_only(caplog: pytest.LogCaptureFixture) -> None:
     items = ["a", "rejected", "invalid", "inconsistent", "hostile", "b"]
 
-    parsed = parse_items(items, parsing, described)
+    parsed = parse_items(items, parsing, described, known)
 
     assert [record.external_id for record in parsed.records] == ["a", "b"]
     assert [(reject.reason, reject.item) for reject in parsed.rejects] == [
@@ -54,7 +61,7 @@ def test_bad_ones_cost_themselves_only(caplog: pytest.LogCaptureFixture) -> None
 
 def test_the_detail_shows_what_was_found_in_short() -> None:
     rejected, invalid, hostile = parse_items(
-        ["rejected", "invalid", "hostile"], parsing, described
+        ["rejected", "invalid", "hostile"], parsing, described, known
     ).rejects
 
     assert len(rejected.detail or "") == 200
@@ -68,9 +75,53 @@ def test_positions_in_lists_are_not_part_of_the_reason() -> None:
     def parse(_: str) -> EventRecord:
         return event("1", performers=("Ada", ""))
 
-    (reject,) = parse_items(["x"], parse, described).rejects
+    (reject,) = parse_items(["x"], parse, described, known).rejects
 
-    assert reject == Reject("performers: String should have at least 1 character", "#0 x", '""')
+    assert reject == Reject(
+        "performers: String should have at least 1 character", "#0 x", '""', Identity("x")
+    )
+
+
+def test_a_bad_item_is_known_by_its_id_whatever_is_wrong_with_it() -> None:
+    items = ["rejected", "invalid", "inconsistent", "hostile"]
+
+    rejects = parse_items(items, parsing, described, known).rejects
+
+    assert [reject.identity for reject in rejects] == [Identity(item) for item in items]
+
+
+def test_what_the_source_withholds_is_no_listing_any_more() -> None:
+    (reject,) = parse_items(["withheld"], parsing, described, known).rejects
+
+    assert reject.identity == NOT_LISTED
+
+
+def test_an_id_is_the_one_that_records_would_have() -> None:
+    def identify(_: str) -> Identity:
+        return Identity(f"caf{MARK}é", f"s{MARK}")
+
+    (reject,) = parse_items(["rejected"], parsing, described, identify).rejects
+
+    assert reject.identity == Identity("café", "s")
+
+
+@pytest.mark.parametrize("fault", ["\0", "\ud800"])
+def test_an_id_that_no_record_can_have_says_nothing(fault: str) -> None:
+    def identify(_: str) -> Identity:
+        return Identity(f"1{fault}")
+
+    (reject,) = parse_items(["rejected"], parsing, described, identify).rejects
+
+    assert reject.identity is None
+
+
+def test_an_item_may_be_too_bad_to_tell_its_id() -> None:
+    def identify(item: str) -> Identity:
+        raise RecursionError(item)
+
+    (reject,) = parse_items(["hostile"], parsing, described, identify).rejects
+
+    assert reject.identity is None
 
 
 @pytest.mark.parametrize(

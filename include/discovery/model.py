@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from functools import lru_cache
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Final, Self
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -299,16 +299,34 @@ def last_date(first: date, ends_at: datetime | None, zone: ZoneInfo) -> date:
 
 
 @dataclass(frozen=True, slots=True)
+class Identity:
+    """What an item is known by, though no record could be made of it.
+
+    ``external_id`` is that of its record. ``series_id`` is given where the item may stand for
+    several records, or its external id is not certain: it is that of all of them.
+    """
+
+    external_id: str | None = None
+    series_id: str | None = None
+
+
+NOT_LISTED: Final = Identity()
+"""Of an item that is rightly no listing: the source withholds it, or it is no event at all."""
+
+
+@dataclass(frozen=True, slots=True)
 class Reject:
     """An item of a source that is not a usable event, and why.
 
     ``reason`` is a short phrase that repeats for the same defect, since rejects are counted by it;
     ``item`` says which item (an id, a line, a position); ``detail`` holds what was found.
+    ``identity`` is what it is known by, since the source still lists it; ``None``: nobody can tell.
     """
 
     reason: str
     item: str
     detail: str | None = None
+    identity: Identity | None = None
 
 
 @dataclass(frozen=True, slots=True)

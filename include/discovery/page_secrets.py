@@ -15,7 +15,7 @@ from pydantic import TypeAdapter
 
 from include.discovery.connectors.base import Page
 from include.discovery.fetch.redact import MASK, Redaction, redact
-from include.discovery.model import EventRecord, Reject, with_texts
+from include.discovery.model import EventRecord, Identity, with_texts
 
 _RECORDS = TypeAdapter(list[EventRecord])
 
@@ -29,10 +29,11 @@ def page_without_secrets(page: Page, secrets: Collection[str]) -> Page:
     a secret is left out: without it the next attempt begins at the first page.
     """
     rejects = [
-        Reject(
-            redact(reject.reason, secrets),
-            redact(reject.item, secrets),
-            reject.detail and redact(reject.detail, secrets),
+        replace(
+            reject,
+            reason=redact(reject.reason, secrets),
+            item=redact(reject.item, secrets),
+            detail=reject.detail and redact(reject.detail, secrets),
         )
         for reject in page.rejects
     ]
@@ -50,8 +51,21 @@ def page_without_secrets(page: Page, secrets: Collection[str]) -> Page:
     return replace(
         page,
         records=_without_secrets(page.records, redaction),
+        rejects=[
+            replace(reject, identity=_identity_without_secrets(reject.identity, redaction))
+            for reject in page.rejects
+        ],
         cursor=cursor,
         removed=[redaction.in_data(external_id) for external_id in page.removed],
+    )
+
+
+def _identity_without_secrets(identity: Identity | None, redaction: Redaction) -> Identity | None:
+    if identity is None:
+        return None
+    return Identity(
+        identity.external_id and redaction.in_data(identity.external_id),
+        identity.series_id and redaction.in_data(identity.series_id),
     )
 
 

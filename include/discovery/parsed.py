@@ -7,12 +7,13 @@ import logging
 import pickle
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, TypeVar, overload
 
 from pydantic import BaseModel, ValidationError
 
-from include.discovery.model import EventRecord, Reject, with_texts
+from include.discovery.model import NOT_LISTED, EventRecord, Identity, Reject, with_texts
+from include.discovery.storable import text_fault
 from include.discovery.text.encoding import DAMAGED, MARK, without_marks
 
 log = logging.getLogger(__name__)
@@ -91,6 +92,13 @@ class RejectItem(Exception):
         self.detail = None if detail is None else str(detail)[:200]
 
 
+class Withheld(RejectItem):
+    """Raised for an item that the source does not, or no longer, mean for the public.
+
+    What was listed of it before counts as missing.
+    """
+
+
 ItemT = TypeVar("ItemT")
 
 
@@ -98,6 +106,7 @@ def parse_items(
     items: Iterable[ItemT],
     parse_item: Callable[[ItemT], EventRecord | None],
     describe: Callable[[int, ItemT], str],
+    identify: Callable[[ItemT], Identity | None],
     *,
     has_marks: bool = True,
 ) -> Parsed:
@@ -106,6 +115,8 @@ def parse_items(
     :param parse_item: returns a record, or None for an item that is rightly left out (outside the
         window, say); raises :class:`RejectItem` or pydantic's ``ValidationError`` for a bad one.
     :param describe: names an item (position, item) for whoever looks for it.
+    :param identify: says of a bad item what it is known by, as its record would have been; ``None``
+        where it does not say so.
     :param has_marks: whether damaged letters may be marked in the items; see ``encoding``.
     """
     records: list[EventRecord] = []
@@ -113,18 +124,14 @@ def parse_items(
     for position, item in enumerate(items):
         try:
             record = parse_item(item)
-        except RejectItem as error:
-            rejects.append(Reject(error.reason, describe(position, item), error.detail))
-        except ValidationError as error:
-            rejects.append(_reject_of_validation(error, describe(position, item)))
-        except Exception as error:  # one hostile item must not cost its neighbours
-            log.warning("Item %s has an unexpected shape.", describe(position, item), exc_info=True)
-            detail = f"{type(error).__name__}: {error}"[:200]
-            rejects.append(Reject("unexpected shape", describe(position, item), detail))
+        except Exception as error:  # noqa: BLE001  a hostile item must not cost its neighbours
+            reject = _without_marks(_reject_of(error, describe(position, item)))
+            identity = NOT_LISTED if isinstance(error, Withheld) else _identity(item, identify)
+            rejects.append(replace(reject, identity=identity))
         else:
             if record is not None:
                 records.append(told_of_damage(record) if has_marks else record)
-    return Parsed(records, [_without_marks(reject) for reject in rejects])
+    return Parsed(records, rejects)
 
 
 def told_of_damage(record: EventRecord) -> EventRecord:
@@ -154,6 +161,33 @@ def _is_marked(value: object) -> bool:
 def _without_marks(reject: Reject) -> Reject:
     detail = None if reject.detail is None else without_marks(reject.detail)
     return Reject(without_marks(reject.reason), without_marks(reject.item), detail)
+
+
+def _identity(item: ItemT, identify: Callable[[ItemT], Identity | None]) -> Identity | None:
+    try:
+        return usable_identity(identify(item))
+    except Exception:  # noqa: BLE001  what makes an item unusable may be its id
+        return None
+
+
+def usable_identity(identity: Identity | None) -> Identity | None:
+    """Return an identity as records have it; ``None`` for one that no record can have."""
+    if identity is None:
+        return None
+    ids = [
+        None if each is None else without_marks(each)
+        for each in (identity.external_id, identity.series_id)
+    ]
+    return None if any(each and text_fault(each) for each in ids) else Identity(*ids)
+
+
+def _reject_of(error: Exception, item: str) -> Reject:
+    if isinstance(error, RejectItem):
+        return Reject(error.reason, item, error.detail)
+    if isinstance(error, ValidationError):
+        return _reject_of_validation(error, item)
+    log.warning("Item %s has an unexpected shape.", item, exc_info=error)
+    return Reject("unexpected shape", item, f"{type(error).__name__}: {error}"[:200])
 
 
 def _reject_of_validation(error: ValidationError, item: str) -> Reject:

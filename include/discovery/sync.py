@@ -248,6 +248,7 @@ def _prepare(
         remaining=None if limit is None else max(0, limit - run.already_loaded),
         already_loaded=run.already_loaded,
         gaps=run.gaps,
+        unidentified=run.unidentified,
         expected=run.expected,
     )
 
@@ -272,9 +273,11 @@ class _Job:
     remaining: int | None
     """How many events the limit still allows."""
     already_loaded: int = 0
-    """Events that earlier attempts loaded; their gaps and expectations stand, too."""
+    """Events that earlier attempts loaded; what they did not get or know stands, too."""
     stats: SyncStats = field(default_factory=SyncStats)
     gaps: tuple[str, ...] = ()
+    unidentified: int = 0
+    """Items that were rejected without telling which they are."""
     expected: int | None = None
     warnings: tuple[str, ...] = ()
     uncounted_requests: int = 0
@@ -334,6 +337,7 @@ class _Job:
             page_stats = self.loader.load(records, advance, page.removed)
         self.stats += page_stats
         self.gaps += gaps
+        self.unidentified += advance.unidentified
         self.expected = page.expected if page.expected is not None else self.expected
         log.info(
             "%s page %d: %d events, %d rejected, %d new, %d updated.",
@@ -394,6 +398,7 @@ class _Job:
                 window=self.context.window,
                 sync_started_at=self.sync_started_at,
                 now=self.now(),
+                unidentified=self.unidentified,
                 is_confirmed=self.withdraw_missing,
             )
             warnings = (withdrawal.warning,) if withdrawal.warning else ()

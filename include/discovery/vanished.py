@@ -4,7 +4,8 @@ One answer proves little: sources are emptied by a broken filter, a failed impor
 an event is withdrawn when two complete syncs, most of a day apart, did not find it and none between
 them did. When many are missing at once, or all of several, none is withdrawn until a person has
 confirmed it: that looks like a broken source more than like a city that called everything off. What
-has begun is never touched: most sources list only what is to come.
+has begun is never touched: most sources list only what is to come. A sync that rejected an item
+without knowing which it is concludes nothing: any listing that is missing may be that item.
 """
 
 from __future__ import annotations
@@ -67,12 +68,17 @@ def has_begun(
 
 
 def judge_missing(
-    listed: Iterable[Listed], now: datetime, *, is_confirmed: bool = False
+    listed: Iterable[Listed],
+    now: datetime,
+    *,
+    unidentified: int = 0,
+    is_confirmed: bool = False,
 ) -> Judgement:
     """Judge what a complete sync did not find.
 
     :param listed: all listings of the pair that the sync should have found, and those that were
         missing already when they began.
+    :param unidentified: how many items the sync rejected without knowing which they are.
     :param is_confirmed: a person has said that what is missing is gone: it is so at once, however
         much it is.
     """
@@ -87,6 +93,8 @@ def judge_missing(
     settled = tuple(each.id for each in begun_while_missing)
     if not missing or is_confirmed:
         return Judgement(gone=tuple(each.id for each in missing), settled=settled)
+    if unidentified:
+        return Judgement(warning=_kept(len(missing), len(upcoming), unidentified))
     newly = tuple(each.id for each in missing if each.missing_since is None)
     # A source that has emptied would come below the bound by and by, as its events begin: those
     # that began while they were missing go on to count as long as others are.
@@ -106,6 +114,18 @@ def judge_missing(
 def _asks_for_a_person(missing: int, listed: int) -> bool:
     """Say whether nothing may be withdrawn unless a person confirms it."""
     return missing == listed > 1 or missing > max(_ALWAYS_ALLOWED, _ALLOWED_SHARE * listed)
+
+
+def _kept(missing: int, listed: int, unidentified: int) -> str:
+    rejected = (
+        "1 item was rejected whose id is not known"
+        if unidentified == 1
+        else f"{unidentified} items were rejected whose ids are not known"
+    )
+    return (
+        f"{missing} of {listed} listings are missing, but {rejected}: all are kept until a run"
+        f" without such rejects misses them, or {_HOW_TO_CONFIRM}"
+    )
 
 
 def _told(missing: int, gone: int, listed: int) -> str | None:

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from typing import Any
 
 import pytest
 
-from include.discovery.model import EventRecord, EventStatus, Pair, SyncStats, Window
+from include.discovery.model import (
+    NOT_LISTED,
+    EventRecord,
+    EventStatus,
+    Identity,
+    Pair,
+    Reject,
+    SyncStats,
+    Window,
+)
 from include.discovery.store.connection import Connection
 from include.discovery.store.loader import Loader
-from include.discovery.store.runs import Attempt, PageResult, begin, fail, finish
+from include.discovery.store.runs import Attempt, PageResult, begin, bound, fail, finish
 from include.discovery.store.withdrawals import Withdrawal, withdraw_vanished
 from tests.support.builders import PARIS, WARSAW, event, source, stored_pair
 
@@ -26,17 +36,20 @@ def sync(
     *records: EventRecord,
     night: float = 0,
     window: Window = DECEMBER,
+    rejects: Sequence[Reject] = (),
     is_confirmed: bool = False,
 ) -> tuple[SyncStats, Withdrawal]:
     """Sync a pair completely, so many nights after the first: its source lists these records."""
     run = begin(conn, pair, Attempt(f"run-{next(_runs)}"))
-    stats = Loader(conn, pair, run).load(records, PageResult(SyncStats()))
+    result = PageResult(SyncStats(), rejects=tuple(rejects))
+    stats = Loader(conn, pair, run).load(records, result)
     withdrawal = withdraw_vanished(
         conn,
         pair,
         window=window,
         sync_started_at=run.sync_started_at,
         now=FIRST_NIGHT + timedelta(days=night),
+        unidentified=result.unidentified,
         is_confirmed=is_confirmed,
     )
     finish(conn, run.id, complete=True)
@@ -278,6 +291,177 @@ def test_a_listing_belongs_to_the_pair_that_saw_it_last(conn: Connection) -> Non
     sync_twice(conn, krakow)
 
     assert withdrawn(conn) == []
+
+
+def rejected(external_id: str | None = None, series_id: str | None = None) -> Reject:
+    return Reject("unreadable date", "an item", identity=Identity(external_id, series_id))
+
+
+UNKNOWN = Reject("unreadable date", "an item")
+
+
+class TestWhatIsListedAndRejected:
+    """What the source still lists is not gone because nobody can read it."""
+
+    def test_it_is_not_missing_and_stays_as_it_was(self, conn: Connection) -> None:
+        pair = stored_pair(conn)
+        sync(conn, pair, on(20), on(21))
+        values = "SELECT to_jsonb(l) - 'last_seen_at' FROM discovery.listings l ORDER BY id"
+        before = conn.execute(values).fetchall()
+
+        withdrawal = sync_twice(conn, pair, on(20), night=1, rejects=[rejected("12-21")])
+
+        assert withdrawal == Withdrawal()
+        assert conn.execute(values).fetchall() == before
+
+    def test_so_are_all_of_a_series(self, conn: Connection) -> None:
+        pair = stored_pair(conn)
+        sync(conn, pair, on(20, series_id="choir"), on(21, series_id="choir"), on(22), on(23))
+
+        sync_twice(conn, pair, on(23), night=1, rejects=[rejected("choir", "choir")])
+
+        assert withdrawn(conn) == ["Concert 12-22"]
+
+    def test_a_sync_that_was_not_complete_shows_it_too(self, conn: Connection) -> None:
+        pair = stored_pair(conn)
+        sync(conn, pair, on(20), on(21))
+        sync(conn, pair, on(20), night=1)
+        run = begin(conn, pair, Attempt("cut off"))
+        shown = PageResult(SyncStats(), rejects=(rejected("12-21"),))
+        Loader(conn, pair, run).load([], shown)
+        fail(conn, run.id, category="network", message="no answer")
+        sync(conn, pair, on(20), night=2)
+
+        assert withdrawn(conn) == []
+
+    def test_when_it_is_no_longer_listed_it_is_missing(self, conn: Connection) -> None:
+        pair = stored_pair(conn)
+        sync(conn, pair, on(20), on(21))
+        sync_twice(conn, pair, on(20), night=1, rejects=[rejected("12-21")])
+
+        assert sync_twice(conn, pair, on(20), night=3) == Withdrawal(count=1)
+
+    def test_what_was_withdrawn_stays_so(self, conn: Connection) -> None:
+        pair = stored_pair(conn)
+        sync(conn, pair, on(20), on(21))
+        sync_twice(conn, pair, on(20), night=1)
+
+        sync(conn, pair, on(20), night=3, rejects=[rejected("12-21")])
+
+        assert withdrawn(conn) == withdrawn(conn, "events") == ["Concert 12-21"]
+
+    def test_nothing_is_made_of_an_item_that_never_was_a_listing(self, conn: Connection) -> None:
+        pair = stored_pair(conn)
+
+        sync(conn, pair, rejects=[rejected("new", "new")])
+
+        assert conn.execute("SELECT count(*) FROM discovery.listings").fetchone() == (0,)
+
+    def test_another_pairs_listings_are_not_meant(self, conn: Connection) -> None:
+        of = source()
+        krakow, paris = stored_pair(conn, source=of), stored_pair(conn, PARIS, of)
+        sync(conn, krakow, on(20), on(21))
+        sync(conn, krakow, on(20), night=1)
+
+        sync(conn, paris, night=1.5, rejects=[rejected("12-21")])
+
+        assert sync(conn, krakow, on(20), night=2)[1] == Withdrawal(count=1)
+
+    @pytest.mark.parametrize("is_first", [True, False])
+    def test_a_record_of_the_same_sync_brings_its_values(
+        self, conn: Connection, *, is_first: bool
+    ) -> None:
+        """A list may show a damaged stub of what is whole on a page of its own."""
+        pair = stored_pair(conn)
+        sync(conn, pair, on(20))
+        run = begin(conn, pair, Attempt("both"))
+        loader = Loader(conn, pair, run)
+        stub = PageResult(SyncStats(), rejects=(rejected("12-20"),))
+
+        if is_first:
+            loader.load([], stub)
+        stats = loader.load([on(20, title="Recital")], PageResult(SyncStats()))
+        if not is_first:
+            loader.load([], stub)
+
+        assert stats.updated == 1
+        assert loader.load([on(20)], PageResult(SyncStats())).duplicates == 1
+
+    def test_a_person_who_confirms_does_not_mean_it(self, conn: Connection) -> None:
+        pair = stored_pair(conn)
+        sync(conn, pair, on(20), on(21), on(22))
+
+        sync(conn, pair, on(20), night=1, rejects=[rejected("12-21")], is_confirmed=True)
+
+        assert withdrawn(conn) == ["Concert 12-22"]
+
+    def test_what_the_source_withholds_counts_as_missing(self, conn: Connection) -> None:
+        pair = stored_pair(conn)
+        sync(conn, pair, on(20), on(21))
+
+        sync_twice(
+            conn, pair, on(20), night=1, rejects=[Reject("private", "12-21", identity=NOT_LISTED)]
+        )
+
+        assert withdrawn(conn) == ["Concert 12-21"]
+
+    def test_what_the_source_removes_by_name_is_withdrawn_all_the_same(
+        self, conn: Connection
+    ) -> None:
+        pair = stored_pair(conn)
+        sync(conn, pair, on(20))
+        run = begin(conn, pair, Attempt("removals"))
+        bound(conn, run.id, DECEMBER)
+        shown = PageResult(SyncStats(), rejects=(rejected("12-20"),))
+
+        stats = Loader(conn, pair, run, now=lambda: FIRST_NIGHT).load([], shown, ["12-20"])
+
+        assert stats.withdrawn == 1
+
+
+class TestWhatIsRejectedAndUnknown:
+    """Any listing that is missing may be the item of which nobody can tell which it is."""
+
+    def test_then_nothing_is_concluded(self, conn: Connection) -> None:
+        pair = stored_pair(conn)
+        sync(conn, pair, *(on(day) for day in range(10, 30)))
+
+        for night in (1, 2, 3):
+            _, withdrawal = sync(
+                conn, pair, *(on(day) for day in range(12, 30)), night=night, rejects=[UNKNOWN]
+            )
+            assert withdrawal == Withdrawal(
+                warning="2 of 20 listings are missing, but 1 item was rejected whose id is not"
+                " known: all are kept until a run without such rejects misses them, or a run with"
+                " 'Withdraw missing' confirms that they are gone"
+            )
+
+        missed = "SELECT max(missing_since) FROM discovery.listings"
+        assert conn.execute(missed).fetchone() == (None,)
+
+    def test_without_such_items_they_are_missed_for_the_first_time(self, conn: Connection) -> None:
+        pair = stored_pair(conn)
+        sync(conn, pair, on(20), on(21))
+        sync_twice(conn, pair, on(20), night=1, rejects=[UNKNOWN])
+
+        assert sync(conn, pair, on(20), night=3)[1] == Withdrawal()
+        assert sync(conn, pair, on(20), night=4)[1] == Withdrawal(count=1)
+
+    def test_while_nothing_is_missing_nothing_is_told(self, conn: Connection) -> None:
+        pair = stored_pair(conn)
+        sync(conn, pair, on(20))
+
+        assert sync(conn, pair, on(20), night=1, rejects=[UNKNOWN])[1] == Withdrawal()
+
+    def test_a_person_may_confirm_that_what_is_missing_is_gone(self, conn: Connection) -> None:
+        pair = stored_pair(conn)
+        sync(conn, pair, on(20), on(21))
+
+        _, withdrawal = sync(
+            conn, pair, on(20), night=1, rejects=[UNKNOWN, UNKNOWN], is_confirmed=True
+        )
+
+        assert withdrawal == Withdrawal(count=1)
 
 
 class TestTheGuard:

@@ -16,7 +16,7 @@ from psycopg.sql import SQL, Composed, Identifier
 from include.discovery.errors import InvalidSettings
 from include.discovery.identity.keys import event_key, venue_key
 from include.discovery.identity.places import city_of
-from include.discovery.model import City, EventRecord, Pair
+from include.discovery.model import City, EventRecord, Identity, Pair
 from include.discovery.store.connection import Connection
 from include.discovery.store.events import refresh_events
 
@@ -178,7 +178,8 @@ def _merge_statement() -> Composed:
             changed_at = CASE
                 WHEN l.withdrawn_at IS NOT NULL OR ({stored}) IS DISTINCT FROM ({merged})
                 THEN now() ELSE l.changed_at END
-        WHERE l.last_seen_at < %(sync_started_at)s
+        -- Not before: what this sync has only rejected so far was marked with its very beginning.
+        WHERE l.last_seen_at <= %(sync_started_at)s
         RETURNING id, first_seen_at = now() AS inserted, changed_at = now() AS changed
     """).format(
         columns=SQL(", ").join(columns),
@@ -192,6 +193,13 @@ def _merge_statement() -> Composed:
 
 
 _MERGE_LISTINGS = _merge_statement()
+
+_MARK_LISTED = """
+UPDATE discovery.listings SET last_seen_at = %(sync_started_at)s, missing_since = NULL
+WHERE city_source_id = %(pair_id)s AND withdrawn_at IS NULL
+  AND last_seen_at < %(sync_started_at)s
+  AND (external_id = ANY(%(external_ids)s) OR series_id = ANY(%(series_ids)s))
+"""
 
 
 def load_records(
@@ -240,6 +248,30 @@ def load_records(
         unchanged=len(merged) - changed,
         duplicates=len(records) - len(collisions) - len(merged),
         collisions=collisions,
+    )
+
+
+def mark_listed(
+    conn: Connection, pair: Pair, identities: Iterable[Identity], *, sync_started_at: datetime
+) -> None:
+    """Note that the source still lists what was rejected, within the caller's transaction.
+
+    Listings of the pair that are not withdrawn count as seen in this sync; their values stay. A
+    record of the same sync may still bring others.
+    """
+    known = set(identities)
+    external_ids = [each.external_id for each in known if each.external_id is not None]
+    series_ids = [each.series_id for each in known if each.series_id is not None]
+    if not external_ids and not series_ids:
+        return
+    conn.execute(
+        _MARK_LISTED,
+        {
+            "pair_id": pair.id,
+            "sync_started_at": sync_started_at,
+            "external_ids": external_ids,
+            "series_ids": series_ids,
+        },
     )
 
 

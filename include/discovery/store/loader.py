@@ -9,10 +9,10 @@ from functools import cached_property
 
 import psycopg
 
-from include.discovery.model import City, EventRecord, Pair, Reject, SyncStats
+from include.discovery.model import City, EventRecord, Identity, Pair, Reject, SyncStats
 from include.discovery.store.configuration import read_cities
 from include.discovery.store.connection import Connection
-from include.discovery.store.listings import load_records
+from include.discovery.store.listings import load_records, mark_listed
 from include.discovery.store.runs import OpenRun, PageResult, advance
 from include.discovery.store.withdrawals import withdraw_removed
 
@@ -73,7 +73,16 @@ class Loader:
                 city_ids={slug: city_id for slug, (_, city_id) in self._cities.items()},
                 sync_started_at=self._run.sync_started_at,
             )
-            taken = [Reject(ID_TAKEN, external_id) for external_id in counts.collisions]
+            mark_listed(
+                self._conn,
+                self._pair,
+                (each.identity for each in result.rejects if each.identity is not None),
+                sync_started_at=self._run.sync_started_at,
+            )
+            taken = [
+                Reject(ID_TAKEN, external_id, identity=Identity(external_id))
+                for external_id in counts.collisions
+            ]
             stats = replace(
                 result.stats,
                 inserted=counts.inserted,

@@ -45,6 +45,8 @@ class OpenRun:
     expected: int | None = None
     gaps: tuple[str, ...] = ()
     """What earlier attempts did not get: who goes on after a gap has not filled it."""
+    unidentified: int = 0
+    """How many items earlier attempts rejected without telling which they are."""
     changed_since: datetime | None = None
     """The sync reads only what has changed since then; ``None``: everything."""
 
@@ -61,6 +63,11 @@ class PageResult:
     """What a person should look at although nothing failed."""
     rejects: tuple[Reject, ...] = ()
 
+    @property
+    def unidentified(self) -> int:
+        """How many rejects do not tell which item they are."""
+        return sum(reject.identity is None for reject in self.rejects)
+
 
 _CONFIGURATION_VERSION = """
     (SELECT concat_ws('.', s.version, cs.version, c.version) FROM discovery.city_source cs
@@ -72,7 +79,7 @@ _CONFIGURATION_VERSION = """
 # listing, which is another one when the configuration has changed.
 _PREVIOUS = f"""
 SELECT id, state, window_start, window_end, sync_started_at, changed_since, cursor, expected, gaps,
-    started_at > now() - %(resumable)s AS is_fresh,
+    unidentified, started_at > now() - %(resumable)s AS is_fresh,
     dry_run = %(dry_run)s AND event_limit IS NOT DISTINCT FROM %(limit)s
         AND configuration_version = {_CONFIGURATION_VERSION} AS is_alike,
     (SELECT COALESCE(sum(inserted + updated + unchanged), 0)::int FROM discovery.sync_runs earlier
@@ -107,13 +114,14 @@ _BEGIN = f"""
 INSERT INTO discovery.sync_runs
     (city_source_id, city_slug, source_slug, dag_run_id, map_index, try_number, state, dry_run,
      event_limit, window_start, window_end, sync_started_at, started_at, lease_until,
-     changed_since, cursor, expected, gaps, configuration_version)
+     changed_since, cursor, expected, gaps, unidentified, configuration_version)
 SELECT %(pair)s, %(city)s, %(source)s, %(run)s, %(map_index)s, %(try_number)s, 'running',
      %(dry_run)s, %(limit)s, %(window_start)s, %(window_end)s,
      COALESCE(%(sync_started_at)s, now()), now(), now() + %(lease)s, %(changed_since)s, %(cursor)s,
-     %(expected)s, %(gaps)s, {_CONFIGURATION_VERSION}
+     %(expected)s, %(gaps)s, %(unidentified)s, {_CONFIGURATION_VERSION}
 ON CONFLICT (city_source_id) WHERE state = 'running' DO NOTHING
-RETURNING id, sync_started_at, window_start, window_end, changed_since, cursor, expected, gaps
+RETURNING id, sync_started_at, window_start, window_end, changed_since, cursor, expected, gaps,
+    unidentified
 """
 
 _HOLDER = """
@@ -206,6 +214,7 @@ def begin(
                 "cursor": inherited.get("cursor"),
                 "expected": told.get("expected"),
                 "gaps": told.get("gaps", []),
+                "unidentified": told.get("unidentified", 0),
             },
         ).fetchone()
         if row is None:
@@ -218,6 +227,7 @@ def begin(
         already_loaded=inherited.get("already_loaded", 0),
         expected=row["expected"],
         gaps=tuple(row["gaps"]),
+        unidentified=row["unidentified"],
         changed_since=row["changed_since"],
     )
 
@@ -281,6 +291,7 @@ UPDATE discovery.sync_runs SET
     expected = COALESCE(%(expected)s, expected),
     gaps = gaps || %(gaps)s::text[],
     warnings = warnings || %(warnings)s::text[],
+    unidentified = unidentified + %(unidentified)s,
     rejected = (
         SELECT COALESCE(jsonb_object_agg(reason, total), '{{}}') FROM (
             SELECT key AS reason, sum(value::int) AS total
@@ -320,6 +331,7 @@ def advance(conn: Connection, run_id: int, result: PageResult) -> None:
             "expected": result.expected,
             "gaps": [_storable(gap) for gap in result.gaps],
             "warnings": [_storable(warning) for warning in result.warnings],
+            "unidentified": result.unidentified,
             "rejected": Jsonb(rejected),
             "reject_samples": Jsonb(samples),
             **{name: getattr(stats, name) for name in COUNTS},

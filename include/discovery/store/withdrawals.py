@@ -41,7 +41,7 @@ _REMOVABLE = """
 SELECT l.id, l.starts_at, l.local_date, l.timezone
 FROM discovery.listings l JOIN discovery.sync_runs r ON r.city_source_id = l.city_source_id
 WHERE r.id = %(run)s AND (l.external_id = ANY(%(ids)s) OR l.series_id = ANY(%(ids)s))
-  AND l.withdrawn_at IS NULL AND l.last_seen_at < r.sync_started_at
+  AND l.withdrawn_at IS NULL AND l.last_seen_at <= r.sync_started_at
   AND (l.local_date IS NULL OR l.local_date BETWEEN r.window_start AND r.window_end)
 FOR UPDATE OF l
 """
@@ -64,6 +64,7 @@ def withdraw_vanished(
     window: Window,
     sync_started_at: datetime,
     now: datetime,
+    unidentified: int = 0,
     is_confirmed: bool = False,
 ) -> Withdrawal:
     """Withdraw what this pair listed inside the window before and lists no more.
@@ -74,6 +75,7 @@ def withdraw_vanished(
     pair saw last.
 
     :param now: the time by which events have begun or not, and by which they are missing.
+    :param unidentified: how many items of the sync were rejected without telling which they are.
     :param is_confirmed: a person has said that what is missing is gone.
     """
     keys: dict[str, Any] = {
@@ -85,7 +87,12 @@ def withdraw_vanished(
     }
     with conn.transaction():
         rows = conn.execute(_LISTED, keys).fetchall()
-        judgement = judge_missing((Listed(*row) for row in rows), now, is_confirmed=is_confirmed)
+        judgement = judge_missing(
+            (Listed(*row) for row in rows),
+            now,
+            unidentified=unidentified,
+            is_confirmed=is_confirmed,
+        )
         conn.execute(_SETTLE, {"ids": list(judgement.settled)})
         conn.execute(_NOTE_MISSING, {**keys, "ids": list(judgement.newly_missing)})
         gone = conn.execute(_WITHDRAW, {**keys, "ids": list(judgement.gone)}).fetchall()

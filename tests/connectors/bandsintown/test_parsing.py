@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from include.discovery.connectors.bandsintown.api import event_record, read_artist_events
+from include.discovery.connectors.bandsintown.api import event_record, known_as, read_artist_events
 from include.discovery.connectors.bandsintown.city import (
+    city_event_known_as,
     city_event_record,
     read_city_page,
     read_next_page,
@@ -370,7 +371,10 @@ JSON = st.recursive(
 @given(st.dictionaries(st.sampled_from(sorted(dated())), JSON))
 def test_a_date_of_any_shape_is_a_record_or_a_reject(change):
     result = parse_items(
-        [dated(**change), dated()], lambda item: event_record(item, {}, WARSAW), lambda n, _: str(n)
+        [dated(**change), dated()],
+        lambda item: event_record(item, {}, WARSAW),
+        lambda n, _: str(n),
+        known_as,
     )
 
     assert "unexpected shape" not in {reject.reason for reject in result.rejects}
@@ -383,6 +387,7 @@ def test_an_event_of_a_city_of_any_shape_is_a_record_or_a_reject(change, details
         [shown(**change), shown()],
         lambda item: city_event_record(item, {"4711": details}, WARSAW),
         lambda n, _: str(n),
+        city_event_known_as,
     )
 
     assert "unexpected shape" not in {reject.reason for reject in result.rejects}

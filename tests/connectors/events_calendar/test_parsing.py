@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from include.discovery.connectors.events_calendar.event import event_record
+from include.discovery.connectors.events_calendar.event import event_record, known_as
 from include.discovery.connectors.events_calendar.listing import error_code, read_listing
 from include.discovery.errors import UnreadableResponse
 from include.discovery.model import Attendance, EventRecord, EventStatus, Price, Venue
@@ -651,7 +651,7 @@ ITEMS = JSON | st.dictionaries(st.sampled_from(NAMES), JSON | STAMPS | ZONES).ma
 
 @given(st.lists(ITEMS, max_size=3))
 def test_any_item_becomes_a_record_or_a_reject_for_a_known_reason(items):
-    parsed = parse_items(items, read, lambda position, _: str(position))
+    parsed = parse_items(items, read, lambda position, _: str(position), known_as)
     assert len(parsed.records) + len(parsed.rejects) == len(items)
     assert all(reject.reason != "unexpected shape" for reject in parsed.rejects)
 
@@ -659,7 +659,9 @@ def test_any_item_becomes_a_record_or_a_reject_for_a_known_reason(items):
 @given(STAMPS, STAMPS | st.none(), STAMPS | st.none(), ZONES | st.none(), st.booleans())
 def test_any_times_are_aware_and_in_order(start, end, start_utc, zone, all_day):
     given = item(start_date=start, end_date=end, utc_start_date=start_utc, timezone=zone)
-    parsed = parse_items([{**given, "all_day": all_day}], read, lambda position, _: str(position))
+    parsed = parse_items(
+        [{**given, "all_day": all_day}], read, lambda position, _: str(position), known_as
+    )
     for record in parsed.records:
         assert record.starts_at is None or record.starts_at.tzinfo is not None
         assert record.ends_at is None or record.ends_at.tzinfo is not None

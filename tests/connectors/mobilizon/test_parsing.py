@@ -9,8 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from include.discovery.connectors.mobilizon.activity import activity_record, events_in
-from include.discovery.connectors.mobilizon.event import event_record
+from include.discovery.connectors.mobilizon.activity import (
+    activity_known_as,
+    activity_record,
+    events_in,
+)
+from include.discovery.connectors.mobilizon.event import event_record, known_as
 from include.discovery.errors import UnreadableResponse
 from include.discovery.model import Attendance, EventStatus
 from include.discovery.parsed import RejectItem, parse_items
@@ -355,6 +359,7 @@ def test_an_element_of_any_shape_is_a_record_or_a_reject(change):
         [{**element(), **change}, element()],
         lambda item: event_record(item, WARSAW),
         lambda n, _: str(n),
+        known_as,
     )
 
     assert "unexpected shape" not in {reject.reason for reject in result.rejects}
@@ -374,6 +379,7 @@ def test_a_federated_event_of_any_shape_is_a_record_or_a_reject(change):
         [{**note(), **change}, note()],
         lambda item: activity_record(item, WARSAW),
         lambda n, _: str(n),
+        activity_known_as,
     )
 
     assert "unexpected shape" not in {reject.reason for reject in result.rejects}

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from include.discovery.connectors.resident_advisor.parsing import event_record
+from include.discovery.connectors.resident_advisor.parsing import event_record, known_as
 from include.discovery.model import EventStatus
 from include.discovery.parsed import RejectItem, parse_items
 
@@ -174,6 +174,7 @@ def test_an_event_of_any_shape_is_a_record_or_a_reject(change):
         [listing(**change), listing()],
         lambda item: event_record(item, WARSAW, BASE),
         lambda n, _: str(n),
+        known_as,
     )
 
     assert "unexpected shape" not in {reject.reason for reject in result.rejects}

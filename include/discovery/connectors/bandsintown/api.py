@@ -24,7 +24,7 @@ from include.discovery.connectors.bandsintown.shared import (
 from include.discovery.dates.times import When
 from include.discovery.errors import UnreadableResponse
 from include.discovery.formats.json_fields import attempt, member, obj, text
-from include.discovery.model import Attendance, EventRecord, EventStatus, Price, Venue
+from include.discovery.model import Attendance, EventRecord, EventStatus, Identity, Price, Venue
 from include.discovery.parsed import RejectItem, excerpt
 from include.discovery.places.coordinates import coordinates
 from include.discovery.places.countries import country_code
@@ -80,7 +80,7 @@ def event_record(item: object, pictures: Mapping[str, str], default_zone: ZoneIn
         raise RejectItem("not an object", excerpt(item))
     warnings: list[str] = []
     address = attempt("url", lambda: text(item, "url"), warnings)
-    external_id = event_id(address, attempt("id", lambda: text(item, "id"), warnings))
+    external_id = _external_id(item, address, warnings)
     performers = _line_up(item)
     title, marked = split_status(_title(item, performers))
     venue = attempt("venue", lambda: _venue(item, warnings), warnings)
@@ -106,6 +106,19 @@ def event_record(item: object, pictures: Mapping[str, str], default_zone: ZoneIn
         else None,
         warnings=(*warnings, *when.warnings),
     )
+
+
+def known_as(item: object) -> Identity | None:
+    """Return what an event is known by, whatever else is wrong with it."""
+    if not isinstance(item, dict):
+        return None
+    ignored: list[str] = []
+    address = attempt("url", lambda: text(item, "url"), ignored)
+    return Identity(_external_id(item, address, ignored))
+
+
+def _external_id(item: Mapping[str, Any], address: str | None, warnings: list[str]) -> str:
+    return event_id(address, attempt("id", lambda: text(item, "id"), warnings))
 
 
 def _line_up(item: Mapping[str, Any]) -> tuple[str, ...]:

@@ -27,7 +27,7 @@ from include.discovery.dates.timezones import zone_named
 from include.discovery.errors import UnreadableResponse
 from include.discovery.formats.json_fields import WrongType, attempt, member, obj, objects, text
 from include.discovery.formats.json_repair import json_text
-from include.discovery.model import Attendance, EventRecord, EventStatus, Venue
+from include.discovery.model import Attendance, EventRecord, EventStatus, Identity, Venue
 from include.discovery.parsed import RejectItem, excerpt
 from include.discovery.places.coordinates import coordinates
 from include.discovery.places.countries import country_code
@@ -178,6 +178,11 @@ def city_event_record(
         image_url=attempt("image", lambda: picture(text(item, "artistImageSrc")), warnings),
         warnings=(*warnings, *when.warnings),
     )
+
+
+def city_event_known_as(item: object) -> Identity | None:
+    """Return what an event is known by, whatever else is wrong with it."""
+    return Identity(event_id(text(item, "eventUrl"))) if isinstance(item, dict) else None
 
 
 def _zone(item: Mapping[str, Any], default: ZoneInfo, warnings: list[str]) -> ZoneInfo:

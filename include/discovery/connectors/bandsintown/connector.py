@@ -41,10 +41,12 @@ from pydantic import Field
 from include.discovery.connectors.bandsintown.api import (
     ArtistEvents,
     event_record,
+    known_as,
     read_artist_events,
 )
 from include.discovery.connectors.bandsintown.city import (
     CityListing,
+    city_event_known_as,
     city_event_record,
     is_city_page,
     is_next_page,
@@ -185,7 +187,9 @@ def _of_artist(
         record = event_record(item, events.pictures, context.timezone)
         return _wanted(record, context)
 
-    return parse_items(events.items, parse_item, lambda n, item: _describe(n, item, f"{artist}, "))
+    return parse_items(
+        events.items, parse_item, lambda n, item: _describe(n, item, f"{artist}, "), known_as
+    )
 
 
 def _of_city(
@@ -194,7 +198,9 @@ def _of_city(
     def parse_item(item: object) -> EventRecord | None:
         return _wanted(city_event_record(item, listing.details, context.timezone), context)
 
-    return parse_items(listing.items, parse_item, lambda n, item: _describe(n, item, where))
+    return parse_items(
+        listing.items, parse_item, lambda n, item: _describe(n, item, where), city_event_known_as
+    )
 
 
 def _wanted(record: EventRecord, context: ParseContext[BandsintownSettings]) -> EventRecord | None:

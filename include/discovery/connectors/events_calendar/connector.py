@@ -50,7 +50,7 @@ from include.discovery.connectors.events_calendar.detection import (
     plugin_sign,
     rest_root,
 )
-from include.discovery.connectors.events_calendar.event import event_record, identity
+from include.discovery.connectors.events_calendar.event import event_record, identity, known_as
 from include.discovery.connectors.events_calendar.listing import (
     Listing,
     count,
@@ -264,7 +264,7 @@ def _events(
         record = event_record(item, context.timezone, base, country)
         return record if days is None or record.is_within(days) else None
 
-    return parse_items(items, parse_item, lambda n, item: f"{where}{_describe(n, item)}")
+    return parse_items(items, parse_item, lambda n, item: f"{where}{_describe(n, item)}", known_as)
 
 
 def _describe(position: int, item: object) -> str:

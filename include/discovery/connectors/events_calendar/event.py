@@ -14,8 +14,8 @@ from zoneinfo import ZoneInfo
 from include.discovery.connectors.events_calendar.dates import read_when, utc_stamp
 from include.discovery.connectors.events_calendar.venue import entries, read_venue
 from include.discovery.formats.json_fields import attempt, obj, text
-from include.discovery.model import Attendance, EventRecord, EventStatus, Price, Venue
-from include.discovery.parsed import RejectItem, excerpt
+from include.discovery.model import Attendance, EventRecord, EventStatus, Identity, Price, Venue
+from include.discovery.parsed import RejectItem, Withheld, excerpt
 from include.discovery.places.countries import currency_in
 from include.discovery.text.cleaning import description_text, one_line, title_text, web_url
 from include.discovery.text.prices.parsing import currency_of, parse_price
@@ -91,6 +91,11 @@ def event_record(
     )
 
 
+def known_as(item: object) -> Identity | None:
+    """Return what an event is known by, whatever else is wrong with it."""
+    return Identity(_external_id(item)) if isinstance(item, dict) else None
+
+
 def identity(item: object) -> str | None:
     """Return an event's id within its site, or ``None``: what tells pages of a listing apart."""
     if not isinstance(item, dict):
@@ -125,13 +130,13 @@ def _external_id(item: dict[str, Any]) -> str:
 def _check_public(item: dict[str, Any], title: str) -> None:
     status = item.get("status")
     if isinstance(status, str) and status.strip() and status != "publish":
-        raise RejectItem("not published", status)
+        raise Withheld("not published", status)
     if item.get("hide_from_listings") in _YES:
-        raise RejectItem("hidden from listings")
+        raise Withheld("hidden from listings")
     body = _rendered(item.get("description"))
     locked = bool(item.get("password")) or (body is not None and _PASSWORD_FORM in body)
     if locked or (_PROTECTED.match(title) and not body):
-        raise RejectItem("behind a password")
+        raise Withheld("behind a password")
 
 
 def _rendered(value: object) -> str | None:

@@ -12,7 +12,8 @@ from zoneinfo import ZoneInfo
 from include.discovery.connectors.icalendar.lines import MOST_PROPERTIES, Component, Property
 from include.discovery.connectors.icalendar.values import Span, Stamp, parse_span
 from include.discovery.connectors.icalendar.zones import Zones
-from include.discovery.parsed import RejectItem
+from include.discovery.model import Identity
+from include.discovery.parsed import RejectItem, Withheld
 from include.discovery.text.cleaning import title_text
 from include.discovery.text.encoding import DAMAGED
 
@@ -71,6 +72,11 @@ class Event:
         return item is not None and item.parameters.get("RANGE", "").upper() == "THISANDFUTURE"
 
     @property
+    def identity(self) -> Identity:
+        """What it is known by: a single event, or a series."""
+        return Identity(self.uid, self.uid)
+
+    @property
     def label(self) -> str:
         """Its name in reports: where to look for it."""
         return f"{self.uid} (line {self.component.line})"
@@ -94,7 +100,7 @@ def read_event(component: Component, calendar: Component, zones: Zones) -> Event
     if component.broken_off:
         raise RejectItem("the file breaks off inside it")
     if (component.text("CLASS") or "PUBLIC").upper() in {"PRIVATE", "CONFIDENTIAL"}:
-        raise RejectItem("private")
+        raise Withheld("private")
     warnings: list[str] = []
     recurrence_id = _optional_stamp(component, "RECURRENCE-ID", zones, warnings)
     start = _start(component, recurrence_id, zones, warnings)
@@ -135,6 +141,12 @@ def label_of(component: Component) -> str:
     """Name a VEVENT that could not be read: its UID, if it has one, and its line."""
     uid = _CONTROL.sub(" ", component.text("UID") or "no UID").strip()[:_LONGEST_UID]
     return f"{uid} (line {component.line})"
+
+
+def known_as(component: Component) -> Identity | None:
+    """Return what a VEVENT that could not be read is known by: a single event, or a series."""
+    uid = _given_uid(component)
+    return Identity(uid, uid) if uid else None
 
 
 def read_moments(event: Event, name: str) -> Iterator[tuple[Stamp | None, Span | None, str | None]]:
@@ -245,14 +257,19 @@ def _span_between(start: Stamp, end: Stamp, zones: Zones) -> Span:
 
 
 def _uid(component: Component, title: str | None, start: Stamp, warnings: list[str]) -> str:
-    uid = _CONTROL.sub(" ", component.text("UID") or "").strip()
-    if not uid:
+    uid = _given_uid(component)
+    if uid is None:
         warnings.append("no UID: made from title, start and place")
         parts = (title or "", start.wall.isoformat(), component.text("LOCATION") or "")
         return f"no-uid-{_digest(' | '.join(parts))}"
+    return uid
+
+
+def _given_uid(component: Component) -> str | None:
+    uid = _CONTROL.sub(" ", component.text("UID") or "").strip()
     if len(uid) > _LONGEST_UID:
         return f"{uid[:_LONGEST_UID]}-{_digest(uid)}"
-    return uid
+    return uid or None
 
 
 def _digest(text: str) -> str:

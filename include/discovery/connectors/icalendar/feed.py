@@ -11,15 +11,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from include.discovery.connectors.icalendar.event import Event, label_of, read_event
+from include.discovery.connectors.icalendar.event import Event, known_as, label_of, read_event
 from include.discovery.connectors.icalendar.lines import Component
 from include.discovery.connectors.icalendar.outline import MOST_OF_ONE_UID, CalendarFile
 from include.discovery.connectors.icalendar.record import RecordBuilder
 from include.discovery.connectors.icalendar.series import Occurrence, occurrences
 from include.discovery.connectors.icalendar.zones import Zones
 from include.discovery.dates.recurrence import Budget
-from include.discovery.model import City, EventRecord, Reject, Venue, Window
-from include.discovery.parsed import PackedRecords, RejectItem, excerpt, parse_items
+from include.discovery.model import NOT_LISTED, City, EventRecord, Identity, Reject, Venue, Window
+from include.discovery.parsed import PackedRecords, RejectItem, Withheld, excerpt, parse_items
 
 log = logging.getLogger(__name__)
 
@@ -67,7 +67,7 @@ def read_feed(
         for components in file.events():
             events = list(_events(components, file.calendars, zones, rejects))
             found = list(_occurrences(events, window, budget, rejects))
-            parsed = parse_items(found, builder.build, _describe, has_marks=False)
+            parsed = parse_items(found, builder.build, _describe, _known_as, has_marks=False)
             rejects.extend(parsed.rejects)
             yield from parsed.records
 
@@ -91,11 +91,13 @@ def _events(
         try:
             yield read_event(component, calendars[number], zones[number])
         except RejectItem as error:
-            rejects.append(Reject(error.reason, label_of(component), error.detail))
+            identity = NOT_LISTED if isinstance(error, Withheld) else known_as(component)
+            rejects.append(Reject(error.reason, label_of(component), error.detail, identity))
         except Exception as error:  # one hostile event must not cost its neighbours
             log.warning("%s has an unexpected shape.", label_of(component), exc_info=True)
             detail = excerpt(f"{error!r}")
-            rejects.append(Reject("unexpected shape", label_of(component), detail))
+            identity = known_as(component)
+            rejects.append(Reject("unexpected shape", label_of(component), detail, identity))
 
 
 def _occurrences(
@@ -110,6 +112,10 @@ def _occurrences(
 
 def _describe(_: int, occurrence: Occurrence) -> str:
     return occurrence.event.label
+
+
+def _known_as(occurrence: Occurrence) -> Identity:
+    return Identity(occurrence.external_id)
 
 
 def _with_unique_ids(records: Iterable[EventRecord]) -> Iterator[EventRecord]:

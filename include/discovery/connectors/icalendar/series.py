@@ -71,7 +71,8 @@ def occurrences(
             found = list(_group(masters, exceptions, window, budget))
         except Exception as error:  # one hostile series must not cost the others
             log.warning("%s has an unexpected shape.", group[0].label, exc_info=True)
-            found = [Reject("unexpected shape", group[0].label, excerpt(f"{error!r}"))]
+            detail = excerpt(f"{error!r}")
+            found = [Reject("unexpected shape", group[0].label, detail, group[0].identity)]
         yield from found
 
 
@@ -177,12 +178,16 @@ class _Series:
         except (UnusableRule, ValueError, OverflowError) as error:
             self._warnings.append("its recurrence is not understood: more dates are likely")
             detail = f"{error}, in {text[:120]!r}"
-            self._rejects.append(Reject("recurrence not understood", master.label, detail))
+            self._reject("recurrence not understood", detail)
             return ()
         if expansion.cut:
             detail = f"{len(expansion.times)} occurrences were read of {text[:120]!r}"
-            self._rejects.append(Reject(expansion.cut, master.label, detail))
+            self._reject(expansion.cut, detail)
         return expansion.times
+
+    def _reject(self, reason: str, detail: str) -> None:
+        master = self._master
+        self._rejects.append(Reject(reason, master.label, detail, master.identity))
 
     def _horizon(self) -> tuple[datetime, datetime]:
         """Return from when to when occurrences are wanted, by the clock of the series."""

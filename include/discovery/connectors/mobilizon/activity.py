@@ -23,8 +23,8 @@ from include.discovery.connectors.mobilizon.shared import (
 )
 from include.discovery.errors import UnreadableResponse
 from include.discovery.formats.json_fields import attempt, text
-from include.discovery.model import EventRecord, Venue
-from include.discovery.parsed import RejectItem, excerpt
+from include.discovery.model import EventRecord, Identity, Venue
+from include.discovery.parsed import RejectItem, Withheld, excerpt
 from include.discovery.text.cleaning import description_text, web_url
 
 _COLLECTIONS = {"Collection", "OrderedCollection", "CollectionPage", "OrderedCollectionPage"}
@@ -89,7 +89,7 @@ def activity_record(item: object, default_zone: ZoneInfo) -> EventRecord:
         raise RejectItem("not an object", excerpt(item))
     _check_public(item)
     warnings: list[str] = []
-    external_id = web_url(attempt("id", lambda: text(item, "id"), warnings))
+    external_id = attempt("id", lambda: _address(item), warnings)
     if external_id is None:
         raise RejectItem("no address of its own", excerpt(item.get("id")))
     word = attempt("status", lambda: text(item, "status") or text(item, "ical:status"), warnings)
@@ -121,6 +121,19 @@ def activity_record(item: object, default_zone: ZoneInfo) -> EventRecord:
     )
 
 
+def activity_known_as(item: object) -> Identity | None:
+    """Return what an event is known by, whatever else is wrong with it."""
+    if isinstance(item, str):
+        address = web_url(item)
+    else:
+        address = _address(item) if isinstance(item, dict) else None
+    return Identity(address) if address else None
+
+
+def _address(item: Mapping[str, Any]) -> str | None:
+    return web_url(text(item, "id"))
+
+
 def _types(item: Mapping[str, Any]) -> set[str]:
     return {kind for kind in _listed(item.get("type")) if isinstance(kind, str)}
 
@@ -135,10 +148,10 @@ def _listed(value: object) -> Sequence[object]:
 def _check_public(item: Mapping[str, Any]) -> None:
     """Refuse drafts, and what is addressed to followers or to those who have the link."""
     if item.get("draft") is True:
-        raise RejectItem("a draft")
+        raise Withheld("a draft")
     to = _listed(item.get("to"))
     if to and not _PUBLIC.intersection(one for one in to if isinstance(one, str)):
-        raise RejectItem("not addressed to the public")
+        raise Withheld("not addressed to the public")
 
 
 def _venue(item: Mapping[str, Any], warnings: list[str]) -> tuple[Venue | None, bool]:

@@ -48,8 +48,12 @@ from include.discovery.connectors.base import (
 )
 from include.discovery.connectors.completeness import Seen
 from include.discovery.connectors.graphql import GraphQLAnswer, ask, read_answer
-from include.discovery.connectors.mobilizon.activity import activity_record, events_in
-from include.discovery.connectors.mobilizon.event import event_record
+from include.discovery.connectors.mobilizon.activity import (
+    activity_known_as,
+    activity_record,
+    events_in,
+)
+from include.discovery.connectors.mobilizon.event import event_record, known_as
 from include.discovery.connectors.numbered_pages import Place
 from include.discovery.dates.times import localize
 from include.discovery.errors import UnreadableResponse
@@ -134,7 +138,7 @@ class Mobilizon(Connector[MobilizonSettings]):
             record = activity_record(item, context.timezone)
             return record if context.window is None or record.is_within(context.window) else None
 
-        return parse_items(events_in(document), parse_item, _describe)
+        return parse_items(events_in(document), parse_item, _describe, activity_known_as)
 
     async def pages(
         self, context: SyncContext[MobilizonSettings], fetch: Fetcher
@@ -204,7 +208,7 @@ def _events(
         record = event_record(item, context.timezone)
         return record if context.window is None or record.is_within(context.window) else None
 
-    return parse_items(items, parse_item, lambda n, item: f"{where}{_describe(n, item)}")
+    return parse_items(items, parse_item, lambda n, item: f"{where}{_describe(n, item)}", known_as)
 
 
 def _identity(item: object) -> str:

@@ -21,7 +21,7 @@ from include.discovery.connectors.mobilizon.shared import (
     zone_of,
 )
 from include.discovery.formats.json_fields import attempt, member, obj, objects, text
-from include.discovery.model import EventRecord, Venue
+from include.discovery.model import EventRecord, Identity, Venue
 from include.discovery.parsed import RejectItem, excerpt
 from include.discovery.text.cleaning import description_text, web_url
 
@@ -44,7 +44,7 @@ def event_record(item: object, default_zone: ZoneInfo) -> EventRecord:
     if not isinstance(item, dict):
         raise RejectItem("not an object", excerpt(item))
     warnings: list[str] = []
-    external_id = web_url(attempt("url", lambda: text(item, "url"), warnings))
+    external_id = attempt("url", lambda: _address(item), warnings)
     if external_id is None:
         raise RejectItem("no address of its own", excerpt(item.get("url")))
     word = attempt("status", lambda: text(item, "status"), warnings)
@@ -82,6 +82,16 @@ def event_record(item: object, default_zone: ZoneInfo) -> EventRecord:
         source_updated_at=attempt("updatedAt", lambda: instant(text(item, "updatedAt")), warnings),
         warnings=(*warnings, *when.warnings),
     )
+
+
+def known_as(item: object) -> Identity | None:
+    """Return what an event is known by, whatever else is wrong with it."""
+    address = _address(item) if isinstance(item, dict) else None
+    return Identity(address) if address else None
+
+
+def _address(item: Mapping[str, Any]) -> str | None:
+    return web_url(text(item, "url"))
 
 
 def _venue(item: Mapping[str, Any], warnings: list[str]) -> Venue | None:

@@ -47,7 +47,7 @@ from include.discovery.connectors.base import (
 from include.discovery.connectors.completeness import Seen
 from include.discovery.connectors.graphql import GraphQLAnswer, ask, read_answer
 from include.discovery.connectors.numbered_pages import Place
-from include.discovery.connectors.resident_advisor.parsing import event_record
+from include.discovery.connectors.resident_advisor.parsing import event_record, known_as
 from include.discovery.connectors.site_names import recognised
 from include.discovery.fetch.contract import Fetcher
 from include.discovery.formats.json_repair import load_json
@@ -188,7 +188,7 @@ def _events(
         record = event_record(item, context.timezone, context.settings.site_url)
         return record if context.window is None or record.is_within(context.window) else None
 
-    return parse_items(items, parse_item, lambda n, item: f"{where}{_describe(n, item)}")
+    return parse_items(items, parse_item, lambda n, item: f"{where}{_describe(n, item)}", known_as)
 
 
 def _listing_id(item: object) -> str:

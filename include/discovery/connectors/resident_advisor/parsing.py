@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from include.discovery.dates.times import When, all_day, timed
 from include.discovery.dates.timestamps import Stamp, read_stamp
 from include.discovery.formats.json_fields import attempt, member, obj, objects, text
-from include.discovery.model import EventRecord, EventStatus, Price, Venue
+from include.discovery.model import EventRecord, EventStatus, Identity, Price, Venue
 from include.discovery.parsed import RejectItem, excerpt
 from include.discovery.places.coordinates import coordinates
 from include.discovery.places.countries import country_code, currency_in
@@ -74,6 +74,13 @@ def event_record(item: object, zone: ZoneInfo, base: str) -> EventRecord:
         price=attempt("cost", lambda: _price(event, country), warnings),
         warnings=(*warnings, *when.warnings),
     )
+
+
+def known_as(item: object) -> Identity | None:
+    """Return what an event is known by, whatever else is wrong with it."""
+    event = item.get("event", item) if isinstance(item, dict) else None
+    found = text(event, "id") if isinstance(event, dict) else None
+    return Identity(found) if found else None
 
 
 def _when(event: Mapping[str, Any], zone: ZoneInfo, warnings: list[str]) -> When:

@@ -21,7 +21,7 @@ from include.discovery.dates.timestamps import Stamp, UnreadableStamp, read_stam
 from include.discovery.dates.worded.parsing import UnreadableDate, read_dates
 from include.discovery.formats.json_fields import attempt
 from include.discovery.formats.schema_org.identity import told_apart
-from include.discovery.model import EventRecord, EventStatus, Venue, Window
+from include.discovery.model import EventRecord, EventStatus, Identity, Venue, Window
 from include.discovery.parsed import Parsed, RejectItem, parse_items, told_of_damage
 from include.discovery.places.coordinates import coordinates
 from include.discovery.text.cleaning import (
@@ -69,7 +69,7 @@ def events_of(items: Iterable[FeedItem], reading: Reading) -> Parsed:
             told_of_damage(event_record(item, when, reading)) for when in times_of(item, reading)
         )
 
-    rejects = parse_items(items, parse_item, _describe).rejects
+    rejects = parse_items(items, parse_item, _describe, known_as).rejects
     window = reading.window
     return Parsed(
         [one for one in told_apart(records) if window is None or one.is_within(window)], rejects
@@ -79,6 +79,14 @@ def events_of(items: Iterable[FeedItem], reading: Reading) -> Parsed:
 def _describe(position: int, item: FeedItem) -> str:
     label = item.link or item.identity or item.title
     return f"item {position + 1} ({label[:120]})" if label else f"item {position + 1}"
+
+
+def known_as(item: FeedItem) -> Identity | None:
+    """Return what the events of an item are known by, whatever else is wrong with it.
+
+    One has the item's identity, several are the series of that name: see ``told_apart``.
+    """
+    return Identity(item.identity, item.identity) if item.identity else None
 
 
 def times_of(item: FeedItem, reading: Reading) -> Sequence[When]:

@@ -15,10 +15,10 @@ from include.discovery.errors import (
     UnsupportedResponse,
     one_line,
 )
-from include.discovery.fetch.visits import Visits
+from include.discovery.fetch.visits import Visits, is_gone
 from include.discovery.formats.schema_org.page import read_page
-from include.discovery.model import City, EventRecord, Reject
-from include.discovery.parsed import Parsed
+from include.discovery.model import NOT_LISTED, City, EventRecord, Identity, Reject
+from include.discovery.parsed import Parsed, usable_identity
 from include.discovery.response import Response
 from include.discovery.text.encoding import charset_of
 
@@ -77,6 +77,7 @@ def _events_of(
     item: FeedItem, outcome: Response | DiscoveryError | None, reading: Reading, city: City | None
 ) -> Parsed:
     where = item.link or item.identity or "an item"
+    known = usable_identity(Identity(where, where)) if item.link or item.identity else None
     if isinstance(outcome, Response):
         found = read_page(
             outcome.body,
@@ -93,5 +94,8 @@ def _events_of(
     if reading.in_words:
         return events_of([item], reading)
     if isinstance(outcome, DiscoveryError):
-        return Parsed((), (Reject("linked page not readable", where, one_line(outcome)[:200]),))
-    return Parsed((), (Reject(_NO_EVENT if item.link else _NO_LINK, where),))
+        identity = NOT_LISTED if is_gone(outcome) else known
+        detail = one_line(outcome)[:200]
+        return Parsed((), (Reject("linked page not readable", where, detail, identity),))
+    reason = _NO_EVENT if item.link else _NO_LINK
+    return Parsed((), (Reject(reason, where, identity=known),))

@@ -10,7 +10,7 @@ from include.discovery.connectors.schema_org.settings import SchemaOrgSettings
 from include.discovery.errors import DiscoveryError, UnreadableResponse, shortened
 from include.discovery.fetch.visits import is_gone
 from include.discovery.formats.schema_org.page import PageEvents, read_page
-from include.discovery.model import EventRecord, Reject
+from include.discovery.model import NOT_LISTED, EventRecord, Reject
 from include.discovery.response import Response
 from include.discovery.text.encoding import charset_of
 
@@ -37,7 +37,7 @@ def read_answers(
     for url, outcome in visits:
         if isinstance(outcome, DiscoveryError):
             if is_gone(outcome):
-                rejects.append(Reject("page is gone", url, str(outcome)[:200]))
+                rejects.append(Reject("page is gone", url, str(outcome)[:200], NOT_LISTED))
             else:
                 reasons.append(str(outcome.at(url)))
             continue

@@ -57,7 +57,7 @@ from include.discovery.connectors.base import (
 )
 from include.discovery.connectors.site_names import recognised
 from include.discovery.connectors.ticketmaster.api import DiscoveryApi
-from include.discovery.connectors.ticketmaster.event import event_record
+from include.discovery.connectors.ticketmaster.event import event_record, known_as
 from include.discovery.connectors.ticketmaster.listing import read_listing
 from include.discovery.connectors.ticketmaster.paging import Place
 from include.discovery.errors import (
@@ -191,7 +191,7 @@ def _events(items: Sequence[object], zone: ZoneInfo, window: Window | None) -> P
         record = event_record(item, zone)
         return record if window is None or record.is_within(window) else None
 
-    return parse_items(items, parse_item, _describe)
+    return parse_items(items, parse_item, _describe, known_as)
 
 
 def _identity(item: object) -> str:

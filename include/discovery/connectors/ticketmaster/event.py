@@ -16,8 +16,8 @@ from zoneinfo import ZoneInfo
 
 from include.discovery.connectors.ticketmaster.dates import read_dates
 from include.discovery.formats.json_fields import attempt, member, obj, objects, text
-from include.discovery.model import Attendance, EventRecord, EventStatus, Price, Venue
-from include.discovery.parsed import RejectItem, excerpt
+from include.discovery.model import Attendance, EventRecord, EventStatus, Identity, Price, Venue
+from include.discovery.parsed import RejectItem, Withheld, excerpt
 from include.discovery.text.cleaning import description_text, title_text, web_url
 from include.discovery.text.status import split_status
 
@@ -38,7 +38,7 @@ def event_record(item: object, default_zone: ZoneInfo) -> EventRecord:
     if not isinstance(item, dict):
         raise RejectItem("not an object", excerpt(item))
     if item.get("test") is True:
-        raise RejectItem("test event")
+        raise Withheld("test event")
     warnings: list[str] = []
     external_id = attempt("id", lambda: text(item, "id"), warnings)
     name = item.get("name")
@@ -77,6 +77,12 @@ def event_record(item: object, default_zone: ZoneInfo) -> EventRecord:
         price=attempt("price", lambda: _price(item), warnings),
         warnings=(*warnings, *(when.warnings if when else ())),
     )
+
+
+def known_as(item: object) -> Identity | None:
+    """Return what an event is known by, whatever else is wrong with it."""
+    found = text(item, "id") if isinstance(item, dict) else None
+    return Identity(found) if found else None
 
 
 def _unique(names: Iterable[str | None]) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from include.discovery.dates.timestamps import UnreadableStamp, read_stamp
 from include.discovery.formats.json_fields import attempt
 from include.discovery.formats.schema_org.dates import Clock, read_when
 from include.discovery.formats.schema_org.identity import (
+    dated_id,
     derived_identity,
     own_identity,
     own_url,
@@ -22,7 +23,7 @@ from include.discovery.formats.schema_org.offers import read_price
 from include.discovery.formats.schema_org.place import Where, attendance_of_mode, read_where
 from include.discovery.formats.schema_org.values import link, name_in, raw_text, text, texts, values
 from include.discovery.formats.schema_org.walk import Found, Graph, Node, types_of
-from include.discovery.model import Attendance, EventRecord, EventStatus, Venue
+from include.discovery.model import Attendance, EventRecord, EventStatus, Identity, Venue
 from include.discovery.parsed import RejectItem, excerpt
 from include.discovery.places.countries import currency_in
 from include.discovery.text.cleaning import description_text, shorten, title_text, web_url
@@ -84,12 +85,11 @@ def event_record(found: Found, context: PageContext, occurrence: When | None = N
     where = attempt("location", lambda: _where(found, context, warnings), warnings) or Where()
     attendance = _attendance(node, where, status, warnings)
     venue = _venue(where.venue, attendance, context.default_venue)
-    identity = own_identity(node, context.base) or context.page_url
-    external_id = identity or derived_identity(title, when, venue)
+    external_id = _own_id(node, context) or derived_identity(title, when, venue)
     series_id = attempt("superEvent", lambda: _series(found, context), warnings)
     if occurrence is not None:
         series_id = series_id or external_id
-        external_id = f"{external_id[:480]}#{start_id(occurrence)}"
+        external_id = dated_id(external_id, start_id(occurrence))
     country = (venue.country if venue else None) or context.country
     currency = currency_in(country) if country else None
     return EventRecord(
@@ -115,6 +115,22 @@ def event_record(found: Found, context: PageContext, occurrence: When | None = N
         source_updated_at=_updated_at(node, context.clock),
         warnings=tuple(dict.fromkeys((*warnings, *(when.warnings if when else ())))),
     )
+
+
+def known_as(found: Found, context: PageContext, occurrence: When | None = None) -> Identity | None:
+    """Return what an event is known by, whatever else is wrong with it.
+
+    If its date is not known, it may stand for several: see ``told_apart``.
+    """
+    own = _own_id(found.node, context)
+    if own is not None and occurrence is not None:
+        return Identity(dated_id(own, start_id(occurrence)))
+    series_id = attempt("superEvent", lambda: _series(found, context), []) or own
+    return Identity(own, series_id) if series_id else None
+
+
+def _own_id(node: Node, context: PageContext) -> str | None:
+    return own_identity(node, context.base) or context.page_url
 
 
 def label(node: Mapping[str, object]) -> str:

@@ -63,6 +63,11 @@ def start_id(moment: When | EventRecord) -> str:
     return f"{moment.starts_at.astimezone(zone):%Y%m%dT%H%M}"
 
 
+def dated_id(identity: str, start: str) -> str:
+    """Return the identity of one date of several."""
+    return f"{identity[:480]}#{start}"
+
+
 def told_apart(records: Iterable[EventRecord]) -> list[EventRecord]:
     """Give every event of a page an id of its own; drop what is there twice.
 
@@ -108,7 +113,7 @@ def _named(identity: str, group: Sequence[EventRecord]) -> Iterable[EventRecord]
     named = []
     for record in group:
         start = start_id(record)
-        own = f"{identity[:480]}#{start}"
+        own = dated_id(identity, start)
         if starts[start] > 1:
             own += f"-{hashlib.sha256(fold(record.title).encode()).hexdigest()[:8]}"
         series = record.series_id or identity

@@ -12,7 +12,7 @@ from include.discovery.formats.json_repair import (
     loads_repaired,
     with_lost_escapes_marked,
 )
-from include.discovery.model import Reject
+from include.discovery.model import NOT_LISTED, Reject
 from include.discovery.parsed import excerpt
 
 MEDIA_TYPE = "application/ld+json"
@@ -40,8 +40,11 @@ def read_scripts(texts: Iterable[str]) -> Iterator[Block | Reject]:
         try:
             yield read_document(text, where)
         except UnrepairableJson as error:
-            reason = LOST_EVENTS if _OF_EVENTS.search(text) else "invalid JSON-LD"
-            yield Reject(reason, where, f"{error}: {excerpt(text.strip(), 100)}")
+            detail = f"{error}: {excerpt(text.strip(), 100)}"
+            if _OF_EVENTS.search(text):
+                yield Reject(LOST_EVENTS, where, detail)
+            else:
+                yield Reject("invalid JSON-LD", where, detail, NOT_LISTED)
 
 
 def read_document(text: str | bytes, where: str) -> Block:

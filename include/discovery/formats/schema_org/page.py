@@ -15,7 +15,7 @@ from include.discovery.errors import UnreadableResponse
 from include.discovery.formats.html_page import MOST_BYTES, HtmlPage
 from include.discovery.formats.json_repair import UnrepairableJson
 from include.discovery.formats.schema_org.dates import Clock
-from include.discovery.formats.schema_org.event import PageContext, event_record, label
+from include.discovery.formats.schema_org.event import PageContext, event_record, known_as, label
 from include.discovery.formats.schema_org.identity import told_apart, without_known
 from include.discovery.formats.schema_org.jsonld import (
     LOST_EVENTS,
@@ -32,7 +32,7 @@ from include.discovery.formats.schema_org.schedule import (
 )
 from include.discovery.formats.schema_org.walk import Found, Graph, find_events
 from include.discovery.model import City, EventRecord, Reject, Venue, Window
-from include.discovery.parsed import Parsed, parse_items
+from include.discovery.parsed import Parsed, parse_items, usable_identity
 from include.discovery.text.encoding import marked_text
 
 # A look at the bytes spares most pages without structured data the parsing.
@@ -157,7 +157,12 @@ def _parsed(
     def parse_item(showing: _Showing) -> EventRecord:
         return event_record(showing.found, context, showing.when)
 
-    parsed = parse_items(showings, parse_item, lambda _, showing: _describe(showing.found))
+    parsed = parse_items(
+        showings,
+        parse_item,
+        lambda _, showing: _describe(showing.found),
+        lambda showing: known_as(showing.found, context, showing.when),
+    )
     return Parsed(parsed.records, (*rejects, *parsed.rejects))
 
 
@@ -177,7 +182,9 @@ def _showings(
                 usable = True
                 yield _Showing(found, when)
         except UnusableSchedule as error:
-            rejects.append(Reject("schedule not understood", _describe(found), str(error)[:200]))
+            identity = usable_identity(known_as(found, context))
+            detail = str(error)[:200]
+            rejects.append(Reject("schedule not understood", _describe(found), detail, identity))
         else:
             usable = True
     if not usable:

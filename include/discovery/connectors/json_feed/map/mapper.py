@@ -24,7 +24,7 @@ from include.discovery.connectors.json_feed.map.worded import worded_times
 from include.discovery.dates.recurrence import MOST_OCCURRENCES, Budget, UnusableRule
 from include.discovery.dates.times import When
 from include.discovery.formats.json_fields import attempt
-from include.discovery.model import EventRecord, Window
+from include.discovery.model import EventRecord, Identity, Window
 from include.discovery.parsed import Parsed, RejectItem, excerpt, parse_items
 from include.discovery.text.cleaning import one_line
 
@@ -119,8 +119,26 @@ class Mapper:
         def describe(_position: int, unit: _Unit) -> str:
             return f"{where}{self._label(unit.position, unit.item)}"
 
-        parsed = parse_items(units, record, describe)
+        parsed = parse_items(units, record, describe, self._known_as)
         return Mapped(parsed.records, parsed.rejects, frozenset(faulty))
+
+    def _known_as(self, unit: _Unit) -> Identity | None:
+        """Return what an item is known by, or an occurrence whose own id is certain.
+
+        Else all of its series is meant: it may have been several occurrences, and ids of listings
+        may be made of a date, which is what is bad mostly.
+        """
+        fields = self._map.fields
+        item_id = identity.identity(fields.external_id, unit.item)
+        own = None
+        if unit.is_occurrence and unit.when is not None:
+            own = identity.of_occurrence(unit.when)
+        elif unit.is_occurrence:
+            own = identity.item_id(fields.occurrence_id, unit.scope)
+        if item_id is not None and own is not None:
+            return Identity(f"{item_id}/{own}")
+        series_id = identity.item_id(fields.series_id, unit.scope or unit.item) or item_id
+        return Identity(item_id, series_id) if series_id else None
 
     def _label(self, position: int, item: Json) -> str:
         """Name an item for whoever looks for it: by its place, and its id or title."""
