@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import random
 import socketserver
 import threading
+from base64 import b64encode
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -157,6 +159,74 @@ def feed(server: Server, **settings: Any) -> dict[str, Any]:
         "request_retries": 0,
         **settings,
     }
+
+
+NEXT = "page=2&apikey="
+
+
+def with_cursor(write: Callable[[str], str]) -> Answer:
+    """Answer with a cursor that holds the address of the next page."""
+
+    def answer(asked: Asked) -> tuple[int, dict[str, str], str]:
+        cursor = write(NEXT + parameter(asked, "apikey"))
+        events = [] if "cursor=" in asked.path else [EVENT]
+        return 200, {}, json.dumps({"events": events, "next": cursor, cursor: 1})
+
+    return answer
+
+
+def in_base64(text: str) -> str:
+    return b64encode(text.encode()).decode()
+
+
+def in_hexadecimal(text: str) -> str:
+    return text.encode().hex()
+
+
+BACKWARDS = "[{id: '1', day: '2026-03-01', name: reverse(next)}]"
+
+
+@pytest.mark.parametrize("write", [in_base64, in_hexadecimal])
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"items": BACKWARDS},
+        {"items": BACKWARDS.replace("next", "keys(@)[2]")},
+        {"items": BACKWARDS.replace("reverse(next)", "'Tosca'").replace("'1'", "reverse(next)")},
+        {"timezone_path": "reverse(next)"},
+        {"paging": {"by": "cursor", "parameter": "cursor", "path": "reverse(next)"}},
+        {"paging": {"by": "next_url", "path": "join('', ['/cursor=', reverse(next)])"}},
+        {"paging": {"by": "next_url", "path": "join('', ['http://', reverse(next), '.x'])"}},
+    ],
+    ids=str,
+)
+def test_no_path_computes_what_nobody_knows_as_the_key(
+    conn: Connection,
+    bank: Server,
+    caplog: pytest.LogCaptureFixture,
+    settings: dict[str, Any],
+    write: Callable[[str], str],
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    bank.answer = with_cursor(write)
+
+    said = attacked(conn, bank, feed(bank, **settings))
+
+    assert bank.asked, said
+    assert_unread(conn, said, [record.getMessage() for record in caplog.records])
+
+
+@pytest.mark.parametrize("write", [in_base64, in_hexadecimal])
+def test_a_cursor_in_which_the_source_encodes_the_key_still_leads_on(
+    conn: Connection, bank: Server, write: Callable[[str], str]
+) -> None:
+    bank.answer = with_cursor(write)
+    paging = {"by": "cursor", "parameter": "cursor", "path": "next"}
+
+    said = attacked(conn, bank, feed(bank, paging=paging))
+
+    assert parameter(bank.asked[1], "cursor") == write(NEXT + KEY)
+    assert_unread(conn, said)
 
 
 def parameter(asked: Asked, name: str) -> str:

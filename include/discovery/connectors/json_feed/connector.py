@@ -55,7 +55,7 @@ from include.discovery.connectors.json_feed.map.answer import (
 from include.discovery.connectors.json_feed.map.guess import guess_map
 from include.discovery.connectors.json_feed.map.identity import fingerprint, item_id
 from include.discovery.connectors.json_feed.map.mapper import Mapped, Mapper, Surroundings
-from include.discovery.connectors.json_feed.map.paths import Json, getter_of, is_false
+from include.discovery.connectors.json_feed.map.paths import Json, computes, getter_of, is_false
 from include.discovery.connectors.json_feed.map.record import Origin
 from include.discovery.connectors.json_feed.paging import Listing, Place, Token
 from include.discovery.connectors.json_feed.request import Api, address_of, base_of, next_link
@@ -203,8 +203,9 @@ def _place_to_begin(context: SyncContext[JsonFeedSettings]) -> Place:
 
 
 def _read(answer: Response, settings: JsonFeedSettings, api: Api) -> tuple[Json, Listing]:
-    document = _document(answer.body, charset_of(answer.headers))
-    return document, _listing(document, answer, settings, api)
+    answered = _document(answer.body, charset_of(answer.headers))
+    document = api.without_key(answered)
+    return document, _listing(document, answered, answer, settings, api)
 
 
 def _document(body: bytes, charset: str | None = None) -> Json:
@@ -214,7 +215,13 @@ def _document(body: bytes, charset: str | None = None) -> Json:
     return document.value
 
 
-def _listing(document: Json, answer: Response, settings: JsonFeedSettings, api: Api) -> Listing:
+def _listing(
+    document: Json, answered: Json, answer: Response, settings: JsonFeedSettings, api: Api
+) -> Listing:
+    """Read what a page holds, and what leads to the next one.
+
+    :param answered: the document as it came: a cursor in Base64 may hold the key.
+    """
     paging = settings.paging
     items = items_of(document, settings.items)
     following: Token | None = None
@@ -223,7 +230,7 @@ def _listing(document: Json, answer: Response, settings: JsonFeedSettings, api: 
     if isinstance(paging, NoPaging) and link is not None:
         reason = "the answer names a next page in its header Link: set paging to link_header"
     if isinstance(paging, PagesByCursor | PagesByNextUrl):
-        following = token_at(document, paging.path)
+        following = token_at(document if computes(paging.path) else answered, paging.path)
     elif isinstance(paging, PagesByLinkHeader):
         following = link
     if isinstance(paging, PagesByNextUrl | PagesByLinkHeader) and isinstance(following, str):

@@ -10,6 +10,7 @@ from typing import Final
 from urllib.parse import unquote_plus, urljoin, urlsplit
 
 from include.discovery.connectors.base import ParseContext, SyncContext
+from include.discovery.connectors.json_feed.map.paths import Json
 from include.discovery.connectors.json_feed.paging import Place, Token
 from include.discovery.connectors.json_feed.settings import (
     JsonFeedSettings,
@@ -32,7 +33,7 @@ from include.discovery.connectors.json_feed.templates import (
     with_query,
 )
 from include.discovery.errors import InvalidSettings, MissingConnection
-from include.discovery.fetch.redact import MASK
+from include.discovery.fetch.redact import MASK, Redaction
 
 _NEXT_LINK: Final = re.compile(r"<([^<>]{1,4000})>([^<]{0,500})")
 _REL_NEXT: Final = re.compile(r";\s*rel\s*=\s*\"?\s*(?:[a-z-]+ )*next\b", re.IGNORECASE)
@@ -67,6 +68,7 @@ class Api:
         headers = {name: filled(text, values) for name, text in settings.headers.items()}
         self._headers = {name.lower(): text for name, text in headers.items() if text is not None}
         self._key = self._find_key(context)
+        self._redaction = Redaction([self._key] if self._key else [])
 
     def request(self, place: Place) -> Request:
         """Return the request for the page after a place."""
@@ -86,6 +88,13 @@ class Api:
         name = "authorization" if key.place == "bearer" else key.name.lower()
         value = f"Bearer {self._key}" if key.place == "bearer" else self._key
         return Request(url, {**headers, name: value}, (name,))
+
+    def without_key(self, document: Json) -> Json:
+        """Mask the key in an answer in Base64, too, which only a cursor may hold.
+
+        A path that computes (``reverse(next)``) would make of it what nobody knows as the key.
+        """
+        return self._redaction.in_json(document) if self._key else document
 
     def following(self, link: str, answered_by: str) -> tuple[str | None, str | None]:
         """Return the address of a next page, without the key; or the reason why there is none.

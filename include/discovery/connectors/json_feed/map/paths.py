@@ -83,6 +83,12 @@ def mentions(path: str, name: str) -> bool:
     )
 
 
+@lru_cache(maxsize=1_000)
+def computes(path: str) -> bool:
+    """Say whether an expression calls a function: else it yields texts just as they stand."""
+    return any(node["type"] == "function_expression" for node in _nodes(_parsed(path)))
+
+
 def _parsed(path: str) -> _Node:
     if len(path) > _LONGEST:
         raise ValueError(f"{path[:80]!r}… is longer than {_LONGEST} characters")
