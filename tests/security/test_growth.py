@@ -134,6 +134,10 @@ def feed_of(item: str) -> object:
     return read_feed(rss_of(item), URL)
 
 
+def categories(count: int) -> str:
+    return "".join(f"<category>{number}</category>" for number in range(count))
+
+
 def tag_of(attributes: int) -> str:
     """Build a tag of so many attributes, each of another name."""
     written = "".join(f" a{number:x}=''" for number in range(attributes))
@@ -254,6 +258,12 @@ FOUND: dict[str, tuple[Callable[[str], object], Callable[[int], str]]] = {
     "a long base of many tags in a feed": (
         feed_of,
         lambda size: f'<a xml:base="/{"a" * (size // 2)}">{"<b/>" * (size // 8)}</a>',
+    ),
+    "an author who is nearly an address": (feed_of, repeated("a.", "<author>", "</author>").build),
+    "categories of an item": (feed_of, lambda size: categories(size // 26)),
+    "keywords of an item": (
+        feed_of,
+        lambda size: f"<tags>{','.join(map(str, range(size // 6)))}</tags>",
     ),
     "spaces between attributes in a feed": (feed_of, repeated("<a b = '' ").build),
     "words of namespaces in a feed": (feed_of, repeated("xmlns:").build),

@@ -543,3 +543,25 @@ def test_whatever_stands_in_a_feed_is_read_or_refused(noise, text):
             continue
         result = events_of(feed.items, READING)
         assert "unexpected shape" not in {reject.reason for reject in result.rejects}
+
+
+@pytest.mark.parametrize(
+    ("whole", "damaged"),
+    [
+        (b"</item><item>", b"</item>\xffitem>"),
+        (b"</item><item>", b"</item><i\x00em>"),
+        (b"Dni gminy</title>", b"Dni gminy<\xfftitle>"),
+    ],
+)
+def test_a_feed_that_loses_items_to_a_wrong_byte_says_so(whole, damaged):
+    body = rss("".join(started(guid=f"dni-{n}") for n in range(4)))
+    feed = read_feed(body.replace(whole, damaged, 1), URL)
+
+    assert len(feed.items) < 4
+    assert feed.incomplete_reason == "items that cannot be read, since the feed's XML is damaged: 1"
+
+
+def test_a_feed_whose_xml_is_at_fault_and_loses_nothing_is_whole():
+    feed = read_feed(rss(started(title="Rock & Roll") * 2), URL)
+
+    assert (len(feed.items), feed.incomplete_reason) == (2, None)

@@ -8,17 +8,16 @@ is off, since all text is made plain here anyway.
 
 from __future__ import annotations
 
-import io
 import logging
 import re
 from calendar import timegm
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final
 
-import feedparser  # type: ignore[import-untyped]
-
+from include.discovery.connectors.rss.parsers import parsed
 from include.discovery.errors import UnreadableResponse, UnsupportedResponse
 from include.discovery.text.cleaning import web_url
 from include.discovery.text.encoding import marked_text, without_marks
@@ -58,6 +57,7 @@ _NAMESPACE_OR_BASE: Final = re.compile(
     rb"(?:(?=\s*=\s*(\"[^\"]{0,%d}|'[^']{0,%d}|[^\s<>\"']{0,%d})))?" % ((MOST_NAME + 1,) * 3),
     re.IGNORECASE,
 )
+_ITEM_EDGE: Final = re.compile(rb"<(/?)(?:\w{1,20}:)?(?:item|entry)[\s/>]", re.IGNORECASE)
 _ABSOLUTE: Final = re.compile(rb"/|[a-z]+://", re.IGNORECASE)
 START_NAMES: Final = ("startdate", "dtstart", "start_date_local")
 """Where modules say when an event begins; likewise :data:`END_NAMES`."""
@@ -147,6 +147,8 @@ def read_feed(body: bytes, url: str | None, charset: str | None = None) -> Feed:
     breaks_off = bool(told.get("bozo")) and not _ROOT_ENDS.search(body)
     if breaks_off:
         reasons.append("the feed breaks off before its end")
+    elif told.get("bozo") and (lost := _items_told(body) - len(entries)) > 0:
+        reasons.append(f"items that cannot be read, since the feed's XML is damaged: {lost}")
     if len(entries) > _MOST_ITEMS:
         reasons.append(f"of the feed's {len(entries)} items the first {_MOST_ITEMS} were read")
     language = head.get("language")
@@ -200,20 +202,17 @@ def is_feed(body: bytes) -> bool:
 
 
 def _parsed(body: bytes, url: str | None) -> Mapping[str, Any]:
-    # A charset in the header goes before that in the document.
-    media_type = "application/xml; charset=utf-8"
-    headers = {"content-type": media_type, "content-location": url or ""}
     try:
-        told: Mapping[str, Any] = feedparser.parse(
-            io.BytesIO(body),
-            response_headers=headers,
-            sanitize_html=False,
-            resolve_relative_uris=False,
-        )
+        return parsed(body, url)
     except Exception as error:  # a parser that hostile input confuses must not end a task unnamed
         log.warning("feedparser could not read the feed.", exc_info=True)
         raise UnreadableResponse(f"the feed cannot be read ({type(error).__name__})") from None
-    return told
+
+
+def _items_told(body: bytes) -> int:
+    """Return how many items begin or end in a feed, whichever are more."""
+    edges = Counter(edge[1] for edge in _ITEM_EDGE.finditer(body))
+    return max(edges.values(), default=0)
 
 
 def _item(entry: Mapping[str, Any], url: str | None) -> FeedItem:
@@ -229,11 +228,16 @@ def _item(entry: Mapping[str, Any], url: str | None) -> FeedItem:
         body=_body(entry),
         fields=_fields(entry),
         point=_point(entry),
-        categories=[term for tag in _dicts(entry.get("tags")) if (term := _text(tag.get("term")))],
+        categories=_categories(entry),
         image=_image(entry, url),
         written=published or updated,
         updated=updated or published,
     )
+
+
+def _categories(entry: Mapping[str, Any]) -> Sequence[str]:
+    terms = (_text(tag.get("term")) for tag in _dicts(entry.get("tags")))
+    return list(dict.fromkeys(filter(None, terms)))
 
 
 def _fields(entry: Mapping[str, Any]) -> dict[str, str]:
