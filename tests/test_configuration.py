@@ -137,14 +137,18 @@ class TestEnvironment:
     @pytest.mark.parametrize(
         ("written", "environment", "value"),
         [
-            ("${HOST}", {"HOST": "a.example"}, "a.example"),
-            ("${HOST:-b.example}", {"HOST": "a.example"}, "a.example"),
-            ("${HOST:-b.example}", {}, "b.example"),
-            ("${HOST:-b.example}", {"HOST": ""}, "b.example"),
-            ("x${EMPTY:-}y", {}, "xy"),
-            ("${A}${B}", {"A": "a.", "B": "b"}, "a.b"),
-            ("$HOST {HOST}", {"HOST": "a"}, "$HOST {HOST}"),
-            ("${A}", {"A": "${B}", "B": "x"}, "${B}"),
+            ("${DISCOVERY_X}", {"DISCOVERY_X": "a.example"}, "a.example"),
+            ("${DISCOVERY_X:-b.example}", {"DISCOVERY_X": "a.example"}, "a.example"),
+            ("${DISCOVERY_X:-b.example}", {}, "b.example"),
+            ("${DISCOVERY_X:-b.example}", {"DISCOVERY_X": ""}, "b.example"),
+            ("x${DISCOVERY_EMPTY:-}y", {}, "xy"),
+            ("${DISCOVERY_A}${DISCOVERY_B}", {"DISCOVERY_A": "a.", "DISCOVERY_B": "b"}, "a.b"),
+            ("$HOST {HOST}", {"DISCOVERY_X": "a"}, "$HOST {HOST}"),
+            (
+                "${DISCOVERY_A}",
+                {"DISCOVERY_A": "${DISCOVERY_B}", "DISCOVERY_B": "x"},
+                "${DISCOVERY_B}",
+            ),
         ],
     )
     def test_it_is_filled_in(
@@ -155,18 +159,19 @@ class TestEnvironment:
         assert loaded.sources["archive"].name == value
 
     def test_a_filled_in_number_is_a_number(self, file: Path) -> None:
-        text = changed("scope: country", "scope: country\n    trust: ${TRUST:-70}")
+        text = changed("scope: country", "scope: country\n    trust: ${DISCOVERY_TRUST:-70}")
 
         assert load(file, text).sources["national"].trust == 70
 
-    @pytest.mark.parametrize("environment", [{}, {"HOST": ""}])
+    @pytest.mark.parametrize("environment", [{}, {"DISCOVERY_X": ""}])
     def test_one_that_is_not_set_is_named_with_its_place(
         self, file: Path, environment: dict[str, str]
     ) -> None:
-        text = changed("https://example.org/b.ics", "https://${HOST}/b.ics")
+        text = changed("https://example.org/b.ics", "https://${DISCOVERY_X}/b.ics")
 
         assert complaint(file, text, environment) == (
-            "discovery.yaml:27: pairs.1.settings.url: the environment variable HOST is not set"
+            "discovery.yaml:27: pairs.1.settings.url:"
+            " the environment variable DISCOVERY_X is not set"
         )
 
 

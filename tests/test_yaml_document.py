@@ -119,13 +119,15 @@ def test_what_is_no_value_is_refused_with_its_reason(text: str, said: str) -> No
 
 
 def test_a_variable_of_the_environment_is_filled_in() -> None:
-    assert read("a: ${HOST}/x\nb: ${PORT:-80}", HOST="mill.example") == {
+    assert read("a: ${DISCOVERY_X}/x\nb: ${DISCOVERY_Y:-80}", DISCOVERY_X="mill.example") == {
         "a": "mill.example/x", "b": "80",
     }  # fmt: skip
 
 
 def test_a_variable_that_is_missing_is_named_with_its_place() -> None:
-    with pytest.raises(LocatedError, match="the environment variable HOST is not set") as error:
-        read("a:\n  - b: ${HOST}")
+    with pytest.raises(
+        LocatedError, match="the environment variable DISCOVERY_X is not set"
+    ) as error:
+        read("a:\n  - b: ${DISCOVERY_X}")
 
     assert error.value.path == ("a", 0, "b")

@@ -1,7 +1,8 @@
 """Configuration as code: reads ``discovery.yaml``, and says where and how it is wrong.
 
-Values may hold ``${NAME}`` or ``${NAME:-default}``, replaced from the environment, so that one file
-serves several deployments. Secrets do not belong here: keys live in Airflow connections.
+Values may hold ``${DISCOVERY_NAME}`` or ``${DISCOVERY_NAME:-default}``, replaced from the
+environment, so that one file serves several deployments. Other variables are not read: they hold
+connections and passwords, and whoever writes the file may not be the one who applies it.
 """
 
 from __future__ import annotations

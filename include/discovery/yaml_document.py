@@ -12,6 +12,8 @@ from typing import Any, Final
 
 import yaml
 
+from include.discovery.settings import PREFIX
+
 MOST_CHARACTERS: Final = 1_000_000
 """Of a document: some 10,000 pairs, which take a quarter of a minute to read."""
 MOST_VALUES: Final = 100_000
@@ -91,7 +93,7 @@ class Document:
         """Return the text's data.
 
         :raises yaml.YAMLError: if it is no YAML, or beyond the bounds of this module.
-        :raises LocatedError: if a variable of the environment is missing.
+        :raises LocatedError: if a variable of the environment is missing, or may not be used.
         """
         if len(text) > MOST_CHARACTERS:
             raise _error(
@@ -161,6 +163,12 @@ class Document:
     def _substitute(self, text: str, path: Location) -> str:
         def value(match: re.Match[str]) -> str:
             name, default = match[1], match[2]
+            if not name.startswith(PREFIX):
+                raise LocatedError(
+                    path,
+                    f"the environment variable {name} is not filled in, only those whose names"
+                    f" begin with {PREFIX}: others hold the secrets of the deployment",
+                )
             found = self._environment.get(name) or default
             if found is None:
                 raise LocatedError(path, f"the environment variable {name} is not set")

@@ -136,12 +136,36 @@ def test_apply_refuses_a_secret_that_comes_from_the_environment(tmp_path: Path) 
         "pairs:\n"
         "  - city: gdansk\n"
         "    source: opera\n"
-        "    settings: {url: 'https://opera.example/?apikey=${OPERA_KEY}'}\n",
+        "    settings: {url: 'https://opera.example/?apikey=${DISCOVERY_OPERA_KEY}'}\n",
         "utf-8",
     )
 
     with pytest.raises(InvalidSettings, match=r"yaml:7: pairs\.0\.settings\.url") as error:
-        load_configuration(file, {"OPERA_KEY": SECRET})
+        load_configuration(file, {"DISCOVERY_OPERA_KEY": SECRET})
+
+    assert SECRET not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "AIRFLOW_CONN_DISCOVERY_OPERA", "AIRFLOW_CONN_DISCOVERY_DB", "AIRFLOW__CORE__FERNET_KEY",
+        "PGPASSWORD", "AWS_SESSION", "discovery_x", "XDISCOVERY_X",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("written", ["${NAME}", "https://evil.example/${NAME}/${NAME:-x}"])
+@pytest.mark.parametrize("place", ["name", "homepage", "attribution"])
+def test_a_configuration_file_reads_no_secret_of_the_deployment(
+    tmp_path: Path, name: str, written: str, place: str
+) -> None:
+    """Whoever writes the file may not be the one who applies it, and the page shows it to all."""
+    file = tmp_path / "discovery.yaml"
+    opera = {**SOURCE, place: written.replace("NAME", name)}
+    file.write_text(yaml.safe_dump({"sources": {"opera": opera}}), "utf-8")
+    environment = {name: json.dumps({"conn_type": "http", "password": SECRET})}
+
+    with pytest.raises(InvalidSettings, match=f"{name} is not filled in, only those") as error:
+        load_configuration(file, environment)
 
     assert SECRET not in str(error.value)
 
