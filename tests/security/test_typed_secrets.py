@@ -284,6 +284,32 @@ class TestStored:
         assert SECRET not in str(last.fetchone())
 
 
+def test_no_pair_takes_the_stored_secret_of_its_source_elsewhere(
+    page: Page, conn: Connection
+) -> None:
+    settings = {**FEED, "headers": {"X-Api-Key": SECRET}}
+    stored_pair(conn, source=source("opera", kind="json_feed", settings=settings))
+    where = {"city": "krakow", "source": "opera"}
+
+    def changed(**settings: Any) -> Any:
+        body = {"settings": settings, "version": 1}
+        return page.ask("PUT", "/api/pairs", params=where, json=body)
+
+    moved = changed(url="https://evil.example/")
+    shown = changed(public_names=["X-Api-Key"])
+    conn.execute("DELETE FROM discovery.city_source")
+    added = page.ask(
+        "POST", "/api/pairs", json={**where, "settings": {"url": "https://evil.example/"}}
+    )
+    plain = page.ask("POST", "/api/pairs", json=where)
+
+    for answer in (moved, shown, added):
+        assert answer.status_code == 422
+        assert "move it from the source" in answer.json()["errors"][0]["message"]
+        assert SECRET not in answer.text
+    assert plain.status_code == 201
+
+
 def test_a_sync_repeats_no_secret_that_its_source_echoes(conn: Connection) -> None:
     """The source is still read by it, until its settings are edited."""
     asked: list[httpx.Request] = []

@@ -12,6 +12,7 @@ from include.discovery.configuration import (
 )
 from include.discovery.connectors import kinds
 from include.discovery.model import Scope, Source
+from include.discovery.typed_secrets import typed_secrets
 from include.discovery.web.models import FieldError
 from include.discovery.yaml_document import Location
 
@@ -81,11 +82,30 @@ def check_pair(source: Source | None, pair: PairConfiguration) -> None:
     if source.kind not in kinds():
         message = f"Its kind, {source.kind}, is not installed."
         raise FieldsInvalidError([field_error(message, "source")])
+    _check_inherited_secrets(source, pair)
     faults = settings_faults(source.kind, {**source.settings, **pair.settings})
     if faults:
         raise FieldsInvalidError(
             [field_error(fault.message, "settings", *fault.path) for fault in faults]
         )
+
+
+def _check_inherited_secrets(source: Source, pair: PairConfiguration) -> None:
+    """Refuse settings of a pair while its source holds secrets that earlier releases stored.
+
+    Unlike the key of a connection they are bound to no host: a pair with an address of its own
+    would have them sent there.
+    """
+    inherited = [
+        secret for secret in typed_secrets(source.settings) if secret.path[0] not in pair.settings
+    ]
+    if pair.settings and inherited:
+        message = (
+            f"{inherited[0].what} in the settings of {source.slug} looks like a secret, and would"
+            " be used with these settings, too: first move it from the source into its Airflow"
+            " connection (docs/keys.md)"
+        )
+        raise FieldsInvalidError([field_error(message, "settings")])
 
 
 def _is_own(path: Location, settings: Mapping[str, object]) -> bool:
