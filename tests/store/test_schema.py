@@ -9,7 +9,7 @@ import pytest
 from psycopg.errors import CheckViolation, ForeignKeyViolation, NotNullViolation, UniqueViolation
 from psycopg.sql import SQL, Identifier
 
-from include.discovery.store import activity, removal, withdrawals
+from include.discovery.store import activity, listings, removal, withdrawals
 from include.discovery.store.connection import Connection, connect
 from include.discovery.store.schedule import SCHEDULE_COLUMNS
 from localdev.postgres import EmbeddedPostgres
@@ -226,11 +226,12 @@ FREQUENT = [
     pytest.param(
         withdrawals._LISTED, "listings_missing_of_pair", id="what a complete sync did not find"
     ),
+    pytest.param(listings._MARK_LISTED, "listings_of_series", id="what is listed though rejected"),
     pytest.param(removal._LISTINGS["city"], "listings_of_city", id="what would go with a city"),
 ]
 ARGUMENTS = {
     "start": "2026-01-01", "end": "2026-06-30", "sync_started_at": "2026-01-01",
-    "slug": "krakow", "step": 1,
+    "slug": "krakow", "step": 1, "run": 1, "external_ids": ["1"], "series_ids": ["1"],
 }  # fmt: skip
 
 YEARS = """

@@ -41,6 +41,7 @@ def sync(
 ) -> tuple[SyncStats, Withdrawal]:
     """Sync a pair completely, so many nights after the first: its source lists these records."""
     run = begin(conn, pair, Attempt(f"run-{next(_runs)}"))
+    bound(conn, run.id, window)
     result = PageResult(SyncStats(), rejects=tuple(rejects))
     stats = Loader(conn, pair, run).load(records, result)
     withdrawal = withdraw_vanished(
@@ -327,6 +328,7 @@ class TestWhatIsListedAndRejected:
         sync(conn, pair, on(20), on(21))
         sync(conn, pair, on(20), night=1)
         run = begin(conn, pair, Attempt("cut off"))
+        bound(conn, run.id, DECEMBER)
         shown = PageResult(SyncStats(), rejects=(rejected("12-21"),))
         Loader(conn, pair, run).load([], shown)
         fail(conn, run.id, category="network", message="no answer")
@@ -375,6 +377,7 @@ class TestWhatIsListedAndRejected:
         pair = stored_pair(conn)
         sync(conn, pair, on(20))
         run = begin(conn, pair, Attempt("both"))
+        bound(conn, run.id, DECEMBER)
         loader = Loader(conn, pair, run)
         stub = PageResult(SyncStats(), rejects=(rejected("12-20"),))
 

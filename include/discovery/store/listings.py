@@ -195,10 +195,12 @@ def _merge_statement() -> Composed:
 _MERGE_LISTINGS = _merge_statement()
 
 _MARK_LISTED = """
-UPDATE discovery.listings SET last_seen_at = %(sync_started_at)s, missing_since = NULL
-WHERE city_source_id = %(pair_id)s AND withdrawn_at IS NULL
-  AND last_seen_at < %(sync_started_at)s
-  AND (external_id = ANY(%(external_ids)s) OR series_id = ANY(%(series_ids)s))
+UPDATE discovery.listings l SET last_seen_at = r.sync_started_at, missing_since = NULL
+FROM discovery.sync_runs r
+WHERE r.id = %(run)s AND l.city_source_id = r.city_source_id AND l.withdrawn_at IS NULL
+  AND l.last_seen_at < r.sync_started_at
+  AND l.local_date BETWEEN r.window_start AND r.window_end
+  AND (l.external_id = ANY(%(external_ids)s) OR l.series_id = ANY(%(series_ids)s))
 """
 
 
@@ -251,13 +253,11 @@ def load_records(
     )
 
 
-def mark_listed(
-    conn: Connection, pair: Pair, identities: Iterable[Identity], *, sync_started_at: datetime
-) -> None:
+def mark_listed(conn: Connection, run_id: int, identities: Iterable[Identity]) -> None:
     """Note that the source still lists what was rejected, within the caller's transaction.
 
-    Listings of the pair that are not withdrawn count as seen in this sync; their values stay. A
-    record of the same sync may still bring others.
+    Listings of the pair inside the window that are not withdrawn count as seen in this sync; their
+    values stay. A record of the same sync may still bring others.
     """
     known = set(identities)
     external_ids = [each.external_id for each in known if each.external_id is not None]
@@ -266,12 +266,7 @@ def mark_listed(
         return
     conn.execute(
         _MARK_LISTED,
-        {
-            "pair_id": pair.id,
-            "sync_started_at": sync_started_at,
-            "external_ids": external_ids,
-            "series_ids": series_ids,
-        },
+        {"run": run_id, "external_ids": external_ids, "series_ids": series_ids},
     )
 
 

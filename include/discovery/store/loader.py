@@ -73,12 +73,8 @@ class Loader:
                 city_ids={slug: city_id for slug, (_, city_id) in self._cities.items()},
                 sync_started_at=self._run.sync_started_at,
             )
-            mark_listed(
-                self._conn,
-                self._pair,
-                (each.identity for each in result.rejects if each.identity is not None),
-                sync_started_at=self._run.sync_started_at,
-            )
+            still_listed = (each.identity for each in result.rejects if each.identity is not None)
+            mark_listed(self._conn, self._run.id, still_listed)
             taken = [
                 Reject(ID_TAKEN, external_id, identity=Identity(external_id))
                 for external_id in counts.collisions
