@@ -10,11 +10,11 @@ from pathlib import Path
 import hypothesis
 import psycopg
 import pytest
-from psycopg.sql import SQL, Identifier
 
 from include.discovery.store.connection import Connection, connect
 from include.discovery.store.migrate import migrate
 from localdev.postgres import EmbeddedPostgres
+from tests.support.databases import DatabaseOfTests, create_database, drop_database
 from tests.support.offline import leave_the_network
 
 # Before anything imports Airflow: a home of its own, and a metadata database that does not answer,
@@ -36,6 +36,7 @@ ISOLATED = leave_the_network()
 """Whether nothing but loopback exists for this process and all that it starts."""
 
 _TEMPLATE = "discovery_template"
+_EMPTY = "empty"
 
 
 @pytest.fixture(scope="session")
@@ -51,27 +52,22 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostg
 @pytest.fixture(scope="session")
 def template(postgres: EmbeddedPostgres) -> str:
     """Migrate one database, for all others to be copied from."""
-    with connect(postgres.url("postgres")) as admin:
-        admin.execute(SQL("CREATE DATABASE {}").format(Identifier(_TEMPLATE)))
+    create_database(postgres, _TEMPLATE)
     with connect(postgres.url(_TEMPLATE)) as conn:
         migrate(conn)
     return _TEMPLATE
 
 
+@pytest.fixture(scope="session")
+def _database_of_tests(postgres: EmbeddedPostgres, template: str) -> DatabaseOfTests:
+    return DatabaseOfTests(postgres, template)
+
+
 @pytest.fixture
-def database_url(
-    postgres: EmbeddedPostgres, template: str, request: pytest.FixtureRequest
-) -> Iterator[str]:
-    """Give each test a migrated discovery database of its own."""
-    name = f"test_{abs(hash(request.node.nodeid)):x}"
-    with connect(postgres.url("postgres")) as admin:
-        admin.execute(
-            SQL("CREATE DATABASE {} TEMPLATE {}").format(Identifier(name), Identifier(template))
-        )
-        try:
-            yield postgres.url(name)
-        finally:
-            admin.execute(SQL("DROP DATABASE {} WITH (FORCE)").format(Identifier(name)))
+def database_url(_database_of_tests: DatabaseOfTests) -> Iterator[str]:
+    """Give each test a migrated discovery database with nothing in it."""
+    with _database_of_tests.lent() as url:
+        yield url
 
 
 @pytest.fixture
@@ -82,15 +78,11 @@ def conn(database_url: str) -> Iterator[Connection]:
 
 
 @pytest.fixture
-def empty_url(postgres: EmbeddedPostgres, request: pytest.FixtureRequest) -> Iterator[str]:
-    """Give each test a database with nothing in it."""
-    name = f"empty_{abs(hash(request.node.nodeid)):x}"
-    with connect(postgres.url("postgres")) as admin:
-        admin.execute(SQL("CREATE DATABASE {}").format(Identifier(name)))
-        try:
-            yield postgres.url(name)
-        finally:
-            admin.execute(SQL("DROP DATABASE {} WITH (FORCE)").format(Identifier(name)))
+def empty_url(postgres: EmbeddedPostgres) -> Iterator[str]:
+    """Give each test a database that was never migrated."""
+    create_database(postgres, _EMPTY)
+    yield postgres.url(_EMPTY)
+    drop_database(postgres, _EMPTY)
 
 
 def count(conn: psycopg.Connection, query: str) -> int:

@@ -201,6 +201,11 @@ def held(conn: Connection, table: str, column: str) -> Any:
     return rows[0][0]
 
 
+def forget_deleted_rows(conn: Connection) -> None:
+    """Let the first event get the first place in the file, whatever earlier tests deleted."""
+    conn.execute("VACUUM discovery.events")
+
+
 def expect(conn: Connection, case: Case, value: Any) -> None:
     assert held(conn, "listings", case.column) == value
     if case.in_events:
@@ -229,6 +234,8 @@ def test_every_column_is_that_of_a_field_or_kept_by_the_store(conn: Connection, 
 def test_what_is_told_at_first_sight_arrives_in_one_write(conn: Connection, name: str) -> None:
     case = CASES[name]
     said, value = case.told
+
+    forget_deleted_rows(conn)
 
     load(conn, stored_pair(conn), said)
 
@@ -311,6 +318,8 @@ def test_the_key_of_an_event_follows_its_title(conn: Connection) -> None:
 
 
 def test_the_city_is_that_of_the_pair_at_first_sight(conn: Connection) -> None:
+    forget_deleted_rows(conn)
+
     load(conn, stored_pair(conn), {})
     city = held(conn, "listings", "city_id")
 

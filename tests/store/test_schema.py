@@ -7,13 +7,13 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 from psycopg.errors import CheckViolation, ForeignKeyViolation, NotNullViolation, UniqueViolation
-from psycopg.sql import SQL, Identifier
 
 from include.discovery.store import activity, listings, removal, withdrawals
 from include.discovery.store.connection import Connection, connect
 from include.discovery.store.schedule import SCHEDULE_COLUMNS
 from localdev.postgres import EmbeddedPostgres
 from tests.support.builders import KRAKOW, stored_pair
+from tests.support.databases import create_database, drop_database
 
 COUNTRY = "INSERT INTO discovery.countries VALUES ({})"
 CITY = """INSERT INTO discovery.cities
@@ -40,14 +40,11 @@ CHANGE = """INSERT INTO discovery.config_changes
 def shared(postgres: EmbeddedPostgres, template: str) -> Iterator[Connection]:
     """Open a database with one pair in it for all tests here: each undoes what it does."""
     name = "test_schema"
-    with connect(postgres.url("postgres")) as admin:
-        admin.execute(
-            SQL("CREATE DATABASE {} TEMPLATE {}").format(Identifier(name), Identifier(template))
-        )
-        with connect(postgres.url(name)) as conn:
-            stored_pair(conn, KRAKOW)
-            yield conn
-        admin.execute(SQL("DROP DATABASE {}").format(Identifier(name)))
+    create_database(postgres, name, template)
+    with connect(postgres.url(name)) as conn:
+        stored_pair(conn, KRAKOW)
+        yield conn
+    drop_database(postgres, name)
 
 
 REFUSED = [
