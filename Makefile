@@ -4,6 +4,7 @@
 #   PORT     the port of the Airflow UI (default: 8080)
 #   ONCE=1   "make run" exits after the summary
 #   ARGS     arguments for pytest, as in: make test ARGS="-k venues"
+#   JOBS     how many tests run at once (default: one for each processor; 0: in one process)
 #   UPGRADE=1  "make lock" takes newer versions where the requirement files allow them
 
 SHELL := /bin/sh
@@ -13,8 +14,14 @@ PY := $(VENV)/bin/python
 # Bounded above, too: Airflow 3.3 does not install on later versions.
 FITS := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14))
 
+JOBS ?= logical
+PYTEST := -m pytest -n $(JOBS) --dist loadgroup
+
+# Tests start hundreds of processes: each would compile everything again.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
-.PHONY: help run stop test lint lock resolve lowest clean install
+.PHONY: help run stop check test lint lock resolve lowest clean install
 
 # Finds a Python that fits, the one of the environment first. Candidates are run, because a name on
 # the PATH may be an empty shim.
@@ -39,8 +46,15 @@ run: install ## Start everything, make one real run, serve until Ctrl-C (PORT=80
 stop: ## Stop a run of this checkout that is alive somewhere
 	@$(FIND_PYTHON); exec "$$python" -m localdev stop
 
-test: install ## Run the tests (ARGS="-k venues" picks some)
-	@exec "$(PY)" -m pytest $(ARGS)
+check: lint ## Run lint, and in a minute the tests without Airflow, with fewer random inputs
+	@exec "$(PY)" $(PYTEST) -m "not airflow" $(WITH_AIRFLOW:%=--ignore=tests/%) \
+		--hypothesis-profile=check $(ARGS)
+
+# Not even imported by "make check".
+WITH_AIRFLOW := browser dags e2e localdev orchestration web
+
+test: install ## Run all tests (ARGS="-k venues" picks some)
+	@exec "$(PY)" $(PYTEST) $(ARGS)
 
 lint: install ## Check style and types: ruff, mypy
 	"$(PY)" -m ruff check .
@@ -61,7 +75,7 @@ lowest: install ## Run the tests of parsing with the lowest versions that requir
 		requirements.txt -o $(LOWEST)/versions.txt
 	"$(PY)" -m uv pip install -q --python $(LOWEST)/bin/python \
 		-r requirements.txt -r requirements-dev.txt -c $(LOWEST)/versions.txt
-	@exec $(LOWEST)/bin/python -m pytest $(or $(ARGS),tests/text tests/places tests/dates tests/formats tests/connectors)
+	@exec $(LOWEST)/bin/python $(PYTEST) $(or $(ARGS),tests/text tests/places tests/dates tests/formats tests/connectors)
 
 clean: ## Stop everything and remove .local/ (packages, databases, logs)
 	@$(FIND_PYTHON); exec "$$python" -m localdev clean

@@ -24,19 +24,41 @@ os.environ["AIRFLOW_HOME"] = _airflow_home.name
 os.environ["AIRFLOW__CORE__LOAD_EXAMPLES"] = "False"
 os.environ["AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"] = "postgresql+psycopg2://127.0.0.1:1/none"
 
-# Timings are benched, not asserted: on a busy machine any example may be slow.
+# Timings are benched, not asserted: on a busy machine any example may be slow. `make check` chooses
+# the second profile (--hypothesis-profile=check).
 hypothesis.settings.register_profile(
-    "discovery", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+    "full", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
 )
-hypothesis.settings.load_profile("discovery")
+hypothesis.settings.register_profile(
+    "check", hypothesis.settings.get_profile("full"), max_examples=20
+)
+hypothesis.settings.load_profile("full")
 
 pytest_plugins = ["tests.support.page", "tests.support.stack", "tests.support.roles"]
 
 ISOLATED = leave_the_network()
 """Whether nothing but loopback exists for this process and all that it starts."""
 
+_NEED_AIRFLOW = {"stack", "postgres_metadata_url", "sqlite_metadata_url"}
+_GROUPS = {
+    "stack": "stack",
+    "postgres_metadata_url": "databases",
+    "sqlite_metadata_url": "databases",
+    "role_urls": "databases",
+}
+"""What takes long to start: one worker runs all tests that use it, through other fixtures too."""
+
 _TEMPLATE = "discovery_template"
 _EMPTY = "empty"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        used = set(getattr(item, "fixturenames", ()))
+        if used & _NEED_AIRFLOW:
+            item.add_marker(pytest.mark.airflow)
+        for group in {_GROUPS[name] for name in used & _GROUPS.keys()}:
+            item.add_marker(pytest.mark.xdist_group(group))
 
 
 @pytest.fixture(scope="session")

@@ -19,9 +19,10 @@ from tests.fuzz import targets as module
 from tests.fuzz.mutations import MUTATIONS, mutated
 from tests.fuzz.run import Failure, first_failure
 from tests.fuzz.targets import Target, has_own_seeds, targets
+from tests.support.amounts import amount
 
 TARGETS = targets()
-INPUTS = 150  # a second or two for each target
+INPUTS = amount(full=150, check=15)  # the full amount: a second or two for each target
 
 
 @pytest.fixture(autouse=True)

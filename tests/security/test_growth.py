@@ -38,8 +38,9 @@ from tests.security.growth import growth_of
 from tests.security.growth_documents import multiplied, places
 from tests.security.growth_subjects import Subject, Uncovered, subjects, subjects_of
 from tests.security.growth_texts import CORE, OF_FORMATS, Hostile, counted, family, repeated
+from tests.support.amounts import amount
 
-TEXTS = int(os.environ.get("GROWTH_TEXTS", "5"))
+TEXTS = int(os.environ.get("GROWTH_TEXTS", amount(full=5, check=1)))
 SUBJECTS = {subject.name: subject for subject in subjects()}
 DOCUMENTS = {name: target for name, target in targets().items() if name in {*kinds(), "sitemap"}}
 WARSAW = ZoneInfo("Europe/Warsaw")
@@ -112,7 +113,7 @@ def documents_for(target: Target) -> Iterator[Hostile]:
                 lambda size, put=put, token=token: put(token * max(1, size // len(token))),
             )
         parts = list(multiplied(document))
-        yield from dice.sample(parts, min(len(parts), max(4, TEXTS // 3)))
+        yield from dice.sample(parts, min(len(parts), max(amount(full=4, check=1), TEXTS // 3)))
 
 
 def first_growing(
