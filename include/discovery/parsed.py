@@ -125,7 +125,7 @@ def parse_items(
         try:
             record = parse_item(item)
         except Exception as error:  # noqa: BLE001  a hostile item must not cost its neighbours
-            reject = _without_marks(_reject_of(error, describe(position, item)))
+            reject = unmarked(_reject_of(error, describe(position, item)))
             identity = NOT_LISTED if isinstance(error, Withheld) else _identity(item, identify)
             rejects.append(replace(reject, identity=identity))
         else:
@@ -158,9 +158,15 @@ def _is_marked(value: object) -> bool:
     return isinstance(value, BaseModel) and any(map(_is_marked, value.__dict__.values()))
 
 
-def _without_marks(reject: Reject) -> Reject:
+def unmarked(reject: Reject) -> Reject:
+    """Take the marks of damaged letters out of a reject."""
     detail = None if reject.detail is None else without_marks(reject.detail)
-    return Reject(without_marks(reject.reason), without_marks(reject.item), detail)
+    return replace(
+        reject,
+        reason=without_marks(reject.reason),
+        item=without_marks(reject.item),
+        detail=detail,
+    )
 
 
 def _identity(item: ItemT, identify: Callable[[ItemT], Identity | None]) -> Identity | None:

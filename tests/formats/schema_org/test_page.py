@@ -17,6 +17,7 @@ from include.discovery.errors import UnreadableResponse
 from include.discovery.formats.schema_org.page import PageEvents, read_page
 from include.discovery.formats.schema_org.walk import EVENT_TYPES
 from include.discovery.model import Venue, Window
+from include.discovery.text.encoding import MARK
 
 URL = "https://dom.example/kalendarz"
 WARSAW = ZoneInfo("Europe/Warsaw")
@@ -37,6 +38,20 @@ def read(page: str, **more: Any) -> PageEvents:
 
 def titles(page: str, **more: Any) -> list[str]:
     return [record.title for record in read(page, **more).records]
+
+
+def test_rejects_show_damaged_letters_without_the_marks_of_these() -> None:
+    body = '<script type="application/ld+json">{"@type": "Event" "name": "Łódź, Caf\xff"}</script>'
+    schedule = (
+        '<script type="application/ld+json">{"@type": "Event", "name": "Łódź, Caf\xff",'
+        ' "startDate": "2026-05-01", "eventSchedule": {"repeatFrequency": "x\xff"}}</script>'
+    )
+    page = (body + schedule).encode().replace("\xff".encode(), b"\xff")
+
+    rejects = read_page(page, url=URL, zone=WARSAW).rejects
+
+    assert len(rejects) == 2
+    assert MARK not in "".join(f"{one.reason}{one.item}{one.detail}" for one in rejects)
 
 
 class TestWhereEventsHang:

@@ -32,7 +32,7 @@ from include.discovery.formats.schema_org.schedule import (
 )
 from include.discovery.formats.schema_org.walk import Found, Graph, find_events
 from include.discovery.model import City, EventRecord, Reject, Venue, Window
-from include.discovery.parsed import Parsed, parse_items, usable_identity
+from include.discovery.parsed import Parsed, parse_items, unmarked, usable_identity
 from include.discovery.text.encoding import marked_text
 
 # A look at the bytes spares most pages without structured data the parsing.
@@ -118,7 +118,8 @@ def read_page(
     )
     if window is not None:
         records = [record for record in records if record.is_within(window)]
-    return PageEvents(records, (*rejects, *of_jsonld.rejects, *of_microdata.rejects), events)
+    rejects += [*of_jsonld.rejects, *of_microdata.rejects]
+    return PageEvents(records, tuple(map(unmarked, rejects)), events)
 
 
 def _canonical(page: HtmlPage) -> str | None:
