@@ -1,0 +1,179 @@
+"""The columns of an event: one row each, from which all that is loaded and pooled is made.
+
+A new column is a row here, a migration, and its mapping in a connector. COPY, the merges of
+:mod:`~include.discovery.store.listings` and the pooling of :mod:`~include.discovery.store.events`
+follow from the row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from operator import attrgetter
+from typing import Any, NamedTuple
+
+from include.discovery.model import EventRecord, Price, Venue
+
+# How a newer sight (EXCLUDED) changes the row that is stored. Whatever the expression gives is
+# compared with the stored value; a row counts as updated exactly when one of them differs.
+NEWEST = "EXCLUDED.{0}"
+KNOWN = "COALESCE(EXCLUDED.{0}, stored.{0})"  # a null never erases a known value
+FIRST_KNOWN = "COALESCE(stored.{0}, EXCLUDED.{0})"  # what was known first stays
+KNOWN_LIST = "CASE WHEN EXCLUDED.{0} = '{{}}' THEN stored.{0} ELSE EXCLUDED.{0} END"
+# The parts of a time belong together. A source that stops telling the hour or the date does not
+# erase what it told before; any other date replaces date and hour at once.
+TIME = (
+    "CASE WHEN EXCLUDED.local_date IS NULL "
+    "OR (EXCLUDED.local_date = stored.local_date "
+    "AND NOT EXCLUDED.time_known AND stored.time_known) "
+    "THEN stored.{0} ELSE EXCLUDED.{0} END"
+)
+# A known end stays only with the start that it belongs to: it must not come to lie before another.
+END = (
+    "CASE WHEN EXCLUDED.local_date IS NULL "
+    "OR (EXCLUDED.ends_at IS NULL AND EXCLUDED.local_date = stored.local_date "
+    "AND (NOT EXCLUDED.time_known OR EXCLUDED.starts_at = stored.starts_at)) "
+    "OR (EXCLUDED.local_date = stored.local_date AND NOT EXCLUDED.time_known "
+    "AND EXCLUDED.ends_at < stored.starts_at) "
+    "THEN stored.{0} ELSE EXCLUDED.{0} END"
+)
+# The parts of a price belong together, too.
+PRICE = (
+    "CASE WHEN num_nulls(EXCLUDED.price_min, EXCLUDED.price_max, EXCLUDED.price_is_free, "
+    "EXCLUDED.price_text) = 4 THEN stored.{0} ELSE EXCLUDED.{0} END"
+)
+SET_ONCE = None
+
+# How the listings of an event, ranked by whose word counts, are pooled into its value.
+BEST = "(array_agg({0} ORDER BY rank))[1]"
+BEST_KNOWN = "(array_agg({0} ORDER BY rank) FILTER (WHERE {0} IS NOT NULL))[1]"
+# As text and back: lists of different lengths are no elements of one array.
+BEST_LIST = (
+    "COALESCE((array_agg({0}::text ORDER BY rank) FILTER (WHERE {0} <> '{{}}'))[1]::text[], '{{}}')"
+)
+BEST_PRICE = (
+    "(array_agg({0} ORDER BY rank) FILTER (WHERE "
+    "num_nonnulls(price_min, price_max, price_is_free, price_text) > 0))[1]"
+)
+LISTING_ONLY = None
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of listings, and of events if it is pooled; or one of venues."""
+
+    name: str
+    type: str
+    """Of PostgreSQL."""
+    reads: str | None
+    """Where its value stands in :class:`Incoming`; ``None``: the merge finds it."""
+    merge: str | None
+    """How a newer sight changes it."""
+    pool: str | None = LISTING_ONLY
+    """How an event gets it from its listings."""
+
+
+COLUMNS = (
+    Column("external_id", "text", "record.external_id", SET_ONCE),
+    Column("city_id", "bigint", "city_id", FIRST_KNOWN, BEST_KNOWN),
+    Column("venue_id", "bigint", None, KNOWN, BEST),
+    # That of an event is more than a value: see events.py.
+    Column("match_key", "text", "match_key", NEWEST),
+    Column("title", "text", "record.title", NEWEST, BEST),
+    Column("url", "text", "record.url", KNOWN, BEST_KNOWN),
+    Column("starts_at", "timestamptz", "record.starts_at", TIME, BEST),
+    Column("local_date", "date", "record.local_date", TIME, BEST),
+    Column("time_known", "boolean", "record.time_known", TIME, BEST),
+    Column("ends_at", "timestamptz", "record.ends_at", END, BEST),
+    Column("timezone", "text", "record.timezone", TIME, BEST),
+    Column("status", "text", "record.status", NEWEST, BEST),
+    Column("attendance", "text", "record.attendance", NEWEST, BEST),
+    Column("venue_external_id", "text", "venue.external_id", KNOWN),
+    Column("performers", "text[]", "record.performers", KNOWN_LIST, BEST_LIST),
+    Column("categories", "text[]", "record.categories", KNOWN_LIST, BEST_LIST),
+    Column("organizer", "text", "record.organizer", KNOWN, BEST_KNOWN),
+    Column("description", "text", "record.description", KNOWN, BEST_KNOWN),
+    Column("image_url", "text", "record.image_url", KNOWN, BEST_KNOWN),
+    Column("language", "text", "record.language", KNOWN, BEST_KNOWN),
+    Column("price_min", "numeric", "price.min", PRICE, BEST_PRICE),
+    Column("price_max", "numeric", "price.max", PRICE, BEST_PRICE),
+    Column("price_currency", "text", "price.currency", PRICE, BEST_PRICE),
+    Column("price_is_free", "boolean", "price.is_free", PRICE, BEST_PRICE),
+    Column("price_text", "text", "price.text", PRICE, BEST_PRICE),
+    Column("series_id", "text", "record.series_id", KNOWN),
+    Column("source_updated_at", "timestamptz", "record.source_updated_at", KNOWN),
+    Column("warnings", "text[]", "record.warnings", NEWEST),
+)
+"""Of ``discovery.listings`` and ``discovery.events``."""
+
+VENUE_COLUMNS = (
+    Column("match_key", "text", "venue_key", SET_ONCE),
+    Column("name", "text", "venue.name", SET_ONCE),
+    # Sources fill the blanks of a venue, they do not overwrite each other in turn.
+    Column("street", "text", "venue.street", FIRST_KNOWN),
+    Column("postcode", "text", "venue.postcode", FIRST_KNOWN),
+    Column("locality", "text", "venue.locality", FIRST_KNOWN),
+    Column("region", "text", "venue.region", FIRST_KNOWN),
+    # A part of its key: a venue of another country, or of none, is another venue.
+    Column("country", "text", "venue.country", SET_ONCE),
+    Column("latitude", "double precision", "venue.latitude", FIRST_KNOWN),
+    Column("longitude", "double precision", "venue.longitude", FIRST_KNOWN),
+)
+"""Of ``discovery.venues``."""
+
+EVENT_COLUMNS = tuple(column for column in COLUMNS if column.pool is not LISTING_ONLY)
+"""Those of ``COLUMNS`` that events have, too."""
+
+
+class Incoming(NamedTuple):
+    """One record of a page, and what the loader has found for it."""
+
+    ordinal: int
+    record: EventRecord
+    venue: Venue
+    """Whose name is its street if it has no other; of nothing if the record has none."""
+    price: Price
+    city_id: int | None
+    venue_key: str | None
+    match_key: str
+
+    def row(self) -> list[Any]:
+        """Lay the record out in the order of ``PAGE_COLUMNS``."""
+        return [list(value) if type(value) is tuple else value for value in _values_of(self)]
+
+
+PAGE_COLUMNS = (
+    Column("ordinal", "integer", "ordinal", SET_ONCE),
+    *(column for column in COLUMNS if column.reads),
+    *(replace(column, name=f"venue_{column.name}") for column in VENUE_COLUMNS),
+)
+"""Of the temporary table that a page is copied into."""
+
+_values_of = attrgetter(*(column.reads for column in PAGE_COLUMNS if column.reads))
+
+
+def definitions(columns: Iterable[Column]) -> str:
+    """List columns with their types, as ``CREATE TABLE`` has them."""
+    return ", ".join(f"{column.name} {column.type}" for column in columns)
+
+
+def changing(columns: Iterable[Column]) -> tuple[Column, ...]:
+    """Return the columns that a newer sight may change."""
+    return tuple(column for column in columns if column.merge is not SET_ONCE)
+
+
+def names(columns: Iterable[Column], of: str = "") -> str:
+    """List columns, each as ``of`` + its name: names of this module, so that SQL may hold them."""
+    return ", ".join(f"{of}{column.name}" for column in columns)
+
+
+def merged(columns: Iterable[Column]) -> str:
+    """List what becomes of columns in ``ON CONFLICT`` of a table that is called ``stored``."""
+    return ", ".join(column.merge.format(column.name) for column in columns if column.merge)
+
+
+def pooled(columns: Iterable[Column]) -> str:
+    """List what listings, each with its ``rank``, give an event for its columns."""
+    return ", ".join(
+        f"{column.pool.format(column.name)} AS {column.name}" for column in columns if column.pool
+    )
