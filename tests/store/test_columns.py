@@ -1,7 +1,7 @@
-"""Every field of a record is followed into the tables: set, changed, and no longer told.
+"""Every field of a record is followed into the tables: set, changed, no longer told, and pooled.
 
 The fields are those of the model and the columns those of the tables: a new one of either fails
-here until it has its case.
+here until it has its row and its case.
 """
 
 from __future__ import annotations
@@ -25,6 +25,12 @@ from include.discovery.model import (
     Scope,
     SyncStats,
     Venue,
+)
+from include.discovery.store.columns import (
+    COLUMNS,
+    EVENT_COLUMNS,
+    PAGE_COLUMNS,
+    VENUE_COLUMNS,
 )
 from include.discovery.store.connection import Connection
 from include.discovery.store.loader import Loader
@@ -163,18 +169,27 @@ CASES: dict[str, Case] = {
     ),
 }  # fmt: skip
 IDENTITY = {"external_id"}
+# By these two listings are one event: where they differ they are two.
+IN_KEY = {"title", "starts_at", "local_date", "time_known"}
+POOLED = [
+    name for name, case in CASES.items()
+    if case.in_events and name not in IN_KEY and not name.startswith("venue.")
+]  # fmt: skip
 
-BOOKKEEPING = {
+NOT_OF_FIELDS = {"ordinal", "city_id", "venue_key", "match_key"}
+"""What the loader finds for a record."""
+
+TECHNICAL = {
     "listings": {
-        "id", "source_id", "external_id", "city_source_id", "city_id", "event_id", "venue_id",
-        "match_key", "first_seen_at", "last_seen_at", "changed_at", "withdrawn_at",
-        "missing_since",
+        "id", "source_id", "city_source_id", "event_id", "first_seen_at", "last_seen_at",
+        "changed_at", "withdrawn_at", "missing_since",
     },
-    "events": {
-        "id", "match_key", "city_id", "venue_id", "listing_count", "withdrawn_at", "created_at",
-        "updated_at",
-    },
+    "events": {"id", "match_key", "listing_count", "withdrawn_at", "created_at", "updated_at"},
+    "venues": {"id", "created_at", "updated_at"},
 }  # fmt: skip
+"""Columns that no record fills."""
+
+TABLES = {"listings": COLUMNS, "events": EVENT_COLUMNS, "venues": VENUE_COLUMNS}
 
 
 def fields_of(model: type[BaseModel], prefix: str = "") -> Iterator[str]:
@@ -216,18 +231,40 @@ def test_every_field_of_a_record_has_its_case() -> None:
     assert set(fields_of(EventRecord)) == CASES.keys() | IDENTITY
 
 
-@pytest.mark.parametrize("table", BOOKKEEPING)
-def test_every_column_is_that_of_a_field_or_kept_by_the_store(conn: Connection, table: str) -> None:
-    columns = conn.execute(
-        "SELECT column_name FROM information_schema.columns"
-        " WHERE table_schema = 'discovery' AND table_name = %s",
-        [table],
-    ).fetchall()
-    of_fields = {
-        case.column for case in CASES.values() if case.in_events or table == "listings"
+def test_every_field_of_a_record_is_read_by_one_column() -> None:
+    read = sorted(column.reads.removeprefix("record.") for column in PAGE_COLUMNS if column.reads)
+
+    assert read == sorted({*fields_of(EventRecord), *NOT_OF_FIELDS})
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_a_table_has_the_columns_of_the_list_with_their_types_and_technical_ones(
+    conn: Connection, table: str
+) -> None:
+    types = dict(
+        conn.execute(
+            "SELECT attname, atttypid FROM pg_attribute"
+            " WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped",
+            [f"discovery.{table}"],
+        ).fetchall()
+    )
+    expected = {
+        column.name: conn.execute("SELECT to_regtype(%s)::oid", [column.type]).fetchone()
+        for column in TABLES[table]
+    }
+
+    assert types.keys() == expected.keys() | TECHNICAL[table]
+    assert {name: (types[name],) for name in expected} == expected
+
+
+@pytest.mark.parametrize("table", ["listings", "events"])
+def test_every_column_of_the_list_is_that_of_a_case_or_found_by_the_loader(table: str) -> None:
+    of_cases = {case.column for case in CASES.values() if case.in_events or table == "listings"}
+    found = {"city_id", "venue_id"} if table == "events" else {
+        "external_id", "city_id", "venue_id", "match_key",
     }  # fmt: skip
 
-    assert {name for (name,) in columns} - of_fields == BOOKKEEPING[table]
+    assert {column.name for column in TABLES[table]} - of_cases == found
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -294,6 +331,37 @@ def test_what_the_most_trusted_source_does_not_tell_another_one_fills_in(
     load(conn, stored_pair(conn, source=source("high", trust=99)), venue)
 
     assert held(conn, "events", case.column) == value
+    assert held(conn, "events", "listing_count") == 2
+
+
+@pytest.mark.parametrize("name", POOLED)
+def test_where_sources_differ_the_event_has_what_the_most_trusted_one_tells(
+    conn: Connection, name: str
+) -> None:
+    case, (said, value), (other, _) = CASES[name], CASES[name].changed, CASES[name].told
+    venue = {"venue": Venue(name="Hall")}
+    load(conn, stored_pair(conn, source=source("low", trust=1)), {**venue, **other})
+    load(conn, stored_pair(conn, source=source("high", trust=99)), {**venue, **said})
+    assert held(conn, "events", case.column) == value
+
+    load(conn, stored_pair(conn, source=source("middle", trust=50)), {**venue, **other})
+
+    assert held(conn, "events", case.column) == value
+    assert held(conn, "events", "listing_count") == 3
+
+
+@pytest.mark.parametrize("name", [name for name in POOLED if not CASES[name].fills_blanks])
+def test_what_belongs_to_its_listing_is_not_filled_in_by_another_source(
+    conn: Connection, name: str
+) -> None:
+    case = CASES[name]
+    venue = {"venue": Venue(name="Hall")}
+    load(conn, stored_pair(conn, source=source("high", trust=99)), venue)
+    own = held(conn, "listings", case.column)
+
+    load(conn, stored_pair(conn, source=source("low", trust=1)), {**venue, **case.changed[0]})
+
+    assert held(conn, "events", case.column) == own != case.changed[1]
     assert held(conn, "events", "listing_count") == 2
 
 
