@@ -26,12 +26,7 @@ from include.discovery.model import (
     SyncStats,
     Venue,
 )
-from include.discovery.store.columns import (
-    COLUMNS,
-    EVENT_COLUMNS,
-    PAGE_COLUMNS,
-    VENUE_COLUMNS,
-)
+from include.discovery.store.columns import COLUMNS, EVENT_COLUMNS, PAGE_COLUMNS, VENUE_COLUMNS
 from include.discovery.store.connection import Connection
 from include.discovery.store.loader import Loader
 from include.discovery.store.runs import Attempt, PageResult, begin, finish
@@ -189,6 +184,8 @@ TECHNICAL = {
 }  # fmt: skip
 """Columns that no record fills."""
 
+CONTENT = "to_jsonb(t) - ARRAY['last_seen_at', 'changed_at']"
+
 TABLES = {"listings": COLUMNS, "events": EVENT_COLUMNS, "venues": VENUE_COLUMNS}
 
 
@@ -288,10 +285,12 @@ def test_what_changes_replaces_what_was_told_or_stays_by_its_policy(
     case, pair = CASES[name], stored_pair(conn)
     load(conn, pair, case.told[0])
     said, value = case.changed
+    before = held(conn, "listings", CONTENT)
 
-    load(conn, pair, said)
+    stats = load(conn, pair, said)
 
     expect(conn, case, value)
+    assert stats.updated == (held(conn, "listings", CONTENT) != before)
 
 
 @pytest.mark.parametrize("name", [name for name, case in CASES.items() if case.no_longer_told])
