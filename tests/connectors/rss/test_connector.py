@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from include.discovery.connectors.rss.connector import Rss, RssSettings
 from include.discovery.errors import NotFound, UnreadableResponse
-from include.discovery.model import Window
+from include.discovery.model import NOT_LISTED, Identity, Window
 from tests.sites.rss import Site
 from tests.sites.site import Question
 from tests.support.reading import LookedAt, collect, fits, parse
@@ -150,6 +150,23 @@ def test_a_page_without_an_event_rejects_its_item():
     assert reasons(read(network, follow_links=True)) == [
         "no event date, and no event in the linked page"
     ]
+
+
+def identities(pages):
+    return [reject.identity for page in pages for reject in page.rejects]
+
+
+def test_an_event_whose_page_cannot_be_read_any_more_is_known_by_its_address():
+    network = Network(news_4=httpx.Response(200, html="<p>We closed."))
+    address = f"{BASE}/news/4"
+
+    assert identities(read(network, follow_links=True)) == [Identity(address, address)]
+
+
+def test_an_event_whose_page_is_gone_is_no_longer_listed():
+    pages = read(Network(news_4=httpx.Response(404)), follow_links=True)
+
+    assert identities(pages) == [NOT_LISTED]
 
 
 def test_items_without_a_link_are_rejected_where_links_are_followed():
