@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 _LONGEST_NIGHT = timedelta(hours=12)
@@ -33,6 +34,16 @@ class When:
     def time_known(self) -> bool:
         """Say whether the hour is known, not only the day."""
         return self.starts_at is not None
+
+    def as_fields(self) -> dict[str, Any]:
+        """Return the fields of an event record that tell its time."""
+        return {
+            "starts_at": self.starts_at,
+            "local_date": self.local_date,
+            "time_known": self.time_known,
+            "ends_at": self.ends_at,
+            "timezone": self.timezone.key,
+        }
 
 
 def localize(wall_time: datetime, zone: ZoneInfo) -> tuple[datetime, str | None]:

@@ -71,11 +71,7 @@ def event_record(
         title=title,
         url=attempt("url", lambda: _link(item, "url", url), warnings)
         or attempt("website", lambda: _link(item, "website", url), warnings),
-        starts_at=when.starts_at,
-        local_date=when.local_date,
-        time_known=when.time_known,
-        ends_at=when.ends_at,
-        timezone=when.timezone.key,
+        **when.as_fields(),
         status=status,
         attendance=_attendance(item, venue, status),
         venue=venue,

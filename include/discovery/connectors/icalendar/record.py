@@ -53,11 +53,7 @@ class RecordBuilder:
         warnings = (*shared.pop("warnings"), *occurrence.warnings, *when.warnings)
         return EventRecord(
             external_id=occurrence.external_id,
-            starts_at=when.starts_at,
-            local_date=when.local_date,
-            time_known=when.time_known,
-            ends_at=when.ends_at,
-            timezone=when.timezone.key,
+            **when.as_fields(),
             series_id=occurrence.series_id,
             warnings=warnings,
             **shared,

@@ -58,11 +58,7 @@ def event_record(item: object, default_zone: ZoneInfo) -> EventRecord:
         external_id=external_id,
         title=title,
         url=attempt("url", lambda: _url(item), warnings),
-        starts_at=when.starts_at if when else None,
-        local_date=when.local_date if when else None,
-        time_known=when is not None and when.time_known,
-        ends_at=when.ends_at if when else None,
-        timezone=times.timezone.key,
+        **(when.as_fields() if when else {"timezone": times.timezone.key}),
         status=times.status,
         attendance=Attendance.ONLINE
         if times.status is EventStatus.MOVED_ONLINE

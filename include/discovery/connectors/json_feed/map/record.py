@@ -123,28 +123,17 @@ def as_record(
 
     :raises RejectItem: without a date, unless it is postponed.
     """
-    if when is None:
-        if details.status is not EventStatus.POSTPONED:
-            raise RejectItem("no date")
-        when_fields: dict[str, Any] = {}
-        said: tuple[str, ...] = ()
-    else:
-        said = when.warnings
-        when_fields = {
-            "starts_at": when.starts_at,
-            "local_date": when.local_date,
-            "time_known": when.time_known,
-            "ends_at": when.ends_at,
-        }
+    if when is None and details.status is not EventStatus.POSTPONED:
+        raise RejectItem("no date")
+    said = when.warnings if when else ()
     return EventRecord(
         external_id=external_id,
         title=details.title,
-        timezone=(when.timezone if when else zone).key,
+        **(when.as_fields() if when else {"timezone": zone.key}),
         status=details.status,
         venue=details.venue,
         series_id=series_id,
         warnings=tuple(dict.fromkeys((*warnings, *said, *details.warnings))),
-        **when_fields,
         **details.others,
     )
 
