@@ -16,7 +16,7 @@ from include.discovery.connectors import preset as presets
 from include.discovery.connectors.preset import connector_of
 from include.discovery.errors import InvalidSettings
 from include.discovery.web.sources import read_data_sheet
-from tests.support.reading import LookedAt, fits, parse
+from tests.support.reading import LookedAt, detections, parse
 
 SHEET = """Village board: what the village tells.
 
@@ -198,14 +198,14 @@ class TestABrokenFile:
 
 
 class TestDetection:
-    def found(self, preset, site, **clue):
-        return fits(preset(detect=[{"evidence": "Seen at {root}", **clue}]), site)
+    def found(self, preset, site, **rule):
+        return detections(preset(detect=[{"evidence": "Seen at {root}", **rule}]), site)
 
     def test_by_the_answer_of_the_address(self, preset):
         site = LookedAt("https://v.example/api?x=1", '{"notes": [{"on": 1}]}', is_html=False)
-        clue = {"holds": "notes[0].on", "settings": {"board_url": "{root}"}}
+        rule = {"holds": "notes[0].on", "settings": {"board_url": "{root}"}}
 
-        assert self.found(preset, site, **clue) == [
+        assert self.found(preset, site, **rule) == [
             ({"board_url": "https://v.example"}, ("Seen at https://v.example",))
         ]
         assert self.found(preset, site, holds="rows") == []
@@ -213,25 +213,25 @@ class TestDetection:
 
     def test_by_parts_of_the_address_and_the_page(self, preset):
         site = LookedAt("https://v.example/board/7", "<a data-street='Hop'>")
-        clue = {
+        rule = {
             "address": "board/(?P<number>[0-9]+)", "page": "street='(?P<name>[^']+)",
             "settings": {"street": "{name} {number} {unknown}"},
         }  # fmt: skip
 
-        assert self.found(preset, site, **clue)[0][0] == {"street": "Hop 7 {unknown}"}
-        assert self.found(preset, site, **{**clue, "page": "avenue"}) == []
-        assert self.found(preset, site, **{**clue, "address": "x/y"}) == []
+        assert self.found(preset, site, **rule)[0][0] == {"street": "Hop 7 {unknown}"}
+        assert self.found(preset, site, **{**rule, "page": "avenue"}) == []
+        assert self.found(preset, site, **{**rule, "address": "x/y"}) == []
 
     def test_by_another_address_of_the_site(self, preset):
         answers = {"/api?n=1": '{"notes": [], "site": {"zone": "Europe/Paris"}}'}
         site = LookedAt("https://v.example/", "<title>Village", answers=answers)
-        clue = {
+        rule = {
             "look": "/api?n=1", "holds": "type(notes) == 'array'",
             "settings": {"board_url": "{root}", "timezone": {"path": "site.zone"},
                          "language": {"path": "site.lang"}, "most": 9},
         }  # fmt: skip
 
-        assert self.found(preset, site, **clue)[0][0] == {
+        assert self.found(preset, site, **rule)[0][0] == {
             "board_url": "https://v.example", "timezone": "Europe/Paris", "most": 9,
         }  # fmt: skip
 
@@ -249,13 +249,13 @@ class TestDetection:
         assert self.found(preset, site, holds="join('', notes)") == []
 
     def test_the_first_clue_that_holds_counts(self, preset):
-        clues = [
+        rules = [
             {"evidence": "first", "holds": "nothing"},
             {"evidence": "second", "page": "Village"},
             {"evidence": "third"},
         ]
 
-        found = fits(preset(detect=clues), LookedAt("https://v.example/", "Village"))
+        found = detections(preset(detect=rules), LookedAt("https://v.example/", "Village"))
 
         assert [evidence for _, evidence in found] == [("second",)]
 
@@ -286,10 +286,10 @@ class TestEachPreset:
         assert (connector.needs_connection == "required") is bool(is_required)
 
     def test_it_says_how_it_is_recognised(self, kind):
-        clues = connector_for(kind).preset.detect
+        rules = connector_for(kind).preset.detect
 
-        assert clues
-        assert len({clue.look for clue in clues if clue.look}) <= 2
+        assert rules
+        assert len({rule.look for rule in rules if rule.look}) <= 2
 
     def test_it_is_short(self, kind):
         lines = (FOLDER / f"{kind}.yaml").read_text().splitlines()

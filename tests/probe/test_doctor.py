@@ -13,13 +13,12 @@ from include.demo.reply import HTML_TYPE, Reply
 from include.discovery.connectors.base import (
     Connector,
     ConnectorSettings,
-    Fit,
     Page,
     ParseContext,
     PermissionSettings,
-    Site,
     SyncContext,
 )
+from include.discovery.connectors.detection import Detection, Site
 from include.discovery.errors import InvalidSettings, NetworkError, NotFound, ServerError
 from include.discovery.fetch.contract import Fetcher
 from include.discovery.parsed import Parsed
@@ -81,8 +80,8 @@ class Kind(Connector[ConnectorSettings]):
     def parse(self, body: bytes, context: ParseContext[ConnectorSettings]) -> Parsed:
         raise NotImplementedError
 
-    async def detect(self, site: Site) -> Sequence[Fit]:
-        found: Sequence[Fit] = await self._detect(site)
+    async def detect(self, site: Site) -> Sequence[Detection]:
+        found: Sequence[Detection] = await self._detect(site)
         return found
 
     async def pages(self, context: SyncContext[ConnectorSettings], fetch: Fetcher) -> Any:  # noqa: ARG002
@@ -94,14 +93,14 @@ class Kind(Connector[ConnectorSettings]):
 
 
 def fits(**settings: Any) -> Callable[[Site], Any]:
-    async def detect(_site: Site) -> list[Fit]:
-        return [Fit(settings, ("it does",))]
+    async def detect(_site: Site) -> list[Detection]:
+        return [Detection(settings, ("it does",))]
 
     return detect
 
 
 def looks(*paths: str) -> Callable[[Site], Any]:
-    async def detect(site: Site) -> list[Fit]:
+    async def detect(site: Site) -> list[Detection]:
         for path in paths:
             await site.look(path)
         return []
@@ -217,7 +216,7 @@ class TestRobots:
     ) -> None:
         seen: list[str] = []
 
-        async def detect(of: Site) -> list[Fit]:
+        async def detect(of: Site) -> list[Detection]:
             seen.extend(of.sitemaps)
             return []
 
@@ -273,7 +272,7 @@ class TestLooking:
     def test_a_kind_that_trips_does_not_hide_the_others(
         self, site: PlainSite, install: Callable[..., None]
     ) -> None:
-        async def trip(_site: Site) -> list[Fit]:
+        async def trip(_site: Site) -> list[Detection]:
             raise ValueError("never seen such a page")
 
         install(Kind("a", trip), Kind("b", fits(), [Page([event("1")])]))
@@ -340,8 +339,8 @@ class TestSamples:
     def test_a_key_in_the_address_is_kept_out_and_that_is_said(
         self, site: PlainSite, install: Callable[..., None]
     ) -> None:
-        async def detect(of: Site) -> list[Fit]:
-            return [Fit({"url": of.response.url}, ("it does",))]
+        async def detect(of: Site) -> list[Detection]:
+            return [Detection({"url": of.response.url}, ("it does",))]
 
         install(Kind("a", detect))
 

@@ -27,7 +27,8 @@ from pydantic import BaseModel, JsonValue
 
 from include.discovery.connectors import connector_for, kinds
 from include.discovery.connectors.bandsintown.city import CityListing
-from include.discovery.connectors.base import Connector, ParseContext, Site, SyncContext
+from include.discovery.connectors.base import Connector, ParseContext, SyncContext
+from include.discovery.connectors.detection import Site
 from include.discovery.connectors.icalendar.event import Event, read_event
 from include.discovery.connectors.icalendar.lines import Component, Property
 from include.discovery.connectors.icalendar.zones import Zones

@@ -111,6 +111,8 @@ def _response(url: str, body: bytes | str, headers: dict[str, str] | None) -> Re
     return Response(200, headers or {}, body.encode() if isinstance(body, str) else body, url)
 
 
-def fits(connector: Connector[Any], site: LookedAt) -> list[tuple[dict[str, Any], tuple[str, ...]]]:
+def detections(
+    connector: Connector[Any], site: LookedAt
+) -> list[tuple[dict[str, Any], tuple[str, ...]]]:
     """Return the settings and the evidence of each way in which a connector can read a site."""
     return [(dict(fit.settings), fit.evidence) for fit in asyncio.run(connector.detect(site))]

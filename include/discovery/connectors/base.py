@@ -10,22 +10,29 @@ from __future__ import annotations
 
 import inspect
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, ClassVar, Generic, Literal, Protocol, TypeVar
+from typing import Annotated, ClassVar, Generic, Literal, TypeVar
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, Field, JsonValue
+from pydantic import AfterValidator, BaseModel, Field
 
+from include.discovery.connectors.detection import Detection, Site
 from include.discovery.fetch.contract import Fetcher, RequestSettings
 from include.discovery.fetch.keys import Credentials
-from include.discovery.model import City, TimeZoneName, WebUrl, Window
+from include.discovery.model import (
+    City,
+    CountryCode,
+    Latitude,
+    Longitude,
+    Text,
+    TimeZoneName,
+    Venue,
+    WebUrl,
+    Window,
+)
 from include.discovery.parsed import Parsed
-from include.discovery.response import Response
-
-if TYPE_CHECKING:
-    from include.discovery.formats.html_page import HtmlPage  # dear, and few connectors read HTML
 
 
 class ConnectorSettings(RequestSettings):
@@ -74,6 +81,42 @@ class PermissionSettings(ConnectorSettings):
         description="That you have the site's permission to read its listings, as its terms ask."
         " Without it nothing is read."
     )
+
+
+class DefaultVenueSettings(BaseModel):
+    """The venue of events that name no place, as on the site of a single venue."""
+
+    venue_name: Text | None = Field(
+        None, description="Venue of events that name no place, as in the feed of a single venue."
+    )
+    venue_street: Text | None = Field(None, description="Street and number of that venue.")
+    venue_postcode: Text | None = Field(None, description="Postcode of that venue.")
+    venue_locality: Text | None = Field(None, description="Town of that venue.")
+    venue_country: CountryCode | None = Field(
+        None, description="Country of that venue, two letters (ISO 3166-1)."
+    )
+    venue_latitude: Latitude | None = Field(
+        None, description="Latitude of that venue, in degrees; only together with the longitude."
+    )
+    venue_longitude: Longitude | None = Field(
+        None, description="Longitude of that venue, in degrees; only together with the latitude."
+    )
+
+    @property
+    def default_venue(self) -> Venue | None:
+        """The venue of events that name no place, if one is configured."""
+        if self.venue_name is None and self.venue_street is None:
+            return None
+        located = self.venue_latitude is not None and self.venue_longitude is not None
+        return Venue(
+            name=self.venue_name,
+            street=self.venue_street,
+            postcode=self.venue_postcode,
+            locality=self.venue_locality,
+            country=self.venue_country,
+            latitude=self.venue_latitude if located else None,
+            longitude=self.venue_longitude if located else None,
+        )
 
 
 SettingsT = TypeVar("SettingsT", bound=ConnectorSettings)
@@ -126,32 +169,6 @@ class Page(Parsed):
     removed: Sequence[str] = ()
 
 
-class Site(Protocol):
-    """An address that is looked at to find out what it offers; implemented by ``probe``."""
-
-    @property
-    def response(self) -> Response:
-        """The answer of the address itself; its ``url`` is where redirects led."""
-        ...
-
-    @property
-    def page(self) -> HtmlPage | None:
-        """The answer as a page of HTML; ``None`` when it is something else."""
-        ...
-
-    @property
-    def sitemaps(self) -> Sequence[str]:
-        """The sitemaps that robots.txt names."""
-        ...
-
-    async def look(self, url: str) -> Response | None:
-        """GET another address of the site, absolute or relative to its root.
-
-        ``None`` when it does not answer with success, robots.txt forbids it, or enough was asked.
-        """
-        ...
-
-
 @dataclass(frozen=True, slots=True)
 class KeyUse:
     """Where a source sends the key of its connection."""
@@ -160,16 +177,6 @@ class KeyUse:
     """The address that gets it, as far as the settings tell: its host may hold placeholders."""
     required: bool = True
     """Whether nothing is answered without a key."""
-
-
-@dataclass(frozen=True, slots=True)
-class Fit:
-    """How an address can be read by a connector: with which settings, and what speaks for it."""
-
-    settings: Mapping[str, JsonValue]
-    evidence: tuple[str, ...]
-    is_guess: bool = False
-    """Whether a person has to look it over: any kind that knows the site goes before it."""
 
 
 class Connector(ABC, Generic[SettingsT]):
@@ -200,7 +207,7 @@ class Connector(ABC, Generic[SettingsT]):
     def pages(self, context: SyncContext[SettingsT], fetch: Fetcher) -> AsyncIterator[Page]:
         """Yield the source's pages in a stable order, from the context's cursor on."""
 
-    async def detect(self, site: Site) -> Sequence[Fit]:  # noqa: ARG002  for subclasses
+    async def detect(self, site: Site) -> Sequence[Detection]:  # noqa: ARG002  for subclasses
         """Say how a site can be read by this connector; empty when it cannot.
 
         The address itself comes first, then what its page links to, then well-known addresses.

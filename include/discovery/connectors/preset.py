@@ -14,7 +14,7 @@ A preset is a YAML file in the folder ``presets``, named after its kind:
     ``fields``, ``query`` and ``headers`` is merged in by key. The host of ``url``, where it is no
     placeholder, may get the key without being named in the connection.
 ``detect``
-    Clues by which a bare address is known; see :class:`.json_feed.detection.Clue`.
+    Rules by which a bare address is known; see :class:`.json_feed.detection.DetectionRule`.
 """
 
 from __future__ import annotations
@@ -37,9 +37,10 @@ from pydantic import (
     model_validator,
 )
 
-from include.discovery.connectors.base import Connector, Fit, Site
+from include.discovery.connectors.base import Connector
+from include.discovery.connectors.detection import Detection, Site
 from include.discovery.connectors.json_feed.connector import JsonFeed
-from include.discovery.connectors.json_feed.detection import Clue, fit_of
+from include.discovery.connectors.json_feed.detection import DetectionRule, detection_of
 from include.discovery.connectors.json_feed.map.paths import Json
 from include.discovery.connectors.json_feed.settings import JsonFeedSettings
 from include.discovery.connectors.json_feed.templates import STANDARD
@@ -92,7 +93,7 @@ class Preset(_Part):
         Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")], Parameter
     ] = {}
     settings: dict[str, JsonValue]
-    detect: tuple[Clue, ...] = ()
+    detect: tuple[DetectionRule, ...] = ()
 
     @model_validator(mode="after")
     def _check_names(self) -> Preset:
@@ -103,8 +104,8 @@ class Preset(_Part):
         for name in self.parameters:
             if name in known or name in STANDARD:
                 raise ValueError(f"parameters.{name}: the name is taken")
-        for number, clue in enumerate(self.detect):
-            for name in clue.settings:
+        for number, rule in enumerate(self.detect):
+            for name in rule.settings:
                 if name not in known and name not in self.parameters:
                     raise ValueError(f"detect.{number}.settings.{name}: there is no such setting")
         return self
@@ -120,12 +121,12 @@ class PresetFeed(JsonFeed):
         """What the preset says of its API."""
         return self.preset.data_sheet
 
-    async def detect(self, site: Site) -> Sequence[Fit]:
-        """Return what the first clue that holds tells."""
-        for clue in self.preset.detect:
-            fit = await fit_of(clue, site)
-            if fit is not None:
-                return (fit,)
+    async def detect(self, site: Site) -> Sequence[Detection]:
+        """Return what the first rule that holds tells."""
+        for rule in self.preset.detect:
+            detection = await detection_of(rule, site)
+            if detection is not None:
+                return (detection,)
         return ()
 
 

@@ -18,7 +18,8 @@ from zoneinfo import ZoneInfo
 
 from include.discovery.configuration import SettingsFault, settings_faults
 from include.discovery.connectors import connector_for, kinds
-from include.discovery.connectors.base import Connector, Fit, Page, SyncContext
+from include.discovery.connectors.base import Connector, Page, SyncContext
+from include.discovery.connectors.detection import Detection
 from include.discovery.errors import (
     DiscoveryError,
     InvalidSettings,
@@ -145,7 +146,7 @@ def as_web_url(address: str) -> str:
     return url
 
 
-async def _fits(kind: str, site: ProbedSite) -> list[tuple[str, Fit]]:
+async def _fits(kind: str, site: ProbedSite) -> list[tuple[str, Detection]]:
     try:
         return [(kind, fit) for fit in await connector_for(kind).detect(site)]
     except Exception as error:  # what confuses one kind must not hide the others
@@ -154,7 +155,9 @@ async def _fits(kind: str, site: ProbedSite) -> list[tuple[str, Fit]]:
         return []
 
 
-async def _tried_out(kind: str, fit: Fit, circumstances: Circumstances, fetch: Fetcher) -> Proposal:
+async def _tried_out(
+    kind: str, fit: Detection, circumstances: Circumstances, fetch: Fetcher
+) -> Proposal:
     connector = connector_for(kind)
     faults = settings_faults(kind, fit.settings)
     if faults:
@@ -185,7 +188,7 @@ def _named(faults: Sequence[SettingsFault]) -> str:
 
 
 async def _sample(
-    connector: Connector[Any], fit: Fit, circumstances: Circumstances, fetch: Fetcher
+    connector: Connector[Any], fit: Detection, circumstances: Circumstances, fetch: Fetcher
 ) -> Sample:
     settings = connector.settings_model.model_validate(dict(fit.settings))
     context = SyncContext(

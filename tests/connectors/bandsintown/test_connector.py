@@ -20,7 +20,7 @@ from include.discovery.model import Window
 from tests.sites.bandsintown import KEY, PATH, Site
 from tests.sites.site import Question
 from tests.support.builders import KRAKOW, PARIS
-from tests.support.reading import LookedAt, collect, fits, parse
+from tests.support.reading import LookedAt, collect, detections, parse
 
 BASE = "https://bands.example"
 TODAY = date(2026, 5, 1)
@@ -281,7 +281,7 @@ def test_other_files_are_not_of_this_kind(body):
 
 
 def test_the_page_of_a_city_is_recognised_by_its_address():
-    ((settings, evidence),) = fits(
+    ((settings, evidence),) = detections(
         BANDSINTOWN, LookedAt("https://www.bandsintown.com/c/krakow-poland?came_from=1")
     )
 
@@ -290,11 +290,11 @@ def test_the_page_of_a_city_is_recognised_by_its_address():
 
 
 def test_another_page_of_the_site_says_what_is_missing():
-    ((settings, evidence),) = fits(BANDSINTOWN, LookedAt("https://bandsintown.com/a/8"))
+    ((settings, evidence),) = detections(BANDSINTOWN, LookedAt("https://bandsintown.com/a/8"))
 
     assert settings == {}
     assert "it needs artists, or the page of a city" in evidence
 
 
 def test_other_sites_are_not():
-    assert fits(BANDSINTOWN, LookedAt("https://bandsintown.example/c/krakow-poland")) == []
+    assert detections(BANDSINTOWN, LookedAt("https://bandsintown.example/c/krakow-poland")) == []

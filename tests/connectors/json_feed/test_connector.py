@@ -25,7 +25,7 @@ from include.discovery.errors import (
 from include.discovery.model import Window
 from tests.connectors.changes_support import read_changes
 from tests.support.builders import KRAKOW
-from tests.support.reading import LookedAt, collect, fits, parse
+from tests.support.reading import LookedAt, collect, detections, parse
 
 FEED = JsonFeed()
 URL = "https://agenda.example/api/shows"
@@ -100,7 +100,7 @@ def test_the_registry_finds_it():
 
 
 def test_a_bare_address_gives_nothing_away():
-    assert fits(FEED, LookedAt(URL, json.dumps({"shows": []}), is_html=False)) == []
+    assert detections(FEED, LookedAt(URL, json.dumps({"shows": []}), is_html=False)) == []
 
 
 class TestAsking:

@@ -16,7 +16,7 @@ from include.discovery.model import Window
 from include.discovery.places.geohash import geohash
 from tests.sites.mobilizon import Site
 from tests.support.builders import KRAKOW
-from tests.support.reading import LookedAt, collect, fits, parse
+from tests.support.reading import LookedAt, collect, detections, parse
 
 BASE = "https://zloty.example"
 TODAY = date(2026, 5, 1)
@@ -268,7 +268,7 @@ def looked_at(software, nodeinfo=NODEINFO):
 def test_an_instance_is_recognised_by_its_nodeinfo():
     site = looked_at({"name": "mobilizon", "version": "4.1.0"})
 
-    assert fits(MOBILIZON, site) == [
+    assert detections(MOBILIZON, site) == [
         (
             {"site_url": BASE},
             ("/.well-known/nodeinfo says that the site runs Mobilizon 4.1.0",),
@@ -289,11 +289,11 @@ def test_an_instance_is_recognised_by_its_nodeinfo():
     ],
 )
 def test_other_sites_are_not(site):
-    assert fits(MOBILIZON, site) == []
+    assert detections(MOBILIZON, site) == []
 
 
 def test_a_page_of_another_system_is_not_asked():
     site = LookedAt(BASE, '<meta name="generator" content="Drupal 10">')
 
-    assert fits(MOBILIZON, site) == []
+    assert detections(MOBILIZON, site) == []
     assert site.looks == []

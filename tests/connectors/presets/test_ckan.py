@@ -15,7 +15,7 @@ from include.discovery.errors import NotFound, UnreadableResponse
 from include.discovery.model import Attendance
 from tests.connectors.presets.preset_support import Network, assert_complete_and_repeatable, parsed
 from tests.sites.ckan import RESOURCE, Site
-from tests.support.reading import LookedAt, fits
+from tests.support.reading import LookedAt, detections
 
 BASE = "https://donnees.castorville.example"
 MONTREAL = ZoneInfo("America/Montreal")
@@ -232,7 +232,7 @@ def answer(row):
 
 
 def recognised(site):
-    return fits(connector_for("ckan"), site)
+    return detections(connector_for("ckan"), site)
 
 
 @pytest.mark.parametrize(

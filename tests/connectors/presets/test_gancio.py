@@ -17,7 +17,7 @@ from tests.connectors.presets.preset_support import (
     records,
 )
 from tests.sites.gancio import ROME, Site
-from tests.support.reading import LookedAt, fits
+from tests.support.reading import LookedAt, detections
 
 BASE = "https://agenda.example"
 AT_NOON = int(datetime(2026, 5, 9, 12, tzinfo=ROME).timestamp())
@@ -156,7 +156,7 @@ LOOK = "/.well-known/nodeinfo/2.0"
 
 
 def recognised(site):
-    return fits(connector_for("gancio"), site)
+    return detections(connector_for("gancio"), site)
 
 
 def test_nodeinfo_names_the_software_and_the_zone():

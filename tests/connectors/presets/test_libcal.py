@@ -12,7 +12,7 @@ from include.discovery.connectors import connector_for
 from include.discovery.model import Attendance, EventStatus
 from tests.connectors.presets.preset_support import Network, assert_complete_and_repeatable, parsed
 from tests.sites.libcal import CALENDAR, Site
-from tests.support.reading import LookedAt, fits
+from tests.support.reading import LookedAt, detections
 
 BASE = "https://elm.libcal.example"
 NEW_YORK = ZoneInfo("America/New_York")
@@ -205,7 +205,7 @@ LIST = "/ajax/calendar/list?c={}&date=0000-00-00&perpage=1&page=1"
 
 
 def recognised(site):
-    return fits(connector_for("libcal"), site)
+    return detections(connector_for("libcal"), site)
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from include.discovery.model import Attendance, EventStatus, Window
 from tests.connectors.changes_support import read_changes
 from tests.sites.linkedevents import Site
 from tests.sites.site import Question
-from tests.support.reading import LookedAt, collect, fits, parse
+from tests.support.reading import LookedAt, collect, detections, parse
 
 LINKEDEVENTS = connector_for("linkedevents")
 BASE = "https://tapahtumat.example"
@@ -198,7 +198,7 @@ class TestChanges:
     ],
 )
 def test_its_addresses_are_recognised(url, body):
-    [(settings, _)] = fits(LINKEDEVENTS, LookedAt(url, body, is_html=False))
+    [(settings, _)] = detections(LINKEDEVENTS, LookedAt(url, body, is_html=False))
 
     assert settings == {"api_url": f"{BASE}/v1"}
 
@@ -208,4 +208,4 @@ def test_a_page_that_speaks_of_it_is_looked_behind():
     answer = json.dumps({"meta": {"count": 1}, "data": [event]})
     looked = LookedAt(f"{BASE}/", "Linked Events API", answers={"/v1/event/?page_size=1": answer})
 
-    assert fits(LINKEDEVENTS, looked)[0][0] == {"api_url": f"{BASE}/v1"}
+    assert detections(LINKEDEVENTS, looked)[0][0] == {"api_url": f"{BASE}/v1"}

@@ -14,7 +14,7 @@ from include.discovery.errors import UnreadableResponse
 from include.discovery.model import Attendance, EventStatus, Window
 from tests.sites.localist import Site
 from tests.sites.site import Question
-from tests.support.reading import LookedAt, collect, fits, parse
+from tests.support.reading import LookedAt, collect, detections, parse
 
 LOCALIST = connector_for("localist")
 BASE = "https://events.potterton.example"
@@ -163,7 +163,7 @@ def test_a_home_page_that_speaks_of_localist_is_looked_behind():
         answers={"/api/2/events?pp=1": answer},
     )  # fmt: skip
 
-    [(settings, evidence)] = fits(LOCALIST, looked)
+    [(settings, evidence)] = detections(LOCALIST, looked)
 
     assert settings == {"site_url": BASE}
     assert evidence == (f"{BASE}/api/2/events answers as the API of Localist does",)
@@ -172,5 +172,5 @@ def test_a_home_page_that_speaks_of_localist_is_looked_behind():
 def test_other_pages_are_not_looked_behind():
     looked = LookedAt(f"{BASE}/", "<title>A town")
 
-    assert fits(LOCALIST, looked) == []
+    assert detections(LOCALIST, looked) == []
     assert looked.looks == []

@@ -12,7 +12,7 @@ from include.discovery.connectors import connector_for
 from include.discovery.model import Window
 from tests.sites.madrid import Site
 from tests.sites.site import Question
-from tests.support.reading import LookedAt, collect, fits, parse
+from tests.support.reading import LookedAt, collect, detections, parse
 
 MADRID = connector_for("madrid")
 TODAY = date(2026, 5, 4)  # a Monday
@@ -167,11 +167,13 @@ def test_its_files_are_recognised():
     url = "https://datos.madrid.es/egob/catalogo/206717-0-agenda-eventos-bibliotecas.json"
     site = LookedAt(url, json.dumps({"@graph": [ITEM]}), is_html=False)
 
-    assert fits(MADRID, site)[0][0] == {"url": url}
-    assert fits(MADRID, LookedAt(url, json.dumps({"@graph": [{"id": 1}]}), is_html=False)) == []
+    assert detections(MADRID, site)[0][0] == {"url": url}
+    assert (
+        detections(MADRID, LookedAt(url, json.dumps({"@graph": [{"id": 1}]}), is_html=False)) == []
+    )
 
 
 def test_its_page_in_the_portal_is_recognised():
     site = LookedAt("https://datos.madrid.es/sites/v/index.jsp?id=206974-0-agenda", "<title>Agenda")
 
-    assert fits(MADRID, site)[0][0] == {}
+    assert detections(MADRID, site)[0][0] == {}

@@ -14,7 +14,7 @@ from include.discovery.model import Attendance, EventStatus, Window
 from tests.connectors.changes_support import read_changes
 from tests.sites.openagenda import AGENDA, Site
 from tests.sites.site import Question
-from tests.support.reading import LookedAt, collect, fits, parse
+from tests.support.reading import LookedAt, collect, detections, parse
 
 OPENAGENDA = connector_for("openagenda")
 API = "https://api.openagenda.com"
@@ -209,10 +209,10 @@ class TestChanges:
     ],
 )
 def test_an_agenda_is_recognised(url, body):
-    [(settings, _)] = fits(OPENAGENDA, LookedAt(url, body))
+    [(settings, _)] = detections(OPENAGENDA, LookedAt(url, body))
 
     assert settings == {"agenda": AGENDA}
 
 
 def test_a_page_without_an_agenda_is_none():
-    assert fits(OPENAGENDA, LookedAt("https://ville.example/", "openagenda.com/about")) == []
+    assert detections(OPENAGENDA, LookedAt("https://ville.example/", "openagenda.com/about")) == []

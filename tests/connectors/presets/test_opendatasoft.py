@@ -14,7 +14,7 @@ from include.discovery.model import Window
 from tests.sites.opendatasoft import Site
 from tests.sites.site import Question
 from tests.support.builders import PARIS
-from tests.support.reading import LookedAt, collect, fits, parse
+from tests.support.reading import LookedAt, collect, detections, parse
 
 OPENDATASOFT = connector_for("opendatasoft")
 TODAY = date(2026, 11, 20)
@@ -203,7 +203,7 @@ def test_the_page_of_a_data_set_is_looked_behind(address):
         answers={path: json.dumps({"results": [row]})},
     )
 
-    [(settings, _)] = fits(OPENDATASOFT, looked)
+    [(settings, _)] = detections(OPENDATASOFT, looked)
 
     assert settings == {"portal": "https://donnees.example", "dataset": "sorties"}
 
@@ -215,4 +215,4 @@ def test_a_data_set_of_other_things_is_none():
         answers={path: json.dumps({"results": [{"essence": "Tilleul"}]})},
     )  # fmt: skip
 
-    assert fits(OPENDATASOFT, looked) == []
+    assert detections(OPENDATASOFT, looked) == []

@@ -13,7 +13,7 @@ from include.discovery.errors import AuthenticationFailed, InvalidSettings, Miss
 from include.discovery.model import EventStatus
 from tests.connectors.presets.preset_support import Network, assert_complete_and_repeatable, parsed
 from tests.sites.seatgeek import Site
-from tests.support.reading import LookedAt, fits
+from tests.support.reading import LookedAt, detections
 
 DENVER = ZoneInfo("America/Denver")
 EVENT = {
@@ -246,7 +246,7 @@ def test_little_may_be_known_of_the_venue(venue):
     ["https://seatgeek.com/", "https://www.seatgeek.com/venues/x", "https://seatgeek.com"],
 )
 def test_it_is_recognised_by_its_name(address):
-    ((settings, _),) = fits(connector_for("seatgeek"), LookedAt(address, "<p>"))
+    ((settings, _),) = detections(connector_for("seatgeek"), LookedAt(address, "<p>"))
 
     assert settings == {}
 
@@ -254,7 +254,7 @@ def test_it_is_recognised_by_its_name(address):
 def test_it_is_recognised_by_what_its_pages_call_themselves():
     page = '<meta content="SeatGeek" property="og:site_name"/>'
 
-    ((settings, _),) = fits(connector_for("seatgeek"), LookedAt("https://t.example/", page))
+    ((settings, _),) = detections(connector_for("seatgeek"), LookedAt("https://t.example/", page))
 
     assert settings == {}
 
@@ -262,9 +262,9 @@ def test_it_is_recognised_by_what_its_pages_call_themselves():
 def test_a_page_that_only_speaks_of_it_is_not_taken_for_it():
     page = '<meta property="og:site_name" content="Club"><meta name="x" content="SeatGeek">'
 
-    assert fits(connector_for("seatgeek"), LookedAt("https://t.example/", page)) == []
+    assert detections(connector_for("seatgeek"), LookedAt("https://t.example/", page)) == []
 
 
 @pytest.mark.parametrize("address", ["https://myseatgeek.com/", "https://x.example/seatgeek.com/"])
 def test_names_that_only_resemble_it_are_not_taken_for_it(address):
-    assert fits(connector_for("seatgeek"), LookedAt(address, "<p>")) == []
+    assert detections(connector_for("seatgeek"), LookedAt(address, "<p>")) == []

@@ -12,7 +12,7 @@ from include.discovery.connectors import connector_for
 from include.discovery.errors import DiscoveryError
 from tests.connectors.presets.preset_support import Network, assert_complete_and_repeatable, parsed
 from tests.sites.socrata import DATASET, TOKEN, Site
-from tests.support.reading import LookedAt, fits
+from tests.support.reading import LookedAt, detections
 
 BASE = "https://data.town.example"
 NEW_YORK = ZoneInfo("America/New_York")
@@ -200,7 +200,7 @@ LOOK = f"/resource/{DATASET}.json?$limit=20"
 
 
 def recognised(site):
-    return fits(connector_for("socrata"), site)
+    return detections(connector_for("socrata"), site)
 
 
 @pytest.mark.parametrize(

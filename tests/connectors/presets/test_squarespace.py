@@ -15,7 +15,7 @@ from tests.connectors.presets.preset_support import (
     records,
 )
 from tests.sites.squarespace import CHICAGO, Site
-from tests.support.reading import LookedAt, fits
+from tests.support.reading import LookedAt, detections
 
 BASE = "https://shed.example"
 EVENTS = f"{BASE}/upcoming-events"
@@ -203,7 +203,7 @@ ANSWER = '{"collection": {"typeName": "events"}, "upcoming": []}'
 
 
 def recognised(site):
-    return fits(connector_for("squarespace"), site)
+    return detections(connector_for("squarespace"), site)
 
 
 def test_the_page_of_events_itself_is_known():

@@ -17,7 +17,7 @@ from include.discovery.errors import Blocked, UnreadableResponse
 from include.discovery.model import Window
 from tests.sites.resident_advisor import Site
 from tests.sites.site import Question
-from tests.support.reading import LookedAt, collect, fits, parse
+from tests.support.reading import LookedAt, collect, detections, parse
 
 BASE = "https://ra.example"
 TODAY = date(2026, 5, 1)
@@ -203,7 +203,7 @@ def test_other_files_are_not_of_this_kind(body):
 
 @pytest.mark.parametrize("url", ["https://ra.co/events/uk/london", "https://www.ra.co/"])
 def test_the_site_is_recognised_by_its_name_and_says_what_is_missing(url):
-    ((settings, evidence),) = fits(RA, LookedAt(url))
+    ((settings, evidence),) = detections(RA, LookedAt(url))
 
     assert settings == {}
     assert any("permission" in sentence for sentence in evidence)
@@ -212,4 +212,4 @@ def test_the_site_is_recognised_by_its_name_and_says_what_is_missing(url):
 
 @pytest.mark.parametrize("url", ["https://ra.co.example/", "https://extra.co/"])
 def test_other_sites_are_not(url):
-    assert fits(RA, LookedAt(url)) == []
+    assert detections(RA, LookedAt(url)) == []

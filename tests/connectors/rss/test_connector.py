@@ -14,7 +14,7 @@ from include.discovery.errors import NotFound, UnreadableResponse
 from include.discovery.model import NOT_LISTED, Identity, Window
 from tests.sites.rss import Site
 from tests.sites.site import Question
-from tests.support.reading import LookedAt, collect, fits, parse
+from tests.support.reading import LookedAt, collect, detections, parse
 
 BASE = "https://townhall.example"
 FEED = f"{BASE}/events/feed.xml"
@@ -320,7 +320,7 @@ EVENT_PAGE = Site(BASE, TODAY)._page()
 
 
 def test_the_address_itself_may_be_a_feed():
-    ((settings, evidence),) = fits(RSS, LookedAt(FEED, DATED, is_html=False))
+    ((settings, evidence),) = detections(RSS, LookedAt(FEED, DATED, is_html=False))
 
     assert settings == {"url": FEED}
     assert evidence == ("the address is a feed", "3 of its 4 items say when their event is")
@@ -330,7 +330,7 @@ def test_the_address_itself_may_be_a_feed():
 def test_a_feed_that_the_page_names_is_looked_at(kind):
     site = home({FEED: DATED}, [(kind, "/events/feed.xml", "Events")])
 
-    ((settings, evidence),) = fits(RSS, site)
+    ((settings, evidence),) = detections(RSS, site)
 
     assert settings == {"url": FEED}
     assert evidence[0] == f"the page names the feed {FEED}"
@@ -344,7 +344,7 @@ def test_of_several_feeds_the_one_about_events_is_chosen_and_comments_are_none()
     ]
     site = home({}, links)
 
-    fits(RSS, site)
+    detections(RSS, site)
 
     assert site.looks == [f"{BASE}/agenda/feed/"]
 
@@ -352,7 +352,7 @@ def test_of_several_feeds_the_one_about_events_is_chosen_and_comments_are_none()
 def test_a_feed_whose_pages_hold_events_is_to_be_followed():
     site = LookedAt(FEED, UNDATED, is_html=False, answers={f"{BASE}/news/4": EVENT_PAGE})
 
-    ((settings, evidence),) = fits(RSS, site)
+    ((settings, evidence),) = detections(RSS, site)
 
     assert settings == {"url": FEED, "follow_links": True}
     assert evidence[1] == f"the page of its first item, {BASE}/news/4, holds an event"
@@ -370,5 +370,5 @@ def test_a_feed_whose_pages_hold_events_is_to_be_followed():
     ],
 )
 def test_what_has_no_events_is_not_recognised(site):
-    assert fits(RSS, site) == []
+    assert detections(RSS, site) == []
     assert len(site.looks) <= 2

@@ -63,15 +63,13 @@ from include.discovery.connectors.bandsintown.shared import read_json, without_k
 from include.discovery.connectors.base import (
     BaseUrl,
     Connector,
-    Fit,
     KeyUse,
     Page,
     ParseContext,
     PermissionSettings,
-    Site,
     SyncContext,
 )
-from include.discovery.connectors.site_names import recognised
+from include.discovery.connectors.detection import Detection, Site, evidence_by_name
 from include.discovery.errors import InvalidSettings, MissingConnection
 from include.discovery.fetch.contract import Fetcher
 from include.discovery.model import EventRecord, Reject, WebUrl
@@ -146,19 +144,19 @@ class Bandsintown(Connector[BandsintownSettings]):
                 reason = "the page of the city does not say where the next one is"
             yield reached.as_page(_of_city(listing, context, where), reason)
 
-    async def detect(self, site: Site) -> Sequence[Fit]:
+    async def detect(self, site: Site) -> Sequence[Detection]:
         """Recognise the page of a city by its address."""
-        sign = recognised(site, _HOST, "Bandsintown")
-        if sign is None:
+        named = evidence_by_name(site, _HOST, "Bandsintown")
+        if named is None:
             return ()
         parts = urlsplit(site.response.url)
         evidence = (
-            sign,
+            named,
             "its terms ask for written consent: without it, set nothing up",
         )
         if not parts.path.startswith("/c/"):
-            return (Fit({}, (*evidence, "it needs artists, or the page of a city")),)
-        return (Fit({"city_page": f"{parts.scheme}://{parts.netloc}{parts.path}"}, evidence),)
+            return (Detection({}, (*evidence, "it needs artists, or the page of a city")),)
+        return (Detection({"city_page": f"{parts.scheme}://{parts.netloc}{parts.path}"}, evidence),)
 
 
 async def _artists(

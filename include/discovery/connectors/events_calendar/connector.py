@@ -37,17 +37,16 @@ from pydantic import Field, JsonValue, ValidationError, field_validator
 from include.discovery.connectors.base import (
     Connector,
     ConnectorSettings,
-    Fit,
     Page,
     ParseContext,
-    Site,
     SyncContext,
 )
 from include.discovery.connectors.completeness import Seen
+from include.discovery.connectors.detection import Detection, Site
 from include.discovery.connectors.events_calendar.detection import (
     RestRoot,
     has_plugin,
-    plugin_sign,
+    plugin_evidence,
     rest_root,
 )
 from include.discovery.connectors.events_calendar.event import event_record, identity, known_as
@@ -142,14 +141,14 @@ class EventsCalendar(Connector[EventsCalendarSettings]):
             items = () if listing is None else listing.items
             yield place.as_page(_events(items, context, place.days, f"page {place.page}, "))
 
-    async def detect(self, site: Site) -> Sequence[Fit]:
+    async def detect(self, site: Site) -> Sequence[Detection]:
         """Ask the REST interface of what may be WordPress which plugins it speaks for."""
-        sign = plugin_sign(site)
+        named = plugin_evidence(site)
         root = rest_root(site)
         if root is None:
             return ()
         answer = await site.look(root.address)
-        if answer is None and sign is not None and not root.is_plain:
+        if answer is None and named is not None and not root.is_plain:
             root = RestRoot(root.site_url, is_plain=True)
             answer = await site.look(root.address)
         if answer is None or not has_plugin(answer.body):
@@ -158,7 +157,7 @@ class EventsCalendar(Connector[EventsCalendarSettings]):
         if root.is_plain:
             settings["plain_permalinks"] = True
         told = f"{root.address} lists the namespace tribe/events/v1"
-        return (Fit(settings, (told,) if sign is None else (sign, told)),)
+        return (Detection(settings, (told,) if named is None else (named, told)),)
 
 
 def _place_to_begin(context: SyncContext[EventsCalendarSettings]) -> Place:

@@ -1,11 +1,11 @@
-"""Signs of WordPress and of The Events Calendar: where the REST interface is, what it lists."""
+"""How The Events Calendar is detected: where WordPress has its REST interface, what it lists."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from include.discovery.connectors.base import Site
+from include.discovery.connectors.detection import Site
 from include.discovery.formats.json_repair import load_json
 
 _NAMESPACE = "tribe/events/v1"
@@ -26,8 +26,8 @@ class RestRoot:
         return f"{self.site_url}/?rest_route=/" if self.is_plain else f"{self.site_url}/wp-json/"
 
 
-def plugin_sign(site: Site) -> str | None:
-    """Return the sign of the plugin that the address gives by itself, in words."""
+def plugin_evidence(site: Site) -> str | None:
+    """Return what the address itself tells of the plugin, in words."""
     for name in ("x-tec-api-version", "x-tec-api-root"):
         if name in site.response.headers:
             return f"the site sends the header {name}"

@@ -44,13 +44,12 @@ from pydantic import BeforeValidator, Field, JsonValue
 from include.discovery.connectors.base import (
     Connector,
     ConnectorSettings,
-    Fit,
+    DefaultVenueSettings,
     Page,
     ParseContext,
-    Site,
     SyncContext,
 )
-from include.discovery.connectors.default_venue import DefaultVenueSettings
+from include.discovery.connectors.detection import Detection, Site
 from include.discovery.connectors.icalendar.detection import is_calendar, offered_calendars
 from include.discovery.connectors.icalendar.feed import Feed, read_feed
 from include.discovery.connectors.list_cursor import count_in, cursor_after, fingerprint_of
@@ -123,16 +122,16 @@ class ICalendar(Connector[ICalendarSettings]):
             if position >= len(feed.records):
                 return
 
-    async def detect(self, site: Site) -> Sequence[Fit]:
+    async def detect(self, site: Site) -> Sequence[Detection]:
         """Take the address as a calendar, else the likeliest two that its page offers."""
         if is_calendar(site.response.body):
-            return (Fit({"url": site.response.url}, ("the address is an iCalendar feed",)),)
+            return (Detection({"url": site.response.url}, ("the address is an iCalendar feed",)),)
         if site.page is None:
             return ()
         offered: dict[str, str] = {}
         for url, reason in offered_calendars(site.page, site.response.url):
             offered.setdefault(url, reason)
-        fits = []
+        detections = []
         for url, reason in islice(offered.items(), _MOST_LOOKS):
             answer = await site.look(url)
             if answer is not None and is_calendar(answer.body):
@@ -142,8 +141,8 @@ class ICalendar(Connector[ICalendarSettings]):
                     host = urlsplit(answer.url).hostname or ""
                     settings["redirect_hosts"] = [host]
                     evidence.append(f"it is served by another site, {host}")
-                fits.append(Fit(settings, tuple(evidence)))
-        return fits
+                detections.append(Detection(settings, tuple(evidence)))
+        return detections
 
 
 def _incomplete_reason(feed: Feed) -> str | None:

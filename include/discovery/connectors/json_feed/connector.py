@@ -35,16 +35,9 @@ from zoneinfo import ZoneInfo
 
 from pydantic import JsonValue, ValidationError
 
-from include.discovery.connectors.base import (
-    Connector,
-    Fit,
-    KeyUse,
-    Page,
-    ParseContext,
-    Site,
-    SyncContext,
-)
+from include.discovery.connectors.base import Connector, KeyUse, Page, ParseContext, SyncContext
 from include.discovery.connectors.completeness import Seen
+from include.discovery.connectors.detection import Detection, Site
 from include.discovery.connectors.json_feed.map.answer import (
     count_at,
     items_of,
@@ -155,7 +148,7 @@ class JsonFeed(Connector[JsonFeedSettings]):
             removed = () if asks_for_all else _removed(kept, gone, mapped, settings)
             yield _page(place, mapped, settings, removed)
 
-    async def detect(self, site: Site) -> Sequence[Fit]:
+    async def detect(self, site: Site) -> Sequence[Detection]:
         """Guess the map of an address that answers in JSON, for a person to look over."""
         address = site.response.url
         if site.page is not None or "{" in address:
@@ -176,7 +169,7 @@ class JsonFeed(Connector[JsonFeedSettings]):
             "items": guess.items,
             "fields": dict(guess.fields),
         }
-        return (Fit(settings, evidence, is_guess=True),)
+        return (Detection(settings, evidence, is_guess=True),)
 
 
 def _warn_of_ids(settings: JsonFeedSettings) -> None:

@@ -1,4 +1,4 @@
-"""Clues by which a bare address is known to be of a preset's kind."""
+"""Rules by which a bare address is known to be of a preset's kind."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, StringConstraints
 
-from include.discovery.connectors.base import Fit, Site
+from include.discovery.connectors.detection import Detection, Site
 from include.discovery.connectors.json_feed.map.answer import read_document
 from include.discovery.connectors.json_feed.map.paths import Json, JsonPath, getter_of, is_false
 from include.discovery.errors import UnreadableResponse
 from include.discovery.response import Response
 
 _MOST_PAGE: Final = 500_000
-"""Bytes of a page in which clues are sought."""
+"""Bytes of a page in which a rule looks for its pattern."""
 _NAMED: Final = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 
 
@@ -25,7 +25,7 @@ class _Part(BaseModel):
 
 
 class FromAnswer(_Part):
-    """A setting that is found in the answer of a clue."""
+    """A setting that is found in the answer of a rule."""
 
     path: JsonPath
 
@@ -38,7 +38,7 @@ def _pattern(text: str) -> str:
     return text
 
 
-class Clue(_Part):
+class DetectionRule(_Part):
     """What has to hold of an address for the preset to fit; all that is given must.
 
     ``address`` is sought in where the address led, ``page`` in its answer; named groups of both are
@@ -55,31 +55,31 @@ class Clue(_Part):
     settings: dict[str, Annotated[FromAnswer | JsonValue, Field(union_mode="left_to_right")]] = {}
 
 
-async def fit_of(clue: Clue, site: Site) -> Fit | None:
-    """Return the settings and the evidence of a clue that holds; ``None`` if it does not."""
-    names = _names(clue, site.response)
+async def detection_of(rule: DetectionRule, site: Site) -> Detection | None:
+    """Return the settings and the evidence of a rule that holds; ``None`` if it does not."""
+    names = _names(rule, site.response)
     if names is None:
         return None
     answer: Json = None
-    if clue.look or clue.holds:
-        response = await site.look(_filled(clue.look, names)) if clue.look else site.response
+    if rule.look or rule.holds:
+        response = await site.look(_filled(rule.look, names)) if rule.look else site.response
         answer = _json(response)
-        if answer is None or (clue.holds and is_false(_found(clue.holds, answer))):
+        if answer is None or (rule.holds and is_false(_found(rule.holds, answer))):
             return None
     settings: dict[str, JsonValue] = {}
-    for name, value in clue.settings.items():
+    for name, value in rule.settings.items():
         found = _found(value.path, answer) if isinstance(value, FromAnswer) else value
         if found is not None:
             settings[name] = _filled(found, names) if isinstance(found, str) else found
-    return Fit(settings, (_filled(clue.evidence, names),))
+    return Detection(settings, (_filled(rule.evidence, names),))
 
 
-def _names(clue: Clue, response: Response) -> dict[str, str] | None:
-    """Return the values of a clue's placeholders; ``None`` if address or page speak against it."""
+def _names(rule: DetectionRule, response: Response) -> dict[str, str] | None:
+    """Return the values of a rule's placeholders; ``None`` if address or page speak against it."""
     parts = urlsplit(response.url)
     names = {"root": f"{parts.scheme}://{parts.netloc}", "address": response.url}
-    page = response.body[:_MOST_PAGE].decode("utf-8", "replace") if clue.page else ""
-    for pattern, text in ((clue.address, response.url), (clue.page, page)):
+    page = response.body[:_MOST_PAGE].decode("utf-8", "replace") if rule.page else ""
+    for pattern, text in ((rule.address, response.url), (rule.page, page)):
         match = re.search(pattern, text) if pattern else None
         if pattern and match is None:
             return None

@@ -40,13 +40,12 @@ from pydantic import Field, JsonValue, field_validator
 from include.discovery.connectors.base import (
     Connector,
     ConnectorSettings,
-    Fit,
     Page,
     ParseContext,
-    Site,
     SyncContext,
 )
 from include.discovery.connectors.completeness import Seen
+from include.discovery.connectors.detection import Detection, Site
 from include.discovery.connectors.graphql import GraphQLAnswer, ask, read_answer
 from include.discovery.connectors.mobilizon.activity import (
     activity_known_as,
@@ -163,7 +162,7 @@ class Mobilizon(Connector[MobilizonSettings]):
                 _events(items, context, f"page {place.page}, "), answer.incomplete_reason
             )
 
-    async def detect(self, site: Site) -> Sequence[Fit]:
+    async def detect(self, site: Site) -> Sequence[Detection]:
         """Ask the site's nodeinfo which software runs it; pages of other systems say so at once."""
         if site.page is None or _KIND not in (site.page.meta("generator") or _KIND).lower():
             return ()
@@ -178,7 +177,7 @@ class Mobilizon(Connector[MobilizonSettings]):
             return ()
         parts = urlsplit(site.response.url)
         evidence = f"{_NODEINFO} says that the site runs Mobilizon {software.get('version', '')}"
-        return (Fit({"site_url": f"{parts.scheme}://{parts.netloc}"}, (evidence.strip(),)),)
+        return (Detection({"site_url": f"{parts.scheme}://{parts.netloc}"}, (evidence.strip(),)),)
 
 
 def _variables(context: SyncContext[MobilizonSettings], place: Place) -> Mapping[str, JsonValue]:

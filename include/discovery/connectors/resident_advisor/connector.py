@@ -37,18 +37,16 @@ from pydantic import Field, JsonValue
 from include.discovery.connectors.base import (
     BaseUrl,
     Connector,
-    Fit,
     Page,
     ParseContext,
     PermissionSettings,
-    Site,
     SyncContext,
 )
 from include.discovery.connectors.completeness import Seen
+from include.discovery.connectors.detection import Detection, Site, evidence_by_name
 from include.discovery.connectors.graphql import GraphQLAnswer, ask, read_answer
 from include.discovery.connectors.numbered_pages import Place
 from include.discovery.connectors.resident_advisor.parsing import event_record, known_as
-from include.discovery.connectors.site_names import recognised
 from include.discovery.fetch.contract import Fetcher
 from include.discovery.formats.json_repair import load_json
 from include.discovery.model import EventRecord
@@ -133,16 +131,16 @@ class ResidentAdvisor(Connector[ResidentAdvisorSettings]):
             where = f"{place.first} to {place.last}, page {place.page}, "
             yield place.as_page(_events(items, context, where), answer.incomplete_reason)
 
-    async def detect(self, site: Site) -> Sequence[Fit]:
+    async def detect(self, site: Site) -> Sequence[Detection]:
         """Recognise the site by its name alone; its number of an area is for a person to find."""
-        sign = recognised(site, _HOST, "Resident Advisor")
-        if sign is None:
+        named = evidence_by_name(site, _HOST, "Resident Advisor")
+        if named is None:
             return ()
         return (
-            Fit(
+            Detection(
                 {},
                 (
-                    sign,
+                    named,
                     "its terms ask for permission: without it, set nothing up",
                     "it needs the number of the area (area_id)",
                 ),

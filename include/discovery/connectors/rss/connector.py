@@ -38,13 +38,12 @@ from pydantic import Field
 from include.discovery.connectors.base import (
     Connector,
     ConnectorSettings,
-    Fit,
+    DefaultVenueSettings,
     Page,
     ParseContext,
-    Site,
     SyncContext,
 )
-from include.discovery.connectors.default_venue import DefaultVenueSettings
+from include.discovery.connectors.detection import Detection, Site
 from include.discovery.connectors.list_cursor import count_in, cursor_after, fingerprint_of
 from include.discovery.connectors.rss.event import Reading, events_of
 from include.discovery.connectors.rss.feed import Feed, is_feed, read_feed
@@ -161,7 +160,7 @@ class Rss(Connector[RssSettings]):
             if followed.is_over:
                 return
 
-    async def detect(self, site: Site) -> Sequence[Fit]:
+    async def detect(self, site: Site) -> Sequence[Detection]:
         """Take the address as a feed, else the likeliest feed that its page names.
 
         It fits only if its items say when their events are, or if the page of its first item does.
@@ -180,13 +179,13 @@ class Rss(Connector[RssSettings]):
         dated = sum(item.has_date for item in feed.items)
         if dated:
             evidence = (source, f"{dated} of its {len(feed.items)} items say when their event is")
-            return (Fit({"url": answer.url}, evidence),)
+            return (Detection({"url": answer.url}, evidence),)
         link = next((item.link for item in feed.items if item.link), None)
         page = await site.look(link) if link else None
         if page is None or not read_page(page.body, url=page.url, zone=_ANY_ZONE).found:
             return ()
         evidence = (source, f"the page of its first item, {link}, holds an event")
-        return (Fit({"url": answer.url, "follow_links": True}, evidence),)
+        return (Detection({"url": answer.url, "follow_links": True}, evidence),)
 
 
 def _advertised(site: Site) -> str | None:

@@ -30,16 +30,10 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Sequence
 
-from include.discovery.connectors.base import (
-    Connector,
-    Fit,
-    Page,
-    ParseContext,
-    Site,
-    SyncContext,
-)
+from include.discovery.connectors.base import Connector, Page, ParseContext, SyncContext
+from include.discovery.connectors.detection import Detection, Site
 from include.discovery.connectors.list_cursor import count_in, cursor_after, fingerprint_of
-from include.discovery.connectors.schema_org.detection import fits_of
+from include.discovery.connectors.schema_org.detection import detections_of
 from include.discovery.connectors.schema_org.discovery import (
     Choice,
     Discovered,
@@ -123,9 +117,9 @@ class SchemaOrg(Connector[SchemaOrgSettings]):
             if done == len(targets):
                 return
 
-    async def detect(self, site: Site) -> Sequence[Fit]:
+    async def detect(self, site: Site) -> Sequence[Detection]:
         """Look for events on the page itself, on those that it links to, and in the sitemap."""
-        return await fits_of(site) if site.page is not None else ()
+        return await detections_of(site) if site.page is not None else ()
 
 
 async def _discovered(

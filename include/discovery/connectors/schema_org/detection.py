@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import JsonValue
 
-from include.discovery.connectors.base import Fit, Site
+from include.discovery.connectors.detection import Detection, Site
 from include.discovery.connectors.schema_org.discovery import Choice, by_links
 from include.discovery.errors import UnreadableResponse
 from include.discovery.formats.schema_org.page import read_page
@@ -19,24 +19,24 @@ _MOST_LOOKS = 2
 """Pages of single events that are looked at, of those that links or a sitemap lead to."""
 
 
-async def fits_of(site: Site) -> list[Fit]:
+async def detections_of(site: Site) -> list[Detection]:
     """Return the ways in which a site can be read: its page alone, and what it leads to."""
     urls: list[JsonValue] = [site.response.url]
     on_page = _events_on(site.response)
-    fits = []
+    detections = []
     if on_page:
         evidence = f"the page holds {len(on_page)} schema.org events"
-        fits.append(Fit({"urls": urls}, (evidence,)))
+        detections.append(Detection({"urls": urls}, (evidence,)))
     # The pages of events that the page holds itself would tell nothing new.
     known = [site.response.url, *(record.url for record in on_page if record.url)]
     choice = Choice((), (), known, _MOST_LOOKS)
     if found := await _with_events(site, by_links([site.response], choice).urls):
         evidence = f"the page links to {found}, which holds schema.org events"
-        fits.append(Fit({"urls": urls, "discover": "links"}, (evidence,)))
-    elif not fits and (found := await _with_events(site, await _listed(site, choice))):
+        detections.append(Detection({"urls": urls, "discover": "links"}, (evidence,)))
+    elif not detections and (found := await _with_events(site, await _listed(site, choice))):
         evidence = f"the sitemap lists {found}, which holds schema.org events"
-        fits.append(Fit({"urls": urls, "discover": "sitemap"}, (evidence,)))
-    return fits
+        detections.append(Detection({"urls": urls, "discover": "sitemap"}, (evidence,)))
+    return detections
 
 
 async def _with_events(site: Site, urls: Iterable[str]) -> str | None:

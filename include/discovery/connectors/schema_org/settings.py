@@ -7,8 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from include.discovery.connectors.base import ConnectorSettings
-from include.discovery.connectors.default_venue import DefaultVenueSettings
+from include.discovery.connectors.base import ConnectorSettings, DefaultVenueSettings
 from include.discovery.model import WebUrl
 
 

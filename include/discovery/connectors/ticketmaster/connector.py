@@ -48,14 +48,12 @@ from include.discovery.connectors.base import (
     BaseUrl,
     Connector,
     ConnectorSettings,
-    Fit,
     KeyUse,
     Page,
     ParseContext,
-    Site,
     SyncContext,
 )
-from include.discovery.connectors.site_names import recognised
+from include.discovery.connectors.detection import Detection, Site, evidence_by_name
 from include.discovery.connectors.ticketmaster.api import DiscoveryApi
 from include.discovery.connectors.ticketmaster.event import event_record, known_as
 from include.discovery.connectors.ticketmaster.listing import read_listing
@@ -168,12 +166,12 @@ class Ticketmaster(Connector[TicketmasterSettings]):
             if place.phase != "done":
                 api.check_reserve()
 
-    async def detect(self, site: Site) -> Sequence[Fit]:
+    async def detect(self, site: Site) -> Sequence[Detection]:
         """Recognise a shop of Ticketmaster by its name; the API has another address."""
-        sign = recognised(site, _SHOP, "Ticketmaster")
-        if sign is None:
+        named = evidence_by_name(site, _SHOP, "Ticketmaster")
+        if named is None:
             return ()
-        return (Fit({}, (sign, "its API has the events of its shops")),)
+        return (Detection({}, (named, "its API has the events of its shops")),)
 
 
 def _place_to_begin(context: SyncContext[TicketmasterSettings]) -> Place:

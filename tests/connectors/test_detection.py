@@ -1,4 +1,4 @@
-"""How the older kinds are recognised by a bare address: calendars, WordPress, Ticketmaster."""
+"""How the older kinds are detected by a bare address: calendars, WordPress, Ticketmaster."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ import pytest
 from include.discovery.connectors.events_calendar.connector import EventsCalendar
 from include.discovery.connectors.icalendar.connector import ICalendar
 from include.discovery.connectors.ticketmaster.connector import Ticketmaster
-from tests.support.reading import LookedAt, fits
+from tests.support.reading import LookedAt, detections
 
 BASE = "https://club.example"
 CALENDAR = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nEND:VCALENDAR\r\n"
 
 
 def urls(site):
-    return [settings["url"] for settings, _ in fits(ICalendar(), site)]
+    return [settings["url"] for settings, _ in detections(ICalendar(), site)]
 
 
 # iCalendar
@@ -27,7 +27,7 @@ def urls(site):
 def test_the_address_itself_may_be_a_calendar(body):
     site = LookedAt(f"{BASE}/all.ics", body, is_html=False)
 
-    assert fits(ICalendar(), site) == [
+    assert detections(ICalendar(), site) == [
         ({"url": f"{BASE}/all.ics"}, ("the address is an iCalendar feed",))
     ]
     assert site.looks == []
@@ -52,7 +52,7 @@ def test_the_address_itself_may_be_a_calendar(body):
 def test_calendars_that_a_page_offers_are_looked_at(html, calendar):
     site = LookedAt(f"{BASE}/", html, answers={calendar: CALENDAR})
 
-    ((settings, evidence),) = fits(ICalendar(), site)
+    ((settings, evidence),) = detections(ICalendar(), site)
 
     assert settings == {"url": calendar}
     assert evidence[0] == f"{calendar} is an iCalendar feed"
@@ -66,7 +66,7 @@ def test_a_calendar_that_is_named_comes_before_links():
     )
     site = LookedAt(f"{BASE}/", html)
 
-    fits(ICalendar(), site)
+    detections(ICalendar(), site)
 
     assert site.looks == [f"{BASE}/named.ics", f"{BASE}/all"]
 
@@ -80,7 +80,7 @@ def test_a_calendar_that_another_site_serves_is_proposed_with_the_name_of_that_s
     html = '<link rel="alternate" type="text/calendar" href="/a.ics">'
     site = Served(f"{BASE}/", html, answers={f"{BASE}/a.ics": CALENDAR})
 
-    ((settings, evidence),) = fits(ICalendar(), site)
+    ((settings, evidence),) = detections(ICalendar(), site)
 
     assert settings == {"url": f"{BASE}/a.ics", "redirect_hosts": ["files.cdn.example"]}
     assert "it is served by another site, files.cdn.example" in evidence
@@ -135,7 +135,7 @@ WORDPRESS = '<link rel="https://api.w.org/" href="{}">'
 
 
 def of_wordpress(site):
-    return fits(EventsCalendar(), site)
+    return detections(EventsCalendar(), site)
 
 
 def test_a_site_is_recognised_by_what_its_rest_interface_lists():
@@ -212,7 +212,7 @@ def test_a_page_of_another_system_is_not_asked():
     "host", ["www.ticketmaster.pl", "ticketmaster.com", "www.ticketmaster.co.uk"]
 )
 def test_a_shop_of_ticketmaster_is_recognised_by_its_name(host):
-    ((settings, evidence),) = fits(Ticketmaster(), LookedAt(f"https://{host}/events"))
+    ((settings, evidence),) = detections(Ticketmaster(), LookedAt(f"https://{host}/events"))
 
     assert settings == {}
     assert evidence[0] == f"{host} is Ticketmaster"
@@ -221,7 +221,7 @@ def test_a_shop_of_ticketmaster_is_recognised_by_its_name(host):
 def test_or_by_what_its_page_calls_itself():
     site = LookedAt(f"{BASE}/", '<meta property="og:site_name" content="Ticketmaster">')
 
-    ((_, evidence),) = fits(Ticketmaster(), site)
+    ((_, evidence),) = detections(Ticketmaster(), site)
 
     assert evidence[0] == "the page calls itself Ticketmaster (og:site_name)"
 
@@ -230,4 +230,4 @@ def test_or_by_what_its_page_calls_itself():
     "host", ["ticketmaster.club.example", "myticketmaster.com", "club.example"]
 )
 def test_other_shops_are_not(host):
-    assert fits(Ticketmaster(), LookedAt(f"https://{host}/")) == []
+    assert detections(Ticketmaster(), LookedAt(f"https://{host}/")) == []
