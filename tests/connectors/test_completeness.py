@@ -12,8 +12,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from include.discovery.connectors.base import Page
-from include.discovery.connectors.completeness import Answer, Progress, Seen
 from include.discovery.connectors.json_feed.connector import JsonFeed
+from include.discovery.connectors.paging import Answer, ListingState, Seen
 from include.discovery.errors import PageLoop
 from include.discovery.model import Window
 from tests.support.reading import collect
@@ -202,11 +202,11 @@ class TestTotals:
         ]
 
     def test_pages_that_become_fewer_make_the_run_incomplete(self) -> None:
-        progress = Progress().reading(Answer(["a", "b"], total_pages=30, has_more=True))
+        state = ListingState().after(Answer(["a", "b"], total_pages=30, has_more=True))
 
-        progress = progress.reading(Answer(["c", "d"], total_pages=2, has_more=False))
+        state = state.after(Answer(["c", "d"], total_pages=2, has_more=False))
 
-        assert (progress.done, progress.incomplete_reason) == (
+        assert (state.done, state.incomplete_reason) == (
             True,
             "the source has 30 pages and gave 2",
         )
@@ -272,12 +272,12 @@ class TestCircles:
         assert source.asked == [1, 2, 1]
 
     def test_pages_that_alternate_are_a_circle(self) -> None:
-        seen, progress = Seen(), Progress()
+        seen, state = Seen(), ListingState()
         for ids in (["a", "b"], ["c", "d"]):
-            progress = progress.reading(Answer(ids), seen)
+            state = state.after(Answer(ids), seen)
 
         with pytest.raises(PageLoop, match="page 3 holds the same items as page 1"):
-            progress.reading(Answer(["a", "b"]), seen)
+            state.after(Answer(["a", "b"]), seen)
 
 
 @st.composite

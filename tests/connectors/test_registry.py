@@ -54,7 +54,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 def test_each_folder_with_a_connector_is_a_kind_but_shared_modules_are_none() -> None:
     assert {"events_calendar", "icalendar", "ticketmaster"} <= set(kinds())
     assert list(kinds()) == sorted(kinds())
-    assert not {"base", "completeness", "preset", "presets"} & set(kinds())
+    assert not {"base", "paging", "preset", "presets"} & set(kinds())
 
 
 @pytest.mark.parametrize("kind", kinds())

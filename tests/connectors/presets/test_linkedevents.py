@@ -11,7 +11,7 @@ import pytest
 
 from include.discovery.connectors import connector_for
 from include.discovery.connectors.base import SyncContext
-from include.discovery.connectors.json_feed.paging import Place
+from include.discovery.connectors.json_feed.paging import ApiState
 from include.discovery.connectors.json_feed.request import Api
 from include.discovery.model import Attendance, EventStatus, Window
 from tests.connectors.changes_support import read_changes
@@ -72,7 +72,7 @@ def test_it_is_asked_by_the_days_a_hundred_events_a_page():
     settings = LINKEDEVENTS.settings_model.model_validate({})
     context = SyncContext(settings, ZoneInfo("Europe/Helsinki"), window=YEAR)
 
-    assert Api(context).request(Place()).url == (
+    assert Api(context).request(ApiState()).url == (
         "https://api.hel.fi/linkedevents/v1/event/?start=2026-09-01&end=2027-09-01"
         "&include=location%2Ckeywords&sort=start_time&page_size=100"
     )

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from include.discovery.connectors.ticketmaster.paging import (
     PAGING_CAP,
     TOTAL_CAP,
-    Place,
     Step,
+    WindowState,
 )
 from include.discovery.model import Window
 
@@ -34,34 +34,34 @@ class CountingServer:
         self.cap = cap
         self.calls = 0
 
-    def answer(self, place):
+    def answer(self, state):
         """Return what the answer for a page says (total) and holds (rows)."""
         self.calls += 1
-        assert place.page * place.page_size < self.cap, "a page that the API refuses"
-        if place.phase == "dated":
-            start, end = ((day - place.first).days for day in (place.start, place.end))
+        assert state.page * state.page_size < self.cap, "a page that the API refuses"
+        if state.phase == "dated":
+            start, end = ((day - state.first).days for day in (state.start, state.end))
             matching = sum(self.per_day[start : end + 1])
         else:
-            matching = self.undated[place.phase]
+            matching = self.undated[state.phase]
         total = min(matching, TOTAL_CAP)
-        return total, max(0, min(place.page_size, total - place.page * place.page_size))
+        return total, max(0, min(state.page_size, total - state.page * state.page_size))
 
 
-def walk(server, place, limit=100_000):
-    """Walk to the end; yield each kept page as (place, rows, total, step)."""
+def walk(server, state, limit=100_000):
+    """Walk to the end; yield each kept page as (state, rows, total, step)."""
     for _ in range(limit):
-        if place.phase == "done":
+        if state.phase == "done":
             return
-        total, rows = server.answer(place)
-        step = place.after(total, rows, cap=server.cap)
+        total, rows = server.answer(state)
+        step = state.after(total, rows, cap=server.cap)
         if step.wanted:
-            yield place, rows, total, step
-        place = step.place
+            yield state, rows, total, step
+        state = step.state
     pytest.fail("the walk does not end")
 
 
 def begin(count, size=SIZE):
-    return Place.at_start(days(count), size)
+    return WindowState.at_start(days(count), size)
 
 
 calendars = st.one_of(
@@ -78,8 +78,8 @@ def test_every_event_is_reached_once_as_long_as_no_day_exceeds_the_cap(per_day, 
     pages = list(walk(server, begin(len(per_day), size)))
 
     windows = {}
-    for place, rows, _, _ in pages:
-        windows.setdefault((place.phase, place.start, place.end), []).append((place.page, rows))
+    for state, rows, _, _ in pages:
+        windows.setdefault((state.phase, state.start, state.end), []).append((state.page, rows))
     dated = [days for days in windows if days[0] == "dated"]
     # The windows tile the days in order, and each is paged from its first row to its last.
     assert dated[0][1] == FIRST
@@ -88,14 +88,14 @@ def test_every_event_is_reached_once_as_long_as_no_day_exceeds_the_cap(per_day, 
     assert all([page for page, _ in got] == list(range(len(got))) for got in windows.values())
     assert sum(rows for _, rows, _, _ in pages) == sum(per_day) + sum(undated)
     assert [step.incomplete_reason for *_, step in pages if step.incomplete_reason] == []
-    assert pages[-1][3].place.expected == sum(per_day) + sum(undated)
+    assert pages[-1][3].state.expected == sum(per_day) + sum(undated)
 
 
 @given(calendars, st.sampled_from([20, 200]))
 def test_the_number_of_calls_is_bounded(per_day, size):
     server = CountingServer(per_day)
     pages = list(walk(server, begin(len(per_day), size)))
-    windows = len({place.start for place, *_ in pages if place.phase == "dated"})
+    windows = len({state.start for state, *_ in pages if state.phase == "dated"})
     full_pages = sum(per_day) // size
     too_wide = 4 * windows + 2 * math.log2(len(per_day)) + 1
     assert server.calls <= full_pages + windows + too_wide + 2
@@ -113,8 +113,8 @@ def test_the_cap_may_be_any(per_day, cap):
 def test_a_walk_resumed_from_any_cursor_goes_on_with_exactly_the_remaining_pages(per_day):
     pages = list(walk(CountingServer(per_day), begin(len(per_day))))
     for position in range(0, len(pages), max(1, len(pages) // 5)):
-        cursor = pages[position][3].place.model_dump_json()
-        resumed = list(walk(CountingServer(per_day), Place.model_validate_json(cursor)))
+        cursor = pages[position][3].state.model_dump_json()
+        resumed = list(walk(CountingServer(per_day), WindowState.model_validate_json(cursor)))
         assert resumed == pages[position + 1 :]
 
 
@@ -166,22 +166,22 @@ def test_undated_events_above_the_cap_make_the_run_incomplete_too():
 def test_an_empty_page_where_events_were_promised_is_asked_again_and_then_the_run_is_incomplete(
     page,
 ):
-    place = begin(5).moved(page=page, total=350, expected=350, received=200 * page)
-    again = place.after(total=350, received=0)
-    assert (again.place.page, again.place.phase, again.incomplete_reason) == (page, "dated", None)
-    assert again.place.after(total=350, received=150).place.empty is False
+    state = begin(5).moved(page=page, total=350, expected=350, received=200 * page)
+    again = state.after(total=350, received=0)
+    assert (again.state.page, again.state.phase, again.incomplete_reason) == (page, "dated", None)
+    assert again.state.after(total=350, received=150).state.empty is False
 
-    step = again.place.after(total=350, received=0)
+    step = again.state.after(total=350, received=0)
     days = "2026-03-01 to 2026-03-05"
     assert (
         step.incomplete_reason == f"{days}: 350 events were promised, page {page} has nothing new"
     )
-    assert step.place.phase == "tba"
+    assert step.state.phase == "tba"
 
 
 def test_a_total_that_falls_to_nothing_between_two_pages_makes_the_run_incomplete():
-    place = begin(5).after(total=500, received=200).place
-    step = place.after(total=0, received=0).place.after(total=0, received=0)
+    state = begin(5).after(total=500, received=200).state
+    step = state.after(total=0, received=0).state.after(total=0, received=0)
     assert step.incomplete_reason == (
         "2026-03-01 to 2026-03-05: 500 events were promised, page 1 has nothing new;"
         " the total fell to 0 meanwhile"
@@ -190,22 +190,22 @@ def test_a_total_that_falls_to_nothing_between_two_pages_makes_the_run_incomplet
 
 def test_pages_that_are_smaller_than_asked_for_lose_nothing():
     """An API that serves 20 at a time, whatever it is asked, is read page by page all the same."""
-    place, received = begin(5), 0
-    while place.phase == "dated":
+    state, received = begin(5), 0
+    while state.phase == "dated":
         received += 20
-        step = place.after(total=90, received=min(20, 90 - (received - 20)))
+        step = state.after(total=90, received=min(20, 90 - (received - 20)))
         assert step.incomplete_reason is None
-        place = step.place
+        state = step.state
     assert received == 100
 
 
 def test_windows_that_hold_less_than_was_promised_for_all_of_them_make_the_run_incomplete():
-    place = begin(10).after(total=2_000, received=200).place
+    state = begin(10).after(total=2_000, received=200).state
     reasons = []
-    while place.phase == "dated":
-        step = place.after(total=30, received=30)  # of each window, though 2,000 are promised
+    while state.phase == "dated":
+        step = state.after(total=30, received=30)  # of each window, though 2,000 are promised
         reasons.append(step.incomplete_reason)
-        place = step.place
+        state = step.state
     assert reasons[:-1] == [None] * (len(reasons) - 1)
     assert "were promised when more days were asked for, and 30 are there" in reasons[-1]
 
@@ -216,14 +216,14 @@ def test_the_answer_for_a_window_that_is_too_wide_is_not_kept():
 
 
 def test_the_expected_number_is_the_most_that_was_told_and_leaves_out_other_days():
-    first = begin(5).after(total=390, received=200, left_out=1).place
+    first = begin(5).after(total=390, received=200, left_out=1).state
     assert first.expected == 389
-    assert first.after(total=392, received=192).place.expected == 391
-    assert first.after(total=388, received=190).place.expected == 389
+    assert first.after(total=392, received=192).state.expected == 391
+    assert first.after(total=388, received=190).state.expected == 389
 
 
 def test_a_window_begins_at_local_midnight_and_ends_a_second_before_the_next_one():
-    params = Place.at_start(Window(date(2026, 7, 1), date(2026, 7, 2)), 50).params(
+    params = WindowState.at_start(Window(date(2026, 7, 1), date(2026, 7, 2)), 50).params(
         ZoneInfo("Europe/Warsaw")
     )
     assert params == {
@@ -244,7 +244,7 @@ def test_a_window_begins_at_local_midnight_and_ends_a_second_before_the_next_one
     ],
 )
 def test_days_are_as_long_as_they_are_there(day, zone, hours):
-    params = Place.at_start(Window(day, day), 1).params(ZoneInfo(zone))
+    params = WindowState.at_start(Window(day, day), 1).params(ZoneInfo(zone))
     start, end = (datetime.fromisoformat(params[f"{edge}DateTime"]) for edge in ("start", "end"))
     assert end - start == timedelta(hours=hours) - timedelta(seconds=1)
 

@@ -54,7 +54,7 @@ from include.discovery.connectors.bandsintown.city import (
     read_next_page,
 )
 from include.discovery.connectors.bandsintown.paging import (
-    CityPlace,
+    CityState,
     artist_events,
     artists_from,
     city_pages,
@@ -134,10 +134,10 @@ class Bandsintown(Connector[BandsintownSettings]):
             async for page in _artists(context, fetch):
                 yield page
             return
-        place = CityPlace.resumed(context.cursor, context.window)
-        if place.done:  # every page is loaded; it was the run that did not come to its end
-            yield place.as_page(Parsed())
-        async for reached, listing in city_pages(fetch, settings.city_page, context.city, place):
+        state = CityState.at_start(context.window).resumed(context.cursor)
+        if state.done:  # every page is loaded; it was the run that did not come to its end
+            yield state.as_page(Parsed())
+        async for reached, listing in city_pages(fetch, settings.city_page, context.city, state):
             where = f"page {reached.page}, "
             reason = None
             if reached.latitude is None:

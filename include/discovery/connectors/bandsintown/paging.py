@@ -13,8 +13,7 @@ from include.discovery.connectors.bandsintown.city import (
     read_next_page,
 )
 from include.discovery.connectors.bandsintown.shared import read_json, without_key
-from include.discovery.connectors.completeness import Seen
-from include.discovery.connectors.numbered_pages import Place
+from include.discovery.connectors.paging import Answer, Seen, SpanState
 from include.discovery.errors import InvalidSettings, NotFound, UnreadableResponse
 from include.discovery.fetch.contract import Fetcher
 from include.discovery.fetch.reading import get_read
@@ -27,8 +26,8 @@ _SPELLED = {"/": "%252F", "?": "%253F", "*": "%252A", '"': "%27C"}
 """How the API's documentation wants these written; other characters are encoded once."""
 
 
-class CityPlace(Place):
-    """A place in a city's listing; the pages after the first are asked for by position."""
+class CityState(SpanState):
+    """Where a sync stands in a city's listing; pages after the first are asked for by position."""
 
     latitude: float | None = None
     longitude: float | None = None
@@ -61,34 +60,34 @@ async def artist_events(
 
 
 async def city_pages(
-    fetch: Fetcher, page_url: str, city: City | None, place: CityPlace
-) -> AsyncIterator[tuple[CityPlace, CityListing]]:
-    """Yield the pages of a city after a place, each with its own place.
+    fetch: Fetcher, page_url: str, city: City | None, state: CityState
+) -> AsyncIterator[tuple[CityState, CityListing]]:
+    """Yield the pages of a city after a state, each with its own.
 
     :raises InvalidSettings: if the page is of another city.
     """
     seen = Seen()
-    while not place.done:
-        if place.page == 0:
+    while not state.done:
+        if state.page == 0:
             listing = await get_read(fetch, page_url, lambda answer: read_city_page(answer.body))
             check_city(listing, page_url, city)
             north, east = listing.centre or (None, None)
-            place = place.model_copy(update={"latitude": north, "longitude": east})
+            state = state.model_copy(update={"latitude": north, "longitude": east})
         else:
             try:
-                listing = await _next_page(fetch, page_url, place)
+                listing = await _next_page(fetch, page_url, state)
             except NotFound:
-                yield place.past_the_end(), CityListing(())
+                yield state.past_the_end(), CityListing(())
                 return
-        place = place.after([identity(item) for item in listing.items], None, seen)
+        state = state.after(Answer([identity(item) for item in listing.items]), seen)
         # In order of their days: whatever comes after is too late for us.
-        if listing.begins_after(place.until) or place.latitude is None:
-            place = place.past_the_end()
-        yield place, listing
+        if listing.begins_after(state.until) or state.latitude is None:
+            state = state.past_the_end()
+        yield state, listing
 
 
-async def _next_page(fetch: Fetcher, page_url: str, place: CityPlace) -> CityListing:
-    """Ask for the page after a place.
+async def _next_page(fetch: Fetcher, page_url: str, state: CityState) -> CityListing:
+    """Ask for the page after a state.
 
     :raises NotFound: beyond the last one, unless that is an empty one.
     """
@@ -98,9 +97,9 @@ async def _next_page(fetch: Fetcher, page_url: str, place: CityPlace) -> CityLis
         f"{site.scheme}://{site.netloc}/all-dates/fetch-next/upcomingEvents",
         lambda answer: read_next_page(_not_empty(answer)),
         params={
-            "page": place.next_page,
-            "longitude": place.longitude or 0.0,
-            "latitude": place.latitude or 0.0,
+            "page": state.next_page,
+            "longitude": state.longitude or 0.0,
+            "latitude": state.latitude or 0.0,
         },
         headers={"accept": "application/json"},
     )

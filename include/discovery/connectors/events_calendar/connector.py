@@ -32,7 +32,7 @@ import logging
 from collections.abc import AsyncIterator, Sequence
 from typing import Annotated
 
-from pydantic import Field, JsonValue, ValidationError, field_validator
+from pydantic import Field, JsonValue, field_validator
 
 from include.discovery.connectors.base import (
     Connector,
@@ -41,7 +41,6 @@ from include.discovery.connectors.base import (
     ParseContext,
     SyncContext,
 )
-from include.discovery.connectors.completeness import Seen
 from include.discovery.connectors.detection import Detection, Site
 from include.discovery.connectors.events_calendar.detection import (
     RestRoot,
@@ -56,7 +55,8 @@ from include.discovery.connectors.events_calendar.listing import (
     error_code,
     read_listing,
 )
-from include.discovery.connectors.events_calendar.paging import Place
+from include.discovery.connectors.events_calendar.paging import SiteState
+from include.discovery.connectors.paging import Seen
 from include.discovery.errors import (
     Blocked,
     DiscoveryError,
@@ -126,20 +126,26 @@ class EventsCalendar(Connector[EventsCalendarSettings]):
         :raises Blocked: if it is closed to visitors.
         :raises PageLoop: if the site sends the same page again and again.
         """
-        place, seen = _place_to_begin(context), Seen()
-        if place.done:  # every page is loaded; it was the run that did not come to its end
-            yield place.as_page(Parsed())
-        resumed = place.page > 0
-        while not place.done:
-            listing = await _load(context.settings, place, fetch)
-            if resumed and listing is not None and not place.fits(listing):
+        days = context.window
+        start = SiteState(
+            first=days.start, last=days.end, until=days.end, size=context.settings.per_page
+        )
+        state, seen = start.resumed(context.cursor), Seen()
+        if state.done:  # every page is loaded; it was the run that did not come to its end
+            yield state.as_page(Parsed())
+        resumed = state.page > 0
+        while not state.done:
+            listing = await _load(context.settings, state, fetch)
+            if resumed and listing is not None and not state.fits(listing):
                 log.warning("The site cuts its pages in another way now; starting from the first.")
-                place, seen, resumed = place.restarted(), Seen(), False
+                state, seen, resumed = state.restarted(), Seen(), False
                 continue
             resumed = False
-            place = place.after(listing, seen)
+            state = state.after_listing(listing, seen)
             items = () if listing is None else listing.items
-            yield place.as_page(_events(items, context, place.days, f"page {place.page}, "))
+            yield state.as_page(
+                _events(items, context, Window(state.first, state.until), f"page {state.page}, ")
+            )
 
     async def detect(self, site: Site) -> Sequence[Detection]:
         """Ask the REST interface of what may be WordPress which plugins it speaks for."""
@@ -160,24 +166,15 @@ class EventsCalendar(Connector[EventsCalendarSettings]):
         return (Detection(settings, (told,) if named is None else (named, told)),)
 
 
-def _place_to_begin(context: SyncContext[EventsCalendarSettings]) -> Place:
-    if context.cursor is not None:
-        try:
-            return Place.model_validate_json(context.cursor)
-        except ValidationError:
-            # Loading the same page twice changes nothing, so the start is always a safe place.
-            log.warning("The cursor is not one of this version; starting from the first page.")
-    window = context.window
-    return Place(first=window.start, last=window.end, per_page=context.settings.per_page)
-
-
-async def _load(settings: EventsCalendarSettings, place: Place, fetch: Fetcher) -> Listing | None:
-    """Ask for the page after ``place``; ``None`` when there is none."""
+async def _load(
+    settings: EventsCalendarSettings, state: SiteState, fetch: Fetcher
+) -> Listing | None:
+    """Ask for the page after ``state``; ``None`` when there is none."""
     params: dict[str, str | int] = {
-        "page": place.next_page,
-        "per_page": place.per_page,
-        "start_date": place.first.isoformat(),
-        "end_date": place.last.isoformat(),
+        "page": state.next_page,
+        "per_page": state.size,
+        "start_date": state.first.isoformat(),
+        "end_date": state.last.isoformat(),
     }
     if settings.categories:
         params["categories"] = ",".join(settings.categories)

@@ -52,7 +52,7 @@ from include.discovery.connectors.base import (
 from include.discovery.connectors.detection import Detection, Site
 from include.discovery.connectors.icalendar.detection import is_calendar, offered_calendars
 from include.discovery.connectors.icalendar.feed import Feed, read_feed
-from include.discovery.connectors.list_cursor import count_in, cursor_after, fingerprint_of
+from include.discovery.connectors.paging import ListState
 from include.discovery.fetch.contract import Fetcher
 from include.discovery.fetch.reading import get_whole
 from include.discovery.model import WebUrl
@@ -106,20 +106,20 @@ class ICalendar(Connector[ICalendarSettings]):
             breaks_off=lambda feed: feed.broken_off,
             words="The calendar breaks off: no END:VCALENDAR.",
         )
-        fingerprint = fingerprint_of(record.external_id for record in feed.records)
-        position = count_in(context.cursor, fingerprint) or 0
+        state = ListState.of(record.external_id for record in feed.records)
+        state = state.resumed(context.cursor)
         while True:
-            end = position + _PAGE_SIZE
-            records = feed.records[position:end]
+            begin, end = state.loaded, state.loaded + _PAGE_SIZE
+            records = feed.records[begin:end]
+            state = state.after(begin + len(records))
             yield Page(
                 records,
-                feed.rejects if position == 0 else (),
-                cursor=cursor_after(position + len(records), fingerprint),
+                feed.rejects if begin == 0 else (),
+                cursor=state.cursor,
                 expected=len(feed.records) + len(feed.rejects),
                 incomplete_reason=_incomplete_reason(feed) if end >= len(feed.records) else None,
             )
-            position = end
-            if position >= len(feed.records):
+            if end >= len(feed.records):
                 return
 
     async def detect(self, site: Site) -> Sequence[Detection]:

@@ -30,37 +30,32 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from pydantic import JsonValue, ValidationError
+from pydantic import JsonValue
 
 from include.discovery.connectors.base import Connector, KeyUse, Page, ParseContext, SyncContext
-from include.discovery.connectors.completeness import Seen
 from include.discovery.connectors.detection import Detection, Site
 from include.discovery.connectors.json_feed.map.answer import (
-    count_at,
     items_of,
     items_offline,
     read_document,
     token_at,
 )
 from include.discovery.connectors.json_feed.map.guess import guess_map
-from include.discovery.connectors.json_feed.map.identity import fingerprint, item_id
+from include.discovery.connectors.json_feed.map.identity import item_id
 from include.discovery.connectors.json_feed.map.mapper import Mapped, Mapper, Surroundings
-from include.discovery.connectors.json_feed.map.paths import Json, computes, getter_of, is_false
+from include.discovery.connectors.json_feed.map.paths import Json, getter_of, is_false
 from include.discovery.connectors.json_feed.map.record import Origin
-from include.discovery.connectors.json_feed.paging import Listing, Place, Token
-from include.discovery.connectors.json_feed.request import Api, address_of, base_of, next_link
+from include.discovery.connectors.json_feed.paging import ApiState, answer_of
+from include.discovery.connectors.json_feed.request import Api, address_of, base_of
 from include.discovery.connectors.json_feed.settings import (
     Changes,
     JsonFeedSettings,
-    NoPaging,
-    PagesByCursor,
-    PagesByLinkHeader,
-    PagesByNextUrl,
-    PagesByNumber,
 )
+from include.discovery.connectors.paging import Answer, Seen
 from include.discovery.dates.timezones import zone_named
 from include.discovery.errors import (
     AuthenticationFailed,
@@ -117,14 +112,14 @@ class JsonFeed(Connector[JsonFeedSettings]):
         """
         settings, api = context.settings, Api(context)
         _warn_of_ids(settings)
-        place, seen, asked = _place_to_begin(context), Seen(), dict[Token, int]()
-        if place.done:  # every page is loaded; it was the run that did not come to its end
-            yield _page(place, Parsed(), settings)
-        while not place.done:
-            place.to_ask_for(asked)
-            request = api.request(place)
+        state, seen = _state_to_begin(context), Seen()
+        if state.done:  # every page is loaded; it was the run that did not come to its end
+            yield _page(state, Parsed(), settings)
+        while not state.done:
+            state.check_new(seen)
+            request = api.request(state)
             try:
-                document, listing = await get_read(
+                document, answer = await get_read(
                     fetch,
                     request.url,
                     lambda answer: _read(answer, settings, api),
@@ -135,18 +130,18 @@ class JsonFeed(Connector[JsonFeedSettings]):
             except DiscoveryError as error:
                 # With all items there, the page after them need not be answered at all.
                 is_answer = isinstance(error, UnreadableResponse) or not error.retryable
-                is_beyond = isinstance(error, NotFound) or (place.has_all and is_answer)
-                if not place.page or not is_beyond:
+                is_beyond = isinstance(error, NotFound) or (state.has_all and is_answer)
+                if not state.page or not is_beyond:
                     raise
-                place = place.past_the_end(was_named=place.following is not None)
-                yield _page(place, Parsed(), settings)
+                state = state.past_the_end(was_named=state.following is not None)
+                yield _page(state, Parsed(), settings)
                 return
-            place = place.after(listing, settings, seen)
-            kept, gone = _split(listing.items, settings)
-            mapped = _mapper(context, document).parse(kept, f"page {place.page}, ")
+            state = state.after_answer(answer, settings, seen)
+            kept, gone = _split(items_of(document, settings.items), settings)
+            mapped = _mapper(context, document).parse(kept, f"page {state.page}, ")
             asks_for_all = context.changed_since is None
             removed = () if asks_for_all else _removed(kept, gone, mapped, settings)
-            yield _page(place, mapped, settings, removed)
+            yield _page(state, mapped, settings, removed)
 
     async def detect(self, site: Site) -> Sequence[Detection]:
         """Guess the map of an address that answers in JSON, for a person to look over."""
@@ -180,25 +175,19 @@ def _warn_of_ids(settings: JsonFeedSettings) -> None:
         )
 
 
-def _place_to_begin(context: SyncContext[JsonFeedSettings]) -> Place:
-    size = getattr(context.settings.paging, "size", 0)
-    if context.cursor is not None:
-        try:
-            place = Place.model_validate_json(context.cursor)
-        except ValidationError:
-            # Loading the same page twice changes nothing, so the start is always a safe place.
-            log.warning("The cursor is not one of this version; starting from the first page.")
-        else:
-            if place.size == size:
-                return place
-            log.warning("The size of pages was changed; starting from the first page.")
-    return Place(size=size)
+def _state_to_begin(context: SyncContext[JsonFeedSettings]) -> ApiState:
+    start = ApiState(size=getattr(context.settings.paging, "size", 0))
+    state = start.resumed(context.cursor)
+    if state.size != start.size:
+        log.warning("The size of pages was changed; starting from the first page.")
+        return start
+    return state
 
 
-def _read(answer: Response, settings: JsonFeedSettings, api: Api) -> tuple[Json, Listing]:
-    answered = _document(answer.body, charset_of(answer.headers))
+def _read(response: Response, settings: JsonFeedSettings, api: Api) -> tuple[Json, Answer]:
+    answered = _document(response.body, charset_of(response.headers))
     document = api.without_key(answered)
-    return document, _listing(document, answered, answer, settings, api)
+    return document, answer_of(document, answered, response, settings, api)
 
 
 def _document(body: bytes, charset: str | None = None) -> Json:
@@ -206,39 +195,6 @@ def _document(body: bytes, charset: str | None = None) -> Json:
     if document.repairs:
         log.warning("The JSON of the source is invalid; repaired: %s.", ", ".join(document.repairs))
     return document.value
-
-
-def _listing(
-    document: Json, answered: Json, answer: Response, settings: JsonFeedSettings, api: Api
-) -> Listing:
-    """Read what a page holds, and what leads to the next one.
-
-    :param answered: the document as it came: a cursor in Base64 may hold the key.
-    """
-    paging = settings.paging
-    items = items_of(document, settings.items)
-    following: Token | None = None
-    reason = None
-    link = next_link(answer.headers.get("link", ""))
-    if isinstance(paging, NoPaging) and link is not None:
-        reason = "the answer names a next page in its header Link: set paging to link_header"
-    if isinstance(paging, PagesByCursor | PagesByNextUrl):
-        following = token_at(document if computes(paging.path) else answered, paging.path)
-    elif isinstance(paging, PagesByLinkHeader):
-        following = link
-    if isinstance(paging, PagesByNextUrl | PagesByLinkHeader) and isinstance(following, str):
-        following, reason = api.following(following, answer.url)
-    elif following is not None and (reason := api.why_not_followed(following)):
-        following = None
-    total_pages = paging.total_pages if isinstance(paging, PagesByNumber) else None
-    return Listing(
-        items,
-        [fingerprint(settings.fields.external_id, item) for item in items],
-        count_at(document, settings.total),
-        count_at(document, total_pages),
-        following,
-        reason,
-    )
 
 
 def _split(items: Sequence[Json], settings: JsonFeedSettings) -> tuple[list[Json], list[Json]]:
@@ -274,17 +230,12 @@ def _is_removed(item: Json, changes: Changes) -> bool:
 
 
 def _page(
-    place: Place, parsed: Parsed, settings: JsonFeedSettings, removed: tuple[str, ...] = ()
+    state: ApiState, parsed: Parsed, settings: JsonFeedSettings, removed: tuple[str, ...] = ()
 ) -> Page:
+    page = state.as_page(parsed)
     has_several = settings.occurrences is not None or settings.recurrence is not None
-    return Page(
-        parsed.records,
-        parsed.rejects,
-        cursor=place.model_dump_json(),
-        expected=None if has_several else place.promised,  # of items, not of what they become
-        incomplete_reason=place.incomplete_reason,
-        removed=removed,
-    )
+    # What is expected counts items, not what they become.
+    return replace(page, expected=None if has_several else page.expected, removed=removed)
 
 
 def _judge(secrets: Sequence[str]) -> Classifier:

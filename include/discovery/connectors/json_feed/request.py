@@ -11,7 +11,6 @@ from urllib.parse import unquote_plus, urljoin, urlsplit
 
 from include.discovery.connectors.base import ParseContext, SyncContext
 from include.discovery.connectors.json_feed.map.paths import Json
-from include.discovery.connectors.json_feed.paging import Place, Token
 from include.discovery.connectors.json_feed.settings import (
     JsonFeedSettings,
     NoPaging,
@@ -32,6 +31,7 @@ from include.discovery.connectors.json_feed.templates import (
     values_of_window,
     with_query,
 )
+from include.discovery.connectors.paging import ListingState, Token
 from include.discovery.errors import InvalidSettings, MissingConnection
 from include.discovery.fetch.redact import MASK, Redaction
 
@@ -70,15 +70,15 @@ class Api:
         self._key = self._find_key(context)
         self._redaction = Redaction([self._key] if self._key else [])
 
-    def request(self, place: Place) -> Request:
-        """Return the request for the page after a place."""
+    def request(self, state: ListingState) -> Request:
+        """Return the request for the page after a state."""
         paging = self._settings.paging
-        if isinstance(place.following, str) and not isinstance(paging, PagesByCursor):
-            url = place.following
+        if isinstance(state.following, str) and not isinstance(paging, PagesByCursor):
+            url = state.following
             if isinstance(paging, PagesByNextUrl) and paging.keep_query:
                 url = with_query(url, self._lacking(url))
         else:
-            url = with_query(self.url, {**self._query, **self._page_query(place)})
+            url = with_query(self.url, {**self._query, **self._page_query(state)})
         headers = {"accept": "application/json", **self._headers}
         key = self._settings.key
         if key is None or self._key is None:
@@ -158,7 +158,7 @@ class Api:
         given = {name_of(pair) for pair in url.partition("?")[2].split("&")}
         return {name: value for name, value in self._query.items() if name not in given}
 
-    def _page_query(self, place: Place) -> Query:
+    def _page_query(self, state: ListingState) -> Query:
         paging = self._settings.paging
         if isinstance(paging, NoPaging):
             return {}
@@ -166,11 +166,11 @@ class Api:
         if paging.size_parameter:
             query[paging.size_parameter] = str(paging.size)
         if isinstance(paging, PagesByNumber):
-            query[paging.parameter] = str(place.next_page - 1 + paging.first)
+            query[paging.parameter] = str(state.next_page - 1 + paging.first)
         elif isinstance(paging, PagesByOffset):
-            query[paging.parameter] = str(place.offset)
-        elif isinstance(paging, PagesByCursor) and place.following is not None:
-            cursor = place.following
+            query[paging.parameter] = str(state.offset)
+        elif isinstance(paging, PagesByCursor) and state.following is not None:
+            cursor = state.following
             query[paging.parameter] = cursor if isinstance(cursor, str) else list(cursor)
         return query
 

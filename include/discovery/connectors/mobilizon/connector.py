@@ -44,7 +44,6 @@ from include.discovery.connectors.base import (
     ParseContext,
     SyncContext,
 )
-from include.discovery.connectors.completeness import Seen
 from include.discovery.connectors.detection import Detection, Site
 from include.discovery.connectors.graphql import GraphQLAnswer, ask, read_answer
 from include.discovery.connectors.mobilizon.activity import (
@@ -53,7 +52,7 @@ from include.discovery.connectors.mobilizon.activity import (
     events_in,
 )
 from include.discovery.connectors.mobilizon.event import event_record, known_as
-from include.discovery.connectors.numbered_pages import Place
+from include.discovery.connectors.paging import Answer, Seen, SpanState
 from include.discovery.dates.times import localize
 from include.discovery.errors import UnreadableResponse
 from include.discovery.fetch.contract import Fetcher
@@ -148,18 +147,18 @@ class Mobilizon(Connector[MobilizonSettings]):
         :raises PageLoop: if it sends the same page again and again.
         """
         url = f"{context.settings.site_url}/api"
-        place, seen = Place.resumed(context.cursor, context.window), Seen()
-        if place.done:  # every page is loaded; it was the run that did not come to its end
-            yield place.as_page(Parsed())
-        while not place.done:
-            variables = _variables(context, place)
+        state, seen = SpanState.at_start(context.window).resumed(context.cursor), Seen()
+        if state.done:  # every page is loaded; it was the run that did not come to its end
+            yield state.as_page(Parsed())
+        while not state.done:
+            variables = _variables(context, state)
             answer = await ask(
                 fetch, url, _QUERY, variables, operation="SearchEvents", check=_listed
             )
             items, total = _listed(answer)
-            place = place.after([_identity(item) for item in items], total, seen)
-            yield place.as_page(
-                _events(items, context, f"page {place.page}, "), answer.incomplete_reason
+            state = state.after(Answer([_identity(item) for item in items], total), seen)
+            yield state.as_page(
+                _events(items, context, f"page {state.page}, "), answer.incomplete_reason
             )
 
     async def detect(self, site: Site) -> Sequence[Detection]:
@@ -180,12 +179,14 @@ class Mobilizon(Connector[MobilizonSettings]):
         return (Detection({"site_url": f"{parts.scheme}://{parts.netloc}"}, (evidence.strip(),)),)
 
 
-def _variables(context: SyncContext[MobilizonSettings], place: Place) -> Mapping[str, JsonValue]:
-    midnight, _ = localize(datetime.combine(place.first, time()), context.timezone)
+def _variables(
+    context: SyncContext[MobilizonSettings], state: SpanState
+) -> Mapping[str, JsonValue]:
+    midnight, _ = localize(datetime.combine(state.first, time()), context.timezone)
     variables: dict[str, JsonValue] = {
         "beginsOn": midnight.astimezone(UTC).isoformat().replace("+00:00", "Z"),
         "target": context.settings.search_target,
-        "page": place.next_page,
+        "page": state.next_page,
         "limit": context.settings.page_size,
     }
     if context.settings.languages:

@@ -42,10 +42,9 @@ from include.discovery.connectors.base import (
     PermissionSettings,
     SyncContext,
 )
-from include.discovery.connectors.completeness import Seen
 from include.discovery.connectors.detection import Detection, Site, evidence_by_name
 from include.discovery.connectors.graphql import GraphQLAnswer, ask, read_answer
-from include.discovery.connectors.numbered_pages import Place
+from include.discovery.connectors.paging import Answer, Seen, SpanState
 from include.discovery.connectors.resident_advisor.parsing import event_record, known_as
 from include.discovery.fetch.contract import Fetcher
 from include.discovery.formats.json_repair import load_json
@@ -115,21 +114,21 @@ class ResidentAdvisor(Connector[ResidentAdvisorSettings]):
         :raises PageLoop: if it sends the same page again and again.
         """
         url = f"{context.settings.site_url}/graphql"
-        place = Place.resumed(context.cursor, context.window, _DAYS_AT_ONCE)
-        if place.is_last:  # every page is loaded; it was the run that did not come to its end
-            yield place.as_page(Parsed())
+        state = SpanState.at_start(context.window, _DAYS_AT_ONCE).resumed(context.cursor)
+        if state.is_last:  # every page is loaded; it was the run that did not come to its end
+            yield state.as_page(Parsed())
         seen = Seen()
-        while not place.is_last:
-            if place.done:
-                place, seen = place.next_span(_MOST_DAYS_AT_ONCE), Seen()
-            variables = _variables(context.settings, place)
+        while not state.is_last:
+            if state.done:
+                state, seen = state.next_span(_MOST_DAYS_AT_ONCE), Seen()
+            variables = _variables(context.settings, state)
             answer = await ask(
                 fetch, url, _QUERY, variables, operation="GET_EVENT_LISTINGS", check=_listed
             )
             items, total = _listed(answer)
-            place = place.after([_listing_id(item) for item in items], total, seen)
-            where = f"{place.first} to {place.last}, page {place.page}, "
-            yield place.as_page(_events(items, context, where), answer.incomplete_reason)
+            state = state.after(Answer([_listing_id(item) for item in items], total), seen)
+            where = f"{state.first} to {state.last}, page {state.page}, "
+            yield state.as_page(_events(items, context, where), answer.incomplete_reason)
 
     async def detect(self, site: Site) -> Sequence[Detection]:
         """Recognise the site by its name alone; its number of an area is for a person to find."""
@@ -148,11 +147,11 @@ class ResidentAdvisor(Connector[ResidentAdvisorSettings]):
         )
 
 
-def _variables(settings: ResidentAdvisorSettings, place: Place) -> dict[str, JsonValue]:
-    days: dict[str, JsonValue] = {"gte": place.first.isoformat(), "lte": place.last.isoformat()}
+def _variables(settings: ResidentAdvisorSettings, state: SpanState) -> dict[str, JsonValue]:
+    days: dict[str, JsonValue] = {"gte": state.first.isoformat(), "lte": state.last.isoformat()}
     return {
         "filters": {"areas": {"eq": settings.area_id}, "listingDate": days},
-        "page": place.next_page,
+        "page": state.next_page,
         "pageSize": settings.page_size,
     }
 

@@ -35,14 +35,13 @@ of 0 do not mean that it is free. Parking and the like are sold, and listed, as 
 
 from __future__ import annotations
 
-import logging
 import math
 import re
 from collections.abc import AsyncIterator, Sequence
 from typing import Annotated, ClassVar
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, ValidationError
+from pydantic import Field
 
 from include.discovery.connectors.base import (
     BaseUrl,
@@ -57,7 +56,7 @@ from include.discovery.connectors.detection import Detection, Site, evidence_by_
 from include.discovery.connectors.ticketmaster.api import DiscoveryApi
 from include.discovery.connectors.ticketmaster.event import event_record, known_as
 from include.discovery.connectors.ticketmaster.listing import read_listing
-from include.discovery.connectors.ticketmaster.paging import Place
+from include.discovery.connectors.ticketmaster.paging import WindowState
 from include.discovery.errors import (
     InvalidSettings,
     MissingConnection,
@@ -66,8 +65,6 @@ from include.discovery.fetch.contract import Fetcher
 from include.discovery.model import City, EventRecord, Window
 from include.discovery.parsed import Parsed, parse_items
 from include.discovery.places.geohash import geohash
-
-log = logging.getLogger(__name__)
 
 _API = "https://app.ticketmaster.com/discovery/v2"
 _NO_TOTAL = "the API does not say how many events there are"
@@ -140,30 +137,31 @@ class Ticketmaster(Connector[TicketmasterSettings]):
             reserve=context.settings.daily_reserve,
         )
         zone = ZoneInfo(context.city.timezone)
-        place = _place_to_begin(context)
+        start = WindowState.at_start(context.window, context.settings.page_size)
+        state = start.resumed(context.cursor)
         seen: set[str] = set()
-        while place.phase != "done":
-            if place.page == 0:
+        while state.phase != "done":
+            if state.page == 0:
                 seen = set()
-            listing = await api.listing(place.params(zone))
-            parsed = _events(listing.items, context.timezone, place.days)
+            listing = await api.listing(state.params(zone))
+            parsed = _events(listing.items, context.timezone, state.days)
             left_out = len(listing.items) - len(parsed.records) - len(parsed.rejects)
             # What comes twice does not count for what does not come.
             new = {_identity(item) for item in listing.items} - seen
             seen |= new
             total = len(listing.items) if listing.total is None else listing.total
-            step = place.after(total, len(new), left_out)
-            place = step.place
+            step = state.after(total, len(new), left_out)
+            state = step.state
             if step.wanted:
                 yield Page(
                     parsed.records,
                     parsed.rejects,
-                    cursor=place.model_dump_json(),
-                    expected=place.expected,
+                    cursor=state.cursor,
+                    expected=state.expected,
                     incomplete_reason=step.incomplete_reason
                     or (_NO_TOTAL if listing.total is None else None),
                 )
-            if place.phase != "done":
+            if state.phase != "done":
                 api.check_reserve()
 
     async def detect(self, site: Site) -> Sequence[Detection]:
@@ -172,16 +170,6 @@ class Ticketmaster(Connector[TicketmasterSettings]):
         if named is None:
             return ()
         return (Detection({}, (named, "its API has the events of its shops")),)
-
-
-def _place_to_begin(context: SyncContext[TicketmasterSettings]) -> Place:
-    if context.cursor is not None:
-        try:
-            return Place.model_validate_json(context.cursor)
-        except ValidationError:
-            # Loading the same page twice changes nothing, so the start is always a safe place.
-            log.warning("The cursor is not one of this version; starting from the first page.")
-    return Place.at_start(context.window, context.settings.page_size)
 
 
 def _events(items: Sequence[object], zone: ZoneInfo, window: Window | None) -> Parsed:

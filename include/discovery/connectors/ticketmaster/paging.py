@@ -1,4 +1,4 @@
-"""The way through an API that serves only the first thousand rows of a listing: pure, resumable.
+"""Paging of an API that serves only the first thousand rows of a listing: pure, resumable.
 
 The Discovery API refuses pages that begin beyond row 1,000, so the days that a sync wants are cut
 into windows of at most that many events. The first answer for a window says how many it holds; a
@@ -20,8 +20,9 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, NonNegativeInt, PositiveInt, model_validator
+from pydantic import NonNegativeInt, PositiveInt, model_validator
 
+from include.discovery.connectors.paging import PageState
 from include.discovery.dates.times import localize
 from include.discovery.model import Window
 
@@ -48,23 +49,21 @@ _UNDATED: dict[Phase, dict[str, str]] = {
 class Step:
     """Where to go after an answer; ``wanted`` says whether its events are to be kept."""
 
-    place: Place
+    state: WindowState
     wanted: bool = True
     incomplete_reason: str | None = None
 
 
-class Place(BaseModel):
+class WindowState(PageState):
     """The page to ask for next, and what is needed to go on from it in another process.
 
-    Its JSON is the connector's cursor. The days of the first attempt and its page size stay those
-    of every later one, so that a walk resumed after midnight goes on through the same windows.
+    The days of the first attempt and its page size stay those
+    of every later one, so that a sync resumed after midnight goes on through the same windows.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     first: date
     last: date
-    """The days of the whole walk, both inclusive."""
+    """The days of the whole listing, both inclusive."""
     page_size: PositiveInt
     phase: Phase = "dated"
     start: date
@@ -85,19 +84,19 @@ class Place(BaseModel):
     @model_validator(mode="after")
     def _check_order(self) -> Self:
         if not self.first <= self.start <= self.end <= self.last:
-            raise ValueError("the window lies outside the days of the walk")
+            raise ValueError("the window lies outside the days wanted")
         return self
 
     @classmethod
-    def at_start(cls, days: Window, page_size: int) -> Place:
-        """Begin a walk."""
+    def at_start(cls, days: Window, page_size: int) -> WindowState:
+        """Return the state before the first page."""
         return cls(
             first=days.start, last=days.end, page_size=page_size, start=days.start, end=days.end
         )
 
     @property
     def days(self) -> Window:
-        """The days of the whole walk."""
+        """The days of the whole listing."""
         return Window(self.first, self.last)
 
     def params(self, zone: ZoneInfo) -> dict[str, str | int]:
@@ -120,7 +119,7 @@ class Place(BaseModel):
 
         :param total: how many events the answer says there are in the listing.
         :param received: how many of them it holds itself, besides those of earlier pages.
-        :param left_out: how many of these lie outside the days of the walk: events near the edges
+        :param left_out: how many of these lie outside the days wanted: events near the edges
             whose venue is in another time zone than the city.
         """
         if self.phase == "dated" and self.page == 0 and total > cap and self._width > 1:
@@ -148,7 +147,7 @@ class Place(BaseModel):
             return Step(here.next_listing(cap), incomplete_reason=reason)
         return Step(here.moved(page=self.page + 1))
 
-    def next_listing(self, cap: int) -> Place:
+    def next_listing(self, cap: int) -> WindowState:
         """Return the first page of the listing after this one."""
         if self.phase != "dated" or self.end == self.last:
             phase = _NEXT_PHASE[self.phase]
@@ -180,7 +179,7 @@ class Place(BaseModel):
             f" {self.total:,} are there"
         )
 
-    def moved(self, **changes: object) -> Place:
+    def moved(self, **changes: object) -> WindowState:
         """Return a copy with some fields changed."""
         return self.model_copy(update=changes)
 
@@ -202,7 +201,7 @@ class Place(BaseModel):
             " of several segment_ids"
         )
 
-    def _narrowed(self, total: int, cap: int) -> Place:
+    def _narrowed(self, total: int, cap: int) -> WindowState:
         width = max(1, min(self._width - 1, int(self._width * _FILL * cap / total)))
         is_all_of_the_rest = self.end == self.last and total < TOTAL_CAP
         return self.moved(

@@ -1,0 +1,405 @@
+"""Pages of a listing: where a sync stands in it, and whether the listing was read to its end.
+
+A state says which page was loaded last, and how the next one is asked for: by its number, by how
+many items come before it, or by what the last page named, be it a cursor, an address or the header
+Link. The JSON of a state is the cursor that a later attempt goes on from.
+
+That a listing was read to its end is proved by what the source says, never assumed. One rule for
+all ways of paging. The end is proved by
+
+- the source's own count of its items, when so many different ones came;
+- its mark of the last page: no next page is named where pages name the next one, page N of N;
+- where it tells neither, a page shorter than the size that was asked for, if other pages show that
+  the source keeps to that size; a server that serves at most 20 at a time, whatever it is asked,
+  sends pages that are shorter for ever.
+
+An empty page proves nothing by itself: faults look like that, too. It is asked for again. Empty
+once more, it ends a listing that marks its last page, and of another one so does the next page, if
+that is empty, too. A first page that is empty, of a source that promises nothing, is an empty
+listing; how little that says of what was listed before is known to
+:mod:`include.discovery.vanished`. Whatever cannot be proved is told as the reason why the run is
+incomplete, and such a run concludes nothing of what did not come. A page that has come before is a
+circle, which would have no end.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from hashlib import blake2b
+from typing import ClassVar, Final, Self
+
+from pydantic import BaseModel, ConfigDict, NonNegativeInt, ValidationError
+
+from include.discovery.connectors.base import Page
+from include.discovery.errors import PageLoop
+from include.discovery.model import Window
+from include.discovery.parsed import Parsed
+
+log = logging.getLogger(__name__)
+
+MOST_PAGES: Final = 5_000
+"""Of one listing; beyond it a source is a trap."""
+
+_MOST_EMPTY: Final = 10
+"""Empty pages in a row that are passed over while the source names the one after them."""
+_ENOUGH_SHORT: Final = 2
+_TAIL: Final = 100
+"""Ids of a page that a cursor keeps; pages may hold thousands."""
+
+Token = str | tuple[str, ...]
+"""Cursor or address of a page."""
+
+
+class PageState(BaseModel):
+    """Where a sync stands: what is needed to go on in another process. Its JSON is the cursor."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    def resumed(self, cursor: str | None) -> Self:
+        """Return the state of a cursor; without one that can be read, this one, the start.
+
+        Loading the same page twice changes nothing, so the start is always a safe place.
+        """
+        if cursor is not None:
+            try:
+                return self.model_validate_json(cursor)
+            except ValidationError:
+                log.warning("The cursor is not one of this version; starting from the first page.")
+        return self
+
+    @property
+    def cursor(self) -> str:
+        """What :meth:`resumed` is given to go on from here."""
+        return self.model_dump_json()
+
+
+class ListState(PageState):
+    """How much of a list is loaded, and which list it was: any other list is begun anew."""
+
+    fingerprint: str
+    """Of the list's entries and their order."""
+    loaded: NonNegativeInt = 0
+    """How many entries are loaded."""
+
+    @classmethod
+    def of(cls, entries: Iterable[str]) -> Self:
+        """Return the state before the first entry of a list."""
+        return cls(fingerprint=_digest(entries))
+
+    def resumed(self, cursor: str | None) -> Self:
+        """Return the state of a cursor of this list; without one, this one, the start."""
+        state = super().resumed(cursor)
+        return state if state.fingerprint == self.fingerprint else self
+
+    def after(self, loaded: int) -> Self:
+        """Return the state when the first so many entries are loaded."""
+        return self.model_copy(update={"loaded": loaded})
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One page, as far as it tells of the listing's end and of the page after it."""
+
+    ids: Sequence[str]
+    """What tells its items from others, in their order."""
+    total: int | None = None
+    """How many items the whole listing has, if it says so."""
+    total_pages: int | None = None
+    has_more: bool | None = None
+    """Whether the source names another page; ``None``: it does not mark its last page. Where it
+    counts its pages, the count says so."""
+    size: int | None = None
+    """How many items were asked for, if a page of fewer can only be the last one."""
+    is_total_certain: bool = True
+    """The total is that of the whole listing, by the definition of the API and not by a setting."""
+    following: Token | None = None
+    """What the page names to ask for the next one with, if it does."""
+    beyond: str | None = None
+    """Why the next page cannot be asked for, though there is one."""
+
+
+@dataclass(slots=True)
+class Seen:
+    """What one process has read of a listing: cursors do not carry it, they would grow too long."""
+
+    ids: set[str] = field(default_factory=set)
+    pages: dict[str, int] = field(default_factory=dict)
+    """Digest of a page's ids → its number."""
+    asked: dict[Token, int] = field(default_factory=dict)
+    """What a page was asked for with → its number."""
+
+
+class ListingState(PageState):
+    """The last page that was loaded of a listing, and whether that is all of it."""
+
+    holder: ClassVar[str] = "the source"
+    noun: ClassVar[str] = "items"
+    """Who has the listing, and what it holds, in words."""
+    advice: ClassVar[str] = ""
+    """What to do about a source that sends the same page again and again."""
+
+    page: NonNegativeInt = 0
+    """Number of the last page that was loaded; 0 before the first."""
+    taken: NonNegativeInt = 0
+    """How many items came."""
+    received: NonNegativeInt = 0
+    """How many different ones: of those before a resumed walk, only the last page's are known."""
+    served: NonNegativeInt = 0
+    """The most that one page held: the size that the source really uses."""
+    total: NonNegativeInt | None = None
+    """How many items the source says it has, as last said."""
+    promised: NonNegativeInt | None = None
+    """The most that it has said: a total that falls proves nothing."""
+    promised_pages: NonNegativeInt | None = None
+    empty: NonNegativeInt = 0
+    """How many pages in a row were empty, up to the last one that is not to be asked again."""
+    short: NonNegativeInt = 0
+    """How many pages in a row were empty or shorter than others, up to the last one."""
+    hole: NonNegativeInt | None = None
+    """The number of an empty page that others came after."""
+    ask_again: bool = False
+    """The last page was empty: it is believed if it is so once more."""
+    tail: tuple[str, ...] = ()
+    """The last items of the last page: a process that begins here knows no earlier ones, and what
+    was shifted to the next page is found there."""
+    digest: str = ""
+    """Of all ids of the last page."""
+    incomplete_reason: str | None = None
+    """What is missing, in words; known at the end."""
+    done: bool = False
+    size: NonNegativeInt = 0
+    """How many items a page are asked for, where later attempts have to ask for as many."""
+    skipped: NonNegativeInt = 0
+    """How many items were passed over by offset, on pages that were empty."""
+    following: Token | None = None
+    """What the last page named to ask for the next one with."""
+
+    def after(self, answer: Answer, seen: Seen | None = None) -> Self:
+        """Return the state after one more page.
+
+        :param seen: what this process has read of the listing; it is added to.
+        :raises PageLoop: if the page is one that came before, or one too many.
+        """
+        seen = Seen() if seen is None else seen
+        page = self.next_page
+        if answer.total_pages is not None:
+            answer = replace(answer, has_more=page < answer.total_pages)
+        digest = self._checked(answer, page, seen)
+        new = set(answer.ids) - seen.ids - set(self.tail)
+        seen.ids |= new
+        count = len(answer.ids)
+        promised = [said for said in (self.promised, answer.total) if said is not None]
+        pages = [said for said in (self.promised_pages, answer.total_pages) if said is not None]
+        state = self.model_copy(
+            update={
+                "page": page,
+                "taken": self.taken + count,
+                "received": self.received + len(new),
+                "served": max(self.served, count),
+                "total": self.total if answer.total is None else answer.total,
+                "promised": max(promised, default=None),
+                "promised_pages": max(pages, default=None),
+                "ask_again": False,
+            }
+        )
+        if count == 0 and not self.ask_again and state.is_surprised(answer):
+            return state.model_copy(update={"ask_again": True})
+        return state.model_copy(
+            update={
+                "empty": self.empty + 1 if count == 0 else 0,
+                "short": self.short + 1 if count == 0 or count < self.served else 0,
+                "hole": self.hole or (page - 1 if self.empty and count else None),
+                "tail": tuple(answer.ids)[-_TAIL:],
+                "digest": digest,
+                "following": answer.following,
+                "skipped": self.skipped + (0 if count else state.served or self.size),
+            }
+        ).judged(answer)
+
+    def check_new(self, seen: Seen) -> None:
+        """Note that the page after this one is asked for, by what the last page named.
+
+        :raises PageLoop: if that page was asked for before.
+        """
+        if self.following is None or self.ask_again:
+            return
+        before = seen.asked.setdefault(self.following, self.page + 1)
+        if before == self.page:
+            raise PageLoop(f"page {self.page} names itself as the next one")
+        if before < self.page:
+            raise PageLoop(f"page {self.page} names page {before} as the next one: a circle")
+
+    def past_the_end(self, *, was_named: bool = False) -> Self:
+        """Return the state where the source says that no page comes after the last one.
+
+        :param was_named: the last page had named one.
+        """
+        reason = None if self.has_all else self._missing()
+        if reason is None and was_named:
+            reason = f"page {self.next_page}, which page {self.next_page - 1} names, is not there"
+        return self.ended(reason)
+
+    @property
+    def next_page(self) -> int:
+        """The number of the page to ask for."""
+        return self.page if self.ask_again else self.page + 1
+
+    @property
+    def offset(self) -> int:
+        """How many items come before the next page."""
+        return self.taken + self.skipped
+
+    @property
+    def expected(self) -> int | None:
+        """How many items the source says it has, of all that was asked so far."""
+        return self.promised
+
+    def as_page(self, parsed: Parsed, incomplete_reason: str | None = None) -> Page:
+        """Return what was parsed of the last page, to be loaded."""
+        return Page(
+            parsed.records,
+            parsed.rejects,
+            cursor=self.cursor,
+            expected=self.expected,
+            incomplete_reason="; ".join(filter(None, (incomplete_reason, self.incomplete_reason)))
+            or None,
+        )
+
+    @property
+    def has_all(self) -> bool:
+        """Say whether exactly as many items came as the source has said that it has."""
+        return self.promised is not None and self.received == self.promised
+
+    def is_surprised(self, answer: Answer) -> bool:
+        """Say whether an empty page comes where another one was to be expected."""
+        is_marked = answer.has_more is not None
+        if self.has_all and (answer.is_total_certain or not is_marked):
+            return False
+        if self.page == 1 and not self.promised:
+            return False
+        return self.short == 0 or answer.has_more is False
+
+    def _checked(self, answer: Answer, page: int, seen: Seen) -> str:
+        """Return the digest of a page that may come after those before."""
+        if page > MOST_PAGES:
+            raise PageLoop(f"the source has more than {MOST_PAGES} pages")
+        digest = _digest(answer.ids)
+        if len(answer.ids) > 1:  # a single item may have been shifted to the next page
+            before = self.page if digest == self.digest else seen.pages.get(digest)
+            if before is not None:
+                advice = f": {self.advice}" if self.advice else ""
+                raise PageLoop(f"page {page} holds the same {self.noun} as page {before}{advice}")
+            seen.pages[digest] = page
+        return digest
+
+    def judged(self, answer: Answer) -> Self:
+        """Return the same state, with what is missing if this page was the last one."""
+        if answer.beyond is not None:
+            return self.ended(answer.beyond)
+        if answer.has_more is None and not self._has_run_out(answer):
+            return self
+        if not answer.has_more:
+            return self.ended(self._missing())
+        if self.empty < _MOST_EMPTY:
+            return self
+        return self.ended(
+            f"{self.empty} pages in a row are empty, and {self.holder} names yet another"
+        )
+
+    def ended(self, incomplete_reason: str | None = None) -> Self:
+        """Return the same state, with nothing more to ask for."""
+        return self.model_copy(update={"done": True, "incomplete_reason": incomplete_reason})
+
+    def _has_run_out(self, answer: Answer) -> bool:
+        """Say whether nothing comes any more, of a source that does not mark its last page."""
+        count = len(answer.ids)
+        if count == 0 and (self.short >= _ENOUGH_SHORT or (self.page == 1 and not self.promised)):
+            return True
+        if self.has_all:
+            # A total that is that of a page, or a bound, is found out by a look at the next page.
+            may_be_full = self.page > 1 or answer.size is None or count >= answer.size
+            is_full = 0 < count == self.served and may_be_full
+            return answer.is_total_certain or not is_full
+        if self.promised is not None and self.received < self.promised:
+            return self.taken >= self.promised  # some came twice, so that others did not come
+        return 0 < count < self.served == answer.size
+
+    def _missing(self) -> str | None:
+        """Say what the source has, by its own words, and did not give."""
+        if self.promised is not None and self.received < self.promised:
+            gave = f"{self.holder} has {self.promised} {self.noun} and gave {self.received}"
+            fell = self.total is not None and self.total < self.promised
+            return f"{gave}; its total fell to {self.total} meanwhile" if fell else gave
+        if self.promised_pages is not None and self.page - self.empty < self.promised_pages:
+            pages = self.page - self.empty
+            return f"{self.holder} has {self.promised_pages} pages and gave {pages}"
+        # Where pages are counted, each of them holds something; other totals leave room for some
+        # that hold nothing.
+        if self.hole is not None and (self.promised_pages is not None or not self.has_all):
+            return f"page {self.hole} is empty, and later ones are not"
+        return None
+
+
+class SpanState(ListingState):
+    """A listing that is asked for by days, one span of them after the other.
+
+    The days of the first attempt stay those of every later one. What it counts is of the span that
+    is being read.
+    """
+
+    noun = "events"
+
+    first: date
+    """First day of the span that is being read."""
+    last: date
+    """Last day of that span."""
+    until: date
+    """Last day of all."""
+    expected_before: NonNegativeInt = 0
+    """The totals of the spans before."""
+
+    @classmethod
+    def at_start(cls, window: Window, days: int | None = None) -> Self:
+        """Return the state before the first page.
+
+        :param days: how many days are asked for at once; ``None``: all of them.
+        """
+        last = window.end if days is None else _end(window.start, days, window.end)
+        return cls(first=window.start, last=last, until=window.end)
+
+    @property
+    def is_last(self) -> bool:
+        """Say whether nothing comes after this page."""
+        return self.done and self.last >= self.until
+
+    def next_span(self, longest: int) -> Self:
+        """Return the state before the first page of the days after.
+
+        They are twice as many, up to ``longest``, where one page held all of these.
+        """
+        first = self.last + timedelta(days=1)
+        days = (self.last - self.first).days + 1
+        if self.page <= 1:
+            days = min(2 * days, longest)
+        return type(self)(
+            first=first,
+            last=_end(first, days, self.until),
+            until=self.until,
+            expected_before=self.expected_before + (self.promised or 0),
+        )
+
+    @property
+    def expected(self) -> int | None:
+        """How many events the source says it has, of all spans so far."""
+        return None if self.promised is None else self.expected_before + self.promised
+
+
+def _end(first: date, days: int, until: date) -> date:
+    return first + timedelta(days=min(days - 1, (until - first).days))
+
+
+def _digest(entries: Iterable[str]) -> str:
+    return blake2b("\n".join(entries).encode(errors="replace"), digest_size=8).hexdigest()
