@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 
+from include.discovery.fetch.crawler import Crawler, not_empty
 from include.discovery.fetch.pace import LONGEST_INTERVAL_SECONDS, Pace
-from include.discovery.fetch.visits import Visits
 from tests.fetch.conftest import NOW
 
 
@@ -70,7 +70,7 @@ def test_the_pause_is_that_of_robots_txt(site, browser):
     pages = [site.on(f"/{n}", site.reply(200, b"x")) for n in range(3)]
 
     async def visit(fetcher):
-        return await Visits(fetcher).get_each(pages)
+        return await Crawler(fetcher).read_each(pages, not_empty)
 
     answers = browser.run(visit)
 

@@ -9,7 +9,7 @@ from io import StringIO
 import pytest
 
 from include.discovery.errors import DiscoveryError
-from include.discovery.fetch.visits import Forbidden
+from include.discovery.fetch.crawler import Forbidden
 from include.discovery.probe import bounded, worker
 
 

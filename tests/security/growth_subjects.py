@@ -56,8 +56,8 @@ from include.discovery.dates.times import When, all_day
 from include.discovery.dates.worded.dates import DateReader
 from include.discovery.dates.worded.tokens import Token, tokenize
 from include.discovery.fetch.contract import Fetcher
+from include.discovery.fetch.crawler import Crawler
 from include.discovery.fetch.robots import RobotsRules
-from include.discovery.fetch.visits import Visits
 from include.discovery.formats.html_page import HtmlPage
 from include.discovery.formats.json_fields import attempt
 from include.discovery.formats.schema_org.dates import Clock
@@ -143,7 +143,7 @@ STAND_INS: Mapping[Any, Callable[[], object]] = {
     Details: lambda: Details("x", EventStatus.SCHEDULED, None, {}, ()),
     CityListing: lambda: CityListing(()),
     Site: lambda: ProbedSite(
-        response=Response(200, {}, b"", URL), visits=cast("Visits", None), robots=RobotsRules("")
+        response=Response(200, {}, b"", URL), crawler=cast("Crawler", None), robots=RobotsRules("")
     ),
     ParseContext[SchemaOrgSettings]: lambda: ParseContext(
         SchemaOrgSettings(urls=(URL,)), ZONE, WINDOW, url=URL

@@ -14,6 +14,7 @@ import pytest
 from include.demo.reply import Reply
 from include.discovery.connectors import connector_for, kinds
 from include.discovery.connectors.base import Page, SyncContext
+from include.discovery.connectors.crawl import Crawl
 from include.discovery.errors import Blocked, DiscoveryError, UnreadableResponse
 from include.discovery.fetch.client import HttpFetcher
 from include.discovery.fetch.keys import Credentials, KeyHost
@@ -43,8 +44,8 @@ FAULTS: dict[str, Spoil] = {
 }
 AS_GOOD_AS_ANY = {
     ("schema_org", "a page of HTML"),  # a page without events is one, too
-    ("schema_org", "half of it"),  # whose length is that which was announced
-    ("rss", "half of it"),  # of a page that the feed links to, likewise
+    # Half a page of HTML, whose length is that which was announced, is a page, too.
+    *((kind, "half of it") for kind in kinds() if isinstance(connector_for(kind), Crawl)),
     ("rss", "a page of HTML"),
     ("bandsintown", "nothing"),  # what its API says of an artist whom it does not know
     ("bandsintown", "no content"),

@@ -43,7 +43,7 @@ class HtmlPage:
     def __init__(self, body: bytes, url: str | None = None, charset: str | None = None) -> None:
         self._body = body[:MOST_BYTES]
         self._is_cut = len(body) > MOST_BYTES
-        self._url = url
+        self.url = url
         self._charset = charset
 
     @cached_property
@@ -64,7 +64,7 @@ class HtmlPage:
         """The address that relative ones are resolved against."""
         element = self.tree.css_first("base[href]")
         href = (element.attributes.get("href") or "").strip() if element else ""
-        return _joined(self._url, href) or self._url
+        return _joined(self.url, href) or self.url
 
     @property
     def title(self) -> str | None:
@@ -106,11 +106,40 @@ class HtmlPage:
             ):
                 yield link
 
-    def anchors(self) -> Iterator[Link]:
-        """Yield what a visitor may follow: to web pages, and to calendars (``webcal:``)."""
-        for element in self.tree.css("a[href], area[href]"):
+    def anchors(self, selector: str = "a[href], area[href]") -> Iterator[Link]:
+        """Yield what a visitor may follow: to web pages, and to calendars (``webcal:``).
+
+        :param selector: CSS selector of the anchors.
+        """
+        for element in self.tree.css(selector):
             if link := self._link(element, "href", element.text(strip=True)):
                 yield link
+
+    @property
+    def next_page(self) -> Link | None:
+        """What the page names as the one after it (``rel=next``)."""
+        named = (link for link in self.anchors("a[rel], area[rel]") if "next" in link.rel)
+        return next(self.links("next"), None) or next(named, None)
+
+    def text(self, selector: str) -> str | None:
+        """Return the text of the first element that a CSS selector finds, one line."""
+        element = self.tree.css_first(selector)
+        return one_line(element.text(separator=" ")) if element else None
+
+    def texts(self, selector: str) -> tuple[str, ...]:
+        """Return the texts of all elements that a CSS selector finds, one line each."""
+        found = (one_line(element.text(separator=" ")) for element in self.tree.css(selector))
+        return tuple(text for text in found if text)
+
+    def html(self, selector: str) -> str | None:
+        """Return the markup of the first element that a CSS selector finds."""
+        element = self.tree.css_first(selector)
+        return element.html if element else None
+
+    def attribute(self, selector: str, name: str) -> str | None:
+        """Return an attribute of the first element that a CSS selector finds."""
+        element = self.tree.css_first(selector)
+        return one_line(element.attributes.get(name)) if element else None
 
     def frames(self) -> Iterator[Link]:
         """Yield the documents that the page embeds."""

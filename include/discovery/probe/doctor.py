@@ -27,8 +27,8 @@ from include.discovery.errors import (
     one_line,
 )
 from include.discovery.fetch.contract import Fetcher, RequestSettings
+from include.discovery.fetch.crawler import Crawler
 from include.discovery.fetch.redact import MASK, redact
-from include.discovery.fetch.visits import Visits
 from include.discovery.model import City, EventRecord, Window
 from include.discovery.probe.findings import SAMPLE_SIZE, Findings, Proposal, Sample
 from include.discovery.probe.site import ProbedSite, root_of
@@ -97,8 +97,8 @@ async def probe(address: str, circumstances: Circumstances, fetch: Fetcher) -> F
     """
     url = as_web_url(address)
     asked = RememberingFetcher(fetch)
-    visits = Visits(asked, anywhere=True)
-    if not (await visits.rules_of(url)).allows(url):
+    crawler = Crawler(asked, anywhere=True)
+    if not (await crawler.rules_of(url)).allows(url):
         note = (
             "robots.txt does not allow us to read this address. Ask the site's operator for "
             "access, or for the address of a feed."
@@ -110,8 +110,8 @@ async def probe(address: str, circumstances: Circumstances, fetch: Fetcher) -> F
     def is_late() -> bool:
         return circumstances.now() > until
 
-    robots = await visits.rules_of(response.url)
-    site = ProbedSite(response=response, visits=visits, robots=robots, is_late=is_late)
+    robots = await crawler.rules_of(response.url)
+    site = ProbedSite(response=response, crawler=crawler, robots=robots, is_late=is_late)
     fits = [fit for kind in kinds() for fit in await _fits(kind, site)]
     proposals = [
         Proposal(kind, fit.settings, fit.evidence, _TOO_LATE)

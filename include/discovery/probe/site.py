@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from urllib.parse import urljoin, urlsplit
 
 from include.discovery.errors import DiscoveryError
+from include.discovery.fetch.crawler import Crawler, Forbidden
 from include.discovery.fetch.robots import RobotsRules
-from include.discovery.fetch.visits import Forbidden, Visits
 from include.discovery.formats.html_page import HtmlPage
 from include.discovery.response import Response
 from include.discovery.text.encoding import charset_of
@@ -31,7 +31,7 @@ class ProbedSite:
     """Implements :class:`~include.discovery.connectors.base.Site`; remembers what it asked."""
 
     response: Response
-    visits: Visits
+    crawler: Crawler
     robots: RobotsRules
     """The rules of the host that answered."""
     is_late: Callable[[], bool] = lambda: False
@@ -75,7 +75,7 @@ class ProbedSite:
                 self.tried.append(f"{url}: not asked, the site answers too slowly")
                 return None
             try:
-                response = await self.visits.get(url)
+                response = await self.crawler.get(url)
             except Forbidden:
                 self.tried.append(f"{url}: robots.txt forbids it")
                 return None

@@ -28,7 +28,7 @@ entities are ignored.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Annotated
 from zoneinfo import ZoneInfo
@@ -36,25 +36,30 @@ from zoneinfo import ZoneInfo
 from pydantic import Field
 
 from include.discovery.connectors.base import (
-    Connector,
     ConnectorSettings,
     DefaultVenueSettings,
-    Page,
     ParseContext,
     SyncContext,
 )
+from include.discovery.connectors.crawl import Crawl, Found, Target, Visited
 from include.discovery.connectors.detection import Detection, Site
-from include.discovery.connectors.list_cursor import count_in, cursor_after, fingerprint_of
 from include.discovery.connectors.rss.event import Reading, events_of
 from include.discovery.connectors.rss.feed import Feed, is_feed, read_feed
-from include.discovery.connectors.rss.links import follow
-from include.discovery.errors import UnreadableResponse
-from include.discovery.fetch.contract import Fetcher
+from include.discovery.errors import (
+    Blocked,
+    DiscoveryError,
+    NotFound,
+    RateLimited,
+    UnreadableResponse,
+    UnsupportedResponse,
+    one_line,
+)
+from include.discovery.fetch.crawler import Crawler
 from include.discovery.fetch.reading import get_whole
-from include.discovery.fetch.visits import Visits
 from include.discovery.formats.schema_org.page import read_page
-from include.discovery.model import WebUrl
-from include.discovery.parsed import Parsed
+from include.discovery.model import NOT_LISTED, Identity, Reject, WebUrl
+from include.discovery.parsed import Parsed, usable_identity
+from include.discovery.response import Response
 from include.discovery.text.encoding import charset_of
 
 _MEDIA_TYPES = ("application/rss+xml", "application/atom+xml")
@@ -68,7 +73,8 @@ _ABOUT_EVENTS = (
     "termin",
     "tapahtum",
 )
-_LINKS_A_PAGE = 10  # in one transaction
+_NO_EVENT = "no event date, and no event in the linked page"
+_NO_LINK = "no event date, and no link to follow"
 _ANY_ZONE = ZoneInfo("UTC")  # to count events, any will do
 _LATEST_ONLY = "a feed may show its latest items only, so nothing is taken for gone"
 
@@ -97,11 +103,13 @@ class RssSettings(DefaultVenueSettings, ConnectorSettings):
     )
 
 
-class Rss(Connector[RssSettings]):
+class Rss(Crawl[RssSettings]):
     """RSS and Atom feeds."""
 
     kind = "rss"
     settings_model = RssSettings
+    pages_at_once = 10
+    leaves_site = True
 
     def parse(self, body: bytes, context: ParseContext[RssSettings]) -> Parsed:
         """Read a feed; linked pages are not followed.
@@ -111,15 +119,14 @@ class Rss(Connector[RssSettings]):
         feed = read_feed(body, context.url)
         return events_of(feed.items, _reading(feed, context))
 
-    async def pages(self, context: SyncContext[RssSettings], fetch: Fetcher) -> AsyncIterator[Page]:
-        """Yield the items with dates, then what the linked pages of the others hold.
+    async def find(self, context: SyncContext[RssSettings], crawler: Crawler) -> Found:
+        """Return the items with dates, and the pages that the others link to.
 
-        The cursor of a page is how many linked pages were read, with a fingerprint of their list: a
-        retry that finds the same list goes on from there.
+        :raises UnreadableResponse: if it is no feed.
         """
         settings = context.settings
         feed = await get_whole(
-            fetch,
+            crawler.fetch,
             settings.url,
             lambda answer: read_feed(answer.body, answer.url, charset_of(answer.headers)),
             breaks_off=lambda feed: feed.breaks_off,
@@ -128,37 +135,55 @@ class Rss(Connector[RssSettings]):
         reading = _reading(feed, context, context.window.start)
         undated = [item for item in feed.items if not item.has_date and settings.follow_links]
         dated = [item for item in feed.items if item.has_date or not settings.follow_links]
-        to_follow = undated[: settings.max_pages]
-        fingerprint = fingerprint_of(item.link or "" for item in to_follow)
-        position = count_in(context.cursor, fingerprint)
         reasons = [feed.incomplete_reason, None if settings.lists_everything else _LATEST_ONLY]
-        if len(undated) > len(to_follow):
-            reasons.append(
-                f"{len(undated) - len(to_follow)} linked pages were not read (max_pages)"
+        if (left_out := len(undated) - settings.max_pages) > 0:
+            reasons.append(f"{left_out} linked pages were not read (max_pages)")
+        followed = [Target(item.link, (item, reading)) for item in undated[: settings.max_pages]]
+        return Found(followed, reasons, events_of(dated, reading))
+
+    def read(
+        self, target: Target, page: Response | None, context: ParseContext[RssSettings]
+    ) -> Visited:
+        """Return the events of a linked page, else what its item says in words."""
+        _, reading = target.item
+        if page is not None:
+            found = read_page(
+                page.body,
+                url=page.url,
+                zone=reading.timezone,
+                window=reading.window,
+                city=context.city,
+                default_venue=reading.default_venue,
+                charset=charset_of(page.headers),
+                today=reading.today,
             )
-        if position is None:
-            parsed, position = events_of(dated, reading), 0
-            reason = "; ".join(filter(None, reasons)) or None
-            yield Page(
-                parsed.records,
-                parsed.rejects,
-                cursor=cursor_after(0, fingerprint),
-                incomplete_reason=reason,
-            )
-        visits = Visits(fetch, anywhere=True)
-        while position < len(to_follow):
-            batch = to_follow[position : position + _LINKS_A_PAGE]
-            followed = await follow(batch, visits, reading, context.city)
-            position += _LINKS_A_PAGE
-            cursor = None if followed.is_over else cursor_after(position, fingerprint)
-            yield Page(
-                followed.records,
-                followed.rejects,
-                cursor=cursor,
-                incomplete_reason=followed.incomplete_reason,
-            )
-            if followed.is_over:
-                return
+            if found.found:
+                return Visited(found.records, found.rejects)
+        return _without_event(target, _NO_EVENT if target.url else _NO_LINK)
+
+    def without_page(
+        self, target: Target, error: DiscoveryError, context: ParseContext[RssSettings]
+    ) -> Visited | None:
+        """Return what an item says whose page is not there, rather than out of reach."""
+        del context  # the item brings its own
+        if not isinstance(error, (NotFound, UnsupportedResponse)):
+            return None
+        return _without_event(target, "linked page not readable", error)
+
+    def is_over(self, outcomes: Sequence[object]) -> bool:
+        """Whether the site wants fewer requests, or refuses all of these, or answers none."""
+        refused = [one for one in outcomes if isinstance(one, Blocked)]
+        failed = [
+            one
+            for one in outcomes
+            if isinstance(one, DiscoveryError)
+            and not isinstance(one, (NotFound, UnsupportedResponse))
+        ]
+        return (
+            any(isinstance(one, RateLimited) for one in outcomes)
+            or (bool(refused) and len(refused) == len(outcomes))
+            or len(failed) == len(outcomes) > 1
+        )
 
     async def detect(self, site: Site) -> Sequence[Detection]:
         """Take the address as a feed, else the likeliest feed that its page names.
@@ -186,6 +211,20 @@ class Rss(Connector[RssSettings]):
             return ()
         evidence = (source, f"the page of its first item, {link}, holds an event")
         return (Detection({"url": answer.url, "follow_links": True}, evidence),)
+
+
+def _without_event(target: Target, reason: str, error: DiscoveryError | None = None) -> Visited:
+    """Return what an item itself says of its event, of which no page tells."""
+    item, reading = target.item
+    if reading.in_words:
+        told = events_of([item], reading)
+        return Visited(told.records, told.rejects)
+    where = item.link or item.identity
+    known = usable_identity(Identity(where, where)) if where else None
+    if isinstance(error, NotFound):
+        known = NOT_LISTED
+    detail = one_line(error)[:200] if error else None
+    return Visited((), (Reject(reason, where or "an item", detail, known),))
 
 
 def _advertised(site: Site) -> str | None:

@@ -28,11 +28,12 @@ start says nothing. Events that only scripts write into a page are not seen. Plu
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Sequence
+from collections.abc import Awaitable, Sequence
+from dataclasses import replace
 
-from include.discovery.connectors.base import Connector, Page, ParseContext, SyncContext
+from include.discovery.connectors.base import ParseContext, SyncContext
+from include.discovery.connectors.crawl import Crawl, Found, Target, Visited
 from include.discovery.connectors.detection import Detection, Site
-from include.discovery.connectors.list_cursor import count_in, cursor_after, fingerprint_of
 from include.discovery.connectors.schema_org.detection import detections_of
 from include.discovery.connectors.schema_org.discovery import (
     Choice,
@@ -40,31 +41,29 @@ from include.discovery.connectors.schema_org.discovery import (
     by_links,
     by_sitemaps,
 )
-from include.discovery.connectors.schema_org.parsing import read_answers, read_events
 from include.discovery.connectors.schema_org.settings import SchemaOrgSettings
-from include.discovery.errors import BrokenOff, DiscoveryError, InvalidSettings, UnreadableResponse
-from include.discovery.fetch.contract import Fetcher
-from include.discovery.fetch.visits import Visits, is_for_itself
+from include.discovery.errors import BrokenOff, InvalidSettings, UnreadableResponse, shortened
+from include.discovery.fetch.crawler import Crawler
+from include.discovery.formats.schema_org.page import PageEvents, read_page
 from include.discovery.formats.sitemap import Sitemap, read_sitemap
 from include.discovery.parsed import Parsed
 from include.discovery.response import Response
-
-_PAGES_AT_ONCE = 20
-"""Pages of single events that are loaded in one transaction."""
+from include.discovery.text.encoding import charset_of
 
 
-class SchemaOrg(Connector[SchemaOrgSettings]):
+class SchemaOrg(Crawl[SchemaOrgSettings]):
     """Any site with schema.org events in its pages."""
 
     kind = "schema_org"
     settings_model = SchemaOrgSettings
+    sought = "a schema.org event"
 
     def parse(self, body: bytes, context: ParseContext[SchemaOrgSettings]) -> Parsed:
         """Read one page.
 
         :raises UnreadableResponse: if there is neither an event nor a broken script in it.
         """
-        events = read_events(body, context.url, context)
+        events = _read_events(body, context.url, context)
         if not events.found and not events.rejects:
             raise UnreadableResponse(
                 "no schema.org event is in it; looked for JSON-LD (script type"
@@ -72,50 +71,36 @@ class SchemaOrg(Connector[SchemaOrgSettings]):
             )
         return events
 
-    async def pages(
-        self, context: SyncContext[SchemaOrgSettings], fetch: Fetcher
-    ) -> AsyncIterator[Page]:
-        """Yield the pages of the settings one by one, then those that were found, 20 at a time.
+    async def find(self, context: SyncContext[SchemaOrgSettings], crawler: Crawler) -> Found:
+        """Return the pages of the settings, each required, then those that they lead to.
 
-        The cursor is how many pages come up to its end, with a fingerprint of their list: a retry
-        that finds the same list goes on from there, any other starts again.
-
-        :raises Blocked: if robots.txt forbids a page of the settings, or the site refuses all.
-        :raises DiscoveryError: if a page of the settings, or every page of 20, cannot be fetched.
+        :raises Blocked: if robots.txt forbids a page of the settings.
+        :raises DiscoveryError: if one that leads to others cannot be fetched.
         """
         settings = context.settings
-        visits = Visits(fetch)
-        lists = tuple(dict.fromkeys(settings.urls))
-        answers = [await visits.get(url) for url in lists if settings.discover == "links"]
-        discovered = await _discovered(settings, visits, answers)
-        targets = (*lists, *discovered.urls)
-        fingerprint = fingerprint_of(targets)
-        done = count_in(context.cursor, fingerprint) or 0
-        held_events = done > 0
-        while True:
-            if done < len(lists):
-                answer = answers[done] if answers else await visits.get(lists[done])
-                visited = read_answers([(lists[done], answer)], context)
-                done += 1
-            else:
-                batch = targets[done : done + _PAGES_AT_ONCE]
-                outcomes = await _details(visits, batch)
-                visited = read_answers(zip(batch, outcomes, strict=True), context)
-                done += len(batch)
-            held_events = held_events or visited.found > 0
-            reasons = list(visited.incomplete_reasons)
-            if done == len(targets):
-                reasons += discovered.incomplete_reasons
-                if not held_events:
-                    reasons.append(f"none of {len(targets)} pages holds a schema.org event")
-            yield Page(
-                visited.records,
-                visited.rejects,
-                cursor=cursor_after(done, fingerprint),
-                incomplete_reason="; ".join(reasons) or None,
-            )
-            if done == len(targets):
-                return
+        urls = tuple(dict.fromkeys(settings.urls))
+        answers = [await crawler.get(url) if settings.discover == "links" else None for url in urls]
+        found = await _discovered(settings, crawler, list(filter(None, answers)))
+        targets = [
+            Target(url, answer=answer, is_required=True)
+            for url, answer in zip(urls, answers, strict=True)
+        ]
+        return Found([*targets, *map(Target, found.urls)], found.incomplete_reasons)
+
+    def read(
+        self, target: Target, page: Response | None, context: ParseContext[SchemaOrgSettings]
+    ) -> Visited:
+        """Return the events of a page, and what of it cannot be read."""
+        del target  # the page says it all
+        if page is None:
+            return Visited(has_event=False)
+        events = _read_events(page.body, page.url, context, charset_of(page.headers))
+        return Visited(
+            events.records,
+            [replace(each, item=f"{page.url}: {each.item}") for each in events.rejects],
+            events.found > 0,
+            [f"{item} cannot be read ({shortened(page.url)})" for item in events.lost],
+        )
 
     async def detect(self, site: Site) -> Sequence[Detection]:
         """Look for events on the page itself, on those that it links to, and in the sitemap."""
@@ -123,7 +108,7 @@ class SchemaOrg(Connector[SchemaOrgSettings]):
 
 
 async def _discovered(
-    settings: SchemaOrgSettings, visits: Visits, lists: Sequence[Response]
+    settings: SchemaOrgSettings, crawler: Crawler, lists: Sequence[Response]
 ) -> Discovered:
     choice = Choice(settings.include, settings.exclude, settings.urls, settings.max_pages)
     if settings.discover == "links":
@@ -132,7 +117,7 @@ async def _discovered(
         return Discovered()
     roots: Sequence[str] = [settings.sitemap] if settings.sitemap else ()
     if not roots:
-        roots = (await visits.rules_of(settings.urls[0])).sitemaps
+        roots = (await crawler.rules_of(settings.urls[0])).sitemaps
     if not roots:
         raise InvalidSettings(
             f"the robots.txt of {settings.urls[0]} names no sitemap: give its address in the"
@@ -140,7 +125,7 @@ async def _discovered(
         )
 
     def get(url: str) -> Awaitable[Sitemap]:
-        return visits.read(url, lambda answer: _whole_sitemap(answer, url))
+        return crawler.read(url, lambda answer: _whole_sitemap(answer, url))
 
     return await by_sitemaps(roots, get, choice)
 
@@ -152,15 +137,25 @@ def _whole_sitemap(answer: Response, url: str) -> Sitemap:
     return sitemap
 
 
-async def _details(visits: Visits, urls: Sequence[str]) -> list[Response | DiscoveryError]:
-    """Visit pages that were found; one that fails costs itself.
+def _read_events(
+    body: bytes,
+    url: str | None,
+    context: ParseContext[SchemaOrgSettings],
+    charset: str | None = None,
+) -> PageEvents:
+    """Read one page as the settings say.
 
-    :raises DiscoveryError: if all fail: then it is not for the single page's sake.
+    :param charset: of the Content-Type header, if known.
+    :raises UnreadableResponse: for a document that is no JSON.
     """
-    outcomes = await visits.get_each(urls)
-    failures = [
-        each for each in outcomes if isinstance(each, DiscoveryError) and not is_for_itself(each)
-    ]
-    if failures and len(failures) == len(outcomes) > 1:
-        raise failures[0]
-    return outcomes
+    return read_page(
+        body,
+        url=url,
+        zone=context.timezone,
+        window=context.window,
+        city=context.city,
+        default_venue=context.settings.default_venue,
+        charset=charset,
+        today=context.window.start if context.window else None,
+        offset_is_reliable=context.settings.trust_offsets,
+    )

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import islice
 
 from include.discovery.errors import DiscoveryError
-from include.discovery.formats.html_page import HtmlPage, Link
+from include.discovery.formats.html_page import HtmlPage
 from include.discovery.formats.schema_org.values import canonical
 from include.discovery.formats.sitemap import Entry, Sitemap
 from include.discovery.response import Response
@@ -96,19 +95,14 @@ def by_links(lists: Iterable[Response], choice: Choice) -> Discovered:
     reasons = [
         f"the list goes on at {link.url}, which is not among the urls ({own})"
         for own, page in pages
-        for link in islice(_next_pages(page), 1)
-        if not choice.reads_anyway(link.url) and same_site(link.url, own)
+        if (link := page.next_page)
+        and not choice.reads_anyway(link.url)
+        and same_site(link.url, own)
     ]
     reasons += [
         f"the list {own} holds more than is read of it" for own, page in pages if page.is_cut
     ]
     return Discovered(chosen.urls, (*reasons, *chosen.incomplete_reasons))
-
-
-def _next_pages(page: HtmlPage) -> Iterator[Link]:
-    """Yield the pages that a page of a list names as the next one (rel=next)."""
-    yield from page.links("next")
-    yield from (link for link in page.anchors() if "next" in link.rel)
 
 
 async def by_sitemaps(

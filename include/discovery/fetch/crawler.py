@@ -1,4 +1,4 @@
-"""Visits to the pages of a site: as its robots.txt allows, a few at a time, each for itself."""
+"""A polite crawler: fetches pages as robots.txt allows, a few at a time, each for itself."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Forbidden(Blocked):
 
 
 @dataclass(slots=True)
-class Visits:
+class Crawler:
     """Fetches pages; asks each host for its robots.txt once."""
 
     fetch: Fetcher
@@ -45,7 +45,7 @@ class Visits:
         :raises Forbidden: if robots.txt does not allow it.
         :raises DiscoveryError: if it cannot be fetched, or robots.txt is out of reach.
         """
-        return await self.read(url, _not_empty)
+        return await self.read(url, not_empty)
 
     async def read(self, url: str, read: Read[T]) -> T:
         """Fetch a page and read it; what cannot be read is asked for again.
@@ -91,21 +91,25 @@ class Visits:
                 raise
             return RobotsRules.of(error.response)
 
-    async def get_each(self, urls: Sequence[str]) -> list[Response | DiscoveryError]:
-        """Fetch pages, a few at a time; return an answer or what went wrong, in their order."""
+    async def read_each(self, urls: Sequence[str], read: Read[T]) -> list[T | DiscoveryError]:
+        """Read pages, a few at a time; return what was read or what went wrong, in their order."""
         turns = asyncio.Semaphore(AT_ONCE)
 
-        async def visit(url: str) -> Response | DiscoveryError:
+        async def visit(url: str) -> T | DiscoveryError:
             async with turns:
                 try:
-                    return await self.get(url)
+                    return await self.read(url, read)
                 except DiscoveryError as error:
                     return error
 
         return list(await asyncio.gather(*map(visit, urls)))
 
 
-def _not_empty(response: Response) -> Response:
+def not_empty(response: Response) -> Response:
+    """Return an answer as it is; refuse an empty one.
+
+    :raises UnreadableResponse: if it is empty.
+    """
     if not response.body.strip():
         raise UnreadableResponse("The page is empty.")
     return response

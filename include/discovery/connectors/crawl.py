@@ -1,0 +1,454 @@
+"""Sites that are read page by page: lists lead to pages of events, and these say what is on.
+
+:class:`CrawledSite` is for a site of its own form. Its kind writes three methods: which links of a
+list lead to events, which list comes next, and what the page of an event says. :class:`Crawl` is
+the base of all kinds that visit pages: it asks as robots.txt allows, a few at a time, goes on where
+an earlier attempt ended, and says what is missing.
+"""
+
+from __future__ import annotations
+
+import re
+from abc import abstractmethod
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, ClassVar, TypeVar
+
+from pydantic import Field
+
+from include.discovery.connectors.base import (
+    Connector,
+    ConnectorSettings,
+    DefaultVenueSettings,
+    Page,
+    ParseContext,
+    SettingsT,
+    SyncContext,
+)
+from include.discovery.connectors.detection import Detection, Site, evidence_by_name
+from include.discovery.connectors.paging import Answer, ListingState, ListState, Seen
+from include.discovery.dates.worded.parsing import UnreadableDate, read_dates
+from include.discovery.errors import DiscoveryError, NotFound, UnreadableResponse
+from include.discovery.fetch.contract import Fetcher
+from include.discovery.fetch.crawler import Crawler, is_for_itself, not_empty
+from include.discovery.formats.html_page import HtmlPage, Link
+from include.discovery.formats.schema_org.identity import told_apart
+from include.discovery.formats.schema_org.values import canonical
+from include.discovery.model import (
+    NOT_LISTED,
+    EventRecord,
+    EventStatus,
+    Identity,
+    Reject,
+    Venue,
+    WebUrl,
+)
+from include.discovery.parsed import Parsed, RejectItem, parse_items, told_of_damage
+from include.discovery.places.countries import currency_in
+from include.discovery.response import Response
+from include.discovery.sites import same_site
+from include.discovery.text.cleaning import description_text, one_line, title_text, web_url
+from include.discovery.text.encoding import charset_of
+from include.discovery.text.prices.parsing import parse_price
+from include.discovery.text.status import gravest, split_status
+
+_MOST_REASONS = 5
+"""Pages that a reason names; there may be hundreds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A page to visit."""
+
+    url: str | None
+    """``None`` where a list names an event without a page."""
+    item: Any = None
+    """What its list says of it."""
+    answer: Response | None = None
+    """Its answer, if it was fetched to find others."""
+    is_required: bool = False
+    """Whether a run without it fails; such a page is loaded by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The pages that lists lead to, and what the lists say besides."""
+
+    targets: Sequence[Target]
+    incomplete_reasons: Iterable[str | None] = ()
+    listed: Parsed | None = None
+    """The events that a list holds itself, if it may hold some."""
+
+
+@dataclass(frozen=True, slots=True)
+class Visited(Parsed):
+    """What visited pages say, and what they did not."""
+
+    has_event: bool = True
+    """Whether there was an event, wanted or not."""
+    incomplete_reasons: Sequence[str] = ()
+
+
+class Crawl(Connector[SettingsT]):
+    """Base of the kinds that visit page after page of a site."""
+
+    pages_at_once: ClassVar[int] = 20
+    """Pages that are loaded in one transaction."""
+    leaves_site: ClassVar[bool] = False
+    """Whether redirects to other sites are followed."""
+    sought: ClassVar[str] = "an event"
+    """What at least one of the pages must hold."""
+
+    @abstractmethod
+    async def find(self, context: SyncContext[SettingsT], crawler: Crawler) -> Found:
+        """Return the pages to visit, in a stable order."""
+
+    def open(self, answer: Response) -> Any:  # noqa: ANN401  what a kind's ``read`` wants
+        """Return the page of an answer, for :meth:`read`; what is refused is asked for again.
+
+        :raises UnreadableResponse: if it is no page of the site.
+        """
+        return not_empty(answer)
+
+    @abstractmethod
+    def read(self, target: Target, page: Any, context: ParseContext[SettingsT]) -> Visited:  # noqa: ANN401  as above
+        """Return what a page says; without one (``None``), what its list says of the event.
+
+        :raises UnreadableResponse: if it cannot be read.
+        """
+
+    def without_page(
+        self, target: Target, error: DiscoveryError, context: ParseContext[SettingsT]
+    ) -> Visited | None:
+        """Return what is said of an event whose page did not come; ``None``: it is missing."""
+        del context  # for subclasses
+        if not isinstance(error, NotFound):
+            return None
+        reject = Reject("page is gone", target.url or "", str(error)[:200], NOT_LISTED)
+        return Visited((), (reject,), has_event=False)
+
+    def is_over(self, outcomes: Sequence[object]) -> bool:
+        """Whether no further page is to be asked for after these.
+
+        :raises DiscoveryError: if all fail: then it is not for the single page's sake.
+        """
+        failures = [
+            one for one in outcomes if isinstance(one, DiscoveryError) and not is_for_itself(one)
+        ]
+        if failures and len(failures) == len(outcomes) > 1:
+            raise failures[0]
+        return False
+
+    async def pages(self, context: SyncContext[SettingsT], fetch: Fetcher) -> AsyncIterator[Page]:
+        """Yield what the lists hold themselves, then what the pages that they lead to say.
+
+        A retry that finds the same list of pages goes on in it; any other list is begun anew.
+
+        :raises DiscoveryError: if a list or a required page, or every page of a batch, fails.
+        """
+        crawler = Crawler(fetch, anywhere=self.leaves_site)
+        found = await self.find(context, crawler)
+        start = ListState.of(target.url or "" for target in found.targets)
+        state = start.resumed(context.cursor)
+        is_told, has_event = False, state.loaded > 0 or found.listed is not None
+        if found.listed is not None and state is start:
+            yield _page(found.listed, state, found.incomplete_reasons)
+            is_told = True
+        while state.loaded < len(found.targets) or not is_told:
+            batch = self._batch(found.targets[state.loaded :])
+            outcomes = await self._visit(batch, crawler)
+            is_over = self.is_over(list(outcomes.values()))
+            visited = self._read_all(batch, outcomes, context)
+            state = state.after(state.loaded + len(batch))
+            has_event = has_event or visited.has_event
+            reasons = [*visited.incomplete_reasons]
+            if state.loaded == len(found.targets):
+                reasons += (
+                    [] if found.listed is not None else filter(None, found.incomplete_reasons)
+                )
+                if batch and not has_event:
+                    reasons.append(f"none of {len(found.targets)} pages holds {self.sought}")
+            yield _page(visited, None if is_over else state, reasons)
+            if is_over:
+                return
+            is_told = True
+
+    def _batch(self, targets: Sequence[Target]) -> Sequence[Target]:
+        is_alone = bool(targets) and targets[0].is_required
+        return targets[: 1 if is_alone else self.pages_at_once]
+
+    async def _visit(self, batch: Sequence[Target], crawler: Crawler) -> dict[str, Any]:
+        """Return the page of each address, or what went wrong."""
+        if batch and batch[0].is_required:
+            (target,) = batch
+            url = target.url or ""
+            page = self.open(target.answer) if target.answer else await crawler.read(url, self.open)
+            return {url: page}
+        urls = list(dict.fromkeys(target.url for target in batch if target.url))
+        return dict(zip(urls, await crawler.read_each(urls, self.open), strict=True))
+
+    def _read_all(
+        self,
+        batch: Sequence[Target],
+        outcomes: Mapping[str, Any],
+        context: ParseContext[SettingsT],
+    ) -> Visited:
+        pages: list[Visited] = []
+        reasons: list[str] = []
+        for target in batch:
+            outcome = outcomes[target.url] if target.url else None
+            if isinstance(outcome, DiscoveryError):
+                page = self.without_page(target, outcome, context)
+                if page is None:
+                    reasons.append(str(outcome.at(target.url or "")))
+                    continue
+            else:
+                try:
+                    page = self.read(target, outcome, context)
+                except UnreadableResponse as error:
+                    reasons.append(str(error.at(target.url or "")))
+                    continue
+            pages.append(page)
+            reasons += page.incomplete_reasons
+        if len(reasons) > _MOST_REASONS:
+            reasons = [*reasons[:_MOST_REASONS], f"and {len(reasons) - _MOST_REASONS} more pages"]
+        return Visited(
+            [record for page in pages for record in page.records],
+            [reject for page in pages for reject in page.rejects],
+            any(page.has_event for page in pages),
+            reasons,
+        )
+
+
+def _page(parsed: Parsed, state: ListState | None, reasons: Iterable[str | None]) -> Page:
+    return Page(
+        parsed.records,
+        parsed.rejects,
+        cursor=state.cursor if state else None,
+        incomplete_reason="; ".join(filter(None, reasons)) or None,
+    )
+
+
+class CrawledSiteSettings(DefaultVenueSettings, ConnectorSettings):
+    """Settings of a site that is crawled."""
+
+    url: WebUrl = Field(description="Address of the first list of events.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventPage:
+    """What the page of an event says, in the words of the page."""
+
+    title: str | None
+    dates: str | None
+    """In words, or as numbers; each of them becomes an event."""
+    external_id: str | None = None
+    """Stable within the site; ``None``: the address of the page."""
+    status: str | None = None
+    """A mark such as 'Cancelled'; one that stands in the title is found there."""
+    price: str | None = None
+    venue: Venue | None = None
+    performers: Sequence[str] = ()
+    categories: Sequence[str] = ()
+    organizer: str | None = None
+    description: str | None = None
+    """Text or HTML."""
+    image: str | None = None
+    """Address of a picture, absolute or relative."""
+
+
+SiteSettingsT = TypeVar("SiteSettingsT", bound=CrawledSiteSettings)
+
+
+class CrawledSite(Crawl[SiteSettingsT]):
+    """Base of a kind whose lists link to pages of single events.
+
+    The kind writes :meth:`event_links` and :meth:`event`, and :meth:`next_list` where the site does
+    not mark its next list as such (``rel=next``).
+    """
+
+    language: ClassVar[str | None] = None
+    """Language of the site (ISO 639-1), for dates in words."""
+    host: ClassVar[re.Pattern[str]]
+    """Fits the whole host name of the site."""
+    name: ClassVar[str]
+    """What the site calls itself in its pages."""
+
+    @abstractmethod
+    def event_links(self, page: HtmlPage) -> Iterable[Link]:
+        """Yield the links of a list that lead to events."""
+
+    def next_list(self, page: HtmlPage) -> Link | None:
+        """Return the link to the list after this one; ``None`` on the last one."""
+        return page.next_page
+
+    @abstractmethod
+    def event(self, page: HtmlPage) -> EventPage:
+        """Return what the page of an event says."""
+
+    async def detect(self, site: Site) -> Sequence[Detection]:
+        """Recognise the site by its name."""
+        named = evidence_by_name(site, self.host, self.name)
+        return (Detection({"url": site.response.url}, (named,)),) if named else ()
+
+    def parse(self, body: bytes, context: ParseContext[SiteSettingsT]) -> Parsed:
+        """Read the page of an event.
+
+        :raises UnreadableResponse: if it has neither the title nor the dates of one.
+        """
+        page = HtmlPage(body, context.url)
+        self._check(self.event(page))
+        return self._read_page(page, context)
+
+    async def find(self, context: SyncContext[SiteSettingsT], crawler: Crawler) -> Found:
+        """Follow the lists from the first one on; beyond ``max_events`` no list is asked for.
+
+        :raises UnreadableResponse: if the first list links to no event; a later one is missing.
+        :raises DiscoveryError: if a list cannot be fetched.
+        :raises PageLoop: if the lists lead in a circle.
+        """
+        settings = context.settings
+        urls: dict[str, None] = {}
+        reasons: list[str] = []
+        state, seen = ListingState(), Seen()
+        while not state.done and len(urls) <= settings.max_events:
+            state.check_new(seen)
+            url = str(state.following or settings.url)
+            try:
+                page = await crawler.read(url, self._open_list)
+            except (NotFound, UnreadableResponse):
+                if state.page == 0:
+                    raise
+                state = state.past_the_end(was_named=True)
+                break
+            links = [
+                canonical(link.url)
+                for link in self.event_links(page)
+                if web_url(link.url) and same_site(link.url, url)
+            ]
+            urls |= dict.fromkeys(links)
+            following, beyond = self.next_list(page), None
+            if following is not None and not same_site(following.url, url):
+                beyond = f"the list {url} goes on at another site: not followed"
+            state = state.after(
+                Answer(
+                    links,
+                    has_more=following is not None,
+                    following=following.url if following else None,
+                    beyond=beyond,
+                ),
+                seen,
+            )
+            if page.is_cut:
+                reasons.append(f"the list {url} holds more than is read of it")
+        if len(urls) > settings.max_events:
+            reasons.append(
+                f"the lists link to more than {settings.max_events} pages: raise max_events"
+            )
+        targets = [Target(url) for url in urls][: settings.max_events]
+        return Found(targets, [*reasons, state.incomplete_reason])
+
+    def open(self, answer: Response) -> HtmlPage:
+        """Return the page of an event.
+
+        :raises UnreadableResponse: if it has neither the title nor the dates of one.
+        """
+        page = _html(answer)
+        self._check(self.event(page))
+        return page
+
+    def read(self, target: Target, page: HtmlPage, context: ParseContext[SiteSettingsT]) -> Visited:
+        """Return the event of a page, on each of its dates."""
+        del target  # the page says it all
+        return self._read_page(page, context)
+
+    def _open_list(self, answer: Response) -> HtmlPage:
+        page = _html(answer)
+        if next(iter(self.event_links(page)), None) is None:
+            raise UnreadableResponse(f"no list of {self.name}: it links to no page of an event")
+        return page
+
+    def _check(self, said: EventPage) -> None:
+        if said.title is None and said.dates is None:
+            raise UnreadableResponse(
+                f"no page of an event of {self.name}: it has neither title nor dates"
+            )
+
+    def _read_page(self, page: HtmlPage, context: ParseContext[SiteSettingsT]) -> Visited:
+        records: list[EventRecord] = []
+        said = self.event(page)
+        identity = said.external_id or (canonical(page.url) if page.url else None)
+
+        def parse_item(said: EventPage) -> None:
+            records.extend(
+                map(told_of_damage, _records(said, page, identity, context, self.language))
+            )
+
+        parsed = parse_items(
+            [said],
+            parse_item,
+            lambda _, said: page.url or said.title or "the page",
+            lambda _: Identity(identity, identity) if identity else None,
+        )
+        window = context.window
+        return Visited(
+            [one for one in told_apart(records) if window is None or one.is_within(window)],
+            parsed.rejects,
+            incomplete_reasons=[f"the page is not read whole ({page.url})"] if page.is_cut else (),
+        )
+
+
+def _html(answer: Response) -> HtmlPage:
+    return HtmlPage(not_empty(answer).body, answer.url, charset_of(answer.headers))
+
+
+def _records(
+    said: EventPage,
+    page: HtmlPage,
+    identity: str | None,
+    context: ParseContext[SiteSettingsT],
+    language: str | None,
+) -> list[EventRecord]:
+    """Return the event of a page, once for each of its dates.
+
+    :raises RejectItem: for what is no usable event: no id, no title, no date.
+    """
+    name = title_text(said.title)
+    if identity is None:
+        raise RejectItem("no address of its own")
+    if name is None:
+        raise RejectItem("no title")
+    title, marked = split_status(name)
+    _, told = split_status(f"[{said.status}]") if said.status else ("", None)
+    today = context.window.start if context.window else datetime.now(context.timezone).date()
+    try:
+        dates = read_dates(
+            one_line(said.dates) or "",
+            today=today,
+            zone=context.timezone,
+            language=language,
+            window=context.window,
+        )
+    except UnreadableDate as error:
+        raise RejectItem("no event date in words", error) from None
+    currency = currency_in(context.city.country) if context.city else None
+    return [
+        EventRecord(
+            external_id=identity,
+            title=title,
+            url=page.url,
+            **when.as_fields(),
+            status=gravest((told, marked)) or EventStatus.SCHEDULED,
+            venue=said.venue or context.settings.default_venue,
+            performers=tuple(said.performers),
+            categories=tuple(said.categories),
+            organizer=said.organizer,
+            description=description_text(said.description),
+            image_url=web_url(said.image, page.base),
+            language=language,
+            price=parse_price(said.price, currency),
+            warnings=when.warnings,
+        )
+        for when in dates.times
+    ]
