@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import random
+from base64 import b64encode
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -109,6 +110,15 @@ def feed(url: str = f"{GOOD}/events", **settings: Any) -> Source:
     )
 
 
+OWN_ADDRESS: dict[str, dict[str, Any]] = {
+    "icalendar": {"url": f"{EVIL}/x.ics"},
+    "rss": {"url": f"{EVIL}/feed"},
+    "schema_org": {"urls": [f"{EVIL}/events"]},
+    "events_calendar": {"site_url": EVIL},
+    "mobilizon": {"site_url": EVIL},
+}
+"""Settings of kinds that read an address of the user's own."""
+
 WITH_A_KEY: list[Any] = [
     pytest.param("ticketmaster", {"base_url": f"{EVIL}/v2"}, id="ticketmaster"),
     pytest.param(
@@ -132,6 +142,21 @@ WITH_A_KEY: list[Any] = [
     pytest.param(
         "json_feed", {"url": EVIL, "fields": FIELDS, "key": {"in": "bearer"}}, id="bearer"
     ),
+    pytest.param(
+        "json_feed", {"url": f"{EVIL}/{{key}}/{{from}}", "fields": FIELDS}, id="json_feed-address"
+    ),
+    *(
+        pytest.param(kind, {**settings, "key": place}, id=f"{kind}-{place['in']}")
+        for kind, settings in OWN_ADDRESS.items()
+        for place in (
+            {"in": "query", "name": "k"},
+            {"in": "header", "name": "X-Key"},
+            {"in": "bearer"},
+        )
+    ),
+    pytest.param("icalendar", {"url": f"{EVIL}/private-{{key}}/x.ics"}, id="icalendar-address"),
+    pytest.param("rss", {"url": f"{EVIL}/{{key}}/feed"}, id="rss-address"),
+    pytest.param("schema_org", {"urls": [f"{EVIL}/{{key}}"]}, id="schema_org-address"),
 ]
 
 
@@ -174,7 +199,7 @@ def test_a_key_is_sent_to_the_host_that_its_connection_names(
         )
 
     assert set(network.hosts) == {"evil.example"}
-    assert KEY in f"{network.asked[0].url} {dict(network.asked[0].headers)}"
+    assert KEY in f"{network.asked[-1].url} {dict(network.asked[-1].headers)}"
 
 
 @pytest.mark.parametrize(
@@ -345,6 +370,148 @@ def test_a_redirect_takes_no_key_along(
     assert [(r.url.scheme, r.url.host, r.url.port) for r in network.asked] == [
         ("https", "api.opera.example", None)
     ]
+
+
+LOGIN_PLACES: list[Any] = [
+    pytest.param(kind, {**settings, "key": {"in": "basic"}}, id=kind)
+    for kind, settings in {
+        **OWN_ADDRESS,
+        "json_feed": {"url": EVIL, "fields": FIELDS},
+    }.items()
+]
+
+
+@pytest.mark.parametrize(("kind", "settings"), LOGIN_PLACES)
+def test_a_login_and_its_password_are_never_sent_to_another_host(
+    conn: Connection, kind: str, settings: dict[str, Any]
+) -> None:
+    network = Network()
+
+    with pytest.raises(KeyNotAllowed, match=r"evil\.example"):
+        synced(
+            conn,
+            source("opera", kind=kind, settings=settings),
+            network,
+            {"AIRFLOW_CONN_DISCOVERY_OPERA": connection(login="ann", host="api.opera.example")},
+        )
+    assert network.asked == []
+
+
+@pytest.mark.parametrize(("kind", "settings"), LOGIN_PLACES)
+def test_a_login_and_its_password_are_sent_to_the_host_of_the_connection(
+    conn: Connection, kind: str, settings: dict[str, Any]
+) -> None:
+    network = Network(lambda _request: httpx.Response(404))
+    login = b64encode(f"ann:{KEY}".encode()).decode()
+
+    with suppress(NotFound, AllRejected):
+        synced(
+            conn,
+            source("opera", kind=kind, settings=settings),
+            network,
+            {"AIRFLOW_CONN_DISCOVERY_OPERA": connection(login="ann", host="evil.example")},
+        )
+
+    assert network.asked[-1].headers["authorization"] == f"Basic {login}"
+
+
+@pytest.mark.parametrize(
+    ("told", "asked"),
+    [
+        (f"/private-{KEY}/events?page=2", f"/private-{KEY}/events?page=2"),
+        ("?page=2", f"/private-{KEY}/events?page=2"),
+        (f"/private-{KEY}/more/{KEY}", None),
+        (f"/private-{KEY},1)/events", "/private-%7Bkey%7D,1)/events"),
+        (f"/left({KEY},1)/events", None),
+        (f"/left(/private-{KEY},1)/events", None),
+        (f"?session={KEY}&page=2", f"/private-{KEY}/events?page=2"),
+        ("/left({key},1)", "/left(%7Bkey%7D,1)"),
+        ("?q={key}", f"/private-{KEY}/events?q=%7Bkey%7D"),
+    ],
+)
+def test_a_key_in_the_address_stays_in_its_place_from_page_to_page(
+    conn: Connection, told: str, asked: str | None
+) -> None:
+    """Wherever else a source, or a path of the settings, would have it, it is not sent."""
+
+    def respond(_request: httpx.Request) -> httpx.Response:
+        item = {**EVENT, "id": str(len(network.asked))}
+        following = told if len(network.asked) == 1 else None
+        return httpx.Response(200, json={"events": [item], "next": following})
+
+    network = Network(respond)
+
+    synced(
+        conn,
+        feed(f"{GOOD}/private-{{key}}/events", key=None, paging={"by": "next_url", "path": "next"}),
+        network,
+        {"AIRFLOW_CONN_DISCOVERY_OPERA": connection(host="api.opera.example")},
+    )
+
+    first, *others = [request.url.raw_path.decode() for request in network.asked]
+    assert first == f"/private-{KEY}/events"
+    assert [path.replace("{key}", "%7Bkey%7D") for path in others] == ([asked] if asked else [])
+    assert KEY not in str(conn.execute("SELECT r::text FROM discovery.sync_runs r").fetchall())
+
+
+def test_pages_that_a_feed_links_to_get_no_key(conn: Connection) -> None:
+    """Neither those of its own host nor others, whatever their addresses hold."""
+    links = [f"{GOOD}/1?k={{key}}", f"{EVIL}/2?k={{key}}", f"{EVIL}/{{key}}", f"{EVIL}/%7Bkey%7D"]
+    items = "".join(f"<item><title>x</title><link>{link}</link></item>" for link in links)
+
+    def respond(request: httpx.Request) -> httpx.Response:
+        if request.url.path == "/feed":
+            return httpx.Response(200, text=f"<rss><channel>{items}</channel></rss>")
+        return httpx.Response(404)
+
+    network = Network(respond)
+
+    with suppress(AllRejected):
+        synced(
+            conn,
+            source(
+                "opera",
+                kind="rss",
+                settings={"url": f"{GOOD}/feed", "follow_links": True, "key": {"in": "bearer"}},
+            ),
+            network,
+            {"AIRFLOW_CONN_DISCOVERY_OPERA": connection(host="api.opera.example")},
+        )
+
+    asked = [f"{request.url} {dict(request.headers)}" for request in network.asked]
+    assert KEY in asked[0]
+    assert len([one for one in asked if "robots.txt" not in one]) == 1 + len(links)
+    assert not any(KEY in one for one in asked[1:])
+
+
+def test_pages_of_another_host_that_a_site_links_to_get_no_key(conn: Connection) -> None:
+    page = "".join(
+        f'<a href="{host}/event/{n}?k={{key}}">x</a>'
+        for n, host in enumerate((GOOD, "https://www.api.opera.example", EVIL))
+    )
+
+    def respond(request: httpx.Request) -> httpx.Response:
+        text = page if request.url.path == "/events" else "nothing"
+        return httpx.Response(404 if "robots" in request.url.path else 200, text=text)
+
+    network = Network(respond)
+
+    synced(
+        conn,
+        source(
+            "opera",
+            kind="schema_org",
+            settings={"urls": [f"{GOOD}/events"], "discover": "links", "key": {"in": "bearer"}},
+        ),
+        network,
+        {"AIRFLOW_CONN_DISCOVERY_OPERA": connection(host="api.opera.example")},
+    )
+
+    with_the_key = [
+        request.url.host for request in network.asked if KEY in f"{request.url} {request.headers}"
+    ]
+    assert with_the_key
+    assert set(with_the_key) == {"api.opera.example"}
 
 
 @pytest.mark.parametrize("paging", [{"by": "next_url", "path": "next"}, {"by": "link_header"}])

@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import SimpleNamespace
 from typing import Any
-from urllib.parse import parse_qsl, quote, urlsplit
+from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 import pytest
 import structlog
@@ -81,6 +81,33 @@ def percent(key: str) -> str:
     return "".join(f"%{ord(c):02X}" for c in key)
 
 
+def calendar(key: str) -> str:
+    return "\r\n".join([
+        "BEGIN:VCALENDAR", "BEGIN:VEVENT", f"UID:{key}", "DTSTART:20990301T190000Z",
+        f"SUMMARY:Tosca {key}", f"DESCRIPTION:{percent(key)} {base64(key)}",
+        f"URL:https://a.example/1?k={key}", "END:VEVENT",
+        "BEGIN:VEVENT", f"UID:2{key}", f"DTSTART:{key}", f"SUMMARY:{key}", "END:VEVENT",
+    ])  # fmt: skip
+
+
+def rss(key: str) -> str:
+    item = (
+        f"<item><title>Tosca {key}</title><guid>{key}</guid><link>a?k={key}</link>"
+        f"<description>{percent(key)} {base64(key)}</description>"
+    )
+    date = "<ev:startdate>2099-03-01T19:00:00Z</ev:startdate>"
+    return (
+        '<rss xmlns:ev="http://purl.org/rss/1.0/modules/event/"><channel>'
+        f"{item}{date}</item>{item}</item></channel>"
+    )
+
+
+def page_of_events(key: str) -> str:
+    tosca = {"@type": "Event", "name": f"Tosca {key}", "startDate": "2099-03-01T19:00", "url": "1"}
+    lost = {"@type": "Event", "name": key, "startDate": key}
+    return f'<script type="application/ld+json">{json.dumps([tosca, lost, {"@id": key}])}</script>'
+
+
 ECHOES: dict[str, Echo] = {
     # With status 200
     "text": said("Invalid API key KEY given"),
@@ -122,6 +149,9 @@ ECHOES: dict[str, Echo] = {
         lambda key: event(key, id="2", link=f"https://a.example/{base64(key)}")
     ),
     "all-rejected": lambda h, key: reply(h, listing({"id": key, "name": key, "day": key})),
+    "calendar": lambda h, key: reply(h, calendar(key), kind="text/calendar"),
+    "feed": lambda h, key: reply(h, rss(key), kind="application/rss+xml"),
+    "page": lambda h, key: reply(h, page_of_events(key), kind="text/html"),
     "next-link": lambda h, key: reply(
         h, listing(event(key), next=f"{h.path.partition('?')[0]}-2?k={key}&page=2")
     ),
@@ -156,7 +186,8 @@ ECHOES: dict[str, Echo] = {
 
 A_FEW = [
     "text", "text-base64", "html", "broken-json", "json-error", "cut-at-60", "item-link",
-    "all-rejected", "status-401", "status-403", "header", "redirect", "reason-phrase",
+    "all-rejected", "calendar", "feed", "page", "status-401", "status-403", "header", "redirect",
+    "reason-phrase",
 ]  # fmt: skip
 
 
@@ -173,6 +204,10 @@ class Site:
             protocol_version = "HTTP/1.1"
 
             def do_GET(self) -> None:
+                site.answer(self)
+
+            def do_POST(self) -> None:
+                self.rfile.read(int(self.headers["Content-Length"]))
                 site.answer(self)
 
             def log_message(self, *args: Any) -> None:
@@ -192,8 +227,14 @@ class Site:
         parts = urlsplit(handler.path)
         given = {**dict(parse_qsl(parts.query)), **dict(handler.headers.items())}
         self.asked.append(handler.path)
-        self.seen |= {name for name, value in given.items() if KEY in value}
+        self.seen |= {
+            name for name, value in given.items() if KEY in value or base64(f"ann:{KEY}") in value
+        }
+        if KEY in unquote(parts.path):
+            self.seen.add("path")
         names = [name for name in parts.path.split("/") if name in ECHOES]
+        if handler.command == "POST":  # of the sources of one address each asks once
+            names = [A_FEW[len(self.asked) % len(A_FEW)]]
         # A listing ends with its first page: the next one is empty, by whatever it is asked for.
         if not names or (names[0].startswith(("item", "all")) and names[0] in self.answered):
             return reply(handler, listing())
@@ -213,7 +254,7 @@ def site() -> Iterator[Site]:
 FIELDS = {"external_id": "id", "title": "name", "starts_at": "day", "url": "link"}
 
 
-def feed(key: dict[str, Any]) -> Callable[[str], tuple[str, dict[str, Any]]]:
+def feed(key: dict[str, Any] | None) -> Callable[[str], tuple[str, dict[str, Any]]]:
     return lambda url: (
         "json_feed",
         {"url": url, "items": "events", "fields": FIELDS, "total": "total", "key": key,
@@ -221,12 +262,28 @@ def feed(key: dict[str, Any]) -> Callable[[str], tuple[str, dict[str, Any]]]:
     )  # fmt: skip
 
 
+def keyed(
+    kind: str, setting: str, key: dict[str, Any]
+) -> Callable[[str], tuple[str, dict[str, Any]]]:
+    return lambda url: (kind, {setting: [url] if setting == "urls" else url, "key": key})
+
+
 PLACES: dict[str, tuple[str, Callable[[str], tuple[str, dict[str, Any]]]]] = {
     "query": (KEY, feed({"in": "query", "name": "apikey"})),
     "query of another name": (KEY, feed({"in": "query", "name": "q"})),
     "header": (KEY, feed({"in": "header", "name": "X-Api-Key"})),
     "bearer": (KEY, feed({"in": "bearer"})),
-    "basic": (f"Basic {KEY}", feed({"in": "header", "name": "Authorization"})),
+    "basic": (KEY, feed({"in": "basic"})),
+    "address": (KEY, lambda url: feed(None)(f"{url}/{{key}}")),
+    "iCalendar in the address": (
+        KEY,
+        lambda url: ("icalendar", {"url": f"{url}/private-{{key}}/x.ics"}),
+    ),
+    "iCalendar, basic": (KEY, keyed("icalendar", "url", {"in": "basic"})),
+    "RSS": (KEY, keyed("rss", "url", {"in": "query", "name": "q"})),
+    "schema.org": (KEY, keyed("schema_org", "urls", {"in": "query", "name": "q"})),
+    "Events Calendar": (KEY, keyed("events_calendar", "site_url", {"in": "basic"})),
+    "Mobilizon": (KEY, keyed("mobilizon", "site_url", {"in": "header", "name": "X-Own"})),
     "Ticketmaster": (KEY, lambda url: ("ticketmaster", {"base_url": url})),
     "Bandsintown": (
         KEY,
@@ -320,7 +377,7 @@ def configured(
         slug = f"echo-{name}"
         settings["request_retries"] = 0
         stored_pair(conn, source=source(slug, kind=kind, settings=settings))
-        connection = {"conn_type": "http", "password": password, "host": url}
+        connection = {"conn_type": "http", "login": "ann", "password": password, "host": url}
         monkeypatch.setenv(
             f"AIRFLOW_CONN_DISCOVERY_{slug.upper().replace('-', '_')}", json.dumps(connection)
         )

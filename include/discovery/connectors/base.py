@@ -35,6 +35,16 @@ from include.discovery.model import (
 from include.discovery.parsed import Parsed
 
 
+@dataclass(frozen=True, slots=True)
+class KeyUse:
+    """Where a source sends the key of its connection."""
+
+    address: str
+    """The address that gets it, as far as the settings tell: its host may hold placeholders."""
+    required: bool = True
+    """Whether nothing is answered without a key."""
+
+
 class ConnectorSettings(RequestSettings):
     """Settings that every connector has. Descriptions are the help text of the page's forms."""
 
@@ -59,6 +69,10 @@ class ConnectorSettings(RequestSettings):
         description="Names of parameters, headers and settings that look as if they held a key,"
         " and do not, as key where it names a category. What they hold is shown.",
     )
+
+    def key_use(self) -> KeyUse | None:
+        """Say where the key of the source's connection goes; ``None``: none is sent."""
+        return None
 
 
 BaseUrl = Annotated[WebUrl, AfterValidator(lambda url: url.rstrip("/"))]
@@ -169,16 +183,6 @@ class Page(Parsed):
     removed: Sequence[str] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class KeyUse:
-    """Where a source sends the key of its connection."""
-
-    address: str
-    """The address that gets it, as far as the settings tell: its host may hold placeholders."""
-    required: bool = True
-    """Whether nothing is answered without a key."""
-
-
 class Connector(ABC, Generic[SettingsT]):
     """Base of all connectors. A module of this package defines one; the registry finds it.
 
@@ -214,12 +218,12 @@ class Connector(ABC, Generic[SettingsT]):
         """
         return ()
 
-    def key_use(self, settings: SettingsT) -> KeyUse | None:  # noqa: ARG002  for subclasses
+    def key_use(self, settings: SettingsT) -> KeyUse | None:
         """Say where the key of the source's connection goes; ``None``: none is sent.
 
         The connection of a source that sends no key is not even looked up.
         """
-        return None
+        return settings.key_use()
 
     def reads_changes(self, settings: SettingsT) -> bool:  # noqa: ARG002  for subclasses
         """Say whether the source can be asked for changes and removals alone.

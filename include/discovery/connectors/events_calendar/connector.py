@@ -8,7 +8,8 @@ Endpoint: ``GET {site}/wp-json/tribe/events/v1/events``, on sites without pretty
 ``end_date``, in order of start (the interface offers no other). A site has it if the ``namespaces``
 of ``{site}/wp-json/`` include ``tribe/events/v1``.
 
-Auth: none; published events are for everyone.
+Auth: none; published events are for everyone. Where a site lets in only whom it knows, the key of
+the source's connection, mostly an application password: ``basic``, with the connection's login.
 
 Rate limit: none documented. Small shared hosts are the rule: pages are asked for one after another.
 
@@ -30,13 +31,12 @@ from __future__ import annotations
 
 import logging
 from collections.abc import AsyncIterator, Sequence
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import Field, JsonValue, field_validator
 
 from include.discovery.connectors.base import (
     Connector,
-    ConnectorSettings,
     Page,
     ParseContext,
     SyncContext,
@@ -56,6 +56,7 @@ from include.discovery.connectors.events_calendar.listing import (
     read_listing,
 )
 from include.discovery.connectors.events_calendar.paging import SiteState
+from include.discovery.connectors.key import KeySettings, with_key
 from include.discovery.connectors.paging import Seen
 from include.discovery.errors import (
     Blocked,
@@ -76,8 +77,10 @@ _ROUTE = "/tribe/events/v1/events"
 _PAST_THE_END = "event-archive-page-not-found"
 
 
-class EventsCalendarSettings(ConnectorSettings):
+class EventsCalendarSettings(KeySettings):
     """Settings of a site with The Events Calendar."""
+
+    address_setting: ClassVar[str] = "site_url"
 
     site_url: WebUrl = Field(
         description="Address of the WordPress site, such as https://example.org or"
@@ -126,16 +129,15 @@ class EventsCalendar(Connector[EventsCalendarSettings]):
         :raises Blocked: if it is closed to visitors.
         :raises PageLoop: if the site sends the same page again and again.
         """
-        days = context.window
-        start = SiteState(
-            first=days.start, last=days.end, until=days.end, size=context.settings.per_page
-        )
+        settings, days = context.settings, context.window
+        fetch = with_key(fetch, settings, context.credentials, (settings.site_url,))
+        start = SiteState(first=days.start, last=days.end, until=days.end, size=settings.per_page)
         state, seen = start.resumed(context.cursor), Seen()
         if state.done:  # every page is loaded; it was the run that did not come to its end
             yield state.as_page(Parsed())
         resumed = state.page > 0
         while not state.done:
-            listing = await _load(context.settings, state, fetch)
+            listing = await _load(settings, state, fetch)
             if resumed and listing is not None and not state.fits(listing):
                 log.warning("The site cuts its pages in another way now; starting from the first.")
                 state, seen, resumed = state.restarted(), Seen(), False
@@ -191,7 +193,7 @@ async def _load(
             _read_with_totals,
             params=params,
             headers={"accept": "application/json"},
-            classify=_judge,
+            classify=_judge_of_keyed if settings.key_use() else _judge,
         )
     except NotFound as error:
         if error.response is not None and error_code(error.response.body) == _PAST_THE_END:
@@ -234,8 +236,8 @@ def _judge(response: Response) -> DiscoveryError | None:
         )
     if response.status in {401, 403} and code:
         return Blocked(
-            f"The site's REST interface is closed to visitors ({code}). Ask its operator, or use"
-            " the site's iCalendar or JSON-LD.",
+            f"The site's REST interface is closed to visitors ({code}). Ask its operator for a"
+            " password (setting key), or use the site's iCalendar or JSON-LD.",
             address=response.url,
         )
     if isinstance(failure, NotFound) and code is None:
@@ -244,6 +246,11 @@ def _judge(response: Response) -> DiscoveryError | None:
             address=response.url,
         )
     return failure
+
+
+def _judge_of_keyed(response: Response) -> DiscoveryError | None:
+    """Judge an answer to a request with a key: a refusal is about that key."""
+    return classify_status(response) if response.status in {401, 403} else _judge(response)
 
 
 def _events(

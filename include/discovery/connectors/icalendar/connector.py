@@ -9,7 +9,8 @@ Endpoint
     and conference properties of RFC 7986.
 
 Auth
-    None. Private feeds carry a secret in their address: keep those out of the settings.
+    None, or the key of the source's connection: as a header, a parameter, a bearer token, with the
+    connection's login, or in place of {key} in the address, as private calendars have it.
 
 Rate limit
     One request a sync. Feeds ask for an hour to a day between requests (REFRESH-INTERVAL).
@@ -43,7 +44,6 @@ from pydantic import BeforeValidator, Field, JsonValue
 
 from include.discovery.connectors.base import (
     Connector,
-    ConnectorSettings,
     DefaultVenueSettings,
     Page,
     ParseContext,
@@ -52,6 +52,7 @@ from include.discovery.connectors.base import (
 from include.discovery.connectors.detection import Detection, Site
 from include.discovery.connectors.icalendar.detection import is_calendar, offered_calendars
 from include.discovery.connectors.icalendar.feed import Feed, read_feed
+from include.discovery.connectors.key import KeySettings, with_key
 from include.discovery.connectors.paging import ListState
 from include.discovery.fetch.contract import Fetcher
 from include.discovery.fetch.reading import get_whole
@@ -70,11 +71,12 @@ def _as_https(url: object) -> object:
     return url
 
 
-class ICalendarSettings(DefaultVenueSettings, ConnectorSettings):
+class ICalendarSettings(DefaultVenueSettings, KeySettings):
     """Settings of an iCalendar feed."""
 
     url: Annotated[WebUrl, BeforeValidator(_as_https)] = Field(
-        description="Address of the feed (.ics). webcal:// is taken as https://."
+        description="Address of the feed (.ics). webcal:// is taken as https://. {key} in it stands"
+        " for the key: write it in place of what is secret in a private address."
     )
 
 
@@ -100,7 +102,7 @@ class ICalendar(Connector[ICalendarSettings]):
         come with the first page.
         """
         feed = await get_whole(
-            fetch,
+            with_key(fetch, context.settings, context.credentials, (context.settings.url,)),
             context.settings.url,
             lambda answer: _read(answer.body, context, charset_of(answer.headers)),
             breaks_off=lambda feed: feed.broken_off,

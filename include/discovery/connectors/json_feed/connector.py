@@ -6,8 +6,9 @@ hold several occurrences, or recur by a rule; both come as one event each.
 Endpoint: the address of the settings, with placeholders for the days and the place wanted. Pages by
 number, offset, cursor, the address of the next one, or the header Link.
 
-Auth: none, or the key of the source's connection as a parameter, a header or a bearer token. It
-goes to the hosts only that the connection names in its field Host.
+Auth: none, or the key of the source's connection: as a parameter, a header, a bearer token, with
+the connection's login, or in the address. It goes to the hosts only that the connection names in
+its field Host.
 
 Rate limit: that of the API. Pages are asked for one after another.
 
@@ -55,6 +56,7 @@ from include.discovery.connectors.json_feed.settings import (
     Changes,
     JsonFeedSettings,
 )
+from include.discovery.connectors.key import Key, with_key
 from include.discovery.connectors.paging import Answer, Seen
 from include.discovery.dates.timezones import zone_named
 from include.discovery.errors import (
@@ -93,9 +95,7 @@ class JsonFeed(Connector[JsonFeedSettings]):
 
     def key_use(self, settings: JsonFeedSettings) -> KeyUse | None:
         """Say that the key, if the settings have one, goes to the address of the listing."""
-        if settings.key is None:
-            return None
-        return KeyUse(address_of(settings), settings.key.required)
+        return settings.key_use_at(address_of(settings))
 
     def reads_changes(self, settings: JsonFeedSettings) -> bool:
         """Say whether the settings tell how to ask for changes."""
@@ -111,6 +111,8 @@ class JsonFeed(Connector[JsonFeedSettings]):
         :raises PageLoop: if the API sends the same page again and again.
         """
         settings, api = context.settings, Api(context)
+        fetch = with_key(fetch, settings, context.credentials, (api.url,))
+        judge = _judge(settings.key) if api.sends_key else classify_status
         _warn_of_ids(settings)
         state, seen = _state_to_begin(context), Seen()
         if state.done:  # every page is loaded; it was the run that did not come to its end
@@ -124,8 +126,7 @@ class JsonFeed(Connector[JsonFeedSettings]):
                     request.url,
                     lambda answer: _read(answer, settings, api),
                     headers=request.headers,
-                    secrets=request.secrets,
-                    classify=_judge(request.secrets),
+                    classify=judge,
                 )
             except DiscoveryError as error:
                 # With all items there, the page after them need not be answered at all.
@@ -238,15 +239,15 @@ def _page(
     return replace(page, expected=None if has_several else page.expected, removed=removed)
 
 
-def _judge(secrets: Sequence[str]) -> Classifier:
+def _judge(key: Key | None) -> Classifier:
     """Add to the judgement by status: a 403 that names the place of the key is about the key."""
-    names = [
-        re.compile(re.sub("[-_]", "[-_ ]", re.escape(name)).encode(), re.I) for name in secrets
-    ]
+    if key is None:
+        return classify_status
+    name = re.compile(re.sub("[-_]", "[-_ ]", re.escape(key.sent_as)).encode(), re.I)
 
     def judge(response: Response) -> DiscoveryError | None:
         failure = classify_status(response)
-        if isinstance(failure, Blocked) and any(name.search(response.body) for name in names):
+        if isinstance(failure, Blocked) and name.search(response.body):
             return AuthenticationFailed(
                 f"{failure.message} Check the key in the source's connection.",
                 address=response.url,

@@ -1,10 +1,10 @@
-"""Requests to a JSON API: address, parameters, and a key that goes to its host only."""
+"""Requests to a JSON API: address, parameters and headers. The key is added as they are sent."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 from urllib.parse import unquote_plus, urljoin, urlsplit
@@ -22,6 +22,7 @@ from include.discovery.connectors.json_feed.settings import (
 )
 from include.discovery.connectors.json_feed.templates import (
     CHANGED_SINCE,
+    KEY,
     filled,
     filled_url,
     formatted,
@@ -31,8 +32,9 @@ from include.discovery.connectors.json_feed.templates import (
     values_of_window,
     with_query,
 )
+from include.discovery.connectors.key import KEY_PLACEHOLDER, with_placeholder, without_key
 from include.discovery.connectors.paging import ListingState, Token
-from include.discovery.errors import InvalidSettings, MissingConnection
+from include.discovery.errors import InvalidSettings
 from include.discovery.fetch.redact import MASK, Redaction
 
 _NEXT_LINK: Final = re.compile(r"<([^<>]{1,4000})>([^<]{0,500})")
@@ -43,11 +45,10 @@ Query = dict[str, str | list[str]]
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One request; ``secrets`` names its parameters and headers that are secret."""
+    """One request, as yet without the key."""
 
-    url: str = field(repr=False)
-    headers: Mapping[str, str] = field(repr=False)
-    secrets: tuple[str, ...] = ()
+    url: str
+    headers: Mapping[str, str]
 
 
 class Api:
@@ -59,7 +60,7 @@ class Api:
             **values_of_window(context.window, context.timezone, settings.date_format),
             **own_values(context),
         }
-        self.url = filled_url(settings.url, values, settings.addresses)
+        self.url = filled_url(settings.url, values, settings.addresses, kept={KEY: KEY_PLACEHOLDER})
         query = dict(settings.query)
         if settings.changes is not None and context.changed_since is not None:
             values[CHANGED_SINCE] = self._since(context.changed_since)
@@ -67,8 +68,9 @@ class Api:
         self._query = _filled_query(query, values)
         headers = {name: filled(text, values) for name, text in settings.headers.items()}
         self._headers = {name.lower(): text for name, text in headers.items() if text is not None}
-        self._key = self._find_key(context)
-        self._redaction = Redaction([self._key] if self._key else [])
+        key = context.credentials.key if settings.key_use() and context.credentials else ""
+        self.sends_key = bool(key)
+        self._redaction = Redaction([key] if key else [])
 
     def request(self, state: ListingState) -> Request:
         """Return the request for the page after a state."""
@@ -79,22 +81,14 @@ class Api:
                 url = with_query(url, self._lacking(url))
         else:
             url = with_query(self.url, {**self._query, **self._page_query(state)})
-        headers = {"accept": "application/json", **self._headers}
-        key = self._settings.key
-        if key is None or self._key is None:
-            return Request(url, headers)
-        if key.place == "query":
-            return Request(with_query(url, {key.name: self._key}), headers, (key.name,))
-        name = "authorization" if key.place == "bearer" else key.name.lower()
-        value = f"Bearer {self._key}" if key.place == "bearer" else self._key
-        return Request(url, {**headers, name: value}, (name,))
+        return Request(url, {"accept": "application/json", **self._headers})
 
     def without_key(self, document: Json) -> Json:
         """Mask the key in an answer in Base64, too, which only a cursor may hold.
 
         A path that computes (``reverse(next)``) would make of it what nobody knows as the key.
         """
-        return self._redaction.in_json(document) if self._key else document
+        return self._redaction.in_json(document) if self.sends_key else document
 
     def following(self, link: str, answered_by: str) -> tuple[str | None, str | None]:
         """Return the address of a next page, without the key; or the reason why there is none.
@@ -105,7 +99,7 @@ class Api:
 
         :param answered_by: the address of the page that names the next one.
         """
-        base = answered_by if self._key is None else self.url
+        base = self.url if self.sends_key else answered_by
         try:
             url = urljoin(base, link)
             there, here = urlsplit(url), urlsplit(base)
@@ -119,7 +113,7 @@ class Api:
             )
         if here.scheme == "https":
             url = f"https:{url.partition(':')[2]}"
-        url = self._without_key(url)
+        url = self._without_key(with_placeholder(url, self.url))
         reason = self.why_not_followed(url)
         return (None, reason) if reason else (url, None)
 
@@ -138,20 +132,14 @@ class Api:
 
     def _is_masked(self, token: Token) -> bool:
         texts = (token,) if isinstance(token, str) else token
-        return self._key is not None and any(MASK in text for text in texts)
+        return self.sends_key and any(MASK in text for text in texts)
 
     def _without_key(self, url: str) -> str:
-        key = self._settings.key
-        if key is None:
+        url = without_key(url, self._settings.key)
+        if not self.sends_key:
             return url
         address, _, own = url.partition("?")
-        kept = [
-            pair
-            for pair in own.split("&")
-            if pair
-            and not self._is_masked(unquote_plus(pair))
-            and not (key.place == "query" and name_of(pair) == key.name)
-        ]
+        kept = [pair for pair in own.split("&") if pair and not self._is_masked(unquote_plus(pair))]
         return f"{address}?{'&'.join(kept)}" if kept else address
 
     def _lacking(self, url: str) -> Query:
@@ -177,14 +165,6 @@ class Api:
     def _since(self, moment: datetime) -> str:
         changes = self._settings.changes
         return formatted(moment, changes.date_format if changes else "instant")
-
-    def _find_key(self, context: SyncContext[JsonFeedSettings]) -> str | None:
-        key = context.credentials.key if context.credentials else None
-        if not key and self._settings.key is not None and self._settings.key.required:
-            raise MissingConnection(
-                "needs the source's connection: add it in Airflow, with the key as its password"
-            )
-        return key or None
 
 
 def own_values(context: ParseContext[JsonFeedSettings]) -> dict[str, str]:
@@ -216,7 +196,7 @@ def base_of(context: ParseContext[JsonFeedSettings]) -> str | None:
         return context.url
     values = {**dict.fromkeys(("from", "to", "day_after"), ""), **own_values(context)}
     try:
-        return filled_url(template, values, context.settings.addresses)
+        return filled_url(template, values, context.settings.addresses, kept={KEY: MASK})
     except InvalidSettings:  # offline there may be no city
         return context.url
 

@@ -10,20 +10,22 @@ from pydantic import (
     ConfigDict,
     Field,
     StringConstraints,
+    ValidationInfo,
     field_validator,
     model_validator,
 )
 
-from include.discovery.connectors.base import ConnectorSettings
 from include.discovery.connectors.json_feed.map.fields import FieldMap, FieldOf, Recurrence
 from include.discovery.connectors.json_feed.map.mapper import ItemMap
 from include.discovery.connectors.json_feed.map.paths import JsonPath
 from include.discovery.connectors.json_feed.templates import (
     CHANGED_SINCE,
+    KEY,
     STANDARD,
     DateFormat,
     placeholders,
 )
+from include.discovery.connectors.key import KeySettings
 
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 Template = Annotated[str, StringConstraints(max_length=4_000)]
@@ -113,16 +115,6 @@ Paging = Annotated[
 ]
 
 
-class Key(_Part):
-    """Where the key goes that is the password of the source's connection."""
-
-    place: Literal["query", "header", "bearer"] = Field(
-        "query", alias="in", description="Parameter, header, or 'Authorization: Bearer …'."
-    )
-    name: Name = Field("authorization", description="Name of the parameter or header.")
-    required: bool = Field(default=True, description="The API answers nothing without a key.")
-
-
 class Changes(_Part):
     """How to ask for what has changed since an instant, removals included."""
 
@@ -134,7 +126,7 @@ class Changes(_Part):
     id: FieldOf | None = Field(None, description="The id of such an item. Empty: external_id.")
 
 
-class JsonFeedSettings(ConnectorSettings):
+class JsonFeedSettings(KeySettings):
     """Settings of any JSON API."""
 
     parameters: ClassVar[frozenset[str]] = frozenset()
@@ -145,7 +137,8 @@ class JsonFeedSettings(ConnectorSettings):
     url: Template = Field(
         description="Address of the listing, placeholders allowed: {from} and {to} (the first and"
         " last day wanted), {day_after}, {latitude}, {longitude}, {radius_km}, {radius_miles},"
-        " {country} and {city} of the city, {language}."
+        " {country} and {city} of the city, {language}, and {key} where the address itself holds"
+        " the key."
     )
     query: dict[Name, Value] = Field(
         {}, description="Parameters: texts with placeholders, numbers, lists. Null drops one."
@@ -200,16 +193,15 @@ class JsonFeedSettings(ConnectorSettings):
     changes: Changes | None = Field(
         None, description="How to ask for changes alone. Empty: everything is read each time."
     )
-    key: Key | None = Field(None, description="Where the key of the source's connection goes.")
 
     @field_validator("url", "link_base")
     @classmethod
-    def _check_address(cls, template: str | None) -> str | None:
+    def _check_address(cls, template: str | None, info: ValidationInfo) -> str | None:
         if template is not None:
             begins_well = template.startswith(("http://", "https://"))
             if not begins_well and next(placeholders(template), None) not in cls.addresses:
                 raise ValueError("must begin with https:// or http://")
-            cls._check_placeholders([template])
+            cls._check_placeholders([template], also=(KEY,) if info.field_name == "url" else ())
         return template
 
     @field_validator("query", "headers")

@@ -23,6 +23,8 @@ OF_CITY: Final = ("latitude", "longitude", "radius_km", "radius_miles", "country
 OF_WINDOW: Final = ("from", "to", "day_after")
 STANDARD: Final = (*OF_WINDOW, *OF_CITY, "language")
 CHANGED_SINCE: Final = "changed_since"
+KEY: Final = "key"
+"""Of an address: filled in by :mod:`connectors.key`, when the request is made."""
 
 
 def _checked_format(given: str) -> str:

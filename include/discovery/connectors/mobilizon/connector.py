@@ -9,7 +9,8 @@ Endpoint: ``POST {site}/api``, GraphQL, ``searchEvents`` with the geohash of the
 in kilometres, ordered by start; Mobilizon 3 or newer. Without a city the whole instance is read.
 The end of the wanted days is not asked for: it would leave out what ends after it.
 
-Auth: none; what the search shows is for everyone.
+Auth: none; what the search shows is for everyone. Where an instance lets in only whom it knows, the
+key of the source's connection, as a header, a parameter, a bearer token or with its login.
 
 Rate limit: none documented. Instances are small and run by volunteers: pages are asked for one
 after another.
@@ -32,20 +33,20 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import UTC, datetime, time
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field, JsonValue, field_validator
 
 from include.discovery.connectors.base import (
     Connector,
-    ConnectorSettings,
     Page,
     ParseContext,
     SyncContext,
 )
 from include.discovery.connectors.detection import Detection, Site
 from include.discovery.connectors.graphql import GraphQLAnswer, ask, read_answer
+from include.discovery.connectors.key import KeySettings, with_key
 from include.discovery.connectors.mobilizon.activity import (
     activity_known_as,
     activity_record,
@@ -89,8 +90,10 @@ _KIND = "mobilizon"
 _NODEINFO = "/.well-known/nodeinfo"
 
 
-class MobilizonSettings(ConnectorSettings):
+class MobilizonSettings(KeySettings):
     """Settings of a Mobilizon instance."""
+
+    address_setting: ClassVar[str] = "site_url"
 
     site_url: WebUrl = Field(description="Address of the instance, such as https://mobilizon.fr.")
     search_target: Literal["SELF", "INTERNAL", "GLOBAL"] = Field(
@@ -146,7 +149,9 @@ class Mobilizon(Connector[MobilizonSettings]):
         :raises UnreadableResponse: if the instance's schema has no such search.
         :raises PageLoop: if it sends the same page again and again.
         """
-        url = f"{context.settings.site_url}/api"
+        settings = context.settings
+        url = f"{settings.site_url}/api"
+        fetch = with_key(fetch, settings, context.credentials, (url,))
         state, seen = SpanState.at_start(context.window).resumed(context.cursor), Seen()
         if state.done:  # every page is loaded; it was the run that did not come to its end
             yield state.as_page(Parsed())

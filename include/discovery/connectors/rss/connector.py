@@ -6,7 +6,9 @@ says; with ``follow_links`` all that the linked pages say as structured data.
 Endpoint: one GET of the feed; with ``follow_links`` one for each item that gives no date, up to
 ``max_pages``, as far as robots.txt allows.
 
-Auth: none.
+Auth: none, or the key of the source's connection: as a header, a parameter, a bearer token, with
+the connection's login, or in place of {key} in the address. It goes with the feed only, not with
+the pages that items link to.
 
 Rate limit: feeds ask for little (``ttl``, an hour mostly). Of linked pages at most four are asked
 for at a time, with the pauses that robots.txt wants, and no more once the site answers 429.
@@ -36,13 +38,13 @@ from zoneinfo import ZoneInfo
 from pydantic import Field
 
 from include.discovery.connectors.base import (
-    ConnectorSettings,
     DefaultVenueSettings,
     ParseContext,
     SyncContext,
 )
 from include.discovery.connectors.crawl import Crawl, Found, Target, Visited
 from include.discovery.connectors.detection import Detection, Site
+from include.discovery.connectors.key import KeySettings, with_key
 from include.discovery.connectors.rss.event import Reading, events_of
 from include.discovery.connectors.rss.feed import Feed, is_feed, read_feed
 from include.discovery.errors import (
@@ -79,10 +81,12 @@ _ANY_ZONE = ZoneInfo("UTC")  # to count events, any will do
 _LATEST_ONLY = "a feed may show its latest items only, so nothing is taken for gone"
 
 
-class RssSettings(DefaultVenueSettings, ConnectorSettings):
+class RssSettings(DefaultVenueSettings, KeySettings):
     """Settings of a feed."""
 
-    url: WebUrl = Field(description="Address of the RSS or Atom feed.")
+    url: WebUrl = Field(
+        description="Address of the RSS or Atom feed. {key} in it stands for the key."
+    )
     follow_links: bool = Field(
         default=False,
         description="Read the pages that items without a date link to, for structured data.",
@@ -126,7 +130,7 @@ class Rss(Crawl[RssSettings]):
         """
         settings = context.settings
         feed = await get_whole(
-            crawler.fetch,
+            with_key(crawler.fetch, settings, context.credentials, (settings.url,)),
             settings.url,
             lambda answer: read_feed(answer.body, answer.url, charset_of(answer.headers)),
             breaks_off=lambda feed: feed.breaks_off,

@@ -7,7 +7,9 @@ microdata, JSON-LD first, and plain JSON-LD documents. Schedules come as their d
 Endpoint: the pages of the setting ``urls``. With ``discover`` also the pages of single events that
 these link to (``links``) or that the site's sitemap lists (``sitemap``), the latest changed first.
 
-Auth: none; pages are read as a visitor without an account sees them.
+Auth: none: pages are read as a visitor without an account sees them. Or the key of the source's
+connection, as a header, a parameter, a bearer token or with the connection's login: it goes with
+every page of the host of ``urls``.
 
 Rate limit: robots.txt is obeyed, page by page, and so are the pauses that it wants. At most four
 pages are asked for at a time.
@@ -28,12 +30,13 @@ start says nothing. Events that only scripts write into a page are not seen. Plu
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Sequence
 from dataclasses import replace
 
-from include.discovery.connectors.base import ParseContext, SyncContext
+from include.discovery.connectors.base import Page, ParseContext, SyncContext
 from include.discovery.connectors.crawl import Crawl, Found, Target, Visited
 from include.discovery.connectors.detection import Detection, Site
+from include.discovery.connectors.key import with_key
 from include.discovery.connectors.schema_org.detection import detections_of
 from include.discovery.connectors.schema_org.discovery import (
     Choice,
@@ -43,6 +46,7 @@ from include.discovery.connectors.schema_org.discovery import (
 )
 from include.discovery.connectors.schema_org.settings import SchemaOrgSettings
 from include.discovery.errors import BrokenOff, InvalidSettings, UnreadableResponse, shortened
+from include.discovery.fetch.contract import Fetcher
 from include.discovery.fetch.crawler import Crawler
 from include.discovery.formats.schema_org.page import PageEvents, read_page
 from include.discovery.formats.sitemap import Sitemap, read_sitemap
@@ -70,6 +74,11 @@ class SchemaOrg(Crawl[SchemaOrgSettings]):
                 " application/ld+json) and microdata (itemtype) of Event and its subtypes"
             )
         return events
+
+    def pages(self, context: SyncContext[SchemaOrgSettings], fetch: Fetcher) -> AsyncIterator[Page]:
+        """Yield the pages as every crawl does; the key goes with each of the host of ``urls``."""
+        settings = context.settings
+        return super().pages(context, with_key(fetch, settings, context.credentials, settings.urls))
 
     async def find(self, context: SyncContext[SchemaOrgSettings], crawler: Crawler) -> Found:
         """Return the pages of the settings, each required, then those that they lead to.

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import AfterValidator, Field
 
-from include.discovery.connectors.base import ConnectorSettings, DefaultVenueSettings
+from include.discovery.connectors.base import DefaultVenueSettings
+from include.discovery.connectors.key import KeySettings
 from include.discovery.model import WebUrl
 
 
@@ -22,8 +23,10 @@ def _checked_pattern(pattern: str) -> str:
 Pattern = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_checked_pattern)]
 
 
-class SchemaOrgSettings(DefaultVenueSettings, ConnectorSettings):
+class SchemaOrgSettings(DefaultVenueSettings, KeySettings):
     """Settings of a site whose pages hold schema.org events."""
+
+    address_setting: ClassVar[str] = "urls"
 
     urls: Annotated[tuple[WebUrl, ...], Field(min_length=1, max_length=100)] = Field(
         description="Pages to read: a calendar or list of events, or pages of single events."
