@@ -133,6 +133,95 @@ NO_SECRETS: list[Any] = [
 ]  # fmt: skip
 
 
+HEX = "0123456789abcdef0123456789abcdef"
+LONG_HEX = "1b9f4e7a2c3d5b6e8f90a1b2c3d4e5f612345678901234567890"
+UUID = "3f2b8c1e-9a4d-4e6f-8b7a-0c1d2e3f4a5b"
+NIL = "00000000-0000-0000-0000-000000000000"
+TOKEN = "MTYyNDM2OTgzNjE2MjQzNqP7a0bU3_XkQv9-zW2LmN8sRtYcE4dG6hJ1fK5oB"
+GROUP = "abc123def456%40group.calendar.google.com"
+OUTLOOK = "https://outlook.office365.com/owa/calendar"
+
+PRIVATE_ADDRESSES = [
+    (f"https://calendar.google.com/calendar/ical/{GROUP}/private-{HEX}/basic.ics", HEX),
+    (f"https://www.google.com/calendar/ical/me%40gmail.com/private-{HEX}/full.ics", HEX),
+    (f"webcal://calendar.google.com/calendar/ical/{GROUP}/private-{HEX}/basic.ics", HEX),
+    (f"https://calendar.google.com/calendar/feeds/{GROUP}/private-{HEX}/basic", HEX),
+    (f"{OUTLOOK}/{HEX}@opera.example/{LONG_HEX}/calendar.ics", LONG_HEX),
+    (f"{OUTLOOK}/{HEX}@opera.example/{LONG_HEX}/calendar.html", LONG_HEX),
+    (f"https://outlook.live.com/owa/calendar/{NIL}/{UUID}/cid-0A1B2C/calendar.ics", UUID),
+    (f"https://mail.opera.example/owa/calendar/{UUID}@opera.example/{HEX}/calendar.ics", HEX),
+    (f"webcal://p42-caldav.icloud.com/published/2/{TOKEN}", TOKEN),
+    (f"https://p42-calendars.icloud.com/published/2/{TOKEN}", TOKEN),
+    (f"https://api.opera.example/token/{HEX}/events.json", HEX),
+    (f"https://api.opera.example/v1/access_token/{UUID}/events", UUID),
+    (f"https://api.opera.example/apikey/a1{HEX}", f"a1{HEX}"),
+    (f"https://opera.example/ical/secret/{UUID}.ics", UUID),
+    (f"https://opera.example/feed/token-{HEX}.ics", HEX),
+    (f"https://opera.example/x.ics?key={HEX}", HEX),
+    (f"https://calendar.proton.me/api/calendar/v1/url/x/calendar.ics?PassphraseKey={HEX}", HEX),
+    (f"https://proxy.example/?url=https%3A%2F%2Fa.example%2Fprivate-{HEX}%2Fbasic.ics", HEX),
+]
+
+PUBLIC_ADDRESSES = [
+    f"https://calendar.google.com/calendar/ical/{GROUP}/public/basic.ics",
+    f"https://calendar.google.com/calendar/ical/c_{HEX}{HEX}%40group.calendar.google.com/public/a.ics",
+    f"https://calendar.google.com/calendar/ical/{GROUP}/private-{{key}}/basic.ics",
+    f"{OUTLOOK}/{HEX}@opera.example/{{key}}/calendar.ics",
+    "https://p42-caldav.icloud.com/published/2/{key}",
+    "https://opera.example/x.ics?token={key}",
+    "https://cloud.example/remote.php/dav/public-calendars/Ab3dEf6hIj9kLmN2?export",
+    "https://cloud.example/apps/calendar/p/Ab3dEf6hIj9kLmN2",
+    f"https://opera.example/calendars/{UUID}/events.ics",
+    f"https://opera.example/events/{UUID}",
+    f"https://opera.example/events/{HEX}",
+    "https://opera.example/events/507f1f77bcf86cd799439011",
+    "https://opera.example/events/2026/05/01/the-secret-life-of-letters-a-private-view-1234567890",
+    "https://opera.example/private-concert-in-the-old-town-hall-2026-05-01/",
+    "https://opera.example/private-sightseeingtour2026/",
+    "https://opera.example/private/events/spring-2026",
+    "https://opera.example/secret/location-party-2026-edition-number-12",
+    "https://opera.example/secret/wonderlandofwinter",
+    "https://opera.example/token/the-lord-of-the-rings-in-concert-2026",
+    "https://opera.example/token/1234567890123456",
+    "https://opera.example/tokens/a1b2c3d4e5f6a7b8c9d0",
+    "https://opera.example/published/2026/spring-programme-of-the-opera",
+    "https://opera.example/published/2/the opera",
+    "https://example.org/owa/calendar/opera/list",
+    "https://www.meetup.com/krakow-secret-dinners/events/ical/",
+    "https://opera.example/wydarzenia/dluga-noc-muzeow-w-krakowie-edycja-dwudziesta-trzecia",
+]
+
+
+@pytest.mark.parametrize(("address", "secret"), PRIVATE_ADDRESSES)
+def test_the_secret_of_a_private_address_is_found_and_hidden(address: str, secret: str) -> None:
+    settings: dict[str, Any] = {"url": address}
+    (found,) = typed_secrets(settings)
+    shown = without_secrets(settings)
+
+    assert found.path == ("url",)
+    assert secret in found.value
+    assert secret not in f"{shown} {found} {found.advice(key_is_a_setting=True)}"
+    assert address.partition("://")[0] in str(shown["url"])
+    assert typed_secrets(shown)
+    assert without_secrets(shown) == shown
+
+
+@pytest.mark.parametrize("address", PUBLIC_ADDRESSES)
+def test_an_address_that_is_only_long_is_left_alone(address: str) -> None:
+    assert typed_secrets({"url": address}) == []
+    assert without_secrets({"url": address}) == {"url": address}
+
+
+def test_what_is_published_for_everyone_is_left_alone_once_it_is_listed() -> None:
+    settings = {
+        "url": f"{OUTLOOK}/{HEX}@opera.example/{LONG_HEX}/calendar.ics",
+        "public_names": ["path"],
+    }
+
+    assert typed_secrets(settings) == []
+    assert typed_secrets({**settings, "public_names": ["key"]})
+
+
 @pytest.mark.parametrize("settings", SECRETS, ids=json.dumps)
 def test_a_secret_is_found_and_hidden_wherever_it_stands(settings: dict[str, Any]) -> None:
     found = typed_secrets(settings)
@@ -169,6 +258,11 @@ def test_what_only_resembles_a_secret_is_left_alone(settings: dict[str, Any]) ->
         ({"url": f"https://a.example/?k=1&token={SECRET}"}, '{"in": "query", "name": "token"}'),
         ({"headers": {"X-Key": SECRET}}, '{"in": "header", "name": "X-Key"}'),
         ({"headers": {"Authorization": f"Bearer {SECRET}"}}, '{"in": "bearer"}'),
+        ({"headers": {"Authorization": f"Basic {SECRET}"}}, '{"in": "basic"}'),
+        ({"url": f"https://me:{SECRET}@a.example/"}, 'as its login; the setting key says where'),
+        ({"url": f"https://me:{SECRET}@a.example/"}, '{"in": "basic"}'),
+        ({"url": f"https://a.example/private-{HEX}/basic.ics"}, "{key} stands for it"),
+        ({"url": f"https://a.example/private-{HEX}/basic.ics"}, "list path in the setting public"),
         ({"query": {"key": "concerts"}}, "no secret, list key in the setting public_names"),
     ],
 )  # fmt: skip

@@ -5,8 +5,9 @@ the source's Airflow connection. What is stored already is hidden wherever it wo
 
 Both come from one walk over the values, so that exactly what is hidden is refused when it comes
 back. A secret is known by the name that it stands under (a setting, a parameter, a header), by its
-place in an address (before the ``@``), or by its look (``Bearer …``, a JSON Web Token, the prefixes
-of some services' keys). What only looks like one is listed in the setting ``public_names``.
+place in an address (before the ``@``, or where private calendars have it in the path), or by its
+look (``Bearer …``, a JSON Web Token, the prefixes of some services' keys). What only looks like one
+is listed in the setting ``public_names``.
 """
 
 from __future__ import annotations
@@ -63,7 +64,26 @@ _PAIR_IN_TEXT = re.compile(
     # Not in paths of JMESPath (key=='x'), selectors ([data-key=x]), patterns (key=(\d+)).
     r"(?<![\w.%+\[@-])([\w.%+-]{1,80})=(?![=(\\]|\.[*+])([^\s&;,\"'`<>#\[\]|]+)"
 )
-_MASKED = re.compile(rf"(?:^|[=/:\"'`]){re.escape(MASK)}(?=$|[\s@&;,#\"'`<>|\[\]])")
+_MASKED = re.compile(rf"(?:^|[=/:\"'`]){re.escape(MASK)}(?=$|[\s@/?&;,#\"'`<>|\[\]]|\.\w)")
+_PRIVATE_PATHS: Final = (
+    # Google: /calendar/ical/<calendar>/private-<secret>/basic.ics; the calendar's name is none.
+    re.compile(r"/(?:private|secret|token)[-_](?P<secret>[0-9a-f]{16,})(?=[/.?]|$)", re.I),
+    # Outlook and Exchange: /owa/calendar/<mailbox>/<secret>/calendar.ics
+    re.compile(r"/owa/calendar/[^/]+/(?P<secret>[0-9a-z-]{20,})(?=/|$)", re.I),
+    # iCloud: /published/2/<secret>
+    re.compile(r"/published/[0-9]/(?P<secret>[\w=~+-]{20,})(?=/|$)"),
+    # Whoever calls it so: /token/<secret>. Letters and digits in one word, or a UUID, not a slug.
+    re.compile(
+        r"/(?:[a-z_-]{0,20}token|secret|api[-_]?key|(?:auth|secret|access)[-_]?key)/"
+        r"(?P<secret>(?=[a-z]*[0-9])(?=[0-9]*[a-z])[0-9a-z]{16,}|[0-9a-f]{8}(?:-[0-9a-f]{4,12}){4})"
+        r"(?=[/.]|$)",
+        re.I,
+    ),
+)
+"""Where secrets stand in the paths of addresses. What people share by a link as public, as the
+``public-calendars`` of Nextcloud, is not among them."""
+_PATH: Final = "path"
+"""What a path is called in ``public_names``."""
 _BASIC = re.compile(r"\bbasic\s+([A-Za-z0-9+/_-]{4,}={0,2})", re.IGNORECASE)
 
 
@@ -77,7 +97,7 @@ class TypedSecret:
     name: str | None
     """The name under which it stands, if that is what it is known by."""
     place: str
-    """``header``, ``query`` or ``setting``."""
+    """``header``, ``query``, ``path``, ``user`` or ``setting``."""
     value: str = field(repr=False)
 
     def advice(self, key_is_a_setting: bool) -> str:  # noqa: FBT001
@@ -90,9 +110,16 @@ class TypedSecret:
             " it out, and put it into the Airflow connection of the source, as its password"
             " (docs/keys.md)"
         )
-        if key_is_a_setting and self.place == "header":
-            where = "bearer" if self.name and self.name.lower() == "authorization" else "header"
-            named = "" if where == "bearer" else f', "name": "{self.name}"'
+        if key_is_a_setting and self.place == "path":
+            message += "; in the address, {key} stands for it"
+        elif key_is_a_setting and self.place == "user":
+            message += (
+                ", and the user name as its login; the setting key says where they go:"
+                ' {"in": "basic"}'
+            )
+        elif key_is_a_setting and self.place == "header":
+            where = self._scheme if self.name and self.name.lower() == "authorization" else "header"
+            named = f', "name": "{self.name}"' if where == "header" else ""
             message += f'; the setting key says where it goes: {{"in": "{where}"{named}}}'
         elif key_is_a_setting and self.name:
             message += (
@@ -101,6 +128,10 @@ class TypedSecret:
         if self.name:
             message += f". If it is no secret, list {self.name} in the setting {PUBLIC_NAMES}"
         return message
+
+    @property
+    def _scheme(self) -> str:
+        return "basic" if self.value.lstrip().lower().startswith("basic ") else "bearer"
 
 
 def typed_secrets(values: Mapping[str, JsonValue]) -> list[TypedSecret]:
@@ -226,7 +257,7 @@ class _Walk:
         userinfo, at, host = authority.rpartition("@")
         if at:
             what = "the user name or password in this address"
-            self.found.append(TypedSecret(path, what, None, "setting", userinfo))
+            self.found.append(TypedSecret(path, what, None, "user", userinfo))
             userinfo = MASK
 
         def pairs(text: str) -> str:
@@ -236,10 +267,24 @@ class _Walk:
             )
 
         before, semicolon, matrix = folders.partition(";")
+        if _PATH not in allowed:
+            before = self._folders(f"/{before}", path)[1:]
         return "".join((
             scheme, userinfo, at, host, slash, before, semicolon, pairs(matrix),
             question_mark, pairs(query), hash_mark, pairs(fragment),
         ))  # fmt: skip
+
+    def _folders(self, folders: str, path: Location) -> str:
+        """Mask the secrets in the path of an address, each as a whole part of it."""
+
+        def hidden(match: re.Match[str]) -> str:
+            what = "a part of the path of this address"
+            self.found.append(TypedSecret(path, what, _PATH, "path", match["secret"]))
+            return f"{match[0][: match[0].rindex('/') + 1]}{MASK}"
+
+        for place in _PRIVATE_PATHS:
+            folders = place.sub(hidden, folders)
+        return folders
 
     def _pair(self, pair: str, path: Location, allowed: Collection[str], depth: int) -> str:
         written, equals, value = pair.partition("=")

@@ -193,7 +193,7 @@ ENTRY = {"in": "bearer"}
         ("icalendar", {"url": "https://a.example/{key}/{key}"}, "once"),
         (
             "json_feed",
-            {"url": "https://a.example/{city}{key}", "fields": {"title": "t"}},
+            {"url": "https://a.example/{city}{key}", "fields": {"title": "t", "starts_at": "s"}},
             "a part of the path",
         ),
         ("rss", {"url": "https://a.example/{key}", "key": ENTRY}, "the key goes to one place"),

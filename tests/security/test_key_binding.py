@@ -508,7 +508,9 @@ def test_pages_of_another_host_that_a_site_links_to_get_no_key(conn: Connection)
     )
 
     with_the_key = [
-        request.url.host for request in network.asked if KEY in f"{request.url} {request.headers}"
+        request.url.host
+        for request in network.asked
+        if KEY in f"{request.url} {dict(request.headers)}"
     ]
     assert with_the_key
     assert set(with_the_key) == {"api.opera.example"}

@@ -33,6 +33,7 @@ from tests.web.page_support import Page
 
 NOW = datetime(2026, 2, 20, 9, 0, tzinfo=UTC)
 SECRET = "s3cr3t-0f-mine"
+HEX = "0123456789abcdef0123456789abcdef"
 URL = f"https://opera.example/events.ics?apikey={SECRET}"
 CITY: dict[str, Any] = {
     "name": "Gdańsk",
@@ -66,6 +67,16 @@ TYPED: list[tuple[str, dict[str, Any], list[str | int]]] = [
     ),
     ("json_feed", {"settings": {**FEED, "key": SECRET}}, ["settings", "key"]),
     ("icalendar", {"settings": {"api_key": SECRET}}, ["settings", "api_key"]),
+    (
+        "icalendar",
+        {"settings": {"url": f"https://calendar.google.com/calendar/ical/a/private-{HEX}/b.ics"}},
+        ["settings", "url"],
+    ),
+    (
+        "schema_org",
+        {"settings": {"urls": ["https://a.example", f"webcal://a.example/token/{HEX}"]}},
+        ["settings", "urls", 1],
+    ),
     ("icalendar", {"homepage": f"https://a.example/?token={SECRET}"}, ["homepage"]),
     ("icalendar", {"attribution": f"see https://:{SECRET}@a.example"}, ["attribution"]),
 ]
@@ -87,6 +98,7 @@ def test_a_secret_in_a_source_is_refused_with_what_to_do_instead(
         assert error["path"] == path
         assert "put it into the Airflow connection" in error["message"]
         assert SECRET not in answer.text
+        assert HEX not in answer.text
     assert count(conn, "SELECT count(*) FROM discovery.config_changes") == 0
 
 
@@ -124,6 +136,7 @@ def test_apply_refuses_a_secret_and_says_the_line(
     assert ".".join(map(str, path)) in str(error.value)
     assert "Airflow connection" in str(error.value)
     assert SECRET not in str(error.value)
+    assert HEX not in str(error.value)
 
 
 def test_apply_refuses_a_secret_that_comes_from_the_environment(tmp_path: Path) -> None:

@@ -36,7 +36,7 @@ MASK = "***"
 
 _NAME = (
     r"(?:[\w.-]{0,60}?(?:(?:api|app|auth|dev|user|access|account|client|consumer|license|master"
-    r"|partner|private|secret|service|session|shared|subscription)[-_]?key(?:[-_]?id)?|token|secret"
+    r"|partner|passphrase|private|secret|service|session|shared|subscription)[-_]?key(?:[-_]?id)?|token|secret"
     r"|passw(?:or)?d|passphrase|passcode|signature|credentials?|client[-_]?id|app[-_]?id"
     r"|sess(?:ion)?[-_]?id|authorization|cookie|jwt)"
     r"|(?:[\w.-]{0,60}?[-_.])?(?:key|wskey|sig|auth|pwd|pw|pass|sid))"
