@@ -364,6 +364,31 @@ def test_what_belongs_to_its_listing_is_not_filled_in_by_another_source(
     assert held(conn, "events", "listing_count") == 2
 
 
+def test_the_price_of_an_event_is_that_of_one_listing_as_a_whole(conn: Connection) -> None:
+    hall = {"venue": Venue(name="Hall")}
+    told = {**hall, "price": Price(**PLN, max=Decimal(9), text="5-9")}
+    load(conn, stored_pair(conn, source=source("low", trust=1)), told)
+
+    free = {**hall, "price": Price(is_free=True)}
+    load(conn, stored_pair(conn, source=source("high", trust=99)), free)
+
+    columns = "ARRAY[price_min::text, price_max::text, price_currency, price_text]"
+    assert held(conn, "events", columns) == [None] * 4
+    assert held(conn, "events", "price_is_free") is True
+
+
+def test_an_event_has_the_city_of_whichever_listing_knows_it(conn: Connection) -> None:
+    elsewhere = {"venue": Venue(name="Hall", locality="Gdańsk")}
+    load(conn, stored_pair(conn, source=source("local", trust=1)), elsewhere)
+    city = held(conn, "listings", "city_id")
+
+    national = source("national", trust=99, scope=Scope.COUNTRY)
+    load(conn, stored_pair(conn, None, national), elsewhere)
+
+    assert held(conn, "events", "listing_count") == 2
+    assert held(conn, "events", "city_id") == city is not None
+
+
 def test_a_record_under_another_id_is_another_listing(conn: Connection) -> None:
     pair = stored_pair(conn)
     run = begin(conn, pair, Attempt("run"))
