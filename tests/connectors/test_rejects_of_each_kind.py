@@ -17,7 +17,7 @@ from tests.fuzz.targets import Target, targets
 
 SITE = "https://mill.example/"
 TARGETS = targets()
-DAY = re.compile(rb"\d{4}-\d\d-\d\d|\d{8}(?=T|\r|\n)")
+DAY = re.compile(rb"\d{4}-\d\d-\d\d|\d{8}(?=T|\r|\n)|\d{1,2}\.? [^\s<]{3,20} 20\d\d")
 EPOCH = re.compile(rb"\b\d{10}(?:\d{3})?\b")
 
 

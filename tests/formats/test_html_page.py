@@ -155,3 +155,30 @@ def test_other_pages_are_read_whole():
 def test_nothing_is_parsed_before_it_is_asked_for(monkeypatch):
     monkeypatch.delattr(html_page, "LexborHTMLParser")
     page("<p>")
+
+
+def test_elements_are_found_by_selectors() -> None:
+    found = page(
+        '<h1>Jazz <b>night</b></h1><p class="tag">a</p><p class="tag"> b </p><p class="tag"></p>'
+        '<img class="poster" src=" /p.jpg "><a class="more" href="/1">One</a><a href="/2">Two</a>'
+    )
+
+    assert (found.text("h1"), found.text("h2")) == ("Jazz night", None)
+    assert found.texts(".tag") == ("a", "b")
+    assert found.html(".tag") == '<p class="tag">a</p>'
+    assert found.attribute(".poster", "src") == "/p.jpg"
+    assert [link.text for link in found.anchors("a.more")] == ["One"]
+
+
+@pytest.mark.parametrize(
+    "mark", ['<link rel="next" href="/2">', '<a rel="nofollow next" href="/2">x</a>']
+)
+def test_a_page_names_the_one_after_it(mark: str) -> None:
+    following = page(f'<a href="/1">x</a>{mark}').next_page
+
+    assert following is not None
+    assert following.url.endswith("/2")
+
+
+def test_a_last_page_names_none_after_it() -> None:
+    assert page('<a rel="prev" href="/1">x</a>').next_page is None

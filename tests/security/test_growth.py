@@ -36,7 +36,7 @@ from include.discovery.yaml_document import Document
 from tests.fuzz.targets import Target, targets
 from tests.security.growth import growth_of
 from tests.security.growth_documents import multiplied, places
-from tests.security.growth_subjects import Subject, Uncovered, subjects, subjects_of
+from tests.security.growth_subjects import ROOMS, Subject, Uncovered, subjects, subjects_of
 from tests.security.growth_texts import CORE, OF_FORMATS, Hostile, counted, family, repeated
 from tests.support.amounts import amount
 
@@ -73,7 +73,7 @@ def test_the_rooms_are_not_empty() -> None:
     rooms = {name.split(".")[0] for name in SUBJECTS}
 
     assert len(SUBJECTS) > 200
-    assert {"extract", "connectors", "fetch", "yaml_document", "probe"} <= rooms
+    assert {name.removeprefix("include.discovery.").split(".")[0] for name in ROOMS} <= rooms
     assert {f"kind {kind}" for kind in kinds()} <= SUBJECTS.keys()
 
 

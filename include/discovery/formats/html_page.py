@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final
+from typing import Final, LiteralString
 from urllib.parse import urljoin
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -106,7 +106,7 @@ class HtmlPage:
             ):
                 yield link
 
-    def anchors(self, selector: str = "a[href], area[href]") -> Iterator[Link]:
+    def anchors(self, selector: LiteralString = "a[href], area[href]") -> Iterator[Link]:
         """Yield what a visitor may follow: to web pages, and to calendars (``webcal:``).
 
         :param selector: CSS selector of the anchors.
@@ -121,22 +121,22 @@ class HtmlPage:
         named = (link for link in self.anchors("a[rel], area[rel]") if "next" in link.rel)
         return next(self.links("next"), None) or next(named, None)
 
-    def text(self, selector: str) -> str | None:
+    def text(self, selector: LiteralString) -> str | None:
         """Return the text of the first element that a CSS selector finds, one line."""
         element = self.tree.css_first(selector)
         return one_line(element.text(separator=" ")) if element else None
 
-    def texts(self, selector: str) -> tuple[str, ...]:
+    def texts(self, selector: LiteralString) -> tuple[str, ...]:
         """Return the texts of all elements that a CSS selector finds, one line each."""
         found = (one_line(element.text(separator=" ")) for element in self.tree.css(selector))
         return tuple(text for text in found if text)
 
-    def html(self, selector: str) -> str | None:
+    def html(self, selector: LiteralString) -> str | None:
         """Return the markup of the first element that a CSS selector finds."""
         element = self.tree.css_first(selector)
         return element.html if element else None
 
-    def attribute(self, selector: str, name: str) -> str | None:
+    def attribute(self, selector: LiteralString, name: LiteralString) -> str | None:
         """Return an attribute of the first element that a CSS selector finds."""
         element = self.tree.css_first(selector)
         return one_line(element.attributes.get(name)) if element else None
