@@ -37,6 +37,8 @@ class House(CrawledSite[CrawledSiteSettings]):
         return page.anchors(".card a")
 
     def event(self, page: HtmlPage) -> EventPage:
+        if page.text("table"):
+            raise IndexError("no third column")
         hall = page.text(".hall")
         return EventPage(
             title=page.text("h1"),
@@ -200,6 +202,15 @@ def test_a_page_of_another_form_makes_the_run_incomplete_and_when_all_are_the_ru
     ]
     with pytest.raises(UnreadableResponse, match="it has neither title nor dates"):
         read(Network({1: "<p>New design</p>", 2: "<p>New design</p>"}))
+
+
+def test_a_page_on_which_the_kind_stumbles_costs_itself_only() -> None:
+    pages = read(Network({1: "<table><td>x</table>", 2: event(2)}))
+
+    assert [one.title for one in records(pages)] == ["Koncert 2"]
+    assert reasons(pages) == [
+        f"a page of Dom of another form: IndexError: no third column ({ROOT}/event/1)"
+    ]
 
 
 def test_a_first_list_that_links_to_no_event_fails_the_run() -> None:

@@ -8,6 +8,7 @@ an earlier attempt ended, and says what is missing.
 
 from __future__ import annotations
 
+import logging
 import re
 from abc import abstractmethod
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
@@ -52,6 +53,8 @@ from include.discovery.text.cleaning import description_text, one_line, title_te
 from include.discovery.text.encoding import charset_of
 from include.discovery.text.prices.parsing import parse_price
 from include.discovery.text.status import gravest, split_status
+
+log = logging.getLogger(__name__)
 
 _MOST_REASONS = 5
 """Pages that a reason names; there may be hundreds."""
@@ -164,9 +167,7 @@ class Crawl(Connector[SettingsT]):
             has_event = has_event or visited.has_event
             reasons = [*visited.incomplete_reasons]
             if state.loaded == len(found.targets):
-                reasons += (
-                    [] if found.listed is not None else filter(None, found.incomplete_reasons)
-                )
+                reasons += filter(None, () if found.listed else found.incomplete_reasons)
                 if batch and not has_event:
                     reasons.append(f"none of {len(found.targets)} pages holds {self.sought}")
             yield _page(visited, None if is_over else state, reasons)
@@ -297,9 +298,7 @@ class CrawledSite(Crawl[SiteSettingsT]):
 
         :raises UnreadableResponse: if it has neither the title nor the dates of one.
         """
-        page = HtmlPage(body, context.url)
-        self._check(self.event(page))
-        return self._read_page(page, context)
+        return self._events(self._said_by(HtmlPage(body, context.url)), context)
 
     async def find(self, context: SyncContext[SiteSettingsT], crawler: Crawler) -> Found:
         """Follow the lists from the first one on; beyond ``max_events`` no list is asked for.
@@ -349,19 +348,22 @@ class CrawledSite(Crawl[SiteSettingsT]):
         targets = [Target(url) for url in urls][: settings.max_events]
         return Found(targets, [*reasons, state.incomplete_reason])
 
-    def open(self, answer: Response) -> HtmlPage:
-        """Return the page of an event.
+    def open(self, answer: Response) -> tuple[HtmlPage, EventPage]:
+        """Return the page of an event, and what it says.
 
         :raises UnreadableResponse: if it has neither the title nor the dates of one.
         """
-        page = _html(answer)
-        self._check(self.event(page))
-        return page
+        return self._said_by(_html(answer))
 
-    def read(self, target: Target, page: HtmlPage, context: ParseContext[SiteSettingsT]) -> Visited:
+    def read(
+        self,
+        target: Target,
+        page: tuple[HtmlPage, EventPage],
+        context: ParseContext[SiteSettingsT],
+    ) -> Visited:
         """Return the event of a page, on each of its dates."""
         del target  # the page says it all
-        return self._read_page(page, context)
+        return self._events(page, context)
 
     def _open_list(self, answer: Response) -> HtmlPage:
         page = _html(answer)
@@ -369,32 +371,40 @@ class CrawledSite(Crawl[SiteSettingsT]):
             raise UnreadableResponse(f"no list of {self.name}: it links to no page of an event")
         return page
 
-    def _check(self, said: EventPage) -> None:
+    def _said_by(self, page: HtmlPage) -> tuple[HtmlPage, EventPage]:
+        try:
+            said = self.event(page)
+        except Exception as error:  # one page of an unexpected form must not cost its neighbours
+            log.warning("A page of %s has an unexpected form.", self.name, exc_info=True)
+            problem = f"{type(error).__name__}: {error}"[:200]
+            raise UnreadableResponse(f"a page of {self.name} of another form: {problem}") from None
         if said.title is None and said.dates is None:
             raise UnreadableResponse(
                 f"no page of an event of {self.name}: it has neither title nor dates"
             )
+        return page, said
 
-    def _read_page(self, page: HtmlPage, context: ParseContext[SiteSettingsT]) -> Visited:
+    def _events(
+        self, opened: tuple[HtmlPage, EventPage], context: ParseContext[SiteSettingsT]
+    ) -> Visited:
+        page, said = opened
         records: list[EventRecord] = []
-        said = self.event(page)
         identity = said.external_id or (canonical(page.url) if page.url else None)
 
         def parse_item(said: EventPage) -> None:
-            records.extend(
-                map(told_of_damage, _records(said, page, identity, context, self.language))
-            )
+            found = _records(said, page, identity, context, self.language)
+            records.extend(map(told_of_damage, found))
 
-        parsed = parse_items(
+        rejects = parse_items(
             [said],
             parse_item,
             lambda _, said: page.url or said.title or "the page",
             lambda _: Identity(identity, identity) if identity else None,
-        )
+        ).rejects
         window = context.window
         return Visited(
             [one for one in told_apart(records) if window is None or one.is_within(window)],
-            parsed.rejects,
+            rejects,
             incomplete_reasons=[f"the page is not read whole ({page.url})"] if page.is_cut else (),
         )
 
