@@ -21,7 +21,7 @@ PYTEST := -m pytest -n $(JOBS) --dist loadgroup
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run stop check test lint lock resolve lowest clean install
+.PHONY: help run stop check test lint docs lock resolve lowest clean install
 
 # Finds a Python that fits, the one of the environment first. Candidates are run, because a name on
 # the PATH may be an empty shim.
@@ -60,6 +60,9 @@ lint: install ## Check style and types: ruff, mypy
 	"$(PY)" -m ruff check .
 	"$(PY)" -m ruff format --check .
 	"$(PY)" -m mypy
+
+docs: install ## Renew the tables of README and docs from the code
+	@exec "$(PY)" -m localdev.tables
 
 lock: install ## Renew constraints.txt from the requirement files (UPGRADE=1 for newer versions)
 	"$(PY)" -m uv pip compile -q --universal --python-version 3.11 --no-header --no-annotate \

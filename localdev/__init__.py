@@ -1,4 +1,4 @@
-"""The local runner behind `make run`, `make test` and `make clean`.
+"""The local runner behind `make run`, `make docs` and `make clean`.
 
 It is a development tool: one command brings up an embedded PostgreSQL, the demo feeds and Airflow
 on 127.0.0.1, triggers one real run of `city_discovery`, and takes everything down again. It is
@@ -16,9 +16,10 @@ not part of the Docker image and nothing in `dags/`, `plugins/` or `include/` im
     preparation.py   the tables and seeds that the databases need before Airflow starts
     run.py           `make run` from start to end
     cleanup.py       `make stop` and `make clean`
+    tables.py        `make docs`: the tables of README and docs, made from the code
     console.py, files.py, lock.py, ports.py, errors.py: small parts of all of these
 
-All but airflow, roles, preparation and run need the standard library only (postgres imports
+All but airflow, roles, preparation, run and tables need the standard library only (postgres imports
 psycopg where it connects): `make install`, `make stop` and `make clean` have to work before the
 virtual environment exists, and after it was broken.
 """

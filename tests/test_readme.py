@@ -1,55 +1,41 @@
-"""What the README says of settings, kinds and targets is what there is."""
+"""What README and docs say of settings, kinds and targets is what there is."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import fields
-from datetime import timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import pytest
 import yaml
 
 from include.discovery.configuration import check_settings
-from include.discovery.connectors import connector_for, kinds
+from include.discovery.connectors import connector_for
 from include.discovery.connectors.base import ParseContext
-from include.discovery.fetch.keys import KeyHost
 from include.discovery.settings import HELP, Settings
+from localdev import tables
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text("utf-8")
 
 
-def default(name: str) -> str:
-    """Write a setting's default as its variable would hold it."""
-    value = getattr(Settings(), name)
-    if value == ():
-        return "none"
-    if isinstance(value, tuple):
-        return ",".join(f"{delay.total_seconds():g}" for delay in value)
-    if isinstance(value, timedelta):
-        return f"{value.total_seconds():g}"
-    return str(value).lower() if isinstance(value, bool) else str(value)
+@pytest.mark.parametrize("name", tables.DOCUMENTS)
+def test_no_table_is_stale(name: str) -> None:
+    document = (ROOT / name).read_text("utf-8")
+
+    assert document == tables.renewed(document), f"a table of {name} is stale: run `make docs`"
 
 
-def test_every_setting_is_there_with_its_default_and_its_help() -> None:
+def test_every_table_stands_in_a_document() -> None:
+    documents = "".join((ROOT / name).read_text("utf-8") for name in tables.DOCUMENTS)
+
+    assert sorted(re.findall(r"<!-- table: (.*) -->", documents)) == sorted(tables.TABLES)
+    assert documents.count("<!-- table: ") == documents.count("<!-- end -->")
+
+
+def test_every_setting_has_its_help() -> None:
     assert {field.name for field in fields(Settings)} == HELP.keys()
-    for name, help_ in HELP.items():
-        row = f"| `DISCOVERY_{name.upper()}` | `{default(name)}` | {help_.allowed} | {help_.text} |"
-        assert row in README
-
-
-def test_every_kind_of_source_is_there() -> None:
-    for kind in kinds():
-        key = "yes" if connector_for(kind).needs_connection == "required" else "no"
-        assert re.search(rf"^\| `{kind}` \| .* \| {key} \|$", README, re.MULTILINE), kind
-
-
-def test_every_host_that_a_key_goes_to_by_itself_is_there() -> None:
-    guide = (ROOT / "docs" / "keys.md").read_text("utf-8")
-    for kind in kinds():
-        for host in connector_for(kind).api_hosts:
-            assert f"| `{kind}` | `{KeyHost.parse(host).host}` |" in guide
 
 
 def test_the_map_of_fields_in_the_guide_works() -> None:

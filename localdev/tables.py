@@ -1,0 +1,111 @@
+"""Write the tables of README and docs that say what the code says: ``make docs``.
+
+A table stands between ``<!-- table: NAME -->`` and ``<!-- end -->``. What is written there by hand
+is lost with the next ``make docs``; a test says when a table is stale.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import fields
+from datetime import timedelta
+from pathlib import Path
+from typing import Final
+
+from include.discovery.connectors import connector_for, kinds
+from include.discovery.connectors.base import PermissionSettings
+from include.discovery.connectors.preset import PresetFeed
+from include.discovery.fetch.keys import KeyHost
+from include.discovery.settings import HELP, Settings
+
+ROOT: Final = Path(__file__).parents[1]
+DOCUMENTS: Final = ("README.md", "docs/keys.md")
+_TABLE: Final = re.compile(r"(?<=<!-- table: )(\w+)( -->\n).*?(?=<!-- end -->)", re.DOTALL)
+
+
+def main() -> None:
+    """Renew the tables of all documents, and name those that have changed."""
+    for name in DOCUMENTS:
+        path = ROOT / name
+        old = path.read_text("utf-8")
+        new = renewed(old)
+        if new != old:
+            path.write_text(new, "utf-8")
+            print(f"renewed the tables of {name}")
+
+
+def renewed(document: str) -> str:
+    """Return a document with each of its tables as the code has it now.
+
+    :raises KeyError: if it has a table that nobody makes.
+    """
+    return _TABLE.sub(lambda found: f"{found[1]}{found[2]}{TABLES[found[1]]()}", document)
+
+
+def _table(columns: Sequence[str], rows: Iterator[Sequence[str]]) -> str:
+    lines = (columns, ["---"] * len(columns), *rows)
+    return "\n".join(["", *(_row(line) for line in lines), "", ""])
+
+
+def _row(cells: Sequence[str]) -> str:
+    return f"|{'|'.join(cells)}|" if set(cells) == {"---"} else f"| {' | '.join(cells)} |"
+
+
+def _kinds(*, are_presets: bool) -> str:
+    def rows() -> Iterator[Sequence[str]]:
+        for kind in kinds():
+            connector = connector_for(kind)
+            if isinstance(connector, PresetFeed) is not are_presets:
+                continue
+            what = connector.data_sheet.strip().partition("\n\n")[0].replace("\n", " ").rstrip(".")
+            if issubclass(connector.settings_model, PermissionSettings):
+                what += "; needs its permission"
+            yield f"`{kind}`", what, "yes" if connector.needs_connection == "required" else "no"
+
+    return _table(("kind", "what it reads", "key"), rows())
+
+
+def _key_hosts() -> str:
+    return _table(
+        ("kind", "host"),
+        (
+            (f"`{kind}`", f"`{KeyHost.parse(host).host}`")
+            for kind in kinds()
+            for host in connector_for(kind).api_hosts
+        ),
+    )
+
+
+def _settings() -> str:
+    return _table(
+        ("variable", "default", "allowed", "what it does"),
+        (
+            (f"`DISCOVERY_{name.upper()}`", f"`{_default(name)}`", help_.allowed, help_.text)
+            for name, help_ in ((field.name, HELP[field.name]) for field in fields(Settings))
+        ),
+    )
+
+
+def _default(name: str) -> str:
+    """Write a setting's default as its variable would hold it."""
+    value = getattr(Settings(), name)
+    if value == ():
+        return "none"
+    if isinstance(value, tuple):
+        return ",".join(f"{delay.total_seconds():g}" for delay in value)
+    if isinstance(value, timedelta):
+        return f"{value.total_seconds():g}"
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+TABLES: Final[Mapping[str, Callable[[], str]]] = {
+    "kinds": lambda: _kinds(are_presets=False),
+    "presets": lambda: _kinds(are_presets=True),
+    "key_hosts": _key_hosts,
+    "settings": _settings,
+}
+
+
+if __name__ == "__main__":
+    main()
