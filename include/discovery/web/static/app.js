@@ -1,17 +1,17 @@
 /** The frame of the page: title, views, live switch, and the boundary that catches what breaks. */
 
-import { h, React, Chakra } from "./host.js";
-import { useLiveSwitch } from "./live.js";
-import { PageLink, useQuery } from "./query.js";
-import { ErrorPanel } from "./states.js";
-import { Toasts } from "./toast.js";
-import { Changes } from "./views/changes.js";
-import { Cities } from "./views/cities.js";
-import { City } from "./views/city.js";
-import { Errors } from "./views/errors.js";
-import { Overview } from "./views/overview.js";
-import { Pair } from "./views/pair.js";
-import { Sources } from "./views/sources.js";
+import { h, React, Chakra } from "./shared/host.js";
+import { useLiveSwitch } from "./shared/live.js";
+import { PageLink, useQuery } from "./shared/query.js";
+import { ErrorPanel } from "./shared/loading.js";
+import { Toasts } from "./shared/toast.js";
+import { Changes } from "./changes/view.js";
+import { Cities } from "./city/list.js";
+import { City } from "./city/view.js";
+import { Errors } from "./errors/view.js";
+import { Overview } from "./overview/view.js";
+import { Pair } from "./pair/view.js";
+import { Sources } from "./sources/view.js";
 
 const { Box, Flex, Heading, Stack, Switch } = Chakra;
 

@@ -1,6 +1,6 @@
 /** Entry: hands Airflow the component of the page. Airflow looks it up by the app's name. */
 
-import { React, missing, h, MissingHost } from "./host.js";
+import { React, missing, h, MissingHost } from "./shared/host.js";
 
 const page = missing.length === 0 ? React.lazy(() => import("./app.js")) : null;
 

@@ -1,0 +1,201 @@
+/** The audit log: who changed or triggered what, when, before and after. */
+
+import { h, React, Chakra } from "../shared/host.js";
+import { api, withQuery } from "../shared/api.js";
+import { AirflowLink } from "../shared/query.js";
+import { RunBadge } from "../shared/health.js";
+import { useResource } from "../shared/resource.js";
+import { Empty, ErrorPanel, Loaded, TableSkeleton } from "../shared/loading.js";
+import { Time } from "../shared/time.js";
+import { say } from "../shared/toast.js";
+
+const { Badge, Box, Button, Code, Heading, Stack, Table, Text } = Chakra;
+
+const PALETTES = { create: "green", update: "blue", delete: "red" };
+
+function shown(value) {
+  return value === undefined ? "–" : JSON.stringify(value);
+}
+
+function Difference({ change }) {
+  const keys = [
+    ...new Set([...Object.keys(change.before ?? {}), ...Object.keys(change.after ?? {})]),
+  ];
+  const differing = keys.filter(
+    (key) => shown(change.before?.[key]) !== shown(change.after?.[key]),
+  );
+  const columns = ["Field", change.before && "Before", change.after && "After"].filter(Boolean);
+  return h(
+    Box,
+    { as: "details", fontSize: "xs" },
+    h(Box, { as: "summary", cursor: "pointer", overflowWrap: "anywhere" }, change.summary),
+    h(
+      Table.ScrollArea,
+      { mt: 2, tabIndex: 0, role: "region", "aria-label": `Change of ${change.entity}` },
+      h(
+        Table.Root,
+        { size: "sm" },
+        h(
+          Table.Header,
+          null,
+          h(
+            Table.Row,
+            null,
+            columns.map((text) =>
+              h(Table.ColumnHeader, { key: text, scope: "col", fontSize: "xs" }, text),
+            ),
+          ),
+        ),
+        h(
+          Table.Body,
+          null,
+          differing.map((key) =>
+            h(
+              Table.Row,
+              { key },
+              h(
+                Table.Cell,
+                { as: "th", scope: "row", textAlign: "start", fontWeight: "normal" },
+                key,
+              ),
+              change.before &&
+                h(Table.Cell, null, h(Code, { size: "sm" }, shown(change.before[key]))),
+              change.after &&
+                h(Table.Cell, null, h(Code, { size: "sm" }, shown(change.after[key]))),
+            ),
+          ),
+        ),
+      ),
+    ),
+  );
+}
+
+function Log({ caption, heads, rows }) {
+  return h(
+    Table.ScrollArea,
+    { borderWidth: 1, borderRadius: "md", tabIndex: 0, role: "region", "aria-label": caption },
+    h(
+      Table.Root,
+      { size: "sm" },
+      h(Table.Caption, { srOnly: true }, caption),
+      h(
+        Table.Header,
+        null,
+        h(
+          Table.Row,
+          null,
+          heads.map((text) =>
+            h(Table.ColumnHeader, { key: text, scope: "col", fontSize: "xs" }, text),
+          ),
+        ),
+      ),
+      h(
+        Table.Body,
+        null,
+        rows.map(([key, ...cells]) =>
+          h(
+            Table.Row,
+            { key },
+            cells.map((cell, index) => h(Table.Cell, { key: index, verticalAlign: "top" }, cell)),
+          ),
+        ),
+      ),
+    ),
+  );
+}
+
+function Configuration({ first }) {
+  const [older, setOlder] = React.useState({ changes: [], next: undefined });
+  const seen = React.useRef(new Map()).current;
+  const [busy, setBusy] = React.useState(false);
+  const next = older.next === undefined ? first.next_before : older.next;
+  const load = async () => {
+    setBusy(true);
+    try {
+      const page = await api.get(withQuery("changes", { limit: 50, before: next }));
+      setOlder({ changes: [...older.changes, ...page.changes], next: page.next_before });
+    } catch (error) {
+      say("error", "Older changes could not be loaded", error.message);
+    }
+    setBusy(false);
+  };
+  // What a refresh pushes off the first page stays: the older pages begin after it.
+  for (const change of [...first.changes, ...older.changes]) {
+    seen.set(change.id, change);
+  }
+  if (seen.size === 0) {
+    return h(Empty, { title: "Nothing was changed yet" });
+  }
+  const newestFirst = [...seen.values()].sort((one, other) => other.id - one.id);
+  const rows = newestFirst.map((change) => [
+    change.id,
+    h(Time, { value: change.changed_at }),
+    change.changed_by,
+    h(Badge, { colorPalette: PALETTES[change.action], variant: "surface" }, change.action),
+    `${change.entity_type} ${change.entity}`,
+    h(Difference, { change }),
+  ]);
+  return h(
+    Stack,
+    { gap: 2, minW: 0 },
+    h(Log, {
+      caption: "Changes of the configuration",
+      heads: ["When", "Who", "Action", "What", "Before and after"],
+      rows,
+    }),
+    next !== null &&
+      h(
+        Button,
+        { size: "sm", variant: "outline", alignSelf: "center", loading: busy, onClick: load },
+        "Older changes",
+      ),
+  );
+}
+
+function Triggers({ triggers, problem }) {
+  if (problem) {
+    return h(ErrorPanel, { title: "Triggered runs could not be read" }, problem.message);
+  }
+  if (!triggers?.length) {
+    return h(Text, { fontSize: "sm", color: "fg.muted" }, "None.");
+  }
+  const rows = triggers.map((each) => [
+    each.run_id,
+    h(Time, { value: each.at }),
+    each.triggered_by,
+    h(RunBadge, { state: each.state }),
+    h(
+      Code,
+      { size: "sm", overflowWrap: "anywhere", whiteSpace: "normal" },
+      JSON.stringify(each.conf),
+    ),
+    h(AirflowLink, { path: `/${each.run_path}` }, "Run"),
+  ]);
+  return h(Log, {
+    caption: "Triggered runs",
+    heads: ["When", "Who", "State", "With", "Run"],
+    rows,
+  });
+}
+
+export function Changes() {
+  const resource = useResource(withQuery("changes", { limit: 50 }), () => 30);
+  return h(Loaded, { resource, skeleton: h(TableSkeleton) }, (data) =>
+    h(
+      Stack,
+      { gap: 6, minW: 0 },
+      h(
+        Stack,
+        { gap: 2, minW: 0 },
+        h(Heading, { as: "h2", size: "lg" }, "Changes of the configuration"),
+        h(Configuration, { first: data }),
+      ),
+      h(
+        Stack,
+        { gap: 2, minW: 0 },
+        h(Heading, { as: "h2", size: "lg" }, "Triggered runs"),
+        h(Triggers, { triggers: data.triggers, problem: data.triggers_error }),
+      ),
+    ),
+  );
+}

@@ -1,0 +1,105 @@
+/** The form that adds and changes a city. */
+
+import { h, React } from "../shared/host.js";
+import { api } from "../shared/api.js";
+import { Editor } from "../shared/editor.js";
+import { SLUG_HELP, YES_NO } from "../shared/form-parts.js";
+import { PageLink } from "../shared/query.js";
+
+/** Add or change a city. */
+export function EditCity({ city, countries = [], onClose }) {
+  const isNew = city === undefined;
+  const known = countries.map(({ code }) => code).join(", ");
+  const fields = [
+    isNew && {
+      path: "slug",
+      label: "Slug",
+      kind: "text",
+      required: true,
+      isSet: true,
+      help: SLUG_HELP,
+    },
+    { path: "name", label: "Name", kind: "text", required: true, isSet: true },
+    {
+      path: "country",
+      label: "Country code",
+      kind: "text",
+      required: true,
+      isSet: true,
+      help: `ISO 3166-1 alpha-2, as PL.${known ? ` Known: ${known}.` : ""}`,
+    },
+    {
+      path: "country_name",
+      label: "Country name",
+      kind: "text",
+      help: "For the first city of a country only.",
+    },
+    {
+      path: "timezone",
+      label: "Time zone",
+      kind: "text",
+      required: true,
+      isSet: true,
+      help: "As Europe/Warsaw.",
+    },
+    {
+      path: "latitude",
+      label: "Latitude",
+      kind: "number",
+      min: -90,
+      max: 90,
+      required: true,
+      isSet: true,
+    },
+    {
+      path: "longitude",
+      label: "Longitude",
+      kind: "number",
+      min: -180,
+      max: 180,
+      required: true,
+      isSet: true,
+    },
+    {
+      path: "radius_km",
+      label: "Radius (km)",
+      kind: "number",
+      min: 0,
+      max: 500,
+      required: true,
+      isSet: true,
+      help: "How far around it still counts.",
+    },
+    {
+      path: "alternate_names",
+      label: "Other names",
+      kind: "lines",
+      help: "Names it goes by in feeds.",
+    },
+    { path: "enabled", label: "Enabled", help: "Whether runs take its sources.", ...YES_NO },
+  ].filter(Boolean);
+  return h(Editor, {
+    title: isNew ? "Add a city" : `Edit ${city.name}`,
+    initial: city ? { ...city, country_name: undefined } : { radius_km: 30, enabled: true },
+    version: city?.version,
+    submitLabel: isNew ? "Add" : "Save",
+    sections: () => [{ fields }],
+    save: (body) =>
+      isNew ? api.post("cities", body) : api.put(`cities/${encodeURIComponent(city.slug)}`, body),
+    next: isNew
+      ? ({ slug, name }) =>
+          h(
+            React.Fragment,
+            null,
+            "No run reads anything for it before it has a source. ",
+            h(
+              PageLink,
+              { to: { view: "city", city: slug }, color: "inherit", textDecoration: "underline" },
+              `Open ${name}`,
+            ),
+          )
+      : undefined,
+    done: isNew ? "The city is added" : `${city.name} is saved`,
+    onClose,
+  });
+}

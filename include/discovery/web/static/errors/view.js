@@ -1,0 +1,95 @@
+/** Failures across all pairs, grouped. */
+
+import { h, Chakra } from "../shared/host.js";
+import { withQuery } from "../shared/api.js";
+import { ErrorGroups, asMarkdown } from "./groups.js";
+import { Select } from "../shared/fields.js";
+import { useQuery } from "../shared/query.js";
+import { useResource } from "../shared/resource.js";
+import { Empty, Loaded, TableSkeleton } from "../shared/loading.js";
+import { plural } from "../shared/time.js";
+import { say } from "../shared/toast.js";
+
+const { Button, Flex, Heading, Stack, Text } = Chakra;
+
+const RANGES = [
+  ["1", "Last 24 hours"],
+  ["7", "Last 7 days"],
+  ["30", "Last 30 days"],
+];
+const DEFAULT_RANGE = "7";
+
+/** Copy text; without https the browser's clipboard is not there, an older way is. */
+async function copy(text) {
+  if (navigator.clipboard && isSecureContext) {
+    await navigator.clipboard.writeText(text);
+    return;
+  }
+  const area = document.createElement("textarea");
+  area.value = text;
+  area.style.position = "fixed";
+  document.body.append(area);
+  area.select();
+  const isCopied = document.execCommand("copy");
+  area.remove();
+  if (!isCopied) {
+    throw new Error("The browser does not allow it.");
+  }
+}
+
+function Content({ data }) {
+  const count = data.groups.reduce((sum, group) => sum + group.count, 0);
+  const onCopy = async () => {
+    try {
+      await copy(asMarkdown(data.groups, data.days));
+      say("success", "Copied as Markdown");
+    } catch (error) {
+      say("error", "Nothing was copied", error.message);
+    }
+  };
+  if (data.groups.length === 0) {
+    return h(Empty, { title: "No failures in this time" });
+  }
+  return h(
+    Stack,
+    { gap: 3, minW: 0 },
+    h(
+      Flex,
+      { justify: "space-between", align: "center", gap: 3, flexWrap: "wrap" },
+      h(
+        Text,
+        { fontSize: "sm", color: "fg.muted", role: "status" },
+        `${plural(count, "failed attempt")} in ${plural(data.groups.length, "group")}` +
+          (data.truncated ? "; only the most frequent are shown" : ""),
+      ),
+      h(Button, { size: "sm", variant: "outline", onClick: onCopy }, "Copy as Markdown"),
+    ),
+    h(ErrorGroups, { groups: data.groups }),
+  );
+}
+
+export function Errors() {
+  const [query, change] = useQuery();
+  const range = RANGES.some(([days]) => days === query.days) ? query.days : DEFAULT_RANGE;
+  const resource = useResource(withQuery("errors", { days: range }), () => 30);
+  return h(
+    Stack,
+    { gap: 4, minW: 0 },
+    h(
+      Flex,
+      { justify: "space-between", align: "center", gap: 3, flexWrap: "wrap" },
+      h(Heading, { as: "h2", size: "lg" }, "Errors"),
+      h(Select, {
+        label: "Time",
+        hideLabel: true,
+        options: RANGES,
+        value: range,
+        onChange: (days) =>
+          change({ days: days === DEFAULT_RANGE ? null : days }, { replace: true }),
+      }),
+    ),
+    h(Loaded, { resource, skeleton: h(TableSkeleton, { rows: 4 }) }, (data) =>
+      h(Content, { data }),
+    ),
+  );
+}

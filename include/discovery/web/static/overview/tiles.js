@@ -1,0 +1,111 @@
+/** The figures on top of the overview. */
+
+import { h, Chakra } from "../shared/host.js";
+import { HEALTH, RunBadge, Sign } from "../shared/health.js";
+import { AirflowLink } from "../shared/query.js";
+import { Tile, TileRow } from "../shared/tiles.js";
+import { Time, number, plural } from "../shared/time.js";
+
+const { Box, Button, HStack } = Chakra;
+
+const ALWAYS_SHOWN = new Set(["healthy", "warning", "failing", "stale", "never_run"]);
+
+/** The pairs by health, each a filter. */
+export function HealthCounts({ pairs, chosen, onChoose }) {
+  const counts = Object.keys(HEALTH).map((state) => [
+    state,
+    pairs.filter(({ health }) => health.state === state).length,
+  ]);
+  return h(
+    HStack,
+    { gap: 2, flexWrap: "wrap", role: "group", "aria-label": "Pairs by health" },
+    counts
+      .filter(([state, count]) => count > 0 || ALWAYS_SHOWN.has(state) || state === chosen)
+      .map(([state, count]) => {
+        const { label, sign, palette } = HEALTH[state];
+        return h(
+          Button,
+          {
+            key: state,
+            size: "xs",
+            variant: state === chosen ? "surface" : "outline",
+            colorPalette: palette,
+            "aria-pressed": state === chosen,
+            "data-count": state,
+            onClick: () => onChoose(state === chosen ? null : state),
+          },
+          h(Box, { as: "span", color: `${palette}.fg` }, h(Sign, { name: sign })),
+          label,
+          h(Box, { as: "b", fontVariantNumeric: "tabular-nums" }, count),
+        );
+      }),
+  );
+}
+
+/** The state of the DAG's last run, which is no better than that of its pairs. */
+function stateOf(run, outcome) {
+  if (run.state !== "success" || !outcome || outcome.failed + outcome.partial === 0) {
+    return run.state;
+  }
+  return outcome.failed === outcome.pairs ? "failed" : "partial";
+}
+
+function inWords({ pairs, failed, partial }) {
+  const parts = [failed && `${number(failed)} failed`, partial && `${number(partial)} incomplete`];
+  return `${parts.filter(Boolean).join(", ")} of ${plural(pairs, "pair")}`;
+}
+
+/** The figures; those of pairs follow the filters. */
+export function Tiles({ data, pairs, isFiltered }) {
+  const { tiles, dag } = data;
+  const enabled = pairs.filter(({ active }) => active).length;
+  const run = dag?.last_run;
+  return h(
+    TileRow,
+    null,
+    h(Tile, {
+      label: "Pairs enabled",
+      value: `${number(enabled)} of ${number(pairs.length)}`,
+      note: `${tiles.cities === 1 ? "1 city" : `${number(tiles.cities)} cities`}, ${plural(tiles.sources, "source")}`,
+    }),
+    h(Tile, {
+      label: "Events upcoming",
+      value: number(tiles.events_upcoming),
+      note: isFiltered
+        ? `all pairs; the chosen ones list ${number(pairs.reduce((sum, pair) => sum + pair.events_upcoming, 0))}`
+        : "each counted once, whoever lists it",
+    }),
+    h(Tile, {
+      label: "Events new this week",
+      value: number(tiles.events_new_this_week),
+      note: isFiltered ? "all pairs" : "seen first in 7 days",
+    }),
+    h(Tile, {
+      label: "Last run",
+      value: run
+        ? h(Time, { value: run.started_at ?? run.run_after, relative: "long" })
+        : "none yet",
+      note:
+        run &&
+        h(
+          HStack,
+          { as: "span", gap: 2, flexWrap: "wrap", rowGap: 1 },
+          h(RunBadge, { state: stateOf(run, tiles.last_run) }),
+          h(AirflowLink, { path: `/${run.run_path}` }, "Open"),
+          tiles.last_run?.failed || tiles.last_run?.partial
+            ? h(Box, { as: "span", flexBasis: "100%" }, inWords(tiles.last_run))
+            : null,
+        ),
+    }),
+    h(Tile, {
+      label: "Next run",
+      value:
+        dag?.next_run_at && !dag.paused
+          ? h(Time, { value: dag.next_run_at, relative: "long" })
+          : "–",
+      note: dag?.paused
+        ? "the DAG is paused"
+        : dag?.next_run_at && h(Time, { value: dag.next_run_at }),
+    }),
+  );
+}

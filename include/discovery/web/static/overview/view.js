@@ -1,0 +1,237 @@
+/** The overview: how everything is doing, and every pair in one table. */
+
+import { h, React, Chakra } from "../shared/host.js";
+import { withQuery } from "../shared/api.js";
+import { COLUMNS, rateColumn } from "../shared/columns.js";
+import { FilterBar, FilterSummary, useFilters } from "./filters.js";
+import { EditCity } from "../city/form.js";
+import { HealthCounts, Tiles } from "./tiles.js";
+import { RowButtons, noRuns } from "../pair/buttons.js";
+import { EditPair } from "../pair/forms.js";
+import { LivePanel, pace, useProgress } from "../shared/progress.js";
+import { PageLink } from "../shared/query.js";
+import { useResource } from "../shared/resource.js";
+import { RunNow } from "../shared/run-now.js";
+import {
+  DagNotice,
+  Empty,
+  Loaded,
+  StatisticsPanel,
+  TableSkeleton,
+  TilesSkeleton,
+} from "../shared/loading.js";
+import { DataTable } from "../shared/table.js";
+import { WindowSelect, useDays } from "../shared/tiles.js";
+
+const { Button, Code, Flex, HStack, Stack, Text } = Chakra;
+
+function NothingYet({ permissions, onAddCity }) {
+  return h(
+    Empty,
+    {
+      title: "Nothing is configured yet",
+      action:
+        permissions.can_edit &&
+        h(Button, { colorPalette: "brand", onClick: onAddCity }, "Add a city"),
+    },
+    h(
+      Text,
+      null,
+      "First add a city, then a source under ",
+      h(PageLink, { to: { view: "sources" } }, "Sources"),
+      ", then the source to the city.",
+    ),
+    h(
+      Text,
+      { mt: 2 },
+      "Or apply a file that has them all: ",
+      h(Code, null, "python -m include.discovery apply include/config/discovery.yaml"),
+    ),
+    !permissions.can_edit &&
+      h(
+        Text,
+        { mt: 2 },
+        "You may look, but not change: ask somebody who may edit the DAG city_discovery.",
+      ),
+  );
+}
+
+function actionsColumn(permissions, onRun, onEdit) {
+  return {
+    key: "actions",
+    label: "Actions",
+    isPinned: true,
+    cell: (pair) =>
+      h(HStack, { gap: 1 }, h(RowButtons, { pair, permissions, onRun, onEdit })),
+  };
+}
+
+/** Why no pair is shown, and where to go on. */
+function NoPair({ data, filters }) {
+  const city = data.cities.find(({ slug }) => slug === filters.city);
+  if (city && city.sources.length === 0) {
+    return h(
+      Empty,
+      { title: `${city.name} has no sources yet` },
+      "Until it has one, no run does anything for it: ",
+      h(PageLink, { to: { view: "city", city: city.slug } }, `open ${city.name}`),
+      " to add some.",
+    );
+  }
+  const source = data.sources.find(({ slug }) => slug === filters.source);
+  if (source && data.pairs.every((pair) => pair.source !== source.slug)) {
+    return h(
+      Empty,
+      { title: `${source.name} has no pairs yet` },
+      "Until it is added to a city, no run reads it: see ",
+      h(PageLink, { to: { view: "sources" } }, "Sources"),
+      ".",
+    );
+  }
+  if (data.pairs.length === 0) {
+    return h(
+      Empty,
+      { title: "No source is added to a city yet" },
+      "Runs read pairs of a source and a city: go on under ",
+      h(PageLink, { to: { view: "cities" } }, "Cities"),
+      " or ",
+      h(PageLink, { to: { view: "sources" } }, "Sources"),
+      ".",
+    );
+  }
+  return h(Empty, { title: "No pair matches the filters" });
+}
+
+function Pairs({ data, pairs, filters, days, onRun, onEdit }) {
+  const { permissions } = data;
+  const columns = React.useMemo(() => {
+    const {
+      city,
+      source,
+      health,
+      recent,
+      success,
+      fetched,
+      inserted,
+      updated,
+      rejected,
+      duration,
+      error,
+      next,
+    } = COLUMNS;
+    return [
+      city,
+      source,
+      health,
+      recent,
+      success,
+      fetched,
+      inserted,
+      updated,
+      rejected,
+      duration,
+      error,
+      next,
+      rateColumn(days),
+      actionsColumn(permissions, onRun, onEdit),
+    ];
+  }, [days, permissions.can_edit, permissions.can_run]);
+  return pairs.length === 0
+    ? h(NoPair, { data, filters })
+    : h(DataTable, {
+        caption: "Pairs of city and source",
+        rows: pairs,
+        rowKey: (pair) => pair.label,
+        columns,
+        initial: "health",
+        totals: true,
+      });
+}
+
+function Content({ data, reload, live }) {
+  const [days] = useDays();
+  const [dialog, setDialog] = React.useState(null);
+  const { pairs, isFiltered, filters, set } = useFilters(data.pairs);
+  const close = () => setDialog(null);
+  const onRun = React.useCallback((pair) => setDialog({ run: pair }), []);
+  const onEdit = React.useCallback((pair) => setDialog({ edit: pair }), []);
+  const { permissions } = data;
+  const dialogs = dialog && [
+    dialog.addCity && h(EditCity, { key: "city", countries: data.countries, onClose: close }),
+    dialog.edit && h(EditPair, { key: "edit", pair: dialog.edit, onClose: close }),
+    dialog.run &&
+      h(RunNow, {
+        key: "run",
+        what: dialog.run.label ?? "everything",
+        cities: dialog.run.city ? [dialog.run.city] : [],
+        sources: dialog.run.source ? [dialog.run.source] : [],
+        onClose: close,
+      }),
+  ];
+  const onAddCity = () => setDialog({ addCity: true });
+  return h(
+    Stack,
+    { gap: 4, minW: 0 },
+    h(DagNotice, { dag: data.dag, problem: data.dag_error }),
+    h(StatisticsPanel, { problem: data.statistics_error, onRetry: reload }),
+    h(LivePanel, { live, dag: data.dag }),
+    data.is_empty
+      ? h(NothingYet, { permissions, onAddCity })
+      : h(
+          React.Fragment,
+          null,
+          h(Tiles, { data, pairs, isFiltered }),
+          h(
+            Flex,
+            { justify: "space-between", align: "center", gap: 3, flexWrap: "wrap" },
+            h(HealthCounts, {
+              pairs: filters.health ? data.pairs : pairs,
+              chosen: filters.health,
+              onChoose: (health) => set({ health }),
+            }),
+            h(FilterSummary, { all: data.pairs, shown: pairs.length, filters, set }),
+          ),
+          h(
+            Flex,
+            { justify: "space-between", align: "end", gap: 3, flexWrap: "wrap" },
+            h(FilterBar, {
+              all: data.pairs,
+              cities: data.cities,
+              sources: data.sources,
+              filters,
+              set,
+            }),
+            h(
+              HStack,
+              { gap: 2, flexWrap: "wrap" },
+              h(WindowSelect, { maxDays: data.window.max_days }),
+              permissions.can_edit &&
+                h(Button, { size: "sm", variant: "outline", onClick: onAddCity }, "Add city"),
+              h(
+                Button,
+                {
+                  size: "sm",
+                  colorPalette: "brand",
+                  disabled: !permissions.can_run,
+                  title: noRuns(permissions),
+                  onClick: () => setDialog({ run: {} }),
+                },
+                "Run all now",
+              ),
+            ),
+          ),
+          h(Pairs, { data, pairs, filters, days, onRun, onEdit }),
+        ),
+    dialogs,
+  );
+}
+
+export function Overview() {
+  const [days] = useDays();
+  const live = useProgress();
+  const resource = useResource(withQuery("overview", { days }), () => pace(live));
+  const skeleton = h(Stack, { gap: 4 }, h(TilesSkeleton, { count: 5 }), h(TableSkeleton));
+  return h(Loaded, { resource, skeleton }, (data) =>
+    h(Content, { data, reload: resource.reload, live }),
+  );
+}

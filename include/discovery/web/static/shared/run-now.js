@@ -1,0 +1,117 @@
+/** 'Run now': triggers the DAG for some cities and sources, with its other parameters. */
+
+import { h, React, Chakra } from "./host.js";
+import { trigger } from "./api.js";
+import { Modal } from "./dialogs.js";
+import { FieldGroup, SchemaField } from "./fields.js";
+import { expectRun } from "./progress.js";
+import { reloadAll } from "./resource.js";
+import { fromText } from "./schema.js";
+import { ErrorPanel } from "./loading.js";
+import { say } from "./toast.js";
+
+const { Button, Text } = Chakra;
+
+const YES_NO = { kind: "choice", options: [true, false], isSet: true };
+const FIELDS = [
+  {
+    path: "limit",
+    label: "Limit",
+    kind: "integer",
+    min: 1,
+    help: "Load at most so many events per pair. Empty: no limit.",
+  },
+  {
+    path: "force",
+    label: "Force",
+    help: "Sync pairs that are not due, too, and read all of each source, not its changes alone.",
+    ...YES_NO,
+  },
+  {
+    path: "dry_run",
+    label: "Dry run",
+    help: "Fetch and parse, write no events, leave the schedule.",
+    ...YES_NO,
+  },
+];
+const WITHDRAW_MISSING = {
+  path: "withdraw_missing",
+  label: "Withdraw missing",
+  help:
+    "Withdraw at once all that the source no longer lists, however much it is: you have looked " +
+    "at it.",
+  ...YES_NO,
+};
+
+/**
+ * @param {{what: string, cities?: string[], sources?: string[], onClose: () => void}} props
+ *   empty lists mean all
+ */
+export function RunNow({ what, cities = [], sources = [], onClose }) {
+  const fields = sources.length > 0 ? [...FIELDS, WITHDRAW_MISSING] : FIELDS;
+  const [texts, setTexts] = React.useState({
+    limit: "",
+    force: "true",
+    dry_run: "false",
+    withdraw_missing: "false",
+  });
+  const [faults, setFaults] = React.useState({});
+  const [failure, setFailure] = React.useState(null);
+  const [busy, setBusy] = React.useState(false);
+  const submit = async () => {
+    const read = fields.map((field) => [field.path, fromText(field, texts[field.path])]);
+    const found = Object.fromEntries(
+      read.filter(([, { fault }]) => fault).map(([path, { fault }]) => [path, fault]),
+    );
+    setFaults(found);
+    if (Object.keys(found).length > 0) {
+      return;
+    }
+    const conf = Object.fromEntries(read.map(([path, { value }]) => [path, value ?? null]));
+    setBusy(true);
+    setFailure(null);
+    try {
+      await trigger({ cities, sources, ...conf });
+      say("success", "A run is triggered", `${what}. It starts when no other run is on.`);
+      expectRun();
+      onClose();
+      reloadAll();
+    } catch (error) {
+      setFailure(error);
+      setBusy(false);
+    }
+  };
+  return h(
+    Modal,
+    {
+      title: `Run now: ${what}`,
+      onClose,
+      onSubmit: submit,
+      footer: [
+        h(Button, { key: "no", type: "button", variant: "outline", onClick: onClose }, "Cancel"),
+        h(Button, { key: "yes", type: "submit", colorPalette: "brand", loading: busy }, "Run now"),
+      ],
+    },
+    failure && h(ErrorPanel, { title: "The run was not triggered" }, failure.message),
+    h(
+      Text,
+      { fontSize: "sm", color: "fg.muted" },
+      "Triggers the DAG city_discovery. Disabled cities, sources and pairs are left out.",
+    ),
+    h(
+      FieldGroup,
+      {},
+      fields.map((field, index) =>
+        h(SchemaField, {
+          key: field.path,
+          field,
+          text: texts[field.path],
+          onChange: (text) => setTexts((current) => ({ ...current, [field.path]: text })),
+          error: faults[field.path],
+          inherited: field.path === "limit" ? { value: "none", from: "all events" } : undefined,
+          isFirst: index === 0,
+        }),
+      ),
+    ),
+  );
+}

@@ -1,0 +1,91 @@
+/** The form that adds and changes a source. */
+
+import { h } from "../shared/host.js";
+import { api } from "../shared/api.js";
+import { Editor } from "../shared/editor.js";
+import { SLUG_HELP, YES_NO, sourceSettings } from "../shared/form-parts.js";
+
+const BLANK = { scope: "city", enabled: true, trust: 50, settings: {} };
+
+/** The pair that is added with a source; one of a wider scope has no city. */
+function firstPair(source, city) {
+  return { city: source.scope === "city" ? city.slug : null };
+}
+
+/**
+ * Add or change a source.
+ * @param {{source?: object, initial?: object, city?: {slug: string, name: string},
+ *   needed?: string[], connectors: object[], onClose: () => void, onSaved?: () => void}} props of a
+ *   new source: `initial` are values to begin with; `city` is where its first pair is added with it;
+ *   `needed` are the paths of fields that are still to be filled in
+ */
+export function EditSource({ source, initial, city, needed, connectors, onClose, onSaved }) {
+  const isNew = source === undefined;
+  const start = source
+    ? { ...source, connection: source.connection_id }
+    : { ...BLANK, kind: connectors[0]?.kind, ...initial };
+  const text = (path, label, more = {}) => ({ path, label, kind: "text", ...more });
+  const fields = [
+    isNew && text("slug", "Slug", { required: true, isSet: true, help: SLUG_HELP }),
+    text("name", "Name", { required: true, isSet: true }),
+    {
+      path: "kind",
+      label: "Kind",
+      kind: "choice",
+      isSet: true,
+      options: connectors.map(({ kind }) => kind),
+      help: "The connector that reads it.",
+    },
+    {
+      path: "scope",
+      label: "Scope",
+      kind: "choice",
+      isSet: true,
+      options: ["city", "country", "regional"],
+      help: "One pair per city, or one pair that covers a country or region.",
+    },
+    { path: "enabled", label: "Enabled", ...YES_NO },
+    {
+      path: "trust",
+      label: "Trust",
+      kind: "integer",
+      min: 0,
+      max: 100,
+      isSet: true,
+      required: true,
+      help: "Whose word counts when sources disagree: the higher.",
+    },
+    text("connection", "Connection", {
+      help:
+        "The Airflow connection that holds its key, as discovery_opera. Empty: the one that is" +
+        " named after the slug. To change it takes the right to edit connections.",
+    }),
+    text("homepage", "Homepage", { help: "An http or https address." }),
+    text("licence", "Licence"),
+    text("attribution", "Attribution"),
+  ].filter(Boolean);
+  const sections = (texts) => {
+    const connector = connectors.find(({ kind }) => kind === (texts.kind ?? start.kind));
+    const note =
+      city &&
+      `Its first pair is added with it: for ${city.name}, or for no city if its scope is wider.`;
+    return [{ note, fields }, sourceSettings(connector, city !== undefined)];
+  };
+  return h(Editor, {
+    title: isNew ? "Add a source" : `Edit ${source.name}`,
+    initial: start,
+    needed,
+    version: source?.version,
+    submitLabel: isNew ? "Add" : "Save",
+    sections,
+    save: (body) =>
+      isNew
+        ? api.post("sources", { ...body, pair: city && firstPair(body, city) })
+        : api.put(`sources/${encodeURIComponent(source.slug)}`, body),
+    next: () =>
+      isNew && city === undefined ? "Runs read it once it is added to a city." : undefined,
+    done: isNew ? "The source is added" : `${source.name} is saved`,
+    onClose,
+    onSaved,
+  });
+}
