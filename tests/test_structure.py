@@ -15,8 +15,8 @@ LIBRARY = ROOT / "include" / "discovery"
 PACKAGE = "include.discovery"
 
 ROOMS = (
-    "slugs", "storable", "response", "model", "errors", "sites", "yaml_document", "stopping",
-    "text", "parsed", "places", "dates", "formats", "fetch", "settings", "typed_secrets",
+    "slugs", "storable", "response", "model", "errors", "sites", "stopping", "text", "parsed",
+    "places", "dates", "formats", "fetch", "settings", "yaml_document", "typed_secrets",
     "connectors", "page_secrets", "configuration", "offline", "due", "vanished", "health",
     "identity", "store", "credentials", "sync", "plan", "report", "probe", "orchestration", "web",
     "cli", "__main__",
