@@ -29,8 +29,9 @@ from tests.support.loopback import LOOPBACK
 from tests.support.pooler import Pooler, pooling
 
 TODAY = date(2026, 2, 20)
-SOURCES = ("library", "university")
 CLIENTS = 6
+SOURCES = ("library", "theatres")
+PAGE_SIZE = 10
 
 # What a transaction of a pooled connection must not find: the leavings of others.
 SESSION_STATE = """
@@ -106,13 +107,20 @@ def sync_all(url: str, run: str, names: tuple[str, ...]) -> RunReport:
 
 
 def configure(conn: Connection, demo: DemoServer, copies: int) -> list[str]:
-    """Store pairs enough for each client; return their sources' slugs."""
+    """Store a calendar and a listing of many pages for each client; return the sources' slugs."""
     slugs = []
     for copy in range(copies):
-        for name in SOURCES:
-            slugs.append(f"{name}-{copy}")
-            url = f"{demo.url}/{name}/krakow.ics"
-            stored_pair(conn, KRAKOW, source(slugs[-1]), settings={"url": url})
+        library, theatres = (f"{name}-{copy}" for name in SOURCES)
+        slugs += [library, theatres]
+        settings = {"url": f"{demo.url}/library/krakow.ics"}
+        stored_pair(conn, KRAKOW, source(library), settings=settings)
+        # Each page repeats its statements, more often than psycopg by default waits to prepare one.
+        settings = {
+            "site_url": f"{demo.url}/theatres/krakow/",
+            "per_page": PAGE_SIZE,
+            "horizon_days": 30,
+        }
+        stored_pair(conn, KRAKOW, source(theatres, kind="events_calendar"), settings=settings)
     return slugs
 
 
