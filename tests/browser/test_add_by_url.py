@@ -412,7 +412,7 @@ class TestAdding:
         dialog = found(site, club)
         best = panel(dialog, "resident_advisor")
         expect(best.get_by_role("alert")).to_contain_text(problem)
-        expect(best).to_contain_text("Still to be given: Has permission")
+        expect(best).to_contain_text("Still required: Has permission")
         best.get_by_role("button", name="Add with more settings").click()
 
         form = site.page.get_by_role("dialog", name="Add a source", exact=True)

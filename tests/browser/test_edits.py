@@ -125,7 +125,7 @@ def test_a_source_is_added_edited_disabled_and_removed(site: Site, testville: Vi
 
     page.get_by_role("button", name="Remove testville · feed").click()
     dialog = page.get_by_role("dialog", name="Remove testville · feed?")
-    expect(dialog).to_contain_text("Nothing hangs on it")
+    expect(dialog).to_contain_text("Nothing else depends on it")
     dialog.get_by_role("button", name="Remove").click()
     expect(page.get_by_text("This city has no sources yet")).to_be_visible()
     assert testville.pair() is None

@@ -359,7 +359,7 @@ def test_what_is_missing_is_withdrawn_of_one_source_and_never_of_everything(site
     choice = page.get_by_role("dialog").locator("[data-field='withdraw_missing']")
 
     page.get_by_role("button", name=f"Run {LIBRARY} now").click()
-    expect(choice).to_contain_text("you have looked at it")
+    expect(choice).to_contain_text("after you have checked the source")
     page.keyboard.press("Escape")
     page.get_by_role("button", name="Run all now").click()
     expect(page.get_by_role("dialog", name="Run now: everything")).to_be_visible()

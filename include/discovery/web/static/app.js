@@ -67,7 +67,7 @@ function LiveSwitch() {
     },
     h(Switch.HiddenInput),
     h(Switch.Control, null, h(Switch.Thumb)),
-    h(Switch.Label, { title: "Refresh by itself while this tab is seen" }, "Live"),
+    h(Switch.Label, { title: "Refresh automatically while this tab is visible" }, "Live"),
   );
 }
 

@@ -76,7 +76,7 @@ export function EditCity({ city, countries = [], onClose }) {
       kind: "lines",
       help: "Names it goes by in feeds.",
     },
-    { path: "enabled", label: "Enabled", help: "Whether runs take its sources.", ...YES_NO },
+    { path: "enabled", label: "Enabled", help: "Whether runs include its sources.", ...YES_NO },
   ].filter(Boolean);
   return h(Editor, {
     title: isNew ? "Add a city" : `Edit ${city.name}`,
@@ -91,7 +91,7 @@ export function EditCity({ city, countries = [], onClose }) {
           h(
             React.Fragment,
             null,
-            "No run reads anything for it before it has a source. ",
+            "Nothing is read for it until it has a source. ",
             h(
               PageLink,
               { to: { view: "city", city: slug }, color: "inherit", textDecoration: "underline" },

@@ -170,7 +170,7 @@ function Content({ data, reload, live }) {
       ? h(
           Empty,
           { title: "This city has no sources yet" },
-          permissions.can_edit ? "Add one: until then no run does anything for it." : null,
+          permissions.can_edit ? "Add one: until then, runs skip it." : null,
         )
       : h(DataTable, {
           caption: `Sources of ${data.city.name}`,

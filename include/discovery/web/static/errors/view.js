@@ -48,7 +48,7 @@ function Content({ data }) {
     }
   };
   if (data.groups.length === 0) {
-    return h(Empty, { title: "No failures in this time" });
+    return h(Empty, { title: "No failures in this period" });
   }
   return h(
     Stack,

@@ -65,6 +65,7 @@ export function Tiles({ data, pairs, isFiltered }) {
     null,
     h(Tile, {
       label: "Pairs enabled",
+      help: "A pair is one source applied to one city: what runs sync, retry and report.",
       value: `${number(enabled)} of ${number(pairs.length)}`,
       note: `${tiles.cities === 1 ? "1 city" : `${number(tiles.cities)} cities`}, ${plural(tiles.sources, "source")}`,
     }),

@@ -51,7 +51,7 @@ function NothingYet({ permissions, onAddCity }) {
       h(
         Text,
         { mt: 2 },
-        "You may look, but not change: ask somebody who may edit the DAG city_discovery.",
+        "You have read access only: ask somebody who may edit the DAG city_discovery.",
       ),
   );
 }
@@ -73,7 +73,7 @@ function NoPair({ data, filters }) {
     return h(
       Empty,
       { title: `${city.name} has no sources yet` },
-      "Until it has one, no run does anything for it: ",
+      "Until it has one, runs skip it: ",
       h(PageLink, { to: { view: "city", city: city.slug } }, `open ${city.name}`),
       " to add some.",
     );

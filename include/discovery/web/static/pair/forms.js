@@ -8,7 +8,7 @@ import { RemoveDialog } from "../shared/remove.js";
 import { useResource } from "../shared/resource.js";
 
 const PAIR_FIELDS = [
-  { path: "enabled", label: "Enabled", help: "Whether the nightly run takes it.", ...YES_NO },
+  { path: "enabled", label: "Enabled", help: "Whether the nightly run includes it.", ...YES_NO },
   {
     path: "frequency_hours",
     label: "Every (hours)",
@@ -17,7 +17,7 @@ const PAIR_FIELDS = [
     max: 744,
     isSet: true,
     required: true,
-    help: "It is due once in so many hours, counted by the schedule.",
+    help: "It is due once in this many hours, counted by the schedule.",
   },
   {
     path: "priority",

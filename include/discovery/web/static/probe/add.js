@@ -164,7 +164,7 @@ export function AddProposal({ proposal, connector, url, city, onAdded, onComplet
         h(
           Text,
           { fontSize: "sm" },
-          `Still to be given: ${missing.map(({ label }) => label).join(", ")}.`,
+          `Still required: ${missing.map(({ label }) => label).join(", ")}.`,
         ),
       h(
         HStack,

@@ -93,7 +93,7 @@ function Question({ cities, texts, setTexts, faults, isLooking, isAgain, onLook 
           },
           isAgain ? "Look again" : "Look",
         ),
-        h(Text, { fontSize: "sm", color: "fg.muted" }, "Nothing is stored by looking."),
+        h(Text, { fontSize: "sm", color: "fg.muted" }, "Nothing is stored by this check."),
       ),
     ),
   );

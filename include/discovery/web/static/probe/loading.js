@@ -1,4 +1,4 @@
-/** What is shown while an address is looked at, when that fails, and when nothing is found. */
+/** What is shown while an address is checked, when that fails, and when nothing is found. */
 
 import { h, React, Chakra } from "../shared/host.js";
 import { hostOf } from "./address.js";
@@ -68,10 +68,10 @@ export function Looking({ url, since, onStop }) {
 }
 
 const TITLES = {
-  0: "The address was not looked at",
-  429: "Others are looking at addresses right now",
-  502: "The look took too long",
-  504: "The look took too long",
+  0: "The address was not checked",
+  429: "Other addresses are being checked right now",
+  502: "The check took too long",
+  504: "The check took too long",
 };
 
 function nextStep(error, url) {
@@ -79,7 +79,7 @@ function nextStep(error, url) {
     return h(
       React.Fragment,
       null,
-      "A proxy in front of Airflow did not wait for the answer. Look again, or on the command line: ",
+      "A proxy in front of Airflow did not wait for the answer. Try again, or use the command line: ",
       h(Code, { overflowWrap: "anywhere" }, `python -m include.discovery probe '${url}'`),
     );
   }
@@ -89,7 +89,7 @@ function nextStep(error, url) {
 
 /** Why there are no findings, with what to do about it. */
 export function LookFailure({ error, url, onRetry }) {
-  const { title } = failureOf(error, TITLES[error.status] ?? "The address could not be looked at");
+  const { title } = failureOf(error, TITLES[error.status] ?? "The address could not be checked");
   return h(
     ErrorPanel,
     // Without the permission another try ends in the same way.

@@ -74,9 +74,9 @@ function Proposal({ proposal, connector, isFirst, isBest, children }) {
         : h(ErrorPanel, { title: "No sample was read", status: "warning" }, problem),
       children,
       proposal.evidence.length > 0 &&
-        h(Part, { title: "What speaks for it" }, h(TextList, { texts: proposal.evidence })),
+        h(Part, { title: "Evidence" }, h(TextList, { texts: proposal.evidence })),
       read > 0 &&
-        h(Part, { title: "What its events tell" }, h(Quality, { quality: proposal.quality, read })),
+        h(Part, { title: "What its events contain" }, h(Quality, { quality: proposal.quality, read })),
       events.length > 0 &&
         h(
           Part,

@@ -179,7 +179,7 @@ export function DagNotice({ dag, problem }) {
     return h(
       ErrorPanel,
       { title: "The DAG city_discovery is paused", status: "warning" },
-      "Nothing runs, Run now included, until it is unpaused on its own page.",
+      "Nothing runs, not even Run now, until you unpause it on its own page.",
     );
   }
   return null;

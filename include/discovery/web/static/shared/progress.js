@@ -96,7 +96,7 @@ export function LivePanel({ live, dag }) {
           h(
             Text,
             { fontWeight: "semibold", role: "status" },
-            "A run is on: queued, planning or ending",
+            "A run is in progress: queued, planning or ending",
           ),
         )
       : null;
@@ -113,7 +113,7 @@ export function LivePanel({ live, dag }) {
       h(
         Text,
         { fontWeight: "semibold", role: "status" },
-        `A run is on: ${ended} of ${total} pairs done` +
+        `A run is in progress: ${ended} of ${total} pairs done` +
           (live.failed > 0 ? `, ${live.failed} failed` : ""),
       ),
       h(

@@ -39,8 +39,8 @@ function Extent({ extent }) {
     React.Fragment,
     null,
     goes.length === 0
-      ? h(Text, null, "Nothing hangs on it.")
-      : list("This goes with it, and cannot be brought back:", goes),
+      ? h(Text, null, "Nothing else depends on it.")
+      : list("This is removed with it and cannot be restored:", goes),
     list("This stays:", stays),
   );
 }
@@ -77,7 +77,7 @@ export function RemoveDialog({ what, pathOf, onClose, onDone }) {
   return h(
     ConfirmDialog,
     { title: `Remove ${what}?`, confirm: "Remove", isReady, action, onClose },
-    fault && h(ErrorPanel, { title: "What would go could not be counted" }, fault.message),
+    fault && h(ErrorPanel, { title: "What would be removed could not be counted" }, fault.message),
     extent?.held &&
       h(ErrorPanel, { title: "It cannot be removed now", status: "warning" }, `${extent.held}.`),
     extent === null ? !fault && h(Skeleton, { height: "6rem" }) : h(Extent, { extent }),
@@ -85,7 +85,7 @@ export function RemoveDialog({ what, pathOf, onClose, onDone }) {
       h(
         Text,
         { fontSize: "sm", color: "fg.muted" },
-        "To keep what it brought, and only stop its runs, disable it instead.",
+        "To keep its events and only stop its runs, disable it instead.",
       ),
     isAsked &&
       extent.held === null &&

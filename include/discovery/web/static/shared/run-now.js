@@ -19,12 +19,12 @@ const FIELDS = [
     label: "Limit",
     kind: "integer",
     min: 1,
-    help: "Load at most so many events per pair. Empty: no limit.",
+    help: "Load at most this many events per pair. Empty: no limit.",
   },
   {
     path: "force",
     label: "Force",
-    help: "Sync pairs that are not due, too, and read all of each source, not its changes alone.",
+    help: "Also sync pairs that are not due, and read each source completely, not only its changes.",
     ...YES_NO,
   },
   {
@@ -38,8 +38,8 @@ const WITHDRAW_MISSING = {
   path: "withdraw_missing",
   label: "Withdraw missing",
   help:
-    "Withdraw at once all that the source no longer lists, however much it is: you have looked " +
-    "at it.",
+    "Withdraw at once everything that the source no longer lists, however much it is. Choose it " +
+    "only after you have checked the source.",
   ...YES_NO,
 };
 

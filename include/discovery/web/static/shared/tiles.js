@@ -40,12 +40,12 @@ export function TileRow({ children }) {
   );
 }
 
-/** One figure with its name. */
-export function Tile({ label, value, note, children }) {
+/** One figure with its name; `help` explains the name where it stands. */
+export function Tile({ label, value, note, help, children }) {
   return h(
     Box,
     { borderWidth: 1, borderRadius: "md", p: 3, minW: 0, "data-tile": label },
-    h(Text, { fontSize: "sm", color: "fg.muted" }, label),
+    h(Text, { fontSize: "sm", color: "fg.muted", title: help, cursor: help && "help" }, label),
     h(
       Box,
       {

@@ -53,7 +53,7 @@ export function EditSource({ source, initial, city, needed, connectors, onClose,
       max: 100,
       isSet: true,
       required: true,
-      help: "Whose word counts when sources disagree: the higher.",
+      help: "Where sources disagree, the one with the higher trust wins.",
     },
     text("connection", "Connection", {
       help:

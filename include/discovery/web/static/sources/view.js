@@ -64,7 +64,7 @@ function columnsFor(canEdit, open) {
       key: "trust",
       label: "Trust",
       numeric: true,
-      help: "Whose word counts when sources disagree: the higher",
+      help: "Where sources disagree, the one with the higher trust wins",
       value: (source) => source.trust,
       cell: (source) => source.trust,
     },
