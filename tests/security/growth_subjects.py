@@ -48,7 +48,7 @@ from include.discovery.connectors.json_feed.map.mapper import ItemMap, Surroundi
 from include.discovery.connectors.json_feed.map.record import Details, Origin
 from include.discovery.connectors.json_feed.map.values import Reader
 from include.discovery.connectors.json_feed.settings import JsonFeedSettings
-from include.discovery.connectors.rss.event import Reading
+from include.discovery.connectors.rss.event import ParseOptions
 from include.discovery.connectors.rss.feed import FeedItem
 from include.discovery.connectors.schema_org.settings import SchemaOrgSettings
 from include.discovery.dates.recurrence import Budget
@@ -115,7 +115,7 @@ STAND_INS: Mapping[Any, Callable[[], object]] = {
     Recurrence: lambda: Recurrence(rule="rule"),
     Reader: lambda: Reader(None),
     Origin: Origin,
-    Reading: lambda: Reading(ZONE, "pl", WINDOW, in_words=True, today=TODAY),
+    ParseOptions: lambda: ParseOptions(ZONE, "pl", WINDOW, in_words=True, today=TODAY),
     Graph: lambda: Graph(()),
     Clock: lambda: Clock(ZONE, today=TODAY),
     PageContext: lambda: PageContext(Graph(()), Clock(ZONE, today=TODAY), URL, URL),

@@ -24,6 +24,7 @@ from include.discovery.fetch.keys import Credentials
 from include.discovery.model import (
     City,
     CountryCode,
+    EventRecord,
     Latitude,
     Longitude,
     Text,
@@ -150,6 +151,10 @@ class ParseContext(Generic[SettingsT]):
     window: Window | None = None
     url: str | None = None
     city: City | None = None
+
+    def wanted(self, record: EventRecord) -> EventRecord | None:
+        """Return a record that lies in the window; ``None`` for another."""
+        return record if self.window is None or record.is_within(self.window) else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -401,9 +401,8 @@ class CrawledSite(Crawl[SiteSettingsT]):
             lambda _, said: page.url or said.title or "the page",
             lambda _: Identity(identity, identity) if identity else None,
         ).rejects
-        window = context.window
         return Visited(
-            [one for one in told_apart(records) if window is None or one.is_within(window)],
+            [record for record in told_apart(records) if context.wanted(record)],
             rejects,
             incomplete_reasons=[f"the page is not read whole ({page.url})"] if page.is_cut else (),
         )

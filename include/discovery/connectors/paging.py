@@ -146,7 +146,7 @@ class ListingState(PageState):
     taken: NonNegativeInt = 0
     """How many items came."""
     received: NonNegativeInt = 0
-    """How many different ones: of those before a resumed walk, only the last page's are known."""
+    """How many different ones: of those before a resumed state, only the last page's are known."""
     served: NonNegativeInt = 0
     """The most that one page held: the size that the source really uses."""
     total: NonNegativeInt | None = None

@@ -11,13 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from include.discovery.connectors.rss import feed as feeds
-from include.discovery.connectors.rss.event import Reading, events_of
+from include.discovery.connectors.rss.event import ParseOptions, events_of
 from include.discovery.connectors.rss.feed import is_feed, read_feed
 from include.discovery.errors import UnreadableResponse, UnsupportedResponse
 from include.discovery.model import EventStatus, Venue, Window
 
 WARSAW = ZoneInfo("Europe/Warsaw")
-READING = Reading(WARSAW)
+OPTIONS = ParseOptions(WARSAW)
 URL = "https://gmina.example/feed.xml"
 NAMESPACES = (
     ' xmlns:ev="http://purl.org/rss/1.0/modules/event/" xmlns:geo="http://www.w3.org/2003/01/geo/wgs84_pos#"'
@@ -42,12 +42,12 @@ def started(start="2026-05-08T19:00", more="", **about):
     return item(f"<ev:startdate>{start}</ev:startdate>{more}", **about)
 
 
-def read(*items, reading=READING):
-    return events_of(read_feed(rss(*items), URL).items, reading)
+def read(*items, options=OPTIONS):
+    return events_of(read_feed(rss(*items), URL).items, options)
 
 
-def one(*items, reading=READING):
-    (record,) = read(*items, reading=reading).records
+def one(*items, options=OPTIONS):
+    (record,) = read(*items, options=options).records
     return record
 
 
@@ -106,7 +106,7 @@ def civic(dates, times=""):
 
 def of_module(*items):
     body = rss(*items).replace(b"xmlns:ev=", b'xmlns:w="https://cms.example/" xmlns:ev=')
-    return events_of(read_feed(body, URL).items, READING)
+    return events_of(read_feed(body, URL).items, OPTIONS)
 
 
 def test_dates_and_hours_in_english_words_of_a_module_count():
@@ -218,7 +218,7 @@ def test_an_address_of_the_web_is_no_place():
 def test_events_without_a_place_are_at_the_venue_of_the_settings():
     hall = Venue(name="Sala")
 
-    assert one(started(), reading=Reading(WARSAW, default_venue=hall)).venue == hall
+    assert one(started(), options=ParseOptions(WARSAW, default_venue=hall)).venue == hall
 
 
 def test_without_a_guid_the_link_is_the_id():
@@ -230,7 +230,7 @@ def test_without_an_address_of_the_feed_links_start_at_that_of_its_site():
         b"<title>Gmina", b"<link>https://g.example/</link><title>G"
     )
 
-    (found,) = events_of(read_feed(body, None).items, READING).records
+    (found,) = events_of(read_feed(body, None).items, OPTIONS).records
 
     assert found.url == "https://g.example/dni"
 
@@ -239,7 +239,7 @@ def test_a_guid_that_is_an_address_is_the_link_of_an_item_without_another():
     guid = "<guid>https://gmina.example/77</guid>"
     body = rss(f"<item><title>A</title>{guid}<ev:startdate>2026-05-08</ev:startdate></item>")
 
-    (found,) = events_of(read_feed(body, URL).items, READING).records
+    (found,) = events_of(read_feed(body, URL).items, OPTIONS).records
 
     assert found.external_id == found.url == "https://gmina.example/77"
 
@@ -274,7 +274,7 @@ def test_an_end_that_is_none_costs_only_itself():
 def test_only_events_on_within_the_window_are_read():
     june = Window(date(2026, 6, 1), date(2026, 6, 30))
 
-    assert read(started(), reading=Reading(WARSAW, window=june)).records == []
+    assert read(started(), options=ParseOptions(WARSAW, window=june)).records == []
 
 
 def test_atom_is_read():
@@ -286,7 +286,7 @@ def test_atom_is_read():
         "<ev:startdate>2026-05-08T19:00:00+02:00</ev:startdate></entry></feed>"
     )
 
-    (found,) = events_of(read_feed(body.encode(), URL).items, READING).records
+    (found,) = events_of(read_feed(body.encode(), URL).items, OPTIONS).records
 
     assert (found.external_id, found.title, found.url) == (
         "urn:x:1",
@@ -301,7 +301,7 @@ def test_atom_is_read():
 
 
 def in_words(*items, **more):
-    return read(*items, reading=Reading(WARSAW, "pl", in_words=True, **more))
+    return read(*items, options=ParseOptions(WARSAW, "pl", in_words=True, **more))
 
 
 def test_words_count_only_where_they_are_asked_for():
@@ -363,7 +363,7 @@ def test_entities_neither_grow_nor_read_files(tmp_path: Path):
     doctype = f'<!DOCTYPE rss [<!ENTITY e0 "ha"><!ENTITY f SYSTEM "{secret.as_uri()}">{grown}]>'
     body = rss(started(title="A &e8; &f; B"), before=doctype)
 
-    (found,) = events_of(read_feed(body, URL).items, READING).records
+    (found,) = events_of(read_feed(body, URL).items, OPTIONS).records
 
     assert "s3cr3t" not in found.title
     assert len(found.title) < 50
@@ -379,7 +379,7 @@ def test_entities_neither_grow_nor_read_files(tmp_path: Path):
 def test_harmless_doctypes_do_no_harm(doctype):
     body = rss(started(title="A&nbsp;B"), before=doctype)
 
-    (found,) = events_of(read_feed(body, URL).items, READING).records
+    (found,) = events_of(read_feed(body, URL).items, OPTIONS).records
 
     assert found.title == "A B"
 
@@ -541,7 +541,7 @@ def test_whatever_stands_in_a_feed_is_read_or_refused(noise, text):
             feed = read_feed(body, URL)
         except UnreadableResponse:
             continue
-        result = events_of(feed.items, READING)
+        result = events_of(feed.items, OPTIONS)
         assert "unexpected shape" not in {reject.reason for reject in result.rejects}
 
 

@@ -182,8 +182,7 @@ def _of_artist(
         return Parsed((), (Reject(_UNKNOWN_ARTIST, artist),))
 
     def parse_item(item: object) -> EventRecord | None:
-        record = event_record(item, events.pictures, context.timezone)
-        return _wanted(record, context)
+        return context.wanted(event_record(item, events.pictures, context.timezone))
 
     return parse_items(
         events.items, parse_item, lambda n, item: _describe(n, item, f"{artist}, "), known_as
@@ -194,15 +193,11 @@ def _of_city(
     listing: CityListing, context: ParseContext[BandsintownSettings], where: str = ""
 ) -> Parsed:
     def parse_item(item: object) -> EventRecord | None:
-        return _wanted(city_event_record(item, listing.details, context.timezone), context)
+        return context.wanted(city_event_record(item, listing.details, context.timezone))
 
     return parse_items(
         listing.items, parse_item, lambda n, item: _describe(n, item, where), city_event_known_as
     )
-
-
-def _wanted(record: EventRecord, context: ParseContext[BandsintownSettings]) -> EventRecord | None:
-    return record if context.window is None or record.is_within(context.window) else None
 
 
 def _describe(position: int, item: object, where: str) -> str:

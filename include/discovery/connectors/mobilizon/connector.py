@@ -136,8 +136,7 @@ class Mobilizon(Connector[MobilizonSettings]):
             return _events(_listed(read_answer(body))[0], context)
 
         def parse_item(item: object) -> EventRecord | None:
-            record = activity_record(item, context.timezone)
-            return record if context.window is None or record.is_within(context.window) else None
+            return context.wanted(activity_record(item, context.timezone))
 
         return parse_items(events_in(document), parse_item, _describe, activity_known_as)
 
@@ -210,8 +209,7 @@ def _events(
     items: Sequence[object], context: ParseContext[MobilizonSettings], where: str = ""
 ) -> Parsed:
     def parse_item(item: object) -> EventRecord | None:
-        record = event_record(item, context.timezone)
-        return record if context.window is None or record.is_within(context.window) else None
+        return context.wanted(event_record(item, context.timezone))
 
     return parse_items(items, parse_item, lambda n, item: f"{where}{_describe(n, item)}", known_as)
 

@@ -182,8 +182,7 @@ def _events(
     items: Sequence[object], context: ParseContext[ResidentAdvisorSettings], where: str = ""
 ) -> Parsed:
     def parse_item(item: object) -> EventRecord | None:
-        record = event_record(item, context.timezone, context.settings.site_url)
-        return record if context.window is None or record.is_within(context.window) else None
+        return context.wanted(event_record(item, context.timezone, context.settings.site_url))
 
     return parse_items(items, parse_item, lambda n, item: f"{where}{_describe(n, item)}", known_as)
 

@@ -45,7 +45,7 @@ from include.discovery.connectors.base import (
 from include.discovery.connectors.crawl import Crawl, Found, Target, Visited
 from include.discovery.connectors.detection import Detection, Site
 from include.discovery.connectors.key import KeySettings, with_key
-from include.discovery.connectors.rss.event import Reading, events_of
+from include.discovery.connectors.rss.event import ParseOptions, events_of
 from include.discovery.connectors.rss.feed import Feed, is_feed, read_feed
 from include.discovery.errors import (
     Blocked,
@@ -121,7 +121,7 @@ class Rss(Crawl[RssSettings]):
         :raises UnreadableResponse: if it is no feed.
         """
         feed = read_feed(body, context.url)
-        return events_of(feed.items, _reading(feed, context))
+        return events_of(feed.items, _options(feed, context))
 
     async def find(self, context: SyncContext[RssSettings], crawler: Crawler) -> Found:
         """Return the items with dates, and the pages that the others link to.
@@ -136,30 +136,30 @@ class Rss(Crawl[RssSettings]):
             breaks_off=lambda feed: feed.breaks_off,
             words="The feed breaks off before its end.",
         )
-        reading = _reading(feed, context, context.window.start)
+        options = _options(feed, context, context.window.start)
         undated = [item for item in feed.items if not item.has_date and settings.follow_links]
         dated = [item for item in feed.items if item.has_date or not settings.follow_links]
         reasons = [feed.incomplete_reason, None if settings.lists_everything else _LATEST_ONLY]
         if (left_out := len(undated) - settings.max_pages) > 0:
             reasons.append(f"{left_out} linked pages were not read (max_pages)")
-        followed = [Target(item.link, (item, reading)) for item in undated[: settings.max_pages]]
-        return Found(followed, reasons, events_of(dated, reading))
+        followed = [Target(item.link, (item, options)) for item in undated[: settings.max_pages]]
+        return Found(followed, reasons, events_of(dated, options))
 
     def read(
         self, target: Target, page: Response | None, context: ParseContext[RssSettings]
     ) -> Visited:
         """Return the events of a linked page, else what its item says in words."""
-        _, reading = target.item
+        _, options = target.item
         if page is not None:
             found = read_page(
                 page.body,
                 url=page.url,
-                zone=reading.timezone,
-                window=reading.window,
+                zone=options.timezone,
+                window=options.window,
                 city=context.city,
-                default_venue=reading.default_venue,
+                default_venue=options.default_venue,
                 charset=charset_of(page.headers),
-                today=reading.today,
+                today=options.today,
             )
             if found.found:
                 return Visited(found.records, found.rejects)
@@ -219,9 +219,9 @@ class Rss(Crawl[RssSettings]):
 
 def _without_event(target: Target, reason: str, error: DiscoveryError | None = None) -> Visited:
     """Return what an item itself says of its event, of which no page tells."""
-    item, reading = target.item
-    if reading.in_words:
-        told = events_of([item], reading)
+    item, options = target.item
+    if options.in_words:
+        told = events_of([item], options)
         return Visited(told.records, told.rejects)
     where = item.link or item.identity
     known = usable_identity(Identity(where, where)) if where else None
@@ -248,9 +248,11 @@ def _advertised(site: Site) -> str | None:
     return chosen.url if chosen else None
 
 
-def _reading(feed: Feed, context: ParseContext[RssSettings], today: date | None = None) -> Reading:
+def _options(
+    feed: Feed, context: ParseContext[RssSettings], today: date | None = None
+) -> ParseOptions:
     language = context.settings.language or (feed.language or "")[:2].lower() or None
-    return Reading(
+    return ParseOptions(
         context.timezone,
         language,
         context.window,

@@ -43,7 +43,7 @@ _WHOLE_DAY = re.compile(r"12:00 AM\s*[-–]\s*11:59 PM", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class ParseOptions:
     """How a feed's items are to be read.
 
     ``timezone`` is for times that name none; ``in_words`` says whether dates in title and
@@ -60,17 +60,17 @@ class Reading:
     today: date | None = None
 
 
-def events_of(items: Iterable[FeedItem], reading: Reading) -> Parsed:
+def events_of(items: Iterable[FeedItem], options: ParseOptions) -> Parsed:
     """Read the events that items tell of by themselves, each of their dates as one."""
     records: list[EventRecord] = []
 
     def parse_item(item: FeedItem) -> None:
         records.extend(
-            told_of_damage(event_record(item, when, reading)) for when in times_of(item, reading)
+            told_of_damage(event_record(item, when, options)) for when in times_of(item, options)
         )
 
     rejects = parse_items(items, parse_item, _describe, known_as).rejects
-    window = reading.window
+    window = options.window
     return Parsed(
         [one for one in told_apart(records) if window is None or one.is_within(window)], rejects
     )
@@ -89,7 +89,7 @@ def known_as(item: FeedItem) -> Identity | None:
     return Identity(item.identity, item.identity) if item.identity else None
 
 
-def times_of(item: FeedItem, reading: Reading) -> Sequence[When]:
+def times_of(item: FeedItem, options: ParseOptions) -> Sequence[When]:
     """Return when the events of an item are.
 
     :raises RejectItem: if it does not say so in a way that counts.
@@ -99,14 +99,14 @@ def times_of(item: FeedItem, reading: Reading) -> Sequence[When]:
         begins = _with_hour(start, item.first_of("starttime", "starthour"))
         end = item.first_of(*END_NAMES)
         ends = _with_hour(end, item.first_of("endtime", "endhour")) if end else None
-        return (_of_module(begins, ends, reading),)
+        return (_of_module(begins, ends, options),)
     dates = item.fields.get("eventdates")
     if dates is not None:
         hours = item.fields.get("eventtimes", "")
         worded = dates if _WHOLE_DAY.fullmatch(hours.strip()) else f"{dates} {hours}"
-        return _in_words([worded], item, replace(reading, language="en", day_first=False))
-    if reading.in_words:
-        return _in_words([item.title, item.body], item, reading)
+        return _in_words([worded], item, replace(options, language="en", day_first=False))
+    if options.in_words:
+        return _in_words([item.title, item.body], item, options)
     raise RejectItem("no event date", item.title)
 
 
@@ -115,12 +115,12 @@ def _with_hour(day: str, hour: str | None) -> str:
     return f"{day} {hour}" if hour and ":" not in day else day
 
 
-def _of_module(start: str, end: str | None, reading: Reading) -> When:
+def _of_module(start: str, end: str | None, options: ParseOptions) -> When:
     warnings: list[str] = []
     try:
         begins = read_stamp(start)
         ends = attempt("end", lambda: _stamp(end), warnings)
-        when = when_of(begins, ends, reading.timezone)
+        when = when_of(begins, ends, options.timezone)
     except (UnreadableStamp, OverflowError):
         raise RejectItem("unreadable date", start) from None
     return When(
@@ -136,9 +136,9 @@ def _stamp(given: str | None) -> Stamp | None:
     return None if given is None else read_stamp(given)
 
 
-def _in_words(texts: Iterable[str | None], item: FeedItem, reading: Reading) -> Sequence[When]:
+def _in_words(texts: Iterable[str | None], item: FeedItem, options: ParseOptions) -> Sequence[When]:
     """Read the dates that the first text names that names any."""
-    today = item.written.date() if item.written else reading.today
+    today = item.written.date() if item.written else options.today
     if today is None:
         raise RejectItem("no event date, nor a day from which to count one in words", item.title)
     problem = None
@@ -147,17 +147,17 @@ def _in_words(texts: Iterable[str | None], item: FeedItem, reading: Reading) -> 
             return read_dates(
                 given[:_READ_FOR_DATES],
                 today=today,
-                zone=reading.timezone,
-                language=reading.language,
-                window=reading.window,
-                day_first=reading.day_first,
+                zone=options.timezone,
+                language=options.language,
+                window=options.window,
+                day_first=options.day_first,
             ).times
         except UnreadableDate as error:
             problem = error
     raise RejectItem("no event date in words", problem)
 
 
-def event_record(item: FeedItem, when: When, reading: Reading) -> EventRecord:
+def event_record(item: FeedItem, when: When, options: ParseOptions) -> EventRecord:
     """Map an item, with one of its times.
 
     :raises RejectItem: for what is no usable event: no id, no title.
@@ -178,7 +178,7 @@ def event_record(item: FeedItem, when: When, reading: Reading) -> EventRecord:
         url=item.link,
         **when.as_fields(),
         status=told or marked or EventStatus.SCHEDULED,
-        venue=attempt("venue", lambda: _venue(item, warnings), warnings) or reading.default_venue,
+        venue=attempt("venue", lambda: _venue(item, warnings), warnings) or options.default_venue,
         categories=tuple(dict.fromkeys(name for name in categories if name)),
         organizer=one_line(item.fields.get("organizer")),
         description=description_text(item.body),
