@@ -26,6 +26,12 @@ def test_a_part_that_nobody_asked_for_is_not_taken_for_the_whole():
     assert isinstance(judge(206), errors.UnreadableResponse)
 
 
+@pytest.mark.parametrize("body", [b"BEGIN:VCALENDAR", b'{"title": "Tosca"}', b"<html><title>Tosca"])
+def test_a_part_is_not_quoted_as_if_it_said_what_is_wrong(body):
+    """It is data: a piece of the events, and no words about the failure."""
+    assert str(judge(206, body)) == str(judge(206))
+
+
 @pytest.mark.parametrize(
     ("status", "failure"),
     [

@@ -72,8 +72,8 @@ def classify_status(response: Response) -> DiscoveryError | None:
         status = f"{response.status} {HTTPStatus(response.status).phrase}"
     except ValueError:
         status = str(response.status)
-    said = _words_of(response)
-    # An error page often says nothing but its status once more.
+    # A part is data, however short. An error page often says nothing but its status once more.
+    said = "" if response.status == HTTPStatus.PARTIAL_CONTENT else _words_of(response)
     said = f": {said}" if said and said not in status else ""
     return failure(f"{status}{said}. {failure.advice}", address=response.url)
 
