@@ -57,17 +57,19 @@ def made_older(conn: Connection, by: timedelta) -> None:
 
 
 class TestSinceWhen:
-    def test_the_first_sync_reads_everything(self, conn: Connection, pair: Pair) -> None:
+    def test_the_first_sync_of_a_pair_reads_everything(self, conn: Connection, pair: Pair) -> None:
         assert since(conn, pair) is None
 
-    def test_the_next_one_reads_what_changed_since_the_last_began_and_an_hour_more(
+    def test_the_next_sync_reads_what_changed_since_an_hour_before_the_last_one_began(
         self, conn: Connection, pair: Pair
     ) -> None:
         began = synced(conn, pair, on(10))
 
         assert since(conn, pair) == began - timedelta(hours=1)
 
-    def test_changes_since_the_last_sync_of_changes(self, conn: Connection, pair: Pair) -> None:
+    def test_a_sync_of_changes_is_followed_by_the_changes_since_that_sync(
+        self, conn: Connection, pair: Pair
+    ) -> None:
         synced(conn, pair, on(10))
         made_older(conn, timedelta(days=2))
         run = begin(conn, pair, "second")
@@ -76,7 +78,7 @@ class TestSinceWhen:
 
         assert since(conn, pair) == run.sync_started_at - timedelta(hours=1)
 
-    def test_a_week_after_the_last_sync_of_everything_it_is_all_read_again(
+    def test_a_week_after_the_last_full_sync_everything_is_read_again(
         self, conn: Connection, pair: Pair
     ) -> None:
         synced(conn, pair, on(10))
@@ -91,14 +93,14 @@ class TestSinceWhen:
     @pytest.mark.parametrize(
         "options", [{"complete": False}, {"dry_run": True}, {"limit": 5}], ids=str
     )
-    def test_a_sync_that_did_not_load_everything_does_not_count(
+    def test_a_sync_that_did_not_load_everything_is_not_where_changes_begin(
         self, conn: Connection, pair: Pair, options: dict[str, Any]
     ) -> None:
         synced(conn, pair, on(10), **options)
 
         assert since(conn, pair) is None
 
-    def test_a_failed_one_does_not_count(self, conn: Connection, pair: Pair) -> None:
+    def test_a_failed_sync_is_not_where_changes_begin(self, conn: Connection, pair: Pair) -> None:
         runs.fail(conn, begin(conn, pair, "first").id, category="network", message="no answer")
 
         assert since(conn, pair) is None
@@ -110,7 +112,7 @@ class TestSinceWhen:
 
         assert since(conn, pair) is None
 
-    def test_while_much_is_missing_everything_is_read_each_time(
+    def test_while_many_listings_are_missing_every_sync_reads_everything(
         self, conn: Connection, pair: Pair
     ) -> None:
         synced(conn, pair, on(10), name="whole")
@@ -124,7 +126,7 @@ class TestSinceWhen:
         assert since(conn, pair, "after that") == began - timedelta(hours=1)
 
     @pytest.mark.parametrize("table", ["sources", "city_source"])
-    def test_other_settings_may_bring_other_events(
+    def test_a_change_of_a_source_or_pair_makes_the_next_sync_read_everything(
         self, conn: Connection, pair: Pair, table: str
     ) -> None:
         synced(conn, pair, on(10))
@@ -132,12 +134,16 @@ class TestSinceWhen:
 
         assert since(conn, pair) is None
 
-    def test_another_pair_does_not_count(self, conn: Connection, pair: Pair) -> None:
+    def test_a_sync_of_another_pair_is_not_where_changes_begin(
+        self, conn: Connection, pair: Pair
+    ) -> None:
         synced(conn, stored_pair(conn, source=source("other")), on(10))
 
         assert since(conn, pair) is None
 
-    def test_a_later_attempt_reads_the_same_changes(self, conn: Connection, pair: Pair) -> None:
+    def test_a_later_attempt_of_a_run_reads_the_same_changes(
+        self, conn: Connection, pair: Pair
+    ) -> None:
         synced(conn, pair, on(10))
         first = since(conn, pair, "retried")
 
@@ -153,7 +159,9 @@ def told(conn: Connection, pair: Pair, removed: list[str], *records: EventRecord
 
 
 class TestRemoved:
-    def test_what_the_source_has_removed_is_withdrawn(self, conn: Connection, pair: Pair) -> None:
+    def test_a_listing_that_the_source_has_removed_is_withdrawn(
+        self, conn: Connection, pair: Pair
+    ) -> None:
         synced(conn, pair, on(10), on(11), on(12))
 
         stats = told(conn, pair, ["12-10", "12-12", "never-seen"])
@@ -161,7 +169,7 @@ class TestRemoved:
         assert stats.withdrawn == 2
         assert withdrawn(conn) == withdrawn(conn, "events") == ["Concert 12-10", "Concert 12-12"]
 
-    def test_a_series_goes_with_its_occurrences_but_for_those_that_came(
+    def test_a_removed_series_is_withdrawn_except_for_the_occurrences_just_loaded(
         self, conn: Connection, pair: Pair
     ) -> None:
         synced(conn, pair, *(on(day, series_id="choir") for day in (10, 11, 12)))
@@ -171,23 +179,31 @@ class TestRemoved:
         assert (stats.withdrawn, stats.unchanged) == (2, 1)
         assert withdrawn(conn) == ["Concert 12-10", "Concert 12-12"]
 
-    def test_other_days_than_those_that_are_read_stay(self, conn: Connection, pair: Pair) -> None:
+    def test_a_removed_series_keeps_its_occurrences_outside_the_window(
+        self, conn: Connection, pair: Pair
+    ) -> None:
         synced(conn, pair, on(30, 11, series_id="choir"), on(10, series_id="choir"))
 
         assert told(conn, pair, ["choir"]).withdrawn == 1
         assert withdrawn(conn) == ["Concert 12-10"]
 
-    def test_what_has_no_date_is_withdrawn_too(self, conn: Connection, pair: Pair) -> None:
+    def test_a_removed_listing_without_a_date_is_withdrawn(
+        self, conn: Connection, pair: Pair
+    ) -> None:
         synced(conn, pair, event("undated", starts_at=None, local_date=None, status="postponed"))
 
         assert told(conn, pair, ["undated"]).withdrawn == 1
 
-    def test_what_another_pair_lists_stays(self, conn: Connection, pair: Pair) -> None:
+    def test_a_removed_id_does_not_withdraw_the_listing_of_another_pair(
+        self, conn: Connection, pair: Pair
+    ) -> None:
         synced(conn, stored_pair(conn, source=source("other")), on(10))
 
         assert told(conn, pair, ["12-10"]).withdrawn == 0
 
-    def test_it_counts_once_however_often_it_is_said(self, conn: Connection, pair: Pair) -> None:
+    def test_a_listing_that_is_removed_twice_is_counted_once(
+        self, conn: Connection, pair: Pair
+    ) -> None:
         synced(conn, pair, on(10))
         told(conn, pair, ["12-10"])
         run = begin(conn, pair, "again")

@@ -49,7 +49,9 @@ class TestDue:
     """Taken is what is due and enabled all the way."""
 
     @pytest.mark.parametrize(("night", "is_due"), [(0, False), (1, True), (2, True)])
-    def test_by_the_schedule(self, conn: Connection, night: int, *, is_due: bool) -> None:
+    def test_a_scheduled_run_takes_a_pair_from_the_start_of_its_next_period_on(
+        self, conn: Connection, night: int, *, is_due: bool
+    ) -> None:
         stored_pair(conn, period_start=MIDNIGHT)
 
         taken = nightly(conn, night)
@@ -67,7 +69,7 @@ class TestDue:
         ],
     )
     @pytest.mark.parametrize("force", [True, False])
-    def test_what_is_disabled_is_never_taken(
+    def test_a_disabled_pair_is_never_taken(
         self, conn: Connection, city: City | None, of: Source, *, enabled: bool, force: bool
     ) -> None:
         stored_pair(conn, city, of, enabled=enabled)
@@ -76,7 +78,7 @@ class TestDue:
 
         assert (taken.pairs, taken.not_due, len(taken.inactive)) == ((), 0, 1)
 
-    def test_a_pair_comes_with_all_its_configuration(self, conn: Connection) -> None:
+    def test_a_claimed_pair_comes_with_all_its_configuration(self, conn: Connection) -> None:
         of = source("national", scope=Scope.REGIONAL, trust=7, settings={"a": [1, None, "ż"]})
         stored = [
             stored_pair(conn, None, of, frequency_hours=6, priority=60, settings={"b": {}}),
@@ -89,7 +91,9 @@ class TestDue:
 class TestOrder:
     """Priority first, then whose last turn in a scheduled run is longest ago."""
 
-    def test_the_order_of_a_run(self, conn: Connection) -> None:
+    def test_pairs_are_ordered_by_priority_and_then_by_their_last_scheduled_run(
+        self, conn: Connection
+    ) -> None:
         for slug, priority in [
             ("late", 50), ("later", 50), ("never", 50), ("urgent", 90), ("minor", 10),
             ("never-too", 50),
@@ -102,7 +106,7 @@ class TestOrder:
             "urgent", "never", "never-too", "later", "late", "minor",
         ]  # fmt: skip
 
-    def test_what_is_beyond_the_capacity_stays_due_and_goes_first_the_next_time(
+    def test_a_pair_beyond_the_capacity_stays_due_and_goes_first_the_next_time(
         self, conn: Connection
     ) -> None:
         """Also where those that were taken keep failing: they must not keep the others out."""
@@ -134,20 +138,26 @@ class TestServed:
     def taken(self, conn: Connection, *nights: int) -> list[int]:
         return [night for night in nights if nightly(conn, night).pairs]
 
-    def test_a_complete_sync(self, conn: Connection, pair: Pair) -> None:
+    def test_a_complete_sync_by_a_scheduled_run_uses_up_the_period_of_its_pair(
+        self, conn: Connection, pair: Pair
+    ) -> None:
         nightly(conn)
         sync(conn, pair, "night 0")
 
         assert plan_pairs(conn, "again", RunTime(MIDNIGHT, MIDNIGHT), capacity=9).pairs == ()
         assert self.taken(conn, 1) == [1]
 
-    def test_not_the_plan_alone(self, conn: Connection, pair: Pair) -> None:
+    def test_a_plan_alone_does_not_use_up_the_period_of_a_pair(
+        self, conn: Connection, pair: Pair
+    ) -> None:
         nightly(conn)
 
         assert plan_pairs(conn, "again", RunTime(MIDNIGHT, MIDNIGHT), capacity=9).pairs == (pair,)
 
     @pytest.mark.parametrize("end", ["failed", "interrupted"])
-    def test_not_a_failure(self, conn: Connection, end: str) -> None:
+    def test_a_failed_or_interrupted_sync_does_not_use_up_the_period_of_its_pair(
+        self, conn: Connection, end: str
+    ) -> None:
         weekly = stored_pair(conn, frequency_hours=168)
         nightly(conn)
         opened = begin(conn, weekly, Attempt("night 0", 0))
@@ -158,8 +168,10 @@ class TestServed:
 
         assert self.taken(conn, 1) == [1]
 
-    def test_not_a_sync_of_a_triggered_run(self, conn: Connection, pair: Pair) -> None:
-        """At 15:00, say: the night's run takes the pair all the same."""
+    def test_a_sync_of_a_triggered_run_does_not_use_up_the_period_of_its_pair(
+        self, conn: Connection, pair: Pair
+    ) -> None:
+        """At 15:00, say: the night's run still takes the pair."""
         plan_run(conn, "by hand", force=True)
         sync(conn, pair, "by hand")
         sync(conn, pair, "cli__1")
@@ -167,7 +179,9 @@ class TestServed:
         assert self.taken(conn, 0) == [0]
 
     @pytest.mark.parametrize("options", [{"dry_run": True}, {"limit": 5}])
-    def test_not_a_trial(self, conn: Connection, pair: Pair, options: dict[str, Any]) -> None:
+    def test_a_dry_or_limited_sync_does_not_use_up_the_period_of_its_pair(
+        self, conn: Connection, pair: Pair, options: dict[str, Any]
+    ) -> None:
         nightly(conn)
         sync(conn, pair, "night 0", **options)
 
@@ -206,7 +220,9 @@ class TestServed:
 
         assert self.taken(conn, 1) == [1]
 
-    def test_days_are_those_of_the_schedule_s_clock(self, conn: Connection, pair: Pair) -> None:
+    def test_a_daily_pair_is_due_on_each_day_of_the_schedules_time_zone(
+        self, conn: Connection, pair: Pair
+    ) -> None:
         """From 28 to 29 March 2026 Berlin has 24 hours, from then to the next midnight 23."""
         taken = []
         for day in range(27, 32):
@@ -221,24 +237,30 @@ class TestServed:
 class TestTriggered:
     """A run that was triggered takes what nobody has synced within its frequency."""
 
-    def test_what_was_never_synced(self, conn: Connection) -> None:
+    def test_a_triggered_run_takes_a_pair_that_was_never_synced(self, conn: Connection) -> None:
         stored_pair(conn)
 
         assert len(plan_run(conn).pairs) == 1
 
-    def test_not_what_was_just_synced_by_whomever(self, conn: Connection) -> None:
+    def test_a_triggered_run_leaves_a_pair_that_any_run_has_just_synced(
+        self, conn: Connection
+    ) -> None:
         pair = stored_pair(conn)
         sync(conn, pair, "any")
 
         assert (plan_run(conn).pairs, plan_run(conn).not_due) == ((), 1)
 
     @pytest.mark.parametrize("options", [{"dry_run": True}, {"limit": 5}])
-    def test_what_was_only_tried(self, conn: Connection, options: dict[str, Any]) -> None:
+    def test_a_triggered_run_takes_a_pair_that_only_had_a_dry_or_limited_sync(
+        self, conn: Connection, options: dict[str, Any]
+    ) -> None:
         sync(conn, stored_pair(conn), "any", **options)
 
         assert len(plan_run(conn).pairs) == 1
 
-    def test_what_was_synced_long_ago(self, conn: Connection) -> None:
+    def test_a_triggered_run_takes_a_pair_whose_last_sync_is_older_than_its_frequency(
+        self, conn: Connection
+    ) -> None:
         sync(conn, stored_pair(conn), "any")
 
         later = RunTime(datetime.now(UTC) + NIGHT)
@@ -248,7 +270,7 @@ class TestTriggered:
 class TestAskingAgain:
     """A retried plan changes nothing."""
 
-    def test_the_same_run_gets_the_same(self, conn: Connection) -> None:
+    def test_a_triggered_run_that_plans_again_gets_the_same_pairs(self, conn: Connection) -> None:
         for n in range(3):
             stored_pair(conn, source=source(f"s{n}"), priority=50 + n)
         first = plan_run(conn, capacity=2)
@@ -260,7 +282,7 @@ class TestAskingAgain:
 class TestForce:
     """Force takes what is not due."""
 
-    def test_it_takes_what_is_not_due(self, conn: Connection) -> None:
+    def test_a_forced_run_takes_a_pair_that_is_not_due(self, conn: Connection) -> None:
         sync(conn, stored_pair(conn), "any")
 
         taken = plan_run(conn, force=True)
@@ -291,7 +313,7 @@ class TestChoosing:
             (("nowhere",), (), set()),
         ],
     )  # fmt: skip
-    def test_what_is_asked_for(
+    def test_a_run_takes_only_the_cities_and_sources_that_it_is_asked_for(
         self,
         conn: Connection,
         cities: tuple[str, ...],
@@ -316,13 +338,15 @@ class TestPlanned:
         assert planned_pairs(conn, "run") == taken.pairs
 
     @pytest.mark.parametrize(("run", "map_index"), [("run", 1), ("run", -1), ("other", 0)])
-    def test_others_lead_nowhere(self, conn: Connection, run: str, map_index: int) -> None:
+    def test_a_map_index_outside_the_plan_or_of_another_run_has_no_pair(
+        self, conn: Connection, run: str, map_index: int
+    ) -> None:
         stored_pair(conn)
         plan_run(conn)
 
         assert planned_pair(conn, run, map_index) is None
 
-    def test_the_pair_is_the_one_of_today(self, conn: Connection) -> None:
+    def test_a_planned_pair_is_read_with_its_present_configuration(self, conn: Connection) -> None:
         """An operator who corrects a setting and clears the task expects the new one."""
         stored_pair(conn)
         plan_run(conn)

@@ -265,7 +265,7 @@ def test_every_column_of_the_list_is_that_of_a_case_or_found_by_the_loader(table
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_what_is_told_at_first_sight_arrives_in_one_write(conn: Connection, name: str) -> None:
+def test_a_value_of_a_new_listing_is_stored_in_one_write(conn: Connection, name: str) -> None:
     case = CASES[name]
     said, value = case.told
 
@@ -279,7 +279,7 @@ def test_what_is_told_at_first_sight_arrives_in_one_write(conn: Connection, name
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_what_changes_replaces_what_was_told_or_stays_by_its_policy(
+def test_a_changed_value_replaces_the_stored_one_or_not_by_the_policy_of_its_column(
     conn: Connection, name: str
 ) -> None:
     case, pair = CASES[name], stored_pair(conn)
@@ -294,7 +294,9 @@ def test_what_changes_replaces_what_was_told_or_stays_by_its_policy(
 
 
 @pytest.mark.parametrize("name", [name for name, case in CASES.items() if case.no_longer_told])
-def test_what_is_no_longer_told_stays_or_goes_by_its_policy(conn: Connection, name: str) -> None:
+def test_a_value_that_a_source_no_longer_gives_is_kept_or_cleared_by_the_policy_of_its_column(
+    conn: Connection, name: str
+) -> None:
     case, pair = CASES[name], stored_pair(conn)
     assert case.no_longer_told
     load(conn, pair, case.told[0])
@@ -307,7 +309,7 @@ def test_what_is_no_longer_told_stays_or_goes_by_its_policy(conn: Connection, na
 
 
 @pytest.mark.parametrize("name", [name for name, case in CASES.items() if case.no_longer_told])
-def test_what_was_not_told_at_first_is_filled_in_later(conn: Connection, name: str) -> None:
+def test_a_value_that_a_source_gives_later_is_filled_in(conn: Connection, name: str) -> None:
     case, pair = CASES[name], stored_pair(conn)
     assert case.no_longer_told
     load(conn, pair, case.no_longer_told[0])
@@ -319,7 +321,7 @@ def test_what_was_not_told_at_first_is_filled_in_later(conn: Connection, name: s
 
 
 @pytest.mark.parametrize("name", [name for name, case in CASES.items() if case.fills_blanks])
-def test_what_the_most_trusted_source_does_not_tell_another_one_fills_in(
+def test_a_value_that_the_most_trusted_source_lacks_is_filled_in_by_another_source(
     conn: Connection, name: str
 ) -> None:
     case = CASES[name]
@@ -334,7 +336,7 @@ def test_what_the_most_trusted_source_does_not_tell_another_one_fills_in(
 
 
 @pytest.mark.parametrize("name", POOLED)
-def test_where_sources_differ_the_event_has_what_the_most_trusted_one_tells(
+def test_where_sources_differ_an_event_has_the_value_of_the_most_trusted_one(
     conn: Connection, name: str
 ) -> None:
     case, (said, value), (other, _) = CASES[name], CASES[name].changed, CASES[name].told
@@ -409,7 +411,7 @@ def test_the_key_of_an_event_follows_its_title(conn: Connection) -> None:
     assert held(conn, "events", "match_key") == held(conn, "listings", "match_key") != before
 
 
-def test_the_city_is_that_of_the_pair_at_first_sight(conn: Connection) -> None:
+def test_a_new_listing_has_the_city_of_its_pair(conn: Connection) -> None:
     forget_deleted_rows(conn)
 
     load(conn, stored_pair(conn), {})

@@ -86,7 +86,7 @@ def everything(conn: Connection) -> list[Any]:
 class TestApplying:
     """The database is made to say what the file says."""
 
-    def test_into_an_empty_database(self, conn: Connection) -> None:
+    def test_a_configuration_is_applied_to_an_empty_database(self, conn: Connection) -> None:
         said = apply(conn, configuration())
 
         assert said == [
@@ -98,7 +98,7 @@ class TestApplying:
         assert read_configuration(conn).cities == configuration().cities
         assert read_configuration(conn).sources == configuration().sources
 
-    def test_every_field_arrives(self, conn: Connection) -> None:
+    def test_every_field_of_a_configuration_is_stored(self, conn: Connection) -> None:
         city = KRAKOW.model_copy(
             update={"radius_km": 12.5, "alternate_names": ("Cracow", 'a"b,{c}'), "enabled": False}
         )
@@ -131,14 +131,14 @@ class TestApplying:
         assert found is not None
         assert found.entity == of
 
-    def test_again_there_is_nothing_to_change(self, conn: Connection) -> None:
+    def test_a_configuration_that_is_applied_again_changes_nothing(self, conn: Connection) -> None:
         apply(conn, configuration())
         before = everything(conn)
 
         assert apply(conn, configuration()) == []
         assert everything(conn) == before
 
-    def test_only_what_differs_is_changed(self, conn: Connection) -> None:
+    def test_only_the_fields_that_differ_are_changed(self, conn: Connection) -> None:
         apply(conn, configuration())
         renamed = KRAKOW.model_copy(update={"name": "Cracow", "radius_km": 40})
 
@@ -147,7 +147,7 @@ class TestApplying:
         assert said == ['~ city krakow: name "Kraków" → "Cracow", radius_km 30.0 → 40.0']
         assert read_configuration(conn).cities["krakow"] == renamed
 
-    def test_the_schedule_of_a_changed_pair_stays(self, conn: Connection) -> None:
+    def test_a_changed_pair_keeps_its_schedule(self, conn: Connection) -> None:
         apply(conn, configuration())
         schedule = "SELECT period_start, period_zone FROM discovery.city_source"
         conn.execute("UPDATE discovery.city_source SET period_start = now(), period_zone = 'UTC'")
@@ -159,13 +159,13 @@ class TestApplying:
 
         assert conn.execute(schedule).fetchall() == before
 
-    def test_what_the_file_does_not_mention_stays(self, conn: Connection) -> None:
+    def test_an_object_that_the_file_does_not_mention_stays(self, conn: Connection) -> None:
         apply(conn, configuration())
 
         assert apply(conn, configuration([KRAKOW], [LIBRARY], [])) == []
         assert len(read_configuration(conn).pairs) == 3
 
-    def test_a_dry_run_says_the_same_and_writes_nothing(self, conn: Connection) -> None:
+    def test_a_dry_run_reports_the_same_changes_and_writes_nothing(self, conn: Connection) -> None:
         before = everything(conn)
 
         said = apply(conn, configuration(), dry_run=True)
@@ -173,7 +173,7 @@ class TestApplying:
         assert everything(conn) == before
         assert said == apply(conn, configuration())
 
-    def test_a_failure_leaves_nothing_behind(self, conn: Connection) -> None:
+    def test_a_failed_apply_leaves_nothing_behind(self, conn: Connection) -> None:
         # Not possible through a file, which is checked: a pair of a source that does not exist.
         impossible = configuration().model_copy(
             update={"cities": {"krakow": KRAKOW.model_copy(update={"radius_km": -1})}}
@@ -189,7 +189,7 @@ class TestApplying:
 class TestPruning:
     """Only when asked, what the file does not mention goes, but never data."""
 
-    def test_what_nothing_refers_to_is_deleted(self, conn: Connection) -> None:
+    def test_pruning_deletes_an_object_that_nothing_refers_to(self, conn: Connection) -> None:
         apply(conn, configuration())
 
         said = apply(conn, configuration([KRAKOW], [LIBRARY],
@@ -209,7 +209,7 @@ class TestPruning:
 
     @pytest.mark.usefixtures("holding")
     @pytest.mark.parametrize("dry_run", [True, False])
-    def test_what_holds_data_says_how_much_goes_with_it(
+    def test_pruning_an_object_that_holds_data_reports_how_much_goes_with_it(
         self, conn: Connection, dry_run: bool
     ) -> None:
         said = apply(conn, configuration([], [], []), prune=True, dry_run=dry_run)
@@ -225,13 +225,15 @@ class TestPruning:
             assert counted == (left,)
 
     @pytest.mark.usefixtures("holding")
-    def test_again_there_is_nothing_to_prune(self, conn: Connection) -> None:
+    def test_a_configuration_that_is_pruned_again_has_nothing_left_to_prune(
+        self, conn: Connection
+    ) -> None:
         apply(conn, configuration([], [], []), prune=True)
 
         assert apply(conn, configuration([], [], []), prune=True) == []
 
     @pytest.mark.usefixtures("holding")
-    def test_runs_stay_without_their_pair(self, conn: Connection) -> None:
+    def test_pruning_a_pair_keeps_its_runs(self, conn: Connection) -> None:
         apply(conn, configuration([], [], []), prune=True)
 
         runs = conn.execute(
@@ -240,7 +242,7 @@ class TestPruning:
         assert runs.fetchall() == [(None, "paris", "theatres")]
 
     @pytest.mark.usefixtures("holding")
-    def test_nothing_is_pruned_while_a_run_holds_a_pair_of_it(self, conn: Connection) -> None:
+    def test_pruning_is_refused_while_a_run_holds_the_pair(self, conn: Connection) -> None:
         hold_pairs(conn)
         before = everything(conn)
 
@@ -248,7 +250,7 @@ class TestPruning:
             apply(conn, configuration([], [], []), prune=True)
         assert everything(conn) == before
 
-    def test_a_dry_run_of_it_deletes_nothing(self, conn: Connection) -> None:
+    def test_a_dry_run_of_pruning_deletes_nothing(self, conn: Connection) -> None:
         apply(conn, configuration())
         before = everything(conn)
 
@@ -261,7 +263,7 @@ class TestPruning:
 class TestTheAuditLog:
     """Who changed what, when, from what to what."""
 
-    def test_each_change_is_in_it(self, conn: Connection) -> None:
+    def test_the_audit_log_has_each_change(self, conn: Connection) -> None:
         apply(conn, configuration([KRAKOW], [], []))
         apply(conn, configuration([KRAKOW.model_copy(update={"radius_km": 5})], [], []))
         apply(conn, configuration([], [], []), prune=True)
@@ -276,7 +278,7 @@ class TestTheAuditLog:
             ("tester", "delete", 5, None),
         ]
 
-    def test_nothing_changed_is_not_in_it(self, conn: Connection) -> None:
+    def test_the_audit_log_has_no_entry_when_nothing_changed(self, conn: Connection) -> None:
         apply(conn, configuration())
         before = audited(conn)
 
@@ -298,7 +300,7 @@ class TestTheAuditLog:
          '~ source x: licence null → "CC0", settings {"a": "ł"} → {}'),
     ],
 )  # fmt: skip
-def test_a_change_is_said_in_one_line(change: Change, said: str) -> None:
+def test_a_change_is_described_in_one_line(change: Change, said: str) -> None:
     assert str(change) == said
 
 
@@ -345,7 +347,9 @@ class TestAnotherScope:
         wide = LIBRARY.model_copy(update={"scope": Scope.COUNTRY})
         return configuration(sources=[wide], pairs=[PairConfiguration(source="library")])
 
-    def test_is_refused_while_old_pairs_would_go_on_running(self, conn: Connection) -> None:
+    def test_a_source_that_covers_a_country_now_is_refused_while_its_pairs_of_cities_remain(
+        self, conn: Connection
+    ) -> None:
         apply(conn, configuration())
         before = everything(conn)
 
@@ -353,7 +357,9 @@ class TestAnotherScope:
             apply(conn, self.widened())
         assert everything(conn) == before
 
-    def test_is_taken_when_they_are_pruned(self, conn: Connection) -> None:
+    def test_a_source_that_covers_a_country_now_is_accepted_when_its_pairs_of_cities_are_pruned(
+        self, conn: Connection
+    ) -> None:
         apply(conn, configuration())
 
         apply(conn, self.widened(), prune=True)

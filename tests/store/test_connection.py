@@ -42,7 +42,7 @@ def test_a_threshold_that_is_no_number_is_refused_with_what_is_allowed(database_
         connect(database_url, prepare_threshold="often")
 
 
-def test_the_server_is_told_who_connects(conn: Connection) -> None:
+def test_a_connection_names_its_application_to_the_server(conn: Connection) -> None:
     assert conn.execute("SHOW application_name").fetchone() == ("discovery",)
 
 
@@ -65,7 +65,7 @@ def test_a_missing_schema_or_table_says_what_to_run(conn: Connection, gone: str)
         ("SELECT 1", "SELECT pg_terminate_backend(pg_backend_pid())", "terminating connection"),
     ],
 )
-def test_what_an_operator_can_mend_is_said_in_one_line(
+def test_a_database_error_that_an_operator_can_fix_is_one_line(
     conn: Connection, before: str, statement: str, said: str
 ) -> None:
     conn.execute("DO $$ BEGIN CREATE ROLE guest; EXCEPTION WHEN duplicate_object THEN END $$")
@@ -80,7 +80,7 @@ def test_what_an_operator_can_mend_is_said_in_one_line(
     assert "\n" not in message
 
 
-def test_a_mistake_of_ours_is_not_taken_for_the_databases(conn: Connection) -> None:
+def test_a_mistake_in_our_sql_is_not_reported_as_an_unavailable_database(conn: Connection) -> None:
     with pytest.raises(psycopg.errors.SyntaxError), reported():
         conn.execute("SELEKT 1")
 

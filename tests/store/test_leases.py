@@ -50,7 +50,9 @@ def lease(conn: Connection, run: OpenRun) -> datetime:
 class TestHeld:
     """A pair that is being synced is left alone."""
 
-    def test_another_run_is_told_who_holds_it(self, conn: Connection, pair: Pair) -> None:
+    def test_a_run_that_wants_a_held_pair_learns_which_run_holds_it(
+        self, conn: Connection, pair: Pair
+    ) -> None:
         begin(conn, pair, "manual__1")
 
         with pytest.raises(PairBusy, match=r"krakow · theatres is being synced by run manual__1"):
@@ -58,7 +60,7 @@ class TestHeld:
 
         assert states(conn) == [("manual__1", "running", None)]
 
-    def test_another_run_is_told_when_the_pair_is_free_should_the_holder_be_dead(
+    def test_a_run_that_wants_a_held_pair_learns_when_the_lease_ends(
         self, conn: Connection, pair: Pair
     ) -> None:
         until = lease(conn, begin(conn, pair, "killed"))
@@ -67,7 +69,7 @@ class TestHeld:
             begin(conn, pair, "next")
 
     @pytest.mark.parametrize("ends", [runs.finish, runs.fail])
-    def test_until_that_has_ended(
+    def test_a_pair_can_be_taken_once_the_attempt_that_held_it_has_ended(
         self, conn: Connection, pair: Pair, ends: Callable[..., None]
     ) -> None:
         first = begin(conn, pair, "first")
@@ -76,12 +78,14 @@ class TestHeld:
 
         begin(conn, pair, "second")
 
-    def test_another_pair_is_free(self, conn: Connection, pair: Pair) -> None:
+    def test_a_held_pair_does_not_block_another_pair(self, conn: Connection, pair: Pair) -> None:
         begin(conn, pair, "first")
 
         begin(conn, stored_pair(conn, PARIS), "second")
 
-    def test_of_many_at_once_one_gets_it(self, pair: Pair, database_url: str) -> None:
+    def test_one_of_many_concurrent_attempts_gets_the_pair(
+        self, pair: Pair, database_url: str
+    ) -> None:
         start, held, busy = Barrier(8), [], []
 
         def try_it(n: int) -> None:
@@ -100,7 +104,9 @@ class TestHeld:
 
         assert (len(held), len(busy)) == (1, 7)
 
-    def test_the_database_itself_allows_one(self, conn: Connection, pair: Pair) -> None:
+    def test_the_database_allows_one_running_attempt_of_a_pair(
+        self, conn: Connection, pair: Pair
+    ) -> None:
         begin(conn, pair, "first")
 
         with pytest.raises(psycopg.errors.UniqueViolation):
@@ -115,7 +121,7 @@ class TestHeld:
 class TestDead:
     """Whoever finds a dead attempt closes it."""
 
-    def test_a_lapsed_one_is_closed_by_the_next_attempt_of_any_run(
+    def test_a_lapsed_attempt_is_closed_by_the_next_attempt_of_any_run(
         self, conn: Connection, pair: Pair
     ) -> None:
         begin(conn, pair, "killed")
@@ -125,7 +131,9 @@ class TestDead:
 
         assert states(conn) == [("killed", "failed", "interrupted"), ("next", "running", None)]
 
-    def test_its_end_is_when_it_was_last_known_to_live(self, conn: Connection, pair: Pair) -> None:
+    def test_a_lapsed_attempt_ended_when_its_lease_ended(
+        self, conn: Connection, pair: Pair
+    ) -> None:
         killed = begin(conn, pair, "killed")
         lapse(conn, pair)
         until = lease(conn, killed)
@@ -137,7 +145,7 @@ class TestDead:
         ).fetchone()
         assert row == (until,)
 
-    def test_an_earlier_try_of_the_same_task_is_dead_when_the_next_begins(
+    def test_an_earlier_try_of_a_task_is_closed_when_the_next_begins(
         self, conn: Connection, pair: Pair
     ) -> None:
         """Airflow has killed it; the retry need not wait for its lease."""
@@ -147,7 +155,7 @@ class TestDead:
 
         assert states(conn) == [("run", "failed", "interrupted"), ("run", "running", None)]
 
-    def test_a_busy_attempt_is_not_what_a_retry_goes_on_with(
+    def test_a_busy_attempt_is_not_the_one_that_a_retry_resumes(
         self, conn: Connection, pair: Pair
     ) -> None:
         """What the holder has seen since then is not what this sync has seen."""
@@ -176,26 +184,30 @@ class TestFencing:
         begin(conn, pair, "next")
         return run
 
-    def test_no_page(self, conn: Connection, pair: Pair, fenced: OpenRun) -> None:
+    def test_an_attempt_that_lost_its_claim_loads_no_page(
+        self, conn: Connection, pair: Pair, fenced: OpenRun
+    ) -> None:
         with pytest.raises(ClaimLost, match="did not renew it in time"):
             Loader(conn, pair, fenced).load([event("1")], PageResult(SyncStats()))
 
         assert conn.execute("SELECT count(*) FROM discovery.listings").fetchone() == (0,)
 
-    def test_no_success(self, conn: Connection, fenced: OpenRun) -> None:
+    def test_an_attempt_that_lost_its_claim_cannot_end_as_a_success(
+        self, conn: Connection, fenced: OpenRun
+    ) -> None:
         with pytest.raises(ClaimLost):
             runs.finish(conn, fenced.id, complete=True)
 
         assert states(conn)[0] == ("paused", "failed", "interrupted")
 
-    def test_no_other_failure_than_the_one_that_is_told(
+    def test_an_attempt_that_lost_its_claim_stays_interrupted_when_it_fails_later(
         self, conn: Connection, fenced: OpenRun
     ) -> None:
         runs.fail(conn, fenced.id, category="server", message="answered 503")
 
         assert states(conn)[0] == ("paused", "failed", "interrupted")
 
-    def test_a_page_that_is_being_loaded_is_loaded_before_another_takes_over_or_not_at_all(
+    def test_a_page_is_loaded_before_another_attempt_takes_over_or_not_at_all(
         self, conn: Connection, pair: Pair, database_url: str
     ) -> None:
         slow = begin(conn, pair, "slow")
@@ -227,7 +239,7 @@ class TestFencing:
 class TestRenewal:
     """A holder that lives keeps its pair, however long a page takes."""
 
-    def test_it_renews_while_the_holder_is_within_a_transaction(
+    def test_a_lease_is_renewed_while_its_holder_is_in_a_transaction(
         self, conn: Connection, pair: Pair, database_url: str
     ) -> None:
         run = begin(conn, pair, "long")
@@ -243,7 +255,7 @@ class TestRenewal:
         assert started is not None
         assert later > started[0] + LEASE / 2
 
-    def test_a_renewal_brings_no_closed_attempt_back(self, conn: Connection, pair: Pair) -> None:
+    def test_a_renewal_does_not_reopen_a_closed_attempt(self, conn: Connection, pair: Pair) -> None:
         run = begin(conn, pair, "paused")
         lapse(conn, pair)
         begin(conn, pair, "next")
@@ -252,14 +264,14 @@ class TestRenewal:
 
         assert states(conn)[0] == ("paused", "failed", "interrupted")
 
-    def test_it_ends_with_the_block(self, conn: Connection, pair: Pair) -> None:
+    def test_renewal_ends_with_the_block(self, conn: Connection, pair: Pair) -> None:
         run = begin(conn, pair, "short")
         with renewed(conn, run.id):
             assert _keepers(run)
 
         assert not _keepers(run)
 
-    def test_a_database_that_is_away_for_a_moment_is_asked_again(
+    def test_a_lease_is_renewed_after_the_database_was_away_for_a_moment(
         self, conn: Connection, pair: Pair, caplog: pytest.LogCaptureFixture
     ) -> None:
         run = begin(conn, pair, "run")

@@ -74,7 +74,7 @@ def test_the_same_page_again_changes_nothing(conn: Connection) -> None:
     assert rows(conn, "SELECT * FROM discovery.events ORDER BY id") == events
 
 
-def test_a_changed_record_is_updated_and_so_is_its_event(conn: Connection) -> None:
+def test_a_changed_record_updates_its_listing_and_its_event(conn: Connection) -> None:
     pair = stored_pair(conn)
     load(conn, pair, [event("1"), event("2")])
 
@@ -102,7 +102,7 @@ def test_a_changed_record_is_updated_and_so_is_its_event(conn: Connection) -> No
         ("ends_at", {"ends_at": datetime(2026, 12, 24, 22, 0, tzinfo=WARSAW)}),
     ],
 )
-def test_what_is_no_longer_told_stays_known(
+def test_a_value_that_a_source_no_longer_gives_is_kept(
     conn: Connection, column: str, known: dict[str, Any]
 ) -> None:
     pair = stored_pair(conn)
@@ -128,7 +128,7 @@ def test_a_new_price_replaces_all_of_the_old_one(conn: Connection) -> None:
     ) == [(None, None, None, True)]
 
 
-def test_a_source_that_stops_telling_the_hour_does_not_erase_it(conn: Connection) -> None:
+def test_a_source_that_stops_giving_the_time_does_not_erase_it(conn: Connection) -> None:
     pair = stored_pair(conn)
     load(conn, pair, [event("1")])
 
@@ -137,7 +137,7 @@ def test_a_source_that_stops_telling_the_hour_does_not_erase_it(conn: Connection
     assert one(conn, "SELECT time_known FROM discovery.listings") is True
 
 
-def test_another_date_without_an_hour_replaces_date_and_hour(conn: Connection) -> None:
+def test_a_new_date_without_a_time_replaces_the_date_and_the_time(conn: Connection) -> None:
     pair = stored_pair(conn)
     load(conn, pair, [event("1", ends_at=datetime(2026, 12, 24, 22, 0, tzinfo=WARSAW))])
 
@@ -183,7 +183,7 @@ def test_a_postponed_event_without_a_new_date_keeps_the_old_one(conn: Connection
     ]
 
 
-def test_within_one_sync_the_second_sight_of_a_listing_is_a_duplicate(conn: Connection) -> None:
+def test_a_listing_that_comes_twice_in_one_sync_is_a_duplicate(conn: Connection) -> None:
     pair = stored_pair(conn)
     loader = Loader(conn, pair, begin(conn, pair, Attempt("run")))
 
@@ -208,14 +208,16 @@ def test_a_rescheduled_event_keeps_its_identity(conn: Connection) -> None:
 class TestTwoSourcesOfOneEvent:
     """Listings with the same what, when and where are one event."""
 
-    def test_they_share_one_event(self, conn: Connection) -> None:
+    def test_listings_of_two_sources_with_the_same_title_time_and_venue_share_one_event(
+        self, conn: Connection
+    ) -> None:
         load(conn, stored_pair(conn, source=source("a")), [event("1", title="Żółw")])
         load(conn, stored_pair(conn, source=source("b")), [event("x", title="ZOLW!")])
 
         assert rows(conn, "SELECT listing_count FROM discovery.events") == [(2,)]
         assert one(conn, "SELECT count(*) FROM discovery.listings") == 2
 
-    def test_the_more_trusted_one_speaks_and_the_other_fills_its_blanks(
+    def test_an_event_has_the_values_of_the_more_trusted_source_and_fills_blanks_from_the_other(
         self, conn: Connection
     ) -> None:
         load(
@@ -233,7 +235,9 @@ class TestTwoSourcesOfOneEvent:
             ("Concert", "https://high.example/", "From low.")
         ]
 
-    def test_when_one_moves_away_the_other_keeps_the_event(self, conn: Connection) -> None:
+    def test_an_event_stays_with_one_listing_when_the_other_becomes_another_event(
+        self, conn: Connection
+    ) -> None:
         stays, moves = (stored_pair(conn, source=source(slug)) for slug in ("stays", "moves"))
         load(conn, stays, [event("1", title="Concert")])
         load(conn, moves, [event("1", title="Concert")])
@@ -245,7 +249,9 @@ class TestTwoSourcesOfOneEvent:
             ("Concert", 1),
         ]
 
-    def test_when_it_moves_back_no_empty_event_is_left(self, conn: Connection) -> None:
+    def test_no_empty_event_is_left_when_a_listing_joins_the_event_of_another(
+        self, conn: Connection
+    ) -> None:
         stays, moves = (stored_pair(conn, source=source(slug)) for slug in ("stays", "moves"))
         load(conn, stays, [event("1", title="Concert")])
         load(conn, moves, [event("1", title="Another concert")])
@@ -254,14 +260,14 @@ class TestTwoSourcesOfOneEvent:
 
         assert rows(conn, "SELECT title, listing_count FROM discovery.events") == [("Concert", 2)]
 
-    def test_without_a_venue_nothing_is_merged(self, conn: Connection) -> None:
+    def test_listings_without_a_venue_are_not_merged(self, conn: Connection) -> None:
         for slug in ("a", "b"):
             pair = stored_pair(conn, source=source(slug))
             load(conn, pair, [event("1", title="Story hour", venue=None)])
 
         assert one(conn, "SELECT count(*) FROM discovery.events") == 2
 
-    def test_another_room_is_another_event(self, conn: Connection) -> None:
+    def test_the_same_title_in_another_room_is_another_event(self, conn: Connection) -> None:
         other = Venue(name="Mała Scena", locality="Kraków")
         load(
             conn,
@@ -271,7 +277,7 @@ class TestTwoSourcesOfOneEvent:
 
         assert one(conn, "SELECT count(*) FROM discovery.events") == 2
 
-    def test_loading_them_at_once_from_many_connections_gives_the_same(
+    def test_concurrent_loads_of_two_sources_give_the_same_events(
         self, conn: Connection, database_url: str
     ) -> None:
         pairs = [stored_pair(conn, source=source(f"s{n}")) for n in range(6)]
@@ -306,7 +312,7 @@ class TestTwoSourcesOfOneEvent:
 class TestVenues:
     """Venues collect what sources know of them, and never argue."""
 
-    def test_blanks_are_filled(self, conn: Connection) -> None:
+    def test_a_blank_of_a_venue_is_filled_in(self, conn: Connection) -> None:
         pair = stored_pair(conn)
         load(conn, pair, [event("1", venue=Venue(name="Sala Kongresowa", locality="Kraków"))])
         load(
@@ -320,7 +326,9 @@ class TestVenues:
             ("Sala Kongresowa", 50.0)
         ]
 
-    def test_known_values_are_not_overwritten_in_turn(self, conn: Connection) -> None:
+    def test_two_sources_do_not_overwrite_the_known_values_of_a_venue_in_turn(
+        self, conn: Connection
+    ) -> None:
         a, b = (stored_pair(conn, source=source(slug)) for slug in "ab")
         load(conn, a, [event("1", venue=HALL)])
         load(conn, b, [event("1", venue=HALL.model_copy(update={"street": "Rynek Główny 1"}))])
@@ -340,7 +348,7 @@ class TestSourcesOfAWholeCountry:
             (None, None),
         ],
     )
-    def test_by_name_or_by_distance(
+    def test_the_city_of_an_event_of_a_national_source_is_found_by_name_or_distance(
         self, conn: Connection, venue: Venue | None, city: str | None
     ) -> None:
         stored_pair(conn, KRAKOW, source("other"))
@@ -357,7 +365,7 @@ class TestSourcesOfAWholeCountry:
         assert found == [(city,)]
 
 
-def test_every_field_arrives(conn: Connection) -> None:
+def test_every_field_of_a_record_is_stored(conn: Connection) -> None:
     record = event(
         "1",
         title="Koncert „Łódź” 💃",
@@ -427,7 +435,7 @@ def test_listings_and_events_always_agree(conn: Connection, pages: list[list[str
 class TestTwoSitesOfOneSource:
     """Sites that count their events from one must not overwrite each other."""
 
-    def test_the_first_keeps_the_id_and_the_other_is_rejected_with_advice(
+    def test_an_id_that_two_sites_use_stays_with_the_first_and_is_rejected_from_the_other(
         self, conn: Connection
     ) -> None:
         krakow, paris = stored_pair(conn, KRAKOW), stored_pair(conn, PARIS)
@@ -443,7 +451,9 @@ class TestTwoSitesOfOneSource:
             ("Concert 2",),
         ]
 
-    def test_one_event_that_both_list_is_one_listing(self, conn: Connection) -> None:
+    def test_an_event_that_two_cities_of_a_source_list_is_one_listing(
+        self, conn: Connection
+    ) -> None:
         krakow, paris = stored_pair(conn, KRAKOW), stored_pair(conn, PARIS)
         load(conn, krakow, [event("1")])
 

@@ -40,7 +40,7 @@ def applied(conn: Connection) -> list[str]:
     return [row[0] for row in rows]
 
 
-def test_an_empty_database_gets_all_of_them(empty: Connection) -> None:
+def test_an_empty_database_gets_all_migrations(empty: Connection) -> None:
     names = [migration.name for migration in migrations()]
 
     assert migrate(empty) == names
@@ -48,11 +48,11 @@ def test_an_empty_database_gets_all_of_them(empty: Connection) -> None:
     assert {"cities", "sources", "city_source", "listings", "events", "sync_runs"} <= tables(empty)
 
 
-def test_a_current_database_gets_none(conn: Connection) -> None:
+def test_a_current_database_gets_no_migration(conn: Connection) -> None:
     assert migrate(conn) == []
 
 
-def test_only_what_is_missing_is_applied(empty: Connection) -> None:
+def test_only_missing_migrations_are_applied(empty: Connection) -> None:
     migrate(empty, [FIRST])
 
     assert migrate(empty, [FIRST, SECOND]) == ["0002_second.sql"]
@@ -64,7 +64,9 @@ def test_files_are_numbered_without_gaps_and_in_order() -> None:
     assert numbers == [f"{n:04}" for n in range(1, len(numbers) + 1)]
 
 
-def test_eight_at_once_apply_each_once(empty_url: str, empty: Connection) -> None:
+def test_eight_concurrent_migrations_apply_each_file_once(
+    empty_url: str, empty: Connection
+) -> None:
     start = Barrier(8)
     done: list[str] = []
     failures: list[BaseException] = []
@@ -88,7 +90,9 @@ def test_eight_at_once_apply_each_once(empty_url: str, empty: Connection) -> Non
     assert empty.execute("SELECT count(*) FROM discovery.second").fetchone() == (2,)
 
 
-def test_a_failing_one_leaves_nothing_behind_and_what_came_before_stays(empty: Connection) -> None:
+def test_a_failing_migration_leaves_nothing_behind_and_keeps_the_earlier_ones(
+    empty: Connection,
+) -> None:
     with pytest.raises(psycopg.errors.DivisionByZero):
         migrate(empty, [FIRST, BROKEN])
 
@@ -96,14 +100,14 @@ def test_a_failing_one_leaves_nothing_behind_and_what_came_before_stays(empty: C
     assert "second" not in tables(empty)
 
 
-def test_after_a_failing_one_was_corrected_it_is_applied(empty: Connection) -> None:
+def test_a_failing_migration_is_applied_after_it_was_corrected(empty: Connection) -> None:
     with pytest.raises(psycopg.errors.DivisionByZero):
         migrate(empty, [FIRST, BROKEN])
 
     assert migrate(empty, [FIRST, SECOND]) == ["0002_second.sql"]
 
 
-def test_one_that_is_killed_half_way_leaves_nothing_behind(
+def test_a_migration_that_is_killed_half_way_leaves_nothing_behind(
     empty_url: str, empty: Connection
 ) -> None:
     suicide = Migration(
@@ -116,7 +120,7 @@ def test_one_that_is_killed_half_way_leaves_nothing_behind(
     assert migrate(empty, [FIRST]) == [FIRST.name]
 
 
-def test_a_file_that_was_changed_after_it_was_applied_is_refused(empty: Connection) -> None:
+def test_a_migration_that_was_changed_after_it_was_applied_is_refused(empty: Connection) -> None:
     migrate(empty, [FIRST])
 
     with pytest.raises(DatabaseUnavailable) as error:
@@ -144,10 +148,10 @@ def test_a_database_ahead_of_the_code_is_refused(empty: Connection) -> None:
 class TestCheck:
     """Whoever uses the database asks first whether it is the one that the code was written for."""
 
-    def test_a_current_database_passes(self, conn: Connection) -> None:
+    def test_a_current_database_passes_the_check(self, conn: Connection) -> None:
         check_schema(conn)
 
-    def test_one_that_lacks_a_migration_is_refused_with_its_name_and_what_to_run(
+    def test_a_database_that_lacks_a_migration_is_refused_with_its_name_and_what_to_run(
         self, conn: Connection
     ) -> None:
         newest = migrations()[-1].name
@@ -161,17 +165,17 @@ class TestCheck:
             "run: python -m include.discovery migrate"
         )
 
-    def test_an_empty_one_is_refused_with_what_to_run(self, empty: Connection) -> None:
+    def test_an_empty_database_is_refused_with_what_to_run(self, empty: Connection) -> None:
         with pytest.raises(NotMigrated, match="discovery migrate"):
             check_schema(empty)
 
-    def test_one_that_newer_code_has_migrated_is_refused(self, conn: Connection) -> None:
+    def test_a_database_that_newer_code_has_migrated_is_refused(self, conn: Connection) -> None:
         conn.execute("INSERT INTO discovery.schema_migrations VALUES ('9999_later.sql', '')")
 
         with pytest.raises(CodeOutdated, match=r"this code is older than .* has 9999_later.sql"):
             check_schema(conn)
 
-    def test_it_is_one_statement(self, conn: Connection) -> None:
+    def test_the_check_of_the_schema_is_one_statement(self, conn: Connection) -> None:
         statements: list[object] = []
 
         class Counting(psycopg.Cursor[Any]):

@@ -77,7 +77,7 @@ def test_listings_and_their_events_go_with_what_brought_them(conn: Connection, k
 
 
 @pytest.mark.parametrize("key", [SOURCE, PAIR])
-def test_an_event_that_another_source_lists_stays_and_is_told_by_it(
+def test_an_event_that_another_source_lists_stays_with_the_values_of_that_source(
     conn: Connection, key: Key
 ) -> None:
     trusted = stored_pair(conn, KRAKOW, source("theatres", trust=90))
@@ -129,7 +129,7 @@ def test_a_listing_that_the_pair_of_another_city_saw_last_moves_there(conn: Conn
     ) == [("paris", "paris")]
 
 
-def test_what_an_earlier_deletion_left_behind_goes_at_last(conn: Connection) -> None:
+def test_listings_that_an_earlier_deletion_left_behind_are_removed(conn: Connection) -> None:
     """Pairs used to be deleted without their listings: cities and sources then stayed for ever."""
     stored_events(conn, stored_pair(conn), [event("1")])
     conn.execute("DELETE FROM discovery.city_source")
@@ -170,7 +170,7 @@ def test_runs_and_the_audit_log_stay(conn: Connection) -> None:
     ]
 
 
-def test_a_preview_removes_nothing_and_waits_for_nobody(
+def test_a_preview_removes_nothing_and_waits_for_no_lock(
     conn: Connection, database_url: str
 ) -> None:
     stored_events(conn, stored_pair(conn), [event("1")])
@@ -187,7 +187,7 @@ def test_a_preview_removes_nothing_and_waits_for_nobody(
 
 
 @pytest.mark.parametrize("key", [CITY, SOURCE, PAIR])
-def test_nothing_is_removed_while_a_run_holds_a_pair_of_it(conn: Connection, key: Key) -> None:
+def test_a_removal_is_refused_while_a_run_holds_a_pair_of_it(conn: Connection, key: Key) -> None:
     stored_events(conn, stored_pair(conn), [event("1")])
     hold_pairs(conn, "tonight")
 
@@ -203,7 +203,9 @@ def test_nothing_is_removed_while_a_run_holds_a_pair_of_it(conn: Connection, key
     assert "being synced" in (found.held or "")
 
 
-def test_a_city_waits_for_a_wider_source_that_may_be_adding_to_it(conn: Connection) -> None:
+def test_the_removal_of_a_city_waits_for_a_wider_source_that_may_be_adding_to_it(
+    conn: Connection,
+) -> None:
     stored_pair(conn, None, NATIONAL)
     hold_pairs(conn)
     stored_pair(conn)
@@ -228,7 +230,7 @@ def test_no_sync_that_may_add_to_a_city_starts_while_the_city_is_being_removed(
     assert count(conn, "sync_runs") == 0
 
 
-def test_a_stale_version_removes_nothing(conn: Connection) -> None:
+def test_a_removal_with_a_stale_version_removes_nothing(conn: Connection) -> None:
     stored_events(conn, stored_pair(conn), [event("1")])
 
     with pytest.raises(EditRefusedError, match="changed meanwhile"):
@@ -236,7 +238,9 @@ def test_a_stale_version_removes_nothing(conn: Connection) -> None:
     assert count(conn, "listings") == 1
 
 
-def test_all_of_it_happens_or_nothing(conn: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_removal_that_fails_removes_nothing(
+    conn: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
     stored_events(conn, stored_pair(conn), [event("1")])
     conn.execute(
         "CREATE TABLE discovery.foreign_notes (city_id bigint NOT NULL REFERENCES discovery.cities)"
@@ -260,7 +264,7 @@ class CountingCursor(psycopg.Cursor[Any]):
         return self
 
 
-def test_however_much_goes_no_statement_touches_more_than_a_batch(
+def test_no_statement_of_a_removal_changes_more_rows_than_a_batch(
     conn: Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(removal, "BATCH", 7)
@@ -280,7 +284,7 @@ def test_however_much_goes_no_statement_touches_more_than_a_batch(
     assert (count(conn, "listings"), count(conn, "events")) == (20, 20)
 
 
-def test_venues_and_other_cities_are_left_alone(conn: Connection) -> None:
+def test_a_removal_leaves_venues_and_other_cities_alone(conn: Connection) -> None:
     stored_events(
         conn, stored_pair(conn), [event("1", venue=Venue(name="Hall", locality="Kraków"))]
     )

@@ -37,7 +37,7 @@ def fail(conn: Connection, run: OpenRun) -> None:
 class TestOneAttempt:
     """Begin, advance page by page, and end well or not."""
 
-    def test_it_begins_as_running(self, conn: Connection) -> None:
+    def test_an_attempt_begins_as_running(self, conn: Connection) -> None:
         pair = stored_pair(conn)
 
         run = runs.begin(conn, pair, Attempt("run", 3, 2), dry_run=True, limit=5)
@@ -53,7 +53,7 @@ class TestOneAttempt:
 
         assert row(conn, runs.begin(conn, pair, Attempt("run")), "city_slug") == (None,)
 
-    def test_pages_add_up(self, conn: Connection) -> None:
+    def test_the_counts_of_pages_add_up(self, conn: Connection) -> None:
         run = runs.begin(conn, stored_pair(conn), Attempt("run"))
         advance(conn, run, "1", fetched=10, inserted=4, updated=3, unchanged=2, pages=1, requests=2)
         advance(conn, run, "2", fetched=5, duplicates=3, skipped=2, withdrawn=1, pages=1)
@@ -63,14 +63,16 @@ class TestOneAttempt:
             15, 4, 3, 2, 3, 2, 1, 2, 2, "2",
         )  # fmt: skip
 
-    def test_what_a_page_does_not_tell_stays_as_told_before(self, conn: Connection) -> None:
+    def test_a_page_that_lacks_a_cursor_or_a_total_keeps_the_earlier_ones(
+        self, conn: Connection
+    ) -> None:
         run = runs.begin(conn, stored_pair(conn), Attempt("run"))
         runs.advance(conn, run.id, PageResult(SyncStats(), "1", expected=7, gaps=("a",)))
         runs.advance(conn, run.id, PageResult(SyncStats(), gaps=("b",)))
 
         assert row(conn, run, "cursor", "expected", "gaps") == ("1", 7, ["a", "b"])
 
-    def test_rejects_add_up_by_reason(self, conn: Connection) -> None:
+    def test_the_rejects_of_pages_add_up_by_reason(self, conn: Connection) -> None:
         run = runs.begin(conn, stored_pair(conn), Attempt("run"))
         advance(conn, run, rejected={"no date": 2, 'it\'s "ł" %s \\ {0}': 1})
         advance(conn, run, rejected={"no date": 3, "": 1})
@@ -90,7 +92,7 @@ class TestOneAttempt:
         assert [sample["item"] for sample in samples] == [str(n) for n in range(REJECT_SAMPLES)]
         assert samples[0] == {"reason": "no date", "item": "0", "detail": "x"}
 
-    def test_rejects_that_cannot_be_stored_as_they_are_cost_nothing(self, conn: Connection) -> None:
+    def test_a_reject_that_cannot_be_stored_as_it_is_costs_nothing(self, conn: Connection) -> None:
         """They are rejected because they are like that; the page they came with is loaded."""
         run = runs.begin(conn, stored_pair(conn), Attempt("run"))
         bad = "a\x00b\ud800"
@@ -105,7 +107,9 @@ class TestOneAttempt:
             {good: 1}, [good], [{"reason": good, "item": good, "detail": good}],
         )  # fmt: skip
 
-    def test_it_ends_well(self, conn: Connection) -> None:
+    def test_a_successful_attempt_has_its_end_and_whether_it_is_complete(
+        self, conn: Connection
+    ) -> None:
         run = runs.begin(conn, stored_pair(conn), Attempt("run"))
 
         runs.finish(conn, run.id, complete=False)
@@ -114,7 +118,7 @@ class TestOneAttempt:
             "success", False, True,
         )  # fmt: skip
 
-    def test_it_fails_with_category_and_words(self, conn: Connection) -> None:
+    def test_a_failed_attempt_has_its_category_and_message(self, conn: Connection) -> None:
         run = runs.begin(conn, stored_pair(conn), Attempt("run"))
 
         runs.fail(conn, run.id, category="network", message="it's \x00 „dead”")
@@ -123,7 +127,7 @@ class TestOneAttempt:
             "failed", None, "network", r"it's \x00 „dead”",
         )  # fmt: skip
 
-    def test_a_run_that_has_ended_does_not_fail_any_more(self, conn: Connection) -> None:
+    def test_an_attempt_that_has_ended_cannot_fail_any_more(self, conn: Connection) -> None:
         run = runs.begin(conn, stored_pair(conn), Attempt("run"))
         runs.finish(conn, run.id, complete=True)
 
@@ -152,7 +156,9 @@ class TestGoingOn:
     def again(self, conn: Connection, pair: Pair, run: str = "run", **options: Any) -> OpenRun:
         return runs.begin(conn, pair, Attempt(run, 0, 2), **options)
 
-    def test_with_all_that_it_needs(self, conn: Connection, pair: Pair, first: OpenRun) -> None:
+    def test_a_retry_resumes_with_the_cursor_window_and_count_of_the_failed_attempt(
+        self, conn: Connection, pair: Pair, first: OpenRun
+    ) -> None:
         fail(conn, first)
 
         second = self.again(conn, pair)
@@ -162,7 +168,7 @@ class TestGoingOn:
         assert second.sync_started_at == first.sync_started_at
         assert second.already_loaded == 7
 
-    def test_a_gap_before_the_cursor_remains_one(
+    def test_a_gap_before_the_cursor_is_kept_by_the_retry(
         self, conn: Connection, pair: Pair, first: OpenRun
     ) -> None:
         """Else the second attempt would hold itself for complete, and withdraw what is missing."""
@@ -173,7 +179,7 @@ class TestGoingOn:
         assert (second.gaps, second.expected) == (("only 40 of 50",), 40)
         assert row(conn, second, "gaps", "expected") == (["only 40 of 50"], 40)
 
-    def test_without_a_cursor_the_source_tells_its_gaps_anew(
+    def test_a_retry_without_a_cursor_drops_the_gaps_and_the_total(
         self, conn: Connection, pair: Pair
     ) -> None:
         first = runs.begin(conn, pair, Attempt("run"))
@@ -185,7 +191,9 @@ class TestGoingOn:
         assert (second.gaps, second.expected) == ((), None)
         assert second.sync_started_at == first.sync_started_at
 
-    def test_over_several_attempts(self, conn: Connection, pair: Pair, first: OpenRun) -> None:
+    def test_a_third_attempt_resumes_with_the_counts_of_both_before(
+        self, conn: Connection, pair: Pair, first: OpenRun
+    ) -> None:
         fail(conn, first)
         second = self.again(conn, pair)
         advance(conn, second, "page 2", inserted=10)
@@ -196,7 +204,7 @@ class TestGoingOn:
         assert (third.cursor, third.already_loaded) == ("page 2", 17)
         assert third.sync_started_at == first.sync_started_at
 
-    def test_an_attempt_that_still_runs_was_killed(
+    def test_an_attempt_that_still_runs_when_the_next_begins_was_killed(
         self, conn: Connection, pair: Pair, first: OpenRun
     ) -> None:
         second = self.again(conn, pair)
@@ -204,7 +212,7 @@ class TestGoingOn:
         assert row(conn, first, "state", "error_category") == ("failed", "interrupted")
         assert second.cursor == "page 1"
 
-    def test_what_a_first_attempt_loaded_is_a_duplicate_in_the_second(
+    def test_a_listing_that_the_first_attempt_loaded_is_a_duplicate_in_the_second(
         self, conn: Connection, pair: Pair
     ) -> None:
         first = runs.begin(conn, pair, Attempt("run"))
@@ -216,7 +224,7 @@ class TestGoingOn:
 
         assert (stats.inserted, stats.duplicates) == (1, 1)
 
-    def starts_anew(self, run: OpenRun, first: OpenRun) -> bool:
+    def starts_over(self, run: OpenRun, first: OpenRun) -> bool:
         return (
             run.cursor is None
             and run.window is None
@@ -225,55 +233,61 @@ class TestGoingOn:
             and run.sync_started_at > first.sync_started_at
         )
 
-    def test_not_after_a_success(self, conn: Connection, pair: Pair, first: OpenRun) -> None:
+    def test_an_attempt_after_a_success_starts_over(
+        self, conn: Connection, pair: Pair, first: OpenRun
+    ) -> None:
         runs.finish(conn, first.id, complete=True)
 
-        assert self.starts_anew(self.again(conn, pair), first)
+        assert self.starts_over(self.again(conn, pair), first)
 
     @pytest.mark.parametrize("options", [{"dry_run": True}, {"limit": 5}])
-    def test_not_when_asked_for_something_else(
+    def test_a_retry_with_another_dry_run_or_limit_starts_over(
         self, conn: Connection, pair: Pair, first: OpenRun, options: dict[str, Any]
     ) -> None:
         fail(conn, first)
 
-        assert self.starts_anew(self.again(conn, pair, **options), first)
+        assert self.starts_over(self.again(conn, pair, **options), first)
 
-    def test_not_after_a_day(self, conn: Connection, pair: Pair, first: OpenRun) -> None:
+    def test_a_retry_more_than_a_day_later_starts_over(
+        self, conn: Connection, pair: Pair, first: OpenRun
+    ) -> None:
         fail(conn, first)
         conn.execute("UPDATE discovery.sync_runs SET started_at = now() - interval '24 h 1 s'")
 
-        assert self.starts_anew(self.again(conn, pair), first)
+        assert self.starts_over(self.again(conn, pair), first)
 
-    def test_still_on_the_same_day(self, conn: Connection, pair: Pair, first: OpenRun) -> None:
+    def test_a_retry_within_a_day_resumes(
+        self, conn: Connection, pair: Pair, first: OpenRun
+    ) -> None:
         fail(conn, first)
         conn.execute("UPDATE discovery.sync_runs SET started_at = now() - interval '23 h 59 min'")
 
         assert self.again(conn, pair).cursor == "page 1"
 
-    def test_not_for_another_airflow_run(
+    def test_an_attempt_of_another_airflow_run_starts_over(
         self, conn: Connection, pair: Pair, first: OpenRun
     ) -> None:
         fail(conn, first)
 
-        assert self.starts_anew(self.again(conn, pair, "another"), first)
+        assert self.starts_over(self.again(conn, pair, "another"), first)
 
     @pytest.mark.parametrize("changed", ["cities", "sources", "city_source"])
-    def test_not_when_the_configuration_has_changed_in_between(
+    def test_a_retry_after_a_change_of_the_configuration_starts_over(
         self, conn: Connection, pair: Pair, first: OpenRun, changed: str
     ) -> None:
         """A cursor leads into a listing: after a change that may be another one."""
         fail(conn, first)
         conn.execute(f"UPDATE discovery.{changed} SET version = version + 1".encode())
 
-        assert self.starts_anew(self.again(conn, pair), first)
+        assert self.starts_over(self.again(conn, pair), first)
 
-    def test_not_for_another_pair(self, conn: Connection, first: OpenRun) -> None:
+    def test_an_attempt_of_another_pair_starts_over(self, conn: Connection, first: OpenRun) -> None:
         other = stored_pair(conn, PARIS)
 
-        assert self.starts_anew(self.again(conn, other), first)
+        assert self.starts_over(self.again(conn, other), first)
         assert row(conn, first, "state") == ("running",)
 
-    def test_when_the_same_limit_is_asked_for(self, conn: Connection, pair: Pair) -> None:
+    def test_a_retry_with_the_same_limit_resumes(self, conn: Connection, pair: Pair) -> None:
         first = runs.begin(conn, pair, Attempt("run"), limit=5)
         advance(conn, first, "page 1", inserted=2)
 
@@ -283,7 +297,7 @@ class TestGoingOn:
 class TestOutcomes:
     """What a whole run made of its pairs, over all attempts."""
 
-    def test_in_the_order_of_the_plan(self, conn: Connection) -> None:
+    def test_outcomes_come_in_the_order_of_the_plan(self, conn: Connection) -> None:
         for n, slug in enumerate(["low", "high", "mid"]):
             stored_pair(conn, source=source(slug), priority=[10, 90, 50][n])
         plan_run(conn, "run")
@@ -297,7 +311,7 @@ class TestOutcomes:
             ("krakow · low", "planned", 0, SyncStats()),
         ]
 
-    def test_attempts_of_one_sync_are_summed(self, conn: Connection) -> None:
+    def test_an_outcome_sums_the_attempts_of_one_sync(self, conn: Connection) -> None:
         pair = stored_pair(conn)
         plan_run(conn, "run")
         first = runs.begin(conn, pair, Attempt("run", 0, 1))
@@ -315,7 +329,7 @@ class TestOutcomes:
         assert outcome.started_at == row(conn, first, "started_at")[0]
         assert outcome.finished_at == row(conn, second, "finished_at")[0]
 
-    def test_a_sync_before_the_latest_does_not_count(self, conn: Connection) -> None:
+    def test_an_outcome_leaves_out_a_sync_before_the_latest(self, conn: Connection) -> None:
         """A pair that was cleared in Airflow is synced again within the same run."""
         pair = stored_pair(conn)
         plan_run(conn, "run")
@@ -330,7 +344,7 @@ class TestOutcomes:
 
         assert outcome.stats == SyncStats(fetched=5, unchanged=5)
 
-    def test_a_failure_has_its_error(self, conn: Connection) -> None:
+    def test_the_outcome_of_a_failure_has_its_error(self, conn: Connection) -> None:
         pair = stored_pair(conn)
         plan_run(conn, "run")
         fail(conn, runs.begin(conn, pair, Attempt("run", 0, 4)))
@@ -341,7 +355,7 @@ class TestOutcomes:
             "failed", 4, "network", "no answer",
         )  # fmt: skip
 
-    def test_another_run_of_the_same_pair_is_left_out(self, conn: Connection) -> None:
+    def test_an_outcome_leaves_out_another_run_of_the_same_pair(self, conn: Connection) -> None:
         pair = stored_pair(conn, KRAKOW)
         plan_run(conn, "run")
         advance(conn, runs.begin(conn, pair, Attempt("another")), fetched=5)
@@ -361,7 +375,9 @@ class TestClosing:
             )
         ]
 
-    def test_all_of_a_run_that_still_run(self, conn: Connection) -> None:
+    def test_closing_a_run_interrupts_all_its_attempts_that_are_running(
+        self, conn: Connection
+    ) -> None:
         a, b, c = (stored_pair(conn, source=source(slug)) for slug in "abc")
         runs.begin(conn, a, Attempt("run"))
         runs.finish(conn, runs.begin(conn, b, Attempt("run")).id, complete=True)
@@ -374,7 +390,7 @@ class TestClosing:
             ("another", "running", None),
         ]
 
-    def test_or_only_one_pair_of_it(self, conn: Connection) -> None:
+    def test_closing_one_pair_of_a_run_interrupts_its_attempt_only(self, conn: Connection) -> None:
         a, b = (stored_pair(conn, source=source(slug)) for slug in "ab")
         runs.begin(conn, a, Attempt("run"))
         runs.begin(conn, b, Attempt("run"))
@@ -382,14 +398,14 @@ class TestClosing:
         assert runs.close_interrupted(conn, "run", b.id) == 1
         assert [state for _, state, _ in self.states(conn)] == ["running", "failed"]
 
-    def test_again_there_is_nothing_to_close(self, conn: Connection) -> None:
+    def test_a_run_that_is_closed_again_has_nothing_left_to_close(self, conn: Connection) -> None:
         runs.begin(conn, stored_pair(conn), Attempt("run"))
         runs.close_interrupted(conn, "run")
 
         assert runs.close_interrupted(conn, "run") == 0
 
 
-def test_the_window_is_kept(conn: Connection) -> None:
+def test_an_attempt_keeps_its_window(conn: Connection) -> None:
     run = runs.begin(conn, stored_pair(conn), Attempt("run"))
 
     runs.bound(conn, run.id, WEEK)

@@ -26,7 +26,7 @@ def nightly(conn: Connection, at: datetime) -> Plan:
     return plan_pairs(conn, f"scheduled__{at.isoformat()}", RunTime(at, at), capacity=99)
 
 
-def test_each_period_is_served_once_and_as_early_as_can_be_over_sixty_nights(
+def test_each_period_is_synced_once_and_as_early_as_possible_over_sixty_nights(
     conn: Connection,
 ) -> None:
     """On Berlin's clock, which is set back meanwhile, with failures and with runs by hand."""
@@ -124,7 +124,7 @@ class TestUpgrade:
     def taken(self, conn: Connection, at: datetime) -> list[str]:
         return [pair.source.slug for pair in nightly(conn, at).pairs]
 
-    def test_no_night_is_lost_and_none_is_doubled(self, old: Connection) -> None:
+    def test_no_night_is_lost_or_synced_twice(self, old: Connection) -> None:
         self.add(old, "daily", f"scheduled__{LAST_NIGHT.isoformat()}")
         self.add(old, "by-hand", "manual__2026-06-09T15:00:00+00:00")
         self.add(old, "failed", f"scheduled__{LAST_NIGHT.isoformat()}", "failed")

@@ -100,7 +100,7 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("statement", "values", "violation"), REFUSED)
-def test_it_refuses(
+def test_the_schema_refuses_an_invalid_row(
     shared: Connection, statement: str, values: str, violation: type[psycopg.Error]
 ) -> None:
     with pytest.raises(violation), shared.transaction(force_rollback=True):
@@ -153,7 +153,7 @@ def insert_listing(conn: Connection, **changes: str) -> None:
         ({"price_currency": "'zł'"}, CheckViolation),
     ],
 )
-def test_a_listing_is_refused(
+def test_the_schema_refuses_an_invalid_listing(
     shared: Connection, changes: dict[str, str], violation: type[psycopg.Error]
 ) -> None:
     with pytest.raises(violation), shared.transaction(force_rollback=True):
@@ -251,7 +251,7 @@ ANALYZE discovery.listings, discovery.sync_runs, discovery.planned_syncs
 
 
 @pytest.mark.parametrize(("query", "index"), FREQUENT)
-def test_what_is_asked_often_does_not_read_the_years_behind(
+def test_frequent_queries_do_not_read_the_rows_of_past_years(
     shared: Connection, query: str, index: str
 ) -> None:
     with shared.transaction(force_rollback=True):

@@ -39,11 +39,11 @@ def attempt(
     return opened.id
 
 
-def test_a_pair_that_never_ran_has_none(conn: Connection) -> None:
+def test_a_pair_that_never_ran_has_no_totals(conn: Connection) -> None:
     assert totals(conn, stored_pair(conn)) == {}
 
 
-def test_attempts_add_up(conn: Connection) -> None:
+def test_the_counts_of_attempts_add_up_to_the_totals(conn: Connection) -> None:
     pair = stored_pair(conn)
     runs.finish(conn, attempt(conn, pair, "one"), complete=True)
     first = totals(conn, pair)
@@ -58,7 +58,7 @@ def test_attempts_add_up(conn: Connection) -> None:
     assert found["last_success_at"] > first["last_success_at"]
 
 
-def test_a_failure_leaves_the_last_success(conn: Connection) -> None:
+def test_a_failure_keeps_the_time_of_the_last_success(conn: Connection) -> None:
     pair = stored_pair(conn)
     runs.finish(conn, attempt(conn, pair, "one"), complete=True)
     before = totals(conn, pair)["last_success_at"]
@@ -80,7 +80,7 @@ def test_a_killed_attempt_is_added_once_it_is_noticed(conn: Connection) -> None:
     assert totals(conn, pair)["fetched"] == 10
 
 
-def test_an_attempt_is_closed_once(conn: Connection) -> None:
+def test_an_attempt_that_is_closed_twice_is_counted_once(conn: Connection) -> None:
     pair = stored_pair(conn)
     run = attempt(conn, pair)
     runs.fail(conn, run, category="server", message="answered 503")
@@ -91,7 +91,7 @@ def test_an_attempt_is_closed_once(conn: Connection) -> None:
     assert (totals(conn, pair)["attempts"], totals(conn, pair)["failed"]) == (1, 1)
 
 
-def test_dry_runs_do_not_count(conn: Connection) -> None:
+def test_dry_runs_are_not_counted_in_the_totals(conn: Connection) -> None:
     pair = stored_pair(conn)
     runs.finish(conn, attempt(conn, pair, dry_run=True), complete=True)
 
@@ -114,7 +114,7 @@ def test_a_run_with_a_limit_adds_what_it_loaded_but_is_no_success_of_the_pair(
     assert found["inserted"] == 21
 
 
-def test_a_pair_deleted_meanwhile_does_not_stop_its_run(conn: Connection) -> None:
+def test_a_run_whose_pair_was_deleted_while_it_ran_still_ends(conn: Connection) -> None:
     pair = stored_pair(conn)
     run = attempt(conn, pair)
     conn.execute("DELETE FROM discovery.city_source WHERE id = %s", [pair.id])
@@ -132,7 +132,7 @@ def test_totals_outlive_the_runs_that_were_cleaned_up(conn: Connection) -> None:
     assert totals(conn, pair)["succeeded"] == 1
 
 
-def test_the_migration_adds_up_what_ran_before_it(conn: Connection) -> None:
+def test_the_migration_adds_up_the_runs_before_it(conn: Connection) -> None:
     pair = stored_pair(conn)
     runs.finish(conn, attempt(conn, pair, "one"), complete=True)
     runs.fail(conn, attempt(conn, pair, "two"), category="server", message="answered 503")

@@ -82,7 +82,9 @@ def withdrawn(conn: Connection, table: str = "listings") -> list[str]:
     return [row[0] for row in conn.execute(gone.encode()).fetchall()]
 
 
-def test_what_is_missing_for_two_nights_is_withdrawn_and_its_event_too(conn: Connection) -> None:
+def test_a_listing_that_is_missing_for_two_nights_is_withdrawn_with_its_event(
+    conn: Connection,
+) -> None:
     pair = stored_pair(conn)
     sync(conn, pair, on(10), on(11))
 
@@ -94,7 +96,7 @@ def test_what_is_missing_for_two_nights_is_withdrawn_and_its_event_too(conn: Con
     assert withdrawn(conn) == withdrawn(conn, "events") == ["Concert 12-11"]
 
 
-def test_withdrawn_is_not_cancelled(conn: Connection) -> None:
+def test_a_withdrawn_listing_is_not_cancelled(conn: Connection) -> None:
     pair = stored_pair(conn)
     sync(conn, pair, on(10))
     sync_twice(conn, pair)
@@ -102,7 +104,7 @@ def test_withdrawn_is_not_cancelled(conn: Connection) -> None:
     assert conn.execute("SELECT status FROM discovery.listings").fetchall() == [("scheduled",)]
 
 
-def test_while_another_source_lists_it_the_event_stays(conn: Connection) -> None:
+def test_an_event_stays_while_another_source_lists_it(conn: Connection) -> None:
     a, b = (stored_pair(conn, source=source(slug)) for slug in "ab")
     for pair in (a, b):
         sync(conn, pair, on(10))
@@ -113,7 +115,7 @@ def test_while_another_source_lists_it_the_event_stays(conn: Connection) -> None
     assert withdrawn(conn, "events") == []
 
 
-def test_when_the_last_source_drops_it_the_event_goes(conn: Connection) -> None:
+def test_an_event_is_withdrawn_when_the_last_source_drops_it(conn: Connection) -> None:
     a, b = (stored_pair(conn, source=source(slug)) for slug in "ab")
     for pair in (a, b):
         sync(conn, pair, on(10))
@@ -124,7 +126,7 @@ def test_when_the_last_source_drops_it_the_event_goes(conn: Connection) -> None:
     assert withdrawn(conn, "events") == ["Concert 12-10"]
 
 
-def test_once_withdrawn_it_is_not_withdrawn_again(conn: Connection) -> None:
+def test_a_withdrawn_listing_is_not_withdrawn_again(conn: Connection) -> None:
     pair = stored_pair(conn)
     sync(conn, pair, on(10))
     sync_twice(conn, pair)
@@ -151,7 +153,7 @@ def test_past_events_are_never_touched(conn: Connection, day: tuple[int, int]) -
         pytest.param(24 * 7, 1, True, id="the next week"),
     ],
 )
-def test_vanishing_is_seen_by_two_complete_syncs_most_of_a_day_apart(
+def test_a_listing_vanishes_after_two_complete_syncs_most_of_a_day_apart(
     conn: Connection, hours: int, times: int, *, is_withdrawn: bool
 ) -> None:
     pair = stored_pair(conn)
@@ -162,7 +164,9 @@ def test_vanishing_is_seen_by_two_complete_syncs_most_of_a_day_apart(
     assert withdrawn(conn) == (["Concert 12-21"] if is_withdrawn else [])
 
 
-def test_what_was_seen_in_between_is_missed_for_the_first_time_again(conn: Connection) -> None:
+def test_a_listing_that_was_seen_in_between_is_missing_for_the_first_time_again(
+    conn: Connection,
+) -> None:
     pair = stored_pair(conn)
     sync(conn, pair, on(20), on(21))
     for night in range(1, 9):
@@ -171,7 +175,7 @@ def test_what_was_seen_in_between_is_missed_for_the_first_time_again(conn: Conne
     assert withdrawn(conn) == []
 
 
-def test_a_sync_that_was_not_complete_shows_what_is_there_but_misses_nothing(
+def test_an_incomplete_sync_sees_listings_but_misses_none(
     conn: Connection,
 ) -> None:
     pair = stored_pair(conn)
@@ -199,7 +203,7 @@ class TestWhatHasBegun:
             pytest.param("2026-12-10 19:00", "2026-12-10 00:30", True, id="tonight's"),
         ],
     )
-    def test_by_the_minute(
+    def test_an_event_that_has_begun_by_the_minute_is_not_withdrawn(
         self, conn: Connection, starts: str, now: str, *, is_withdrawn: bool
     ) -> None:
         starts_at, at = (
@@ -226,7 +230,7 @@ class TestWhatHasBegun:
             ("Pacific/Auckland", "2026-12-09T11:01:00Z", False),
         ],
     )
-    def test_without_an_hour_by_the_day_at_the_venue(
+    def test_an_event_without_a_time_has_begun_by_the_day_at_its_venue(
         self, conn: Connection, zone: str, now: str, *, is_withdrawn: bool
     ) -> None:
         pair = stored_pair(conn)
@@ -238,7 +242,9 @@ class TestWhatHasBegun:
 
         assert withdrawn(conn) == (["Concert gone"] if is_withdrawn else [])
 
-    def test_what_is_removed_by_name_stays_too(self, conn: Connection) -> None:
+    def test_an_event_that_has_begun_and_is_removed_by_name_is_not_withdrawn(
+        self, conn: Connection
+    ) -> None:
         pair = stored_pair(conn)
         sync(conn, pair, on(10), on(11), on(12))
         run = begin(conn, pair, Attempt("removals"))
@@ -274,7 +280,7 @@ def test_an_event_without_a_date_is_not_touched(conn: Connection) -> None:
     assert withdrawn(conn) == []
 
 
-def test_another_pairs_listings_are_not_touched(conn: Connection) -> None:
+def test_a_listing_of_another_pair_is_not_withdrawn(conn: Connection) -> None:
     of = source()
     krakow, paris = stored_pair(conn, source=of), stored_pair(conn, PARIS, of)
     sync(conn, krakow, on(10))
@@ -304,7 +310,7 @@ UNKNOWN = Reject("unreadable date", "an item")
 class TestWhatIsListedAndRejected:
     """What the source still lists is not gone because nobody can read it."""
 
-    def test_it_is_not_missing_and_stays_as_it_was(self, conn: Connection) -> None:
+    def test_a_rejected_listing_is_not_missing_and_keeps_its_values(self, conn: Connection) -> None:
         pair = stored_pair(conn)
         sync(conn, pair, on(20), on(21))
         values = "SELECT to_jsonb(l) - 'last_seen_at' FROM discovery.listings l ORDER BY id"
@@ -315,7 +321,7 @@ class TestWhatIsListedAndRejected:
         assert withdrawal == Withdrawal()
         assert conn.execute(values).fetchall() == before
 
-    def test_so_are_all_of_a_series(self, conn: Connection) -> None:
+    def test_a_rejected_series_keeps_all_its_occurrences(self, conn: Connection) -> None:
         pair = stored_pair(conn)
         sync(conn, pair, on(20, series_id="choir"), on(21, series_id="choir"), on(22), on(23))
 
@@ -323,7 +329,7 @@ class TestWhatIsListedAndRejected:
 
         assert withdrawn(conn) == ["Concert 12-22"]
 
-    def test_a_sync_that_was_not_complete_shows_it_too(self, conn: Connection) -> None:
+    def test_a_rejected_listing_is_seen_by_an_incomplete_sync(self, conn: Connection) -> None:
         pair = stored_pair(conn)
         sync(conn, pair, on(20), on(21))
         sync(conn, pair, on(20), night=1)
@@ -336,14 +342,16 @@ class TestWhatIsListedAndRejected:
 
         assert withdrawn(conn) == []
 
-    def test_when_it_is_no_longer_listed_it_is_missing(self, conn: Connection) -> None:
+    def test_a_rejected_listing_is_missing_once_it_is_no_longer_listed(
+        self, conn: Connection
+    ) -> None:
         pair = stored_pair(conn)
         sync(conn, pair, on(20), on(21))
         sync_twice(conn, pair, on(20), night=1, rejects=[rejected("12-21")])
 
         assert sync_twice(conn, pair, on(20), night=3) == Withdrawal(count=1)
 
-    def test_what_was_withdrawn_stays_so(self, conn: Connection) -> None:
+    def test_a_withdrawn_listing_that_is_rejected_stays_withdrawn(self, conn: Connection) -> None:
         pair = stored_pair(conn)
         sync(conn, pair, on(20), on(21))
         sync_twice(conn, pair, on(20), night=1)
@@ -352,14 +360,16 @@ class TestWhatIsListedAndRejected:
 
         assert withdrawn(conn) == withdrawn(conn, "events") == ["Concert 12-21"]
 
-    def test_nothing_is_made_of_an_item_that_never_was_a_listing(self, conn: Connection) -> None:
+    def test_a_rejected_item_that_never_was_a_listing_creates_none(self, conn: Connection) -> None:
         pair = stored_pair(conn)
 
         sync(conn, pair, rejects=[rejected("new", "new")])
 
         assert conn.execute("SELECT count(*) FROM discovery.listings").fetchone() == (0,)
 
-    def test_another_pairs_listings_are_not_meant(self, conn: Connection) -> None:
+    def test_a_reject_of_one_pair_does_not_keep_the_listing_of_another_pair(
+        self, conn: Connection
+    ) -> None:
         of = source()
         krakow, paris = stored_pair(conn, source=of), stored_pair(conn, PARIS, of)
         sync(conn, krakow, on(20), on(21))
@@ -370,7 +380,7 @@ class TestWhatIsListedAndRejected:
         assert sync(conn, krakow, on(20), night=2)[1] == Withdrawal(count=1)
 
     @pytest.mark.parametrize("is_first", [True, False])
-    def test_a_record_of_the_same_sync_brings_its_values(
+    def test_a_record_in_the_sync_of_its_own_reject_brings_its_values(
         self, conn: Connection, *, is_first: bool
     ) -> None:
         """A list may show a damaged stub of what is whole on a page of its own."""
@@ -390,7 +400,7 @@ class TestWhatIsListedAndRejected:
         assert stats.updated == 1
         assert loader.load([on(20)], PageResult(SyncStats())).duplicates == 1
 
-    def test_a_person_who_confirms_does_not_mean_it(self, conn: Connection) -> None:
+    def test_a_confirmed_withdrawal_keeps_a_rejected_listing(self, conn: Connection) -> None:
         pair = stored_pair(conn)
         sync(conn, pair, on(20), on(21), on(22))
 
@@ -398,7 +408,7 @@ class TestWhatIsListedAndRejected:
 
         assert withdrawn(conn) == ["Concert 12-22"]
 
-    def test_what_the_source_withholds_counts_as_missing(self, conn: Connection) -> None:
+    def test_a_listing_that_the_source_withholds_is_missing(self, conn: Connection) -> None:
         pair = stored_pair(conn)
         sync(conn, pair, on(20), on(21))
 
@@ -408,7 +418,7 @@ class TestWhatIsListedAndRejected:
 
         assert withdrawn(conn) == ["Concert 12-21"]
 
-    def test_what_the_source_removes_by_name_is_withdrawn_all_the_same(
+    def test_a_rejected_listing_that_the_source_removes_by_name_is_withdrawn(
         self, conn: Connection
     ) -> None:
         pair = stored_pair(conn)
@@ -425,7 +435,7 @@ class TestWhatIsListedAndRejected:
 class TestWhatIsRejectedAndUnknown:
     """Any listing that is missing may be the item of which nobody can tell which it is."""
 
-    def test_then_nothing_is_concluded(self, conn: Connection) -> None:
+    def test_a_sync_with_a_reject_without_an_id_misses_no_listing(self, conn: Connection) -> None:
         pair = stored_pair(conn)
         sync(conn, pair, *(on(day) for day in range(10, 30)))
 
@@ -442,7 +452,9 @@ class TestWhatIsRejectedAndUnknown:
         missed = "SELECT max(missing_since) FROM discovery.listings"
         assert conn.execute(missed).fetchone() == (None,)
 
-    def test_without_such_items_they_are_missed_for_the_first_time(self, conn: Connection) -> None:
+    def test_listings_are_missing_for_the_first_time_in_the_first_sync_without_such_a_reject(
+        self, conn: Connection
+    ) -> None:
         pair = stored_pair(conn)
         sync(conn, pair, on(20), on(21))
         sync_twice(conn, pair, on(20), night=1, rejects=[UNKNOWN])
@@ -450,13 +462,17 @@ class TestWhatIsRejectedAndUnknown:
         assert sync(conn, pair, on(20), night=3)[1] == Withdrawal()
         assert sync(conn, pair, on(20), night=4)[1] == Withdrawal(count=1)
 
-    def test_while_nothing_is_missing_nothing_is_told(self, conn: Connection) -> None:
+    def test_a_reject_without_an_id_gives_no_warning_while_nothing_is_missing(
+        self, conn: Connection
+    ) -> None:
         pair = stored_pair(conn)
         sync(conn, pair, on(20))
 
         assert sync(conn, pair, on(20), night=1, rejects=[UNKNOWN])[1] == Withdrawal()
 
-    def test_a_person_may_confirm_that_what_is_missing_is_gone(self, conn: Connection) -> None:
+    def test_a_person_may_confirm_that_missing_listings_are_gone_despite_rejects_without_an_id(
+        self, conn: Connection
+    ) -> None:
         pair = stored_pair(conn)
         sync(conn, pair, on(20), on(21))
 
@@ -489,7 +505,7 @@ class TestTheGuard:
             (100, 100, False),
         ],
     )
-    def test_five_or_a_fifth_but_never_all_of_several(
+    def test_up_to_five_listings_or_a_fifth_may_vanish_but_never_all_of_several(
         self, conn: Connection, listed: int, vanished: int, *, is_allowed: bool
     ) -> None:
         pair = stored_pair(conn)
@@ -501,7 +517,7 @@ class TestTheGuard:
         assert withdrawal.count == len(withdrawn(conn)) == (vanished if is_allowed else 0)
         assert withdrawal.warning is None or is_allowed != ("all are kept" in withdrawal.warning)
 
-    def test_it_holds_until_the_last_of_them_has_begun(self, conn: Connection) -> None:
+    def test_the_guard_holds_until_the_last_missing_event_has_begun(self, conn: Connection) -> None:
         """Its events begin one after the other; that must not bring it below the bound."""
         pair = stored_pair(conn)
         sync(conn, pair, *(on(day) for day in range(2, 12)))
@@ -515,7 +531,7 @@ class TestTheGuard:
         assert sync_twice(conn, pair, night=11) == Withdrawal()
         assert withdrawn(conn) == []
 
-    def test_what_has_begun_meanwhile_says_nothing_of_what_the_source_lists_next(
+    def test_missing_events_that_have_begun_do_not_hold_the_guard_over_the_next_listings(
         self, conn: Connection
     ) -> None:
         """A season is taken down before its last events, and weeks later the next one is put up."""
@@ -528,7 +544,7 @@ class TestTheGuard:
         assert sync_twice(conn, pair, *season[1:], night=15) == Withdrawal(count=1)
 
     @pytest.mark.parametrize(("listed", "missing"), [(2, 2), (20, 20), (30, 10)])
-    def test_a_person_confirms_that_they_are_gone_and_what_has_begun_stays(
+    def test_a_confirmed_withdrawal_keeps_missing_events_that_have_begun(
         self, conn: Connection, listed: int, missing: int
     ) -> None:
         pair = stored_pair(conn)
@@ -542,7 +558,7 @@ class TestTheGuard:
         assert "Concert today" not in withdrawn(conn)
         assert sync_twice(conn, pair, *records[missing:], night=1).warning is None
 
-    def test_when_they_are_back_it_is_over(self, conn: Connection) -> None:
+    def test_the_guard_ends_when_the_missing_listings_are_back(self, conn: Connection) -> None:
         pair = stored_pair(conn)
         records = several(20)
         sync(conn, pair, *records)
@@ -553,7 +569,7 @@ class TestTheGuard:
         assert withdrawal == Withdrawal()
         assert sync_twice(conn, pair, *records[:-1], night=3) == Withdrawal(count=1)
 
-    def test_events_that_a_source_drops_shortly_before_they_begin_do_not_add_up_to_it(
+    def test_events_that_a_source_drops_shortly_before_they_begin_do_not_add_up_in_the_guard(
         self, conn: Connection
     ) -> None:
         pair = stored_pair(conn)
@@ -564,7 +580,9 @@ class TestTheGuard:
             _, withdrawal = sync(conn, pair, *(listed if night else records), night=night)
             assert "are kept" not in (withdrawal.warning or "")
 
-    def test_what_was_withdrawn_before_does_not_count(self, conn: Connection) -> None:
+    def test_listings_that_were_withdrawn_before_do_not_count_in_the_guard(
+        self, conn: Connection
+    ) -> None:
         pair = stored_pair(conn)
         records = several(10)
         sync(conn, pair, *records)
@@ -584,7 +602,7 @@ class TestWhatIsTold:
             (0, 0, False),
         ],
     )  # fmt: skip
-    def test_on_the_first_night(
+    def test_many_missing_listings_are_reported_on_the_first_night(
         self, conn: Connection, listed: int, missing: int, *, is_told: bool
     ) -> None:
         pair = stored_pair(conn)
@@ -602,7 +620,7 @@ class TestWhatIsTold:
 class TestComingBack:
     """A withdrawn listing is back when it is seen again."""
 
-    def test_it_counts_as_updated(self, conn: Connection) -> None:
+    def test_a_withdrawn_listing_that_comes_back_counts_as_updated(self, conn: Connection) -> None:
         pair = stored_pair(conn)
         sync(conn, pair, on(10))
         sync_twice(conn, pair)
@@ -612,7 +630,9 @@ class TestComingBack:
         assert (stats.inserted, stats.updated, stats.unchanged) == (0, 1, 0)
         assert withdrawn(conn) == withdrawn(conn, "events") == []
 
-    def test_it_is_still_the_same_listing_and_event(self, conn: Connection) -> None:
+    def test_a_withdrawn_listing_that_comes_back_is_the_same_listing_and_event(
+        self, conn: Connection
+    ) -> None:
         pair = stored_pair(conn)
         ids = "SELECT l.id, l.event_id, l.first_seen_at FROM discovery.listings l"
         sync(conn, pair, on(10))
@@ -622,7 +642,7 @@ class TestComingBack:
 
         assert conn.execute(ids).fetchall() == before
 
-    def test_from_another_source_the_event_is_back_too(self, conn: Connection) -> None:
+    def test_a_withdrawn_event_is_back_when_another_source_lists_it(self, conn: Connection) -> None:
         a, b = (stored_pair(conn, source=source(slug)) for slug in "ab")
         sync(conn, a, on(10))
         sync_twice(conn, a)
@@ -633,7 +653,7 @@ class TestComingBack:
         assert withdrawn(conn, "events") == []
 
 
-def test_only_what_an_earlier_sync_saw_can_vanish(conn: Connection) -> None:
+def test_only_a_listing_that_an_earlier_sync_saw_can_vanish(conn: Connection) -> None:
     """What a first attempt loaded belongs to the sync, though the second does not see it again."""
     pair = stored_pair(conn)
     first = begin(conn, pair, Attempt("run", 0, 1))
