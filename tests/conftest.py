@@ -6,10 +6,12 @@ import os
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import hypothesis
 import psycopg
 import pytest
+from psycopg.sql import SQL
 
 from include.discovery.store.connection import Connection, connect
 from include.discovery.store.migrate import migrate
@@ -67,8 +69,17 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostg
     folder: Path = tmp_path_factory.mktemp("postgres")
     server = EmbeddedPostgres(folder, durable=False)
     with server:
+        _make_logins_quick(server)
         yield server
     server.destroy()
+
+
+def _make_logins_quick(server: EmbeddedPostgres) -> None:
+    """Hash the password once, not 4096 times as each client else does: tests log in often."""
+    with connect(server.url("postgres")) as admin:
+        admin.execute("SET scram_iterations = 1")
+        password = urlsplit(server.url("postgres")).password
+        admin.execute(SQL("ALTER ROLE postgres PASSWORD {}").format(password))
 
 
 @pytest.fixture(scope="session")
