@@ -16,6 +16,7 @@ from include.discovery.connectors.json_feed.connector import JsonFeed
 from include.discovery.connectors.paging import Answer, ListingState, Seen
 from include.discovery.errors import PageLoop
 from include.discovery.model import Window
+from tests.support.amounts import amount
 from tests.support.reading import collect
 
 URL = "https://agenda.example/api/shows"
@@ -310,7 +311,7 @@ def sources(draw: st.DrawFn) -> Source:
     return Source(by, count, size, most, total, empty, cut, back)
 
 
-@settings(max_examples=300)
+@settings(max_examples=amount(full=300, check=50))
 @given(sources())
 def test_a_walk_is_complete_only_if_every_item_was_given(source: Source) -> None:
     # A first page that says that it is all there is, and is shorter than what was asked, is

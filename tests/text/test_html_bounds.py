@@ -11,6 +11,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from include.discovery.formats.html_page import HtmlPage
 from include.discovery.text.html_bounds import MOST_DEPTH, parseable
+from tests.support.amounts import amount
 
 MANY = 200_000
 OPEN = "".join(f"<b id={n}>" for n in range(500))
@@ -157,7 +158,7 @@ def depth_of(tree: LexborHTMLParser) -> int:
     return deepest
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=amount(full=300, check=50), deadline=None)
 @given(st.lists(PIECES, max_size=2), st.lists(PIECES, min_size=1, max_size=5))
 def test_whatever_is_kept_is_no_deeper_than_allowed(before, repeated):
     """An element that counts may bring some with it that do not: a cell has its row and table."""
