@@ -32,7 +32,6 @@ from include.demo.ical import BROKEN_TIMEZONE_CITY
 from include.discovery.connectors import connector_for
 from include.discovery.connectors.base import ParseContext
 from include.discovery.formats.schema_org.page import read_page
-from include.discovery.offline import offline_settings
 from include.discovery.parsed import Parsed
 
 DAY = date(2026, 12, 1)
@@ -80,7 +79,7 @@ def cases() -> Iterator[Case]:
 
 
 def _kind(kind: str) -> Callable[[bytes], Parsed]:
-    context = ParseContext(offline_settings(kind, {}, URL), ZONE, url=URL)
+    context = ParseContext(connector_for(kind).parse_settings({}, URL), ZONE, url=URL)
     connector = connector_for(kind)
     return lambda body: connector.parse(body, context)
 

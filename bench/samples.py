@@ -27,7 +27,6 @@ from pydantic import BaseModel, ConfigDict, JsonValue
 from include.discovery.connectors import connector_for
 from include.discovery.connectors.base import ParseContext
 from include.discovery.errors import UnreadableResponse
-from include.discovery.offline import offline_settings
 from include.discovery.parsed import Parsed
 
 RULES = Path(__file__).with_suffix(".yaml")
@@ -72,7 +71,7 @@ def read(path: Path, rule: Rule, row: Row) -> None:
     row.files += 1
     connector: Any = connector_for(rule.kind)
     context = ParseContext(
-        settings=offline_settings(rule.kind, rule.settings, rule.url),
+        settings=connector_for(rule.kind).parse_settings(rule.settings, rule.url),
         timezone=ZoneInfo(rule.timezone),
         url=rule.url,
     )

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from include.discovery.configuration import Configuration, check_settings, load_configuration
+from include.discovery.configuration import Configuration, load_configuration
+from include.discovery.connectors import connector_for
 from include.discovery.errors import InvalidSettings
 
 INCLUDE = Path(__file__).parents[1] / "include"
@@ -314,7 +315,9 @@ class TestCheckSettings:
     """Settings of any origin are checked by the connector's own model."""
 
     def test_good_ones_come_back_typed(self) -> None:
-        settings = check_settings("icalendar", {"url": "https://example.org/", "horizon_days": "7"})
+        settings = connector_for("icalendar").validated(
+            {"url": "https://example.org/", "horizon_days": "7"}
+        )
 
         assert settings.horizon_days == 7
 
@@ -334,7 +337,7 @@ class TestCheckSettings:
         self, kind: str, settings: dict[str, object], message: str
     ) -> None:
         with pytest.raises(InvalidSettings) as error:
-            check_settings(kind, settings, owner="krakow · archive")  # type: ignore[arg-type]
+            connector_for(kind).validated(settings, owner="krakow · archive")  # type: ignore[arg-type]
 
         assert str(error.value).startswith(message)
 
@@ -342,7 +345,7 @@ class TestCheckSettings:
         with pytest.raises(
             InvalidSettings, match=r"^settings of kind icalendar: url: Field required"
         ):
-            check_settings("icalendar", {})
+            connector_for("icalendar").validated({})
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 import pytest
 import yaml
 
-from include.discovery.configuration import check_settings
 from include.discovery.connectors import connector_for
 from include.discovery.connectors.base import ParseContext
 from include.discovery.settings import HELP, Settings
@@ -42,7 +41,9 @@ def test_the_map_of_fields_in_the_guide_works() -> None:
     guide = (ROOT / "docs" / "json-feed.md").read_text("utf-8")
     (answer,) = re.findall(r"^```json\n(.*?)^```", guide, re.MULTILINE | re.DOTALL)
     (source,) = re.findall(r"^```yaml\n(.*?)^```", guide, re.MULTILINE | re.DOTALL)
-    settings = check_settings("json_feed", yaml.safe_load(source)["sources"]["town"]["settings"])
+    settings = connector_for("json_feed").validated(
+        yaml.safe_load(source)["sources"]["town"]["settings"]
+    )
     context = ParseContext(settings, ZoneInfo("Europe/Warsaw"))
 
     (event,) = connector_for("json_feed").parse(answer.encode(), context).records

@@ -485,7 +485,7 @@ class TestChangesAlone:
     def diary(self, monkeypatch: pytest.MonkeyPatch) -> Diary:
         connector = Diary()
         monkeypatch.setattr(sync, "connector_for", lambda _kind: connector)
-        monkeypatch.setattr(sync, "check_settings", lambda *_, **__: ConnectorSettings())
+        monkeypatch.setattr(Diary, "validated", lambda *_, **__: ConnectorSettings())
         return connector
 
     def test_are_read_after_a_complete_sync_and_withdraw_what_was_removed(

@@ -37,7 +37,6 @@ from include.discovery.errors import (
 )
 from include.discovery.health import moment_in_words
 from include.discovery.model import City, Scope, Window, pair_label
-from include.discovery.offline import offline_settings
 from include.discovery.plan import RunParams, choose
 from include.discovery.probe.bounded import probe_bounded
 from include.discovery.report import report, stats_as_json
@@ -49,6 +48,7 @@ from include.discovery.store.connection import Connection, connect, reported
 from include.discovery.store.migrate import check_schema, migrate
 from include.discovery.store.runs import Attempt
 from include.discovery.sync import Outside, sync_pair
+from include.discovery.text.cleaning import web_url
 from include.discovery.typed_secrets import without_secrets
 
 # How far recurrences of a parsed file reach when only the first day is given.
@@ -182,8 +182,10 @@ def _parse(options: argparse.Namespace) -> int:
     zone = zone_named(options.timezone)
     if zone is None:
         raise InvalidSettings(f"--timezone {options.timezone} is not a known time zone")
+    if options.url is not None and not web_url(options.url):
+        raise InvalidSettings(f"--url must be an absolute http or https URL, not {options.url}")
     context = ParseContext(
-        settings=offline_settings(options.kind, _given_settings(options.settings), options.url),
+        settings=connector.parse_settings(_given_settings(options.settings), options.url),
         timezone=zone,
         window=_window(options.first, options.last),
         url=options.url,

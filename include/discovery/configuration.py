@@ -14,10 +14,14 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Self, assert_never
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from include.discovery.connectors import connector_for, kinds
-from include.discovery.connectors.base import ConnectorSettings
+from include.discovery.connectors.validation import (
+    SettingsFault,
+    message_with_input,
+    unknown_setting,
+)
 from include.discovery.errors import InvalidSettings
 from include.discovery.model import (
     City,
@@ -29,7 +33,7 @@ from include.discovery.model import (
     Text,
     pair_label,
 )
-from include.discovery.typed_secrets import typed_secrets, value_without_secrets
+from include.discovery.typed_secrets import typed_secrets
 from include.discovery.yaml_document import Document, LocatedError, Location
 
 
@@ -138,13 +142,12 @@ class Configuration(BaseModel):
             )
         if pair.city is not None and pair.city not in self.cities:
             raise LocatedError((*path, "city"), _not_in_file("city", pair.city, self.cities))
-        try:
-            _validated(source.kind, {**source.settings, **pair.settings})
-        except LocatedError as error:
+        settings = {**source.settings, **pair.settings}
+        for fault in connector_for(source.kind).settings_faults(settings):
             # What the pair does not set itself came from its source, and is wrong there.
-            is_inherited = error.path and error.path[0] in source.settings.keys() - pair.settings
+            is_inherited = fault.path and fault.path[0] in source.settings.keys() - pair.settings
             holder = ("sources", source.slug) if is_inherited else path
-            raise LocatedError((*holder, "settings", *error.path), str(error)) from None
+            raise LocatedError((*holder, "settings", *fault.path), fault.message)
 
 
 def typed_secret_faults(entity: Entity, kind: str | None = None) -> list[SettingsFault]:
@@ -188,87 +191,7 @@ def _check_kind(source: Source, path: Location) -> None:
     model = connector_for(source.kind).settings_model
     for key in source.settings:
         if key not in model.model_fields:
-            raise LocatedError((*path, "settings", key), _unknown_setting(source.kind, model))
-
-
-def _unknown_setting(kind: str, model: type[BaseModel]) -> str:
-    return f"unknown setting; {kind} has: {_listed(list(model.model_fields))}"
-
-
-def check_settings(
-    kind: str, settings: Mapping[str, JsonValue], owner: str | None = None
-) -> ConnectorSettings:
-    """Validate merged settings by the connector's own model and return them typed.
-
-    :raises InvalidSettings: naming the setting, what was found and what is allowed.
-    """
-    try:
-        return _validated(kind, settings)
-    except LocatedError as error:
-        whose = f"settings of {owner or f'kind {kind}'}"
-        where = ".".join(map(str, error.path))
-        raise InvalidSettings(": ".join(filter(None, (whose, where, str(error))))) from None
-
-
-def _validated(kind: str, settings: Mapping[str, JsonValue]) -> ConnectorSettings:
-    """Return the settings typed; the first fault is raised with its path within the settings."""
-    model: type[ConnectorSettings] = connector_for(kind).settings_model
-    try:
-        return model.model_validate(dict(settings))
-    except ValidationError as error:
-        # What is missing comes last: where a name is misspelled, the right one is missing, too.
-        fault = min(_settings_faults(kind, error), key=lambda fault: fault.is_missing)
-        raise LocatedError(fault.path, fault.message) from None
-
-
-@dataclass(frozen=True, slots=True)
-class SettingsFault:
-    """What is wrong with one setting: the path within the settings, and a sentence."""
-
-    path: Location
-    message: str
-    is_missing: bool = False
-    """The setting is required, and not given."""
-
-
-def settings_faults(kind: str, settings: Mapping[str, JsonValue]) -> list[SettingsFault]:
-    """Return everything that the connector's model finds wrong; empty when all is well."""
-    try:
-        connector_for(kind).settings_model.model_validate(dict(settings))
-    except ValidationError as error:
-        return _settings_faults(kind, error)
-    return []
-
-
-def _settings_faults(kind: str, error: ValidationError) -> list[SettingsFault]:
-    model = connector_for(kind).settings_model
-    return [
-        SettingsFault(
-            tuple(fault["loc"]),
-            _with_input(_message(kind, model, fault), fault),
-            is_missing=fault["type"] == "missing",
-        )
-        for fault in error.errors(include_url=False)
-    ]
-
-
-def _message(kind: str, model: type[BaseModel], fault: Mapping[str, Any]) -> str:
-    if fault["type"] != "extra_forbidden":
-        return str(fault["msg"])
-    # What is allowed is known of the settings themselves, not of the objects in them.
-    return _unknown_setting(kind, model) if len(fault["loc"]) == 1 else "unknown setting"
-
-
-def _with_input(message: str, fault: Mapping[str, Any]) -> str:
-    text = message.removeprefix("Value error, ")
-    value = fault.get("input")
-    if fault["type"] in {"missing", "extra_forbidden"} or isinstance(value, dict | list):
-        return text
-    loc = fault["loc"]
-    if loc[-2:] == (value, "[key]"):  # the name itself is wrong, and stands under no other
-        loc = ()
-    name = next((str(part) for part in reversed(loc) if isinstance(part, str)), "")
-    return f"{text} (found {value_without_secrets(name, value)!r})"
+            raise LocatedError((*path, "settings", key), unknown_setting(source.kind, model))
 
 
 def load_configuration(path: Path, environment: Mapping[str, str]) -> Configuration:
@@ -305,7 +228,7 @@ def _fault(fault: Mapping[str, Any]) -> tuple[Location, str]:
     cause = fault.get("ctx", {}).get("error")
     if isinstance(cause, LocatedError):
         return cause.path, str(cause)
-    return tuple(fault["loc"]), _with_input(fault["msg"], fault)
+    return tuple(fault["loc"]), message_with_input(fault["msg"], fault)
 
 
 def _line(path: Path, document: Document, where: Location, message: str) -> str:

@@ -20,7 +20,6 @@ from zoneinfo import ZoneInfo
 
 import psycopg
 
-from include.discovery.configuration import check_settings
 from include.discovery.connectors import connector_for
 from include.discovery.connectors.base import (
     Connector,
@@ -216,7 +215,7 @@ def _prepare(
     withdraw_missing: bool,
 ) -> _Job:
     connector = connector_for(pair.source.kind)
-    settings = check_settings(pair.source.kind, pair.merged_settings, owner=pair.label)
+    settings = connector.validated(pair.merged_settings, owner=pair.label)
     zone = ZoneInfo(settings.timezone or (pair.city.timezone if pair.city else "UTC"))
     today = outside.now().astimezone(zone).date()
     window = run.window or Window(today, today + timedelta(days=settings.horizon_days))

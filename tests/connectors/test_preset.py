@@ -10,7 +10,6 @@ import pytest
 import yaml
 from pydantic import ValidationError
 
-from include.discovery.configuration import check_settings, settings_faults
 from include.discovery.connectors import connector_for, kinds
 from include.discovery.connectors import preset as presets
 from include.discovery.connectors.preset import connector_of
@@ -299,8 +298,10 @@ class TestEachPreset:
 
 
 def test_settings_are_checked_as_those_of_other_kinds():
-    [fault] = settings_faults("localist", {"site_url": "https://e.example", "query": {"x": "{y}"}})
+    [fault] = connector_for("localist").settings_faults(
+        {"site_url": "https://e.example", "query": {"x": "{y}"}}
+    )
 
     assert fault.path == ("query",)
     with pytest.raises(InvalidSettings, match="settings of kind localist: site_url: "):
-        check_settings("localist", {})
+        connector_for("localist").validated({})

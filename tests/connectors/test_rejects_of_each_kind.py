@@ -11,7 +11,6 @@ import pytest
 from include.discovery.connectors import connector_for, kinds
 from include.discovery.connectors.base import ParseContext
 from include.discovery.model import NOT_LISTED, EventRecord
-from include.discovery.offline import offline_settings
 from include.discovery.parsed import Parsed
 from tests.fuzz.targets import Target, targets
 
@@ -117,7 +116,9 @@ def test_what_is_not_for_the_public_or_no_event_keeps_no_listing(
     kind: str, document: bytes | dict[str, object]
 ) -> None:
     body = document if isinstance(document, bytes) else json.dumps(document).encode()
-    context = ParseContext(offline_settings(kind, {}, SITE), ZoneInfo("Europe/Warsaw"), url=SITE)
+    context = ParseContext(
+        connector_for(kind).parse_settings({}, SITE), ZoneInfo("Europe/Warsaw"), url=SITE
+    )
 
     parsed = connector_for(kind).parse(body, context)
 
@@ -130,7 +131,7 @@ def test_an_event_without_any_id_is_not_known_by_its_reject() -> None:
         b'{"@type": "Event", "name": "Fair", "startDate": "2026-05-10"}',
     )
     context = ParseContext(
-        offline_settings("schema_org", {}, SITE), ZoneInfo("Europe/Warsaw"), url=SITE
+        connector_for("schema_org").parse_settings({}, SITE), ZoneInfo("Europe/Warsaw"), url=SITE
     )
 
     parsed = connector_for("schema_org").parse(page, context)

@@ -15,7 +15,6 @@ from include.discovery.dates.timestamps import UnreadableStamp
 from include.discovery.dates.worded.parsing import UnreadableDate
 from include.discovery.errors import UnreadableResponse
 from include.discovery.formats.json_repair import UnrepairableJson
-from include.discovery.offline import offline_settings
 from include.discovery.parsed import Parsed
 from tests.fuzz import readers
 
@@ -76,7 +75,7 @@ def _of_kind(kind: str) -> Target:
     def context() -> ParseContext[Any]:
         file = SEEDS / kind / "settings.json"
         given = json.loads(file.read_text()) if file.exists() else {}
-        settings = offline_settings(kind, given, readers.URL)
+        settings = connector_for(kind).parse_settings(given, readers.URL)
         return ParseContext(settings, readers.WARSAW, readers.WINDOW, url=readers.URL)
 
     def read(body: bytes) -> Parsed:

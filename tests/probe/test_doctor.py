@@ -116,27 +116,8 @@ def install(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
         by_name = {connector.kind: connector for connector in installed}
         monkeypatch.setattr(doctor, "kinds", lambda: tuple(by_name))
         monkeypatch.setattr(doctor, "connector_for", by_name.__getitem__)
-        monkeypatch.setattr(doctor, "settings_faults", _faults(by_name))
 
     return put
-
-
-def _faults(by_name: dict[str, Connector[Any]]) -> Callable[..., list[Any]]:
-    from pydantic import ValidationError
-
-    from include.discovery.configuration import SettingsFault
-
-    def faults(kind: str, settings: Any) -> list[Any]:
-        try:
-            by_name[kind].settings_model.model_validate(dict(settings))
-        except ValidationError as error:
-            return [
-                SettingsFault(tuple(e["loc"]), e["msg"], is_missing=e["type"] == "missing")
-                for e in error.errors()
-            ]
-        return []
-
-    return faults
 
 
 class TestNothingFound:

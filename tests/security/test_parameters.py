@@ -19,7 +19,6 @@ from schemathesis.specs.openapi.checks import (
 )
 from starlette.applications import Starlette
 
-from include.discovery.configuration import settings_faults
 from include.discovery.connectors import connector_for, kinds
 from include.discovery.store.connection import Connection
 from include.discovery.web import assets
@@ -117,7 +116,7 @@ def test_settings_of_any_shape_are_judged_by_their_kind(kind: str) -> None:
     @settings(bounded, max_examples=100)
     @given(st.dictionaries(st.sampled_from(names), json_values, max_size=5))
     def fuzz(given_settings: dict[str, Any]) -> None:
-        for fault in settings_faults(kind, given_settings):
+        for fault in connector_for(kind).settings_faults(given_settings):
             assert fault.message
 
     fuzz()

@@ -19,7 +19,8 @@ from sqlalchemy import text
 from sqlalchemy.engine import Engine
 
 from include.discovery.cli import main
-from include.discovery.configuration import check_settings, load_configuration
+from include.discovery.configuration import load_configuration
+from include.discovery.connectors import connector_for
 from include.discovery.errors import DiscoveryError, InvalidSettings
 from include.discovery.fetch.client import HttpFetcher
 from include.discovery.probe.findings import Findings, Proposal, Sample
@@ -366,7 +367,7 @@ def test_a_sync_repeats_no_secret_that_its_source_echoes(conn: Connection) -> No
 )
 def test_a_fault_in_settings_does_not_quote_a_secret(settings: dict[str, Any]) -> None:
     with pytest.raises(InvalidSettings) as error:
-        check_settings("icalendar", settings)
+        connector_for("icalendar").validated(settings)
 
     assert SECRET not in str(error.value)
 

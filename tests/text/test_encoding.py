@@ -14,7 +14,6 @@ from include.discovery.connectors import connector_for
 from include.discovery.connectors.base import ParseContext
 from include.discovery.formats.json_repair import json_text, load_json
 from include.discovery.model import EventRecord
-from include.discovery.offline import offline_settings
 from include.discovery.text.encoding import (
     DAMAGED,
     MARK,
@@ -102,7 +101,9 @@ FORMATS = {
 def read(name: str, titles: Sequence[bytes]) -> Sequence[EventRecord]:
     kind, build = FORMATS[name]
     given = {"fields": FIELDS, "items": "events"} if kind == "json_feed" else {}
-    context = ParseContext(offline_settings(kind, given, URL), ZoneInfo("Europe/Warsaw"), url=URL)
+    context = ParseContext(
+        connector_for(kind).parse_settings(given, URL), ZoneInfo("Europe/Warsaw"), url=URL
+    )
     return connector_for(kind).parse(build(titles), context).records
 
 
@@ -170,7 +171,7 @@ def test_a_pair_of_surrogates_and_an_escaped_backslash_are_no_damage(text: str) 
 
 def test_damage_deep_inside_a_record_is_found() -> None:
     body = json_of([b"Lamp Night"]).replace(b"Old Mill", b"Caf\xe9")
-    settings = offline_settings("json_feed", {"fields": FIELDS, "items": "events"}, URL)
+    settings = connector_for("json_feed").parse_settings({"fields": FIELDS, "items": "events"}, URL)
     context = ParseContext(settings, ZoneInfo("Europe/Warsaw"), url=URL)
 
     (record,) = connector_for("json_feed").parse(body, context).records
@@ -182,7 +183,7 @@ def test_damage_deep_inside_a_record_is_found() -> None:
 
 def test_the_reason_of_a_reject_has_no_marks() -> None:
     body = json_of([b"Lamp Night"]).replace(b"2026-05-01T19:00", b"caf\xe9")
-    settings = offline_settings("json_feed", {"fields": FIELDS, "items": "events"}, URL)
+    settings = connector_for("json_feed").parse_settings({"fields": FIELDS, "items": "events"}, URL)
     context = ParseContext(settings, ZoneInfo("Europe/Warsaw"), url=URL)
 
     parsed = connector_for("json_feed").parse(body, context)

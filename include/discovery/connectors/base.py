@@ -10,15 +10,17 @@ from __future__ import annotations
 
 import inspect
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, ClassVar, Generic, Literal, TypeVar
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, Field
+from pydantic import AfterValidator, BaseModel, Field, JsonValue, ValidationError
 
 from include.discovery.connectors.detection import Detection, Site
+from include.discovery.connectors.validation import SettingsFault, faults_of, stand_ins
+from include.discovery.errors import InvalidSettings
 from include.discovery.fetch.contract import Fetcher, RequestSettings
 from include.discovery.fetch.keys import Credentials
 from include.discovery.model import (
@@ -204,6 +206,36 @@ class Connector(ABC, Generic[SettingsT]):
     def data_sheet(self) -> str:
         """What is known about this kind of source, under fixed headings."""
         return inspect.getmodule(self).__doc__ or ""
+
+    def validated(self, settings: Mapping[str, JsonValue], owner: str | None = None) -> SettingsT:
+        """Return settings (those of a source and its pair together) typed.
+
+        :param owner: whose they are, for the message.
+        :raises InvalidSettings: naming the setting, what was found and what is allowed.
+        """
+        try:
+            return self.settings_model.model_validate(dict(settings))
+        except ValidationError as error:
+            fault = faults_of(self.kind, self.settings_model, error)[0]
+        whose = f"settings of {owner or f'kind {self.kind}'}"
+        where = ".".join(map(str, fault.path))
+        raise InvalidSettings(": ".join(filter(None, (whose, where, fault.message))))
+
+    def settings_faults(self, settings: Mapping[str, JsonValue]) -> list[SettingsFault]:
+        """Return everything that is wrong with settings; empty when all is well."""
+        try:
+            self.settings_model.model_validate(dict(settings))
+        except ValidationError as error:
+            return faults_of(self.kind, self.settings_model, error)
+        return []
+
+    def parse_settings(self, given: Mapping[str, JsonValue], url: str | None = None) -> SettingsT:
+        """Return settings to parse a file with: what only matters for fetching may be left out.
+
+        :param url: where the file came from.
+        :raises InvalidSettings: if what is given is wrong, or something is missing all the same.
+        """
+        return self.validated({**stand_ins(self.settings_model, given, url), **given})
 
     @abstractmethod
     def parse(self, body: bytes, context: ParseContext[SettingsT]) -> Parsed:

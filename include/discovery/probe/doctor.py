@@ -16,10 +16,10 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from include.discovery.configuration import SettingsFault, settings_faults
 from include.discovery.connectors import connector_for, kinds
 from include.discovery.connectors.base import Connector, Page, SyncContext
 from include.discovery.connectors.detection import Detection
+from include.discovery.connectors.validation import SettingsFault
 from include.discovery.errors import (
     DiscoveryError,
     InvalidSettings,
@@ -159,7 +159,7 @@ async def _tried_out(
     kind: str, fit: Detection, circumstances: Circumstances, fetch: Fetcher
 ) -> Proposal:
     connector = connector_for(kind)
-    faults = settings_faults(kind, fit.settings)
+    faults = connector.settings_faults(fit.settings)
     if faults:
         sample = Sample(problem=f"It needs settings before it can be read: {_named(faults)}.")
     elif connector.needs_connection == "required":

@@ -4,13 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from include.discovery.configuration import (
-    Entity,
-    PairConfiguration,
-    settings_faults,
-    typed_secret_faults,
-)
-from include.discovery.connectors import kinds
+from include.discovery.configuration import Entity, PairConfiguration, typed_secret_faults
+from include.discovery.connectors import connector_for, kinds
+from include.discovery.connectors.validation import SettingsFault
 from include.discovery.model import Scope, Source
 from include.discovery.typed_secrets import typed_secrets
 from include.discovery.web.models import FieldError
@@ -56,7 +52,7 @@ def check_source(source: Source, pairs: Sequence[PairConfiguration]) -> None:
         )
     errors = [
         field_error(fault.message, "settings", *fault.path)
-        for fault in settings_faults(source.kind, source.settings)
+        for fault in connector_for(source.kind).settings_faults(source.settings)
         if not fault.is_missing and _is_own(fault.path, source.settings)
     ]
     errors += _scope_errors(source, pairs)
@@ -83,7 +79,7 @@ def check_pair(source: Source | None, pair: PairConfiguration) -> None:
         message = f"Its kind, {source.kind}, is not installed."
         raise FieldsInvalidError([field_error(message, "source")])
     _check_inherited_secrets(source, pair)
-    faults = settings_faults(source.kind, {**source.settings, **pair.settings})
+    faults = _faults_together(source, pair)
     if faults:
         raise FieldsInvalidError(
             [field_error(fault.message, "settings", *fault.path) for fault in faults]
@@ -120,8 +116,14 @@ def _scope_errors(source: Source, pairs: Sequence[PairConfiguration]) -> list[Fi
     return [field_error(message, "scope")]
 
 
+def _faults_together(source: Source, pair: PairConfiguration) -> list[SettingsFault]:
+    return connector_for(source.kind).settings_faults({**source.settings, **pair.settings})
+
+
 def _broken_pair(source: Source, pair: PairConfiguration) -> list[FieldError]:
     return [
         field_error(f"Pair {pair.label} would fail: {fault.message}", "settings", *fault.path)
-        for fault in settings_faults(source.kind, {**source.settings, **pair.settings})
+        for fault in connector_for(source.kind).settings_faults(
+            {**source.settings, **pair.settings}
+        )
     ]

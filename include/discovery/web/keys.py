@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from pydantic import JsonValue
 
-from include.discovery.configuration import PairConfiguration, check_settings
+from include.discovery.configuration import PairConfiguration
 from include.discovery.connectors import connector_for, kinds
 from include.discovery.connectors.base import KeyUse
 from include.discovery.credentials import missing_key
@@ -72,7 +72,7 @@ def _use(kind: str, settings: Settings) -> KeyUse | None:
         return None
     connector = connector_for(kind)
     try:
-        return connector.key_use(check_settings(kind, settings))
+        return connector.key_use(connector.validated(settings))
     except InvalidSettings:  # what is missing may stand in the settings of pairs
         return KeyUse("") if connector.needs_connection == "required" else None
 
