@@ -14,7 +14,6 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from include.demo.reply import Reply
-from include.discovery.configuration import check_settings
 from include.discovery.connectors import connector_for, kinds
 from include.discovery.connectors.base import Page, SyncContext
 from include.discovery.connectors.key import KeySettings
@@ -78,7 +77,7 @@ def locked(kind: str, lets_in: LetsIn, folder: str = "") -> type[FakeSite]:
 
 def read(kind: str, settings: dict[str, Any], credentials: Credentials | None) -> list[Page]:
     """Read a source over HTTP as a sync does."""
-    checked = check_settings(kind, {"request_retries": 0, **settings})
+    checked = connector_for(kind).validated({"request_retries": 0, **settings})
     context = SyncContext(
         checked, ZoneInfo("Europe/Warsaw"), window=WINDOW, city=KRAKOW, credentials=credentials
     )
@@ -215,4 +214,4 @@ def test_a_key_that_would_go_nowhere_or_everywhere_is_refused(
     kind: str, settings: dict[str, Any], said: str
 ) -> None:
     with pytest.raises(InvalidSettings, match=said):
-        check_settings(kind, settings)
+        connector_for(kind).validated(settings)
