@@ -126,7 +126,7 @@ def panel(dialog: Locator, kind: str = "icalendar") -> Locator:
     return dialog.locator(f"[data-proposal={kind}]")
 
 
-def test_a_viewer_is_not_offered_it(visit: Visitors) -> None:
+def test_a_viewer_is_not_offered_to_add_a_source(visit: Visitors) -> None:
     page = visit("viewer").open(view="sources")
 
     expect(page.get_by_role("heading", name="Connectors")).to_be_visible()
@@ -134,7 +134,7 @@ def test_a_viewer_is_not_offered_it(visit: Visitors) -> None:
 
 
 class TestFindings:
-    def test_the_best_proposal_is_open_and_says_everything(self, site: Site) -> None:
+    def test_the_best_proposal_is_open_and_shows_all_its_details(self, site: Site) -> None:
         other = proposal("events_calendar", reason="It can be read, but lists no events.", **UNREAD)
         dialog = found(site, proposal(), other, notes=["The zone was guessed."])
 
@@ -156,7 +156,7 @@ class TestFindings:
         expect(panel(dialog, "events_calendar").get_by_text("lists no events")).to_be_visible()
         assert site.faults == []
 
-    def test_quality_is_told_in_words(self, site: Site) -> None:
+    def test_the_quality_of_a_proposal_is_shown_in_words(self, site: Site) -> None:
         best = panel(found(site, proposal()))
 
         told = {
@@ -171,7 +171,7 @@ class TestFindings:
             "image": "Image 5 of 5 (100 %)",
         }
 
-    def test_events_are_at_the_time_of_their_own_zone(self, site: Site) -> None:
+    def test_events_are_shown_in_their_own_time_zone(self, site: Site) -> None:
         events = [
             event(1),
             event(
@@ -199,7 +199,7 @@ class TestFindings:
         expect(row.nth(5)).to_contain_text("2027-01-15 18:30UTC")
         expect(row.nth(5)).to_contain_text("cancelled")
 
-    def test_texts_from_outside_are_text_and_scripts_are_no_links(self, site: Site) -> None:
+    def test_texts_of_a_source_are_shown_as_text_and_scripts_are_no_links(self, site: Site) -> None:
         script = "javascript:window.pwned=2"
         venue = {"name": HOSTILE, "street": None, "locality": None}
         hostile = proposal(
@@ -217,7 +217,7 @@ class TestFindings:
         assert site.page.evaluate("window.pwned") is None
         assert site.faults == []
 
-    def test_nothing_found_says_what_was_tried_and_what_to_do(self, site: Site) -> None:
+    def test_a_probe_without_findings_shows_what_was_tried_and_what_to_do(self, site: Site) -> None:
         tried = [f"{ADDRESS}/{number}: 404" for number in range(3)]
         dialog = found(site, tried=tried, notes=["robots.txt does not allow us to read this."])
 
@@ -241,7 +241,7 @@ class TestFindings:
 
 
 class TestLooking:
-    def test_it_says_for_how_long_and_can_be_stopped(self, site: Site) -> None:
+    def test_a_running_probe_shows_its_duration_and_can_be_stopped(self, site: Site) -> None:
         site.page.clock.install()
         held = unanswered(site)
         dialog = open_dialog(site)
@@ -267,7 +267,7 @@ class TestLooking:
         assert len(held) == 2
         assert site.faults == []
 
-    def test_it_is_asked_once_however_often_it_is_sent(self, site: Site) -> None:
+    def test_a_form_that_is_submitted_again_sends_one_request(self, site: Site) -> None:
         held = unanswered(site)
         dialog = open_dialog(site)
         look(dialog)
@@ -280,7 +280,7 @@ class TestLooking:
         assert len(held) == 1
         assert held[0].request.post_data_json == {"url": ADDRESS, "city": "krakow"}
 
-    def test_escape_closes_it_and_stops_the_look(self, site: Site) -> None:
+    def test_escape_closes_the_dialog_and_stops_the_probe(self, site: Site) -> None:
         unanswered(site)
         dialog = open_dialog(site)
         look(dialog)
@@ -300,7 +300,7 @@ class TestLooking:
         ],
         ids=["busy", "no database", "a proxy's patience", "no server"],
     )
-    def test_a_failure_says_what_to_do_and_can_be_tried_again(
+    def test_a_failed_probe_shows_what_to_do_and_can_be_tried_again(
         self, site: Site, status: int, body: dict[str, Any], says: str
     ) -> None:
         def fail(route: Route) -> None:
@@ -320,7 +320,7 @@ class TestLooking:
         expect(panel(dialog)).to_be_visible()
         expect(dialog.get_by_role("alert")).to_have_count(0)
 
-    def test_without_the_permission_it_says_so(self, site: Site) -> None:
+    def test_a_probe_without_the_permission_shows_an_error(self, site: Site) -> None:
         site.page.route(PROBE, lambda route: route.fulfill(status=403, json={}))
         dialog = open_dialog(site)
         look(dialog)
@@ -328,7 +328,7 @@ class TestLooking:
         expect(dialog.get_by_role("alert")).to_contain_text("permission")
         expect(dialog.get_by_role("button", name="Retry")).to_have_count(0)
 
-    def test_what_is_missing_or_wrong_is_said_beside_its_field(self, site: Site) -> None:
+    def test_a_missing_or_wrong_value_is_shown_at_its_field(self, site: Site) -> None:
         dialog = open_dialog(site)
         dialog.get_by_role("button", name="Look").click()
         expect(field(dialog, "url")).to_contain_text("This is needed.")
@@ -344,7 +344,7 @@ class TestLooking:
         look(dialog, "http://127.0.0.1:9/")
         expect(field(dialog, "url")).to_contain_text("127.0.0.1")
 
-    def test_a_city_that_is_gone_is_said_beside_the_city(self, site: Site) -> None:
+    def test_a_city_that_no_longer_exists_is_shown_at_the_city_field(self, site: Site) -> None:
         fault = {"detail": "…", "errors": [{"path": ["city"], "message": "There is no city here."}]}
         site.page.route(PROBE, lambda route: route.fulfill(status=422, json=fault))
         dialog = open_dialog(site)
@@ -353,7 +353,7 @@ class TestLooking:
         expect(field(dialog, "city")).to_contain_text("There is no city here.")
         expect(field(dialog, "city").locator("select")).to_be_focused()
 
-    def test_without_any_city_it_leads_to_where_one_is_added(self, site: Site) -> None:
+    def test_a_dialog_without_any_city_leads_to_where_one_is_added(self, site: Site) -> None:
         site.answer("overview", lambda data: data.update(cities=[]))
         page = site.open(view="sources")
         page.get_by_role("button", name="Add by URL").click()
@@ -381,7 +381,7 @@ class TestAdding:
         expect(site.row("campus-events")).to_contain_text("1 of 1")
         expect(site.page.get_by_role("button", name="Add by URL")).to_be_focused()
 
-    def test_a_name_or_slug_that_cannot_be_is_not_sent(self, site: Site) -> None:
+    def test_an_invalid_name_or_slug_is_not_sent(self, site: Site) -> None:
         sent: list[str] = []
         site.page.on("request", lambda request: sent.append(f"{request.method} {request.url}"))
         best = panel(found(site, proposal()))
@@ -394,7 +394,7 @@ class TestAdding:
         expect(field(best, "new.slug")).to_contain_text("Only lower-case letters and digits")
         assert not [each for each in sent if each.startswith("POST") and "sources" in each]
 
-    def test_what_the_server_refuses_is_shown_and_the_findings_stay(self, site: Site) -> None:
+    def test_a_refusal_of_the_server_is_shown_and_the_findings_stay(self, site: Site) -> None:
         best = panel(found(site, proposal(settings={"url": "ftp://nonsense"})))
         best.get_by_role("button", name="Add to Kraków").click()
 
@@ -404,7 +404,7 @@ class TestAdding:
         form = site.page.get_by_role("dialog", name="Add a source", exact=True)
         expect(field(form, "settings.url").locator("input")).to_have_value("ftp://nonsense")
 
-    def test_settings_that_are_missing_are_asked_in_the_whole_form(
+    def test_settings_that_are_missing_are_asked_for_in_the_whole_form(
         self, site: Site, stack: Stack
     ) -> None:
         problem = "It needs more settings before it can be read (has_permission: Field required)."
@@ -434,7 +434,7 @@ class TestAdding:
         pair = stack.client.get(f"/discovery/api/pair?source={SLUG}&city=krakow").json()
         assert pair["effective_settings"] == {"area_id": 34, "has_permission": True}
 
-    def test_a_taken_slug_is_said_in_the_whole_form_too(self, site: Site) -> None:
+    def test_a_taken_slug_is_shown_in_the_whole_form_too(self, site: Site) -> None:
         dialog = found(site, proposal())
         dialog.get_by_role("button", name="Change settings first").click()
         form = site.page.get_by_role("dialog", name="Add a source", exact=True)
@@ -486,7 +486,7 @@ PASTED = {
 }
 
 
-def test_addresses_are_completed_and_sources_named_after_them(site: Site) -> None:
+def test_a_pasted_address_is_completed_and_gives_the_slug_of_its_source(site: Site) -> None:
     made = site.open(view="sources").evaluate(
         """async pasted => {
             const main = performance.getEntriesByType("resource")
@@ -513,7 +513,9 @@ class TestLooks:
     @pytest.mark.parametrize(
         ("dark", "width"), [(False, 1360), (True, 1360), (False, 420), (True, 420)]
     )
-    def test_it_fits_on_the_screen(self, visit: Visitors, *, dark: bool, width: int) -> None:
+    def test_the_dialog_fits_on_the_screen(
+        self, visit: Visitors, *, dark: bool, width: int
+    ) -> None:
         site = visit(width=width, dark=dark)
         dialog = found(site, proposal(), proposal("events_calendar"))
 
@@ -528,7 +530,7 @@ class TestLooks:
         panel(dialog).get_by_role("heading", name="Settings").scroll_into_view_if_needed()
         site.shoot(f"{name}-below")
 
-    def test_everything_that_can_be_pressed_has_a_name(self, site: Site) -> None:
+    def test_every_control_of_the_dialog_has_a_name(self, site: Site) -> None:
         dialog = found(site, proposal(), proposal("events_calendar"), tried=["x: 404"])
         nameless = dialog.locator("button, a, input, select").evaluate_all(
             """elements => elements.filter(element =>

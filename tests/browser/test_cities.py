@@ -119,7 +119,9 @@ def test_a_city_is_edited_switched_and_given_a_source_from_the_list(
 
 
 @pytest.mark.usefixtures("town")
-def test_a_source_without_a_pair_is_in_the_filter_and_says_so(site: Site, stack: Stack) -> None:
+def test_a_source_without_a_pair_is_in_the_filter_and_is_said_to_have_none(
+    site: Site, stack: Stack
+) -> None:
     stack.client.post(
         "/discovery/api/sources",
         json={"slug": "town-paper", "name": "Town paper", "kind": "icalendar"},
@@ -132,7 +134,7 @@ def test_a_source_without_a_pair_is_in_the_filter_and_says_so(site: Site, stack:
 
 
 @pytest.mark.usefixtures("events")
-def test_a_city_with_events_goes_once_its_slug_is_typed(
+def test_a_city_with_events_is_removed_once_its_slug_is_typed(
     site: Site, visit: Visitors, db: Connection
 ) -> None:
     dark, narrow = visit(dark=True), visit(width=420)
@@ -186,7 +188,7 @@ def test_a_pair_is_removed_on_its_own_page(site: Site) -> None:
 
 
 @pytest.mark.usefixtures("events")
-def test_a_viewer_sees_the_cities_and_no_button(visit: Visitors) -> None:
+def test_a_viewer_sees_the_cities_without_buttons(visit: Visitors) -> None:
     site = visit("viewer")
     page = site.open(view="cities")
 

@@ -135,7 +135,7 @@ def test_a_source_is_added_edited_disabled_and_removed(site: Site, testville: Vi
     ).to_be_visible()
 
 
-def test_what_is_wrong_is_said_beside_the_field(site: Site, testville: Village) -> None:
+def test_a_wrong_value_is_shown_at_its_field(site: Site, testville: Village) -> None:
     testville.add_pair("feed", url=FEED)
     page = open_city(site)
     page.get_by_role("button", name="Edit testville · feed").click()
@@ -156,7 +156,7 @@ def test_what_is_wrong_is_said_beside_the_field(site: Site, testville: Village) 
     assert (pair["priority"], pair["settings"]) == (50, {"url": FEED})
 
 
-def test_the_second_of_two_editors_is_told_and_overwrites_nothing(
+def test_the_second_of_two_editors_is_warned_and_overwrites_nothing(
     site: Site, testville: Village
 ) -> None:
     saved = testville.add_pair("feed", url=FEED)
@@ -185,7 +185,9 @@ def test_the_second_of_two_editors_is_told_and_overwrites_nothing(
     expect(site.row("testville · feed")).to_contain_text("priority 70")
 
 
-def test_a_source_of_its_own_is_added_changed_and_removed(site: Site, testville: Village) -> None:
+def test_a_source_without_a_pair_is_added_changed_and_removed(
+    site: Site, testville: Village
+) -> None:
     page = site.open(view="sources")
     page.get_by_role("button", name="Add source").click()
     dialog = page.get_by_role("dialog", name="Add a source")

@@ -28,14 +28,14 @@ def first_cells(page: Page) -> list[str]:
 
 
 class TestOverview:
-    def test_airflows_own_navigation_leads_to_it(self, site: Site) -> None:
+    def test_airflows_own_navigation_leads_to_the_page(self, site: Site) -> None:
         site.page.goto(site.base)
         site.page.get_by_role("link", name="Cities").click()
 
         expect(site.page.get_by_role("heading", name="City Discovery", level=1)).to_be_visible()
         assert site.page.url.endswith("/plugin/discovery")
 
-    def test_it_shows_every_pair_with_its_health_and_numbers(self, site: Site) -> None:
+    def test_the_overview_shows_every_pair_with_its_health_and_numbers(self, site: Site) -> None:
         page = site.open()
 
         row = site.row(LIBRARY)
@@ -54,7 +54,7 @@ class TestOverview:
         site.shoot("overview-light-1360")
         assert site.faults == []
 
-    def test_filters_live_in_the_url_and_totals_follow(self, site: Site) -> None:
+    def test_filters_are_kept_in_the_url_and_totals_follow_them(self, site: Site) -> None:
         page = site.open()
         shown = page.get_by_test_id("shown")
         everything = int((shown.text_content() or "").split()[0])
@@ -71,7 +71,7 @@ class TestOverview:
         expect(shown).to_have_text(f"{everything} pairs")
         assert "city=" not in page.url
 
-    def test_the_counts_by_health_filter_too(self, site: Site) -> None:
+    def test_the_counts_by_health_filter_the_pairs(self, site: Site) -> None:
         page = site.open()
         healthy = page.locator("[data-count=healthy]")
         healthy.click()
@@ -83,7 +83,7 @@ class TestOverview:
             == page.locator("[data-health=healthy]").count()
         )
 
-    def test_every_column_of_data_sorts_either_way(self, site: Site) -> None:
+    def test_every_data_column_can_be_sorted_in_both_directions(self, site: Site) -> None:
         page = site.open(city="krakow")
         headers = page.get_by_role("columnheader")
         names = [name.strip(" ▲▼") for name in headers.all_text_contents()]
@@ -109,7 +109,7 @@ class TestOverview:
         known = [label for label in first_cells(page) if "demo" in label]
         assert known == [label for label in reversed(ascending) if "demo" in label]
 
-    def test_times_are_in_the_users_zone_with_utc_beside(self, visit: Visitors) -> None:
+    def test_times_are_in_the_users_zone_with_utc_next_to_them(self, visit: Visitors) -> None:
         site = visit(zone="Asia/Kolkata")
         page = site.open(view="pair", city="krakow", source="demo-library")
 
@@ -131,7 +131,7 @@ class TestOtherViews:
         page.locator("section", has_text="Runs").get_by_role("link", name="Log").first.click()
         page.wait_for_url("**/dags/city_discovery/runs/**/mapped/**")
 
-    def test_sources_say_what_they_need_and_show_their_data_sheet(self, site: Site) -> None:
+    def test_sources_show_what_they_need_and_their_data_sheet(self, site: Site) -> None:
         page = site.open(view="sources")
 
         expect(site.row("ticketmaster")).to_contain_text("needs connection discovery_ticketmaster")
@@ -150,7 +150,7 @@ class TestOtherViews:
         assert copied.startswith("## City discovery: errors of the last 24 hours")
         assert "**not_found**" in copied
 
-    def test_changes_say_who_did_what(self, site: Site) -> None:
+    def test_changes_show_who_made_them(self, site: Site) -> None:
         page = site.open(view="changes")
 
         # The first ones that there were, however many other tests have added since.
@@ -165,7 +165,7 @@ class TestOtherViews:
         expect(change).to_contain_text("frequency_hours")
         expect(page.get_by_role("region", name="Triggered runs")).to_contain_text("admin")
 
-    def test_an_unknown_pair_is_an_error_with_a_way_back(self, site: Site) -> None:
+    def test_an_unknown_pair_is_an_error_with_a_link_back(self, site: Site) -> None:
         page = site.open(view="pair", city="krakow", source="nowhere")
 
         expect(page.get_by_role("alert")).to_be_visible()
@@ -174,7 +174,7 @@ class TestOtherViews:
 
 
 class TestLooks:
-    def test_dark_mode_is_the_hosts(self, visit: Visitors) -> None:
+    def test_dark_mode_follows_airflow(self, visit: Visitors) -> None:
         site = visit(dark=True)
         page = site.open(view="city", city="krakow")
 
@@ -203,7 +203,7 @@ class TestLooks:
         ],
         ids=lambda query: query.get("view", "overview"),
     )
-    def test_on_a_narrow_screen_the_page_does_not_scroll_sideways(
+    def test_the_page_does_not_scroll_sideways_on_a_narrow_screen(
         self, visit: Visitors, query: dict[str, str], *, dark: bool
     ) -> None:
         site = visit(width=420, dark=dark)
@@ -242,7 +242,9 @@ def hostile_rows(db: Connection) -> Iterator[None]:
         db.execute(change, [*row[1:], row[0]])
 
 
-def test_hostile_strings_are_text_and_scripts_are_no_links(site: Site, db: Connection) -> None:
+def test_hostile_strings_are_shown_as_text_and_scripts_are_no_links(
+    site: Site, db: Connection
+) -> None:
     with hostile_rows(db):
         page = site.open()
         expect(site.row(LIBRARY)).to_contain_text(HOSTILE)
@@ -276,14 +278,14 @@ class TestStates:
             expect(badge).to_contain_text(f"because of {state}")
             expect(badge.locator("svg")).to_be_visible()
 
-    def test_skeletons_keep_the_place_while_loading(self, site: Site) -> None:
+    def test_skeletons_keep_the_layout_while_loading(self, site: Site) -> None:
         site.page.route("**/discovery/api/overview*", lambda _: None)
         site.page.goto(f"{site.base}/plugin/discovery")
 
         expect(site.page.get_by_test_id("loading")).to_be_visible()
         expect(site.page.get_by_role("heading", name="City Discovery")).to_be_visible()
 
-    def test_with_nothing_configured_it_says_what_to_do_first(self, site: Site) -> None:
+    def test_a_page_without_configuration_says_what_to_do_first(self, site: Site) -> None:
         site.answer("overview", lambda data: data.update(pairs=[], cities=[], is_empty=True))
         page = site.open()
 
@@ -293,7 +295,7 @@ class TestStates:
         expect(page.get_by_role("dialog", name="Add a city")).to_be_visible()
         site.shoot("empty-light-1360")
 
-    def test_without_the_discovery_database_it_names_the_connection(self, site: Site) -> None:
+    def test_a_page_without_the_discovery_database_names_the_connection(self, site: Site) -> None:
         body = {"detail": "the discovery database does not answer", "connection": "discovery_db"}
         site.page.route(
             "**/discovery/api/overview*", lambda route: route.fulfill(status=503, json=body)
@@ -305,7 +307,7 @@ class TestStates:
         page.get_by_role("button", name="Retry").click()
         expect(site.row(LIBRARY)).to_be_visible()
 
-    def test_an_expired_session_goes_to_the_login_and_comes_back(self, site: Site) -> None:
+    def test_an_expired_session_leads_to_the_login_and_keeps_the_view(self, site: Site) -> None:
         page = site.open()
         site.context.clear_cookies()
         page.get_by_role("link", name="Sources").first.click()
@@ -313,7 +315,7 @@ class TestStates:
         page.wait_for_url("**/login?next=**")
         assert "view=sources" in unquote(page.url)
 
-    def test_an_airflow_without_the_parts_it_needs_is_named(self, site: Site) -> None:
+    def test_an_airflow_without_the_required_parts_is_named(self, site: Site) -> None:
         site.context.add_init_script(
             "Object.defineProperty(globalThis, 'ChakraUI', {get: () => undefined, set: () => {}})"
         )
@@ -321,7 +323,7 @@ class TestStates:
 
         expect(site.page.get_by_role("alert")).to_contain_text("ChakraUI")
 
-    def test_a_view_that_breaks_leaves_the_rest_standing(self, site: Site) -> None:
+    def test_a_view_that_breaks_leaves_the_rest_usable(self, site: Site) -> None:
         site.answer("overview", lambda data: data.update(pairs=[{}]))
         page = site.open()
 
@@ -354,7 +356,7 @@ def test_statistics_that_cannot_be_read_leave_the_rest_usable(site: Site, stack:
     expect(site.row(LIBRARY)).to_contain_text(re.compile(r"\d+ of \d+"))
 
 
-def test_what_is_missing_is_withdrawn_of_one_source_and_never_of_everything(site: Site) -> None:
+def test_missing_listings_can_be_withdrawn_for_one_source_and_not_for_all(site: Site) -> None:
     page = site.open()
     choice = page.get_by_role("dialog").locator("[data-field='withdraw_missing']")
 
@@ -384,7 +386,7 @@ class TestKeyboard:
         expect(dialog).to_have_count(0)
         expect(run).to_be_focused()
 
-    def test_everything_that_can_be_pressed_has_a_name(self, site: Site) -> None:
+    def test_every_control_of_the_page_has_a_name(self, site: Site) -> None:
         page = site.open(view="city", city="krakow")
         nameless = (
             page.get_by_test_id("discovery")
@@ -405,7 +407,7 @@ class TestLive:
         site.page.on("request", lambda request: seen.append(request.url))
         return lambda: sum("/discovery/api/" in url for url in seen)
 
-    def test_it_refreshes_by_itself_until_it_is_switched_off(
+    def test_the_page_refreshes_until_refreshing_is_switched_off(
         self, site: Site, requests: Callable[[], int]
     ) -> None:
         site.page.clock.install()
@@ -420,7 +422,7 @@ class TestLive:
         page.clock.run_for(60_000)
         assert requests() == before
 
-    def test_it_pauses_while_the_tab_is_hidden(
+    def test_the_page_does_not_refresh_while_its_tab_is_hidden(
         self, site: Site, requests: Callable[[], int]
     ) -> None:
         site.page.clock.install()
@@ -435,7 +437,7 @@ class TestLive:
                 "document.hidden = false; document.dispatchEvent(new Event('visibilitychange'))"
             )
 
-    def test_a_refresh_keeps_scroll_focus_and_an_open_form(self, site: Site) -> None:
+    def test_a_refresh_keeps_scroll_position_focus_and_an_open_form(self, site: Site) -> None:
         site.page.clock.install()
         page = site.open(view="city", city="krakow")
         page.get_by_role("button", name=f"Edit {LIBRARY}").click()

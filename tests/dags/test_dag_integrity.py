@@ -48,19 +48,19 @@ def test_every_dag_retries_its_tasks(bag: DagBag) -> None:
         assert dag.default_args["retries"] >= 2
 
 
-def test_it_runs_at_midnight_utc_one_run_at_a_time_and_never_catches_up(dag: Any) -> None:
+def test_the_dag_runs_at_midnight_utc_one_run_at_a_time_without_catching_up(dag: Any) -> None:
     assert dag.schedule == "0 0 * * *"
     assert str(dag.timezone) == "UTC"
     assert dag.catchup is False
     assert dag.max_active_runs == 1
 
 
-def test_it_has_no_start_date_so_that_unpausing_starts_nothing(dag: Any) -> None:
+def test_the_dag_has_no_start_date_so_that_unpausing_starts_nothing(dag: Any) -> None:
     assert dag.start_date is None
     assert all(task.start_date is None for task in dag.tasks)
 
 
-def test_its_tasks_are_plan_then_sync_then_report(dag: Any) -> None:
+def test_the_tasks_of_the_dag_are_plan_then_sync_then_report(dag: Any) -> None:
     assert {t.task_id: t.downstream_task_ids for t in dag.tasks} == {
         "plan": {"sync"},
         "sync": {"report"},
@@ -68,14 +68,14 @@ def test_its_tasks_are_plan_then_sync_then_report(dag: Any) -> None:
     }
 
 
-def test_a_sync_is_tried_four_times_by_our_policy(dag: Any) -> None:
+def test_a_sync_is_tried_four_times_by_the_retry_policy(dag: Any) -> None:
     options = dag.get_task("sync").partial_kwargs
 
     assert options["retries"] == 3
     assert isinstance(options["retry_policy"], PairBackoff)
 
 
-def test_killed_tasks_which_no_policy_sees_wait_alike(dag: Any) -> None:
+def test_a_killed_task_waits_by_airflows_own_backoff(dag: Any) -> None:
     options = dag.get_task("sync").partial_kwargs
 
     assert options["retry_delay"] == timedelta(seconds=30)
@@ -83,7 +83,7 @@ def test_killed_tasks_which_no_policy_sees_wait_alike(dag: Any) -> None:
     assert options["max_retry_delay"] == timedelta(minutes=8)
 
 
-def test_the_report_runs_whatever_happened_before(dag: Any) -> None:
+def test_the_report_runs_whatever_the_outcome_of_the_syncs(dag: Any) -> None:
     assert dag.get_task("report").trigger_rule == "all_done"
 
 
@@ -138,7 +138,7 @@ empty()
 """
 
 
-def test_parsing_imports_next_to_nothing_of_its_own() -> None:
+def test_parsing_the_dag_imports_few_modules_of_the_library() -> None:
     """A task process parses the DAG file: what that imports, every task pays for."""
     ours = modules_after("import runpy; runpy.run_path('dags/city_discovery.py')")
     own = ours - modules_after(EMPTY_DAG)

@@ -39,7 +39,7 @@ def first_run(db: Connection) -> RunReport:
 class TestTheFirstRun:
     """What a new user sees: one real run of everything."""
 
-    def test_it_brings_thousands_of_events_of_three_cities(self, db: Connection) -> None:
+    def test_the_first_run_loads_thousands_of_events_of_three_cities(self, db: Connection) -> None:
         assert first_run(db).total.inserted > 3_000
         cities = dict(
             db.execute(
@@ -50,14 +50,16 @@ class TestTheFirstRun:
         assert cities.keys() == {"krakow", "paris", "helsinki"}
         assert min(cities.values()) > 800
 
-    def test_every_event_that_was_fetched_is_accounted_for(self, db: Connection) -> None:
+    def test_every_event_that_was_fetched_is_counted(self, db: Connection) -> None:
         for outcome in first_run(db).outcomes:
             stats = outcome.stats
             assert stats.fetched == stats.inserted + stats.rejected_total + stats.duplicates
             is_whole = outcome.label != UNREADABLE
             assert outcome.complete is (is_whole if outcome.state == "success" else None)
 
-    def test_only_the_broken_source_fails_at_once_with_one_line(self, db: Connection) -> None:
+    def test_only_the_broken_source_fails_and_does_so_at_once_with_one_line(
+        self, db: Connection
+    ) -> None:
         run = first_run(db)
         assert [outcome.label for outcome in run.failed] == [GONE]
         (gone,) = run.failed
@@ -67,16 +69,16 @@ class TestTheFirstRun:
         assert "404" in gone.error_message
         assert "\n" not in gone.error_message
 
-    def test_the_recovering_source_is_green_after_its_retries(self, db: Connection) -> None:
+    def test_the_source_that_recovers_succeeds_after_its_retries(self, db: Connection) -> None:
         (flaky,) = (o for o in first_run(db).outcomes if o.label == FLAKY)
         assert (flaky.state, flaky.attempts) == ("success", 3)
 
-    def test_the_summary_shows_each_pair(self, stack: Stack, db: Connection) -> None:
+    def test_the_summary_of_the_run_shows_each_pair(self, stack: Stack, db: Connection) -> None:
         for outcome in first_run(db).outcomes:
             assert outcome.label in stack.output
         assert "http://127.0.0.1:" in stack.output
 
-    def test_retries_are_counted_aloud_and_tasks_bear_the_name_of_their_pair(
+    def test_retries_are_logged_and_each_task_has_the_name_of_its_pair(
         self, stack: Stack, db: Connection
     ) -> None:
         run = first_run(db)
@@ -87,7 +89,9 @@ class TestTheFirstRun:
         log = stack.task_log(run.dag_run_id, "sync", 2, tasks[FLAKY]["map_index"])
         assert "Retry attempt 2/4 for demo-flaky (paris)" in log
 
-    def test_the_error_is_in_the_metadata_database_too(self, stack: Stack, db: Connection) -> None:
+    def test_the_error_of_a_task_is_in_the_metadata_database(
+        self, stack: Stack, db: Connection
+    ) -> None:
         run_id = first_run(db).dag_run_id
         (task,) = (
             ti for ti in stack.task_instances(run_id, "sync") if ti["rendered_map_index"] == GONE
@@ -100,7 +104,7 @@ class TestTheFirstRun:
         error = json.loads(value) if isinstance(value, str) else value
         assert error["category"] == "not_found"
 
-    def test_others_can_schedule_on_its_asset(self, stack: Stack) -> None:
+    def test_each_sync_emits_an_asset_event_with_its_counts(self, stack: Stack) -> None:
         events = stack.client.get("/api/v2/assets/events", params={"limit": 100}).json()
         counts = [event["extra"]["inserted"] for event in events["asset_events"]]
         assert sum(counts) >= 3_000
@@ -126,7 +130,7 @@ def test_a_second_run_finds_nothing_new_and_nothing_changed(stack: Stack, db: Co
 class TestManualTriggers:
     """What params do, and how wrong ones are refused."""
 
-    def test_a_city_runs_alone(self, stack: Stack, db: Connection) -> None:
+    def test_a_city_can_be_synced_alone(self, stack: Stack, db: Connection) -> None:
         run_id, state = stack.run(cities=["krakow"], force=True)
 
         run = report(db, run_id)
@@ -134,7 +138,7 @@ class TestManualTriggers:
         assert {outcome.city for outcome in run.outcomes} == {"krakow"}
         assert len(run.outcomes) == 6
 
-    def test_when_nothing_is_due_the_run_is_green_and_says_so(
+    def test_a_run_with_nothing_due_succeeds_and_logs_it(
         self, stack: Stack, db: Connection
     ) -> None:
         run_id, state = stack.run(sources=["demo-theatres"])
@@ -144,7 +148,7 @@ class TestManualTriggers:
         assert "Nothing is due" in stack.task_log(run_id, "plan")
         assert "nothing was synced" in stack.task_log(run_id, "report")
 
-    def test_a_dry_run_with_a_limit_writes_no_event_and_moves_no_schedule(
+    def test_a_dry_run_with_a_limit_writes_no_event_and_does_not_change_the_schedule(
         self, stack: Stack, db: Connection
     ) -> None:
         def rows() -> list[tuple[Any, ...]]:
@@ -188,7 +192,7 @@ class TestManualTriggers:
             ({"town": "krakow"}, "there is no parameter 'town'; allowed: cities, sources"),
         ],
     )
-    def test_what_only_the_database_knows_fails_the_plan_at_once(
+    def test_an_unknown_city_or_source_fails_the_plan_at_once(
         self, stack: Stack, conf: dict[str, Any], line: str
     ) -> None:
         run_id, state = stack.run(**conf)
@@ -199,7 +203,7 @@ class TestManualTriggers:
         assert line in stack.task_log(run_id, "plan")
 
 
-def test_a_pair_that_another_run_is_syncing_is_waited_for_and_then_told_as_busy(
+def test_a_pair_that_another_run_is_syncing_is_waited_for_and_then_fails_as_busy(
     stack: Stack, db: Connection
 ) -> None:
     (pair,) = choose_pairs(
@@ -220,7 +224,7 @@ def test_a_pair_that_another_run_is_syncing_is_waited_for_and_then_told_as_busy(
     assert "is being synced by run another" in outcome.error_message
 
 
-def test_a_task_killed_in_mid_source_loses_nothing_and_fetches_no_page_again(
+def test_a_task_that_is_killed_in_mid_sync_loses_nothing_and_fetches_no_page_again(
     stack: Stack, db: Connection
 ) -> None:
     site = SlowSite()

@@ -76,7 +76,7 @@ def test_airflow_lists_the_page_and_serves_its_code(stack: Stack) -> None:
     assert httpx.get(stack.client.base_url.join(f"/{app['bundle_url']}")).status_code == 401
 
 
-def test_the_overview_counts_every_run_and_failure_of_the_pairs_of_the_first_run(
+def test_the_overview_counts_the_runs_and_failures_of_each_pair_of_the_first_run(
     stack: Stack, db: Connection
 ) -> None:
     # Other tests make more runs, some of which fail on purpose: all of them are counted.

@@ -64,13 +64,15 @@ class TestTheSummary:
         first = next(n for n, line in enumerate(lines) if line.startswith("pair  "))
         return lines[first:]
 
-    def test_it_has_the_columns_that_are_shown(self, printed: list[str]) -> None:
+    def test_the_summary_has_the_columns_that_the_readme_shows(self, printed: list[str]) -> None:
         shown = block("pair  ")
 
         assert re.split(r"\s{2,}", shown[0]) == re.split(r"\s{2,}", printed[0])
         assert shown[1] in printed
 
-    def test_it_says_of_each_pair_that_is_shown_what_is_shown(self, printed: list[str]) -> None:
+    def test_the_summary_has_the_state_and_error_of_each_pair_that_the_readme_shows(
+        self, printed: list[str]
+    ) -> None:
         shown, real = self.rows(block("pair  ")), self.rows(printed)
 
         assert {"total", "paris · demo-flaky", "krakow · demo-clubs"} < shown.keys()
@@ -82,7 +84,7 @@ class TestTheSummary:
                 .startswith(error.removesuffix(" …").removesuffix("…"))
             ), pair
 
-    def test_pairs_come_in_the_order_that_is_shown(self, printed: list[str]) -> None:
+    def test_pairs_come_in_the_order_that_the_readme_shows(self, printed: list[str]) -> None:
         order = list(self.rows(printed))
         places = [order.index(pair) for pair in self.rows(block("pair  "))]
 
@@ -100,7 +102,7 @@ def test_the_shell_has_the_python_of_this_run(stack: Stack) -> None:
     assert Path(done.stdout.strip()).parent == Path(sys.prefix) / "bin"
 
 
-def test_probing_prints_what_is_shown(stack: Stack) -> None:
+def test_a_probe_prints_what_the_readme_shows(stack: Stack) -> None:
     """Numbers, dates and the sample of events change from day to day; the rest does not."""
     lines = block("$ python -m include.discovery probe")
     command = lines[0].removeprefix("$ ").replace(SHOWN_DEMO, demo_url(stack))
@@ -129,7 +131,9 @@ def test_probing_prints_what_is_shown(stack: Stack) -> None:
         ("airflow dags unpause -y city_discovery", "No paused DAGs were found"),  # it is on here
     ],
 )
-def test_commands_do_what_is_said_of_them(stack: Stack, command: str, said: str) -> None:
+def test_each_command_of_the_readme_prints_what_the_readme_says(
+    stack: Stack, command: str, said: str
+) -> None:
     assert command.replace(" -y", "") in README
 
     done = in_the_shell(stack, command)

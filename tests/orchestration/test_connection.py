@@ -66,7 +66,7 @@ OPENERS = (open_discovery_db, open_for_requests, open_from_command_line)
 
 @pytest.mark.parametrize("form", [as_query, as_nested_query, as_json, as_json_in_text])
 @pytest.mark.parametrize("opener", OPENERS)
-def test_its_parameters_are_honoured_by_all_and_in_every_form(
+def test_parameters_of_the_connection_are_honoured_by_every_caller_in_every_form(
     opener: Callable[[], Connection],
     form: Callable[[str], str],
     database_url: str,
@@ -84,7 +84,7 @@ def test_its_parameters_are_honoured_by_all_and_in_every_form(
 
 
 @pytest.mark.parametrize("opener", OPENERS)
-def test_without_parameters_nothing_is_prepared_and_nobody_waits_for_ever(
+def test_a_connection_without_parameters_prepares_no_statement_and_has_a_connect_timeout(
     opener: Callable[[], Connection], database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AIRFLOW_CONN_DISCOVERY_DB", database_url)

@@ -27,7 +27,7 @@ def preloaded_by(*arguments: str) -> set[str]:
     )
 
 
-def test_the_scheduler_has_all_that_a_sync_imports() -> None:
+def test_the_scheduler_preloads_every_module_that_a_sync_imports() -> None:
     needed = modules_after(
         "import airflow.sdk, runpy; runpy.run_path('dags/city_discovery.py');"
         "import include.discovery.orchestration.tasks, airflow.providers.postgres.hooks.postgres;"
@@ -41,5 +41,5 @@ def test_the_scheduler_has_all_that_a_sync_imports() -> None:
 @pytest.mark.parametrize(
     "command", ["api-server", "dag-processor", "triggerer", "tasks", "version"]
 )
-def test_other_processes_stay_light(command: str) -> None:
+def test_no_other_process_preloads_the_library(command: str) -> None:
     assert "psycopg" not in preloaded_by("airflow", command)

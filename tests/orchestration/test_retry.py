@@ -33,14 +33,16 @@ def no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
 
 
-def test_the_waits_are_30_seconds_2_minutes_and_8_minutes(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_waits_between_tries_are_30_seconds_2_minutes_and_8_minutes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setenv("DISCOVERY_RETRY_SPREAD", "0")
     error = errors.NetworkError("no answer")
 
     assert [wait_after(n, error) for n in (1, 2, 3)] == WAITS
 
 
-def test_each_pair_has_its_own_place_within_the_spread() -> None:
+def test_the_waits_of_pairs_are_spread() -> None:
     error = errors.ServerError("500")
     waits = [wait_after(1, error, source=f"source-{n}") for n in range(50)]
 
@@ -49,7 +51,7 @@ def test_each_pair_has_its_own_place_within_the_spread() -> None:
     assert max(waits) - min(waits) > SPREAD / 2
 
 
-def test_a_pair_keeps_its_place() -> None:
+def test_a_pair_has_the_same_wait_on_every_evaluation() -> None:
     error = errors.ServerError("500")
 
     assert wait_after(2, error) == wait_after(2, error)
@@ -66,7 +68,7 @@ def test_a_pair_keeps_its_place() -> None:
     ],
     ids=lambda error: type(error).__name__,
 )
-def test_what_may_pass_is_tried_again(error: errors.DiscoveryError) -> None:
+def test_a_failure_that_may_pass_is_tried_again(error: errors.DiscoveryError) -> None:
     assert wait_after(1, error) >= WAITS[0]
 
 
@@ -77,7 +79,7 @@ def test_a_longer_retry_after_is_honoured() -> None:
     assert wait_after(1, error) <= timedelta(seconds=300) + SPREAD
 
 
-def test_a_shorter_retry_after_does_not_hurry() -> None:
+def test_a_shorter_retry_after_does_not_shorten_the_wait() -> None:
     assert wait_after(2, errors.RateLimited("429", retry_after=1)) >= WAITS[1]
 
 
@@ -89,14 +91,14 @@ def test_a_wait_that_would_hold_up_the_run_ends_the_attempts(error: errors.Disco
     assert PairBackoff().evaluate(error, 1, 3, context()).action is RetryAction.FAIL
 
 
-def test_how_long_a_wait_may_be_is_a_setting(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_longest_wait_is_a_setting(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DISCOVERY_LONGEST_WAIT", "3600")
 
     error = errors.RateLimited("429", retry_after=3_000)
     assert wait_after(1, error) >= timedelta(seconds=3_000)
 
 
-def test_a_pair_that_another_run_holds_is_waited_for() -> None:
+def test_a_pair_that_another_run_holds_is_tried_again() -> None:
     assert wait_after(1, errors.PairBusy("held")) >= WAITS[0]
 
 
@@ -116,7 +118,7 @@ def test_a_pair_that_another_run_holds_is_waited_for() -> None:
     ],
     ids=lambda error: type(error).__name__,
 )
-def test_what_waiting_cannot_mend_fails_at_once(error: errors.DiscoveryError) -> None:
+def test_a_failure_that_waiting_cannot_fix_fails_at_once(error: errors.DiscoveryError) -> None:
     decision = PairBackoff().evaluate(error, 1, 3, context())
 
     assert decision.action is RetryAction.FAIL
@@ -135,7 +137,7 @@ def test_the_waits_can_be_shortened_by_a_setting(monkeypatch: pytest.MonkeyPatch
     assert waits == [timedelta(seconds=n) for n in (1, 2, 3)]
 
 
-def test_without_a_context_it_still_decides() -> None:
+def test_the_policy_decides_without_a_context() -> None:
     decision = PairBackoff().evaluate(errors.ServerError("500"), 1, 3, None)
 
     assert decision.action is RetryAction.RETRY

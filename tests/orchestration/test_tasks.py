@@ -84,7 +84,7 @@ def connection(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
         (NEWER, "this code is older than the discovery database"),
     ],
 )
-def test_on_another_schema_than_the_codes_a_task_says_so_in_one_line_and_moves_nothing(
+def test_a_task_on_a_schema_that_does_not_fit_the_code_fails_in_one_line_and_changes_nothing(
     conn: Connection,
     caplog: pytest.LogCaptureFixture,
     task: str,
@@ -111,14 +111,14 @@ class TestAutoMigrate:
     def setting(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("DISCOVERY_AUTO_MIGRATE", "true")
 
-    def test_a_database_of_the_past_is_brought_up_first(
+    def test_a_plan_migrates_an_outdated_database_first(
         self, empty_url: str, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setenv("AIRFLOW_CONN_DISCOVERY_DB", empty_url)
 
         assert plan_run(context()) == []
 
-    def test_the_owners_connection_is_used_where_there_is_one(
+    def test_a_plan_migrates_by_the_connection_of_the_owner_where_there_is_one(
         self, empty_url: str, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setenv("AIRFLOW_CONN_DISCOVERY_DB_OWNER", empty_url)
@@ -138,7 +138,9 @@ class TestWhenTheScheduleMeantARun:
             (DeltaTriggerTimetable(timedelta(hours=24)), "UTC"),
         ],
     )
-    def test_it_is_told_on_the_clock_of_the_schedule(self, timetable: Any, zone: str) -> None:
+    def test_the_time_of_a_scheduled_run_has_the_zone_of_its_schedule(
+        self, timetable: Any, zone: str
+    ) -> None:
         dag = DAG("scheduled", schedule=timetable)
         run = SimpleNamespace(run_type="scheduled", run_after=MIDNIGHT)
 
@@ -148,7 +150,7 @@ class TestWhenTheScheduleMeantARun:
         assert meant is not None
         assert meant.tzinfo is ZoneInfo(zone)
 
-    def test_a_cron_expression_has_the_dags_time_zone(self) -> None:
+    def test_a_cron_expression_has_the_time_zone_of_the_dag(self) -> None:
         berlin = datetime(2026, 1, 1, tzinfo=ZoneInfo("Europe/Berlin"))
         dag = DAG("scheduled", schedule="0 0 * * *", start_date=berlin)
         run = SimpleNamespace(run_type="scheduled", run_after=MIDNIGHT)
@@ -161,7 +163,7 @@ class TestWhenTheScheduleMeantARun:
     @pytest.mark.parametrize(
         "run_type", ["manual", "backfill", "asset_triggered", "operator_triggered"]
     )
-    def test_a_run_that_was_triggered_was_not_meant_by_it(self, run_type: str) -> None:
+    def test_a_triggered_run_has_no_time_of_the_schedule(self, run_type: str) -> None:
         dag = DAG("scheduled", schedule="0 0 * * *")
         run = SimpleNamespace(run_type=run_type, run_after=MIDNIGHT)
 
@@ -187,7 +189,7 @@ def test_a_task_whose_pair_another_run_holds_fails_as_busy_and_the_report_says_w
 
 
 @pytest.mark.parametrize("withdraw_missing", [False, True])
-def test_a_run_that_was_told_to_withdraws_what_a_person_has_confirmed_as_gone(
+def test_a_run_with_withdraw_missing_withdraws_the_listings_that_are_missing(
     conn: Connection, monkeypatch: pytest.MonkeyPatch, *, withdraw_missing: bool
 ) -> None:
     monkeypatch.setenv("DISCOVERY_PRIVATE_HOSTS", "127.0.0.1")

@@ -69,7 +69,7 @@ def row_of(conn: Connection) -> tuple[Any, ...]:
     return row
 
 
-def test_a_task_at_its_time_limit_says_so_and_is_tried_again(
+def test_a_task_at_its_time_limit_fails_as_a_timeout_and_is_tried_again(
     conn: Connection, site: SlowSite
 ) -> None:
     task = context()
@@ -90,7 +90,7 @@ def test_a_task_at_its_time_limit_says_so_and_is_tried_again(
     assert decision.reason == message
 
 
-def test_a_task_that_somebody_stops_says_so_before_airflow_kills_it(
+def test_a_task_that_is_stopped_records_why_before_airflow_kills_it(
     conn: Connection, site: SlowSite
 ) -> None:
     signal_at_page_3(site, signal.SIGTERM)

@@ -41,7 +41,7 @@ def look(page: Page, url: str, role: str = "op", **more: Any) -> Any:
 
 
 class TestLooking:
-    def test_the_findings_are_told_and_nothing_is_stored(
+    def test_a_probe_returns_its_findings_and_stores_nothing(
         self, inside: Page, calendar: FakeSite, conn: Connection
     ) -> None:
         stored_pair(conn, KRAKOW)
@@ -57,12 +57,12 @@ class TestLooking:
         assert count(conn, "SELECT count(*) FROM discovery.events") == 0
 
     @pytest.mark.parametrize("role", ["viewer", None])
-    def test_is_for_those_who_may_edit(self, inside: Page, role: str | None) -> None:
+    def test_a_probe_needs_the_permission_to_edit(self, inside: Page, role: str | None) -> None:
         answer = inside.ask("POST", "/api/probe", role, json={"url": "https://example.org"})
 
         assert answer.status_code in {401, 403}
 
-    def test_is_refused_to_other_sites_pages(self, inside: Page) -> None:
+    def test_a_probe_is_refused_to_the_page_of_another_site(self, inside: Page) -> None:
         answer = inside.ask(
             "POST",
             "/api/probe",
@@ -75,23 +75,25 @@ class TestLooking:
     @pytest.mark.parametrize(
         "url", ["an address", "ftp://example.org/", "javascript:alert(1)", "file:///etc/passwd", ""]
     )
-    def test_needs_a_web_address(self, inside: Page, url: str) -> None:
+    def test_a_probe_needs_a_web_address(self, inside: Page, url: str) -> None:
         answer = look(inside, url)
 
         assert answer.status_code == 422
         assert paths(answer) == {"url"}
 
-    def test_what_cannot_be_read_is_said_beside_the_address(self, inside: Page) -> None:
+    def test_an_address_that_cannot_be_read_is_an_error_of_the_address_field(
+        self, inside: Page
+    ) -> None:
         answer = look(inside, "http://127.0.0.1:1/")
 
         assert answer.status_code == 422
         assert paths(answer) == {"url"}
         assert "127.0.0.1" in answer.json()["detail"]
 
-    def test_an_unknown_city_is_said_beside_the_city(self, inside: Page) -> None:
+    def test_an_unknown_city_is_an_error_of_the_city_field(self, inside: Page) -> None:
         assert paths(look(inside, "https://example.org", city="atlantis")) == {"city"}
 
-    def test_the_inside_of_the_network_cannot_be_looked_at(
+    def test_an_address_inside_the_network_cannot_be_probed(
         self, page: Page, calendar: FakeSite
     ) -> None:
         answer = look(page, calendar.settings["url"])
@@ -100,7 +102,7 @@ class TestLooking:
         assert "not a public address" in answer.json()["detail"]
         assert calendar.asked == []
 
-    def test_only_two_are_looked_at_at_once(self, inside: Page) -> None:
+    def test_no_more_than_two_probes_run_at_once(self, inside: Page) -> None:
         probes = inside.services.probes
         taken = [probes.acquire(blocking=False) for _ in range(2)]
         answer = look(inside, "http://127.0.0.1:1/")
@@ -112,7 +114,7 @@ class TestLooking:
         assert "try again" in answer.json()["detail"]
         assert look(inside, "http://127.0.0.1:1/").status_code == 422
 
-    def test_a_failed_look_gives_its_turn_back(self, inside: Page) -> None:
+    def test_a_failed_probe_frees_its_place(self, inside: Page) -> None:
         for _ in range(3):
             assert look(inside, "http://127.0.0.1:1/").status_code == 422
 
@@ -120,7 +122,9 @@ class TestLooking:
 class TestAddingWithAPair:
     PAIR = {"city": "krakow"}  # noqa: RUF012  a literal
 
-    def test_both_are_added_and_noted(self, page: Page, conn: Connection) -> None:
+    def test_a_source_and_its_pair_are_added_and_noted_in_the_changes(
+        self, page: Page, conn: Connection
+    ) -> None:
         stored_pair(conn, KRAKOW)
         answer = page.ask("POST", "/api/sources", "op", json={**SOURCE, "pair": self.PAIR})
 
@@ -130,14 +134,16 @@ class TestAddingWithAPair:
         noted = {(c["entity_type"], c["entity"]) for c in page.get("/api/changes")["changes"]}
         assert noted >= {("source", "opera"), ("pair", "krakow · opera")}
 
-    def test_or_neither(self, page: Page, conn: Connection) -> None:
+    def test_a_source_is_not_added_when_its_pair_is_refused(
+        self, page: Page, conn: Connection
+    ) -> None:
         answer = page.ask("POST", "/api/sources", json={**SOURCE, "pair": {"city": "atlantis"}})
 
         assert answer.status_code == 422
         assert paths(answer) == {"pair.city"}
         assert count(conn, "SELECT count(*) FROM discovery.sources") == 0
 
-    def test_settings_that_the_pair_misses_are_the_sources(
+    def test_a_setting_that_the_pair_lacks_is_an_error_of_the_source(
         self, page: Page, conn: Connection
     ) -> None:
         stored_pair(conn, KRAKOW)

@@ -63,7 +63,7 @@ def row_of(answer: Any, label: str) -> Any:
     return next(row for row in answer["pairs"] if row["label"] == label)
 
 
-def test_nothing_configured_is_said(page: Page) -> None:
+def test_an_overview_without_configuration_is_marked_as_empty(page: Page) -> None:
     answer = page.get("/api/overview")
 
     assert answer["is_empty"] is True
@@ -73,7 +73,9 @@ def test_nothing_configured_is_said(page: Page) -> None:
     assert answer["dag"]["last_run"] is None
 
 
-def test_a_row_says_how_a_pair_stands(page: Page, conn: Connection, metadata: Engine) -> None:
+def test_a_row_of_the_overview_has_the_state_and_numbers_of_its_pair(
+    page: Page, conn: Connection, metadata: Engine
+) -> None:
     pair = stored_pair(conn)
     sync(conn, pair, "run-1", "a")
     sync(conn, pair, "run-2", "a", "b")
@@ -103,7 +105,9 @@ def test_a_row_says_how_a_pair_stands(page: Page, conn: Connection, metadata: En
     assert answer["cities"][0]["events_upcoming"] == 2
 
 
-def test_states_of_pairs(page: Page, conn: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_each_pair_has_the_health_of_its_state(
+    page: Page, conn: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.delenv("AIRFLOW_CONN_DISCOVERY_TICKETMASTER", raising=False)
     never = stored_pair(conn)
     stored_pair(conn, PARIS, source("off"), enabled=False)
@@ -151,7 +155,7 @@ def test_states_of_pairs(page: Page, conn: Connection, monkeypatch: pytest.Monke
     assert "key@" not in str(found)
 
 
-def test_a_pair_whose_task_never_started_is_seen(
+def test_a_pair_whose_task_never_started_is_failing(
     page: Page, conn: Connection, metadata: Engine
 ) -> None:
     stored_pair(conn)
@@ -186,7 +190,7 @@ def test_a_run_with_a_limit_leaves_a_healthy_pair_healthy(page: Page, conn: Conn
     assert detail["attempts"][0]["limit"] == 1
 
 
-def test_a_trial_alone_says_nothing_of_a_pair(page: Page, conn: Connection) -> None:
+def test_a_limited_run_alone_leaves_a_pair_as_never_run(page: Page, conn: Connection) -> None:
     sync(conn, stored_pair(conn), "trial", "a", complete=False, limit=1)
 
     row = page.get("/api/overview")["pairs"][0]
@@ -233,7 +237,7 @@ def test_a_run_with_a_limit_is_no_partial_run_of_the_dag(
     assert answer["tiles"]["last_run"] == {"pairs": 1, "failed": 0, "partial": 0}
 
 
-def test_what_a_run_warns_of_is_the_pairs_health(page: Page, conn: Connection) -> None:
+def test_a_warning_of_a_run_is_in_the_health_of_its_pair(page: Page, conn: Connection) -> None:
     sync(conn, stored_pair(conn), "run", "a", warnings=("all 5 events are missing",))
 
     row = page.get("/api/overview")["pairs"][0]
@@ -243,7 +247,7 @@ def test_what_a_run_warns_of_is_the_pairs_health(page: Page, conn: Connection) -
     assert row["last_run"]["warnings"] == attempt["warnings"] == ["all 5 events are missing"]
 
 
-def test_failing_statistics_leave_the_rest_usable(
+def test_failing_statistics_leave_the_rest_of_the_overview_usable(
     page: Page, conn: Connection, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stored_pair(conn)
@@ -295,7 +299,7 @@ def test_a_database_without_schema_says_what_to_run(page: Page, conn: Connection
     assert page.get("/api/health")["discovery_db"] == "not_migrated"
 
 
-def test_health_knows_the_schema(page: Page) -> None:
+def test_the_health_check_knows_the_schema(page: Page) -> None:
     answer = page.get("/api/health", "viewer")
 
     assert answer["discovery_db"] == answer["metadata_db"] == "ok"
@@ -320,12 +324,14 @@ def test_statistics_can_be_asked_for_one_city(page: Page, metadata: Engine) -> N
     assert krakow["last_error"]["log_path"].endswith("/mapped/0?try_number=4")
 
 
-def test_the_window_is_capped(page: Page) -> None:
+def test_the_window_of_the_statistics_is_capped(page: Page) -> None:
     assert page.get("/api/statistics", days=365)["window"]["days"] == 90
     assert page.ask("GET", "/api/statistics?days=0").status_code == 422
 
 
-def test_a_city_shows_its_pairs_and_wider_ones(page: Page, conn: Connection) -> None:
+def test_a_city_shows_its_own_pairs_and_those_of_wider_sources(
+    page: Page, conn: Connection
+) -> None:
     stored_pair(conn)
     stored_pair(conn, PARIS, source("louvre"))
     wide = stored_pair(conn, None, FRANCE)
@@ -344,7 +350,7 @@ def test_a_city_shows_its_pairs_and_wider_ones(page: Page, conn: Connection) -> 
     assert [row["label"] for row in page.get("/api/city/paris")["pairs"]] == ["paris · louvre"]
 
 
-def test_a_pair_in_depth(page: Page, conn: Connection) -> None:
+def test_a_pair_is_shown_with_its_runs_rejects_and_events(page: Page, conn: Connection) -> None:
     pair = stored_pair(conn, source=source(settings={"timezone": "Europe/Warsaw"}))
     sync(conn, pair, "run-1", "a", "b")
     for run in ("run-2", "run-3"):
@@ -372,13 +378,13 @@ def test_a_pair_in_depth(page: Page, conn: Connection) -> None:
     assert page.ask("GET", "/api/pair?source=theatres").status_code == 404
 
 
-def test_a_pair_of_a_wider_scope_is_asked_for_without_a_city(page: Page, conn: Connection) -> None:
+def test_a_pair_of_a_wider_source_is_asked_for_without_a_city(page: Page, conn: Connection) -> None:
     stored_pair(conn, None, FRANCE)
 
     assert page.get("/api/pair", source="france")["pair"]["city"] is None
 
 
-def test_errors_across_pairs_come_in_groups(page: Page, conn: Connection) -> None:
+def test_errors_of_all_pairs_are_grouped(page: Page, conn: Connection) -> None:
     pairs = [stored_pair(conn), stored_pair(conn, PARIS, source("louvre"))]
     for n, pair in enumerate(pairs):
         fail(conn, pair, f"run-{n}")
@@ -396,7 +402,7 @@ def test_errors_across_pairs_come_in_groups(page: Page, conn: Connection) -> Non
     assert answer["truncated"] is False
 
 
-def test_what_a_run_left_behind_that_is_over_is_lost(
+def test_an_unfinished_attempt_of_a_run_that_has_ended_is_lost(
     page: Page, conn: Connection, metadata: Engine
 ) -> None:
     """Stopped by hand, it closed nothing, though another run of the DAG is on meanwhile."""
@@ -488,7 +494,7 @@ class TestNextDue:
     @pytest.mark.parametrize(
         ("frequency", "days"), [(1, 0), (24, 0), (36, 1), (48, 1), (168, 6), (744, 30)]
     )
-    def test_is_the_run_that_takes_the_pair(
+    def test_the_next_due_time_is_that_of_the_run_that_takes_the_pair(
         self, page: Page, conn: Connection, frequency: int, days: int
     ) -> None:
         last = (NOW - timedelta(hours=21)).replace(tzinfo=ZoneInfo("UTC"))
@@ -499,13 +505,15 @@ class TestNextDue:
         planned = plan_pairs(conn, "night", RunTime(at, at), capacity=9)
         assert len(planned.pairs) == 1
 
-    def test_a_run_by_hand_changes_nothing(self, page: Page, conn: Connection) -> None:
+    def test_a_run_by_hand_does_not_change_the_next_due_time(
+        self, page: Page, conn: Connection
+    ) -> None:
         pair = stored_pair(conn)
         sync(conn, pair, "manual__1", "a")
 
         assert self.due(page) == (NOW + timedelta(hours=3), True)
 
-    def test_a_parked_pair_waits_for_the_run_after_that_time(
+    def test_a_parked_pair_is_due_in_the_first_run_after_its_parking_ends(
         self, page: Page, conn: Connection
     ) -> None:
         pair = stored_pair(conn)
@@ -518,13 +526,13 @@ class TestNextDue:
         assert health["state"] == "parked"
         assert health["reason"].startswith("rate limited until ")
 
-    def test_what_is_disabled_is_never_due(self, page: Page, conn: Connection) -> None:
+    def test_a_disabled_pair_is_never_due(self, page: Page, conn: Connection) -> None:
         stored_pair(conn, enabled=False)
 
         (row,) = page.get("/api/overview")["pairs"]
         assert (row["next_due_at"], row["is_due"]) == (None, False)
 
-    def test_while_the_dag_is_paused_nothing_is_planned(
+    def test_no_pair_has_a_next_due_time_while_the_dag_is_paused(
         self, page: Page, conn: Connection, metadata: Engine
     ) -> None:
         stored_pair(conn)
@@ -539,7 +547,7 @@ class TestNextDue:
         assert (row["next_due_at"], row["is_due"]) == (None, True)
 
 
-def test_live_shows_what_running_pairs_have_so_far(
+def test_the_live_view_shows_what_running_pairs_have_loaded_so_far(
     page: Page, conn: Connection, metadata: Engine
 ) -> None:
     add_run(metadata, "run", [], state="running")
@@ -561,7 +569,7 @@ def test_live_shows_what_running_pairs_have_so_far(
     assert (planned["label"], planned["state"]) == (second.label, "planned")
 
 
-def test_live_shows_syncs_of_the_command_line(page: Page, conn: Connection) -> None:
+def test_the_live_view_shows_syncs_of_the_command_line(page: Page, conn: Connection) -> None:
     runs.begin(conn, stored_pair(conn), Attempt("cli-1"))
 
     (running,) = page.get("/api/live")["pairs"]
@@ -570,13 +578,15 @@ def test_live_shows_syncs_of_the_command_line(page: Page, conn: Connection) -> N
     assert running["log_path"] is None
 
 
-def test_nothing_is_on(page: Page, conn: Connection) -> None:
+def test_the_live_view_says_when_nothing_is_running(page: Page, conn: Connection) -> None:
     stored_pair(conn)
 
     assert page.get("/api/live")["running"] is False
 
 
-def test_sources_come_with_their_kinds_data_sheets_and_forms(page: Page, conn: Connection) -> None:
+def test_each_source_comes_with_the_data_sheet_and_form_of_its_kind(
+    page: Page, conn: Connection
+) -> None:
     stored_pair(conn)
 
     answer = page.get("/api/sources")
@@ -597,7 +607,7 @@ def test_sources_come_with_their_kinds_data_sheets_and_forms(page: Page, conn: C
         assert all(section["text"] for section in row["data_sheet"])
 
 
-def test_changes_tell_of_manual_runs(page: Page, metadata: Engine) -> None:
+def test_the_changes_include_manual_runs(page: Page, metadata: Engine) -> None:
     add_run(metadata, "manual__1", [], run_type="manual", who="ada", conf={"force": True})
     add_run(metadata, "scheduled__1", [])
 
@@ -608,13 +618,13 @@ def test_changes_tell_of_manual_runs(page: Page, metadata: Engine) -> None:
     assert trigger["run_path"] == "dags/city_discovery/runs/manual__1"
 
 
-def test_openapi_is_for_readers(page: Page) -> None:
+def test_the_openapi_document_needs_the_permission_to_read(page: Page) -> None:
     document = page.get("/api/openapi.json", "viewer")
 
     assert "/api/overview" in document["paths"]
 
 
-def test_a_paused_dag_is_said(page: Page, metadata: Engine) -> None:
+def test_the_overview_says_that_the_dag_is_paused(page: Page, metadata: Engine) -> None:
     with metadata.begin() as conn:
         conn.execute(text("UPDATE dag SET is_paused = true"))
     try:

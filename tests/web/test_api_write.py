@@ -77,7 +77,9 @@ def test_a_city_a_source_and_a_pair_are_added(page: Page, conn: Connection) -> N
     assert page.get("/api/overview")["pairs"][0]["health"]["state"] == "never_run"
 
 
-def test_changes_say_before_and_after_and_come_in_pages(page: Page, conn: Connection) -> None:
+def test_changes_have_the_values_before_and_after_and_come_in_pages(
+    page: Page, conn: Connection
+) -> None:
     stored_pair(conn)
     for n, enabled in enumerate((False, True, False), start=1):
         page.ask("PUT", "/api/cities/krakow/enabled", json={"enabled": enabled, "version": n})
@@ -92,7 +94,9 @@ def test_changes_say_before_and_after_and_come_in_pages(page: Page, conn: Connec
     assert second["triggers"] is None
 
 
-def test_the_second_of_two_editors_is_told(page: Page, conn: Connection) -> None:
+def test_the_second_of_two_editors_is_refused_with_the_current_values(
+    page: Page, conn: Connection
+) -> None:
     stored_pair(conn)
     body = without(CITY, "slug") | {"name": "Kraków", "version": 1}
 
@@ -109,7 +113,7 @@ def test_the_second_of_two_editors_is_told(page: Page, conn: Connection) -> None
     assert count(conn, "SELECT radius_km FROM discovery.cities") == 10
 
 
-def test_saving_what_is_so_already_records_nothing(page: Page, conn: Connection) -> None:
+def test_saving_unchanged_values_records_nothing(page: Page, conn: Connection) -> None:
     stored_pair(conn)
 
     answer = page.ask("PUT", "/api/cities/krakow/enabled", json={"enabled": True, "version": 1})
@@ -119,7 +123,7 @@ def test_saving_what_is_so_already_records_nothing(page: Page, conn: Connection)
     assert changes(page) == []
 
 
-def test_a_taken_name_is_refused(page: Page, conn: Connection) -> None:
+def test_a_slug_that_is_taken_is_refused(page: Page, conn: Connection) -> None:
     stored_pair(conn)
 
     answer = page.ask("POST", "/api/pairs", json={"city": "krakow", "source": "theatres",
@@ -155,14 +159,18 @@ def test_every_wrong_field_is_named(page: Page, conn: Connection) -> None:
         (SOURCE | {"name": "\x00"}, "name"),
     ],
 )
-def test_a_source_is_checked(page: Page, body: dict[str, Any], path: str) -> None:
+def test_the_kind_settings_and_slug_of_a_source_are_checked(
+    page: Page, body: dict[str, Any], path: str
+) -> None:
     answer = page.ask("POST", "/api/sources", json=body)
 
     assert answer.status_code == 422
     assert paths(answer) == {path}
 
 
-def test_what_a_source_leaves_open_a_pair_has_to_say(page: Page, conn: Connection) -> None:
+def test_a_setting_that_the_source_leaves_open_is_required_of_its_pair(
+    page: Page, conn: Connection
+) -> None:
     stored_pair(conn)
     page.ask("POST", "/api/sources", json=SOURCE | {"settings": {}})
 
@@ -221,7 +229,9 @@ def test_a_pair_is_changed_switched_and_deleted(page: Page, conn: Connection) ->
     assert [action for _, action, _ in changes(page)] == ["delete", "update", "update"]
 
 
-def test_claims_and_schedules_leave_the_version(page: Page, conn: Connection) -> None:
+def test_a_claim_or_a_schedule_does_not_change_the_version_of_a_pair(
+    page: Page, conn: Connection
+) -> None:
     stored_pair(conn)
     conn.execute("UPDATE discovery.city_source SET period_start = now(), period_zone = 'UTC'")
 
@@ -241,7 +251,7 @@ REMOVALS = [
 
 
 @pytest.mark.parametrize(("path", "named", "slug", "pairs"), REMOVALS)
-def test_what_holds_events_is_removed_once_its_slug_was_typed(
+def test_an_object_that_holds_events_is_removed_once_its_slug_was_typed(
     page: Page, conn: Connection, path: str, named: dict[str, str], slug: str, pairs: int
 ) -> None:
     brought(conn, "1", "2")
@@ -276,7 +286,9 @@ def test_what_holds_events_is_removed_once_its_slug_was_typed(
     assert last["summary"].endswith("(2 listings and 2 events)")
 
 
-def test_what_nothing_hangs_on_is_removed_without_further_ado(page: Page, conn: Connection) -> None:
+def test_an_object_that_holds_no_data_is_removed_without_a_typed_slug(
+    page: Page, conn: Connection
+) -> None:
     page.ask("POST", "/api/cities", json=CITY)
 
     done = page.ask("DELETE", "/api/cities/gdansk?version=1")
@@ -286,7 +298,7 @@ def test_what_nothing_hangs_on_is_removed_without_further_ado(page: Page, conn: 
 
 
 @pytest.mark.parametrize(("path", "named", "slug", "pairs"), REMOVALS)
-def test_nothing_is_removed_from_under_a_run(
+def test_a_removal_is_refused_while_a_run_holds_a_pair_of_it(
     page: Page, conn: Connection, path: str, named: dict[str, str], slug: str, pairs: int
 ) -> None:
     brought(conn, "1")
@@ -301,13 +313,13 @@ def test_nothing_is_removed_from_under_a_run(
     assert count(conn, "SELECT count(*) FROM discovery.listings") == 1
 
 
-def test_a_new_country_needs_its_name(page: Page) -> None:
+def test_a_city_in_a_new_country_needs_the_name_of_the_country(page: Page) -> None:
     answer = page.ask("POST", "/api/cities", json=without(CITY, "country_name"))
 
     assert paths(answer) == {"country_name"}
 
 
-def test_unknown_things_are_not_found(page: Page) -> None:
+def test_an_edit_of_an_unknown_object_is_not_found(page: Page) -> None:
     body = without(CITY, "slug") | {"version": 1}
 
     assert page.ask("PUT", "/api/cities/atlantis", json=body).status_code == 404
@@ -316,7 +328,7 @@ def test_unknown_things_are_not_found(page: Page) -> None:
     assert page.ask("GET", "/api/pairs/removal", params={"source": "none"}).status_code == 404
 
 
-def test_airflows_audit_log_has_it_too(page: Page, metadata: Engine) -> None:
+def test_an_edit_is_in_airflows_audit_log_too(page: Page, metadata: Engine) -> None:
     page.ask("POST", "/api/cities", "op", json=CITY)
 
     with metadata.connect() as conn:

@@ -9,7 +9,7 @@ from include.discovery.store.connection import Connection, connect
 from include.discovery.web.database import DiscoveryDatabase, open_for_requests
 
 
-def test_a_connection_is_lent_again(database_url: str) -> None:
+def test_a_connection_is_used_again_by_the_next_request(database_url: str) -> None:
     database = DiscoveryDatabase(lambda: connect(database_url))
     with database.lend() as first:
         pass
@@ -19,7 +19,7 @@ def test_a_connection_is_lent_again(database_url: str) -> None:
     assert first.closed
 
 
-def test_one_that_broke_is_not(database_url: str, conn: Connection) -> None:
+def test_a_broken_connection_is_not_used_again(database_url: str, conn: Connection) -> None:
     database = DiscoveryDatabase(lambda: connect(database_url))
     with database.lend() as first:
         pid = first.info.backend_pid
@@ -31,7 +31,7 @@ def test_one_that_broke_is_not(database_url: str, conn: Connection) -> None:
     database.close()
 
 
-def test_one_that_was_lent_to_a_failure_is_closed(database_url: str) -> None:
+def test_a_connection_is_closed_after_its_request_failed(database_url: str) -> None:
     database = DiscoveryDatabase(lambda: connect(database_url))
 
     with pytest.raises(ZeroDivisionError), database.lend() as conn:
@@ -40,7 +40,7 @@ def test_one_that_was_lent_to_a_failure_is_closed(database_url: str) -> None:
     assert conn.closed
 
 
-def test_each_request_at_one_time_has_its_own(database_url: str) -> None:
+def test_concurrent_requests_have_a_connection_each(database_url: str) -> None:
     database = DiscoveryDatabase(lambda: connect(database_url))
 
     with database.lend() as first, database.lend() as second:
@@ -48,7 +48,9 @@ def test_each_request_at_one_time_has_its_own(database_url: str) -> None:
     database.close()
 
 
-def test_the_airflow_connection_is_used(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_page_uses_the_airflow_connection(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("AIRFLOW_CONN_DISCOVERY_DB", database_url)
 
     with open_for_requests() as conn:
@@ -63,7 +65,7 @@ def test_no_request_can_hold_the_database_for_long(database_url: str) -> None:
     database.close()
 
 
-def test_what_a_request_that_failed_had_written_is_undone(
+def test_the_writes_of_a_failed_request_are_rolled_back(
     database_url: str, conn: Connection
 ) -> None:
     database = DiscoveryDatabase(lambda: connect(database_url))
@@ -79,7 +81,9 @@ def test_what_a_request_that_failed_had_written_is_undone(
     assert conn.execute("SELECT count(*) FROM discovery.countries").fetchone() == (0,)
 
 
-def test_a_server_that_is_not_there_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unreachable_server_is_reported_by_the_name_of_its_connection(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setenv("AIRFLOW_CONN_DISCOVERY_DB", "postgresql://u:hidden@127.0.0.1:1/none")
 
     with pytest.raises(DatabaseUnavailable, match="discovery_db") as failure:
@@ -95,7 +99,7 @@ def test_a_server_that_is_not_there_is_said(monkeypatch: pytest.MonkeyPatch) -> 
         ("INSERT INTO discovery.schema_migrations VALUES ('9999_later.sql', '')", CodeOutdated),
     ],
 )
-def test_another_schema_than_the_codes_is_noticed_at_the_next_request(
+def test_a_schema_that_does_not_fit_the_code_is_noticed_at_the_next_request(
     database_url: str, conn: Connection, change: str, error: type[DatabaseUnavailable]
 ) -> None:
     database = DiscoveryDatabase(lambda: connect(database_url))

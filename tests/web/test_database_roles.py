@@ -38,12 +38,12 @@ def database_url(role_urls: RoleUrls) -> Iterator[str]:
         "/api/live",
     ],
 )
-def test_every_view_is_served(page: Page, path: str) -> None:
+def test_the_runtime_role_can_read_every_view(page: Page, path: str) -> None:
     assert page.ask("GET", path).status_code == 200
     assert page.get("/api/health")["discovery_db"] == "ok"
 
 
-def test_the_configuration_is_edited_and_the_change_is_noted(page: Page) -> None:
+def test_the_runtime_role_can_edit_the_configuration(page: Page) -> None:
     city = {
         "slug": "lodz", "name": "Łódź", "country": "PL", "timezone": "Europe/Warsaw",
         "latitude": 51.7592, "longitude": 19.456,

@@ -27,7 +27,7 @@ def load() -> Any:
     return module.DiscoveryPlugin()
 
 
-def test_it_declares_the_page_with_relative_addresses() -> None:
+def test_the_plugin_declares_the_page_with_relative_addresses() -> None:
     plugin = load()
 
     (app,) = plugin.fastapi_apps
@@ -44,7 +44,7 @@ def test_it_declares_the_page_with_relative_addresses() -> None:
         assert assets.find(name) is not None
 
 
-def test_a_broken_page_is_left_out_and_said(
+def test_a_broken_page_is_left_out_and_logged(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setitem(sys.modules, "include.discovery.web.app", None)
@@ -55,7 +55,7 @@ def test_a_broken_page_is_left_out_and_said(
     assert "City Discovery page is broken" in caplog.text
 
 
-def test_importing_it_costs_other_processes_nothing() -> None:
+def test_importing_the_plugin_outside_the_api_server_does_not_import_the_page() -> None:
     code = (
         "import sys; sys.argv = ['airflow', 'dag-processor'];"
         "import airflow.plugins_manager; before = set(sys.modules);"
@@ -78,13 +78,15 @@ def test_importing_it_costs_other_processes_nothing() -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_only_known_kinds_of_files_are_served(tmp_path: Path) -> None:
+def test_only_existing_files_of_known_types_are_served(tmp_path: Path) -> None:
     assert assets.find("main.js") is not None
     for name in ("../app.py", "main.js/..", "", "/etc/passwd", "..%2fapp.py"):
         assert assets.find(name) is None
 
 
-def test_the_hash_covers_content_and_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_content_hash_covers_contents_and_names(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(assets, "FOLDER", tmp_path)
     hashes = set()
     for name, content in (("a.js", "1"), ("a.js", "2"), ("b.js", "2")):

@@ -88,7 +88,7 @@ def titles(conn: Connection) -> set[str]:
     return {row[0] for row in rows.fetchall()}
 
 
-def test_it_is_added_tried_and_synced(
+def test_a_source_that_is_added_by_configuration_alone_can_be_tried_and_synced(
     site: FakeSite, add: Add, conn: Connection, capsys: pytest.CaptureFixture[str]
 ) -> None:
     add(site)
@@ -116,7 +116,7 @@ def test_it_is_added_tried_and_synced(
 @pytest.mark.parametrize(
     "site", [kind for kind in kinds() if site_of(kind).key is not None], indirect=True
 )
-def test_the_key_is_never_shown(
+def test_the_key_of_a_source_is_in_no_log_output_or_row(
     site: FakeSite,
     conn: Connection,
     tmp_path: Path,

@@ -57,7 +57,9 @@ def statements(engine: Engine) -> Iterator[list[str]]:
 
 
 @pytest.mark.parametrize("pairs", [1, 10, 500])
-def test_two_queries_whatever_the_number_of_pairs(engine: Engine, pairs: int) -> None:
+def test_the_statistics_take_two_queries_for_any_number_of_pairs(
+    engine: Engine, pairs: int
+) -> None:
     for run in range(2):
         add_run(
             engine,
@@ -75,7 +77,7 @@ def test_two_queries_whatever_the_number_of_pairs(engine: Engine, pairs: int) ->
     assert all(tally.runs == 2 for tally in found.values())
 
 
-def test_counts_runs_by_pair_and_says_when_each_ran_last(engine: Engine) -> None:
+def test_runs_are_counted_by_pair_with_the_time_of_the_last(engine: Engine) -> None:
     add_run(engine, "old", [(KRAKOW, FAILED), (PARIS, Instance())], age=timedelta(days=2))
     add_run(engine, "new", [(PARIS, FAILED), (KRAKOW, Instance())], age=timedelta(days=1))
     add_run(engine, "now", [(FRANCE, Instance("running"))])
@@ -92,7 +94,7 @@ def test_counts_runs_by_pair_and_says_when_each_ran_last(engine: Engine) -> None
     assert france.last_error is None
 
 
-def test_the_window_goes_by_when_a_run_was_due(engine: Engine) -> None:
+def test_a_run_is_in_the_window_by_the_time_it_was_due(engine: Engine) -> None:
     add_run(engine, "old", [(KRAKOW, FAILED)], age=timedelta(days=31))
     add_run(engine, "new", [(KRAKOW, Instance())], age=timedelta(days=29))
 
@@ -101,7 +103,7 @@ def test_the_window_goes_by_when_a_run_was_due(engine: Engine) -> None:
     assert read(engine, days=90)["krakow · theatres"].runs == 2
 
 
-def test_the_error_is_that_of_the_newest_failed_run(engine: Engine) -> None:
+def test_the_last_error_is_that_of_the_newest_failed_run(engine: Engine) -> None:
     add_run(engine, "old", [(KRAKOW, FAILED)], age=timedelta(days=3))
     newest = Instance("failed", 2, error={"category": "network", "message": "connection reset"})
     add_run(engine, "new", [(PARIS, FAILED), (KRAKOW, newest)], age=timedelta(days=2))
@@ -127,13 +129,13 @@ def test_a_task_killed_on_its_last_try_counts_under_its_pair(engine: Engine) -> 
     assert last_error(engine).category == "interrupted"
 
 
-def test_a_name_that_is_the_bare_index_is_none(engine: Engine) -> None:
+def test_a_task_that_is_named_by_its_bare_index_is_counted_under_its_pair(engine: Engine) -> None:
     add_run(engine, "run", [(KRAKOW, Instance("failed", 4, name="0"))])
 
     assert read(engine)["krakow · theatres"].failed == 1
 
 
-def test_a_task_that_never_started_counts_and_says_so(engine: Engine) -> None:
+def test_a_task_that_never_started_is_a_failure_with_a_message(engine: Engine) -> None:
     never = Instance("upstream_failed", 0, name=None, started=False)
     add_run(engine, "run", [(KRAKOW, never)])
 
@@ -141,7 +143,7 @@ def test_a_task_that_never_started_counts_and_says_so(engine: Engine) -> None:
     assert last_error(engine).message == NEVER_STARTED
 
 
-def test_a_task_that_stopped_reporting_says_so(engine: Engine) -> None:
+def test_a_task_that_stopped_reporting_has_a_message(engine: Engine) -> None:
     lost = Instance("failed", 4, name=None, log_event="heartbeat timeout")
     add_run(engine, "run", [(KRAKOW, lost)])
 
@@ -162,14 +164,14 @@ def test_an_error_of_another_shape_is_no_error(engine: Engine, value: object) ->
     assert last_error(engine).message == KILLED
 
 
-def test_other_dags_and_runs_without_a_plan_are_left_out(engine: Engine) -> None:
+def test_another_dag_and_a_run_without_a_plan_are_not_counted(engine: Engine) -> None:
     add_run(engine, "other", [(KRAKOW, Instance())], dag="another")
     add_run(engine, "empty", [])
 
     assert read(engine) == {}
 
 
-def test_answers_are_kept_for_a_moment(engine: Engine) -> None:
+def test_statistics_are_cached_for_a_short_time(engine: Engine) -> None:
     add_run(engine, "run", [(KRAKOW, Instance())])
     reader = StatisticsReader(lambda: Session(engine), keep_seconds=60)
     first = reader.read(30)
@@ -181,7 +183,7 @@ def test_answers_are_kept_for_a_moment(engine: Engine) -> None:
     assert len([statement for statement in seen if not statement.startswith("SET")]) == 2
 
 
-def test_who_waited_behind_a_failure_does_not_wait_again_and_who_asks_later_may(
+def test_a_request_that_waited_for_a_failing_query_fails_with_it_and_a_later_one_asks_again(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     asked = []
