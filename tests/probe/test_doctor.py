@@ -92,7 +92,7 @@ class Kind(Connector[ConnectorSettings]):
             yield page
 
 
-def fits(**settings: Any) -> Callable[[Site], Any]:
+def detects(**settings: Any) -> Callable[[Site], Any]:
     async def detect(_site: Site) -> list[Detection]:
         return [Detection(settings, ("it does",))]
 
@@ -235,7 +235,7 @@ class TestLooking:
     def test_a_slow_site_is_not_asked_for_ever(
         self, site: PlainSite, install: Callable[..., None]
     ) -> None:
-        install(Kind("a", looks("/1", "/2")), Kind("b", fits(), [Page([event("1")])]))
+        install(Kind("a", looks("/1", "/2")), Kind("b", detects(), [Page([event("1")])]))
         ticks = iter(range(0, 1_000, 40))
         world = outside(NOW)
 
@@ -256,7 +256,7 @@ class TestLooking:
         async def trip(_site: Site) -> list[Detection]:
             raise ValueError("never seen such a page")
 
-        install(Kind("a", trip), Kind("b", fits(), [Page([event("1")])]))
+        install(Kind("a", trip), Kind("b", detects(), [Page([event("1")])]))
 
         findings = probed(site.address, NOW)
 
@@ -267,9 +267,9 @@ class TestLooking:
 class TestSamples:
     def test_the_best_comes_first(self, site: PlainSite, install: Callable[..., None]) -> None:
         install(
-            Kind("few", fits(), [Page([event("1")])]),
-            Kind("many", fits(), [Page([event(str(n)) for n in range(5)], expected=40)]),
-            Kind("none", fits(), [Page()]),
+            Kind("few", detects(), [Page([event("1")])]),
+            Kind("many", detects(), [Page([event(str(n)) for n in range(5)], expected=40)]),
+            Kind("none", detects(), [Page()]),
         )
 
         kinds = [proposal.kind for proposal in probed(site.address, NOW).proposals]
@@ -280,7 +280,7 @@ class TestSamples:
         self, site: PlainSite, install: Callable[..., None]
     ) -> None:
         first, second = (Page([event(f"{name}{n}") for n in range(3)]) for name in "ab")
-        install(Kind("a", fits(), [first, second, ServerError("never asked")]))
+        install(Kind("a", detects(), [first, second, ServerError("never asked")]))
 
         (proposal,) = probed(site.address, NOW).proposals
 
@@ -289,7 +289,7 @@ class TestSamples:
     def test_an_event_that_comes_twice_is_shown_once(
         self, site: PlainSite, install: Callable[..., None]
     ) -> None:
-        install(Kind("a", fits(), [Page([event("1")]), Page([event("1"), event("2")])]))
+        install(Kind("a", detects(), [Page([event("1")]), Page([event("1"), event("2")])]))
 
         (proposal,) = probed(site.address, NOW).proposals
 
@@ -298,7 +298,7 @@ class TestSamples:
     def test_the_year_to_come_in_the_zone_of_the_city(
         self, site: PlainSite, install: Callable[..., None]
     ) -> None:
-        kind = Kind("a", fits())
+        kind = Kind("a", detects())
         install(kind)
         probed(site.address, datetime(2026, 12, 1, 23, 30, tzinfo=UTC))
 
@@ -310,7 +310,7 @@ class TestSamples:
     def test_without_a_city_the_guess_is_said(
         self, site: PlainSite, install: Callable[..., None]
     ) -> None:
-        install(Kind("a", fits(), [Page([event("1")])]))
+        install(Kind("a", detects(), [Page([event("1")])]))
 
         assert "read as UTC" in probed(site.address, NOW, city=False).notes[0]
         world = outside(NOW)
@@ -334,9 +334,9 @@ class TestSamples:
         self, site: PlainSite, install: Callable[..., None]
     ) -> None:
         install(
-            Kind("a", fits(), [ServerError("It fell over.")]),
-            Kind("b", fits(), [KeyError("bug")]),
-            Kind("c", fits(), [Page([event("1")]), ServerError("later")]),
+            Kind("a", detects(), [ServerError("It fell over.")]),
+            Kind("b", detects(), [KeyError("bug")]),
+            Kind("c", detects(), [Page([event("1")]), ServerError("later")]),
         )
 
         problems = {p.kind: p.sample.problem for p in probed(site.address, NOW).proposals}
@@ -346,7 +346,7 @@ class TestSamples:
     def test_what_needs_permission_is_proposed_and_not_read(
         self, site: PlainSite, install: Callable[..., None]
     ) -> None:
-        kind = Kind("a", fits(), [Page([event("1")])], PermissionSettings)
+        kind = Kind("a", detects(), [Page([event("1")])], PermissionSettings)
         install(kind)
 
         (proposal,) = probed(site.address, NOW).proposals
@@ -359,7 +359,7 @@ class TestSamples:
     def test_what_needs_a_key_is_proposed_and_not_read(
         self, site: PlainSite, install: Callable[..., None]
     ) -> None:
-        kind = Kind("a", fits(), [Page([event("1")])])
+        kind = Kind("a", detects(), [Page([event("1")])])
         kind.needs_connection = "required"  # type: ignore[misc]
         install(kind)
 

@@ -115,4 +115,4 @@ def detections(
     connector: Connector[Any], site: LookedAt
 ) -> list[tuple[dict[str, Any], tuple[str, ...]]]:
     """Return the settings and the evidence of each way in which a connector can read a site."""
-    return [(dict(fit.settings), fit.evidence) for fit in asyncio.run(connector.detect(site))]
+    return [(dict(found.settings), found.evidence) for found in asyncio.run(connector.detect(site))]

@@ -112,12 +112,12 @@ async def probe(address: str, circumstances: Circumstances, fetch: Fetcher) -> F
 
     robots = await crawler.rules_of(response.url)
     site = ProbedSite(response=response, crawler=crawler, robots=robots, is_late=is_late)
-    fits = [fit for kind in kinds() for fit in await _fits(kind, site)]
+    detections = [detection for kind in kinds() for detection in await _detections(kind, site)]
     proposals = [
-        Proposal(kind, fit.settings, fit.evidence, _TOO_LATE)
+        Proposal(kind, detection.settings, detection.evidence, _TOO_LATE)
         if is_late()
-        else await _tried_out(kind, fit, circumstances, asked)
-        for kind, fit in fits
+        else await _tried_out(kind, detection, circumstances, asked)
+        for kind, detection in detections
     ]
     return Findings(
         response.url,
@@ -146,9 +146,9 @@ def as_web_url(address: str) -> str:
     return url
 
 
-async def _fits(kind: str, site: ProbedSite) -> list[tuple[str, Detection]]:
+async def _detections(kind: str, site: ProbedSite) -> list[tuple[str, Detection]]:
     try:
-        return [(kind, fit) for fit in await connector_for(kind).detect(site)]
+        return [(kind, detection) for detection in await connector_for(kind).detect(site)]
     except Exception as error:  # what confuses one kind must not hide the others
         log.warning("Kind %s could not judge %s.", kind, site.response.url, exc_info=True)
         site.tried.append(f"{kind}: {redact(one_line(error))}")
@@ -156,10 +156,10 @@ async def _fits(kind: str, site: ProbedSite) -> list[tuple[str, Detection]]:
 
 
 async def _tried_out(
-    kind: str, fit: Detection, circumstances: Circumstances, fetch: Fetcher
+    kind: str, detection: Detection, circumstances: Circumstances, fetch: Fetcher
 ) -> Proposal:
     connector = connector_for(kind)
-    faults = connector.settings_faults(fit.settings)
+    faults = connector.settings_faults(detection.settings)
     if faults:
         sample = Sample(problem=f"It needs settings before it can be read: {_named(faults)}.")
     elif connector.needs_connection == "required":
@@ -168,14 +168,14 @@ async def _tried_out(
             "with the key as its password."
         )
     else:
-        sample = await _sample(connector, fit, circumstances, fetch)
+        sample = await _sample(connector, detection, circumstances, fetch)
     return Proposal(
         kind,
-        fit.settings,
-        fit.evidence,
+        detection.settings,
+        detection.evidence,
         sample,
         connection=connector.needs_connection == "required",
-        is_guess=fit.is_guess,
+        is_guess=detection.is_guess,
     )
 
 
@@ -188,9 +188,9 @@ def _named(faults: Sequence[SettingsFault]) -> str:
 
 
 async def _sample(
-    connector: Connector[Any], fit: Detection, circumstances: Circumstances, fetch: Fetcher
+    connector: Connector[Any], detection: Detection, circumstances: Circumstances, fetch: Fetcher
 ) -> Sample:
-    settings = connector.settings_model.model_validate(dict(fit.settings))
+    settings = connector.settings_model.model_validate(dict(detection.settings))
     context = SyncContext(
         settings=settings,
         timezone=circumstances.zone,
