@@ -23,7 +23,7 @@ from types import ModuleType
 from typing import Any, Protocol, cast
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, JsonValue
+from pydantic import BaseModel, JsonValue, ValidationError
 
 from include.discovery.connectors import connector_for, kinds
 from include.discovery.connectors.bandsintown.city import CityListing
@@ -47,7 +47,9 @@ from include.discovery.connectors.json_feed.map.fields import (
 from include.discovery.connectors.json_feed.map.mapper import ItemMap, Surroundings
 from include.discovery.connectors.json_feed.map.record import Details, Origin
 from include.discovery.connectors.json_feed.map.values import Reader
+from include.discovery.connectors.json_feed.request import Api
 from include.discovery.connectors.json_feed.settings import JsonFeedSettings
+from include.discovery.connectors.key import KeySettings
 from include.discovery.connectors.rss.event import ParseOptions
 from include.discovery.connectors.rss.feed import FeedItem
 from include.discovery.connectors.schema_org.settings import SchemaOrgSettings
@@ -62,8 +64,8 @@ from include.discovery.formats.html_page import HtmlPage
 from include.discovery.formats.json_fields import attempt
 from include.discovery.formats.schema_org.dates import Clock
 from include.discovery.formats.schema_org.event import PageContext
+from include.discovery.formats.schema_org.graph import Found, Graph
 from include.discovery.formats.schema_org.jsonld import Block
-from include.discovery.formats.schema_org.walk import Found, Graph
 from include.discovery.model import EventStatus, Window
 from include.discovery.probe.site import ProbedSite
 from include.discovery.response import Response
@@ -76,6 +78,7 @@ URL = "https://mill.example/events/"
 ZONE = ZoneInfo("Europe/Warsaw")
 TODAY = date(2026, 3, 1)
 WINDOW = Window(date(2026, 1, 1), date(2026, 12, 31))
+JSON_FEED = JsonFeedSettings(url=URL, fields={"title": "title", "starts_at": "start"})
 
 ROOMS = (
     "include.discovery.text",
@@ -128,9 +131,13 @@ STAND_INS: Mapping[Any, Callable[[], object]] = {
     Encoding: lambda: Encoding("utf-8"),
     DateReader: lambda: DateReader(tokenize("5 maja 2026", "pl"), day_first=True),
     Fetcher: lambda: None,
-    SyncContext[JsonFeedSettings]: lambda: SyncContext(
-        JsonFeedSettings(url=URL, fields={"title": "title", "starts_at": "start"}), ZONE, WINDOW
-    ),
+    JsonFeedSettings: lambda: JSON_FEED,
+    KeySettings: lambda: JSON_FEED,
+    type[BaseModel]: lambda: JsonFeedSettings,
+    ValidationError: lambda: ValidationError.from_exception_data("x", []),
+    Mapping[str, JsonValue]: dict,
+    SyncContext[JsonFeedSettings]: lambda: SyncContext(JSON_FEED, ZONE, WINDOW),
+    Api: lambda: Api(SyncContext(JSON_FEED, ZONE, WINDOW)),
     re.Pattern[str]: lambda: re.compile("x"),
     Collection[str]: tuple,
     frozenset[str]: frozenset,

@@ -14,8 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from include.discovery.errors import UnreadableResponse
+from include.discovery.formats.schema_org.graph import EVENT_TYPES
 from include.discovery.formats.schema_org.page import PageEvents, read_page
-from include.discovery.formats.schema_org.walk import EVENT_TYPES
 from include.discovery.model import Venue, Window
 from include.discovery.text.encoding import MARK
 

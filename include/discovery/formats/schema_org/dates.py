@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 
 from include.discovery.dates.times import When
 from include.discovery.dates.timestamps import Stamp, UnreadableStamp, read_stamp, when_of
+from include.discovery.formats.schema_org.graph import Node
 from include.discovery.formats.schema_org.values import text, values
-from include.discovery.formats.schema_org.walk import Node
 from include.discovery.parsed import RejectItem, excerpt
 
 _DURATION: Final = re.compile(

@@ -12,6 +12,7 @@ from include.discovery.dates.times import When
 from include.discovery.dates.timestamps import UnreadableStamp, read_stamp
 from include.discovery.formats.json_fields import attempt
 from include.discovery.formats.schema_org.dates import Clock, read_when
+from include.discovery.formats.schema_org.graph import Found, Graph, Node, types_of
 from include.discovery.formats.schema_org.identity import (
     dated_id,
     derived_identity,
@@ -22,7 +23,6 @@ from include.discovery.formats.schema_org.identity import (
 from include.discovery.formats.schema_org.offers import read_price
 from include.discovery.formats.schema_org.place import Where, attendance_of_mode, read_where
 from include.discovery.formats.schema_org.values import link, name_in, raw_text, text, texts, values
-from include.discovery.formats.schema_org.walk import Found, Graph, Node, types_of
 from include.discovery.model import Attendance, EventRecord, EventStatus, Identity, Venue
 from include.discovery.parsed import RejectItem, excerpt
 from include.discovery.places.countries import currency_in

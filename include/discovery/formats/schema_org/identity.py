@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from include.discovery.dates.times import When
+from include.discovery.formats.schema_org.graph import Node
 from include.discovery.formats.schema_org.values import link, text, values
-from include.discovery.formats.schema_org.walk import Node
 from include.discovery.model import EventRecord, Venue
 from include.discovery.text.cleaning import fold, web_url
 

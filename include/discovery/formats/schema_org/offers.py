@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Final
 
+from include.discovery.formats.schema_org.graph import Graph, Node
 from include.discovery.formats.schema_org.values import name_in, text
-from include.discovery.formats.schema_org.walk import Graph, Node
 from include.discovery.model import Price
 from include.discovery.text.prices.parsing import parse_price
 

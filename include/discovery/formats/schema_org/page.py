@@ -16,6 +16,7 @@ from include.discovery.formats.html_page import MOST_BYTES, HtmlPage
 from include.discovery.formats.json_repair import UnrepairableJson
 from include.discovery.formats.schema_org.dates import Clock
 from include.discovery.formats.schema_org.event import PageContext, event_record, known_as, label
+from include.discovery.formats.schema_org.graph import Found, Graph, find_events
 from include.discovery.formats.schema_org.identity import told_apart, without_known
 from include.discovery.formats.schema_org.jsonld import (
     LOST_EVENTS,
@@ -30,7 +31,6 @@ from include.discovery.formats.schema_org.schedule import (
     occurrences,
     schedules_of,
 )
-from include.discovery.formats.schema_org.walk import Found, Graph, find_events
 from include.discovery.model import City, EventRecord, Reject, Venue, Window
 from include.discovery.parsed import Parsed, parse_items, unmarked, usable_identity
 from include.discovery.text.encoding import marked_text

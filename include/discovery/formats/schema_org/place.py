@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from include.discovery.formats.json_fields import attempt
+from include.discovery.formats.schema_org.graph import Graph, Node, types_of
 from include.discovery.formats.schema_org.values import text, texts, values
-from include.discovery.formats.schema_org.walk import Graph, Node, types_of
 from include.discovery.model import Attendance, Venue
 from include.discovery.places.coordinates import coordinates
 from include.discovery.places.countries import country_code

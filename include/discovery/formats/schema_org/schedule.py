@@ -13,8 +13,8 @@ from include.discovery.dates.times import When
 from include.discovery.dates.timestamps import Stamp, UnreadableStamp, read_stamp, when_of
 from include.discovery.dates.timezones import zone_named
 from include.discovery.formats.schema_org.dates import Clock, clock_of, read_duration
+from include.discovery.formats.schema_org.graph import Graph, Node
 from include.discovery.formats.schema_org.values import name_in, text, values
-from include.discovery.formats.schema_org.walk import Graph, Node
 from include.discovery.model import Window
 from include.discovery.parsed import excerpt
 
