@@ -23,11 +23,11 @@ from include.discovery.connectors.base import KeyUse
 from include.discovery.credentials import credentials_from
 from include.discovery.errors import (
     AllRejected,
-    DiscoveryError,
     InvalidSettings,
     KeyNotAllowed,
     MissingConnection,
     NotFound,
+    RedirectRefused,
 )
 from include.discovery.fetch.client import HttpFetcher
 from include.discovery.fetch.contract import RequestSettings
@@ -357,11 +357,13 @@ def test_a_redirect_takes_no_key_along(
         return nothing(request)
 
     network = Network(respond)
+    # So that it is for the key that the redirect is refused, and not for the other site.
+    hosts = ["evil.example", "api.opera.example"]
 
-    with pytest.raises(DiscoveryError) as error:
+    with pytest.raises((KeyNotAllowed, RedirectRefused)) as error:
         synced(
             conn,
-            feed(key=place),
+            feed(key=place, redirect_hosts=hosts),
             network,
             {"AIRFLOW_CONN_DISCOVERY_OPERA": connection(host="api.opera.example")},
         )
@@ -541,23 +543,27 @@ def test_a_next_page_on_another_host_gets_no_key(
     assert not result.complete
 
 
+def fetcher(network: Network) -> HttpFetcher:
+    """Return a fetcher that knows the key, which belongs to the good host."""
+    return HttpFetcher(
+        RequestSettings(),
+        "",
+        rng=random.Random(0),
+        sleep=asyncio.sleep,
+        now=lambda: NOW,
+        credentials=credentials_from(
+            {"AIRFLOW_CONN_DISCOVERY_OPERA": connection(host="api.opera.example")}
+        )("discovery_opera"),
+        transport=httpx.MockTransport(network),
+    )
+
+
 def test_a_request_that_carries_the_key_elsewhere_is_refused_whatever_makes_it() -> None:
     """Whatever a connector does with an address that holds the key, as one echoed by a site."""
     network = Network()
-    credentials = credentials_from(
-        {"AIRFLOW_CONN_DISCOVERY_OPERA": connection(host="api.opera.example")}
-    )("discovery_opera")
 
     async def ask() -> None:
-        async with HttpFetcher(
-            RequestSettings(),
-            "",
-            rng=random.Random(0),
-            sleep=asyncio.sleep,
-            now=lambda: NOW,
-            credentials=credentials,
-            transport=httpx.MockTransport(network),
-        ) as fetch:
+        async with fetcher(network) as fetch:
             await fetch.get(f"{EVIL}/image.png")  # without the key it may ask anybody
             for refused in (
                 fetch.get(f"{EVIL}/?session={KEY}"),
@@ -572,6 +578,36 @@ def test_a_request_that_carries_the_key_elsewhere_is_refused_whatever_makes_it()
     asyncio.run(ask())
 
     assert network.hosts == ["evil.example"]
+
+
+def test_what_carries_no_key_is_redirected_like_any_request() -> None:
+    """As the robots.txt and the pictures of a source with a key."""
+
+    def respond(request: httpx.Request) -> httpx.Response:
+        if request.url.path == "/new":
+            return nothing(request)
+        if request.url.path == "/with-the-key":
+            return httpx.Response(302, headers={"Location": f"/new?session={KEY}"})
+        return httpx.Response(302, headers={"Location": f"{EVIL}/new"})
+
+    network = Network(respond)
+
+    async def ask() -> None:
+        async with fetcher(network) as fetch:
+            await fetch.get(f"{EVIL}/old")
+            await fetch.get(f"{GOOD}/robots.txt", anywhere=True)
+            with pytest.raises(KeyNotAllowed):
+                await fetch.get(f"{EVIL}/with-the-key")
+
+    asyncio.run(ask())
+
+    assert [(request.url.host, request.url.path) for request in network.asked] == [
+        ("evil.example", "/old"),
+        ("evil.example", "/new"),
+        ("api.opera.example", "/robots.txt"),
+        ("evil.example", "/new"),
+        ("evil.example", "/with-the-key"),
+    ]
 
 
 class TestConnections:

@@ -215,4 +215,5 @@ def _texts_of(request: httpx.Request) -> list[str]:
     headers = [value.decode("latin-1") for _, value in request.headers.raw]
     # Header values are bytes: a key beyond ASCII is one of UTF-8.
     headers += [value.decode("utf-8", "replace") for _, value in request.headers.raw]
-    return [url, *headers, request.content.decode("utf-8", "replace")]
+    # Read it first: httpx has not with a request that an answer redirects to.
+    return [url, *headers, request.read().decode("utf-8", "replace")]
