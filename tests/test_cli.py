@@ -109,7 +109,9 @@ class TestUsage:
             (["export", "extra"], "extra"),
         ],
     )
-    def test_it_is_said(self, run: Run, arguments: list[str], said: str) -> None:
+    def test_wrong_usage_ends_with_2_and_a_message(
+        self, run: Run, arguments: list[str], said: str
+    ) -> None:
         done = run(*arguments)
 
         assert (done.status, done.out) == (2, "")
@@ -139,7 +141,7 @@ class TestParse:
     def test_letters_are_printed_as_they_are(self, run: Run, calendar: Path) -> None:
         assert "Koncert „Łódź”" in run("parse", "icalendar", calendar).out
 
-    def test_a_zone_may_be_given(self, run: Run, calendar: Path) -> None:
+    def test_the_time_zone_of_parse_may_be_given(self, run: Run, calendar: Path) -> None:
         done = run("parse", "icalendar", calendar, "--timezone", "europe/warsaw")
 
         assert json_lines(done.out)[0]["starts_at"] == "2026-06-01T19:00:00+02:00"
@@ -155,7 +157,7 @@ class TestParse:
             (("--from", "9999-12-31"), []),
         ],
     )
-    def test_days_bound_what_is_printed(
+    def test_the_days_of_parse_bound_what_is_printed(
         self, run: Run, calendar: Path, window: tuple[str, ...], ids: list[str]
     ) -> None:
         done = run("parse", "icalendar", calendar, *window)
@@ -190,7 +192,7 @@ class TestParse:
         assert done.err.startswith("error: ")
         assert said in done.err
 
-    def test_an_unknown_kind_is_answered_with_those_that_exist(
+    def test_an_unknown_kind_is_answered_with_the_existing_ones(
         self, run: Run, calendar: Path
     ) -> None:
         done = run("parse", "ical", calendar)
@@ -210,7 +212,7 @@ class TestParse:
         assert len(json_lines(done.out)) == 2
         assert done.err.startswith(f"error: {other}: ")
 
-    def test_a_file_that_is_not_there(self, run: Run, tmp_path: Path) -> None:
+    def test_a_missing_file_is_named(self, run: Run, tmp_path: Path) -> None:
         done = run("parse", "icalendar", tmp_path / "none.ics")
 
         assert done.status == 2
@@ -241,7 +243,9 @@ class TestWithoutADatabase:
                 ["sync", "krakow", "theatres"])  # fmt: skip
 
     @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command[0])
-    def test_no_address(self, run: Run, command: list[str]) -> None:
+    def test_a_command_without_an_address_of_the_database_says_what_to_set(
+        self, run: Run, command: list[str]
+    ) -> None:
         done = run(*command)
 
         assert (done.status, done.out) == (2, "")
@@ -251,7 +255,7 @@ class TestWithoutADatabase:
         )
 
     @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command[0])
-    def test_nobody_answers(
+    def test_a_command_reports_a_database_that_does_not_answer_in_one_line(
         self, run: Run, command: list[str], monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setenv("AIRFLOW_CONN_DISCOVERY_DB", "postgresql://me:s3cret@127.0.0.1:1/d")
@@ -265,7 +269,7 @@ class TestWithoutADatabase:
         assert len(done.err.splitlines()) == 1
         assert "s3cret" not in done.err
 
-    def test_a_wrong_password(
+    def test_a_wrong_password_is_reported_without_showing_it(
         self, run: Run, database_url: str, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         head, _, tail = database_url.partition("@")
@@ -279,7 +283,9 @@ class TestWithoutADatabase:
         assert "s3cret" not in done.err
 
     @pytest.mark.parametrize("command", COMMANDS[1:], ids=lambda command: command[0])
-    def test_no_schema(self, run_db: Run, conn: Connection, command: list[str]) -> None:
+    def test_a_command_on_a_database_without_schema_says_what_to_run(
+        self, run_db: Run, conn: Connection, command: list[str]
+    ) -> None:
         conn.execute("DROP SCHEMA discovery CASCADE")
 
         done = run_db(*command)
@@ -297,7 +303,7 @@ class TestWithoutADatabase:
              "this code is older than the discovery database (which has 9999_later.sql)"),
         ],
     )  # fmt: skip
-    def test_another_schema_than_the_codes(
+    def test_a_command_on_a_schema_that_does_not_fit_the_code_says_so_in_one_line(
         self, run_db: Run, conn: Connection, command: list[str], change: str, said: str
     ) -> None:
         stored_pair(conn)
@@ -314,13 +320,13 @@ class TestWithoutADatabase:
 class TestMigrate:
     """Brings an empty database to the schema, and says what it did."""
 
-    def test_once_and_again(self, run_db: Run, conn: Connection) -> None:
+    def test_migrate_can_be_run_again(self, run_db: Run, conn: Connection) -> None:
         conn.execute("DROP SCHEMA discovery CASCADE")
 
         assert run_db("migrate").out.startswith("Applied 0001_initial.sql")
         assert run_db("migrate") == Done(0, "The database is current.\n", "")
 
-    def test_the_owners_connection_is_used_where_there_is_one(
+    def test_migrate_uses_the_connection_of_the_owner_where_there_is_one(
         self, run: Run, empty_url: str, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setenv("AIRFLOW_CONN_DISCOVERY_DB", "postgresql://nobody@127.0.0.1:1/none")
@@ -343,18 +349,18 @@ class TestMigrate:
 class TestApplyAndExport:
     """Configuration as code, in and out."""
 
-    def test_apply_prints_the_differences_once(self, run_db: Run) -> None:
+    def test_apply_prints_the_changes_once(self, run_db: Run) -> None:
         first, second = run_db("apply", SHIPPED), run_db("apply", SHIPPED)
 
         assert "+ pair krakow · ticketmaster" in first.out.splitlines()
         assert second == Done(0, "Nothing to change.\n", "")
 
-    def test_a_dry_run_changes_nothing(self, run_db: Run) -> None:
+    def test_a_dry_run_of_apply_changes_nothing(self, run_db: Run) -> None:
         dry = run_db("apply", SHIPPED, "--dry-run")
 
         assert dry.out == run_db("apply", SHIPPED).out
 
-    def test_what_is_exported_can_be_applied(
+    def test_an_exported_configuration_can_be_applied(
         self, run_db: Run, tmp_path: Path, conn: Connection
     ) -> None:
         run_db("apply", SHIPPED)
@@ -365,7 +371,7 @@ class TestApplyAndExport:
 
         assert run_db("apply", file, "--prune").out == "Nothing to change.\n"
 
-    def test_it_can_be_applied_to_an_empty_database(
+    def test_an_exported_configuration_can_be_applied_to_an_empty_database(
         self, run_db: Run, tmp_path: Path, conn: Connection
     ) -> None:
         run_db("apply", SHIPPED)
@@ -391,7 +397,7 @@ class TestApplyAndExport:
         assert "- city krakow" in done.out.splitlines()
         assert set(yaml.safe_load(run_db("export").out)) == {"countries"}
 
-    def test_a_bad_file_is_located(self, run_db: Run, tmp_path: Path) -> None:
+    def test_a_fault_of_a_configuration_file_is_located(self, run_db: Run, tmp_path: Path) -> None:
         file = tmp_path / "bad.yaml"
         file.write_text("countries:\n  PL: Poland\ncities:\n  krakow: {}\n", "utf-8")
 
@@ -400,7 +406,7 @@ class TestApplyAndExport:
         assert (done.status, done.out) == (2, "")
         assert done.err.startswith(f"error: {file}:4: cities.krakow.name: Field required")
 
-    def test_who_applied_what_is_noted(self, run_db: Run, conn: Connection) -> None:
+    def test_the_change_log_names_the_user_who_applied(self, run_db: Run, conn: Connection) -> None:
         run_db("apply", SHIPPED)
 
         rows = conn.execute("SELECT DISTINCT changed_by FROM discovery.config_changes").fetchall()
@@ -431,7 +437,7 @@ class TestReport:
         finish(conn, begin(conn, good, Attempt("run", 0)).id, complete=True)
         fail(conn, begin(conn, bad, Attempt("run", 1)).id, category="network", message="no answer")
 
-    def test_as_a_table(self, run_db: Run) -> None:
+    def test_a_report_is_a_table(self, run_db: Run) -> None:
         done = run_db("report", "run")
 
         assert done.status == 0
@@ -439,20 +445,20 @@ class TestReport:
         assert "no answer" in done.out
         assert "1 of 2" in done.out
 
-    def test_as_json(self, run_db: Run) -> None:
+    def test_a_report_can_be_json(self, run_db: Run) -> None:
         pairs = json.loads(run_db("report", "run", "--json").out)["pairs"]
 
         assert [pair["state"] for pair in pairs] == ["success", "failed"]
 
     @pytest.mark.parametrize(("threshold", "status"), [("0.49", 1), ("0.5", 0)])
-    def test_beyond_the_threshold_it_ends_with_1(
+    def test_a_report_ends_with_1_beyond_the_failure_threshold(
         self, run_db: Run, monkeypatch: pytest.MonkeyPatch, threshold: str, status: int
     ) -> None:
         monkeypatch.setenv("DISCOVERY_FAILURE_THRESHOLD", threshold)
 
         assert run_db("report", "run").status == status
 
-    def test_an_unknown_run_is_named(self, run_db: Run) -> None:
+    def test_a_report_names_an_unknown_run(self, run_db: Run) -> None:
         assert run_db("report", "none") == Done(2, "", "error: no run 'none' has synced anything\n")
 
 
@@ -465,14 +471,14 @@ def demo() -> Iterator[DemoServer]:
 class TestProbe:
     """Says how an address can be read, and writes nothing."""
 
-    def test_a_report(self, run: Run, demo: DemoServer) -> None:
+    def test_a_probe_prints_a_report(self, run: Run, demo: DemoServer) -> None:
         done = run("probe", f"{demo.url}/library/krakow.ics", "--timezone", "Europe/Warsaw")
 
         assert done.status == 0
         assert done.out.startswith("1. icalendar – ")
         assert f'settings: {{"url": "{demo.url}/library/krakow.ics"}}' in done.out
 
-    def test_json(self, run: Run, demo: DemoServer) -> None:
+    def test_a_probe_can_print_json(self, run: Run, demo: DemoServer) -> None:
         done = run("probe", f"{demo.url}/theatres/krakow/", "--json")
 
         (findings,) = json_lines(done.out)
@@ -481,13 +487,13 @@ class TestProbe:
         assert len(best["events"]) == 5
         assert "read as UTC" in findings["notes"][0]
 
-    def test_nothing_found_ends_with_1(self, run: Run, demo: DemoServer) -> None:
+    def test_a_probe_that_finds_nothing_ends_with_1(self, run: Run, demo: DemoServer) -> None:
         done = run("probe", f"{demo.url}/health")
 
         assert done.status == 1
         assert done.out.startswith(f"{demo.url}/health: nothing found.\nTried:\n")
 
-    def test_the_city_may_be_one_that_is_configured(
+    def test_a_probe_may_be_for_a_configured_city(
         self, run_db: Run, demo: DemoServer, conn: Connection
     ) -> None:
         stored_pair(conn)
@@ -505,14 +511,16 @@ class TestProbe:
             (["https://example.org", "--timezone", "Mars"], "--timezone Mars is not a known"),
         ],
     )
-    def test_what_cannot_be_is_explained(self, run: Run, arguments: list[str], said: str) -> None:
+    def test_an_invalid_argument_of_probe_is_explained(
+        self, run: Run, arguments: list[str], said: str
+    ) -> None:
         done = run("probe", *arguments)
 
         assert done.status in {1, 2}
         assert done.err.startswith("error: ")
         assert said in done.err
 
-    def test_this_machine_is_not_asked_unless_it_may(
+    def test_a_probe_of_this_machine_is_refused_unless_its_host_is_listed(
         self, run: Run, demo: DemoServer, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.delenv("DISCOVERY_PRIVATE_HOSTS")
@@ -540,7 +548,9 @@ class TestSync:
         assert row is not None
         return int(row[0])
 
-    def test_it_loads_and_prints_the_counts(self, library: Run, conn: Connection) -> None:
+    def test_a_sync_loads_events_and_prints_the_counts(
+        self, library: Run, conn: Connection
+    ) -> None:
         done = library("sync", "krakow", "library")
 
         (stats,) = json_lines(done.out)
@@ -548,7 +558,7 @@ class TestSync:
         assert stats["inserted"] == self.listings(conn) > 0
         assert stats["complete"] is True
 
-    def test_a_second_one_is_not_due(self, library: Run) -> None:
+    def test_a_second_sync_is_not_due(self, library: Run) -> None:
         library("sync", "krakow", "library")
 
         done = library("sync", "krakow", "library")
@@ -558,20 +568,20 @@ class TestSync:
             "error: krakow · library is not due; sync it all the same with --force\n"
         )
 
-    def test_with_force_it_finds_the_same(self, library: Run) -> None:
+    def test_a_forced_second_sync_finds_everything_unchanged(self, library: Run) -> None:
         library("sync", "krakow", "library")
 
         (stats,) = json_lines(library("sync", "krakow", "library", "--force").out)
         assert stats["inserted"] == stats["updated"] == 0
         assert stats["unchanged"] > 0
 
-    def test_a_limit_limits(self, library: Run, conn: Connection) -> None:
+    def test_a_sync_with_a_limit_loads_no_more_events(self, library: Run, conn: Connection) -> None:
         (stats,) = json_lines(library("sync", "krakow", "library", "--limit", "2").out)
 
         assert stats["inserted"] == self.listings(conn) == 2
         assert stats["complete"] is False
 
-    def test_a_dry_run_loads_nothing_and_leaves_the_schedule(
+    def test_a_dry_run_of_sync_loads_nothing_and_keeps_the_schedule(
         self, library: Run, conn: Connection
     ) -> None:
         done = library("sync", "krakow", "library", "--dry-run")
@@ -581,7 +591,7 @@ class TestSync:
         assert self.listings(conn) == 0
         assert json_lines(library("sync", "krakow", "library").out)[0]["inserted"] > 0
 
-    def test_what_is_missing_is_withdrawn_when_a_person_says_so(
+    def test_missing_listings_are_withdrawn_when_the_command_line_asks_for_it(
         self, library: Run, conn: Connection
     ) -> None:
         library("sync", "krakow", "library")
@@ -595,7 +605,7 @@ class TestSync:
         assert stats["withdrawn"] > 0
         assert stats["warnings"] == []
 
-    def test_a_missing_connection_is_asked_for_where_a_command_looks_for_it(
+    def test_a_missing_connection_is_reported_with_the_variable_to_set(
         self, run_db: Run, conn: Connection
     ) -> None:
         stored_pair(conn, source=source("shop", kind="ticketmaster"), settings={})
@@ -616,27 +626,31 @@ class TestSync:
         states = conn.execute("SELECT state, error_category FROM discovery.sync_runs").fetchall()
         assert states == [("failed", "not_found")]
 
-    def test_afterwards_the_pair_is_free(self, library: Run, conn: Connection) -> None:
+    def test_a_pair_is_free_after_the_command(self, library: Run, conn: Connection) -> None:
         library("sync", "-", "national")
         library("sync", "krakow", "library", "--limit", "1")
 
         running = conn.execute("SELECT FROM discovery.sync_runs WHERE state = 'running'")
         assert running.fetchall() == []
 
-    def test_it_costs_the_night_s_run_nothing(self, library: Run, conn: Connection) -> None:
+    def test_a_sync_by_command_leaves_the_pair_due_in_the_next_scheduled_run(
+        self, library: Run, conn: Connection
+    ) -> None:
         library("sync", "krakow", "library")
 
         midnight = datetime.now(ZoneInfo("UTC"))
         planned = plan_pairs(conn, "night", RunTime(midnight, midnight), capacity=9)
         assert [pair.label for pair in planned.pairs] == ["krakow · library", "national"]
 
-    def test_it_is_no_run_of_airflow(self, library: Run, conn: Connection) -> None:
+    def test_a_sync_by_command_is_no_run_of_airflow(self, library: Run, conn: Connection) -> None:
         library("sync", "krakow", "library")
 
         assert conn.execute("SELECT map_index FROM discovery.sync_runs").fetchall() == [(-1,)]
         assert conn.execute("SELECT count(*) FROM discovery.planned_syncs").fetchone() == (0,)
 
-    def test_a_pair_that_is_held_is_left(self, library: Run, conn: Connection) -> None:
+    def test_a_sync_of_a_pair_that_a_run_holds_is_refused(
+        self, library: Run, conn: Connection
+    ) -> None:
         pair = next(pair for pair in plan_run(conn).pairs if pair.source.slug == "library")
         begin(conn, pair, Attempt("scheduled__1", 0))
 
@@ -646,7 +660,9 @@ class TestSync:
         assert "krakow · library is being synced by run scheduled__1 since" in done.err
         assert len(done.err.splitlines()) == 1
 
-    def test_a_source_with_cities_needs_one(self, library: Run, conn: Connection) -> None:
+    def test_a_sync_of_a_source_with_cities_needs_a_city(
+        self, library: Run, conn: Connection
+    ) -> None:
         """Else whichever city comes first would be synced."""
         done = library("sync", "-", "library")
 
@@ -663,7 +679,7 @@ class TestSync:
             (("krakow", "library", "--limit", "0"), 2, "parameter limit = 0: "),
         ],
     )
-    def test_what_cannot_be_is_explained(
+    def test_an_invalid_argument_of_sync_is_explained(
         self, library: Run, arguments: tuple[str, ...], status: int, said: str
     ) -> None:
         done = library("sync", *arguments)
@@ -671,7 +687,9 @@ class TestSync:
         assert (done.status, done.out) == (status, "")
         assert said in done.err
 
-    def test_a_disabled_pair_is_left_also_with_force(self, library: Run, conn: Connection) -> None:
+    def test_a_disabled_pair_is_refused_even_with_force(
+        self, library: Run, conn: Connection
+    ) -> None:
         conn.execute("UPDATE discovery.sources SET enabled = false")
 
         done = library("sync", "krakow", "library", "--force")

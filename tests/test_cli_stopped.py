@@ -108,7 +108,7 @@ def titles(conn: Connection) -> list[str]:
     ids=["SIGTERM", "a closed terminal", "Ctrl-C"],
 )
 @pytest.mark.usefixtures("pair")
-def test_a_command_that_is_stopped_says_so_in_its_row_and_frees_its_pair(
+def test_a_command_that_is_stopped_records_why_and_frees_its_pair(
     start: Start,
     site: SlowSite,
     conn: Connection,
@@ -151,7 +151,7 @@ def test_a_command_that_was_killed_holds_its_pair_until_its_lease_lapses(
 
 
 @pytest.mark.usefixtures("pair")
-def test_of_two_commands_at_once_the_second_is_told_and_the_first_goes_on(
+def test_the_second_of_two_concurrent_commands_is_refused_and_the_first_goes_on(
     start: Start, site: SlowSite, conn: Connection
 ) -> None:
     first = at_page_3(start, site, conn)

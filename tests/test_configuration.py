@@ -71,14 +71,14 @@ def changed(old: str, new: str) -> str:
 class TestReading:
     """What a good file becomes."""
 
-    def test_slugs_are_the_keys(self, file: Path) -> None:
+    def test_slugs_are_the_keys_of_a_configuration_file(self, file: Path) -> None:
         loaded = load(file, GOOD)
 
         assert loaded.cities["krakow"].slug == "krakow"
         assert loaded.sources["national"].slug == "national"
         assert [pair.label for pair in loaded.pairs] == ["krakow · archive", "national"]
 
-    def test_what_is_not_said_has_its_default(self, file: Path) -> None:
+    def test_a_field_that_is_left_out_has_its_default(self, file: Path) -> None:
         pair = load(file, GOOD).pairs[0]
 
         assert (pair.enabled, pair.frequency_hours, pair.priority) == (True, 24, 50)
@@ -87,17 +87,17 @@ class TestReading:
     def test_an_empty_file_configures_nothing(self, file: Path, text: str) -> None:
         assert load(file, text) == Configuration()
 
-    def test_a_byte_order_mark_is_no_part_of_it(self, file: Path) -> None:
+    def test_a_byte_order_mark_is_no_part_of_a_configuration_file(self, file: Path) -> None:
         assert load(file, f"\ufeff{GOOD}") == load(file, GOOD)
 
-    def test_anchors_are_followed(self, file: Path) -> None:
+    def test_anchors_in_a_configuration_file_are_followed(self, file: Path) -> None:
         text = GOOD.replace("url: https://example.org/a.ics", "url: &x https://example.org/a.ics")
 
         loaded = load(file, text.replace("https://example.org/b.ics", "*x"))
 
         assert loaded.pairs[1].settings == {"url": "https://example.org/a.ics"}
 
-    def test_norway_is_a_country(self, file: Path) -> None:
+    def test_the_country_no_is_norway_and_not_false(self, file: Path) -> None:
         """YAML 1.1 takes NO for false."""
         loaded = load(
             file, GOOD.replace("PL: Poland", "NO: Norway").replace("country: PL", "country: NO")
@@ -110,21 +110,21 @@ class TestReading:
         ("word", "value"),
         [("true", True), ("False", False), ("yes", True), ("off", False), ("NO", False)],
     )
-    def test_all_words_for_yes_and_no_still_work(
+    def test_all_words_of_yaml_for_yes_and_no_are_read(
         self, file: Path, word: str, *, value: bool
     ) -> None:
         loaded = load(file, changed("scope: country", f"scope: country\n    enabled: {word}"))
 
         assert loaded.sources["national"].enabled is value
 
-    def test_what_ships_for_a_deployment_runs_nothing_before_a_source_is_enabled(self) -> None:
+    def test_the_shipped_configuration_runs_nothing_before_a_source_is_enabled(self) -> None:
         shipped = load_configuration(SHIPPED, {})
 
         assert {pair.city for pair in shipped.pairs} == {"helsinki", "krakow", "paris"}
         assert [slug for slug, source in shipped.sources.items() if source.enabled] == []
         assert "demo" not in SHIPPED.read_text("utf-8").lower()
 
-    def test_the_demo_has_cities_like_those_that_ship_and_sources_of_its_own(self) -> None:
+    def test_the_demo_has_the_shipped_cities_and_sources_of_its_own(self) -> None:
         shipped, demo = load_configuration(SHIPPED, {}), load_configuration(DEMO, {})
 
         assert (demo.countries, demo.cities) == (shipped.countries, shipped.cities)
@@ -152,7 +152,7 @@ class TestEnvironment:
             ),
         ],
     )
-    def test_it_is_filled_in(
+    def test_an_environment_variable_is_filled_in(
         self, file: Path, written: str, environment: dict[str, str], value: str
     ) -> None:
         loaded = load(file, changed("Library", f'"{written}"'), environment)
@@ -165,7 +165,7 @@ class TestEnvironment:
         assert load(file, text).sources["national"].trust == 70
 
     @pytest.mark.parametrize("environment", [{}, {"DISCOVERY_X": ""}])
-    def test_one_that_is_not_set_is_named_with_its_place(
+    def test_an_environment_variable_that_is_not_set_is_named_with_its_place(
         self, file: Path, environment: dict[str, str]
     ) -> None:
         text = changed("https://example.org/b.ics", "https://${DISCOVERY_X}/b.ics")
@@ -253,7 +253,9 @@ class TestFaults:
     """Every fault is said with file, line, path, value and what is allowed."""
 
     @pytest.mark.parametrize(("old", "new", "said"), FAULTS)
-    def test_it_is_located_and_explained(self, file: Path, old: str, new: str, said: str) -> None:
+    def test_a_fault_of_a_configuration_file_is_located_and_explained(
+        self, file: Path, old: str, new: str, said: str
+    ) -> None:
         assert complaint(file, changed(old, new)).startswith(f"discovery.yaml:{said}")
 
     def test_a_fault_of_a_sources_settings_is_located_at_the_source(self, file: Path) -> None:
@@ -264,13 +266,13 @@ class TestFaults:
             "discovery.yaml:15: sources.archive.settings.horizon_days: "
         )
 
-    def test_what_a_pair_sets_itself_is_located_at_the_pair(self, file: Path) -> None:
+    def test_a_fault_of_a_pairs_settings_is_located_at_the_pair(self, file: Path) -> None:
         text = changed("url: https://example.org/a.ics",
                        "url: https://example.org/a.ics\n      horizon_days: many")  # fmt: skip
 
         assert complaint(file, text).startswith("discovery.yaml:25: pairs.0.settings.horizon_days")
 
-    def test_a_section_of_another_shape(self, file: Path) -> None:
+    def test_a_section_of_the_wrong_type_is_refused(self, file: Path) -> None:
         assert complaint(file, "cities: [krakow]").startswith("discovery.yaml:1: cities: ")
         assert complaint(file, "\n\npairs: 7").startswith("discovery.yaml:3: pairs: ")
         assert complaint(file, "- krakow").startswith("discovery.yaml:1: ")
@@ -278,7 +280,7 @@ class TestFaults:
             "discovery.yaml:1: cities.krakow: "
         )
 
-    def test_several_at_once_are_all_said(self, file: Path) -> None:
+    def test_several_faults_are_all_reported(self, file: Path) -> None:
         text = changed("latitude: 50.06", "latitude: 99").replace(
             "longitude: 19.94", "longitude: x"
         )
@@ -296,15 +298,15 @@ class TestFaults:
     def test_control_characters_are_refused(self, file: Path) -> None:
         assert "not valid YAML" in complaint(file, "countries: {PL: \x01}")
 
-    def test_a_file_that_is_not_there(self, file: Path) -> None:
+    def test_a_missing_configuration_file_is_named(self, file: Path) -> None:
         with pytest.raises(InvalidSettings, match=r"cannot read .*: No such file or directory"):
             load_configuration(file, {})
 
-    def test_a_folder(self, tmp_path: Path) -> None:
+    def test_a_folder_is_no_configuration_file(self, tmp_path: Path) -> None:
         with pytest.raises(InvalidSettings, match=r"cannot read .*: Is a directory"):
             load_configuration(tmp_path, {})
 
-    def test_a_file_of_another_encoding(self, file: Path) -> None:
+    def test_a_configuration_file_in_another_encoding_is_refused(self, file: Path) -> None:
         file.write_bytes(GOOD.encode("iso8859-2"))
 
         with pytest.raises(InvalidSettings, match="is not UTF-8 text"):
@@ -314,7 +316,7 @@ class TestFaults:
 class TestCheckSettings:
     """Settings of any origin are checked by the connector's own model."""
 
-    def test_good_ones_come_back_typed(self) -> None:
+    def test_valid_settings_are_returned_typed(self) -> None:
         settings = connector_for("icalendar").validated(
             {"url": "https://example.org/", "horizon_days": "7"}
         )
@@ -333,7 +335,7 @@ class TestCheckSettings:
             ("smoke", {}, "unknown kind 'smoke'; there are: "),
         ],
     )  # fmt: skip
-    def test_bad_ones_are_explained(
+    def test_invalid_settings_are_explained(
         self, kind: str, settings: dict[str, object], message: str
     ) -> None:
         with pytest.raises(InvalidSettings) as error:
@@ -341,7 +343,7 @@ class TestCheckSettings:
 
         assert str(error.value).startswith(message)
 
-    def test_without_an_owner_the_kind_is_named(self) -> None:
+    def test_a_fault_of_settings_without_a_source_names_the_kind(self) -> None:
         with pytest.raises(
             InvalidSettings, match=r"^settings of kind icalendar: url: Field required"
         ):
@@ -358,7 +360,7 @@ class TestCheckSettings:
         ("[" * 40 + "]" * 40, "nested"),
     ],
 )
-def test_settings_that_no_database_can_keep_are_refused_in_words(
+def test_settings_that_no_database_can_store_are_refused_in_words(
     tmp_path: Path, value: str, said: str
 ) -> None:
     file = tmp_path / "discovery.yaml"

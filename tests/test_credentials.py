@@ -42,7 +42,7 @@ class TestTheDatabase:
             "dbname": "discovery",
         }
 
-    def test_percent_encoding_is_undone(self) -> None:
+    def test_percent_encoding_in_a_connection_uri_is_decoded(self) -> None:
         found = database("postgresql://m%40e:p%40s%2Fs%25%23%3F%20'%5C@h/d%20b")
 
         assert (found["user"], found["password"], found["dbname"]) == ("m@e", "p@s/s%#? '\\", "d b")
@@ -53,13 +53,13 @@ class TestTheDatabase:
 
         assert (found["password"], found["host"]) == ("p@ss", "h")
 
-    def test_what_is_not_given_is_left_to_libpq(self) -> None:
+    def test_a_part_of_the_uri_that_is_missing_is_left_to_libpq(self) -> None:
         assert database("postgresql://h/d") == {"host": "h", "dbname": "d"}
 
     def test_the_directory_of_a_socket_keeps_its_letters(self) -> None:
         assert database("postgresql://me@%2Fvar%2FRun/d")["host"] == "/var/Run"
 
-    def test_the_query_holds_further_parameters(self) -> None:
+    def test_the_query_of_a_connection_uri_holds_further_parameters(self) -> None:
         assert database("postgresql://h/d?sslmode=require&cursor=dictcursor") == {
             "host": "h",
             "dbname": "d",
@@ -72,7 +72,9 @@ class TestTheDatabase:
         assert database(value)["sslmode"] == "verify-full"
 
     @pytest.mark.parametrize("extra", [{"sslmode": "require"}, '{"sslmode": "require"}'])
-    def test_json_may_hold_them_as_object_or_as_text(self, extra: object) -> None:
+    def test_a_connection_in_json_may_hold_its_parameters_as_object_or_text(
+        self, extra: object
+    ) -> None:
         connection = {"conn_type": "postgres", "host": "h", "schema": "d", "extra": extra}
 
         assert database(json.dumps(connection)) == {
@@ -87,7 +89,7 @@ class TestTheDatabase:
              for name in ("host", "login", "password", "schema")}
         )
     )  # fmt: skip
-    def test_json_may_hold_any_character(self, parts: dict[str, str]) -> None:
+    def test_a_connection_in_json_may_hold_any_character(self, parts: dict[str, str]) -> None:
         found = database(json.dumps({**parts, "port": 5432}))
 
         names = {"host": "host", "login": "user", "password": "password", "schema": "dbname"}
@@ -112,7 +114,7 @@ class TestTheDatabase:
             f'{{"password": "{SECRET}", "extra": ["{SECRET}"]}}',
         ],
     )
-    def test_a_bad_value_is_refused_without_showing_it(self, value: str) -> None:
+    def test_an_invalid_connection_is_refused_without_showing_it(self, value: str) -> None:
         with pytest.raises(InvalidSettings, match="AIRFLOW_CONN_DISCOVERY_DB is not") as error:
             database(value)
 
@@ -160,20 +162,20 @@ class TestSources:
             ' {"conn_type": "HTTP", "password": "k/e=y", "login": null}\n',
         ],
     )
-    def test_the_password_is_the_key(self, value: str) -> None:
+    def test_the_password_of_a_connection_is_the_key(self, value: str) -> None:
         assert key_in(value) == Credentials(key="k/e=y")
 
-    def test_the_login_comes_along(self) -> None:
+    def test_the_login_of_a_connection_is_read_with_the_key(self) -> None:
         assert key_in("http://m%40e:key@").login == "m@e"
 
     def test_a_number_as_password_is_text(self) -> None:
         assert key_in('{"conn_type": "http", "password": 12345}').key == "12345"
 
     @pytest.mark.parametrize("environment", [{}, {"AIRFLOW_CONN_X": ""}, {"AIRFLOW_CONN_Y": "a"}])
-    def test_a_connection_that_is_not_there_is_none(self, environment: dict[str, str]) -> None:
+    def test_a_missing_connection_of_a_source_is_none(self, environment: dict[str, str]) -> None:
         assert credentials_from(environment)("x") is None
 
-    def test_one_without_a_password_has_an_empty_key(self) -> None:
+    def test_a_connection_without_a_password_has_an_empty_key(self) -> None:
         assert key_in("http://app.example.com").key == ""
 
     @pytest.mark.parametrize(
@@ -199,7 +201,7 @@ class TestSources:
             ({"extra": {"hosts": None}}, []),
         ],
     )  # fmt: skip
-    def test_the_host_says_who_may_get_the_key(
+    def test_the_host_of_a_connection_is_the_one_that_gets_the_key(
         self, fields: dict[str, Any], hosts: list[str]
     ) -> None:
         assert hosts_in(**fields) == hosts
@@ -214,7 +216,9 @@ class TestSources:
             ("http://:key@/?hosts=a.example,b.example", ["a.example", "b.example"]),
         ],
     )
-    def test_a_uri_names_hosts_as_airflow_reads_it(self, value: str, hosts: list[str]) -> None:
+    def test_a_connection_uri_names_hosts_as_airflow_reads_it(
+        self, value: str, hosts: list[str]
+    ) -> None:
         airflow = AirflowConnection.from_uri(value, conn_id="discovery_opera")
 
         assert [str(host) for host in key_in(value).hosts] == hosts
@@ -238,14 +242,14 @@ class TestSources:
             {"extra": {"hosts": ["good.example", f"https://:{SECRET}@api.example.org"]}},
         ],
     )
-    def test_what_is_no_host_is_refused_without_showing_it(self, fields: dict[str, Any]) -> None:
+    def test_an_invalid_host_is_refused_without_showing_it(self, fields: dict[str, Any]) -> None:
         with pytest.raises(InvalidSettings, match=r"discovery_opera .*allowed are") as error:
             hosts_in(password="hidden", **fields)
 
         assert SECRET not in str(error.value)
 
     @pytest.mark.parametrize("port", ["99999", "0", "-1", "https", "80 80", "٨٠", "9" * 5000])
-    def test_a_port_that_is_none_is_refused_with_what_is_allowed(self, port: str) -> None:
+    def test_an_invalid_port_is_refused_with_what_is_allowed(self, port: str) -> None:
         with pytest.raises(InvalidSettings) as error:
             hosts_in(password="hidden", host="api.example.org", port=port)
 
@@ -258,7 +262,7 @@ class TestSources:
         ("conn_type", "said"),
         [("postgres", "of type postgres"), ("aws", "of type aws"), ("", "without a type")],
     )
-    def test_only_a_connection_of_type_http_is_used_for_a_source(
+    def test_a_connection_of_another_type_than_http_is_refused_for_a_source(
         self, conn_type: str, said: str
     ) -> None:
         value = json.dumps({"conn_type": conn_type, "password": SECRET, "host": "db"})
@@ -269,7 +273,9 @@ class TestSources:
         assert SECRET not in str(error.value)
 
     @pytest.mark.parametrize("value", [f"http://:{SECRET}[@h", f'{{"password": "{SECRET}"'])
-    def test_a_bad_value_is_refused_without_showing_it(self, value: str) -> None:
+    def test_an_invalid_connection_of_a_source_is_refused_without_showing_it(
+        self, value: str
+    ) -> None:
         find = credentials_from({"AIRFLOW_CONN_X": value})
 
         with pytest.raises(InvalidSettings, match=r"AIRFLOW_CONN_X is not a? ?valid") as error:
@@ -277,7 +283,7 @@ class TestSources:
 
         assert SECRET not in str(error.value)
 
-    def test_no_representation_shows_a_secret(self) -> None:
+    def test_no_representation_of_a_connection_shows_a_secret(self) -> None:
         credentials = Credentials(key=SECRET, login=SECRET)
 
         assert SECRET not in f"{credentials!r} {credentials}"

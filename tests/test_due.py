@@ -94,18 +94,18 @@ def test_a_pair_is_synced_by_the_first_scheduled_run_of_each_of_its_periods_and_
 
 @pytest.mark.parametrize("times", [NIGHTLY_UTC, NIGHTLY_BERLIN, NIGHTLY_LONDON])
 @pytest.mark.parametrize("hours", [1, 6, 23, 24])
-def test_a_daily_pair_and_any_that_is_shorter_misses_no_night(
+def test_a_pair_that_is_due_daily_or_more_often_misses_no_night(
     times: list[datetime], hours: int
 ) -> None:
     assert list(served(timedelta(hours=hours), times)) == times
 
 
-def test_an_hourly_pair_misses_no_hour_also_when_one_is_repeated() -> None:
+def test_an_hourly_pair_misses_no_hour_when_one_is_repeated() -> None:
     assert list(served(HOUR, HOURLY_BERLIN)) == HOURLY_BERLIN
 
 
 @pytest.mark.parametrize("hours", FREQUENCIES)
-def test_a_pair_that_fails_is_due_in_each_run_until_it_succeeds_and_keeps_its_rhythm(
+def test_a_failing_pair_is_due_in_each_run_until_it_succeeds_and_keeps_its_rhythm(
     hours: int,
 ) -> None:
     frequency = timedelta(hours=hours)
@@ -165,7 +165,7 @@ class TestTriggered:
     @pytest.mark.parametrize(
         ("hours_ago", "is_taken"), [(None, True), (1, False), (21.9, False), (22.1, True)]
     )
-    def test_they_take_what_nobody_has_synced_within_its_frequency(
+    def test_a_triggered_run_takes_a_pair_that_was_not_synced_within_its_frequency(
         self, hours_ago: float | None, *, is_taken: bool
     ) -> None:
         synced_at = None if hours_ago is None else NEW_YEAR - hours_ago * HOUR
@@ -173,7 +173,7 @@ class TestTriggered:
 
         assert is_due(pair, RunTime(NEW_YEAR)) is is_taken
 
-    def test_one_just_before_midnight_leaves_the_night_s_run_its_turn(self) -> None:
+    def test_a_triggered_run_just_before_midnight_leaves_the_pair_due_at_midnight(self) -> None:
         pair = PairSchedule(DAY, NEW_YEAR - DAY, synced_at=NEW_YEAR - timedelta(minutes=1))
 
         assert is_due(pair, RunTime(NEW_YEAR, NEW_YEAR))
@@ -186,16 +186,20 @@ class TestParked:
     PAIR = PairSchedule(DAY, NEW_YEAR - 9 * DAY, parked_until=UNTIL)
 
     @pytest.mark.parametrize("scheduled_for", [None, NEW_YEAR])
-    def test_it_is_due_when_its_time_has_come(self, scheduled_for: datetime | None) -> None:
+    def test_a_parked_pair_is_due_when_its_parking_ends(
+        self, scheduled_for: datetime | None
+    ) -> None:
         assert not is_due(self.PAIR, RunTime(self.UNTIL - HOUR, scheduled_for))
         assert is_due(self.PAIR, RunTime(self.UNTIL, scheduled_for))
 
-    def test_sent_away_for_a_day_just_after_midnight_it_is_due_the_next_night(self) -> None:
+    def test_a_pair_that_is_parked_for_a_day_just_after_midnight_is_due_the_next_night(
+        self,
+    ) -> None:
         pair = replace(self.PAIR, parked_until=NEW_YEAR + DAY + timedelta(seconds=40))
 
         assert is_due(pair, RunTime(NEW_YEAR + DAY + timedelta(seconds=5), NEW_YEAR + DAY))
 
-    def test_the_next_run_after_that_time_is_its_next(self) -> None:
+    def test_a_parked_pair_is_next_due_in_the_first_run_after_its_parking_ends(self) -> None:
         at = next_due(self.PAIR, NEW_YEAR, NEW_YEAR + 12 * HOUR, [NEW_YEAR, NEW_YEAR - 12 * HOUR])
 
         assert at == NEW_YEAR + 24 * HOUR
@@ -206,7 +210,9 @@ class TestNextDue:
 
     @pytest.mark.parametrize("hours", FREQUENCIES)
     @pytest.mark.parametrize("schedule", SCHEDULES)
-    def test_it_is_the_run_that_will_take_the_pair(self, schedule: str, hours: int) -> None:
+    def test_the_next_due_time_is_that_of_the_run_that_takes_the_pair(
+        self, schedule: str, hours: int
+    ) -> None:
         times = SCHEDULES[schedule]
         chance = random.Random(hours)
         for _ in range(20):
@@ -224,7 +230,7 @@ class TestNextDue:
 
             assert said == taken
 
-    def test_it_knows_the_night_in_which_the_clocks_change(self) -> None:
+    def test_the_next_due_time_of_a_pair_fits_the_night_in_which_the_clocks_change(self) -> None:
         """28 March's midnight to the 30th's are 47 hours, and two days."""
         nights = [datetime(2026, 3, day, tzinfo=BERLIN) for day in (26, 27, 28, 30)]
         pair = PairSchedule(2 * DAY, nights[2])
@@ -236,12 +242,14 @@ class TestNextDue:
     def test_a_pair_without_a_sync_is_due_in_the_next_run(self) -> None:
         assert next_due(PairSchedule(DAY), NEW_YEAR, NEW_YEAR + HOUR, []) == NEW_YEAR + HOUR
 
-    def test_before_the_schedule_has_started_runs_it_says_from_when_on(self) -> None:
+    def test_the_next_due_time_before_the_first_run_of_a_schedule_is_the_end_of_the_period(
+        self,
+    ) -> None:
         pair = PairSchedule(7 * DAY, NEW_YEAR)
 
         assert next_due(pair, NEW_YEAR, NEW_YEAR + DAY, []) == NEW_YEAR + 7 * DAY
 
-    def test_a_pause_of_the_dag_is_no_rhythm(self) -> None:
+    def test_a_pause_of_the_dag_does_not_change_the_next_due_time(self) -> None:
         pair = PairSchedule(31 * DAY, NEW_YEAR)
         next_run = NEW_YEAR + 30 * DAY
 
@@ -259,7 +267,7 @@ class TestNextDue:
         (["it does not say how many there are"], ["it does not say how many there are"], True),
     ],
 )
-def test_incomplete_is_usual_when_it_was_so_before_whatever_the_numbers(
+def test_a_reason_for_an_incomplete_run_is_usual_when_only_its_numbers_differ_from_before(
     gaps: list[str], before: list[str] | None, *, usual: bool
 ) -> None:
     assert is_the_usual(gaps, before) is usual

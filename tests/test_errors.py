@@ -50,7 +50,7 @@ def every_class(root: type[DiscoveryError] = DiscoveryError) -> list[type[Discov
 
 
 @pytest.mark.parametrize("cls", every_class())
-def test_each_survives_pickling(cls: type[DiscoveryError]) -> None:
+def test_each_error_survives_pickling(cls: type[DiscoveryError]) -> None:
     error = cls("what happened", address="https://a.example/", retry_after=7.5, retry_at=NOW)
     copy = pickle.loads(pickle.dumps(error))
 
@@ -59,11 +59,11 @@ def test_each_survives_pickling(cls: type[DiscoveryError]) -> None:
     assert (copy.retry_after, copy.retry_at) == (7.5, NOW)
 
 
-def test_a_message_is_one_line() -> None:
+def test_the_message_of_an_error_is_one_line() -> None:
     assert str(DiscoveryError(" two\n\tlines ")) == "two lines"
 
 
-def test_a_message_begins_with_the_reason_and_ends_with_the_address() -> None:
+def test_the_message_of_an_error_begins_with_the_reason_and_ends_with_the_address() -> None:
     error = NotFound("404 Not Found. Correct the address.", address="https://a.example/x")
 
     assert str(error) == "404 Not Found. Correct the address (https://a.example/x)"
@@ -104,7 +104,7 @@ def test_a_long_address_is_cut_in_its_middle_and_keeps_its_host_and_its_end(addr
         (KeyboardInterrupt(), "interrupted"),
     ],
 )
-def test_everything_has_a_category(error: BaseException, category: str) -> None:
+def test_every_error_has_a_category(error: BaseException, category: str) -> None:
     assert category_of(error) == category
 
 
@@ -117,7 +117,7 @@ def test_everything_has_a_category(error: BaseException, category: str) -> None:
         (KeyboardInterrupt(), "KeyboardInterrupt"),
     ],
 )
-def test_in_one_line_foreign_errors_name_their_class(error: BaseException, text: str) -> None:
+def test_a_foreign_error_in_one_line_names_its_class(error: BaseException, text: str) -> None:
     assert one_line(error) == text
 
 
@@ -255,7 +255,7 @@ def validation_error() -> ValidationError:
         (ExceptionGroup("two", [ValueError("x")]), "defect", "ValueError: x", True),
     ],
 )
-def test_what_others_raise_is_told_with_its_category_and_what_to_do(
+def test_a_foreign_error_has_a_category_and_a_message_with_what_to_do(
     error: BaseException, category: str, words: str, *, retryable: bool
 ) -> None:
     failure = failure_of(error, after=timedelta(hours=2))
@@ -266,13 +266,13 @@ def test_what_others_raise_is_told_with_its_category_and_what_to_do(
     assert "PID" not in str(failure)
 
 
-def test_a_failure_of_ours_stands_for_itself() -> None:
+def test_a_discovery_error_is_its_own_failure() -> None:
     error = NotFound("gone")
 
     assert failure_of(error) is error
 
 
-def test_a_defect_names_the_line_of_the_program_in_which_it_came_up() -> None:
+def test_a_defect_names_the_line_of_the_program_in_which_it_occurred() -> None:
     with pytest.raises(TypeError) as caught:
         shortened(7)  # type: ignore[arg-type]
 
@@ -283,7 +283,7 @@ def test_a_defect_names_the_line_of_the_program_in_which_it_came_up() -> None:
     ("seconds", "words"),
     [(45, "45 s"), (90, "90 s"), (720, "12 min"), (7200, "2 h"), (5400, "1 h 30 min")],
 )
-def test_a_time_limit_is_told_as_people_say_it(seconds: int, words: str) -> None:
+def test_the_duration_of_a_time_limit_is_written_in_words(seconds: int, words: str) -> None:
     failure = failure_of(AirflowTaskTimeout("x"), after=timedelta(seconds=seconds))
 
     assert f"not finished after {words}, its time limit" in str(failure)
@@ -300,7 +300,7 @@ def test_every_name_in_the_table_of_foreign_errors_is_one_that_exists() -> None:
 @pytest.mark.parametrize(
     "cls", [cls for cls in every_class()[1:] if cls.__module__.startswith("include.")]
 )
-def test_the_guide_says_of_each_failure_what_becomes_of_it(cls: type[DiscoveryError]) -> None:
+def test_the_guide_describes_the_handling_of_each_failure(cls: type[DiscoveryError]) -> None:
     guide = (Path(__file__).parents[1] / "docs" / "failures.md").read_text("utf-8")
     what_it_is = (cls.__doc__ or "").partition("\n")[0].replace("``", "`")
     asked_again, retried = ("yes" if flag else "no" for flag in (cls.asked_again, cls.retryable))

@@ -177,7 +177,9 @@ def verdict(outcomes: Sequence[Outcome] = (), **facts: Any) -> Verdict:
         ),
     ],
 )  # fmt: skip
-def test_states_and_their_reasons(found: Verdict, state: HealthState, reason: str) -> None:
+def test_each_state_of_health_has_its_reason(
+    found: Verdict, state: HealthState, reason: str
+) -> None:
     assert (found.state, found.reason) == (state, reason)
 
 
@@ -192,17 +194,15 @@ def test_states_and_their_reasons(found: Verdict, state: HealthState, reason: st
         (168, 21, HealthState.STALE),
     ],
 )
-def test_staleness_goes_by_the_pairs_own_frequency(
-    hours: int, nights: int, state: HealthState
-) -> None:
+def test_a_pair_is_stale_by_its_own_frequency(hours: int, nights: int, state: HealthState) -> None:
     assert verdict([good(nights)], frequency=timedelta(hours=hours)).state is state
 
 
-def test_few_runs_say_nothing_about_what_is_usual() -> None:
+def test_few_runs_do_not_say_what_is_usual() -> None:
     assert verdict([good(0, 1), good(1, 40), good(2, 40)]).state is HealthState.HEALTHY
 
 
-def test_a_source_that_had_nothing_and_has_nothing_is_healthy() -> None:
+def test_a_source_that_never_had_events_and_has_none_is_healthy() -> None:
     assert verdict([good(n, 0) for n in range(5)]).state is HealthState.HEALTHY
 
 
@@ -223,7 +223,7 @@ def test_failed_runs_do_not_say_what_is_usual() -> None:
     )
 
 
-def test_every_state_can_be_reached_by_one_rule_only() -> None:
+def test_a_disabled_pair_is_disabled_whatever_else_is_wrong_with_it() -> None:
     """A disabled pair is disabled, whatever else is wrong with it."""
     wrong = verdict(
         [bad(0)] * 5,
@@ -240,5 +240,5 @@ def test_every_state_can_be_reached_by_one_rule_only() -> None:
     [(-5, "0 s"), (59, "59 s"), (60, "1 min"), (3600, "1 h"), (47 * 3600, "47 h"),
      (48 * 3600, "2 days")],
 )  # fmt: skip
-def test_durations_in_words(seconds: int, words: str) -> None:
+def test_a_duration_is_written_in_words(seconds: int, words: str) -> None:
     assert in_words(timedelta(seconds=seconds)) == words

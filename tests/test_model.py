@@ -60,7 +60,7 @@ class TestEventRecord:
             ({"colour": "red"}, "colour"),
         ],
     )  # fmt: skip
-    def test_it_refuses(self, changes: dict[str, Any], complaint: str) -> None:
+    def test_an_invalid_event_is_refused(self, changes: dict[str, Any], complaint: str) -> None:
         with pytest.raises(ValidationError, match=complaint):
             event(**changes)
 
@@ -74,25 +74,25 @@ class TestEventRecord:
 
         assert record.local_date is None
 
-    def test_the_date_is_the_one_at_the_venue(self) -> None:
+    def test_the_date_of_an_event_is_the_one_at_its_venue(self) -> None:
         """19:00 in Los Angeles is already the next day in UTC."""
         starts_at = datetime(2026, 6, 1, 19, tzinfo=ZoneInfo("America/Los_Angeles"))
 
         assert event("1", starts_at=starts_at.astimezone(UTC), timezone="America/Los_Angeles",
                      local_date=date(2026, 6, 1)).local_date == date(2026, 6, 1)  # fmt: skip
 
-    def test_an_hour_that_runs_backwards_on_the_clock_is_not_an_end_before_the_start(self) -> None:
+    def test_an_end_in_the_repeated_hour_is_not_before_the_start(self) -> None:
         """In the night of the change, 02:50 summer time is followed by 02:10 winter time."""
         start = datetime(2026, 10, 25, 2, 50, tzinfo=WARSAW, fold=0)
         end = datetime(2026, 10, 25, 2, 10, tzinfo=WARSAW, fold=1)
 
         assert event("1", starts_at=start, ends_at=end).ends_at == end
 
-    def test_it_cannot_be_changed(self) -> None:
+    def test_an_event_cannot_be_changed(self) -> None:
         with pytest.raises(ValidationError, match="frozen"):
             event("1").title = "Other"  # type: ignore[misc]
 
-    def test_it_reads_its_own_json(self) -> None:
+    def test_an_event_reads_its_own_json(self) -> None:
         record = event("1", price=Price(min="5.50", currency="PLN"), performers=("Ada",))  # type: ignore[arg-type]
 
         assert EventRecord.model_validate_json(record.model_dump_json()) == record
@@ -112,7 +112,7 @@ class TestEventRecord:
         {"name": ""},
     ],
 )
-def test_a_venue_refuses(fields: dict[str, Any]) -> None:
+def test_an_invalid_venue_is_refused(fields: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         Venue(**fields)
 
@@ -130,7 +130,7 @@ def test_a_venue_refuses(fields: dict[str, Any]) -> None:
         {"currency": "zł"},
     ],
 )
-def test_a_price_refuses(fields: dict[str, Any]) -> None:
+def test_an_invalid_price_is_refused(fields: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         Price(**fields)
 
@@ -151,12 +151,12 @@ def test_a_price_refuses(fields: dict[str, Any]) -> None:
         {"alternate_names": ("",)},
     ],
 )
-def test_a_city_refuses(fields: dict[str, Any]) -> None:
+def test_an_invalid_city_is_refused(fields: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         City(**{**KRAKOW.model_dump(), **fields})
 
 
-def test_a_sources_connection_can_be_named_by_an_environment_variable() -> None:
+def test_the_connection_of_a_source_can_be_named_by_an_environment_variable() -> None:
     assert source("demo-tickets").connection_id == "discovery_demo_tickets"
 
 
@@ -164,11 +164,11 @@ class TestPair:
     """A pair is named after its city and its source."""
 
     @pytest.mark.parametrize(("city", "label"), [(KRAKOW, "krakow · theatres"), (None, "theatres")])
-    def test_its_label(self, city: City | None, label: str) -> None:
+    def test_a_pair_is_labelled_by_its_city_and_source(self, city: City | None, label: str) -> None:
         assert Pair(id=1, city=city, source=source(scope=Scope.COUNTRY)).label == label
         assert pair_label(city.slug if city else None, "theatres") == label
 
-    def test_its_own_settings_come_on_top(self) -> None:
+    def test_settings_of_a_pair_override_those_of_its_source(self) -> None:
         of = Source(slug="s", name="S", kind="icalendar", settings={"a": 1, "b": {"x": 1}})
 
         pair = Pair(id=1, city=PARIS, source=of, settings={"b": {"y": 2}, "c": 3})
@@ -181,7 +181,7 @@ class TestWindow:
 
     WEEK = Window(date(2026, 6, 1), date(2026, 6, 7))
 
-    def test_it_cannot_end_before_it_starts(self) -> None:
+    def test_a_window_cannot_end_before_it_starts(self) -> None:
         with pytest.raises(ValueError, match=r"ends .* before it starts"):
             Window(date(2026, 6, 2), date(2026, 6, 1))
 
@@ -189,7 +189,9 @@ class TestWindow:
         ("first", "last", "overlaps"),
         [(1, 1, True), (7, 7, True), (8, 8, False), (7, 9, True), (31, 31, False)],
     )
-    def test_what_lies_in_it(self, first: int, last: int, *, overlaps: bool) -> None:
+    def test_a_window_overlaps_days_up_to_both_its_ends(
+        self, first: int, last: int, *, overlaps: bool
+    ) -> None:
         month = 5 if first == 31 else 6
 
         assert self.WEEK.overlaps(date(2026, month, first), date(2026, month, last)) is overlaps
@@ -204,17 +206,19 @@ class TestWindow:
             (datetime(2026, 6, 1, tzinfo=WARSAW), date(2026, 6, 5)),
         ],
     )
-    def test_midnight_ends_the_day_before(self, ends_at: datetime | None, last: date) -> None:
+    def test_an_event_that_ends_at_midnight_ends_on_the_day_before(
+        self, ends_at: datetime | None, last: date
+    ) -> None:
         assert last_date(date(2026, 6, 5), ends_at, WARSAW) == last
 
-    def test_an_event_is_within_while_it_lasts(self) -> None:
+    def test_an_event_is_within_a_window_while_it_lasts(self) -> None:
         festival = event("1", starts_at=None, local_date=date(2026, 5, 20),
                          ends_at=datetime(2026, 6, 2, tzinfo=WARSAW))  # fmt: skip
 
         assert festival.is_within(self.WEEK)
         assert not event("1").is_within(self.WEEK)
 
-    def test_an_event_without_a_date_may_always_be_within(self) -> None:
+    def test_an_event_without_a_date_is_within_any_window(self) -> None:
         assert event("1", starts_at=None, status="postponed").is_within(self.WEEK)
 
 
@@ -238,16 +242,16 @@ class TestSyncStats:
     """Counts of pages, attempts and pairs sum up."""
 
     @given(all_stats)
-    def test_adding_nothing_changes_nothing(self, stats: SyncStats) -> None:
+    def test_adding_empty_statistics_changes_nothing(self, stats: SyncStats) -> None:
         assert stats + SyncStats() == stats == SyncStats() + stats
 
     @given(all_stats, all_stats, all_stats)
-    def test_the_order_of_adding_does_not_matter(
+    def test_the_order_of_adding_statistics_does_not_matter(
         self, a: SyncStats, b: SyncStats, c: SyncStats
     ) -> None:
         assert (a + b) + c == c + (b + a)
 
-    def test_reasons_are_summed_one_by_one(self) -> None:
+    def test_rejected_counts_are_summed_by_reason(self) -> None:
         total = SyncStats(rejected={"a": 1, "b": 2}) + SyncStats(rejected={"b": 3, "c": 4})
 
         assert total.rejected == {"a": 1, "b": 5, "c": 4}

@@ -129,7 +129,7 @@ def live_through(conn: Connection, pair: Pair, counts: list[int]) -> tuple[list[
             [0, 0, 0, 0, 0, 0, 0, 0, 0, 0], "..........", id="new and empty at first"),
     ],
 )  # fmt: skip
-def test_ten_nights_go_by_the_list(
+def test_ten_nights_of_a_source_withdraw_and_warn_as_the_table_says(
     conn: Connection, counts: list[int], withdrawn: list[int], loud: str
 ) -> None:
     pair = stored_pair(
@@ -162,7 +162,7 @@ def test_a_bad_byte_in_an_item_withdraws_nothing(conn: Connection) -> None:
     ).fetchall() == [("Show 19",)]
 
 
-def test_while_an_item_does_not_tell_which_it_is_nothing_is_withdrawn(conn: Connection) -> None:
+def test_no_listing_is_withdrawn_while_an_item_is_rejected_without_an_id(conn: Connection) -> None:
     pair = stored_pair(conn, source=source(kind="json_feed"), settings=SETTINGS)
     nameless = [*shows(18), {"name": "Show 18", "at": "never"}]
 
@@ -177,7 +177,7 @@ def test_while_an_item_does_not_tell_which_it_is_nothing_is_withdrawn(conn: Conn
     assert warning.startswith("2 of 20 listings are missing, but 1 item was rejected")
 
 
-def test_an_attempt_that_goes_on_knows_what_the_one_before_could_not_tell(
+def test_a_resumed_attempt_knows_that_the_one_before_rejected_an_item_without_an_id(
     conn: Connection,
 ) -> None:
     """The nameless item is on the first page; the second comes only in the next attempt."""

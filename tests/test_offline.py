@@ -20,7 +20,7 @@ def test_no_test_can_connect_to_another_machine() -> None:
         socket.create_connection((ELSEWHERE, 80), timeout=5)
 
 
-def test_no_process_of_a_test_can_either() -> None:
+def test_no_process_that_a_test_starts_can_connect_to_another_machine() -> None:
     if not ISOLATED:
         pytest.skip("this system lets only root have a network namespace")
     code = f"import socket; socket.create_connection(({ELSEWHERE!r}, 80), timeout=5)"
@@ -29,6 +29,6 @@ def test_no_process_of_a_test_can_either() -> None:
     assert "Network is unreachable" in done.stderr
 
 
-def test_loopback_works() -> None:
+def test_a_test_can_connect_to_loopback() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         socket.create_connection(server.getsockname(), timeout=5).close()

@@ -22,7 +22,7 @@ def cleaned(**fields):
 
 
 @pytest.mark.parametrize("written", [KEY, quote(KEY.replace("-", "%2D")), KEY.upper(), ENCODED])
-def test_every_field_of_an_event_is_freed_of_the_key_and_says_so(written):
+def test_every_field_of_an_event_is_masked_with_a_warning(written):
     words = f"says {written} to all"
     page = Page([
         event(
@@ -75,7 +75,7 @@ def test_a_password_that_might_be_a_word_costs_no_data(secret):
     assert page_without_secrets(Page([record]), {secret}).records[0] is record
 
 
-def test_an_id_is_masked_alike_in_events_in_rejects_and_among_what_is_gone():
+def test_an_id_is_masked_the_same_way_in_events_rejects_and_removals():
     rejects = [Reject("bad", "item", identity=Identity(f"1/{KEY}", KEY)), Reject("bad", "other")]
     page = Page([event(f"1/{KEY}")], rejects, removed=[f"1/{KEY}", "2"])
     clean = page_without_secrets(page, {KEY})
@@ -85,16 +85,16 @@ def test_an_id_is_masked_alike_in_events_in_rejects_and_among_what_is_gone():
 
 
 @pytest.mark.parametrize("cursor", [f'{{"next":"/events?k={KEY}"}}', ENCODED, KEY])
-def test_a_cursor_with_the_key_is_left_out_so_that_the_next_attempt_begins_anew(cursor):
+def test_a_cursor_with_the_key_is_dropped_so_that_the_next_attempt_starts_over(cursor):
     assert page_without_secrets(Page(cursor=cursor), {KEY}).cursor is None
 
 
-def test_any_other_cursor_is_kept_to_the_letter():
+def test_a_cursor_without_the_key_is_kept_unchanged():
     cursor = '{"token": "abc", "apikey=": "x"}'
     assert page_without_secrets(Page(cursor=cursor), {KEY}).cursor == cursor
 
 
-def test_rejects_and_gaps_are_freed_of_every_known_secret_and_of_what_looks_like_one():
+def test_rejects_and_gaps_are_masked_for_known_secrets_and_for_what_looks_like_one():
     page = Page(
         rejects=[Reject(f"bad {KEY}", f"item {KEY}", f'{{"apikey": "{KEY}"}}')],
         incomplete_reason=f"page 2 is at https://a.example/?token=abcdef&k={KEY}",

@@ -37,14 +37,14 @@ def parsing(item: Any) -> EventRecord | None:
     return event(item)
 
 
-def test_good_items_come_through_in_their_order() -> None:
+def test_good_items_keep_their_order() -> None:
     parsed = parse_items(["b", "outside", "a"], parsing, described, known)
 
     assert [record.external_id for record in parsed.records] == ["b", "a"]
     assert parsed.rejects == []
 
 
-def test_bad_ones_cost_themselves_only(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_bad_item_does_not_affect_the_others(caplog: pytest.LogCaptureFixture) -> None:
     items = ["a", "rejected", "invalid", "inconsistent", "hostile", "b"]
 
     parsed = parse_items(items, parsing, described, known)
@@ -59,7 +59,7 @@ def test_bad_ones_cost_themselves_only(caplog: pytest.LogCaptureFixture) -> None
     assert [record.levelno for record in caplog.records] == [logging.WARNING]
 
 
-def test_the_detail_shows_what_was_found_in_short() -> None:
+def test_the_detail_of_a_reject_is_a_short_excerpt() -> None:
     rejected, invalid, hostile = parse_items(
         ["rejected", "invalid", "hostile"], parsing, described, known
     ).rejects
@@ -69,7 +69,7 @@ def test_the_detail_shows_what_was_found_in_short() -> None:
     assert hostile.detail == "RecursionError: too deep"
 
 
-def test_positions_in_lists_are_not_part_of_the_reason() -> None:
+def test_a_position_in_a_list_is_not_part_of_the_reason_of_a_reject() -> None:
     """Else the same defect would be counted under as many reasons as there are positions."""
 
     def parse(_: str) -> EventRecord:
@@ -82,7 +82,7 @@ def test_positions_in_lists_are_not_part_of_the_reason() -> None:
     )
 
 
-def test_a_bad_item_is_known_by_its_id_whatever_is_wrong_with_it() -> None:
+def test_a_rejected_item_has_its_id_whatever_is_wrong_with_it() -> None:
     items = ["rejected", "invalid", "inconsistent", "hostile"]
 
     rejects = parse_items(items, parsing, described, known).rejects
@@ -90,13 +90,13 @@ def test_a_bad_item_is_known_by_its_id_whatever_is_wrong_with_it() -> None:
     assert [reject.identity for reject in rejects] == [Identity(item) for item in items]
 
 
-def test_what_the_source_withholds_is_no_listing_any_more() -> None:
+def test_an_item_that_the_source_withholds_is_no_longer_a_listing() -> None:
     (reject,) = parse_items(["withheld"], parsing, described, known).rejects
 
     assert reject.identity == NOT_LISTED
 
 
-def test_an_id_is_the_one_that_records_would_have() -> None:
+def test_the_id_of_a_reject_is_the_one_that_its_record_would_have() -> None:
     def identify(_: str) -> Identity:
         return Identity(f"caf{MARK}é", f"s{MARK}")
 
@@ -106,7 +106,7 @@ def test_an_id_is_the_one_that_records_would_have() -> None:
 
 
 @pytest.mark.parametrize("fault", ["\0", "\ud800"])
-def test_an_id_that_no_record_can_have_says_nothing(fault: str) -> None:
+def test_an_invalid_id_does_not_identify_a_reject(fault: str) -> None:
     def identify(_: str) -> Identity:
         return Identity(f"1{fault}")
 
@@ -115,7 +115,7 @@ def test_an_id_that_no_record_can_have_says_nothing(fault: str) -> None:
     assert reject.identity is None
 
 
-def test_an_item_may_be_too_bad_to_tell_its_id() -> None:
+def test_an_item_whose_id_cannot_be_read_is_rejected_without_one() -> None:
     def identify(item: str) -> Identity:
         raise RecursionError(item)
 
@@ -135,5 +135,5 @@ def test_an_item_may_be_too_bad_to_tell_its_id() -> None:
         (b"x", 99, '''"b'x'"'''),
     ],
 )
-def test_excerpts_are_json_where_that_can_be(value: object, length: int, text: str) -> None:
+def test_an_excerpt_is_json_where_possible(value: object, length: int, text: str) -> None:
     assert excerpt(value, length) == text

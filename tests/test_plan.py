@@ -21,12 +21,12 @@ from tests.support.builders import KRAKOW, PARIS, lapse, source, stored_pair
 class TestRunParams:
     """Parameters come from a form, an API call or a command line."""
 
-    def test_nothing_asked_means_everything_that_is_due(self) -> None:
+    def test_empty_parameters_mean_everything_that_is_due(self) -> None:
         assert RunParams.read({}) == RunParams(
             cities=(), sources=(), limit=None, force=False, dry_run=False, withdraw_missing=False
         )
 
-    def test_lists_become_tuples(self) -> None:
+    def test_lists_in_parameters_become_tuples(self) -> None:
         params = RunParams.read({"cities": ["krakow"], "sources": ["demo-tickets"], "limit": 5})
 
         assert (params.cities, params.sources, params.limit) == (("krakow",), ("demo-tickets",), 5)
@@ -45,7 +45,7 @@ class TestRunParams:
             ({"force": "perhaps"}, "parameter force = 'perhaps': "),
         ],
     )
-    def test_a_bad_value_is_named(self, params: dict[str, Any], message: str) -> None:
+    def test_an_invalid_parameter_is_named(self, params: dict[str, Any], message: str) -> None:
         with pytest.raises(InvalidSettings) as error:
             RunParams.read(params)
 
@@ -69,7 +69,7 @@ class TestRunParams:
             ({"sources": ["theatres"], "dry_run": True}, "leave out limit and dry_run"),
         ],
     )
-    def test_what_is_missing_is_withdrawn_of_named_sources_that_are_read_whole(
+    def test_withdrawing_missing_listings_needs_named_sources_without_limit_or_dry_run(
         self, params: dict[str, Any], message: str
     ) -> None:
         with pytest.raises(InvalidSettings, match=rf"^withdraw_missing needs .*{message}$"):
@@ -110,7 +110,7 @@ class TestPlan:
             "no source is configured as 'theatres', 'cinemas'; there are: none."
         )
 
-    def test_without_due_pairs_it_takes_none_and_says_how_to_sync_all_the_same(
+    def test_a_plan_without_due_pairs_is_empty_and_says_how_to_force_a_sync(
         self, conn: Connection, caplog: pytest.LogCaptureFixture
     ) -> None:
         caplog.set_level(logging.INFO)
@@ -148,9 +148,7 @@ class TestPlan:
         ]  # fmt: skip
         assert len(planned.pairs) == 2
 
-    def test_a_pair_that_another_run_is_syncing_is_planned_all_the_same(
-        self, conn: Connection
-    ) -> None:
+    def test_a_pair_that_another_run_is_syncing_is_planned(self, conn: Connection) -> None:
         """A command that runs over midnight must not cost the night: its task will wait."""
         begin(conn, stored_pair(conn), Attempt("cli__1"))
 
@@ -191,7 +189,7 @@ class TestAskedForWhatIsNot:
              "nothing that was asked for is enabled: krakow · off (the pair is disabled)"),
         ],
     )  # fmt: skip
-    def test_a_run_that_could_do_nothing_fails_and_says_what_there_is(
+    def test_a_run_for_which_there_is_nothing_to_do_fails_with_what_there_is(
         self, conn: Connection, cities: str, sources: str, said: str
     ) -> None:
         assert self.refusal(conn, cities, sources) == said
@@ -200,14 +198,14 @@ class TestAskedForWhatIsNot:
         ("table", "reason"),
         [("cities", "its city is disabled"), ("sources", "its source is disabled")],
     )
-    def test_a_city_or_a_source_that_is_disabled_is_named(
+    def test_a_disabled_city_or_source_is_named(
         self, conn: Connection, table: str, reason: str
     ) -> None:
         conn.execute(f"UPDATE discovery.{table} SET enabled = false".encode())
 
         assert reason in self.refusal(conn, "krakow", "theatres")
 
-    def test_a_city_and_a_source_without_any_pair(self, conn: Connection) -> None:
+    def test_a_city_and_a_source_without_any_pair_are_named(self, conn: Connection) -> None:
         conn.execute("DELETE FROM discovery.city_source")
 
         assert self.refusal(conn, "krakow", "museums") == (
@@ -215,7 +213,7 @@ class TestAskedForWhatIsNot:
             "krakow has pairs with no source; museums has no pairs"
         )
 
-    def test_what_does_nothing_beside_others_is_warned_of(
+    def test_a_name_without_an_enabled_pair_next_to_others_is_a_warning(
         self, conn: Connection, caplog: pytest.LogCaptureFixture
     ) -> None:
         params = RunParams(cities=("krakow", "paris"), sources=("theatres", "off"))

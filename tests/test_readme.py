@@ -20,13 +20,13 @@ README = (ROOT / "README.md").read_text("utf-8")
 
 
 @pytest.mark.parametrize("name", tables.DOCUMENTS)
-def test_no_table_is_stale(name: str) -> None:
+def test_no_generated_table_of_the_documents_is_stale(name: str) -> None:
     document = (ROOT / name).read_text("utf-8")
 
     assert document == tables.renewed(document), f"a table of {name} is stale: run `make docs`"
 
 
-def test_every_table_stands_in_a_document() -> None:
+def test_every_generated_table_stands_in_a_document() -> None:
     documents = "".join((ROOT / name).read_text("utf-8") for name in tables.DOCUMENTS)
 
     assert sorted(re.findall(r"<!-- table: (.*) -->", documents)) == sorted(tables.TABLES)
@@ -56,18 +56,18 @@ def test_the_map_of_fields_in_the_guide_works() -> None:
     assert (event.price.min, event.price.max) == (0, 5)
 
 
-def test_every_target_that_it_names_exists() -> None:
+def test_every_make_target_that_the_readme_names_exists() -> None:
     targets = set(re.findall(r"^(\w+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
 
     assert set(re.findall(r"`make (\w+)", README)) <= targets
 
 
-def test_every_path_that_it_links_to_exists() -> None:
+def test_every_path_that_the_readme_links_to_exists() -> None:
     for path in re.findall(r"\]\(([^)#:]+)\)", README):
         assert (ROOT / path).exists(), path
 
 
-def test_the_roles_in_the_guide_are_those_of_the_file() -> None:
+def test_the_roles_in_the_guide_are_those_of_the_sql_file() -> None:
     guide = (ROOT / "docs" / "deployment.md").read_text("utf-8")
     file = (ROOT / "include" / "discovery" / "store" / "roles.sql").read_text("utf-8")
     shown = re.findall(r"^```sql\n(CREATE ROLE.*?)^```", guide, re.MULTILINE | re.DOTALL)

@@ -51,7 +51,7 @@ def lines(*outcomes: PairOutcome) -> list[str]:
 class TestTheTable:
     """One line a pair, aligned, with totals."""
 
-    def test_all_of_it(self) -> None:
+    def test_a_report_is_an_aligned_table_with_totals(self) -> None:
         table = RunReport(
             "run",
             (
@@ -69,22 +69,22 @@ class TestTheTable:
 
         assert f"{table}\n" == EXPECTED_TABLE
 
-    def test_a_run_that_a_person_should_look_at_says_why(self) -> None:
+    def test_a_pair_with_a_warning_has_its_words_in_the_report(self) -> None:
         line = lines(outcome(warnings=("the source has emptied",)))[2]
 
         assert line.split()[3] == "warning"
         assert line.endswith("the source has emptied")
 
-    def test_a_dry_run_is_called_one(self) -> None:
+    def test_a_dry_run_is_marked_in_the_report(self) -> None:
         assert "success (dry run)" in lines(outcome(dry_run=True))[2]
 
-    def test_a_pair_that_its_source_sent_away_is_called_parked(self) -> None:
+    def test_a_parked_pair_is_called_parked_and_not_failed(self) -> None:
         line = lines(outcome(state="failed", error_message="429", parked_until=NOON))[2]
 
         assert "parked" in line
         assert "failed" not in line
 
-    def test_without_pairs_it_says_so(self) -> None:
+    def test_a_report_without_pairs_says_that_nothing_was_synced(self) -> None:
         assert lines() == ["No pair was due: nothing was synced."]
 
 
@@ -105,7 +105,7 @@ class TestTheVerdict:
             (5, 5, 1.0, False),
         ],
     )
-    def test_the_share_itself_is_still_allowed(
+    def test_a_share_of_failures_equal_to_the_threshold_is_allowed(
         self, failed: int, pairs: int, threshold: float, *, exceeds: bool
     ) -> None:
         run = RunReport(
@@ -115,7 +115,7 @@ class TestTheVerdict:
         assert run.exceeds(threshold) is exceeds
 
     @pytest.mark.parametrize("state", ["planned", "running", "failed"])
-    def test_a_pair_that_did_not_end_well_has_failed(self, state: str) -> None:
+    def test_a_pair_that_is_planned_or_running_at_the_end_has_failed(self, state: str) -> None:
         run = RunReport("run", (outcome(), outcome(state=state)))
 
         assert [failed.state for failed in run.failed] == [state]
@@ -124,7 +124,7 @@ class TestTheVerdict:
 class TestJson:
     """Plain data, as programs read it."""
 
-    def test_a_failure_has_its_error(self) -> None:
+    def test_a_failure_has_its_error_in_the_json(self) -> None:
         run = RunReport(
             "run",
             (outcome(state="failed", error_category="network", error_message="no answer"),),
@@ -135,7 +135,7 @@ class TestJson:
         assert pair["parked_until"] is None
         assert pair["pair"] == "krakow · theatres"
 
-    def test_a_success_has_counts_and_no_error(self) -> None:
+    def test_a_success_has_counts_and_no_error_in_the_json(self) -> None:
         run = RunReport(
             "run",
             (
@@ -162,7 +162,9 @@ class TestARunInTheDatabase:
     def test_an_unknown_run_has_no_outcomes(self, conn: Connection) -> None:
         assert report(conn, "no such run").outcomes == ()
 
-    def test_closing_ends_what_was_killed_and_what_never_started(self, conn: Connection) -> None:
+    def test_closing_a_run_ends_killed_attempts_and_pairs_that_never_started(
+        self, conn: Connection
+    ) -> None:
         killed = stored_pair(conn, KRAKOW, source("killed"))
         stored_pair(conn, KRAKOW, source("never-started"))
         plan_run(conn, "run")
@@ -194,7 +196,7 @@ class TestTheRunAsAWhole:
             "allows"
         )
 
-    def test_one_that_failed_for_the_database_is_one_too_many(self) -> None:
+    def test_a_single_pair_that_failed_for_the_database_fails_the_run(self) -> None:
         run = RunReport("run", (*[outcome()] * 20, self.failed("database")))
 
         assert run.verdict(0.5) == (
@@ -202,7 +204,7 @@ class TestTheRunAsAWhole:
             "(paris · theatres)"
         )
 
-    def test_a_success_in_part_is_told_pair_by_pair(self) -> None:
+    def test_a_partial_success_names_the_failed_and_the_incomplete_pairs(self) -> None:
         run = RunReport(
             "run", (outcome(), outcome("helsinki", complete=False), self.failed("network"))
         )
@@ -213,7 +215,7 @@ class TestTheRunAsAWhole:
         )
         assert RunReport("run", (outcome(),)).shortfall() is None
 
-    def test_what_a_limit_left_unread_is_no_shortfall(self) -> None:
+    def test_a_run_that_stopped_at_its_limit_has_no_shortfall(self) -> None:
         run = RunReport("run", (outcome(complete=False, limited=True),))
 
         assert run.shortfall() is None

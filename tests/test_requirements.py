@@ -29,7 +29,7 @@ def requirements(name: str) -> dict[str, str]:
 @pytest.mark.parametrize(
     "deployment", list(deployments()), ids=lambda d: f"Python {d.python}, {d.day or 'today'}"
 )
-def test_it_installs_beside_fab_celery_and_kubernetes_with_their_constraints_unchanged(
+def test_the_package_installs_with_fab_celery_and_kubernetes_without_changing_their_constraints(
     deployment: Deployment,
 ) -> None:
     try:
@@ -46,7 +46,7 @@ def test_it_installs_beside_fab_celery_and_kubernetes_with_their_constraints_unc
     assert together["python-dateutil"].startswith("2.")
 
 
-def test_what_a_deployment_installs_are_ranges_that_leave_room() -> None:
+def test_requirements_of_a_deployment_are_ranges_that_leave_room() -> None:
     for name, versions in requirements("requirements.txt").items():
         assert "==" not in versions, name
         if name != "tzdata":  # the newest data of time zones is always right

@@ -12,7 +12,7 @@ from include.discovery.errors import InvalidSettings
 from include.discovery.settings import HELP, PREFIX, Settings
 
 
-def test_without_variables_everything_has_its_default() -> None:
+def test_settings_without_variables_have_their_defaults() -> None:
     assert Settings.from_environment({}) == Settings()
 
 
@@ -73,7 +73,7 @@ def test_a_variable_sets_its_field(name: str, text: str, value: object) -> None:
         ("auto_migrate", "maybe"),
     ],
 )
-def test_a_bad_value_is_refused_by_name_with_what_is_allowed(name: str, text: str) -> None:
+def test_an_invalid_value_is_refused_by_name_with_what_is_allowed(name: str, text: str) -> None:
     variable = PREFIX + name.upper()
 
     with pytest.raises(InvalidSettings) as error:
@@ -82,7 +82,7 @@ def test_a_bad_value_is_refused_by_name_with_what_is_allowed(name: str, text: st
     assert str(error.value) == f"{variable}={text!r} is not {HELP[name].allowed}"
 
 
-def test_variables_of_others_are_not_looked_at() -> None:
+def test_unknown_variables_are_ignored() -> None:
     assert Settings.from_environment({"MAX_PAIRS": "x", "DISCOVERY_NO_SUCH": "x"}) == Settings()
 
 

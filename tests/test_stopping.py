@@ -17,7 +17,7 @@ def terminate_oneself() -> None:
     os.kill(os.getpid(), signal.SIGTERM)
 
 
-def test_sigterm_ends_what_runs_as_an_interrupt() -> None:
+def test_sigterm_ends_the_program_as_an_interrupt() -> None:
     with pytest.raises(Terminated), terminable():
         terminate_oneself()
 
@@ -51,7 +51,7 @@ def alarm_handled() -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("alarm_handled")
-def test_an_alarm_in_a_callback_of_the_event_loop_ends_what_runs() -> None:
+def test_an_alarm_in_a_callback_of_the_event_loop_ends_the_program() -> None:
     async def busy() -> None:
         asyncio.get_running_loop().call_soon(os.kill, os.getpid(), signal.SIGALRM)
         await asyncio.sleep(60)
@@ -62,14 +62,14 @@ def test_an_alarm_in_a_callback_of_the_event_loop_ends_what_runs() -> None:
 
 
 @pytest.mark.usefixtures("alarm_handled")
-def test_an_alarm_is_handled_as_before_afterwards() -> None:
+def test_an_alarm_is_handled_as_before_after_the_block() -> None:
     handler = signal.getsignal(signal.SIGALRM)
     with terminable():
         pass
     assert signal.getsignal(signal.SIGALRM) is handler
 
 
-def test_a_handler_of_ordinary_exceptions_does_not_stop_it() -> None:
+def test_a_handler_of_ordinary_exceptions_does_not_stop_the_interrupt() -> None:
     def careless() -> None:
         try:
             terminate_oneself()
@@ -80,7 +80,7 @@ def test_a_handler_of_ordinary_exceptions_does_not_stop_it() -> None:
         careless()
 
 
-def test_what_the_first_signal_has_begun_is_not_interrupted_by_a_second() -> None:
+def test_a_second_signal_does_not_interrupt_the_cleanup_of_the_first() -> None:
     put_in_order = False
     with terminable():
         with pytest.raises(Terminated):
@@ -90,14 +90,14 @@ def test_what_the_first_signal_has_begun_is_not_interrupted_by_a_second() -> Non
     assert put_in_order
 
 
-def test_afterwards_signals_are_handled_as_before() -> None:
+def test_sigterm_is_handled_as_before_after_the_block() -> None:
     before = signal.getsignal(signal.SIGTERM)
     with terminable():
         assert signal.getsignal(signal.SIGTERM) is not before
     assert signal.getsignal(signal.SIGTERM) is before
 
 
-def test_a_terminal_that_is_closed_asks_for_the_same() -> None:
+def test_closing_the_terminal_ends_the_program_like_sigterm() -> None:
     before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
     try:
         with pytest.raises(Terminated) as asked, terminable():
@@ -118,7 +118,7 @@ def test_a_signal_that_is_ignored_remains_so() -> None:
         signal.signal(signal.SIGHUP, before)
 
 
-def test_in_another_thread_nothing_changes() -> None:
+def test_no_handler_is_installed_in_another_thread() -> None:
     seen = []
 
     def run() -> None:

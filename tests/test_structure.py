@@ -79,7 +79,7 @@ def test_no_modules_import_each_other_in_a_circle() -> None:
     TopologicalSorter(graph).prepare()
 
 
-def test_only_the_rooms_of_airflow_import_airflow() -> None:
+def test_only_the_airflow_rooms_import_airflow() -> None:
     guests = [
         module
         for module, path in modules().items()

@@ -177,7 +177,7 @@ def listings(conn: Connection) -> int:
     return int(row[0])
 
 
-def test_everything_the_source_has_is_loaded(conn: Connection, demo: DemoServer) -> None:
+def test_a_sync_loads_everything_that_the_source_has(conn: Connection, demo: DemoServer) -> None:
     result = run(conn, theatres(conn, demo), world())
 
     assert result.stats.inserted == result.expected == listings(conn) > 300
@@ -200,7 +200,7 @@ def test_a_second_sync_finds_everything_unchanged(conn: Connection, demo: DemoSe
 class TestBadRecords:
     """A bad record costs itself only."""
 
-    def test_they_are_counted_by_reason_and_the_good_ones_loaded(
+    def test_bad_records_are_counted_by_reason_and_good_ones_loaded(
         self, conn: Connection, demo: DemoServer
     ) -> None:
         result = run(conn, theatres(conn, demo, "messy/krakow/"), world())
@@ -211,7 +211,7 @@ class TestBadRecords:
         assert rejected == dict(result.stats.rejected)
         assert {"reason", "item", "detail"} == set(samples[0])
 
-    def test_a_source_of_bad_records_only_has_failed(self, conn: Connection) -> None:
+    def test_a_sync_of_a_source_with_bad_records_only_fails(self, conn: Connection) -> None:
         pair = stored_pair(
             conn,
             source=source(kind="events_calendar"),
@@ -226,7 +226,7 @@ class TestBadRecords:
 class TestAKilledOrFailedAttempt:
     """The next attempt of the same run goes on; nothing is lost, doubled or fetched again."""
 
-    def test_what_was_loaded_before_the_failure_stays(
+    def test_pages_that_were_loaded_before_a_failure_stay(
         self, conn: Connection, demo: DemoServer
     ) -> None:
         with pytest.raises(NetworkError):
@@ -237,7 +237,7 @@ class TestAKilledOrFailedAttempt:
             "failed", "network", "the line is dead", 3,
         )  # fmt: skip
 
-    def test_the_next_attempt_fetches_only_the_rest(
+    def test_the_next_attempt_fetches_only_the_remaining_pages(
         self, conn: Connection, demo: DemoServer
     ) -> None:
         pair = theatres(conn, demo)
@@ -253,7 +253,7 @@ class TestAKilledOrFailedAttempt:
         assert listings(conn) == result.expected == result.stats.inserted + 150
         assert result.complete
 
-    def test_it_keeps_to_the_first_attempt_s_window_after_midnight(
+    def test_an_attempt_after_midnight_keeps_the_window_of_the_first(
         self, conn: Connection, demo: DemoServer
     ) -> None:
         pair = theatres(conn, demo)
@@ -265,7 +265,7 @@ class TestAKilledOrFailedAttempt:
 
         assert last_run(conn, "window_start", "window_end") == window
 
-    def test_another_run_starts_at_the_beginning(self, conn: Connection, demo: DemoServer) -> None:
+    def test_another_run_starts_at_the_first_page(self, conn: Connection, demo: DemoServer) -> None:
         pair = theatres(conn, demo)
         with pytest.raises(NetworkError):
             run(conn, pair, world(fail_after=3))
@@ -275,7 +275,7 @@ class TestAKilledOrFailedAttempt:
 
         assert log[0]["page"] == 1
 
-    def test_what_it_missed_is_still_missing_for_the_next(
+    def test_a_gap_of_the_first_attempt_is_still_a_gap_in_the_next(
         self, conn: Connection, demo: DemoServer
     ) -> None:
         pair = theatres(conn, demo)
@@ -288,7 +288,7 @@ class TestAKilledOrFailedAttempt:
         assert result.gaps == ("one page was unreadable",)
         assert not result.complete
 
-    def test_a_rest_of_bad_records_does_not_condemn_the_whole(
+    def test_bad_records_in_the_remaining_pages_do_not_fail_the_sync(
         self, conn: Connection, demo: DemoServer
     ) -> None:
         pair = theatres(conn, demo)
@@ -320,7 +320,7 @@ class TestAKilledOrFailedAttempt:
 class TestLimit:
     """A limit loads so many events and no more, over all attempts."""
 
-    def test_it_stops_reading(self, conn: Connection, demo: DemoServer) -> None:
+    def test_a_sync_stops_reading_at_its_limit(self, conn: Connection, demo: DemoServer) -> None:
         log: list[dict[str, Any]] = []
         result = run(conn, theatres(conn, demo), world(log=log), limit=60)
 
@@ -328,13 +328,15 @@ class TestLimit:
         assert (result.stats.inserted, result.stats.skipped) == (60, 40)
         assert len(log) <= 3  # the page in flight is the price of fetching ahead
 
-    def test_such_a_sync_is_not_complete(self, conn: Connection, demo: DemoServer) -> None:
+    def test_a_sync_that_stopped_at_its_limit_is_incomplete(
+        self, conn: Connection, demo: DemoServer
+    ) -> None:
         result = run(conn, theatres(conn, demo), world(), limit=60)
 
         assert not result.complete
         assert last_run(conn, "complete", "gaps") == (False, ["stopped at the limit"])
 
-    def test_a_retry_loads_only_what_is_left_of_it(
+    def test_a_retry_loads_only_what_is_left_of_the_limit(
         self, conn: Connection, demo: DemoServer
     ) -> None:
         pair = theatres(conn, demo)
@@ -382,7 +384,7 @@ class TestVanished:
             for n, outside in enumerate(outsides)
         ]
 
-    def test_after_two_complete_syncs_a_day_apart_it_is_withdrawn(
+    def test_a_missing_listing_is_withdrawn_after_two_complete_syncs_a_day_apart(
         self, conn: Connection, demo: DemoServer
     ) -> None:
         pair = theatres(conn, demo)
@@ -394,7 +396,7 @@ class TestVanished:
         assert self.gone(conn)
 
     @pytest.mark.parametrize("options", [{"limit": 60}, {"limit": 9_000}, {"dry_run": True}])
-    def test_after_any_others_it_stays(
+    def test_a_missing_listing_stays_after_limited_or_dry_syncs(
         self, conn: Connection, demo: DemoServer, options: dict[str, Any]
     ) -> None:
         pair = theatres(conn, demo)
@@ -405,7 +407,9 @@ class TestVanished:
         assert [result.stats.withdrawn for result in results] == [0, 0]
         assert not self.gone(conn)
 
-    def test_a_past_event_stays(self, conn: Connection, demo: DemoServer) -> None:
+    def test_a_missing_listing_of_a_past_event_stays(
+        self, conn: Connection, demo: DemoServer
+    ) -> None:
         pair = theatres(conn, demo)
         self.ghost(conn, pair, day="2026-02-19")
 
@@ -413,7 +417,7 @@ class TestVanished:
 
         assert not self.gone(conn)
 
-    def test_a_source_that_has_emptied_is_loud_on_the_first_night(
+    def test_a_source_that_has_emptied_is_a_warning_on_the_first_night(
         self, conn: Connection, caplog: pytest.LogCaptureFixture
     ) -> None:
         pair = stored_pair(
@@ -440,7 +444,7 @@ class TestVanished:
         confirmed = sync_pair(conn, pair, Attempt("later"), only(b"[]"), withdraw_missing=True)
         assert (confirmed.stats.withdrawn, confirmed.warnings) == (8, ())
 
-    def test_what_a_person_confirms_as_gone_stays_where_the_source_was_not_read_to_its_end(
+    def test_a_confirmed_withdrawal_needs_a_source_that_was_read_to_its_end(
         self, conn: Connection, demo: DemoServer
     ) -> None:
         pair = theatres(conn, demo)
@@ -488,7 +492,7 @@ class TestChangesAlone:
         monkeypatch.setattr(Diary, "validated", lambda *_, **__: ConnectorSettings())
         return connector
 
-    def test_are_read_after_a_complete_sync_and_withdraw_what_was_removed(
+    def test_changes_alone_are_read_after_a_complete_sync_and_withdraw_removed_listings(
         self, conn: Connection, diary: Diary
     ) -> None:
         pair = stored_pair(conn)
@@ -501,7 +505,7 @@ class TestChangesAlone:
         assert (second.stats.updated, second.stats.withdrawn, second.complete) == (1, 1, True)
 
     @pytest.mark.usefixtures("diary")
-    def test_what_is_not_mentioned_has_not_changed(self, conn: Connection) -> None:
+    def test_a_listing_that_the_changes_do_not_mention_stays(self, conn: Connection) -> None:
         pair = stored_pair(conn)
         sync_pair(conn, pair, Attempt("first"), world())
         sync_pair(conn, pair, Attempt("second"), world())
@@ -512,7 +516,7 @@ class TestChangesAlone:
         assert [row[0] for row in rows] == ["a", "b"]
 
     @pytest.mark.parametrize("options", [{"limit": 2}, {"limit": 50}])
-    def test_a_trial_reads_everything(
+    def test_a_limited_sync_reads_everything_instead_of_the_changes(
         self, conn: Connection, diary: Diary, options: dict[str, Any]
     ) -> None:
         pair = stored_pair(conn)
@@ -522,7 +526,7 @@ class TestChangesAlone:
         assert diary.asked == [None, None]
 
     @pytest.mark.parametrize("options", [{"everything": True}, {"withdraw_missing": True}])
-    def test_everything_is_read_on_demand(
+    def test_a_sync_reads_everything_instead_of_the_changes_on_demand(
         self, conn: Connection, diary: Diary, options: dict[str, Any]
     ) -> None:
         pair = stored_pair(conn)
@@ -548,7 +552,9 @@ class TestFailuresThatSayWhatToDo:
         with pytest.raises(InvalidSettings, match=r"krakow · theatres: .*site_url"):
             run(conn, pair, world())
 
-    def test_an_address_that_is_gone(self, conn: Connection, demo: DemoServer) -> None:
+    def test_an_address_that_is_gone_fails_as_not_found(
+        self, conn: Connection, demo: DemoServer
+    ) -> None:
         pair = stored_pair(conn, settings={"url": f"{demo.url}/gone/helsinki.ics"})
 
         with pytest.raises(NotFound):
@@ -577,14 +583,16 @@ class TestParking:
         with pytest.raises(type(error)):
             run(conn, pair, refusing(error))
 
-    def test_the_pair_is_parked_for_so_long_and_its_row_says_so(
+    def test_a_long_wait_that_the_source_asks_for_parks_the_pair(
         self, conn: Connection, pair: Pair
     ) -> None:
         self.refused(conn, pair, RateLimited("slow down", retry_after=86_400))
 
         assert self.parked(conn) == [("rate limited", "rate_limited", 86_400)]
 
-    def test_no_run_takes_it_but_one_that_is_forced(self, conn: Connection, pair: Pair) -> None:
+    def test_a_parked_pair_is_taken_by_a_forced_run_only(
+        self, conn: Connection, pair: Pair
+    ) -> None:
         self.refused(conn, pair, RateLimited("slow down", retry_after=86_400))
         now = datetime.now(ZoneInfo("UTC"))
 
@@ -593,13 +601,15 @@ class TestParking:
         forced = plan_run(conn, "forced", force=True)
         assert (len(forced.pairs), len(forced.parked)) == (1, 1)
 
-    def test_the_run_after_that_time_takes_it(self, conn: Connection, pair: Pair) -> None:
+    def test_a_parked_pair_is_taken_by_the_first_run_after_its_parking_ends(
+        self, conn: Connection, pair: Pair
+    ) -> None:
         self.refused(conn, pair, RateLimited("slow down", retry_after=86_400))
         later = datetime.now(ZoneInfo("UTC")) + timedelta(days=1, minutes=1)
 
         assert len(plan_pairs(conn, "night", RunTime(later, later), capacity=9).pairs) == 1
 
-    def test_a_success_ends_it(self, conn: Connection, pair: Pair) -> None:
+    def test_a_success_ends_the_parking_of_a_pair(self, conn: Connection, pair: Pair) -> None:
         self.refused(conn, pair, RateLimited("slow down", retry_after=86_400))
 
         run(conn, pair, world(), try_number=2)
@@ -608,7 +618,7 @@ class TestParking:
             "SELECT parked_until, parked_because FROM discovery.city_source"
         ).fetchall() == [(None, None)]
 
-    def test_a_short_wait_parks_nothing(self, conn: Connection, pair: Pair) -> None:
+    def test_a_short_wait_does_not_park_the_pair(self, conn: Connection, pair: Pair) -> None:
         self.refused(conn, pair, ServerError("busy", retry_after=90))
 
         assert self.parked(conn) == []
@@ -633,14 +643,14 @@ class TestFetchingAhead:
             return taken, error
         return taken, None
 
-    def test_all_items_in_order(self) -> None:
+    def test_items_that_are_fetched_ahead_come_in_order(self) -> None:
         async def items() -> AsyncIterator[int]:
             for n in range(3):
                 yield n
 
         assert self.collect(items) == ([0, 1, 2], None)
 
-    def test_a_failure_comes_after_what_came_before_it(self) -> None:
+    def test_a_failure_comes_after_the_items_before_it(self) -> None:
         async def items() -> AsyncIterator[int]:
             yield 1
             raise RuntimeError("broken")
@@ -649,7 +659,7 @@ class TestFetchingAhead:
         assert taken == [1]
         assert str(error) == "broken"
 
-    def test_leaving_early_closes_the_source(self) -> None:
+    def test_leaving_the_iteration_early_closes_the_source(self) -> None:
         closed = []
 
         @asynccontextmanager

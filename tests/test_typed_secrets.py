@@ -193,7 +193,7 @@ PUBLIC_ADDRESSES = [
 
 
 @pytest.mark.parametrize(("address", "secret"), PRIVATE_ADDRESSES)
-def test_the_secret_of_a_private_address_is_found_and_hidden(address: str, secret: str) -> None:
+def test_a_secret_in_a_private_address_is_found_and_hidden(address: str, secret: str) -> None:
     settings: dict[str, Any] = {"url": address}
     (found,) = typed_secrets(settings)
     shown = without_secrets(settings)
@@ -207,12 +207,12 @@ def test_the_secret_of_a_private_address_is_found_and_hidden(address: str, secre
 
 
 @pytest.mark.parametrize("address", PUBLIC_ADDRESSES)
-def test_an_address_that_is_only_long_is_left_alone(address: str) -> None:
+def test_a_long_address_is_not_a_secret(address: str) -> None:
     assert typed_secrets({"url": address}) == []
     assert without_secrets({"url": address}) == {"url": address}
 
 
-def test_what_is_published_for_everyone_is_left_alone_once_it_is_listed() -> None:
+def test_an_address_that_is_listed_as_public_is_not_a_secret() -> None:
     settings = {
         "url": f"{OUTLOOK}/{HEX}@opera.example/{LONG_HEX}/calendar.ics",
         "public_names": ["path"],
@@ -237,7 +237,7 @@ def test_a_secret_is_found_and_hidden_wherever_it_stands(settings: dict[str, Any
 
 
 @pytest.mark.parametrize("settings", SECRETS, ids=json.dumps)
-def test_what_was_hidden_is_refused_when_it_comes_back(settings: dict[str, Any]) -> None:
+def test_a_hidden_value_that_comes_back_is_refused(settings: dict[str, Any]) -> None:
     """A form that was filled with masks must not store them as values."""
     shown = without_secrets(settings)
 
@@ -246,7 +246,7 @@ def test_what_was_hidden_is_refused_when_it_comes_back(settings: dict[str, Any])
 
 
 @pytest.mark.parametrize("settings", NO_SECRETS, ids=json.dumps)
-def test_what_only_resembles_a_secret_is_left_alone(settings: dict[str, Any]) -> None:
+def test_a_value_that_only_resembles_a_secret_is_not_hidden(settings: dict[str, Any]) -> None:
     assert typed_secrets(settings) == []
     assert without_secrets(settings) == settings
 
@@ -280,7 +280,7 @@ def test_no_setting_of_any_kind_is_named_like_a_secret() -> None:
 
 
 @pytest.mark.parametrize("kind", kinds())
-def test_nothing_that_kinds_and_presets_bring_along_is_taken_for_a_secret(kind: str) -> None:
+def test_no_default_setting_of_a_kind_is_taken_for_a_secret(kind: str) -> None:
     settings = connector_for(kind).settings_model.model_validate(
         site_of(kind)("https://a.example", TODAY).settings
     )
@@ -288,7 +288,7 @@ def test_nothing_that_kinds_and_presets_bring_along_is_taken_for_a_secret(kind: 
     assert typed_secrets(settings.model_dump(mode="json", by_alias=True)) == []
 
 
-def test_nothing_in_the_shipped_configuration_is_taken_for_a_secret() -> None:
+def test_no_setting_of_the_shipped_configuration_is_taken_for_a_secret() -> None:
     shipped = load_configuration(SHIPPED, {})
 
     for entity in (*shipped.cities.values(), *shipped.sources.values(), *shipped.pairs):
@@ -312,7 +312,7 @@ def test_nothing_in_the_shipped_configuration_is_taken_for_a_secret() -> None:
         max_leaves=10,
     )
 )
-def test_whatever_is_stored_hiding_never_fails_and_hides_once_and_for_all(value: Any) -> None:
+def test_hiding_never_fails_and_hiding_again_changes_nothing(value: Any) -> None:
     settings = {"x": value}
     shown = without_secrets(settings)
 

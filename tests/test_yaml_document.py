@@ -74,19 +74,19 @@ def test_aliases_that_repeat_too_much_are_refused_in_words(text: str) -> None:
 @pytest.mark.parametrize(
     "text", ["a: &a [*a]", "&a {b: *a}", "&a [&b [*a, *b]]"], ids=["list", "object", "two"]
 )
-def test_an_alias_inside_of_what_it_repeats_is_refused(text: str) -> None:
+def test_an_alias_inside_the_node_that_it_repeats_is_refused(text: str) -> None:
     assert complaint(text) == f"more than {MOST_DEPTH} lists and objects inside each other"
 
 
 @pytest.mark.parametrize("opening", ["[", "{a: ", "- ", "? ", "- - ", "[{a: "])
-def test_what_is_nested_too_deeply_is_refused(opening: str) -> None:
+def test_a_deeply_nested_document_is_refused(opening: str) -> None:
     for times in (MOST_DEPTH + 2, 5_000, 100_000):
         said = complaint(opening * times)
 
         assert said == f"more than {MOST_DEPTH} lists and objects inside each other"
 
 
-def test_what_is_nested_less_is_read() -> None:
+def test_a_document_nested_up_to_the_limit_is_read() -> None:
     depth = MOST_DEPTH - 1
 
     assert read("[" * depth + "]" * depth) is not None
@@ -114,7 +114,7 @@ def test_a_number_that_takes_long_to_read_is_refused(number: str) -> None:
         ("[1]: 2", "keys must be plain names"),
     ],
 )
-def test_what_is_no_value_is_refused_with_its_reason(text: str, said: str) -> None:
+def test_an_invalid_value_is_refused_with_its_reason(text: str, said: str) -> None:
     assert said in complaint(text)
 
 

@@ -70,13 +70,13 @@ def test_an_address_in_another_spelling_is_refused_whatever_it_means(host):
     ["127.0.0.1", "127.0.0.1.", "::1", "[::1]", "localhost", "LOCALHOST.", "db.localhost",
      "metadata.google.internal", "169.254.169.254", "::ffff:169.254.169.254"],
 )  # fmt: skip
-def test_what_the_address_itself_says_is_judged_without_a_look_up(host):
+def test_a_host_that_is_private_by_its_spelling_is_refused_without_a_lookup(host):
     with pytest.raises(InvalidSettings, match=re.escape(host)):
         PUBLIC_ONLY.check_name(host)
 
 
 @pytest.mark.parametrize("host", ["example.org", "1und1.de", "0x.example", "a.1b", "8.8.8.8", "h"])
-def test_an_ordinary_name_passes(host):
+def test_an_ordinary_name_is_not_refused_by_its_spelling(host):
     PUBLIC_ONLY.check_name(host)
 
 
@@ -119,7 +119,7 @@ def test_a_private_host_that_is_not_listed_may_not(entry, host, address):
         "2002:a9fe:a9fe::1", "fe80::1%eth0", "64:ff9b:1::a9fe:a9fe",
     ],
 )  # fmt: skip
-def test_link_local_and_metadata_addresses_are_never_asked_even_when_listed(address):
+def test_link_local_and_metadata_addresses_are_refused_even_when_listed(address):
     listed = ("0.0.0.0/0", "::/0", "inside.example", address.partition("%")[0])
     rules = AddressRules(tuple(map(private_host, listed)))
     with pytest.raises(InvalidSettings, match="never asked"):
@@ -129,6 +129,6 @@ def test_link_local_and_metadata_addresses_are_never_asked_even_when_listed(addr
 @pytest.mark.parametrize(
     "entry", ["", "http://x", "x y", "10.2.0.0/33", "*.x", "a..b", "127.1", "-"]
 )
-def test_what_is_no_host_and_no_network_cannot_be_listed(entry):
+def test_an_invalid_host_or_network_cannot_be_listed(entry):
     with pytest.raises(ValueError, match=r".*"):
         private_host(entry)

@@ -40,7 +40,7 @@ def unpack(encoding, packed, piece_size, limit=PLENTY):
 
 
 @given(st.sampled_from(sorted(PACKERS)), st.binary(max_size=5000), st.integers(1, 3000))
-def test_what_was_packed_comes_out(encoding, data, piece_size):
+def test_a_packed_body_is_unpacked_to_what_it_was(encoding, data, piece_size):
     assert unpack(encoding, PACKERS[encoding](data), piece_size) == (data, True)
 
 
@@ -51,7 +51,7 @@ def test_gzip_members_in_a_row_are_one_body(first, second, piece_size):
 
 
 @pytest.mark.parametrize("encoding", ["gzip", "deflate", "Deflate"])
-def test_a_stream_that_ends_too_early_is_known(encoding):
+def test_a_stream_that_ends_too_early_is_marked_as_incomplete(encoding):
     data = bytes(range(256)) * 40
     packed = PACKERS[encoding](data)
     for length in (1, len(packed) // 2, len(packed) - 1):
@@ -61,7 +61,7 @@ def test_a_stream_that_ends_too_early_is_known(encoding):
 
 
 @pytest.mark.parametrize("encoding", ["", "gzip", "deflate"])
-def test_no_body_at_all_is_complete(encoding):
+def test_an_empty_body_is_complete(encoding):
     assert unpack(encoding, b"", 1) == (b"", True)
 
 
@@ -73,12 +73,12 @@ def test_a_bomb_is_unpacked_to_the_limit_only(encoding):
 
 
 @pytest.mark.parametrize("encoding", ["gzip", "deflate"])
-def test_what_is_not_packed_as_said_is_an_error(encoding):
+def test_a_body_that_is_not_packed_as_declared_is_an_error(encoding):
     with pytest.raises(zlib.error):
         unpack(encoding, b"\xff<html>not packed</html>", 100)
 
 
 @pytest.mark.parametrize("encoding", ["br", "zstd", "compress", "gzip, gzip", "deflate, gzip"])
-def test_what_was_not_asked_for_is_refused(encoding):
+def test_an_encoding_that_was_not_asked_for_is_refused(encoding):
     with pytest.raises(UnsupportedEncoding, match=encoding):
         unpacker_for(encoding)

@@ -22,12 +22,12 @@ def test_success_is_no_failure(status):
     assert judge(status) is None
 
 
-def test_a_part_that_nobody_asked_for_is_not_taken_for_the_whole():
+def test_partial_content_that_nobody_asked_for_is_not_taken_for_the_whole():
     assert isinstance(judge(206), errors.UnreadableResponse)
 
 
 @pytest.mark.parametrize("body", [b"BEGIN:VCALENDAR", b'{"title": "Tosca"}', b"<html><title>Tosca"])
-def test_a_part_is_not_quoted_as_if_it_said_what_is_wrong(body):
+def test_partial_content_is_not_quoted_in_the_message(body):
     """It is data: a piece of the events, and no words about the failure."""
     assert str(judge(206, body)) == str(judge(206))
 
@@ -58,7 +58,7 @@ def test_a_part_is_not_quoted_as_if_it_said_what_is_wrong(body):
         (799, errors.UnreadableResponse),
     ],
 )
-def test_status(status, failure):
+def test_each_status_has_its_class_of_failure(status, failure):
     error = judge(status)
     assert type(error) is failure
     assert str(status) in str(error)
@@ -74,7 +74,7 @@ def test_status(status, failure):
         b'{"code": "oauth.v2.InvalidApiKey"}',
     ],
 )
-def test_a_403_that_speaks_of_keys_in_json_is_about_the_credentials(body):
+def test_a_403_that_mentions_keys_in_json_is_a_failure_of_the_credentials(body):
     assert type(judge(403, body)) is errors.AuthenticationFailed
 
 

@@ -56,7 +56,7 @@ def _small_bounds(browser):
 # What is sent, and what comes back
 
 
-def test_a_plain_answer(site, browser):
+def test_a_plain_answer_is_returned_with_its_headers(site, browser):
     url = site.on("/a", site.reply(200, b"hello", X_Total="3"))
     response = browser.get(url)
     assert (response.status, response.body, response.url) == (200, b"hello", url)
@@ -64,7 +64,7 @@ def test_a_plain_answer(site, browser):
     assert (browser.requests, browser.bytes_received, browser.waits) == (1, 5, [])
 
 
-def test_a_question_is_posted_as_json_and_asked_again_like_any_other(site, browser):
+def test_a_query_is_posted_as_json_and_retried_like_any_other_request(site, browser):
     browser.settings = settings(request_retries=1)
     url = site.on("/graphql", site.reply(503), site.reply(200, b'{"data": {}}'))
 
@@ -76,7 +76,7 @@ def test_a_question_is_posted_as_json_and_asked_again_like_any_other(site, brows
     assert [(h["content-type"], h["x-a"]) for h in site.headers] == [("application/json", "b")] * 2
 
 
-def test_it_says_who_asks_and_what_it_can_unpack(site, browser):
+def test_a_request_names_its_user_agent_and_the_encodings_it_can_unpack(site, browser):
     browser.get(site.on("/a", site.reply()), headers={"Accept": "text/calendar"})
     assert site.headers[0]["user-agent"] == "DiscoverySystem/1.0 (+https://operator.example/bot)"
     assert site.headers[0]["accept-encoding"] == "gzip, deflate"
@@ -100,7 +100,7 @@ def test_a_contact_is_optional_but_must_fit_a_header():
         ("?page=1&x=a&pa%67e=1", {"page": 2}, "?x=a&page=2"),
     ],
 )
-def test_parameters_join_the_urls_own(site, browser, query, params, sent):
+def test_parameters_are_added_to_those_of_the_url(site, browser, query, params, sent):
     browser.get(site.on("/a", site.reply()) + query, params=params)
     assert site.paths == [f"/a{sent}"]
 
@@ -135,7 +135,7 @@ def test_a_transport_of_a_test_may_answer_instead_of_the_network(browser):
 
 
 @pytest.mark.parametrize("status", [408, 425, 429, 500, 502, 503, 504])
-def test_what_may_pass_is_asked_again(site, browser, status):
+def test_a_status_that_may_pass_is_retried(site, browser, status):
     url = site.on("/a", site.reply(status), site.reply(status), site.reply(200, b"ok"))
     assert browser.get(url).body == b"ok"
     assert browser.requests == 3
@@ -145,7 +145,7 @@ def test_what_may_pass_is_asked_again(site, browser, status):
 
 
 @pytest.mark.parametrize("retries", [0, 2])
-def test_retries_end_where_the_setting_says(site, browser, retries):
+def test_retries_end_at_the_number_in_the_settings(site, browser, retries):
     browser.settings = settings(request_retries=retries)
     with pytest.raises(ServerError, match="500 Internal Server Error"):
         browser.get(site.on("/a", site.reply(500)))
@@ -154,7 +154,7 @@ def test_retries_end_where_the_setting_says(site, browser, retries):
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 410, 422])
-def test_what_does_not_pass_is_asked_once(site, browser, status):
+def test_a_status_that_does_not_pass_is_not_retried(site, browser, status):
     with pytest.raises((InvalidSettings, AuthenticationFailed, Blocked, NotFound)):
         browser.get(site.on("/a", site.reply(status)))
     assert browser.requests == 1
@@ -170,7 +170,7 @@ def test_the_wait_that_a_source_asks_for_is_kept(site, browser, status, value, s
     assert seconds <= browser.waits[0] <= seconds + 1
 
 
-def test_a_used_up_quota_is_waited_for_until_it_is_renewed(site, browser):
+def test_a_used_up_quota_fails_with_the_wait_until_it_is_renewed(site, browser):
     with pytest.raises(RateLimited) as caught:
         browser.get(
             site.on("/a", site.reply(429, x_ratelimit_remaining="0", x_ratelimit_reset="7200"))
@@ -222,7 +222,7 @@ def test_an_error_carries_the_answer_but_not_through_a_pickle(site, browser):
     ],
 )
 @pytest.mark.parametrize("reset", [False, True])
-def test_a_body_that_breaks_off_is_asked_for_again(site, browser, head, reset):
+def test_a_body_that_breaks_off_is_retried(site, browser, head, reset):
     url = site.on("/a", site.raw(head, reset=reset), site.reply(200, b"whole"))
     assert browser.get(url).body == b"whole"
     assert browser.requests == 2
@@ -233,14 +233,14 @@ def test_a_body_that_breaks_off_is_asked_for_again(site, browser, head, reset):
 
 @pytest.mark.parametrize("data", [b"", b"HTTP/1.1 200", b"SSH-2.0-OpenSSH_9\r\n"])
 @pytest.mark.parametrize("reset", [False, True])
-def test_no_answer_at_all_is_a_network_error(site, browser, data, reset):
+def test_a_connection_without_an_answer_is_a_network_error(site, browser, data, reset):
     browser.settings = settings(request_retries=1)
     with pytest.raises(NetworkError, match=re.escape("127.0.0.1")):
         browser.get(site.on("/a", site.raw(data, reset=reset)))
     assert browser.requests == 2
 
 
-def test_silence_ends_by_the_read_timeout(site, browser):
+def test_a_silent_server_ends_by_the_read_timeout(site, browser):
     browser.settings = settings(timeout_seconds=0.1, request_retries=0)
     with pytest.raises(NetworkError, match=r"^Nothing was sent for 0\.1 s"):
         browser.get(site.on("/a", site.dripping(b"", 60)))
@@ -258,14 +258,14 @@ def test_a_dripping_body_ends_by_the_total_bound(site, browser):
     assert time.perf_counter() - started < 4
 
 
-def test_a_silent_server_costs_one_request_its_patience_and_not_one_for_each_try(site, browser):
+def test_a_silent_server_costs_one_request_its_timeout_and_not_one_for_each_try(site, browser):
     browser.settings = settings(timeout_seconds=0.2, request_retries=5)
     with pytest.raises(TimedOut):
         browser.get(site.on("/a", site.dripping(b"", 60)))
     assert browser.requests <= PATIENCE_FACTOR + 1
 
 
-def test_a_dripping_server_costs_one_request_its_patience_and_is_not_asked_again(site, browser):
+def test_a_dripping_server_costs_one_request_its_timeout_and_is_not_retried(site, browser):
     browser.settings = settings(timeout_seconds=0.2, request_retries=5)
     head = b"HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n"
     with pytest.raises(TimedOut, match="too slowly"):
@@ -273,7 +273,7 @@ def test_a_dripping_server_costs_one_request_its_patience_and_is_not_asked_again
     assert browser.requests == 1
 
 
-def test_a_failure_that_comes_at_once_is_repeated_as_often_as_the_settings_say(site, browser):
+def test_an_immediate_failure_is_retried_as_often_as_the_settings_say(site, browser):
     browser.settings = settings(timeout_seconds=0.2, request_retries=5)
     with pytest.raises(NetworkError):
         browser.get(site.on("/a", site.raw(b"", reset=True)))
@@ -305,9 +305,7 @@ def test_an_endless_body_that_flows_ends_by_the_longest_transfer(site, browser, 
 
 
 @pytest.mark.parametrize("closed", [b"</body>", b"</BODY></html>\n"])
-def test_a_page_that_is_not_closed_is_asked_for_again_where_nothing_says_how_long_it_is(
-    site, browser, closed
-):
+def test_a_page_without_its_end_is_retried_where_no_length_is_declared(site, browser, closed):
     page = b"<!doctype html><HTML><body><p>Concerts"
     head = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n"
     url = site.on("/a", site.raw(head + page), site.raw(head + page + closed))
@@ -349,7 +347,7 @@ def test_a_body_declared_above_the_cap_is_not_even_read(site, browser):
     assert browser.bytes_received == 0
 
 
-def test_a_body_may_fill_the_cap(site, browser):
+def test_a_body_may_be_as_large_as_the_cap(site, browser):
     packed = gzip.compress(b"x" * MEGABYTE)
     url = site.on("/a", site.reply(200, packed, content_encoding="gzip"))
     assert len(browser.get(url).body) == MEGABYTE
@@ -362,7 +360,7 @@ def test_a_body_may_fill_the_cap(site, browser):
         (gzip.compress(b"x" * 2 * MEGABYTE), {"content_encoding": "gzip"}),
     ],
 )
-def test_of_an_error_only_the_beginning_is_read(site, browser, body, headers):
+def test_only_the_beginning_of_the_body_of_an_error_is_read(site, browser, body, headers):
     with pytest.raises(NotFound) as caught:
         browser.get(site.on("/a", site.reply(404, body, **headers)))
     assert caught.value.response.body == b"x" * MAX_ERROR_BODY_BYTES
@@ -394,7 +392,7 @@ def test_redirects_are_followed_and_counted(site, other_site, browser):
     assert other_site.headers[0]["x-note"] == "kept"
 
 
-def test_redirects_end(site, browser):
+def test_redirects_in_a_circle_end(site, browser):
     with pytest.raises(RedirectRefused, match="in a circle"):
         browser.get(site.on("/a", site.reply(302, location="/a")))
     assert browser.requests == MAX_REDIRECTS + 1
@@ -467,7 +465,7 @@ def test_a_host_that_the_settings_name_may_be_redirected_to(browser):
     assert browser.get("https://example.org/").body == b"here"
 
 
-def test_a_question_is_not_posted_to_another_site(site, other_site, browser):
+def test_a_query_is_not_posted_to_another_site(site, other_site, browser):
     url = site.on("/graphql", site.reply(307, location=f"{other_site.url}/graphql"))
     with pytest.raises(RedirectRefused, match="another site"):
         browser.run(lambda fetcher: fetcher.post_json(url, {"query": "{a}"}))
@@ -487,7 +485,7 @@ def test_redirects_in_a_circle_name_an_address_of_it(site, browser):
         browser.get(site.on("/a", site.reply(302, location="/b")))
 
 
-def test_a_redirect_without_a_target_is_an_answer(site, browser):
+def test_a_redirect_without_a_target_is_unreadable(site, browser):
     with pytest.raises(UnreadableResponse, match="302 Found"):
         browser.get(site.on("/a", site.reply(302)))
 
@@ -522,7 +520,7 @@ def test_a_password_in_the_address_is_sent_to_its_host_only(site, other_site, br
     assert other_site.paths == []
 
 
-def test_an_address_with_a_token_may_lead_on_but_not_take_the_token_along(
+def test_an_address_with_a_token_may_redirect_elsewhere_but_not_take_the_token_along(
     site, other_site, browser
 ):
     file = other_site.on("/file", other_site.reply(200, b"here"))
@@ -544,7 +542,9 @@ def test_an_address_with_a_token_may_lead_on_but_not_take_the_token_along(
         ("http://api.example:8080/", "https://api.example/v2", False),
     ],
 )
-def test_which_redirects_keep_a_secret_with_its_host(browser, old, new, goes_on):
+def test_a_redirect_keeps_a_secret_only_with_the_same_host_and_no_weaker_scheme(
+    browser, old, new, goes_on
+):
     seen = []
 
     def answer(request):
@@ -590,7 +590,7 @@ def test_cookies_of_the_site_do_not_hinder_redirects(site, other_site, browser):
         "http://host/\n",
     ],
 )
-def test_what_is_no_web_address_is_a_wrong_setting(browser, url):
+def test_an_invalid_web_address_is_a_wrong_setting(browser, url):
     with pytest.raises(InvalidSettings, match="correct") as caught:
         browser.get(f"{url}?code=abcdef", secrets=["code"])
     assert "abcdef" not in str(caught.value)
@@ -604,7 +604,7 @@ def test_a_header_that_cannot_be_sent_is_a_wrong_setting(site, browser, value):
     assert value not in str(caught.value)
 
 
-def test_a_refused_connection(browser):
+def test_a_refused_connection_is_a_network_error(browser):
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
         port = unused.getsockname()[1]
@@ -613,7 +613,7 @@ def test_a_refused_connection(browser):
     assert browser.requests == 4
 
 
-def test_a_host_name_that_does_not_exist(browser, monkeypatch):
+def test_a_host_name_that_does_not_exist_is_a_network_error(browser, monkeypatch):
     def lookup(*args, **kwargs):
         raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
 
@@ -624,7 +624,7 @@ def test_a_host_name_that_does_not_exist(browser, monkeypatch):
         browser.get("http://nowhere.invalid/")
 
 
-def test_a_server_that_speaks_no_tls(site, browser):
+def test_a_server_without_tls_is_a_network_error(site, browser):
     with pytest.raises(NetworkError, match=r"^No TLS connection: "):
         browser.get(site.on("/a", site.reply()).replace("http:", "https:"))
 
@@ -662,7 +662,7 @@ def caused_by(error, cause):
         ),
     ],
 )
-def test_reasons(error, words):
+def test_each_reason_for_no_answer_has_its_words(error, words):
     cause = error.__cause__
     if isinstance(cause, ssl.SSLCertVerificationError):
         cause.verify_message = "expired"
@@ -781,7 +781,7 @@ def test_a_classifier_that_quotes_the_body_is_masked(site, browser):
     assert str(caught.value) == f"The source says: no such key: *** ({url}?apikey=***)"
 
 
-def test_a_token_is_known_without_its_scheme(site, browser):
+def test_a_token_is_masked_without_its_scheme(site, browser):
     with pytest.raises(AuthenticationFailed, match=re.escape(": no such token: ***. ")):
         browser.get(
             site.on("/a", site.reply(401, b"no such token: abcdef")),
@@ -789,14 +789,14 @@ def test_a_token_is_known_without_its_scheme(site, browser):
         )
 
 
-def test_a_good_body_is_left_as_it_is(site, browser):
+def test_a_body_without_secrets_is_left_as_it_is(site, browser):
     url = site.on("/a", site.reply(200, b"see /next?apikey=s3cr3t"))
     response = browser.get(url, params={"apikey": "s3cr3t"})
     assert response.body == b"see /next?apikey=s3cr3t"
     assert response.url == f"{url}?apikey=***"
 
 
-def test_one_line_is_logged_per_request(site, browser, caplog):
+def test_each_request_is_logged_in_one_line(site, browser, caplog):
     caplog.set_level("INFO", logger="include.discovery.fetch")
     browser.get(site.on("/a", site.reply(500), site.reply(200, b"ok")))
     ours = [r.getMessage() for r in caplog.records if r.name == "include.discovery.fetch.client"]
@@ -812,7 +812,7 @@ def with_key(site):
     return Credentials(LONG_KEY, hosts=(KeyHost.parse(site.url),))
 
 
-def test_the_key_of_the_connection_is_masked_in_an_answer_before_it_is_judged(site, browser):
+def test_the_key_of_the_connection_is_masked_in_an_answer_before_it_is_classified(site, browser):
     seen = []
 
     def classify(response):

@@ -43,7 +43,7 @@ def bound(*hosts: str, key: str = KEY) -> Credentials:
         ("http://[::1]", "http://[0:0:0:0:0:0:0:1]:8765/"),
     ],
 )
-def test_a_host_is_known_however_it_is_written(entry: str, url: str) -> None:
+def test_a_host_is_recognised_however_it_is_written(entry: str, url: str) -> None:
     assert KeyHost.parse(entry).admits(httpx.URL(url))
 
 
@@ -122,7 +122,7 @@ def test_a_key_is_recognised_wherever_it_stands_and_however_it_is_written(
 
 
 @pytest.mark.parametrize("parts", written_forms())
-def test_to_its_own_host_a_key_goes_in_any_form(parts: dict[str, Any]) -> None:
+def test_a_key_goes_to_its_own_host_in_any_form(parts: dict[str, Any]) -> None:
     url = parts.pop("url", "https://evil.example/").replace("evil.example", "api.example.org")
 
     bound("api.example.org").check(httpx.Request("POST", url, **parts))
@@ -135,7 +135,7 @@ def test_a_key_in_the_name_of_a_host_is_recognised() -> None:
         bound("api.example.org", key="SecretKey").check(request)
 
 
-def test_what_does_not_carry_the_key_goes_anywhere() -> None:
+def test_a_request_without_the_key_goes_to_any_host() -> None:
     bound("api.example.org").check(httpx.Request("GET", "http://any.example/s3cr3t?key=other"))
 
 
@@ -180,7 +180,9 @@ def test_a_key_whose_connection_names_no_host_is_sent_nowhere() -> None:
         ("https://b.example", ["a.example"], '"hosts" in its extra'),
     ],
 )
-def test_a_refusal_says_what_to_set_where(address: str, hosts: list[str], said: str) -> None:
+def test_a_refusal_names_the_connection_and_the_host_to_set(
+    address: str, hosts: list[str], said: str
+) -> None:
     problem = why_not(address, list(map(KeyHost.parse, hosts)), "discovery_x")
 
     assert problem is not None
@@ -192,7 +194,7 @@ def test_a_refusal_says_what_to_set_where(address: str, hosts: list[str], said: 
     st.from_regex(r"\A(https?://)?[a-z]{1,9}\.example(:[1-9][0-9]{0,3})?\Z"),
     st.sampled_from(["", "/", "/a/b?c=d"]),
 )
-def test_what_a_refusal_tells_to_set_admits_the_address(entry: str, rest: str) -> None:
+def test_the_host_that_a_refusal_suggests_admits_the_address(entry: str, rest: str) -> None:
     address = f"{entry if '://' in entry else f'https://{entry}'}{rest}"
 
     assert why_not(address, [KeyHost.parse(entry_for(address))], "x") is None
@@ -200,7 +202,7 @@ def test_what_a_refusal_tells_to_set_admits_the_address(entry: str, rest: str) -
 
 
 @pytest.mark.parametrize("address", ["", "/v2", "https://", "https://{city}.example/x"])
-def test_an_address_that_is_not_complete_is_judged_when_it_is_asked(address: str) -> None:
+def test_an_incomplete_address_is_checked_when_it_is_requested(address: str) -> None:
     assert why_not(address, [], "x") is None
     assert entry_for(address) == address
 

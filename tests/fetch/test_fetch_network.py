@@ -104,7 +104,7 @@ class TestProxies:
             browser.get(site.on("/a", site.reply()).replace("127.0.0.1", "feeds.internal"))
         assert site.paths == []
 
-    def test_no_proxy_alone_is_no_proxy(self, site, browser, monkeypatch):
+    def test_no_proxy_alone_does_not_configure_a_proxy(self, site, browser, monkeypatch):
         monkeypatch.setenv("NO_PROXY", "127.0.0.1,localhost")
         browser.addresses, browser.look_up = PUBLIC_ONLY, answering("127.0.0.1")
 
@@ -112,7 +112,7 @@ class TestProxies:
             browser.get(site.on("/a", site.reply()).replace("127.0.0.1", "evil.example"))
         assert site.paths == []
 
-    def test_a_proxy_that_cannot_be_used_is_told(self, browser, monkeypatch):
+    def test_an_unusable_proxy_is_reported(self, browser, monkeypatch):
         monkeypatch.setenv("ALL_PROXY", "gopher://proxy.example")
 
         with pytest.raises(InvalidSettings, match="ALL_PROXY"):
@@ -137,7 +137,9 @@ class TestProxies:
             ("http://[::1]:80/", "::1", True),
         ],
     )
-    def test_hosts_that_the_proxy_is_not_for(self, url, no_proxy, is_past_the_proxy):
+    def test_a_host_that_no_proxy_lists_is_not_asked_through_the_proxy(
+        self, url, no_proxy, is_past_the_proxy
+    ):
         assert is_exempt(httpx.URL(url), no_proxy) is is_past_the_proxy
 
 

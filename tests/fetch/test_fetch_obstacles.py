@@ -143,7 +143,7 @@ PAGES_OF_EVENTS = {
 
 @pytest.mark.parametrize("status", [200, 202, 403, 503])
 @pytest.mark.parametrize("name", OBSTACLES)
-def test_what_stands_in_the_way_is_seen(name, status):
+def test_an_obstacle_is_recognised_with_its_evidence(name, status):
     is_login = "login" in name or name in {"SAML", "forwarding", "forwarding script"}
     expected = status < 300 or not is_login
     assert bool(obstacle_in(answer(OBSTACLES[name], status))) is expected, name
@@ -164,11 +164,11 @@ def test_a_page_of_events_is_no_obstacle(name):
         ({"x_vercel_mitigated": "challenge"}, 429),
     ],
 )
-def test_a_header_that_protection_sets_is_evidence_enough(headers, status):
+def test_a_header_that_protection_sets_is_enough_evidence(headers, status):
     assert obstacle_in(answer(b"", status, **headers))
 
 
-def test_a_form_for_a_password_at_the_address_of_a_login_is_one():
+def test_a_form_with_a_password_at_the_address_of_a_login_is_an_obstacle():
     form = page(PASSWORD, "Welcome")
     assert obstacle_in(answer(form, url="https://events.example/users/sign_in?next=/"))
     assert obstacle_in(answer(form, url="https://events.example/wp-login.php"))
@@ -176,7 +176,7 @@ def test_a_form_for_a_password_at_the_address_of_a_login_is_one():
 
 
 @pytest.mark.parametrize("status", [200, 403, 503])
-def test_a_challenge_is_told_as_blocked_with_its_evidence(site, browser, status):
+def test_a_challenge_is_reported_as_blocked_with_its_evidence(site, browser, status):
     body = OBSTACLES["Cloudflare"].encode()
     with pytest.raises(Blocked, match=r"a challenge of Cloudflare \(_cf_chl_opt\)") as caught:
         browser.get(site.on("/a", site.reply(status, body)))
@@ -184,7 +184,7 @@ def test_a_challenge_is_told_as_blocked_with_its_evidence(site, browser, status)
     assert not caught.value.retryable
 
 
-def test_a_challenge_that_passes_is_asked_past(site, browser):
+def test_a_challenge_that_passes_is_retried(site, browser):
     body = OBSTACLES["Anubis"].encode()
     url = site.on("/a", site.reply(200, body), site.reply(200, b"events"))
     assert browser.get(url).body == b"events"

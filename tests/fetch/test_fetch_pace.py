@@ -40,15 +40,15 @@ def waits(clock, *hosts, host="a.example", seconds=10.0):
     return clock.starts
 
 
-def test_each_request_waits_for_the_one_before(clock):
+def test_each_request_to_a_host_waits_for_the_one_before(clock):
     assert waits(clock, "a.example", "a.example", "a.example") == [10, 20, 30]
 
 
-def test_other_hosts_are_asked_at_once(clock):
+def test_another_host_is_asked_without_a_pause(clock):
     assert waits(clock, "b.example", "b.example") == []
 
 
-def test_what_has_passed_already_is_not_waited_again(clock):
+def test_time_that_has_passed_already_is_not_waited_again(clock):
     async def run():
         pace = Pace(clock.sleep, clock.now)
         pace.keep("a.example", 10)
@@ -61,11 +61,11 @@ def test_what_has_passed_already_is_not_waited_again(clock):
     assert clock.starts == [3]
 
 
-def test_no_pause_is_longer_than_a_bound(clock):
+def test_a_pause_has_an_upper_bound(clock):
     assert waits(clock, "a.example", seconds=86_400) == [LONGEST_INTERVAL_SECONDS]
 
 
-def test_the_pause_is_that_of_robots_txt(site, browser):
+def test_the_pause_is_the_crawl_delay_of_robots_txt(site, browser):
     site.on("/robots.txt", site.reply(200, b"User-agent: *\nCrawl-delay: 4"))
     pages = [site.on(f"/{n}", site.reply(200, b"x")) for n in range(3)]
 

@@ -33,7 +33,7 @@ def test_a_good_answer_is_read_once(site, browser):
     assert seen == [b"[1]"]
 
 
-def test_an_answer_that_cannot_be_read_is_asked_for_again(site, browser):
+def test_an_answer_that_cannot_be_read_is_retried(site, browser):
     seen = []
     url = site.on("/a", site.reply(200, b"<p>"), site.reply(200, b""), site.reply(200, b"[1]"))
     assert browser.run(lambda fetch: get_read(fetch, url, reading(seen))) == [1]
@@ -41,7 +41,7 @@ def test_an_answer_that_cannot_be_read_is_asked_for_again(site, browser):
     assert (browser.requests, len(browser.waits)) == (3, 2)
 
 
-def test_an_answer_that_can_never_be_read_ends_with_what_its_reader_says(site, browser):
+def test_an_answer_that_can_never_be_read_ends_with_the_error_of_its_reader(site, browser):
     url = site.on("/a", site.reply(200, b"<p>"))
     with pytest.raises(UnreadableResponse, match=r"^no JSON \(http"):
         browser.run(lambda fetch: get_read(fetch, url, reading([])))
@@ -49,7 +49,7 @@ def test_an_answer_that_can_never_be_read_ends_with_what_its_reader_says(site, b
 
 
 @pytest.mark.parametrize("failure", [AuthenticationFailed, UnsupportedResponse])
-def test_what_a_reader_raises_is_repeated_by_the_rule_of_its_class(site, browser, failure):
+def test_an_error_of_a_reader_is_retried_by_the_rule_of_its_class(site, browser, failure):
     def read(_response):
         raise failure("no")
 
@@ -63,7 +63,7 @@ def test_what_a_reader_raises_is_repeated_by_the_rule_of_its_class(site, browser
     ("answers", "expected"),
     [([b"[1", b"[1, 2]"], b"[1, 2]"), ([b"[1", b"[1, 2", b"[", b"[1,"], b"[1,")],
 )
-def test_a_document_that_breaks_off_is_asked_for_again_and_at_last_taken_as_it_is(
+def test_a_document_that_breaks_off_is_retried_and_finally_taken_as_it_is(
     site, browser, answers, expected
 ):
     url = site.on("/a", *(site.reply(200, body) for body in answers))
@@ -81,7 +81,7 @@ def test_a_document_that_breaks_off_is_asked_for_again_and_at_last_taken_as_it_i
     assert browser.requests == len(answers)
 
 
-def test_an_answer_is_judged_by_its_status_before_it_is_read(site, browser):
+def test_an_answer_is_classified_by_its_status_before_it_is_read(site, browser):
     seen = []
     url = site.on("/a", site.reply(403, b"[1]"))
     with pytest.raises(Blocked):
@@ -89,7 +89,7 @@ def test_an_answer_is_judged_by_its_status_before_it_is_read(site, browser):
     assert seen == []
 
 
-def test_another_judgement_than_that_by_status_may_be_given(site, browser):
+def test_an_answer_may_be_classified_by_another_rule_than_its_status(site, browser):
     def judge(response):
         return None if response.status == 404 else classify_status(response)
 
@@ -97,13 +97,13 @@ def test_another_judgement_than_that_by_status_may_be_given(site, browser):
     assert browser.run(lambda fetch: get_read(fetch, url, reading([]), classify=judge)) == []
 
 
-def test_a_question_is_asked_again_like_an_address(site, browser):
+def test_a_posted_query_is_retried_like_an_address(site, browser):
     url = site.on("/a", site.reply(200, b""), site.reply(200, b"[1]"))
     assert browser.run(lambda fetch: post_read(fetch, url, {"q": 1}, reading([]))) == [1]
     assert site.bodies == [b'{"q":1}'] * 2
 
 
-def test_an_answer_that_was_remembered_from_before_is_read_all_the_same(browser):
+def test_a_remembered_answer_is_read(browser):
     remembered = Response(200, {}, b"[1]", "http://a.example/")
 
     class Remembering:

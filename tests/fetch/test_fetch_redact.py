@@ -59,7 +59,7 @@ WRITINGS = [
 
 
 @given(secret=secrets, before=around, after=around, write=st.sampled_from(WRITINGS))
-def test_a_known_secret_never_survives_however_written(secret, before, after, write):
+def test_a_known_secret_is_masked_however_it_is_written(secret, before, after, write):
     written = write(secret)
     shown = redact(f"{before}{written}{after}", [secret])
     assert secret not in shown
@@ -68,7 +68,7 @@ def test_a_known_secret_never_survives_however_written(secret, before, after, wr
 
 @pytest.mark.parametrize("write", WRITINGS)
 @pytest.mark.parametrize("secret", ['it\'s +"a b"', "ża\\b\n%2F/c", "a&b<c>=é\tü", "p%20q+r"])
-def test_secrets_that_need_escaping(secret, write):
+def test_a_secret_that_needs_escaping_is_masked(secret, write):
     assert redact(f"<{write(secret)}>", [secret]) == "<***>"
 
 
@@ -89,7 +89,7 @@ def test_a_parameter_is_masked_by_its_name_alone(secret, name, other):
 
 
 @given(st.text())
-def test_neither_function_fails_on_any_text(text):
+def test_masking_does_not_fail_on_any_text(text):
     redact(text, [text])
     redact_url(text)
     redact_url(f"https://{text}")
@@ -112,7 +112,7 @@ def test_neither_function_fails_on_any_text(text):
         ('{"token": "a\\"b", "page": 1}', '{"token": "***", "page": 1}'),
     ],
 )
-def test_secrets_are_known_by_their_surroundings(text, shown):
+def test_an_unknown_secret_is_masked_by_its_context(text, shown):
     assert redact(text) == shown
 
 
@@ -125,7 +125,7 @@ def test_secrets_are_known_by_their_surroundings(text, shown):
         "",
     ],
 )
-def test_ordinary_text_stays(text):
+def test_ordinary_text_is_not_masked(text):
     assert redact(text) == text
     assert redact_url(text) == text
 
@@ -145,12 +145,12 @@ def test_a_key_pasted_with_a_newline_is_found_without_it():
 
 
 @pytest.mark.parametrize("name", ["apikey", "API-Key", "Authorization", "Cookie", "refresh_token"])
-def test_names_that_mean_secrets(name):
+def test_a_name_that_means_a_secret_is_recognised(name):
     assert is_secret_name(name)
 
 
 @pytest.mark.parametrize("name", ["keyword", "author", "monkey", "page", "accept", "signal", ""])
-def test_names_that_do_not(name):
+def test_a_name_that_resembles_a_secret_is_not_taken_for_one(name):
     assert not is_secret_name(name)
 
 
@@ -206,7 +206,7 @@ def test_a_key_is_masked_in_every_encoding(write, around):
     assert shown == around.format("***")
 
 
-def test_of_a_run_of_base64_nothing_is_left_that_holds_a_bit_of_the_key():
+def test_a_run_of_base64_that_holds_the_key_is_masked_whole():
     assert redact(f"cursor={b64encode(b'{user: ann, key: ' + KEY.encode() + b'}').decode()}&p=2",
                   [KEY]) == "cursor=***&p=2"  # fmt: skip
 
@@ -235,7 +235,7 @@ def test_a_key_is_masked_in_a_body_of_any_encoding_and_the_rest_is_left_as_it_wa
 @pytest.mark.parametrize(
     "secret", ["concerts", "20261224", "123456789012345678", "jazz-club", "k7"]
 )
-def test_data_is_left_alone_where_a_secret_might_be_ordinary_text(secret):
+def test_data_is_not_masked_where_a_secret_might_be_ordinary_text(secret):
     redaction = Redaction([secret])
     assert redaction.in_data(f"All {secret} of the city") == f"All {secret} of the city"
     assert redaction.in_body(f"All {secret}".encode()) == f"All {secret}".encode()
@@ -276,7 +276,7 @@ def test_masking_costs_a_hostile_text_no_more_than_its_length(token):
 
 @pytest.mark.parametrize("write", [lambda s: b64encode(s).decode(), lambda s: s.hex()])
 @given(st.integers(min_value=0, max_value=80), st.text("ab :", max_size=4))
-def test_of_a_run_that_is_cut_off_no_more_than_a_few_characters_of_the_key_are_left(
+def test_no_more_than_a_few_characters_of_the_key_are_left_of_a_run_that_is_cut_off(
     write, length, before
 ):
     """An excerpt of an answer may end in the middle of a key that is written as digits."""

@@ -44,12 +44,12 @@ NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
         ("Tue, 99 Nov 2026 12:02:00 GMT", None),
     ],
 )
-def test_retry_after(value, seconds):
+def test_a_retry_after_header_is_read_as_seconds(value, seconds):
     assert parse_retry_after(value, NOW) == seconds
 
 
 @given(st.integers(min_value=0, max_value=int(LONGEST_RETRY_AFTER_SECONDS)))
-def test_both_forms_say_the_same(seconds):
+def test_both_forms_of_retry_after_give_the_same_wait(seconds):
     date = format_datetime(NOW + timedelta(seconds=seconds), usegmt=True)
     assert parse_retry_after(str(seconds), NOW) == parse_retry_after(date, NOW) == seconds
 
@@ -77,7 +77,7 @@ def test_any_header_gives_a_bounded_wait_or_none(value, offset):
         ({}, None),
     ],
 )
-def test_a_used_up_quota_says_when_it_is_renewed(headers, seconds):
+def test_the_headers_of_a_used_up_quota_say_when_it_is_renewed(headers, seconds):
     assert quota_renewal(headers, NOW) == seconds
 
 
@@ -109,5 +109,5 @@ def test_backoff_is_spread_over_the_whole_wait(failures, cap):
         (errors.DiscoveryError, False),
     ],
 )
-def test_a_request_is_asked_again_only_where_its_failure_may_pass(error, is_asked_again):
+def test_a_request_is_retried_only_where_its_failure_may_pass(error, is_asked_again):
     assert error.asked_again is is_asked_again

@@ -18,7 +18,7 @@ def rules(text: str | bytes, status: int = 200) -> RobotsRules:
     return RobotsRules.of(Response(status, {}, body, "https://dom.example/robots.txt"))
 
 
-def test_the_product_is_the_one_in_the_user_agent():
+def test_the_product_of_robots_txt_is_the_one_in_the_user_agent():
     assert USER_AGENT_PRODUCT.startswith(f"{PRODUCT}/")
 
 
@@ -39,7 +39,7 @@ def test_the_product_is_the_one_in_the_user_agent():
         (b"\xff\xfe\x00User-agent", True),
     ],
 )
-def test_what_the_file_allows(text, allowed):
+def test_robots_txt_says_which_pages_may_be_asked(text, allowed):
     assert rules(text).allows(PAGE) is allowed
 
 
@@ -47,15 +47,15 @@ def test_what_the_file_allows(text, allowed):
     ("status", "allowed"),
     [(404, True), (403, True), (410, True), (429, True), (500, False), (503, False)],
 )
-def test_without_a_file_the_status_decides(status, allowed):
+def test_the_status_decides_without_a_robots_txt(status, allowed):
     assert rules("User-agent: *\nDisallow: /x", status).allows(PAGE) is allowed
 
 
-def test_a_host_that_does_not_answer_is_left_alone():
+def test_a_host_that_does_not_answer_may_not_be_asked():
     assert RobotsRules.of(None).allows(PAGE) is False
 
 
-def test_delay_and_sitemaps():
+def test_robots_txt_names_a_crawl_delay_and_sitemaps():
     found = rules(
         "Sitemap: https://dom.example/a.xml\nUser-agent: *\nCrawl-delay: 2.5\n"
         "Sitemap: https://dom.example/b.xml"
@@ -64,19 +64,19 @@ def test_delay_and_sitemaps():
     assert list(found.sitemaps) == ["https://dom.example/a.xml", "https://dom.example/b.xml"]
 
 
-def test_neither_delay_nor_sitemaps():
+def test_a_robots_txt_may_name_neither_crawl_delay_nor_sitemaps():
     found = rules("User-agent: *\nCrawl-delay: soon")
     assert found.crawl_delay is None
     assert list(found.sitemaps) == []
 
 
-def test_no_more_than_500_kib_are_read():
+def test_no_more_than_500_kib_of_robots_txt_are_read():
     filler = "# padding\n" * 60_000
     assert rules(f"{filler}User-agent: *\nDisallow: /").allows(PAGE) is True
 
 
 @given(st.binary(), st.text())
-def test_any_bytes_are_rules(body, path):
+def test_any_bytes_are_a_robots_txt(body, path):
     found = rules(body)
     assert found.allows(f"https://dom.example/{path}") in {True, False}
     assert found.crawl_delay is None or found.crawl_delay >= 0

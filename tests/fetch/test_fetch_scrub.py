@@ -188,7 +188,7 @@ def test_lines_of_threads_without_the_context_of_the_task_are_masked(printed):
     assert "***" in printed[0]
 
 
-def test_values_are_masked_only_while_it_lasts(printed):
+def test_values_are_masked_only_within_the_block(printed):
     with keeping_secret([KEY]), keeping_secret([KEY]):
         pass
     assert IN_PLAY.values == frozenset()
@@ -215,7 +215,7 @@ def test_a_log_call_that_does_not_fit_its_format_is_masked_too(printed):
     assert "GET %s %s ('***',)" in printed[0]
 
 
-def test_installing_twice_masks_once():
+def test_installing_redaction_twice_masks_once():
     install_redaction()
     factory = logging.getLogRecordFactory()
     install_redaction()

@@ -42,14 +42,16 @@ def test_tasks_reach_the_api_on_the_chosen_port(layout: Layout) -> None:
     assert values["DISCOVERY_DEMO_URL"] == "http://127.0.0.1:9001"
 
 
-def test_the_databases_are_two(layout: Layout) -> None:
+def test_airflow_and_the_discovery_have_a_database_each(layout: Layout) -> None:
     values = environment(layout)
     assert values["AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"].startswith("postgresql+psycopg2://")
     assert values["AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"].endswith("/airflow")
     assert values["AIRFLOW_CONN_DISCOVERY_DB"].endswith("/discovery")
 
 
-def test_the_user_may_tune_but_not_break(layout: Layout, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_user_may_set_values_but_not_those_that_the_run_needs(
+    layout: Layout, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("AIRFLOW__CORE__PARALLELISM", "2")
     monkeypatch.setenv("DISCOVERY_RETRY_DELAYS", "1")
     monkeypatch.setenv("AIRFLOW__CORE__EXECUTOR", "CeleryExecutor")
@@ -63,13 +65,15 @@ def test_the_user_may_tune_but_not_break(layout: Layout, monkeypatch: pytest.Mon
     assert "AIRFLOW_CONFIG" not in values
 
 
-def test_a_proxy_stays_out_of_it(layout: Layout, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_proxy_is_not_used_for_the_local_addresses(
+    layout: Layout, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.delenv("no_proxy", raising=False)
     monkeypatch.setenv("NO_PROXY", "example.org")
     assert environment(layout)["NO_PROXY"] == "example.org,127.0.0.1,localhost"
 
 
-def test_the_demo_can_be_read_beside_the_private_hosts_of_the_user(
+def test_the_demo_may_be_read_in_addition_to_the_private_hosts_of_the_user(
     layout: Layout, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("DISCOVERY_PRIVATE_HOSTS", raising=False)
@@ -128,7 +132,7 @@ def test_the_secrets_are_kept_and_private(tmp_path: Path) -> None:
         ),
     ],
 )
-def test_progress_reads_as_one_line(progress: Progress, line: str) -> None:
+def test_progress_is_shown_in_one_line(progress: Progress, line: str) -> None:
     assert progress.line() == line
 
 
@@ -207,18 +211,18 @@ def test_an_expired_token_is_renewed(api: AirflowApi, fake: FakeAirflow) -> None
     assert fake.logins == 2
 
 
-def test_an_unknown_dag_is_not_parsed_yet(api: AirflowApi) -> None:
+def test_an_unknown_dag_has_no_time_of_parsing(api: AirflowApi) -> None:
     assert api.dag_parsed_at() is None
 
 
-def test_a_failing_api_is_told_from_a_refusal(api: AirflowApi, fake: FakeAirflow) -> None:
+def test_a_failing_api_is_unavailable_and_not_a_refusal(api: AirflowApi, fake: FakeAirflow) -> None:
     fake.broken = True
     assert api.health() is None
     with pytest.raises(ApiUnavailableError, match="Database error"):
         api.trigger()
 
 
-def test_no_server_at_all_is_unavailable() -> None:
+def test_an_unreachable_server_is_unavailable() -> None:
     api = AirflowApi("http://127.0.0.1:1", "admin", "password")
     assert api.health() is None
     with pytest.raises(ApiUnavailableError):
@@ -226,7 +230,7 @@ def test_no_server_at_all_is_unavailable() -> None:
     api.close()
 
 
-def test_a_shell_can_take_the_environment_over(layout: Layout, tmp_path: Path) -> None:
+def test_a_shell_can_take_over_the_environment(layout: Layout, tmp_path: Path) -> None:
     values = {**environment(layout), "DISCOVERY_CONTACT": "it's $HOME"}
     script = tmp_path / "activate"
     script.write_text(airflow.shell_script(values))
@@ -238,7 +242,7 @@ def test_a_shell_can_take_the_environment_over(layout: Layout, tmp_path: Path) -
     assert shown == f"{values['AIRFLOW_CONN_DISCOVERY_DB']}|it's $HOME|{layout.root}"
 
 
-def test_a_shell_that_takes_it_over_has_the_python_that_runs_it_wherever_it_is(
+def test_a_shell_that_takes_over_the_environment_has_the_python_that_runs_it(
     layout: Layout, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sys, "prefix", str(tmp_path / "elsewhere"))

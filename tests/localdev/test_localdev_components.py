@@ -54,7 +54,9 @@ def test_a_component_that_dies_is_restarted(spawn: SpawnToy, tmp_path: Path) -> 
     supervisor.stop()
 
 
-def test_what_needs_a_restarted_component_is_restarted_too(spawn: SpawnToy, tmp_path: Path) -> None:
+def test_a_component_that_needs_a_restarted_one_is_restarted_too(
+    spawn: SpawnToy, tmp_path: Path
+) -> None:
     supervisor = Supervisor(lambda _text: None)
     supervisor.start(toy(spawn, "base"))
     supervisor.start(toy(spawn, "other"))
@@ -71,7 +73,7 @@ def test_what_needs_a_restarted_component_is_restarted_too(spawn: SpawnToy, tmp_
     supervisor.stop()
 
 
-def test_everything_stops_in_the_reverse_order(spawn: SpawnToy, tmp_path: Path) -> None:
+def test_components_stop_in_the_reverse_order(spawn: SpawnToy, tmp_path: Path) -> None:
     supervisor = Supervisor(lambda _text: None)
     for name in ("postgres", "api-server", "scheduler"):
         supervisor.start(toy(spawn, name))
@@ -80,7 +82,7 @@ def test_everything_stops_in_the_reverse_order(spawn: SpawnToy, tmp_path: Path) 
     assert (tmp_path / "stopped").read_text().split() == ["scheduler", "api-server", "postgres"]
 
 
-def test_a_hurry_cuts_the_patience_short(spawn: SpawnToy, tmp_path: Path) -> None:
+def test_a_hurried_stop_kills_a_component_that_ignores_it(spawn: SpawnToy, tmp_path: Path) -> None:
     stubborn = TOY.format(name="a").replace("def bye(*_):", "def bye(*_):\n    return")
     supervisor = Supervisor(lambda _text: None)
     supervisor.start(Component("a", lambda: spawn(stubborn, "a")))
@@ -102,7 +104,7 @@ def test_a_component_that_never_starts_is_given_up_with_its_log(spawn: SpawnToy)
     supervisor.stop()
 
 
-def test_advice_replaces_the_log(spawn: SpawnToy) -> None:
+def test_advice_replaces_the_log_of_a_component_that_does_not_start(spawn: SpawnToy) -> None:
     supervisor = Supervisor(lambda _text: None)
     supervisor.start(
         Component(

@@ -51,7 +51,7 @@ def kept(server: EmbeddedPostgres) -> object:
     return row and row[0]
 
 
-def test_both_databases_are_there_and_know_all_letters(server: EmbeddedPostgres) -> None:
+def test_both_databases_exist_and_store_any_letters(server: EmbeddedPostgres) -> None:
     server.start()
     assert kept(server) == "ZAŻÓŁĆ GĘŚLĄ JAŹŃ"
     psycopg.connect(server.url("airflow"), connect_timeout=10).close()
@@ -60,7 +60,7 @@ def test_both_databases_are_there_and_know_all_letters(server: EmbeddedPostgres)
         session.execute("CREATE EXTENSION IF NOT EXISTS unaccent")
 
 
-def test_nobody_gets_in_without_the_password(server: EmbeddedPostgres) -> None:
+def test_nobody_can_connect_without_the_password(server: EmbeddedPostgres) -> None:
     server.start()
     with pytest.raises(psycopg.OperationalError, match="password"):
         psycopg.connect(
@@ -71,19 +71,19 @@ def test_nobody_gets_in_without_the_password(server: EmbeddedPostgres) -> None:
     assert home.stat().st_mode & 0o077 == 0
 
 
-def test_it_runs_as_an_ordinary_user(server: EmbeddedPostgres) -> None:
+def test_the_server_runs_as_an_ordinary_user(server: EmbeddedPostgres) -> None:
     server.start()
     assert Path(f"/proc/{server.pid}").stat().st_uid != 0
 
 
-def test_starting_twice_is_starting_once(server: EmbeddedPostgres) -> None:
+def test_starting_the_server_twice_starts_it_once(server: EmbeddedPostgres) -> None:
     server.start()
     pid = server.pid
     server.start()
     assert server.pid == pid
 
 
-def test_stop_leaves_nothing(server: EmbeddedPostgres) -> None:
+def test_stopping_the_server_leaves_no_process(server: EmbeddedPostgres) -> None:
     server.start()
     pid = server.pid
     server.stop()
@@ -91,7 +91,7 @@ def test_stop_leaves_nothing(server: EmbeddedPostgres) -> None:
     assert server.pid == 0
 
 
-def test_killed_and_started_again_at_once(server: EmbeddedPostgres) -> None:
+def test_a_server_that_was_killed_can_be_started_again_at_once(server: EmbeddedPostgres) -> None:
     server.start()
     first = server.pid
     os.kill(first, signal.SIGKILL)
@@ -109,7 +109,7 @@ def test_the_port_is_kept_from_start_to_start(cluster_dir: Path, server: Embedde
     again.stop()
 
 
-def test_another_port_is_found_when_the_last_one_is_taken(server: EmbeddedPostgres) -> None:
+def test_another_port_is_taken_when_the_last_one_is_in_use(server: EmbeddedPostgres) -> None:
     server.start()
     server.stop()
     with socket.socket() as other:
@@ -194,7 +194,7 @@ def test_an_owner_killed_with_9_takes_its_server_along(cluster_dir: Path) -> Non
     assert wait_until(lambda: not alive(pid), 15.0)
 
 
-def test_an_interrupted_initdb_is_done_again(tmp_path: Path) -> None:
+def test_an_interrupted_initdb_is_repeated(tmp_path: Path) -> None:
     server = EmbeddedPostgres(tmp_path / "postgres", durable=False, databases=("discovery",))
     try:
         server._settle()
@@ -231,14 +231,16 @@ def test_destroy_stops_and_removes_everything(tmp_path: Path) -> None:
     server.stop()
 
 
-def test_nothing_to_destroy_is_fine(tmp_path: Path) -> None:
+def test_destroying_what_does_not_exist_is_no_error(tmp_path: Path) -> None:
     destroy(tmp_path / "postgres")
     clear_the_way(tmp_path / "postgres")
 
 
 @pytest.mark.skipif(not AS_ROOT, reason="only root has to move its data")
 class TestAsRootInAPrivateDirectory:
-    def test_data_moves_and_a_pointer_tells_where(self, tmp_path: Path) -> None:
+    def test_data_in_a_private_directory_is_moved_and_found_by_a_pointer(
+        self, tmp_path: Path
+    ) -> None:
         tmp_path.chmod(0o700)
         server = EmbeddedPostgres(tmp_path / "postgres", durable=False, databases=())
         server.start()
@@ -251,7 +253,7 @@ class TestAsRootInAPrivateDirectory:
             server.destroy()
         assert not home.exists()
 
-    def test_data_without_its_pointer_is_not_taken_up_again(self, tmp_path: Path) -> None:
+    def test_data_without_its_pointer_is_not_used_again(self, tmp_path: Path) -> None:
         server = EmbeddedPostgres(tmp_path / "postgres", durable=False, databases=("discovery",))
         server.start()
         with connect(server) as session:

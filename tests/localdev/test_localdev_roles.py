@@ -31,7 +31,7 @@ def prepare(server: EmbeddedPostgres, folder: Path) -> Urls:
     return roles.prepare(server, LAYOUT, Memory(folder / "memory.json"))
 
 
-def test_each_role_owns_or_uses_its_database_and_is_kept_for_the_next_run(
+def test_each_role_has_its_rights_and_is_kept_for_the_next_run(
     server: EmbeddedPostgres, tmp_path: Path
 ) -> None:
     first = prepare(server, tmp_path)
@@ -63,7 +63,7 @@ def test_the_discovery_roles_cannot_reach_airflows_database(
             psycopg.connect(f"{url.rpartition('/')[0]}/airflow")
 
 
-def test_passwords_that_were_lost_are_made_anew(server: EmbeddedPostgres, tmp_path: Path) -> None:
+def test_lost_passwords_are_replaced(server: EmbeddedPostgres, tmp_path: Path) -> None:
     first = prepare(server, tmp_path)
     (tmp_path / "memory.json").unlink()
 

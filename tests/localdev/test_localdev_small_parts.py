@@ -50,7 +50,7 @@ def test_a_port_is_remembered_until_it_is_taken(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("content", ["", "{", "[1]", "null"])
-def test_a_damaged_memory_remembers_nothing(tmp_path: Path, content: str) -> None:
+def test_a_damaged_memory_file_is_taken_for_empty(tmp_path: Path, content: str) -> None:
     path = tmp_path / "memory.json"
     path.write_text(content)
     memory = Memory(path)
@@ -69,7 +69,7 @@ def test_a_private_file_is_private(tmp_path: Path) -> None:
     assert path.stat().st_mode & 0o777 == 0o600
 
 
-def test_a_full_disk_is_told_beforehand(tmp_path: Path) -> None:
+def test_a_full_disk_is_reported_before_it_is_written(tmp_path: Path) -> None:
     with pytest.raises(LocalRunError, match="not enough disk space: the test needs about"):
         require_space(tmp_path, 10**18, "the test")
 
@@ -80,7 +80,7 @@ def test_a_directory_that_cannot_be_made_is_named(tmp_path: Path) -> None:
         make_directory(tmp_path / "file" / "below")
 
 
-def test_one_lock_at_a_time(tmp_path: Path) -> None:
+def test_only_one_run_holds_the_lock_at_a_time(tmp_path: Path) -> None:
     first, second = RunLock(tmp_path), RunLock(tmp_path)
     assert first.take()
     first.introduce("http://127.0.0.1:8080")
@@ -94,7 +94,7 @@ def test_one_lock_at_a_time(tmp_path: Path) -> None:
 
 
 class TestConsole:
-    def test_without_a_terminal_progress_is_sparse(self) -> None:
+    def test_progress_is_sparse_without_a_terminal(self) -> None:
         stream = io.StringIO()
         console = Console(stream)
         for second in range(3):
@@ -117,7 +117,7 @@ class TestConsole:
         assert capsys.readouterr().err == "error: No space left on device: /there/file\n"
 
     @pytest.mark.parametrize(("number", "closed"), [(errno.EPIPE, True), (errno.ENOSPC, False)])
-    def test_it_notices_that_nobody_reads(
+    def test_the_console_notices_that_its_reader_has_gone(
         self, number: int, closed: bool, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         class Broken(io.StringIO):
@@ -175,7 +175,7 @@ class TestInstall:
         install.install(checkout, checkout.venv, console)
         assert [call[2] for call in calls] == ["venv", "pip", "pip"]
 
-    def test_an_environment_whose_python_is_gone_is_made_anew(
+    def test_an_environment_whose_python_is_gone_is_replaced(
         self, checkout: Layout, calls: list[list[str]]
     ) -> None:
         console = Console(io.StringIO())
@@ -186,7 +186,7 @@ class TestInstall:
         install.install(checkout, checkout.venv, console)
         assert [call[2] for call in calls] == ["venv", "pip", "venv", "pip"]
 
-    def test_a_checkout_that_is_not_whole_is_told(self, checkout: Layout) -> None:
+    def test_an_incomplete_checkout_is_reported(self, checkout: Layout) -> None:
         (checkout.root / "constraints.txt").unlink()
         with pytest.raises(LocalRunError, match=r"constraints\.txt is missing"):
             install.install(checkout, checkout.venv, Console(io.StringIO()))
@@ -199,14 +199,16 @@ class TestInstall:
             ("ensurepip is not available", "python3-venv"),
         ],
     )
-    def test_a_failure_tells_why(self, tmp_path: Path, output: str, message: str) -> None:
+    def test_a_failed_installation_names_its_cause(
+        self, tmp_path: Path, output: str, message: str
+    ) -> None:
         command = [sys.executable, "-c", f"print({output!r}); raise SystemExit(1)"]
         with pytest.raises(LocalRunError, match=message):
             install._run(command, tmp_path / "log", Console(io.StringIO()), "It")
 
 
 class TestCleanup:
-    def test_nothing_to_clean(self, tmp_path: Path) -> None:
+    def test_cleaning_what_does_not_exist_is_no_error(self, tmp_path: Path) -> None:
         assert cleanup.clean(Layout(tmp_path), Console(io.StringIO())) == 0
         assert cleanup.stop(Layout(tmp_path), Console(io.StringIO())) == 0
 
@@ -217,7 +219,7 @@ class TestCleanup:
         cleanup.clean(layout, Console(io.StringIO()))
         assert [path.name for path in tmp_path.iterdir()] == ["kept"]
 
-    def test_clean_stops_a_living_run_first(self, tmp_path: Path) -> None:
+    def test_clean_stops_a_running_stack_first(self, tmp_path: Path) -> None:
         layout = Layout(tmp_path)
         layout.run.mkdir(parents=True)
         source = (
@@ -255,19 +257,19 @@ class TestMakefile:
             check=False,
         )
 
-    def test_help_lists_the_targets(self) -> None:
+    def test_make_help_lists_the_targets(self) -> None:
         shown = self.make("help").stdout
         for target in ("run", "test", "lint", "lock", "clean", "help"):
             assert f"make {target} " in shown
 
-    def test_a_python_that_does_not_fit_is_one_clear_line(self) -> None:
+    def test_an_unsuitable_python_is_reported_in_one_line(self) -> None:
         done = self.make("install", "PYTHON=/bin/false")
         assert done.returncode != 0
         first = done.stderr.splitlines()[0]
         assert first.startswith("error: Python 3.11 to 3.14 is needed, /bin/false is not that")
 
     @pytest.mark.parametrize(("once", "passed"), [("1", True), ("0", False), ("", False)])
-    def test_once_is_passed_on(self, once: str, passed: bool) -> None:
+    def test_make_run_passes_once_on(self, once: str, passed: bool) -> None:
         shown = self.make("--dry-run", "run", f"ONCE={once}", "PORT=8081").stdout
         assert ("--once" in shown) == passed
         assert '--port "8081"' in shown

@@ -38,7 +38,7 @@ def test_only_the_broken_demo_source_may_fail() -> None:
     assert verdict(FINE, GONE) == []
 
 
-def test_without_the_demo_all_have_to_succeed() -> None:
+def test_a_run_without_the_demo_needs_all_pairs_to_succeed() -> None:
     assert verdict(FINE) == []
 
 
@@ -54,5 +54,5 @@ def test_the_broken_source_has_to_fail_for_its_own_reason() -> None:
 
 
 @pytest.mark.parametrize("text", ["", "error: cannot use the database", "{}"])
-def test_no_report_is_not_a_success(text: str) -> None:
+def test_a_missing_report_is_not_a_success(text: str) -> None:
     assert unexpected_failures(text)

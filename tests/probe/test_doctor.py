@@ -121,7 +121,7 @@ def install(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
 
 
 class TestNothingFound:
-    def test_what_was_tried_is_said(self, site: PlainSite) -> None:
+    def test_findings_without_proposals_list_what_was_tried(self, site: PlainSite) -> None:
         findings = probed(site.address, NOW)
 
         assert findings.proposals == ()
@@ -130,7 +130,7 @@ class TestNothingFound:
         assert len(findings.tried) > 1
         assert all(what.startswith("http") for what in findings.tried)
 
-    def test_few_addresses_are_asked(self, site: PlainSite) -> None:
+    def test_a_probe_asks_few_addresses(self, site: PlainSite) -> None:
         probed(site.address, NOW)
 
         assert len(site.asked) <= MOST_LOOKS + 2
@@ -155,7 +155,7 @@ class TestAddresses:
             ("HTTP://example.org", "HTTP://example.org"),
         ],
     )
-    def test_are_taken_as_people_paste_them(self, pasted: str, asked: str) -> None:
+    def test_addresses_are_taken_as_people_paste_them(self, pasted: str, asked: str) -> None:
         assert as_web_url(pasted) == asked
 
     @pytest.mark.parametrize(
@@ -163,7 +163,7 @@ class TestAddresses:
         ["", "   ", "events in Kraków", "ftp://example.org", "javascript:alert(1)",
          "file:///etc/passwd", "mailto:a@example.org", "https://", "C:\\a.ics"],
     )  # fmt: skip
-    def test_of_anything_but_the_web_are_refused(self, pasted: str) -> None:
+    def test_an_address_that_is_not_of_the_web_is_refused(self, pasted: str) -> None:
         with pytest.raises(InvalidSettings, match="no web address"):
             as_web_url(pasted)
 
@@ -178,7 +178,7 @@ class TestRobots:
         assert findings.proposals == ()
         assert "robots.txt does not allow us" in findings.notes[0]
 
-    def test_nor_are_forbidden_parts_of_the_site(
+    def test_parts_of_the_site_that_robots_txt_forbids_are_not_asked(
         self, site: PlainSite, install: Callable[..., None]
     ) -> None:
         install(Kind("a", looks("/api/x", "/open/x")))
@@ -192,7 +192,7 @@ class TestRobots:
             f"{site.base}/open/x: 404",
         )
 
-    def test_its_sitemaps_are_handed_on(
+    def test_the_sitemaps_of_robots_txt_are_handed_to_the_kinds(
         self, site: PlainSite, install: Callable[..., None]
     ) -> None:
         seen: list[str] = []
@@ -207,7 +207,9 @@ class TestRobots:
 
         assert seen == ["https://a.example/map.xml"]
 
-    def test_while_its_server_is_in_trouble_nothing_is_read(self, site: PlainSite) -> None:
+    def test_nothing_is_read_while_robots_txt_answers_with_a_server_error(
+        self, site: PlainSite
+    ) -> None:
         site.pages["/robots.txt"] = Reply.of_text("oops", 503)
 
         with pytest.raises(ServerError, match=r"503.*/robots\.txt\)"):
@@ -224,7 +226,9 @@ class TestLooking:
 
         assert site.paths.count("/x") == 1
 
-    def test_enough_is_enough(self, site: PlainSite, install: Callable[..., None]) -> None:
+    def test_the_number_of_addresses_that_a_probe_asks_is_bounded(
+        self, site: PlainSite, install: Callable[..., None]
+    ) -> None:
         install(Kind("a", looks(*(f"/{n}" for n in range(MOST_LOOKS + 5)))))
 
         findings = probed(site.address, NOW)
@@ -232,7 +236,7 @@ class TestLooking:
         assert len(site.asked) == MOST_LOOKS + 2
         assert sum("not asked" in what for what in findings.tried) == 5
 
-    def test_a_slow_site_is_not_asked_for_ever(
+    def test_a_slow_site_is_not_asked_without_end(
         self, site: PlainSite, install: Callable[..., None]
     ) -> None:
         install(Kind("a", looks("/1", "/2")), Kind("b", detects(), [Page([event("1")])]))
@@ -250,7 +254,7 @@ class TestLooking:
         )
         assert "too slowly" in str(findings.proposals[0].sample.problem)
 
-    def test_a_kind_that_trips_does_not_hide_the_others(
+    def test_a_kind_that_raises_an_error_does_not_hide_the_others(
         self, site: PlainSite, install: Callable[..., None]
     ) -> None:
         async def trip(_site: Site) -> list[Detection]:
@@ -265,7 +269,9 @@ class TestLooking:
 
 
 class TestSamples:
-    def test_the_best_comes_first(self, site: PlainSite, install: Callable[..., None]) -> None:
+    def test_the_best_proposal_comes_first(
+        self, site: PlainSite, install: Callable[..., None]
+    ) -> None:
         install(
             Kind("few", detects(), [Page([event("1")])]),
             Kind("many", detects(), [Page([event(str(n)) for n in range(5)], expected=40)]),
@@ -276,7 +282,7 @@ class TestSamples:
 
         assert kinds == ["many", "few", "none"]
 
-    def test_no_more_pages_are_read_than_are_needed(
+    def test_no_more_sample_pages_are_read_than_needed(
         self, site: PlainSite, install: Callable[..., None]
     ) -> None:
         first, second = (Page([event(f"{name}{n}") for n in range(3)]) for name in "ab")
@@ -295,7 +301,7 @@ class TestSamples:
 
         assert [record.external_id for record in proposal.sample.records] == ["1", "2"]
 
-    def test_the_year_to_come_in_the_zone_of_the_city(
+    def test_a_sample_is_of_the_coming_year_in_the_zone_of_the_city(
         self, site: PlainSite, install: Callable[..., None]
     ) -> None:
         kind = Kind("a", detects())
@@ -307,7 +313,7 @@ class TestSamples:
         assert context.timezone == ZoneInfo("Europe/Warsaw")
         assert context.city is not None
 
-    def test_without_a_city_the_guess_is_said(
+    def test_a_probe_without_a_city_notes_that_the_zone_was_guessed(
         self, site: PlainSite, install: Callable[..., None]
     ) -> None:
         install(Kind("a", detects(), [Page([event("1")])]))
@@ -317,7 +323,7 @@ class TestSamples:
         here = Circumstances(world.now, timezone=ZoneInfo("Europe/Paris"))
         assert probe_now(site.address, here, world).notes == ()
 
-    def test_a_key_in_the_address_is_kept_out_and_that_is_said(
+    def test_a_key_in_the_address_is_left_out_with_a_note(
         self, site: PlainSite, install: Callable[..., None]
     ) -> None:
         async def detect(of: Site) -> list[Detection]:
@@ -330,7 +336,7 @@ class TestSamples:
         assert "s3cr3t" not in repr(findings)
         assert findings.notes[0].startswith("The address holds a key, which is kept out")
 
-    def test_a_failure_is_the_proposals_own(
+    def test_a_failing_sample_affects_its_own_proposal_only(
         self, site: PlainSite, install: Callable[..., None]
     ) -> None:
         install(
@@ -343,7 +349,7 @@ class TestSamples:
 
         assert problems == {"c": None, "a": "It fell over.", "b": "KeyError: 'bug'"}
 
-    def test_what_needs_permission_is_proposed_and_not_read(
+    def test_a_kind_that_needs_permission_is_proposed_and_not_read(
         self, site: PlainSite, install: Callable[..., None]
     ) -> None:
         kind = Kind("a", detects(), [Page([event("1")])], PermissionSettings)
@@ -356,7 +362,7 @@ class TestSamples:
         )
         assert kind.contexts == []
 
-    def test_what_needs_a_key_is_proposed_and_not_read(
+    def test_a_kind_that_needs_a_key_is_proposed_and_not_read(
         self, site: PlainSite, install: Callable[..., None]
     ) -> None:
         kind = Kind("a", detects(), [Page([event("1")])])

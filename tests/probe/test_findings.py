@@ -30,45 +30,45 @@ def proposal(kind: str, records: list[EventRecord], **sample: Any) -> Proposal:
 
 
 class TestQuality:
-    def test_shares_of_what_is_told(self) -> None:
+    def test_quality_is_the_share_of_events_that_have_each_value(self) -> None:
         quality = Quality.of([event("1", **RICH), event("2", **BARE)])
 
         assert quality == Quality(time=0.5, venue=0.5, coordinates=0.5, price=0.5, image=0.5)
         assert quality.score == pytest.approx(0.5)
 
-    def test_online_is_a_place_that_can_be_found(self) -> None:
+    def test_an_online_event_counts_as_having_a_venue(self) -> None:
         online = event("1", venue=None, attendance=Attendance.ONLINE)
 
         assert Quality.of([online]).venue == 1
 
-    def test_a_price_that_says_neither_amount_nor_free_is_none(self) -> None:
+    def test_a_price_without_an_amount_that_is_not_free_does_not_count(self) -> None:
         assert Quality.of([event("1", price=Price(text="see the page"))]).price == 0
         assert Quality.of([event("1", price=Price(is_free=True))]).price == 1
 
-    def test_nothing_read_is_worth_nothing(self) -> None:
+    def test_the_quality_of_no_events_is_zero(self) -> None:
         assert Quality.of([]).score == 0
 
 
 class TestRank:
-    def test_the_whole_programme_before_one_perfect_event(self) -> None:
+    def test_many_events_rank_before_one_perfect_event(self) -> None:
         api = proposal("api", events(50), expected=123)
         page = proposal("page", events(1, **RICH))
 
         assert api.rank > page.rank
 
-    def test_of_as_many_events_those_that_tell_more(self) -> None:
+    def test_of_two_proposals_with_as_many_events_the_richer_ranks_first(self) -> None:
         assert proposal("rich", events(5, **RICH)).rank > proposal("bare", events(5)).rank
 
-    def test_a_guess_after_what_is_known(self) -> None:
+    def test_a_guess_ranks_after_a_known_proposal(self) -> None:
         guess = Proposal("g", {}, (), Sample(events(9, **RICH)), is_guess=True)
 
         assert proposal("known", events(1)).rank > guess.rank
         assert guess.rank > proposal("unreadable", []).rank
 
-    def test_what_could_not_be_read_comes_last(self) -> None:
+    def test_an_unreadable_proposal_ranks_last(self) -> None:
         assert proposal("bare", events(1, **BARE)).rank > proposal("x", [], expected=999).rank
 
-    def test_why_is_said(self) -> None:
+    def test_a_proposal_gives_the_reason_for_its_rank(self) -> None:
         assert proposal("api", events(5, **RICH), expected=123).reason == (
             "5 of 123 events were read; of what matters 100% is told."
         )
@@ -77,7 +77,7 @@ class TestRank:
 
 
 class TestWarnings:
-    def test_repairs_rejects_and_gaps_are_counted_the_frequent_first(self) -> None:
+    def test_repairs_rejects_and_gaps_are_counted_with_the_most_frequent_first(self) -> None:
         records = [event("1", warnings=("odd", "rare")), event("2", warnings=("odd",))]
         found = proposal("api", records, rejects=[Reject("no title", "3")] * 3, gaps=["cut"])
 
@@ -93,7 +93,7 @@ class TestWords:
         notes=("Mind the zone.",),
     )
 
-    def test_a_report_for_people(self) -> None:
+    def test_findings_are_written_as_a_report_for_people(self) -> None:
         lines = as_text(self.FOUND).splitlines()
 
         assert lines[0] == "1. api – 7 of 7 events were read; of what matters 100% is told."
@@ -105,7 +105,7 @@ class TestWords:
         assert "2. page – No." in lines
         assert lines[-1] == "Mind the zone."
 
-    def test_json_for_programs(self) -> None:
+    def test_findings_are_written_as_json_for_programs(self) -> None:
         data = json.loads(json.dumps(as_data(self.FOUND)))
 
         first, second = data["proposals"]
@@ -114,12 +114,12 @@ class TestWords:
         assert first["quality"]["score"] == 1
         assert second["problem"] == "No."
 
-    def test_nothing_found_says_what_was_tried(self) -> None:
+    def test_a_report_without_proposals_lists_what_was_tried(self) -> None:
         text = as_text(Findings("https://example.org/", tried=("/wp-json/: 404",)))
 
         assert text == "https://example.org/: nothing found.\nTried:\n  /wp-json/: 404"
 
-    def test_a_day_without_an_hour(self) -> None:
+    def test_a_report_shows_a_day_without_a_time(self) -> None:
         text = as_text(Findings("x", (proposal("api", events(1, **BARE)),)))
 
         assert "2026-12-24       | Concert 0 | offline" in text

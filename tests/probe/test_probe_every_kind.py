@@ -15,7 +15,7 @@ TODAY = datetime.now(UTC).date()
 
 
 @pytest.mark.parametrize("kind", [kind for kind in kinds() if site_of(kind).found_by_probe])
-def test_it_is_recognised_and_proposed_first(kind: str) -> None:
+def test_each_kind_is_recognised_and_proposed_first(kind: str) -> None:
     with served(site_of(kind), TODAY) as site:
         best, *_ = probed(site.address).proposals
 
@@ -26,7 +26,7 @@ def test_it_is_recognised_and_proposed_first(kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", [kind for kind in kinds() if site_of(kind).found_by_probe])
-def test_what_is_proposed_reads_the_site_whole(kind: str) -> None:
+def test_the_proposed_settings_read_the_site_to_its_end(kind: str) -> None:
     with served(site_of(kind), TODAY) as site:
         best, *_ = probed(site.address).proposals
 
@@ -34,7 +34,7 @@ def test_what_is_proposed_reads_the_site_whole(kind: str) -> None:
             assert best.events >= len(best.sample.records) > 0
 
 
-def test_only_what_cannot_give_itself_away_is_not_recognised() -> None:
+def test_every_kind_can_be_recognised_by_a_probe() -> None:
     unrecognised = {kind for kind in kinds() if not site_of(kind).found_by_probe}
 
     assert unrecognised == set()

@@ -48,7 +48,7 @@ def test_a_failure_that_extends_the_table_keeps_its_category(
         (ValueError("https://mill.example/?api_key=s3cr3t"), "defect", "api_key=***"),
     ],
 )
-def test_an_exception_that_nobody_foresaw_is_told_by_what_it_stands_for(
+def test_an_unexpected_exception_is_reported_by_its_category(
     monkeypatch: pytest.MonkeyPatch, raised: Exception, category: str, said: str
 ) -> None:
     failure = read_back(monkeypatch, raised)
