@@ -159,8 +159,8 @@ def _milliseconds(action: Callable[[], object], repeat: int) -> list[float]:
 
 def _endpoint(days: int) -> Callable[[], object]:
     # Airflow reads where its database is when it is imported.
-    from include.discovery.web.api_read import statistics as answer  # noqa: PLC0415
     from include.discovery.web.metadata import metadata_session  # noqa: PLC0415
+    from include.discovery.web.overview import statistics as answer  # noqa: PLC0415
     from include.discovery.web.services import Services  # noqa: PLC0415
     from include.discovery.web.statistics import StatisticsReader  # noqa: PLC0415
 

@@ -3,7 +3,7 @@
 Reading (needs read access to the DAG's task instances):
 
 =======  ============================  ====================================  ===================
-method   path                          query                                 answer (``models``)
+method   path                          query                                 answer
 =======  ============================  ====================================  ===================
 GET      /api/overview                 days=30 (7, 30, 90)                   Overview
 GET      /api/statistics               days=30, city=SLUG                    StatisticsAnswer
@@ -64,11 +64,18 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from include.discovery.web import api_probe, api_read, api_service, api_write, removals
+from include.discovery.web import (
+    changes,
+    cities,
+    errors,
+    live,
+    overview,
+    pairs,
+    probe,
+    service,
+    sources,
+)
 
 router = APIRouter(prefix="/api")
-router.include_router(api_read.router)
-router.include_router(api_service.router)
-router.include_router(removals.router)
-router.include_router(api_write.router)
-router.include_router(api_probe.router)
+for feature in (overview, cities, sources, pairs, errors, changes, live, probe, service):
+    router.include_router(feature.router)

@@ -15,8 +15,9 @@ from pydantic import BaseModel
 from include.discovery.errors import DatabaseUnavailable
 from include.discovery.model import DISCOVERY_DB
 from include.discovery.store.edits import EditRefusedError
-from include.discovery.web import api, assets, models, security
-from include.discovery.web.checks import FieldsInvalidError
+from include.discovery.web import api, assets, security
+from include.discovery.web.answers import Answer, FieldError, Invalid, Message
+from include.discovery.web.editing import Conflict, FieldsInvalidError
 from include.discovery.web.gate import Gate
 from include.discovery.web.services import Services
 
@@ -31,10 +32,20 @@ _HEADERS = {
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+
+
+class Unavailable(Answer):
+    """503: the discovery database cannot be used."""
+
+    detail: str
+    connection: str
+    """The Airflow connection to set: ``discovery_db``."""
+
+
 _REFUSALS: dict[int | str, dict[str, Any]] = {
-    **{code: {"model": models.Message} for code in (400, 401, 403, 413, 415)},
-    422: {"model": models.Invalid},
-    503: {"model": models.Unavailable},
+    **{code: {"model": Message} for code in (400, 401, 403, 413, 415)},
+    422: {"model": Invalid},
+    503: {"model": Unavailable},
 }
 """What any request may be answered, whatever route it is for."""
 _MOST_FAULTS = 50
@@ -99,34 +110,24 @@ def _answer(code: int, body: BaseModel) -> JSONResponse:
 
 async def _unavailable(_request: Request, error: Exception) -> JSONResponse:
     log.error("The page cannot be shown: %s", error)
-    return _answer(503, models.Unavailable(detail=str(error), connection=DISCOVERY_DB))
+    return _answer(503, Unavailable(detail=str(error), connection=DISCOVERY_DB))
 
 
 async def _refused(_request: Request, error: Exception) -> JSONResponse:
     if not isinstance(error, EditRefusedError):
         raise error
-    current: dict[str, Any] | None = None
-    if error.current is not None:
-        current = error.current.entity.model_dump(mode="json")
-        current["version"] = error.current.version
-    by, at = error.last_change or (None, None)
-    return _answer(
-        409,
-        models.Conflict(
-            detail=str(error), reason=error.reason, current=current, changed_by=by, changed_at=at
-        ),
-    )
+    return _answer(409, Conflict.of(error))
 
 
 async def _invalid_fields(_request: Request, error: Exception) -> JSONResponse:
     errors = error.errors if isinstance(error, FieldsInvalidError) else []
-    return _answer(422, models.Invalid(detail=str(error), errors=errors))
+    return _answer(422, Invalid(detail=str(error), errors=errors))
 
 
 async def _invalid_request(_request: Request, error: Exception) -> JSONResponse:
     faults = error.errors() if isinstance(error, RequestValidationError) else []
     errors = [
-        models.FieldError(
+        FieldError(
             # Where it was (body, query, path) is not part of a field's name.
             path=[part for part in fault["loc"][1:] if isinstance(part, str | int)],
             message=fault["msg"].removeprefix("Value error, "),
@@ -137,4 +138,4 @@ async def _invalid_request(_request: Request, error: Exception) -> JSONResponse:
     if len(errors) > _MOST_FAULTS:
         named.append(f"and {len(errors) - _MOST_FAULTS} more")
     detail = "; ".join(named) or "not acceptable"
-    return _answer(422, models.Invalid(detail=detail, errors=errors[:_MOST_FAULTS]))
+    return _answer(422, Invalid(detail=detail, errors=errors[:_MOST_FAULTS]))

@@ -18,8 +18,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from include.discovery.storable import NotStorableError
 from include.discovery.web import security
+from include.discovery.web.answers import FieldError, Invalid
 from include.discovery.web.bodies import check_body, read_body
-from include.discovery.web.models import FieldError, Invalid
 
 _POLICY_VIOLATION = 1008  # RFC 6455, section 7.4.1
 

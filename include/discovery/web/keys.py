@@ -20,10 +20,25 @@ from include.discovery.credentials import missing_key
 from include.discovery.errors import InvalidSettings
 from include.discovery.fetch.keys import KeyHost, why_not
 from include.discovery.model import Source
-from include.discovery.web import models
+from include.discovery.web.answers import Answer
 from include.discovery.web.metadata import ConnectionState
 
 Settings = Mapping[str, JsonValue]
+
+
+class ConnectionNeed(Answer):
+    """The Airflow connection that holds a source's key. Never its content."""
+
+    id: str
+    """As ``discovery_ticketmaster``."""
+    required: bool
+    exists: bool | None
+    """Whether Airflow knows it; None when that could not be found out."""
+    has_key: bool | None
+    """Whether its password is set."""
+    problem: str | None
+    """What keeps the key from being used, in words, and what to set where: it is missing, of the
+    wrong type, or may not go to the host that the source asks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +55,10 @@ class KeyNeed:
         """Return what a source of these settings needs, as far as they tell."""
         return cls(connection_id, kind, _use(kind, settings))
 
-    def answer(self, connections: Mapping[str, ConnectionState]) -> models.ConnectionNeed:
+    def answer(self, connections: Mapping[str, ConnectionState]) -> ConnectionNeed:
         """Return it as the page shows it."""
         state = connections.get(self.connection_id)
-        return models.ConnectionNeed(
+        return ConnectionNeed(
             id=self.connection_id,
             required=self.use is not None and self.use.required,
             exists=state.exists if state else None,

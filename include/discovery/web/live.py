@@ -2,16 +2,83 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
+from fastapi import APIRouter
+
 from include.discovery.model import pair_label
 from include.discovery.store import activity
 from include.discovery.store.connection import Connection
 from include.discovery.store.outcomes import PairOutcome, read_outcomes
-from include.discovery.web import models
-from include.discovery.web.assemble import counts, error_text, now, run_state
-from include.discovery.web.words import log_path
+from include.discovery.web.answers import (
+    Answer,
+    Counts,
+    ErrorText,
+    RunState,
+    error_text,
+    log_path,
+    now,
+    run_state,
+)
+from include.discovery.web.metadata import Dag
+from include.discovery.web.services import Uses
+
+router = APIRouter()
 
 
-def read(conn: Connection, dag: models.Dag | None) -> models.Live:
+class LivePair(Answer):
+    """A pair of a run that is on."""
+
+    city: str | None
+    source: str
+    label: str
+    run_id: str
+    state: RunState
+    try_number: int
+    dry_run: bool
+    started_at: datetime | None
+    counts: Counts
+    """So far, over the attempts of this run."""
+    expected: int | None
+    error: ErrorText | None
+    """Of the attempt before, while a retry is due."""
+    log_path: str | None
+
+
+class Live(Answer):
+    """What is going on right now."""
+
+    generated_at: datetime
+    running: bool
+    """Whether any pair is planned or running."""
+    planned: int
+    in_progress: int
+    done: int
+    failed: int
+    pairs: list[LivePair]
+    """All pairs of the runs that are on, in the order of the run."""
+
+
+@router.get("/live")
+def live_pairs(uses: Uses) -> Live:
+    """Return what is going on right now."""
+    dag, _ = uses.read_dag()
+    with uses.database.lend() as conn:
+        pairs = _read(conn, dag)
+    states = [pair.state for pair in pairs]
+    planned, running, failed = (states.count(state) for state in ("planned", "running", "failed"))
+    return Live(
+        generated_at=now(),
+        running=planned + running > 0,
+        planned=planned,
+        in_progress=running,
+        done=len(pairs) - planned - running,
+        failed=failed,
+        pairs=pairs,
+    )
+
+
+def _read(conn: Connection, dag: Dag | None) -> list[LivePair]:
     """Read all runs that are on: two queries, and two a run (there is one, or none).
 
     :param dag: knows which runs are over that were stopped by hand; ``None``: cannot be asked.
@@ -25,22 +92,11 @@ def read(conn: Connection, dag: models.Dag | None) -> models.Live:
             _pair(run_id, outcome, indexes[outcome.city, outcome.source])
             for outcome in read_outcomes(conn, run_id)
         ]
-    pairs += [_command(row) for row in activity.live_commands(conn)]
-    states = [pair.state for pair in pairs]
-    planned, running, failed = (states.count(state) for state in ("planned", "running", "failed"))
-    return models.Live(
-        generated_at=now(),
-        running=planned + running > 0,
-        planned=planned,
-        in_progress=running,
-        done=len(pairs) - planned - running,
-        failed=failed,
-        pairs=pairs,
-    )
+    return pairs + [_command(row) for row in activity.live_commands(conn)]
 
 
-def _pair(run_id: str, outcome: PairOutcome, map_index: int) -> models.LivePair:
-    return models.LivePair(
+def _pair(run_id: str, outcome: PairOutcome, map_index: int) -> LivePair:
+    return LivePair(
         city=outcome.city,
         source=outcome.source,
         label=outcome.label,
@@ -49,15 +105,15 @@ def _pair(run_id: str, outcome: PairOutcome, map_index: int) -> models.LivePair:
         try_number=outcome.attempts,
         dry_run=outcome.dry_run,
         started_at=outcome.started_at,
-        counts=counts(outcome.stats),
+        counts=Counts.of(outcome.stats),
         expected=outcome.expected,
         error=error_text(outcome.error_category, outcome.error_message),
         log_path=log_path(run_id, map_index, max(1, outcome.attempts)),
     )
 
 
-def _command(row: activity.Row) -> models.LivePair:
-    return models.LivePair(
+def _command(row: activity.Row) -> LivePair:
+    return LivePair(
         city=row["city"],
         source=row["source"],
         label=pair_label(row["city"], row["source"]),
@@ -66,7 +122,7 @@ def _command(row: activity.Row) -> models.LivePair:
         try_number=row["try_number"],
         dry_run=row["dry_run"],
         started_at=row["started_at"],
-        counts=models.Counts.model_validate(row),
+        counts=Counts.model_validate(row),
         expected=row["expected"],
         error=None,
         log_path=None,

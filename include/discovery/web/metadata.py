@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from airflow.configuration import ensure_secrets_loaded
@@ -20,6 +21,7 @@ from airflow.secrets.metastore import MetastoreBackend
 from airflow.utils.session import create_session
 from airflow.utils.state import DagRunState
 from airflow.utils.types import DagRunType
+from pydantic import Field, JsonValue
 from sqlalchemy import select, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
@@ -27,8 +29,7 @@ from sqlalchemy.orm import Session
 from include.discovery.credentials import StoredConnection, credentials_of
 from include.discovery.errors import InvalidSettings
 from include.discovery.fetch.keys import KeyHost
-from include.discovery.web import models
-from include.discovery.web.words import DAG_ID, run_path
+from include.discovery.web.answers import DAG_ID, Answer, run_path
 
 log = logging.getLogger(__name__)
 
@@ -64,6 +65,47 @@ class ConnectionState:
     """Why it cannot hold a source's key, in words."""
 
 
+class DagRunLink(Answer):
+    """A run of the DAG."""
+
+    run_id: str
+    state: str
+    run_type: str
+    run_after: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+    run_path: str
+
+
+class Dag(Answer):
+    """What the page needs to know of the DAG itself."""
+
+    dag_id: str
+    known: bool
+    """False while Airflow has not parsed it yet."""
+    paused: bool
+    """A paused DAG runs nothing, 'Run now' included."""
+    next_run_at: datetime | None
+    scheduled_before: list[datetime] = Field(default=[])
+    """When the schedule meant the last two runs that it started, newest first."""
+    last_run: DagRunLink | None
+    running: bool
+    """Whether a run is queued or on."""
+    running_ids: list[str] = Field(default=[])
+    """Those runs."""
+
+
+class Trigger(Answer):
+    """A run that somebody triggered."""
+
+    run_id: str
+    at: datetime
+    triggered_by: str
+    state: str
+    conf: dict[str, JsonValue]
+    run_path: str
+
+
 class Metadata:
     """Reads the DAG's state, manual runs and connections; writes entries of the audit log."""
 
@@ -76,7 +118,7 @@ class Metadata:
         with self._open_session() as session:
             session.execute(text("SELECT 1"))
 
-    def dag(self) -> models.Dag:
+    def dag(self) -> Dag:
         """Return the DAG's switch, its last run and its next."""
         last = (
             select(DagRun.id)
@@ -114,7 +156,7 @@ class Metadata:
             running_ids = list(session.scalars(under_way))
             scheduled_before = list(session.scalars(scheduled))
         if row is None:
-            return models.Dag(
+            return Dag(
                 dag_id=DAG_ID,
                 known=False,
                 paused=False,
@@ -122,7 +164,7 @@ class Metadata:
                 last_run=None,
                 running=False,
             )
-        return models.Dag(
+        return Dag(
             dag_id=DAG_ID,
             known=True,
             paused=row.is_paused,
@@ -133,7 +175,7 @@ class Metadata:
             scheduled_before=scheduled_before,
         )
 
-    def triggers(self, limit: int) -> list[models.Trigger]:
+    def triggers(self, limit: int) -> list[Trigger]:
         """Return the newest runs that somebody triggered."""
         query = (
             select(
@@ -150,7 +192,7 @@ class Metadata:
         with self._open_session() as session:
             rows = session.execute(query).all()
         return [
-            models.Trigger(
+            Trigger(
                 run_id=row.run_id,
                 at=row.run_after,
                 triggered_by=row.triggering_user_name or "",
@@ -259,8 +301,8 @@ def _state(connection: Connection) -> ConnectionState:
     return ConnectionState(exists=True, has_key=bool(credentials.key), hosts=credentials.hosts)
 
 
-def _link(row: Any) -> models.DagRunLink:  # noqa: ANN401  a row of the query above
-    return models.DagRunLink(
+def _link(row: Any) -> DagRunLink:  # noqa: ANN401  a row of the query above
+    return DagRunLink(
         run_id=row.run_id,
         state=str(row.state),
         run_type=str(row.run_type),

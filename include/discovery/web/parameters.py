@@ -11,7 +11,7 @@ from typing import Annotated, Any
 from fastapi import Path, Query
 
 from include.discovery.slugs import SLUG_LENGTH, SLUG_PATTERN
-from include.discovery.web.models import LARGEST_VERSION
+from include.discovery.web.answers import LARGEST_VERSION
 
 _LARGEST_ID = 2**63 - 1
 _SLUG: dict[str, Any] = {"pattern": SLUG_PATTERN, "max_length": SLUG_LENGTH}
@@ -27,7 +27,7 @@ CityQuery = Annotated[
 ]
 SourceQuery = Annotated[str, Query(**_SLUG, description="The source of the pair.")]
 
-Version = Annotated[
+SeenVersion = Annotated[
     int, Query(ge=1, le=LARGEST_VERSION, description="The version that the sender has seen.")
 ]
 PageSize = Annotated[int, Query(ge=1, le=200, description="How many entries to return at most.")]

@@ -1,80 +1,90 @@
-"""What a removal says before and afterwards, and the routes that say it before.
+"""Removals of cities, sources and pairs: what would go, what has to be typed, and what went.
 
-The removal itself is in ``api_write``. Everyone who may read the page may see what would go.
+Everyone who may read the page may see what would go.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import asdict
-
-from fastapi import APIRouter, HTTPException, status
 
 from include.discovery.configuration import Key
 from include.discovery.store import edits
-from include.discovery.store.configuration import Change
 from include.discovery.store.edits import RemovalPreview
-from include.discovery.web import models
-from include.discovery.web.parameters import CityQuery, CitySlug, SourceQuery, SourceSlug
-from include.discovery.web.services import Services, Uses
-
-router = APIRouter(responses={404: {"model": models.Message}})
+from include.discovery.web.answers import Answer
+from include.discovery.web.editing import FieldsInvalidError, not_found, note
+from include.discovery.web.services import Services
 
 
-@router.get("/cities/{slug}/removal")
-def removal_of_city(slug: CitySlug, uses: Uses) -> models.Removal:
-    """Say what would go with a city."""
-    return _preview(uses, Key("city", slug=slug))
+class Removed(Answer):
+    """What went with a city, a source or a pair, and what stays that it had a part in."""
+
+    pairs: int
+    """Pairs of a city or a source; the pair itself is not counted."""
+    listings: int
+    events: int
+    """Events that no other listing stands behind."""
+    events_kept: int
+    """Events that other sources list, too: they stay."""
+    listings_kept: int
+    """Listings of other pairs in a city that goes: they stay, without this city."""
 
 
-@router.get("/sources/{slug}/removal")
-def removal_of_source(slug: SourceSlug, uses: Uses) -> models.Removal:
-    """Say what would go with a source."""
-    return _preview(uses, Key("source", slug=slug))
+class Removal(Removed):
+    """What would go, and what has to be said for it to go."""
+
+    version: int
+    """To be sent with the deletion: a stale one is refused."""
+    confirm: str
+    """To be typed by a person and sent as ``confirm``, when anything goes with it."""
+    pair_labels: list[str]
+    held: str | None
+    """Why it cannot be removed right now: runs that are syncing it. None: it can."""
+
+    @classmethod
+    def of(cls, key: Key, preview: RemovalPreview | None) -> Removal:
+        """Return a preview as the page shows it.
+
+        :raises HTTPException: 404 if there is none.
+        """
+        if preview is None:
+            raise not_found(key)
+        return cls(
+            **asdict(preview.removed),
+            pairs=len(preview.pairs),
+            pair_labels=list(preview.pairs),
+            version=preview.version,
+            confirm=key.slug or key.source or "",
+            held=preview.held,
+        )
+
+    def check_confirmed(self, typed: str | None) -> None:
+        """Refuse what was not typed; for what nothing hangs on, nothing has to be.
+
+        :raises FieldsInvalidError: saying what has to be typed, and why.
+        """
+        if typed != self.confirm and (self.pairs or self.listings or self.events):
+            message = (
+                f"Type {self.confirm} to remove it with {self.pairs} pairs, {self.listings}"
+                f" listings and {self.events} events."
+            )
+            raise FieldsInvalidError.of(message, "confirm")
 
 
-@router.get("/pairs/removal")
-def removal_of_pair(uses: Uses, source: SourceQuery, city: CityQuery = None) -> models.Removal:
-    """Say what would go with a pair."""
-    return _preview(uses, Key("pair", city=city, source=source))
-
-
-def not_found(key: Key) -> HTTPException:
-    """Return the refusal to do anything with what is not there."""
-    return HTTPException(status.HTTP_404_NOT_FOUND, f"There is no such {key.type}.")
-
-
-def _preview(uses: Services, key: Key) -> models.Removal:
+def preview(uses: Services, key: Key) -> Removal:
+    """Say what would go with an entity."""
     with uses.database.lend() as conn:
-        preview = edits.preview_removal(conn, key)
-    if preview is None:
-        raise not_found(key)
-    return as_model(key, preview)
+        return Removal.of(key, edits.preview_removal(conn, key))
 
 
-def as_model(key: Key, preview: RemovalPreview) -> models.Removal:
-    """Return a preview as the page's API says it."""
-    return models.Removal(
-        **asdict(preview.removed),
-        pairs=len(preview.pairs),
-        pair_labels=list(preview.pairs),
-        version=preview.version,
-        confirm=key.slug or key.source or "",
-        held=preview.held,
-    )
-
-
-def demand(asked: models.Removal) -> str:
-    """Say what has to be typed, and why."""
-    return (
-        f"Type {asked.confirm} to remove it with {asked.pairs} pairs, {asked.listings} listings "
-        f"and {asked.events} events."
-    )
-
-
-def outcome(done: Sequence[Change]) -> models.Removed:
-    """Return what was removed; the entity itself is the last of the changes."""
-    removed = done[-1].removed
+def remove(uses: Services, key: Key, version: int, confirm: str | None, user: str) -> Removed:
+    """Remove an entity with its pairs, what they brought, and events that nobody else lists."""
+    with uses.database.lend() as conn:
+        Removal.of(key, edits.preview_removal(conn, key)).check_confirmed(confirm)
+        done = edits.remove(conn, key, version=version, changed_by=user)
+    for change in done:
+        note(uses, change, user)
+    uses.events.forget()
+    removed = done[-1].removed  # the entity itself is the last of the changes
     if removed is None:
         raise RuntimeError("a removal without counts")
-    return models.Removed(**asdict(removed), pairs=len(done) - 1)
+    return Removed(**asdict(removed), pairs=len(done) - 1)

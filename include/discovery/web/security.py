@@ -42,8 +42,7 @@ from fastapi import Depends, FastAPI, HTTPException, Request, status
 from fastapi.concurrency import run_in_threadpool
 from fastapi.security import HTTPBearer
 
-from include.discovery.web.models import Permissions
-from include.discovery.web.words import DAG_ID
+from include.discovery.web.answers import DAG_ID, Answer
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -81,6 +80,17 @@ async def authorise(request: Request) -> None:
     if request.method not in SAFE_METHODS:
         from_this_site(request)
         await run_in_threadpool(_may_edit, request, user)
+
+
+class Permissions(Answer):
+    """What the user may do; the server checks again at each request."""
+
+    user: str
+    """The name under which changes are recorded."""
+    can_edit: bool
+    """May change cities, sources and pairs."""
+    can_run: bool
+    """May trigger runs of the DAG ('Run now')."""
 
 
 def permissions_of(user: GetUserDep) -> Permissions:

@@ -18,10 +18,10 @@ from include.discovery.probe.bounded import Limits
 from include.discovery.settings import Settings
 from include.discovery.store.catalogue import EventCounts, count_events
 from include.discovery.store.connection import Connection
-from include.discovery.web import assemble, models
+from include.discovery.web.answers import Problem, Window, now
 from include.discovery.web.database import DiscoveryDatabase
 from include.discovery.web.keys import KeyNeed
-from include.discovery.web.metadata import ConnectionState, Metadata, metadata_session
+from include.discovery.web.metadata import ConnectionState, Dag, Metadata, Trigger, metadata_session
 from include.discovery.web.statistics import Statistics, StatisticsReader
 
 log = logging.getLogger(__name__)
@@ -76,25 +76,21 @@ class Services:
         """Return counts of events, up to half a minute old: they count every row."""
         return self.events.get(lambda: count_events(conn))
 
-    def window(self, days: int) -> models.Window:
+    def window(self, days: int) -> Window:
         """Return the window of the counters, never longer than the setting allows."""
         longest = self.settings.statistics_max_days
         days = min(days, longest)
-        return models.Window(
-            days=days, since=assemble.now() - timedelta(days=days), max_days=longest
-        )
+        return Window(days=days, since=now() - timedelta(days=days), max_days=longest)
 
-    def read_statistics(self, days: int) -> tuple[Statistics | None, models.Problem | None]:
+    def read_statistics(self, days: int) -> tuple[Statistics | None, Problem | None]:
         """Return the statistics, or what to say instead; the cause goes to the log."""
         return _or_problem(lambda: self.statistics.read(days), "Failed to load statistics")
 
-    def read_dag(self) -> tuple[models.Dag | None, models.Problem | None]:
+    def read_dag(self) -> tuple[Dag | None, Problem | None]:
         """Return the DAG's state, or what to say instead."""
         return _or_problem(self.metadata.dag, "Failed to load the state of the DAG")
 
-    def read_triggers(
-        self, limit: int
-    ) -> tuple[list[models.Trigger] | None, models.Problem | None]:
+    def read_triggers(self, limit: int) -> tuple[list[Trigger] | None, Problem | None]:
         """Return manual runs, or what to say instead."""
         return _or_problem(
             lambda: self.metadata.triggers(limit), "Failed to load who triggered runs"
@@ -117,12 +113,12 @@ class Services:
         return found is None or found[connection_id].exists is not False
 
 
-def _or_problem(read: Callable[[], T], what: str) -> tuple[T | None, models.Problem | None]:
+def _or_problem(read: Callable[[], T], what: str) -> tuple[T | None, Problem | None]:
     try:
         return read(), None
     except (SQLAlchemyError, RuntimeError) as error:
         log.exception("%s.", what)
-        return None, models.Problem(
+        return None, Problem(
             message=f"{what}: Airflow's metadata database did not answer as it should "
             f"({type(error).__name__}). The cause is in the log of the api-server."
         )

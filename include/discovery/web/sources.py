@@ -1,20 +1,60 @@
-"""Sources and kinds of source as the page shows them: data sheets, and forms of settings."""
+"""Sources and kinds of source: the list with data sheets and forms, and the edits of a source."""
 
 from __future__ import annotations
 
 import inspect
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime
 from functools import cache
+from typing import Annotated, Any, Literal
 
+from fastapi import APIRouter
+from pydantic import Field, StringConstraints, ValidationError
+
+from include.discovery.configuration import Key, PairConfiguration
 from include.discovery.connectors import connector_for, kinds
-from include.discovery.model import Source
+from include.discovery.model import ConnectionId, GivenSettings, Scope, Slug, Source, Text, WebUrl
+from include.discovery.store import catalogue, edits
 from include.discovery.store.catalogue import SourceInUse
-from include.discovery.web import models
-from include.discovery.web.keys import KeyNeed
+from include.discovery.web import removals
+from include.discovery.web.answers import (
+    Answer,
+    Body,
+    FieldError,
+    ShortText,
+    Shown,
+    ShownText,
+    Version,
+    now,
+    web_address,
+)
+from include.discovery.web.editing import (
+    NOT_FOUND,
+    REFUSALS,
+    FieldsInvalidError,
+    Saved,
+    Switch,
+    check_connection_right,
+    check_typed_secrets,
+    field_errors,
+    note,
+    note_saved,
+    stored_source,
+    switch,
+)
+from include.discovery.web.keys import ConnectionNeed, KeyNeed, Reach
 from include.discovery.web.metadata import ConnectionState
-from include.discovery.web.words import web_address
+from include.discovery.web.pairs import PairBody, check_pair
+from include.discovery.web.parameters import Confirm, SeenVersion, SourceSlug
+from include.discovery.web.removals import Removal, Removed
+from include.discovery.web.security import Permissions, UserConnections, UserName, UserPermissions
+from include.discovery.web.services import Uses
+
+router = APIRouter()
 
 SECTIONS = (
     "Provides", "Endpoint", "Auth", "Rate limit", "External id", "Time zone", "Known quirks",
@@ -24,27 +64,132 @@ SECTIONS = (
 _HEADING = re.compile(rf"^({'|'.join(SECTIONS)}):?(?:$|(?<=:)\s+)", re.MULTILINE)
 
 
-def key_need(source: Source) -> KeyNeed:
+class SourceRow(Answer):
+    """A configured source."""
+
+    slug: str
+    name: ShownText
+    kind: str
+    scope: Scope
+    enabled: bool
+    trust: int
+    settings: Shown
+    connection_id: str | None
+    """The connection that the source names; None: the one named after its slug."""
+    homepage: ShownText | None
+    """Only if it is an http(s) address."""
+    licence: ShownText | None
+    attribution: ShownText | None
+    version: int
+    pairs: int
+    active_pairs: int
+    connection: ConnectionNeed
+    kind_known: bool
+    """False when no connector of its kind is installed."""
+
+
+class DataSheetSection(Answer):
+    """One section of a connector's data sheet."""
+
+    title: str
+    text: str
+
+
+class ConnectorRow(Answer):
+    """A kind of source, and the form of its settings."""
+
+    kind: str
+    summary: str
+    """First line of its data sheet."""
+    data_sheet: list[DataSheetSection]
+    """Provides, Endpoint, Auth, Rate limit, External id, Time zone, Known quirks."""
+    needs_connection: Literal["no", "required"]
+    settings_schema: dict[str, Any]
+    """JSON schema of the settings (pydantic's): properties with title, description, default,
+    minimum, maximum, enum, pattern, anyOf with null; ``required``; shared parts in ``$defs``."""
+    sources: list[str]
+    """Slugs of the configured sources of this kind."""
+
+
+class SourcesAnswer(Answer):
+    """The sources page."""
+
+    generated_at: datetime
+    permissions: Permissions
+    sources: list[SourceRow]
+    connectors: list[ConnectorRow]
+
+
+class SourceBody(Body):
+    """A source as the form sends it."""
+
+    name: ShortText
+    kind: ShortText
+    scope: Scope = Scope.CITY
+    enabled: bool = True
+    trust: Annotated[int, Field(ge=0, le=100)] = 50
+    settings: GivenSettings = Field(default={})
+    connection: ConnectionId | None = None
+    """The Airflow connection that holds its key; None: the one named after its slug."""
+    homepage: WebUrl | None = None
+    licence: ShortText | None = None
+    attribution: Annotated[Text, StringConstraints(max_length=500)] | None = None
+
+
+class FirstPair(PairBody):
+    """The pair that is added together with its source."""
+
+    city: Slug | None = None
+
+
+class NewSource(SourceBody):
+    """A source to add, and its first pair with it: both or neither."""
+
+    slug: Slug
+    pair: FirstPair | None = None
+
+
+class ChangedSource(SourceBody):
+    """A source with changed values, and the version they were changed from."""
+
+    version: Version
+
+
+@router.get("/sources")
+def all_sources(uses: Uses, permissions: UserPermissions) -> SourcesAnswer:
+    """Return configured sources and the kinds there are, with the forms of their settings."""
+    with uses.database.lend() as conn:
+        configured = catalogue.read_sources_in_use(conn)
+    connections = uses.connections_of(_key_need(found.source) for found in configured)
+    return SourcesAnswer(
+        generated_at=now(),
+        permissions=permissions,
+        sources=[_source_row(found, connections) for found in configured],
+        connectors=_connector_rows(configured),
+    )
+
+
+def _key_need(source: Source) -> KeyNeed:
     """Say which key a source sends, as far as its own settings tell."""
     return KeyNeed.of(source.connection_id, source.kind, source.settings)
 
 
-def source_row(found: SourceInUse, connections: Mapping[str, ConnectionState]) -> models.SourceRow:
+def _source_row(found: SourceInUse, connections: Mapping[str, ConnectionState]) -> SourceRow:
     """Return a source as the page lists it."""
     source = found.source
-    return models.SourceRow(
+    return SourceRow(
         **source.model_dump(exclude={"homepage", "connection"}),
         connection_id=source.connection,
         homepage=web_address(source.homepage),
         version=found.version,
         pairs=found.pairs,
         active_pairs=found.active_pairs,
-        connection=key_need(source).answer(connections),
+        connection=_key_need(source).answer(connections),
         kind_known=source.kind in kinds(),
     )
 
 
-def connector_rows(configured: Sequence[SourceInUse]) -> list[models.ConnectorRow]:
+def _connector_rows(configured: Sequence[SourceInUse]) -> list[ConnectorRow]:
     """Return every kind there is, used or not."""
     users: dict[str, list[str]] = defaultdict(list)
     for found in configured:
@@ -53,10 +198,10 @@ def connector_rows(configured: Sequence[SourceInUse]) -> list[models.ConnectorRo
 
 
 @cache
-def _connector(kind: str) -> models.ConnectorRow:
+def _connector(kind: str) -> ConnectorRow:
     connector = connector_for(kind)
     summary, sections = read_data_sheet(connector.data_sheet)
-    return models.ConnectorRow(
+    return ConnectorRow(
         kind=kind,
         summary=summary,
         data_sheet=sections,
@@ -66,13 +211,142 @@ def _connector(kind: str) -> models.ConnectorRow:
     )
 
 
-def read_data_sheet(docstring: str) -> tuple[str, list[models.DataSheetSection]]:
+def read_data_sheet(docstring: str) -> tuple[str, list[DataSheetSection]]:
     """Split a connector's docstring into its first line and its sections."""
     text = inspect.cleandoc(docstring)
     parts = _HEADING.split(text)
     summary = parts[0].strip().partition("\n\n")[0]
     sections = [
-        models.DataSheetSection(title=title, text=inspect.cleandoc(f"\n{body}").strip())
+        DataSheetSection(title=title, text=inspect.cleandoc(f"\n{body}").strip())
         for title, body in zip(parts[1::2], parts[2::2], strict=True)
     ]
     return " ".join(summary.split()), sections
+
+
+@router.post("/sources", responses=REFUSALS, status_code=201)
+def add_source(body: NewSource, uses: Uses, user: UserName, rights: UserConnections) -> Saved:
+    """Add a source, and its first pair if one is given."""
+    source = _source(body.model_dump(exclude={"pair"}))
+    pair = None
+    if body.pair is not None:
+        pair = PairConfiguration(source=source.slug, **body.pair.model_dump())
+    pair_saved = None
+    with uses.database.lend() as conn, conn.transaction():
+        _check_source(source, ())
+        check_connection_right(uses, rights, None, Reach.of(source, [pair] if pair else []), source)
+        saved = edits.add(conn, source, changed_by=user)
+        if pair is not None:
+            with _as_first_pair():
+                check_pair(conn, pair)
+            pair_saved = edits.add(conn, pair, changed_by=user)
+    if pair_saved is not None:
+        note(uses, pair_saved.change, user)
+    return note_saved(uses, saved, user)
+
+
+@router.put("/sources/{slug}", responses=REFUSALS)
+def change_source(
+    slug: SourceSlug,
+    body: ChangedSource,
+    uses: Uses,
+    user: UserName,
+    rights: UserConnections,
+) -> Saved:
+    """Change a source; its pairs have to work with the new settings."""
+    with uses.database.lend() as conn:
+        before = stored_source(conn, slug)
+        source = _source({"slug": slug, **body.model_dump(exclude={"version"})})
+        pairs = edits.pairs_of(conn, Key("source", slug=slug))
+        _check_source(source, pairs)
+        check_connection_right(
+            uses, rights, Reach.of(before, pairs), Reach.of(source, pairs), source
+        )
+        saved = edits.change(conn, source, version=body.version, changed_by=user)
+    return note_saved(uses, saved, user)
+
+
+@router.put("/sources/{slug}/enabled", responses=REFUSALS)
+def switch_source(slug: SourceSlug, body: Switch, uses: Uses, user: UserName) -> Saved:
+    """Enable or disable a source with all its pairs."""
+    return switch(uses, Key("source", slug=slug), body, user)
+
+
+@router.get("/sources/{slug}/removal", responses=NOT_FOUND)
+def removal_of_source(slug: SourceSlug, uses: Uses) -> Removal:
+    """Say what would go with a source."""
+    return removals.preview(uses, Key("source", slug=slug))
+
+
+@router.delete("/sources/{slug}", responses=REFUSALS)
+def remove_source(
+    slug: SourceSlug, version: SeenVersion, uses: Uses, user: UserName, confirm: Confirm = None
+) -> Removed:
+    """Remove a source with its pairs, its listings, and events that nobody else lists."""
+    return removals.remove(uses, Key("source", slug=slug), version, confirm, user)
+
+
+def _source(values: dict[str, Any]) -> Source:
+    try:
+        return Source(**values)
+    except ValidationError as error:  # of the whole: the slug's connection is the system's own
+        raise FieldsInvalidError(
+            [
+                FieldError(
+                    path=list(fault["loc"] or ["slug"]),
+                    message=fault["msg"].removeprefix("Value error, "),
+                )
+                for fault in error.errors(include_url=False)
+            ]
+        ) from None
+
+
+@contextmanager
+def _as_first_pair() -> Iterator[None]:
+    """Name the fields of a pair as they stand in the body of its source.
+
+    A pair without settings of its own has those of the source: there they are wrong.
+    """
+    try:
+        yield
+    except FieldsInvalidError as error:
+        raise FieldsInvalidError(
+            [
+                e
+                if e.path[:1] == ["settings"]
+                else FieldError(path=["pair", *e.path], message=e.message)
+                for e in error.errors
+            ]
+        ) from None
+
+
+def _check_source(source: Source, pairs: Sequence[PairConfiguration]) -> None:
+    """Check a source: its own settings, its scope, and that its pairs still work with it.
+
+    What it does not set may be left to its pairs, so nothing is missing here.
+
+    :raises FieldsInvalidError: naming every fault.
+    """
+    check_typed_secrets(source, source.kind)
+    if source.kind not in kinds():
+        known = ", ".join(kinds())
+        raise FieldsInvalidError.of(f"There is no such kind; there are: {known}", "kind")
+    connector = connector_for(source.kind)
+    faults = [
+        fault
+        for fault in connector.settings_faults(source.settings)
+        if not fault.is_missing and (not fault.path or fault.path[0] in source.settings)
+    ]
+    errors = field_errors(faults, "settings")
+    misfits = [pair for pair in pairs if (pair.city is None) == (source.scope is Scope.CITY)]
+    if misfits:
+        message = f"It has {len(misfits)} pair(s) of another scope; delete these first."
+        errors.append(FieldError(path=["scope"], message=message))
+    if not errors:
+        broken = [
+            replace(fault, message=f"Pair {pair.label} would fail: {fault.message}")
+            for pair in pairs
+            for fault in connector.settings_faults({**source.settings, **pair.settings})
+        ]
+        errors = field_errors(broken, "settings")
+    if errors:
+        raise FieldsInvalidError(errors)

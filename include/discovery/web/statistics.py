@@ -32,7 +32,14 @@ from sqlalchemy.sql.expression import TextualSelect
 
 from include.discovery.errors import INTERRUPTED, KILLED
 from include.discovery.fetch.redact import redact
-from include.discovery.web.words import DAG_ID, SYNC_TASK
+from include.discovery.web.answers import (
+    DAG_ID,
+    SYNC_TASK,
+    Answer,
+    ErrorText,
+    actor_of,
+    log_path,
+)
 
 CACHE_SECONDS = 5.0
 """How old an answer may be: pages refresh themselves, and several people look at once."""
@@ -141,6 +148,67 @@ class Statistics:
     tallies: Mapping[str, Tally]
     since: datetime
     read_at: datetime
+
+
+class StatisticsError(ErrorText):
+    """The newest failure of a pair within the window, that of its last try."""
+
+    run_id: str
+    at: datetime | None
+    try_number: int
+    log_path: str
+
+
+class PairStatistics(Answer):
+    """What Airflow's metadata database says of a pair within the window: one count per run."""
+
+    city: str | None
+    source: str
+    label: str
+    runs: int
+    succeeded: int
+    failed: int
+    running: int
+    """Running, queued, or waiting for a retry."""
+    other: int
+    """Skipped, removed, or never scheduled."""
+    success_rate: float | None
+    """succeeded / (succeeded + failed), from 0 to 1; None when neither."""
+    last_run_at: datetime | None
+    """When the newest run of the pair was due to run (``dag_run.run_after``)."""
+    last_state: str | None
+    """Airflow's state of the newest run's task: success, failed, running, up_for_retry, …"""
+    last_error: StatisticsError | None
+
+    @classmethod
+    def of(cls, tally: Tally) -> PairStatistics:
+        """Return a pair's statistics as the page shows them; its label tells city and source."""
+        city, separator, source = tally.label.rpartition(" · ")
+        judged = tally.succeeded + tally.failed
+        error = tally.last_error
+        return cls(
+            city=city if separator else None,
+            source=source,
+            label=tally.label,
+            runs=tally.runs,
+            succeeded=tally.succeeded,
+            failed=tally.failed,
+            running=tally.running,
+            other=tally.runs - judged - tally.running,
+            success_rate=tally.succeeded / judged if judged else None,
+            last_run_at=tally.last_run_at,
+            last_state=tally.last_state,
+            last_error=error
+            and StatisticsError(
+                category=error.category,
+                message=error.message,
+                actor=actor_of(error.category),
+                run_id=error.run_id,
+                at=error.at,
+                try_number=error.try_number,
+                log_path=log_path(error.run_id, error.map_index, error.try_number) or "",
+            ),
+        )
 
 
 SessionScope = Callable[[], AbstractContextManager[Session]]

@@ -3,22 +3,32 @@
 from __future__ import annotations
 
 from importlib.metadata import PackageNotFoundError, version
-from typing import Literal
+from typing import Any, Literal
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, FastAPI, Request
 from sqlalchemy.exc import SQLAlchemyError
 
 from include.discovery.errors import CodeOutdated, DatabaseUnavailable, NotMigrated
 from include.discovery.store import activity
-from include.discovery.web import models
-from include.discovery.web.openapi import document
+from include.discovery.web.answers import Answer
 from include.discovery.web.services import Services, Uses
 
 router = APIRouter()
 
 
+class ServiceHealth(Answer):
+    """Whether the page's parts work; no secrets. Status 200 even when a part does not."""
+
+    version: str
+    discovery_db: Literal["ok", "unreachable", "not_migrated", "code_outdated"]
+    discovery_db_message: str | None
+    schema_version: str | None
+    """Name of the newest applied migration."""
+    metadata_db: Literal["ok", "unreachable"]
+
+
 @router.get("/health")
-def health(uses: Uses) -> models.ServiceHealth:
+def health(uses: Uses) -> ServiceHealth:
     """Say whether the page's parts work."""
     state: Literal["ok", "unreachable", "not_migrated", "code_outdated"] = "ok"
     message = schema = None
@@ -31,7 +41,7 @@ def health(uses: Uses) -> models.ServiceHealth:
         message, state = str(error), "code_outdated"
     except DatabaseUnavailable as error:
         message, state = str(error), "unreachable"
-    return models.ServiceHealth(
+    return ServiceHealth(
         version=_version(),
         discovery_db=state,
         discovery_db_message=message,
@@ -43,7 +53,26 @@ def health(uses: Uses) -> models.ServiceHealth:
 @router.get("/openapi.json", include_in_schema=False)
 def openapi(request: Request) -> dict[str, object]:
     """Return the OpenAPI document, to those who may read the page."""
-    return document(request.app, request.scope["root_path"])
+    return _document(request.app, request.scope["root_path"])
+
+
+def _document(app: FastAPI, root_path: str) -> dict[str, Any]:
+    """Return the document of an app that is mounted.
+
+    :param root_path: where it is mounted, as ASGI says it: ``/discovery``, with the path of
+        Airflow's ``[api] base_url`` in front of it. The mount is part of the document's paths, for
+        clients that know Airflow's address already; what is in front is the server's address.
+    """
+    made = app.openapi()
+    base, _, mount = root_path.rpartition("/")
+    prefix = f"/{mount}" if mount else ""
+    return {
+        **made,
+        "servers": [{"url": base or "/"}],
+        "paths": {f"{prefix}{path}": item for path, item in made["paths"].items()},
+        # The gate asks for it, not a dependency that FastAPI could see.
+        "security": [{"HTTPBearer": []}],
+    }
 
 
 def _metadata_state(uses: Services) -> Literal["ok", "unreachable"]:

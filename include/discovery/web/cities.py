@@ -1,0 +1,277 @@
+"""Cities: the list, one city with the pairs that bring it events, and the edits of one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, HTTPException, status
+from pydantic import Field
+
+from include.discovery.configuration import Key
+from include.discovery.model import (
+    City,
+    CountryCode,
+    Latitude,
+    Longitude,
+    Scope,
+    Slug,
+    TimeZoneName,
+)
+from include.discovery.store import catalogue, edits
+from include.discovery.store.catalogue import CityInUse, EventCounts, SourceInUse
+from include.discovery.store.connection import Connection
+from include.discovery.store.overview import read_pairs
+from include.discovery.web import removals
+from include.discovery.web.answers import (
+    Answer,
+    Body,
+    Problem,
+    ShortText,
+    ShownText,
+    Version,
+    Window,
+    now,
+)
+from include.discovery.web.editing import (
+    NOT_FOUND,
+    REFUSALS,
+    FieldsInvalidError,
+    Saved,
+    Switch,
+    check_typed_secrets,
+    note_saved,
+    stored,
+    switch,
+)
+from include.discovery.web.metadata import Dag
+from include.discovery.web.pair_rows import PairRow, PairTable
+from include.discovery.web.parameters import CitySlug, Confirm, Days, SeenVersion
+from include.discovery.web.removals import Removal, Removed
+from include.discovery.web.security import Permissions, UserName, UserPermissions
+from include.discovery.web.services import Uses
+
+router = APIRouter()
+
+
+class Country(Answer):
+    """A country that cities may belong to."""
+
+    code: str
+    name: str
+
+    @classmethod
+    def all_of(cls, names: Mapping[str, str]) -> list[Country]:
+        """Return countries by their codes."""
+        return [cls(code=code, name=name) for code, name in names.items()]
+
+
+class Choice(Answer):
+    """A source or a city to choose from."""
+
+    slug: str
+    name: str
+
+    @classmethod
+    def of(cls, found: SourceInUse) -> Choice:
+        """Return a source to choose."""
+        return cls(slug=found.source.slug, name=found.source.name)
+
+
+class SourceOfCity(Answer):
+    """A source that has a pair in a city."""
+
+    slug: str
+    name: str
+    active: bool
+    """Whether runs take the pair: it, its source and the city are all enabled."""
+
+
+class CityRow(Answer):
+    """A configured city, for lists and choices."""
+
+    slug: str
+    name: ShownText
+    country: str
+    country_name: str
+    timezone: str
+    latitude: float
+    longitude: float
+    radius_km: float
+    alternate_names: list[ShownText]
+    enabled: bool
+    version: int
+    sources: list[SourceOfCity]
+    """Those that have a pair of their own here; sources of a wider scope are not among them."""
+    events_upcoming: int
+
+    @classmethod
+    def of(cls, found: CityInUse, events: EventCounts) -> CityRow:
+        """Return a city as the page lists it."""
+        return cls(
+            **found.city.model_dump(),
+            country_name=found.country_name,
+            version=found.version,
+            sources=[SourceOfCity(**asdict(source)) for source in found.sources],
+            events_upcoming=events.upcoming_by_city.get(found.city.slug, 0),
+        )
+
+
+class CitiesAnswer(Answer):
+    """The list of cities."""
+
+    generated_at: datetime
+    permissions: Permissions
+    cities: list[CityRow]
+    countries: list[Country]
+    city_sources: list[Choice]
+    """All sources of scope city: what can be added to a city that does not have it."""
+
+
+class CityDetail(Answer):
+    """One city with its sources."""
+
+    generated_at: datetime
+    permissions: Permissions
+    window: Window
+    city: CityRow
+    pairs: list[PairRow]
+    """Its own pairs, then those of country and regional sources that cover it (city is None):
+    their numbers are not this city's alone."""
+    listings_here: dict[str, int]
+    """Source → its upcoming listings in this city: what a wider source contributes here."""
+    available_sources: list[str]
+    """Slugs of sources of scope city that have no pair here yet."""
+    dag: Dag | None
+    dag_error: Problem | None
+    statistics_error: Problem | None
+
+
+class CityBody(Body):
+    """A city as the form sends it."""
+
+    name: ShortText
+    country: CountryCode
+    country_name: ShortText | None = None
+    """Needed for the first city of a country only."""
+    timezone: TimeZoneName
+    latitude: Latitude
+    longitude: Longitude
+    radius_km: Annotated[float, Field(gt=0, le=500)] = 30
+    alternate_names: Annotated[tuple[ShortText, ...], Field(max_length=50)] = ()
+    enabled: bool = True
+
+
+class NewCity(CityBody):
+    """A city to add."""
+
+    slug: Slug
+
+
+class ChangedCity(CityBody):
+    """A city with changed values, and the version they were changed from."""
+
+    version: Version
+
+
+@router.get("/cities")
+def all_cities(uses: Uses, permissions: UserPermissions) -> CitiesAnswer:
+    """Return every city, those without a source included."""
+    with uses.database.lend() as conn:
+        cities = catalogue.read_cities_in_use(conn)
+        configured = catalogue.read_sources_in_use(conn)
+        events = uses.count_events(conn)
+        countries = edits.countries(conn)
+    return CitiesAnswer(
+        generated_at=now(),
+        permissions=permissions,
+        cities=[CityRow.of(city, events) for city in cities],
+        countries=Country.all_of(countries),
+        city_sources=[Choice.of(found) for found in configured if found.source.scope is Scope.CITY],
+    )
+
+
+@router.get("/city/{slug}", responses=NOT_FOUND)
+def city(slug: CitySlug, uses: Uses, permissions: UserPermissions, days: Days = 30) -> CityDetail:
+    """Return one city with the pairs that bring it events."""
+    window = uses.window(days)
+    with uses.database.lend() as conn:
+        found = {row.city.slug: row for row in catalogue.read_cities_in_use(conn)}.get(slug)
+        if found is None:
+            raise HTTPException(status.HTTP_404_NOT_FOUND, f"There is no city {slug!r}.")
+        ids = catalogue.pairs_of_city(conn, slug)
+        pairs = read_pairs(conn, ids)
+        listings = catalogue.listings_in_city(conn, slug, ids)
+        events = uses.count_events(conn)
+        configured = catalogue.read_sources_in_use(conn)
+    table = PairTable.read(uses, pairs, events, window)
+    taken = {pair.source for pair in pairs}
+    return CityDetail(
+        generated_at=table.at,
+        permissions=permissions,
+        window=window,
+        city=CityRow.of(found, events),
+        pairs=table.rows,
+        listings_here=listings,
+        available_sources=[
+            row.source.slug
+            for row in configured
+            if row.source.scope == "city" and row.source.slug not in taken
+        ],
+        dag=table.dag,
+        dag_error=table.dag_error,
+        statistics_error=table.statistics_error,
+    )
+
+
+@router.post("/cities", responses=REFUSALS, status_code=201)
+def add_city(body: NewCity, uses: Uses, user: UserName) -> Saved:
+    """Add a city."""
+    city = City(**body.model_dump(exclude={"country_name"}))
+    check_typed_secrets(city)
+    with uses.database.lend() as conn:
+        _check_country(conn, body)
+        saved = edits.add(conn, city, changed_by=user, country_name=body.country_name)
+    return note_saved(uses, saved, user)
+
+
+@router.put("/cities/{slug}", responses=REFUSALS)
+def change_city(slug: CitySlug, body: ChangedCity, uses: Uses, user: UserName) -> Saved:
+    """Change a city."""
+    with uses.database.lend() as conn:
+        stored(conn, Key("city", slug=slug))
+        city = City(slug=slug, **body.model_dump(exclude={"country_name", "version"}))
+        check_typed_secrets(city)
+        _check_country(conn, body)
+        saved = edits.change(
+            conn, city, version=body.version, changed_by=user, country_name=body.country_name
+        )
+    return note_saved(uses, saved, user)
+
+
+@router.put("/cities/{slug}/enabled", responses=REFUSALS)
+def switch_city(slug: CitySlug, body: Switch, uses: Uses, user: UserName) -> Saved:
+    """Enable or disable discovery of a city."""
+    return switch(uses, Key("city", slug=slug), body, user)
+
+
+@router.get("/cities/{slug}/removal", responses=NOT_FOUND)
+def removal_of_city(slug: CitySlug, uses: Uses) -> Removal:
+    """Say what would go with a city."""
+    return removals.preview(uses, Key("city", slug=slug))
+
+
+@router.delete("/cities/{slug}", responses=REFUSALS)
+def remove_city(
+    slug: CitySlug, version: SeenVersion, uses: Uses, user: UserName, confirm: Confirm = None
+) -> Removed:
+    """Remove a city with its pairs, their listings, and events that nobody else lists."""
+    return removals.remove(uses, Key("city", slug=slug), version, confirm, user)
+
+
+def _check_country(conn: Connection, body: CityBody) -> None:
+    if body.country_name is None and body.country not in edits.countries(conn):
+        message = f"{body.country} is new here: say its name, as Poland."
+        raise FieldsInvalidError.of(message, "country_name")

@@ -1,0 +1,335 @@
+"""Rows of pairs, as several views show them: configuration, health, runs and statistics of each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+from include.discovery import due
+from include.discovery.due import PairSchedule, RunTime
+from include.discovery.errors import INTERRUPTED, KILLED
+from include.discovery.health import HealthState, Outcome, PairFacts, judge
+from include.discovery.model import Scope, default_connection, inactive_because
+from include.discovery.store.catalogue import EventCounts
+from include.discovery.store.overview import PairState, RunSummary
+from include.discovery.web.answers import (
+    Answer,
+    Counts,
+    ErrorText,
+    Problem,
+    RunState,
+    Shown,
+    ShownText,
+    Window,
+    error_text,
+    log_path,
+    now,
+    run_state,
+    seconds,
+)
+from include.discovery.web.keys import ConnectionNeed, KeyNeed
+from include.discovery.web.metadata import Dag
+from include.discovery.web.services import Services
+from include.discovery.web.statistics import NEVER_STARTED, PairStatistics, Tally
+
+STRIP = 14
+
+
+class Health(Answer):
+    """How a pair is doing."""
+
+    state: HealthState
+    reason: str
+    """Why, in words: for the text beside the badge."""
+
+
+class RunMark(Answer):
+    """One run in the strip of the last 14."""
+
+    run_id: str
+    state: RunState
+    at: datetime
+    """When it started, or was planned."""
+    dry_run: bool
+    limited: bool
+    """It was to load some events only: a trial, that says nothing of the pair's health."""
+    fetched: int
+    error_category: str | None
+    log_path: str | None
+
+
+class LastRun(Answer):
+    """The latest run of a pair, over its attempts; runs with a limit are left out."""
+
+    run_id: str
+    state: RunState
+    attempts: int
+    dry_run: bool
+    started_at: datetime | None
+    finished_at: datetime | None
+    duration_seconds: float | None
+    counts: Counts
+    expected: int | None
+    """How many items the source said it has."""
+    complete: bool | None
+    gaps: list[str]
+    """What the source has but did not give, in words."""
+    warnings: list[str]
+    """What a person should look at although the run succeeded, in words."""
+    error: ErrorText | None
+    log_path: str | None
+    """Airflow's own page of the last try; None for a sync from the command line."""
+
+
+class Totals(Counts):
+    """All-time totals of a pair from its rollup, dry runs left out; a run is counted at its end."""
+
+    attempts: int = 0
+    succeeded: int = 0
+    failed: int = 0
+    first_at: datetime | None = None
+    """When its first attempt ended."""
+
+
+class PairRow(Answer):
+    """One row of the table of pairs."""
+
+    city: str | None
+    """Slug; None for a source of a wider scope: one pair covers all its cities."""
+    city_name: ShownText | None
+    source: str
+    source_name: ShownText
+    label: str
+    """As ``krakow · ticketmaster``."""
+    kind: str
+    scope: Scope
+    enabled: bool
+    """The pair's own switch."""
+    active: bool
+    """Whether runs take it: pair, source and city are all enabled."""
+    inactive_because: str | None
+    """As 'its city is disabled'."""
+    frequency_hours: int
+    priority: int
+    settings: Shown
+    """The pair's own settings; the source's lie below them."""
+    version: int
+    """To be sent back with a change: a stale one is refused."""
+    health: Health
+    connection: ConnectionNeed
+    recent: list[RunMark]
+    """The last 14 runs, oldest first."""
+    last_success_at: datetime | None
+    """Ever, from the rollup."""
+    last_run: LastRun | None
+    next_due_at: datetime | None
+    """The next scheduled run that takes it; None where runs do not, or none is scheduled."""
+    is_due: bool
+    """Whether the next scheduled run takes it, whenever that is."""
+    totals: Totals
+    events_upcoming: int
+    """Listings of this pair that are not over and not withdrawn."""
+    statistics: PairStatistics | None
+    """None when the pair had no run in the window, or statistics could not be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class PairTable:
+    """Rows of pairs, and what Airflow's metadata database said for them, or why it did not."""
+
+    at: datetime
+    rows: list[PairRow]
+    dag: Dag | None
+    dag_error: Problem | None
+    statistics_error: Problem | None
+
+    @classmethod
+    def read(
+        cls, uses: Services, pairs: Sequence[PairState], events: EventCounts, window: Window
+    ) -> PairTable:
+        """Ask the metadata database what it knows of pairs, and make their rows."""
+        statistics, statistics_error = uses.read_statistics(window.days)
+        tallies = statistics.tallies if statistics else {}
+        dag, dag_error = uses.read_dag()
+        needs = [_key_need(pair) for pair in pairs]
+        connections = uses.connections_of(needs)
+        at = now()
+        rows = [
+            _pair_row(
+                _without_ghosts(pair, dag) if dag else pair,
+                tallies.get(pair.label),
+                need.answer(connections),
+                events.listings_by_pair.get(pair.id, 0),
+                dag,
+                at,
+                uses.settings.sync_timeout,
+            )
+            for pair, need in zip(pairs, needs, strict=True)
+        ]
+        return cls(at, rows, dag, dag_error, statistics_error)
+
+
+def _key_need(pair: PairState) -> KeyNeed:
+    """Say which key a pair sends."""
+    return KeyNeed.of(
+        pair.source_connection or default_connection(pair.source),
+        pair.kind,
+        {**pair.source_settings, **pair.settings},
+    )
+
+
+def _without_ghosts(pair: PairState, dag: Dag) -> PairState:
+    """Show what no run will ever end as lost: its run is over, as Airflow knows.
+
+    Runs that were stopped by hand, or died whole, leave such traces; commands (without a map
+    index) are none of Airflow's business.
+    """
+    runs = (
+        replace(
+            run,
+            state="lost",
+            error_message=KILLED if run.state == "running" else NEVER_STARTED,
+        )
+        if run.state in {"planned", "running"}
+        and run.map_index >= 0
+        and run.dag_run_id not in dag.running_ids
+        else run
+        for run in pair.runs
+    )
+    return replace(pair, runs=tuple(runs))
+
+
+def _pair_row(
+    pair: PairState,
+    tally: Tally | None,
+    connection: ConnectionNeed,
+    events_upcoming: int,
+    dag: Dag | None,
+    at: datetime,
+    time_limit: timedelta,
+) -> PairRow:
+    inactive = inactive_because(
+        pair=pair.enabled, city=pair.city_enabled, source=pair.source_enabled
+    )
+    next_due_at, is_due = (None, False) if inactive else _due(pair.schedule, dag, at)
+    verdict = judge(_facts(pair, inactive, connection, time_limit), at)
+    return PairRow(
+        city=pair.city,
+        city_name=pair.city_name,
+        source=pair.source,
+        source_name=pair.source_name,
+        label=pair.label,
+        kind=pair.kind,
+        scope=pair.scope,
+        enabled=pair.enabled,
+        active=inactive is None,
+        inactive_because=inactive,
+        frequency_hours=pair.frequency_hours,
+        priority=pair.priority,
+        settings=pair.settings,
+        version=pair.version,
+        health=Health(state=verdict.state, reason=verdict.reason),
+        connection=connection,
+        recent=[_mark(run) for run in reversed(pair.runs[:STRIP])],
+        last_success_at=pair.totals["last_success_at"],
+        last_run=_last_run(pair),
+        next_due_at=next_due_at,
+        is_due=is_due,
+        totals=Totals.model_validate(pair.totals),
+        events_upcoming=events_upcoming,
+        statistics=PairStatistics.of(tally) if tally else None,
+    )
+
+
+def _due(schedule: PairSchedule, dag: Dag | None, at: datetime) -> tuple[datetime | None, bool]:
+    """Return when the pair is due next, and whether that is in the next scheduled run."""
+    if dag is None or dag.next_run_at is None:
+        clock = schedule.period_start.tzinfo if schedule.period_start else UTC
+        return None, due.is_due(schedule, RunTime(at, at.astimezone(clock)))
+    next_due = due.next_due(schedule, at, dag.next_run_at, dag.scheduled_before)
+    return next_due, next_due == dag.next_run_at
+
+
+def _facts(
+    pair: PairState, inactive: str | None, connection: ConnectionNeed, time_limit: timedelta
+) -> PairFacts:
+    latest = pair.runs[0] if pair.runs else None
+    return PairFacts(
+        frequency=pair.schedule.frequency,
+        time_limit=time_limit,
+        outcomes=[_outcome(run, pair) for run in pair.runs if _has_ended(run)],
+        running_since=latest.attempt_at if latest and latest.state == "running" else None,
+        is_planned=latest is not None and latest.state == "planned",
+        inactive_because=inactive,
+        missing_key=connection.problem,
+        parked_until=pair.schedule.parked_until,
+        parked_because=pair.parked_because,
+        last_success_at=pair.totals["last_success_at"],
+    )
+
+
+def _has_ended(run: RunSummary) -> bool:
+    is_trial = run.dry_run or run.limited
+    return not is_trial and run.state in {"success", "failed", "lost"}
+
+
+def _outcome(run: RunSummary, pair: PairState) -> Outcome:
+    details = pair.last_run
+    is_last = details is not None and details.dag_run_id == run.dag_run_id
+    return Outcome(
+        at=run.at,
+        succeeded=run.state == "success",
+        complete=bool(run.complete),
+        fetched=run.fetched,
+        rejected=details.stats.rejected_total if details and is_last else 0,
+        message=_error_message(run) or "; ".join(run.gaps),
+        warnings=run.warnings,
+        read_everything=run.read_everything,
+    )
+
+
+def _error_category(run: RunSummary) -> str | None:
+    return INTERRUPTED if run.state == "lost" else run.error_category
+
+
+def _error_message(run: RunSummary) -> str | None:
+    return run.error_message or (NEVER_STARTED if run.state == "lost" else None)
+
+
+def _mark(run: RunSummary) -> RunMark:
+    return RunMark(
+        run_id=run.dag_run_id,
+        state=run_state(run.state, run.complete),
+        at=run.at,
+        dry_run=run.dry_run,
+        limited=run.limited,
+        fetched=run.fetched,
+        error_category=_error_category(run),
+        log_path=log_path(run.dag_run_id, run.map_index, run.try_number),
+    )
+
+
+def _last_run(pair: PairState) -> LastRun | None:
+    run, details = next((run for run in pair.runs if not run.limited), None), pair.last_run
+    if run is None:
+        return None
+    if details is not None and details.dag_run_id != run.dag_run_id:
+        details = None  # it was planned only
+    started_at = details.started_at if details else None
+    return LastRun(
+        run_id=run.dag_run_id,
+        state=run_state(run.state, run.complete),
+        attempts=run.try_number if details else 0,
+        dry_run=run.dry_run,
+        started_at=started_at,
+        finished_at=run.finished_at,
+        duration_seconds=seconds(started_at, run.finished_at),
+        counts=Counts.of(details.stats) if details else Counts(),
+        expected=details.expected if details else None,
+        complete=run.complete,
+        gaps=list(run.gaps),
+        warnings=list(run.warnings),
+        error=error_text(_error_category(run), _error_message(run)),
+        log_path=log_path(run.dag_run_id, run.map_index, run.try_number),
+    )

@@ -1,0 +1,394 @@
+"""Pairs: one in depth, with its trend, attempts, failures and rejects, and the edits of one."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import Annotated, Any
+
+from fastapi import APIRouter, HTTPException, status
+from pydantic import Field
+
+from include.discovery.configuration import Key, PairConfiguration
+from include.discovery.connectors import connector_for, kinds
+from include.discovery.model import GivenSettings, Scope, Slug, Source
+from include.discovery.store import catalogue, edits, pair_history
+from include.discovery.store.connection import Connection
+from include.discovery.store.overview import read_pairs
+from include.discovery.store.totals import COUNTS
+from include.discovery.typed_secrets import typed_secrets
+from include.discovery.web import removals
+from include.discovery.web.answers import (
+    Answer,
+    Body,
+    Counts,
+    ErrorText,
+    Problem,
+    RunState,
+    Shown,
+    Version,
+    Window,
+    error_text,
+    log_path,
+    now,
+    run_state,
+    seconds,
+    web_address,
+)
+from include.discovery.web.editing import (
+    NOT_FOUND,
+    REFUSALS,
+    FieldsInvalidError,
+    Saved,
+    Switch,
+    check_connection_right,
+    check_typed_secrets,
+    field_errors,
+    note_saved,
+    stored,
+    stored_source,
+    switch,
+)
+from include.discovery.web.errors import ErrorGroup
+from include.discovery.web.keys import Reach
+from include.discovery.web.metadata import Dag
+from include.discovery.web.pair_rows import PairRow, PairTable
+from include.discovery.web.parameters import CityQuery, Confirm, Days, SeenVersion, SourceQuery
+from include.discovery.web.removals import Removal, Removed
+from include.discovery.web.security import Permissions, UserConnections, UserName, UserPermissions
+from include.discovery.web.services import Uses
+
+router = APIRouter()
+
+TREND_DAYS = 30
+ATTEMPTS = 50
+LISTINGS = 20
+SAMPLES = 5
+
+Row = Mapping[str, Any]
+
+
+class TrendDay(Answer):
+    """One day of a pair's trend (UTC)."""
+
+    day: date
+    attempts: int
+    succeeded: int
+    partial: int
+    failed: int
+    fetched: int
+    inserted: int
+    updated: int
+    rejected: int
+
+
+class Attempt(Answer):
+    """One attempt: one try of one run."""
+
+    run_id: str
+    try_number: int
+    state: RunState
+    dry_run: bool
+    limit: int | None
+    started_at: datetime
+    finished_at: datetime | None
+    duration_seconds: float | None
+    counts: Counts
+    expected: int | None
+    complete: bool | None
+    gaps: list[str]
+    warnings: list[str]
+    """What a person should look at although it succeeded, in words."""
+    error: ErrorText | None
+    log_path: str | None
+    """Airflow's own log of that try; None for a sync from the command line."""
+
+
+class RejectSample(Answer):
+    """One rejected item."""
+
+    item: str
+    detail: str | None
+
+
+class RejectGroup(Answer):
+    """Rejected items by reason, over the days of the trend."""
+
+    reason: str
+    count: int
+    samples: list[RejectSample]
+
+
+class EventRow(Answer):
+    """One listing of a pair."""
+
+    title: str
+    url: str | None
+    """Only if it is an http(s) address: anything else is left out."""
+    starts_at: datetime | None
+    local_date: date | None
+    time_known: bool
+    timezone: str
+    status: str
+    venue: str | None
+    first_seen_at: datetime
+    withdrawn_at: datetime | None
+
+
+class PairDetail(Answer):
+    """One pair in depth."""
+
+    generated_at: datetime
+    permissions: Permissions
+    window: Window
+    pair: PairRow
+    effective_settings: Shown
+    """The source's settings with the pair's own on top."""
+    trend: list[TrendDay]
+    """One entry a day, oldest first, days without a run included; 30 days."""
+    attempts: list[Attempt]
+    """The newest 50."""
+    errors: list[ErrorGroup]
+    rejects: list[RejectGroup]
+    events: list[EventRow]
+    """The 20 seen first most recently."""
+    dag: Dag | None
+    dag_error: Problem | None
+    statistics_error: Problem | None
+
+
+class PairBody(Body):
+    """A pair's own part, as the form sends it."""
+
+    enabled: bool = True
+    frequency_hours: Annotated[int, Field(ge=1, le=24 * 31)] = 24
+    priority: Annotated[int, Field(ge=0, le=100)] = 50
+    settings: GivenSettings = Field(default={})
+
+
+class NewPair(PairBody):
+    """A pair to add; ``city`` is left out for a source of a wider scope."""
+
+    city: Slug | None = None
+    source: Slug
+
+
+class ChangedPair(PairBody):
+    """A pair with changed values, and the version they were changed from."""
+
+    version: Version
+
+
+@router.get("/pair", responses=NOT_FOUND)
+def pair(
+    uses: Uses,
+    permissions: UserPermissions,
+    source: SourceQuery,
+    city: CityQuery = None,
+    days: Days = 30,
+) -> PairDetail:
+    """Return one pair in depth."""
+    window = uses.window(days)
+    with uses.database.lend() as conn:
+        pair_id = catalogue.pair_id(conn, city, source)
+        if pair_id is None:
+            where = f"in {city}" if city else "without a city"
+            raise HTTPException(
+                status.HTTP_404_NOT_FOUND, f"There is no pair of source {source} {where}."
+            )
+        (state,) = read_pairs(conn, [pair_id])
+        events = uses.count_events(conn)
+        since = now() - timedelta(days=TREND_DAYS)
+        trend = _trend(pair_history.trend(conn, pair_id, since), since)
+        attempts = [_attempt(row) for row in pair_history.attempts(conn, pair_id, ATTEMPTS)]
+        errors = [ErrorGroup.of(row) for row in pair_history.error_groups(conn, since, pair_id)]
+        rejects = _rejects(pair_history.rejects(conn, pair_id, since))
+        listings = [_event(row) for row in pair_history.newest_listings(conn, pair_id, LISTINGS)]
+    table = PairTable.read(uses, [state], events, window)
+    return PairDetail(
+        generated_at=table.at,
+        permissions=permissions,
+        window=window,
+        pair=table.rows[0],
+        effective_settings={**state.source_settings, **state.settings},
+        trend=trend,
+        attempts=attempts,
+        errors=errors,
+        rejects=rejects,
+        events=listings,
+        dag=table.dag,
+        dag_error=table.dag_error,
+        statistics_error=table.statistics_error,
+    )
+
+
+_NO_RUNS = dict.fromkeys(
+    ("attempts", "succeeded", "partial", "failed", "fetched", "inserted", "updated", "rejected"), 0
+)
+
+
+def _trend(rows: Sequence[Row], since: datetime) -> list[TrendDay]:
+    by_day = {row["day"]: row for row in rows}
+    first, today = since.date(), now().date()
+    days = [first + timedelta(days=n) for n in range((today - first).days + 1)]
+    return [
+        TrendDay.model_validate({**_NO_RUNS, **by_day.get(day, {}), "day": day})
+        for day in days[-TREND_DAYS:]
+    ]
+
+
+def _attempt(row: Row) -> Attempt:
+    return Attempt(
+        run_id=row["dag_run_id"],
+        try_number=row["try_number"],
+        state=run_state(row["state"], row["complete"]),
+        dry_run=row["dry_run"],
+        limit=row["event_limit"],
+        started_at=row["started_at"],
+        finished_at=row["finished_at"],
+        duration_seconds=seconds(row["started_at"], row["finished_at"]),
+        counts=Counts(**{name: row[name] for name in (*COUNTS, "rejected")}),
+        expected=row["expected"],
+        complete=row["complete"],
+        gaps=row["gaps"],
+        warnings=row["warnings"],
+        error=error_text(row["error_category"], row["error_message"]),
+        log_path=log_path(row["dag_run_id"], row["map_index"], row["try_number"]),
+    )
+
+
+def _rejects(rows: Sequence[Row]) -> list[RejectGroup]:
+    counts: dict[str, int] = defaultdict(int)
+    samples: dict[str, list[RejectSample]] = defaultdict(list)
+    for row in rows:
+        for reason, count in row["rejected"].items():
+            counts[reason] += int(count)
+        for sample in row["reject_samples"]:
+            found = samples[sample["reason"]]
+            entry = RejectSample(item=sample["item"], detail=sample["detail"])
+            if len(found) < SAMPLES and entry not in found:
+                found.append(entry)
+    groups = [
+        RejectGroup(reason=reason, count=count, samples=samples[reason])
+        for reason, count in counts.items()
+    ]
+    return sorted(groups, key=lambda group: group.count, reverse=True)
+
+
+def _event(row: Row) -> EventRow:
+    return EventRow.model_validate({**row, "url": web_address(row["url"])})
+
+
+@router.post("/pairs", responses=REFUSALS, status_code=201)
+def add_pair(body: NewPair, uses: Uses, user: UserName, rights: UserConnections) -> Saved:
+    """Add a pair."""
+    pair = PairConfiguration(**body.model_dump())
+    with uses.database.lend() as conn:
+        check_pair(conn, pair)
+        source = stored_source(conn, pair.source)
+        check_connection_right(uses, rights, Reach.of(source), Reach.of(source, [pair]), source)
+        saved = edits.add(conn, pair, changed_by=user)
+    return note_saved(uses, saved, user)
+
+
+@router.put("/pairs", responses=REFUSALS)
+def change_pair(
+    body: ChangedPair,
+    uses: Uses,
+    user: UserName,
+    rights: UserConnections,
+    source: SourceQuery,
+    city: CityQuery = None,
+) -> Saved:
+    """Change a pair's switch, schedule, priority and settings."""
+    with uses.database.lend() as conn:
+        before = stored(conn, Key("pair", city=city, source=source))
+        values = body.model_dump(exclude={"version"})
+        pair = PairConfiguration(city=city, source=source, **values)
+        check_pair(conn, pair)
+        of = stored_source(conn, source)
+        was = Reach.of(of, [before] if isinstance(before, PairConfiguration) else [])
+        check_connection_right(uses, rights, was, Reach.of(of, [pair]), of)
+        saved = edits.change(conn, pair, version=body.version, changed_by=user)
+    return note_saved(uses, saved, user)
+
+
+@router.put("/pairs/enabled", responses=REFUSALS)
+def switch_pair(
+    body: Switch,
+    uses: Uses,
+    user: UserName,
+    source: SourceQuery,
+    city: CityQuery = None,
+) -> Saved:
+    """Enable or disable a pair."""
+    return switch(uses, Key("pair", city=city, source=source), body, user)
+
+
+@router.get("/pairs/removal", responses=NOT_FOUND)
+def removal_of_pair(uses: Uses, source: SourceQuery, city: CityQuery = None) -> Removal:
+    """Say what would go with a pair."""
+    return removals.preview(uses, Key("pair", city=city, source=source))
+
+
+@router.delete("/pairs", responses=REFUSALS)
+def remove_pair(
+    version: SeenVersion,
+    uses: Uses,
+    user: UserName,
+    source: SourceQuery,
+    city: CityQuery = None,
+    confirm: Confirm = None,
+) -> Removed:
+    """Remove a pair with its listings, and events that nobody else lists."""
+    return removals.remove(uses, Key("pair", city=city, source=source), version, confirm, user)
+
+
+def check_pair(conn: Connection, pair: PairConfiguration) -> None:
+    """Check a pair against its source: the scope, and the settings of both together.
+
+    :raises FieldsInvalidError: naming every fault.
+    """
+    found = edits.read_entity(conn, Key("source", slug=pair.source))
+    source = found.entity if found else None
+    _check_with_source(source if isinstance(source, Source) else None, pair)
+    if pair.city and edits.read_entity(conn, Key("city", slug=pair.city)) is None:
+        raise FieldsInvalidError.of(f"There is no city {pair.city}.", "city")
+
+
+def _check_with_source(source: Source | None, pair: PairConfiguration) -> None:
+    check_typed_secrets(pair, source.kind if source else None)
+    if source is None:
+        raise FieldsInvalidError.of(f"There is no source {pair.source}.", "source")
+    if source.scope is Scope.CITY and pair.city is None:
+        raise FieldsInvalidError.of(f"{source.slug} needs a city.", "city")
+    if source.scope is not Scope.CITY and pair.city is not None:
+        message = f"{source.slug} has scope {source.scope}: one pair without a city covers it."
+        raise FieldsInvalidError.of(message, "city")
+    if source.kind not in kinds():
+        message = f"Its kind, {source.kind}, is not installed."
+        raise FieldsInvalidError.of(message, "source")
+    _check_inherited_secrets(source, pair)
+    connector = connector_for(source.kind)
+    faults = connector.settings_faults({**source.settings, **pair.settings})
+    if faults:
+        raise FieldsInvalidError(field_errors(faults, "settings"))
+
+
+def _check_inherited_secrets(source: Source, pair: PairConfiguration) -> None:
+    """Refuse settings of a pair while its source holds secrets that earlier releases stored.
+
+    Unlike the key of a connection they are bound to no host: a pair with an address of its own
+    would have them sent there.
+    """
+    inherited = [
+        secret for secret in typed_secrets(source.settings) if secret.path[0] not in pair.settings
+    ]
+    if pair.settings and inherited:
+        message = (
+            f"{inherited[0].what} in the settings of {source.slug} looks like a secret, and would"
+            " be used with these settings, too: first move it from the source into its Airflow"
+            " connection (docs/keys.md)"
+        )
+        raise FieldsInvalidError.of(message, "settings")
