@@ -19,7 +19,7 @@ ROOMS = (
     "places", "dates", "formats", "fetch", "settings", "yaml_document", "typed_secrets",
     "connectors", "page_secrets", "configuration", "offline", "due", "vanished", "health",
     "identity", "store", "credentials", "sync", "plan", "report", "probe", "orchestration",
-    "web", "cli", "__main__",
+    "web", "scaffold", "cli", "__main__",
 )  # fmt: skip
 """From the bottom up: modules and folders of the library. None imports from a later one."""
 

@@ -40,6 +40,7 @@ from include.discovery.model import City, Scope, Window, pair_label
 from include.discovery.plan import RunParams, choose
 from include.discovery.probe.bounded import probe_bounded
 from include.discovery.report import report, stats_as_json
+from include.discovery.scaffold import Scaffold
 from include.discovery.settings import Settings
 from include.discovery.stopping import Terminated, terminable
 from include.discovery.store.claims import Plan
@@ -141,6 +142,9 @@ def _parser() -> argparse.ArgumentParser:
     show.add_argument("--json", action="store_true", help="print JSON instead of a table")
     show.set_defaults(run=_report)
 
+    _add_scaffold(commands, "new-kind", "kind", "a kind that crawls a site of its own form")
+    _add_scaffold(commands, "new-preset", "preset", "a kind that is a map of an API's fields")
+
     upgrade = commands.add_parser("migrate", help="bring the database to the current schema")
     upgrade.set_defaults(run=_migrate)
     return parser
@@ -175,6 +179,24 @@ def _add_probe(commands: Any) -> None:  # noqa: ANN401  argparse does not export
     probe.add_argument("--city", metavar="CITY", help="slug of a configured city")
     probe.add_argument("--json", action="store_true", help="print JSON instead of a report")
     probe.set_defaults(run=_probe)
+
+
+def _add_scaffold(commands: Any, command: str, form: str, what: str) -> None:  # noqa: ANN401  as above
+    new = commands.add_parser(
+        command,
+        help=f"begin {what}",
+        description=f"Begins {what}: writes its files, with a made-up site that it reads and one "
+        "red test, and says what to do next. Nothing is fetched and nothing overwritten.",
+    )
+    new.add_argument("name", metavar="NAME", help="name of the kind, as village_board")
+    new.add_argument("url", metavar="URL", help="address of the site's list of events, or its API")
+    new.add_argument(
+        "--record",
+        action="store_true",
+        help="fetch the address once and keep the answer in tests/sites/recorded/, for your eyes: "
+        "git ignores that folder",
+    )
+    new.set_defaults(run=_scaffold, form=form)
 
 
 def _parse(options: argparse.Namespace) -> int:
@@ -347,6 +369,18 @@ def _report(options: argparse.Namespace) -> int:
         raise InvalidSettings(f"no run {options.run_id!r} has synced anything")
     print(json.dumps(run.as_json(), ensure_ascii=False) if options.json else run.as_table())
     return 0 if run.verdict(threshold) is None else 1
+
+
+def _scaffold(options: argparse.Namespace) -> int:
+    scaffold = Scaffold.of(options.form, options.name, options.url)
+    written = []
+    if options.record:
+        settings = Settings.from_environment(os.environ)
+        outside = Outside.live(credentials_from(os.environ), settings)
+        written.append(scaffold.record(outside.open_fetcher))
+    written += scaffold.write()
+    print("Written:", *(f"  {path}" for path in written), "", scaffold.next_steps, sep="\n", end="")
+    return 0
 
 
 def _migrate(options: argparse.Namespace) -> int:  # noqa: ARG001  every command takes its options

@@ -18,10 +18,12 @@ SITE = "https://mill.example/"
 TARGETS = targets()
 DAY = re.compile(rb"\d{4}-\d\d-\d\d|\d{8}(?=T|\r|\n)|\d{1,2}\.? [^\s<]{3,20} 20\d\d")
 EPOCH = re.compile(rb"\b\d{10}(?:\d{3})?\b")
+IN_WORDS = re.compile(rb"(?<=[>\"])(?!/|http)[^<>\"]*\b20\d\d\b[^<>\"]*")
 
 
 def with_bad_dates(payload: bytes) -> bytes:
-    return EPOCH.sub(b"9" * 20, DAY.sub(b"damaged", payload))
+    damaged = EPOCH.sub(b"9" * 20, DAY.sub(b"damaged", payload))
+    return damaged if damaged != payload else IN_WORDS.sub(b"damaged", payload)
 
 
 def payloads(target: Target) -> list[bytes]:

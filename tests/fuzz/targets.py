@@ -16,11 +16,13 @@ from include.discovery.dates.worded.parsing import UnreadableDate
 from include.discovery.errors import UnreadableResponse
 from include.discovery.formats.json_repair import UnrepairableJson
 from include.discovery.parsed import Parsed
+from tests.connectors.presets.preset_support import Network
 from tests.fuzz import readers
+from tests.sites.every import site_of
 
 SEEDS = Path(__file__).parent / "seeds"
 FORMATS = ("icalendar", "json_feed", "rss", "schema_org")
-"""Targets whose seeds stand for a format; they serve a new kind until it has its own."""
+"""Targets whose seeds stand for a format; they serve a kind that has neither seeds nor a site."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,7 @@ def targets() -> Mapping[str, Target]:
 
 
 def has_own_seeds(name: str) -> bool:
-    """Say whether somebody wrote payloads for a target."""
+    """Say whether somebody wrote payloads for a target, as seeds or as its fake site."""
     return bool(_own_seeds(name)) or (SEEDS / f"{name}.txt").exists()
 
 
@@ -61,9 +63,8 @@ def _of_lines(name: str, read: Callable[[bytes], object], *refusals: type[Except
 
 
 def _of_files(name: str, read: Callable[[bytes], object], *refusals: type[Exception]) -> Target:
-    """Build a target of documents: each file of its folder is a seed, or one of each format."""
-    files = _own_seeds(name) or [file for format_ in FORMATS for file in _own_seeds(format_)]
-    seeds = [file.read_bytes() for file in files]
+    """Build a target of documents: its own seeds, or those of each format."""
+    seeds = _own_seeds(name) or [seed for format_ in FORMATS for seed in _own_seeds(format_)]
     return Target(name, read, tuple(seeds), _tokens(seeds), refusals)
 
 
@@ -84,8 +85,22 @@ def _of_kind(kind: str) -> Target:
     return _of_files(kind, read, UnreadableResponse)
 
 
-def _own_seeds(name: str) -> list[Path]:
-    return sorted(file for file in (SEEDS / name).glob("*") if file.name != "settings.json")
+@cache
+def _own_seeds(name: str) -> list[bytes]:
+    """Return the files of a target's folder, else what the fake site of that kind answers."""
+    files = sorted(file for file in (SEEDS / name).glob("*") if file.name != "settings.json")
+    return [file.read_bytes() for file in files] or _answers_of_site(name)
+
+
+def _answers_of_site(kind: str) -> list[bytes]:
+    """Return what a kind's connector reads of its fake site; nothing if it cannot read it."""
+    try:
+        network = Network(site_of(kind))
+        network.read()
+    except Exception:  # noqa: BLE001  a kind that is broken fails by itself, not with all others
+        return []
+    replies = [network.site.answer(question) for question in network.asked]
+    return [reply.body for reply in replies if reply.status == 200]
 
 
 def _tokens(seeds: list[bytes]) -> tuple[bytes, ...]:

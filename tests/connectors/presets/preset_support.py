@@ -1,4 +1,4 @@
-"""Reads presets as a sync does, from a fake site behind a mock transport."""
+"""Reads presets, and other kinds, as a sync does: a fake site behind a mock transport."""
 
 from __future__ import annotations
 
@@ -29,7 +29,8 @@ class Network:
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
         headers = {name.lower(): value for name, value in request.headers.items()}
-        question = Question("GET", request.url.path, dict(request.url.params), headers)
+        query = dict(request.url.params)
+        question = Question(request.method, request.url.path, query, headers, request.content)
         self.asked.append(question)
         reply = self.site.answer(question)
         return httpx.Response(reply.status, headers=dict(reply.headers), content=reply.body)

@@ -1,0 +1,239 @@
+"""The scaffold: what it writes works at once, but for the one test that is the author's."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from include.demo.reply import Reply
+from include.discovery.errors import InvalidSettings
+from include.discovery.scaffold import Form, Scaffold
+from tests.sites.schema_org import Site as Theatre
+from tests.sites.site import NOT_FOUND, Question, served
+
+ROOT = Path(__file__).parents[1]
+TODAY = datetime.now(UTC).date()
+LIST = "https://www.kram-kultury.example/wydarzenia/lista"
+API = "https://api.town.example/v1/events?lang=pl"
+
+OF_EVERY_KIND = (
+    "tests/connectors/test_registry.py",
+    "tests/connectors/test_rejects_of_each_kind.py",
+    "tests/probe/test_probe_every_kind.py",
+    "tests/security/test_faults_of_every_kind.py",
+    "tests/fuzz/test_fuzz.py",
+    "tests/test_offline_settings.py",
+    "tests/test_typed_secrets.py",
+    "tests/test_readme.py",
+)
+"""Tests that find new kinds by themselves, but for those that need a database or take long."""
+
+KIND = "include/discovery/connectors/kram_kultury/connector.py"
+KIND_SITE = "tests/sites/kram_kultury.py"
+KIND_TEST = "tests/connectors/kram_kultury/test_connector.py"
+POLISH_PAGE = (
+    '<h1>Owl walk</h1><p class="termin">sobota, 13 marca 2027, godz. 19:30</p>'
+    '<p class="venue">Kiln Hall</p>'
+)
+PRESET = "include/discovery/connectors/presets/town_agenda.yaml"
+PRESET_SITE = "tests/sites/town_agenda.py"
+PRESET_TEST = "tests/connectors/presets/test_town_agenda.py"
+ITEM = '{"id": 7, "name": "Owl walk", "start": "2027-03-13T19:30:00", "venue": "Kiln Hall"}'
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """Copy what the scaffold writes to, and what its tests need; compiled files, too."""
+    for folder in ("include", "tests", "localdev", "docs"):
+        shutil.copytree(ROOT / folder, tmp_path / folder)
+    for file in ("README.md", "Makefile", "pyproject.toml"):
+        shutil.copy2(ROOT / file, tmp_path)
+    return tmp_path
+
+
+def run(checkout: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", *arguments],
+        cwd=checkout,
+        env={**os.environ, "DISCOVERY_PRIVATE_HOSTS": "127.0.0.1", "COLUMNS": "500"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def failures(checkout: Path, *selection: str) -> dict[str, str]:
+    """Run some tests of a checkout; return the reason of each that fails, by its name."""
+    options = ("-q", "-p", "no:randomly", "-p", "no:cacheprovider", "--hypothesis-profile=check")
+    done = run(checkout, "pytest", *options, *selection)
+    assert done.returncode in {0, 1}, done.stdout + done.stderr
+    return dict(re.findall(r"^FAILED (\S+)(?: - (.*))?$", done.stdout, re.MULTILINE))
+
+
+def change(file: Path, *changes: tuple[str, str]) -> None:
+    text = file.read_text("utf-8")
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new)
+    file.write_text(text, "utf-8")
+
+
+class TestANewKind:
+    """It crawls a made-up site; its author makes it crawl the real one."""
+
+    def test_only_its_own_test_and_that_of_the_tables_are_red(self, checkout: Path) -> None:
+        done = run(checkout, "include.discovery", "new-kind", "kram_kultury", LIST)
+
+        assert done.returncode == 0, done.stderr
+        assert KIND in done.stdout
+        assert failures(
+            checkout, KIND_TEST, *OF_EVERY_KIND, "-k", "kram_kultury or stale"
+        ).keys() == {
+            f"{KIND_TEST}::test_the_page_of_an_event_becomes_its_record",
+            "tests/test_readme.py::test_no_table_is_stale[README.md]",
+        }
+
+    def test_what_is_written_has_the_style_of_the_house(self, checkout: Path) -> None:
+        run(checkout, "include.discovery", "new-kind", "kram_kultury", LIST)
+
+        for check in (["check"], ["format", "--check"]):
+            done = run(checkout, "ruff", *check, KIND, KIND_SITE, KIND_TEST)
+            assert done.returncode == 0, done.stdout
+
+    def test_it_is_green_once_the_author_has_done_what_it_says(self, checkout: Path) -> None:
+        run(checkout, "include.discovery", "new-kind", "kram_kultury", LIST)
+        (said,) = failures(checkout, KIND_TEST).values()
+        assert said.startswith("AssertionError: Next: write PAGE in the markup of an event's page")
+
+        change(checkout / KIND_TEST, ('PAGE = ""', f"PAGE = {POLISH_PAGE!r}"))
+        change(checkout / KIND, ("language = None", 'language = "pl"'), (".date", ".termin"))
+        change(checkout / KIND_SITE, ('"date"', '"termin"'), ("%d %B %Y", "%Y-%m-%d"))
+        run(checkout, "localdev.tables")
+
+        assert failures(checkout, KIND_TEST, *OF_EVERY_KIND, "-k", "kram_kultury or stale") == {}
+
+
+class TestANewPreset:
+    """It reads a made-up API; its author makes it read the real one."""
+
+    def test_only_its_own_test_and_that_of_the_tables_are_red(self, checkout: Path) -> None:
+        done = run(checkout, "include.discovery", "new-preset", "town_agenda", API)
+
+        assert done.returncode == 0, done.stderr
+        assert PRESET in done.stdout
+        assert failures(
+            checkout, PRESET_TEST, *OF_EVERY_KIND, "-k", "town_agenda or stale"
+        ).keys() == {
+            f"{PRESET_TEST}::test_an_item_of_the_answer_becomes_its_record",
+            "tests/test_readme.py::test_no_table_is_stale[README.md]",
+        }
+
+    def test_it_is_green_once_the_author_has_done_what_it_says(self, checkout: Path) -> None:
+        run(checkout, "include.discovery", "new-preset", "town_agenda", API)
+        (said,) = failures(checkout, PRESET_TEST).values()
+        assert said.startswith("AssertionError: Next: write ITEM with the members of an item of")
+
+        change(checkout / PRESET_TEST, ("= {}", f"= {ITEM}"))
+        change(checkout / PRESET, ("title: title", "title: name"))
+        change(checkout / PRESET_SITE, ('"title"', '"name"'))
+        run(checkout, "localdev.tables")
+
+        assert failures(checkout, PRESET_TEST, *OF_EVERY_KIND, "-k", "town_agenda or stale") == {}
+
+
+class TestRecording:
+    """The answer of the address is kept where git does not see it, and only when asked for."""
+
+    def test_the_answer_is_kept_and_named_first(self, checkout: Path) -> None:
+        with served(Theatre, TODAY) as site:
+            done = run(
+                checkout, "include.discovery", "new-kind", "theatre", site.address, "--record"
+            )
+            paths = [question.path for question in site.asked]
+
+        assert done.stdout.splitlines()[1] == "  tests/sites/recorded/theatre.html"
+        assert "The tempest" in (checkout / "tests/sites/recorded/theatre.html").read_text()
+        assert paths == ["/robots.txt", "/repertoire"]
+        assert "tests/sites/recorded/" in (ROOT / ".gitignore").read_text().splitlines()
+
+    def test_what_robots_txt_forbids_is_not_fetched_and_nothing_is_written(
+        self, checkout: Path
+    ) -> None:
+        with served(Closed, TODAY) as site:
+            done = run(
+                checkout, "include.discovery", "new-kind", "closed", site.address, "--record"
+            )
+
+        assert done.returncode == 1
+        assert "robots.txt forbids reading this page" in done.stderr
+        assert not (checkout / "tests/sites/closed.py").exists()
+
+    def test_nothing_is_fetched_otherwise(self, checkout: Path) -> None:
+        with served(Theatre, TODAY) as site:
+            done = run(checkout, "include.discovery", "new-kind", "theatre", site.address)
+
+        assert done.returncode == 0
+        assert site.asked == []
+
+
+class Closed(Theatre):
+    """A theatre that wants no robots."""
+
+    def answer(self, question: Question) -> Reply:
+        if question.path == "/robots.txt":
+            return Reply.of_text("User-agent: *\nDisallow: /\n")
+        return NOT_FOUND
+
+
+class TestRefusals:
+    """What cannot be a kind is refused before anything is written."""
+
+    @pytest.mark.parametrize(
+        "name", ["", "Kram", "9lives", "a-b", "a/b", "..", "_a", "class", "é", "a\n"]
+    )
+    def test_a_name_that_is_none_is_refused(self, name: str) -> None:
+        with pytest.raises(InvalidSettings, match="cannot be the name of a kind"):
+            Scaffold.of("kind", name, LIST)
+
+    @pytest.mark.parametrize(
+        "name", ["icalendar", "gancio", "crawl", "presets", "every", "site", "prices", "sitemap"]
+    )
+    @pytest.mark.parametrize("form", ["kind", "preset"])
+    def test_a_name_that_is_taken_is_refused(self, name: str, form: Form) -> None:
+        with pytest.raises(InvalidSettings, match=f"the name {name} is taken"):
+            Scaffold.of(form, name, LIST)
+
+    @pytest.mark.parametrize(
+        "url", ["", "example.org", "ftp://example.org/", "https://", "https://a.example/{x}",
+                'https://a.example/"""', "https://a.example/a b", "https://a.example/\n"],
+    )  # fmt: skip
+    def test_an_address_that_is_none_is_refused(self, url: str) -> None:
+        with pytest.raises(InvalidSettings, match="is not an address"):
+            Scaffold.of("kind", "village_board", url)
+
+    def test_a_key_in_the_address_is_refused(self) -> None:
+        with pytest.raises(InvalidSettings, match="holds a key") as caught:
+            Scaffold.of("preset", "village_board", "https://a.example/events?apikey=s3cr3t")
+
+        assert "s3cr3t" not in str(caught.value)
+
+    def test_where_there_are_no_tests_nothing_is_written(self, tmp_path: Path) -> None:
+        with pytest.raises(InvalidSettings, match="no checkout"):
+            Scaffold.of("kind", "village_board", LIST, tmp_path)
+
+    @pytest.mark.parametrize("form", ["kind", "preset"])
+    def test_what_exists_is_never_overwritten(self, tmp_path: Path, form: Form) -> None:
+        (tmp_path / "tests" / "sites").mkdir(parents=True)
+        (tmp_path / "tests" / "sites" / "village_board.py").write_text("mine")
+
+        with pytest.raises(InvalidSettings, match=r"there is tests/sites/village_board\.py"):
+            Scaffold.of(form, "village_board", LIST, tmp_path)
+
+        assert [file.name for file in tmp_path.rglob("*.*")] == ["village_board.py"]
