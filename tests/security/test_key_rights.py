@@ -63,6 +63,8 @@ def new_pair(**settings: Any) -> Edit:
 
 
 EVIL = "https://evil.example/events"
+PORTAL = {"domain": "https://data.opera.example", "dataset": "aaaa-1111"}
+PAGES: dict[str, Any] = {"urls": ["https://opera.example/"], "key": {"in": "bearer"}}
 
 NEW_SOURCES = [
     pytest.param(new_source(), id="new source on the connection of its slug"),
@@ -89,13 +91,35 @@ CHANGES = [
     pytest.param(changed(connection="discovery_other"), id="changed connection"),
     pytest.param(changed_pair(url=EVIL), id="changed address of a pair"),
     pytest.param(new_pair(url=EVIL), id="new pair at another address"),
+    pytest.param(
+        changed(settings=moved(url="https://api.opera.example/macros/s/evil/exec")),
+        id="changed path",
+    ),
+    pytest.param(
+        changed(settings=moved(key={"in": "query", "name": "filter"})), id="key as a parameter"
+    ),
+    pytest.param(
+        changed(settings=moved(key={"in": "header", "name": "Range"})), id="key as a header"
+    ),
+    pytest.param(changed(settings=moved(key={"in": "basic"})), id="key with a login"),
+    pytest.param(
+        changed(settings=moved(url="https://api.opera.example/{key}/events", key=None)),
+        id="key in the path",
+    ),
+    pytest.param(changed_pair(key={"in": "query", "name": "filter"}), id="key of a pair"),
 ]
 HARMLESS = [
     pytest.param(changed(name="The Opera"), id="changed name"),
     pytest.param(changed(settings=moved(items="shows")), id="changed map"),
+    pytest.param(changed(settings=moved(query={"size": "50"})), id="changed query"),
     pytest.param(
-        changed(settings=moved(url="https://api.opera.example/v2/events")), id="changed path"
+        changed(settings=moved(url="https://API.opera.example/events/?stage=main#all")),
+        id="changed query of the address",
     ),
+    pytest.param(
+        changed(settings=moved(key={"in": "bearer", "required": False})), id="key not required"
+    ),
+    pytest.param(changed_pair(query={"city": "Kraków"}), id="changed query of a pair"),
     pytest.param(changed_pair(items="shows"), id="changed settings of a pair"),
     pytest.param(new_pair(), id="new pair"),
     pytest.param(new_source("theatre"), id="new source without a connection"),
@@ -184,6 +208,44 @@ def test_the_refusal_says_what_it_takes(page: Page, conn: Connection) -> None:
         "You may not do this: a new address for what uses connection discovery_opera takes the"
         " right to edit Airflow connections, since its key goes there. Ask somebody who has it."
     )
+
+
+@pytest.mark.usefixtures("_with_connection")
+def test_the_refusal_says_that_the_key_would_be_sent_in_another_way(
+    page: Page, conn: Connection
+) -> None:
+    stored(conn)
+
+    answer = changed(settings=moved(key={"in": "query", "name": "filter"}))(page, "user")
+
+    assert "another place for the key of connection discovery_opera" in answer.json()["detail"]
+
+
+@pytest.mark.usefixtures("_with_connection")
+@pytest.mark.parametrize(
+    ("kind", "settings", "edited", "expected"),
+    [
+        ("openagenda", {"agenda": "1"}, {"agenda": "2"}, 200),
+        ("openagenda", {"agenda": "1"}, {"url": "https://api.openagenda.com/evil"}, 403),
+        ("socrata", PORTAL, {"dataset": "bbbb-2222"}, 200),
+        ("socrata", PORTAL, {"domain": f"{PORTAL['domain']}/evil"}, 403),
+        ("schema_org", PAGES, {"urls": ["https://opera.example/?page=1"]}, 200),
+        ("schema_org", PAGES, {"urls": [*PAGES["urls"], "https://opera.example/evil"]}, 403),
+    ],
+)
+def test_a_path_counts_where_the_settings_give_it_and_not_where_the_kind_does(
+    page: Page,
+    conn: Connection,
+    kind: str,
+    settings: dict[str, Any],
+    edited: dict[str, Any],
+    expected: int,
+) -> None:
+    stored_pair(conn, source=source("opera", name="Opera", kind=kind, settings=settings))
+
+    edit = changed(kind=kind, settings={**settings, **edited})
+
+    assert status(edit(page, "user")) == expected
 
 
 def test_a_connection_in_airflows_own_database_counts_at_once(

@@ -46,6 +46,8 @@ class KeyUse:
     """The address that gets it, as far as the settings tell: its host may hold placeholders."""
     required: bool = True
     """Whether nothing is answered without a key."""
+    place: str = ""
+    """How and under which name it is sent; empty where that is a matter of the kind."""
 
 
 class ConnectorSettings(RequestSettings):

@@ -122,8 +122,10 @@ class KeySettings(ConnectorSettings):
     def key_use_at(self, address: str) -> KeyUse | None:
         """Say the same of an address that the settings hold a template of."""
         if self.has_key_in_address:
-            return KeyUse(address)
-        return None if self.key is None else KeyUse(address, self.key.required)
+            return KeyUse(address, place="path")
+        if self.key is None:
+            return None
+        return KeyUse(address, self.key.required, f"{self.key.place} {self.key.sent_as}")
 
 
 def with_key(

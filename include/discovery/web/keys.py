@@ -25,6 +25,8 @@ from include.discovery.web.metadata import ConnectionState
 
 Settings = Mapping[str, JsonValue]
 
+_KEY_IN = "key in "
+
 
 class ConnectionNeed(Answer):
     """The Airflow connection that holds a source's key. Never its content."""
@@ -98,7 +100,7 @@ class Reach:
 
     connection_id: str
     places: frozenset[str]
-    """The kind, the origins in the settings, and the one that gets the key."""
+    """The kind, the origins in the settings, and where and how the key is sent."""
 
     @classmethod
     def of(cls, source: Source, pairs: Iterable[PairConfiguration] = ()) -> Reach:
@@ -110,12 +112,22 @@ class Reach:
 
 def _places(kind: str, settings: Settings) -> Iterator[str]:
     yield f"kind {kind}"
+    addresses = [text for text in _texts(settings) if "://" in text]
+    yield from map(_origin, addresses)
     use = _use(kind, settings)
-    if use is not None:
-        yield f"key to {_origin(use.address)}"
-    for text in _texts(settings):
-        if "://" in text:
-            yield _origin(text)
+    if use is None:
+        return
+    origin = _origin(use.address)
+    yield f"key to {origin}"
+    # An API that computes on its parameters would tell the key in pieces.
+    yield f"{_KEY_IN}{use.place}"
+    # Of a host that many share, each has a path; but where the kind gives the whole address, the
+    # path is its service's, whatever the settings fill in.
+    own = [address for address in addresses if _origin(address) == origin]
+    if addresses and not own:
+        own = [use.address]
+    for address in own:
+        yield f"key to {origin}{_path(address)}"
 
 
 def _texts(value: JsonValue | Settings) -> Iterator[str]:
@@ -137,6 +149,13 @@ def _origin(address: str) -> str:
     return f"{parts.scheme}://{parts.netloc}".lower()
 
 
+def _path(address: str) -> str:
+    try:
+        return urlsplit(address).path.rstrip("/")
+    except ValueError:
+        return address
+
+
 def takes_connection_right(
     before: Reach | None, after: Reach, *, is_named: bool, exists: Callable[[str], bool]
 ) -> str | None:
@@ -153,8 +172,10 @@ def takes_connection_right(
         return f"another connection, {connection}"
     if before is None:
         what, is_taken = f"a new source that uses connection {connection}", is_named
-    elif after.places - before.places:
+    elif new := after.places - before.places:
         what, is_taken = f"a new address for what uses connection {connection}", False
+        if all(place.startswith(_KEY_IN) for place in new):
+            what = f"another place for the key of connection {connection}"
     else:
         return None
     return what if is_taken or exists(connection) else None
