@@ -43,7 +43,7 @@ def expand(rule: str, start: datetime = START, days: int = 400, skip: int = 0) -
         ("FREQ=DAILY;COUNT=2", ["01-05", "01-06"]),
     ],
 )
-def test_rules(rule, first):
+def test_a_rule_gives_its_occurrences(rule, first):
     assert [f"{time:%m-%d}" for time in expand(rule).times[: len(first)]] == first
 
 
@@ -57,7 +57,9 @@ def test_rules(rule, first):
     ),
 )
 @settings(deadline=None)
-def test_skipping_ahead_gives_what_walking_there_gives(frequency, interval, part, start):
+def test_skipping_ahead_gives_the_same_occurrences_as_counting_there(
+    frequency, interval, part, start
+):
     start = start.replace(microsecond=0)
     rule = f"FREQ={frequency};INTERVAL={interval}{part}"
     after, before = datetime.fromisoformat("2026-01-01"), datetime.fromisoformat("2026-03-01")
@@ -88,7 +90,7 @@ def test_skipping_ahead_gives_what_walking_there_gives(frequency, interval, part
         + ",".join(map(str, range(60))),
     ],
 )
-def test_what_is_no_usable_rule_is_refused(rule):
+def test_an_unusable_rule_is_refused(rule):
     with pytest.raises(UnusableRule):
         Rule.parse(rule)
 
@@ -113,7 +115,7 @@ def test_a_series_without_end_is_cut(rule):
     ],
 )
 @pytest.mark.parametrize("start", [datetime.fromisoformat("1900-01-01"), START])
-def test_no_rule_keeps_us_busy(rule, start):
+def test_no_rule_takes_long(rule, start):
     begin = time.process_time()
     found = expand(rule, start, skip=46_000)
     assert time.process_time() - begin < 3
@@ -176,7 +178,7 @@ NEVER = "BYMONTH=2;BYMONTHDAY=30"
         "FREQ=MINUTELY;INTERVAL=999999",
     ],
 )
-def test_the_rules_of_one_document_end_together_however_many_they_are(rule):
+def test_the_rules_of_one_document_end_together_however_many_there_are(rule):
     start = datetime.fromisoformat("1999-12-31")
     budget = Budget()
     parsed = Rule.parse(rule)

@@ -44,7 +44,7 @@ class TestLocalize:
             ("2011-12-30T12:00", APIA, "2011-12-30T22:00+00:00", True),
         ],
     )
-    def test_around_the_changes(
+    def test_a_wall_clock_time_around_a_change_of_the_clocks_becomes_an_instant(
         self, wall_time: str, zone: ZoneInfo, instant: str, *, is_repaired: bool
     ) -> None:
         aware, warning = localize(at(wall_time), zone)
@@ -52,14 +52,14 @@ class TestLocalize:
         assert aware.astimezone(UTC) == at(instant)
         assert (warning is not None) is is_repaired
 
-    def test_a_time_in_the_gap_moves_forward_by_the_gap(self) -> None:
+    def test_a_time_that_the_clocks_skip_is_moved_forward_by_an_hour(self) -> None:
         aware, warning = localize(at("2026-03-29T02:30"), WARSAW)
 
         assert aware.isoformat() == "2026-03-29T03:30:00+02:00"
         assert warning == "2026-03-29 02:30 does not exist in Europe/Warsaw; moved forward"
 
     @given(wall_times, zones)
-    def test_what_comes_out_exists_and_is_never_earlier(
+    def test_a_localized_time_exists_and_is_never_earlier_than_the_given_one(
         self, wall_time: datetime, zone: ZoneInfo
     ) -> None:
         aware, warning = localize(wall_time, zone)
@@ -72,7 +72,7 @@ class TestLocalize:
 class TestTimed:
     """An event with a known hour."""
 
-    def test_naive_times_are_those_of_the_zone(self) -> None:
+    def test_a_naive_time_is_that_of_the_zone(self) -> None:
         when = timed(at("2026-06-01T19:00"), at("2026-06-01T22:00"), WARSAW)
 
         assert when.time_known
@@ -81,7 +81,7 @@ class TestTimed:
         )  # fmt: skip
         assert when.warnings == ()
 
-    def test_instants_are_shown_in_the_zone_and_dated_there(self) -> None:
+    def test_an_instant_is_shown_and_dated_in_the_zone(self) -> None:
         when = timed(at("2026-06-01T23:30Z"), None, WARSAW)
 
         assert (when.local_date, when.starts_at) == (
@@ -99,7 +99,7 @@ class TestTimed:
             ("19:00", "19:00", "2026-06-01T19:00+02:00", None),
         ],
     )
-    def test_an_end_before_the_start(
+    def test_an_end_before_the_start_is_taken_as_past_midnight_or_dropped(
         self, start: str, end: str, kept: str | None, warning: str | None
     ) -> None:
         when = timed(at(f"2026-06-01T{start}"), at(f"2026-06-01T{end}"), WARSAW)
@@ -109,12 +109,12 @@ class TestTimed:
             [True] if warning else []
         )
 
-    def test_past_midnight_is_told_by_the_wall_clock_also_when_it_changes(self) -> None:
+    def test_past_midnight_is_decided_by_the_wall_clock_when_the_clocks_change(self) -> None:
         when = timed(at("2026-10-24T22:00"), at("2026-10-24T04:00"), WARSAW)
 
         assert when.ends_at == at("2026-10-25T04:00+01:00")
 
-    def test_an_end_in_the_hour_that_comes_twice_is_compared_as_an_instant(self) -> None:
+    def test_an_end_in_the_repeated_hour_is_compared_as_an_instant(self) -> None:
         start, end = at("2026-10-25T02:50+02:00"), at("2026-10-25T02:10+01:00")
 
         when = timed(start, end, WARSAW)
@@ -124,14 +124,14 @@ class TestTimed:
         assert when.ends_at.astimezone(UTC) == end.astimezone(UTC)
         assert when.warnings == ()
 
-    def test_both_times_may_need_repair(self) -> None:
+    def test_both_the_start_and_the_end_may_be_repaired(self) -> None:
         when = timed(at("2026-03-29T02:10"), at("2026-03-29T02:50"), WARSAW)
 
         assert len(when.warnings) == 2
         assert when.ends_at == at("2026-03-29T03:50+02:00")
 
     @given(wall_times, spans, zones)
-    def test_an_end_never_lies_before_the_start(
+    def test_an_end_is_never_before_the_start(
         self, start: datetime, span: timedelta, zone: ZoneInfo
     ) -> None:
         when = timed(start, start + span, zone)
@@ -147,7 +147,7 @@ class TestTimed:
 class TestAllDay:
     """An event whose days are known and whose hours are not."""
 
-    def test_one_day_has_no_end(self) -> None:
+    def test_an_event_of_a_single_day_has_no_end(self) -> None:
         for last in (None, date(2026, 6, 1)):
             when = all_day(date(2026, 6, 1), last, WARSAW)
 
@@ -155,19 +155,19 @@ class TestAllDay:
                 date(2026, 6, 1), False, None,
             )  # fmt: skip
 
-    def test_several_days_end_at_midnight_after_the_last(self) -> None:
+    def test_an_event_of_several_days_ends_at_midnight_after_the_last(self) -> None:
         when = all_day(date(2026, 6, 1), date(2026, 6, 3), WARSAW)
 
         assert when.ends_at == at("2026-06-04T00:00+02:00")
         assert when.starts_at is None
 
-    def test_an_end_before_the_start_is_dropped_aloud(self) -> None:
+    def test_an_end_before_the_start_of_whole_days_is_dropped_with_a_warning(self) -> None:
         when = all_day(date(2026, 6, 3), date(2026, 6, 1), WARSAW)
 
         assert when.ends_at is None
         assert when.warnings == ("end 2026-06-01 lies before the start and was dropped",)
 
-    def test_a_midnight_that_does_not_exist_is_passed(self) -> None:
+    def test_whole_days_end_after_a_midnight_that_the_clocks_skip(self) -> None:
         """Santiago puts its clocks forward at midnight."""
         when = all_day(date(2026, 9, 4), date(2026, 9, 5), ZoneInfo("America/Santiago"))
 

@@ -55,7 +55,7 @@ def hours(number: float) -> timedelta:
         ("1 May 2026 19:00", MAY, SEVEN, None),
     ],
 )
-def test_forms(text, day, clock, offset):
+def test_each_form_of_a_timestamp_is_read(text, day, clock, offset):
     stamp = read_stamp(text)
     assert (stamp.day, stamp.clock, stamp.offset) == (day, clock, offset)
 
@@ -70,7 +70,7 @@ def test_forms(text, day, clock, offset):
         "٢٠٢٦-٠٥-٠١", "2026-05-01T19:00 " * 50,
     ],
 )  # fmt: skip
-def test_what_is_no_date_is_refused_by_its_words(text):
+def test_a_text_that_is_no_date_is_refused_and_quoted(text):
     with pytest.raises(UnreadableStamp) as caught:
         read_stamp(text)
     assert repr(" ".join(text.split())[:60]) in str(caught.value)
@@ -89,7 +89,7 @@ def test_any_text_is_read_or_refused(text):
     st.integers(1, 7_000_000_000).map(lambda seconds: datetime.fromtimestamp(seconds, UTC)),
     st.sampled_from([WARSAW, NEW_YORK]),
 )
-def test_the_zone_s_own_offset_is_believed(moment, zone):
+def test_the_offset_of_the_zone_itself_is_believed(moment, zone):
     aware = moment.astimezone(zone)
     when = when_of(read_stamp(aware.isoformat()), None, zone)
     assert when.starts_at == aware or aware.time() == time()
@@ -134,21 +134,21 @@ def local(moment: datetime | None) -> str | None:
         ("2026-05-01T21:00+00:00", ZoneInfo("UTC"), "2026-05-01T21:00+0000", None),
     ],
 )  # fmt: skip
-def test_what_an_offset_is_worth(text, zone, starts_at, warning):
+def test_an_offset_is_believed_or_suspected_by_zone_and_season(text, zone, starts_at, warning):
     found = when(text, zone=zone)
     assert local(found.starts_at) == starts_at
     assert len(found.warnings) == (1 if warning else 0)
     assert not warning or found.warnings[0].startswith(warning)
 
 
-def test_a_reliable_site_means_its_offsets():
+def test_the_offsets_of_a_reliable_site_are_believed():
     found = when("2026-05-01T17:00+00:00", "2026-05-01T18:00+01:00", offset_is_reliable=True)
     assert local(found.starts_at) == "2026-05-01T19:00+0200"
     assert local(found.ends_at) is None  # the same instant says nothing
     assert not found.warnings
 
 
-def test_the_end_is_read_as_the_start_is():
+def test_an_end_is_read_by_the_rules_of_the_start():
     found = when("2026-05-01T19:00+00:00", "2026-05-02T01:00+00:00", NEW_YORK)
     assert local(found.ends_at) == "2026-05-02T01:00-0400"
 
@@ -172,7 +172,7 @@ def test_the_end_is_read_as_the_start_is():
         ("2026-04-30T22:00:00Z", "2026-05-01T21:59:59Z", "2026-05-01", None),
     ],
 )
-def test_days_without_hours(start, end, first, ends_at):
+def test_timestamps_that_mean_whole_days_have_no_time(start, end, first, ends_at):
     found = when(start, end)
     assert not found.time_known
     assert found.local_date.isoformat() == first
@@ -193,7 +193,7 @@ def test_days_without_hours(start, end, first, ends_at):
         ("2026-05-01T10:00", "2026-04-03", None, "end 2026-04-03 lies before the start"),
     ],
 )
-def test_ends(start, end, ends_at, warning):
+def test_an_end_is_kept_moved_or_dropped_with_a_warning(start, end, ends_at, warning):
     found = when(start, end)
     assert found.time_known
     assert local(found.ends_at) == ends_at
@@ -201,5 +201,5 @@ def test_ends(start, end, ends_at, warning):
     assert not warning or found.warnings[0].startswith(warning)
 
 
-def test_a_stamp_s_warnings_reach_the_event():
+def test_the_warnings_of_a_timestamp_reach_the_event():
     assert when_of(Stamp(MAY, warnings=("guessed",)), None, WARSAW).warnings == ("guessed",)

@@ -34,7 +34,7 @@ from include.discovery.dates.timezones import zone_named
         ("UTC +14", "Etc/GMT-14"),
     ],
 )  # fmt: skip
-def test_names_that_sources_use(name: str, zone: str) -> None:
+def test_names_of_zones_that_sources_use_are_known(name: str, zone: str) -> None:
     assert zone_named(name) == ZoneInfo(zone)
 
 
@@ -42,7 +42,7 @@ def test_names_that_sources_use(name: str, zone: str) -> None:
     "name",
     ["", " ", "/", "Europe", "Mars/Olympus", "UTC+15", "UTC+5:30", "+99", "CEST", "../etc/passwd"],
 )
-def test_what_is_not_known_is_none(name: str) -> None:
+def test_an_unknown_zone_is_none(name: str) -> None:
     assert zone_named(name) is None
 
 
@@ -53,7 +53,7 @@ def test_every_zone_is_found_by_its_own_name() -> None:
 
 
 @given(st.one_of(st.text(), st.text("/.+-0123456789UTCgmtE uropZ", max_size=30)))
-def test_hostile_names_never_raise(name: str) -> None:
+def test_a_hostile_name_of_a_zone_raises_nothing(name: str) -> None:
     zone = zone_named(name)
 
     assert zone is None or zone.key in available_timezones()

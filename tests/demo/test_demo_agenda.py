@@ -60,11 +60,11 @@ def test_the_pages_add_up_to_the_total(site: DemoSite, today: date) -> None:
     assert all(record["id"] == str(record["event_id"]) for record in records)
 
 
-def test_a_page_has_ten_records_unless_told(site: DemoSite) -> None:
+def test_a_page_has_ten_records_by_default(site: DemoSite) -> None:
     assert len(answer(site).json()["results"]) == 10
 
 
-def test_past_the_end_is_an_empty_page(site: DemoSite) -> None:
+def test_a_page_past_the_end_is_empty(site: DemoSite) -> None:
     body = answer(site, offset=5000).json()
     assert body["results"] == []
     assert body["total_count"] > 0
@@ -79,7 +79,7 @@ def test_past_the_end_is_an_empty_page(site: DemoSite) -> None:
         ({"offset": "-1"}, "'-1' is no integer"),
     ],
 )
-def test_what_lies_beyond_the_limits_is_refused(
+def test_an_offset_or_limit_beyond_the_maximum_is_refused(
     site: DemoSite, params: dict[str, object], words: str
 ) -> None:
     status, code, message = error(site, **params)
@@ -87,7 +87,7 @@ def test_what_lies_beyond_the_limits_is_refused(
     assert words in message
 
 
-def test_the_last_page_within_reach_is_served(site: DemoSite) -> None:
+def test_the_last_page_within_the_maximum_offset_is_served(site: DemoSite) -> None:
     assert answer(site, limit=100, offset=9900).status == 200
 
 
@@ -99,11 +99,11 @@ def test_the_last_page_within_reach_is_served(site: DemoSite) -> None:
         {"order_by": "nothing"},
     ],
 )
-def test_what_is_not_understood_is_refused(site: DemoSite, params: dict[str, object]) -> None:
+def test_an_unknown_condition_is_refused(site: DemoSite, params: dict[str, object]) -> None:
     assert error(site, **params)[:2] == (400, "ODSQLError")
 
 
-def test_a_condition_selects_what_is_on(site: DemoSite, today: date) -> None:
+def test_a_condition_selects_records_by_date(site: DemoSite, today: date) -> None:
     first, after = today + timedelta(days=30), today + timedelta(days=40)
     found = all_records(site, where=f'date_end >= "{first}" AND date_start < "{after}"')
     expected = [
@@ -115,23 +115,23 @@ def test_a_condition_selects_what_is_on(site: DemoSite, today: date) -> None:
     assert {record["id"] for record in found} == {record["id"] for record in expected}
 
 
-def test_records_come_in_the_order_that_is_asked_for(site: DemoSite) -> None:
+def test_records_come_in_the_requested_order(site: DemoSite) -> None:
     records = all_records(site, order_by="date_start,date_end")
     keys = [(record["date_start"], record["date_end"]) for record in records]
     assert keys == sorted(keys)
 
 
-def test_another_data_set_is_unknown(site: DemoSite) -> None:
+def test_an_unknown_data_set_is_not_found(site: DemoSite) -> None:
     reply = site.answer(f"{DATASETS}/parkings/records", {})
     assert (reply.status, reply.json()["error_code"]) == (404, "UnknownDatasetError")
     assert "parkings" in reply.json()["message"]
 
 
-def test_other_pages_are_not_there(site: DemoSite) -> None:
+def test_an_unknown_path_of_the_agenda_is_not_found(site: DemoSite) -> None:
     assert site.answer("/agenda/", {}).status == 404
 
 
-def test_a_record_tells_its_dates_or_only_their_bounds(site: DemoSite, today: date) -> None:
+def test_a_record_has_its_dates_or_only_their_bounds(site: DemoSite, today: date) -> None:
     records = {record["id"]: record for record in all_records(site)}
     events = listed("paris", AGENDA, today)
     for event in events:
@@ -146,7 +146,7 @@ def test_a_record_tells_its_dates_or_only_their_bounds(site: DemoSite, today: da
     assert {lists_dates(event) for event in events} == {True, False}
 
 
-def test_an_unknown_hour_is_a_whole_day(site: DemoSite, today: date) -> None:
+def test_an_event_without_a_known_time_is_a_whole_day(site: DemoSite, today: date) -> None:
     records = {record["id"]: record for record in all_records(site)}
     unknown = [event for event in listed("paris", AGENDA, today) if not event.hour_known]
     assert unknown
@@ -158,7 +158,7 @@ def test_an_unknown_hour_is_a_whole_day(site: DemoSite, today: date) -> None:
         assert record["occurrences"] is None
 
 
-def test_records_are_as_messy_as_in_life(site: DemoSite) -> None:
+def test_the_records_of_the_agenda_have_the_faults_of_real_ones(site: DemoSite) -> None:
     records = all_records(site)
     assert {"gratuit", "payant", "gratuit sous condition"} == {r["price_type"] for r in records}
     details = [record.get("price_detail") for record in records]
@@ -206,7 +206,7 @@ def test_an_unusable_record_is_the_same_one_tomorrow(today: date) -> None:
     assert all(now[identity] == later[identity] for identity in common)
 
 
-def test_some_events_are_those_of_other_sources(today: date) -> None:
+def test_some_events_of_the_agenda_are_those_of_other_sources(today: date) -> None:
     shared = [
         event
         for event in events_for("paris", today)

@@ -75,7 +75,7 @@ def test_lines_are_folded_at_75_octets(site: DemoSite, path: str) -> None:
     assert any(line.startswith(" ") for line in lines)
 
 
-def test_the_library_tells_the_right_moment(site: DemoSite, today: date) -> None:
+def test_the_starts_in_the_library_calendar_are_right(site: DemoSite, today: date) -> None:
     starts = {
         str(event["UID"]).split("@")[0]: event["DTSTART"].dt
         for event in events_of(site, "/library/helsinki.ics")
@@ -85,7 +85,7 @@ def test_the_library_tells_the_right_moment(site: DemoSite, today: date) -> None
         assert starts[event.key] == (event.day if event.all_day else event.starts)
 
 
-def test_whole_days_end_on_the_day_after_the_last(site: DemoSite, today: date) -> None:
+def test_a_whole_day_ends_on_the_day_after_the_last(site: DemoSite, today: date) -> None:
     ends = {
         str(event["UID"]).split("@")[0]: event["DTEND"].dt
         for event in events_of(site, "/library/krakow.ics")
@@ -97,7 +97,7 @@ def test_whole_days_end_on_the_day_after_the_last(site: DemoSite, today: date) -
         assert ends[event.key] == event.day + timedelta(days=event.days)
 
 
-def test_a_series_has_a_rule_a_hole_a_move_and_a_cancellation(site: DemoSite) -> None:
+def test_a_series_has_a_rule_an_exception_a_move_and_a_cancellation(site: DemoSite) -> None:
     parts = [
         event
         for event in events_of(site, "/library/paris.ics")
@@ -110,7 +110,7 @@ def test_a_series_has_a_rule_a_hole_a_move_and_a_cancellation(site: DemoSite) ->
     assert cancelled["STATUS"] == "CANCELLED"
 
 
-def test_the_university_writes_times_in_every_way(site: DemoSite) -> None:
+def test_the_university_writes_times_in_every_form(site: DemoSite) -> None:
     text = text_of(site, "/university/krakow.ics")
     assert "DTSTART;TZID=Central European Standard Time:" in text
     assert "DTSTART;TZID=/demo.example/20260101_1/Europe/Warsaw:" in text
@@ -122,7 +122,7 @@ def test_the_university_writes_times_in_every_way(site: DemoSite) -> None:
     assert "DTSTART;VALUE=DATE:" in text
 
 
-def test_some_listings_are_hostile(site: DemoSite) -> None:
+def test_some_listings_of_the_calendars_are_hostile(site: DemoSite) -> None:
     text = "".join(text_of(site, path) for path in READABLE)
     assert f"URL:{HOSTILE_URL}" in text
     assert "<script>" in text.replace("\r\n ", "")
@@ -134,5 +134,5 @@ def test_an_unchanged_calendar_has_an_unchanged_etag(make_site: Callable[[], Dem
     assert one.headers["ETag"] == other.headers["ETag"]
 
 
-def test_the_same_day_renders_the_same_bytes(today: date) -> None:
+def test_the_same_day_renders_the_same_bytes_of_a_calendar(today: date) -> None:
     assert build.__wrapped__(today, 0) == build(today, 0)

@@ -88,7 +88,9 @@ def nodes(site: DemoSite, city: str, today: date) -> list[tuple[DemoEvent, Any]]
 
 
 @pytest.mark.parametrize("city", CITIES)
-def test_home_page_and_sitemap_name_the_same_pages(site: DemoSite, city: str, today: date) -> None:
+def test_the_home_page_and_the_sitemap_name_the_same_pages(
+    site: DemoSite, city: str, today: date
+) -> None:
     keys = linked(site, city)
     events = {event.key for event in coming(city, today)}
     assert len(keys) == len(set(keys)) == len(events) + len(CLUBS_INVALID[city])
@@ -98,7 +100,7 @@ def test_home_page_and_sitemap_name_the_same_pages(site: DemoSite, city: str, to
 
 @pytest.mark.parametrize("city", CITIES)
 @pytest.mark.parametrize("days_later", [0, 60, 130])
-def test_a_visit_to_all_pages_is_short(city: str, days_later: int, today: date) -> None:
+def test_a_crawl_of_all_pages_is_short(city: str, days_later: int, today: date) -> None:
     day = today + timedelta(days=days_later)
     assert 15 <= len(coming(city, day)) + len(CLUBS_INVALID[city]) <= 60
 
@@ -119,7 +121,7 @@ def test_the_sitemap_says_when_a_page_changed(site: DemoSite, city: str, today: 
 
 
 @pytest.mark.parametrize("city", JSONLD_CITIES)
-def test_a_page_says_what_when_and_where(site: DemoSite, city: str, today: date) -> None:
+def test_an_event_page_has_title_time_and_place(site: DemoSite, city: str, today: date) -> None:
     for event, node in nodes(site, city, today):
         assert node["identifier"] == f"demo-clubs/{city}/{event.key}"
         assert event.title in node["name"]
@@ -132,7 +134,7 @@ def test_a_page_says_what_when_and_where(site: DemoSite, city: str, today: date)
         assert ("offers" in node) == (event.price is not None)
 
 
-def test_events_of_all_kinds_and_statuses_are_there(site: DemoSite, today: date) -> None:
+def test_the_clubs_have_events_of_all_kinds_and_statuses(site: DemoSite, today: date) -> None:
     events = [event for city in JSONLD_CITIES for event in listed(city, CLUBS, today)]
     found = [repaired(scripts(event_page(site, event))[0]) for event in events]
     assert {node["@type"] for node in found} == {"MusicEvent", "ComedyEvent", "Event"}
@@ -195,7 +197,7 @@ def test_one_city_writes_the_offset_of_winter_in_summer() -> None:
             assert datetime.fromisoformat(node["startDate"]) == event.starts
 
 
-def test_one_city_writes_microdata_instead(site: DemoSite, today: date) -> None:
+def test_one_city_writes_microdata_instead_of_json_ld(site: DemoSite, today: date) -> None:
     for event in coming(MICRODATA_CITY, today):
         html = event_page(site, event)
         tree = LexborHTMLParser(html)
@@ -214,7 +216,7 @@ def test_one_city_writes_microdata_instead(site: DemoSite, today: date) -> None:
 
 
 @pytest.mark.parametrize("city", CITIES)
-def test_some_listings_are_hostile(site: DemoSite, city: str, today: date) -> None:
+def test_some_listings_of_the_clubs_are_hostile(site: DemoSite, city: str, today: date) -> None:
     hostile = [event for event in listed(city, CLUBS, today) if is_hostile(event)]
     assert hostile
     for event in hostile:
@@ -270,12 +272,12 @@ def test_the_page_of_a_past_event_stays(site: DemoSite, today: date) -> None:
 
 
 @pytest.mark.parametrize("path", ["about/", "event/", "event/20260101-0-nowhere/", "x.xml"])
-def test_other_pages_are_not_there(site: DemoSite, path: str) -> None:
+def test_an_unknown_path_of_the_clubs_is_not_found(site: DemoSite, path: str) -> None:
     assert site.answer(f"/clubs/krakow/{path}", {}).status == 404
 
 
 @pytest.mark.parametrize("city", CITIES)
-def test_some_events_are_listed_by_another_source_too(city: str, today: date) -> None:
+def test_some_events_of_the_clubs_are_listed_by_another_source_too(city: str, today: date) -> None:
     shared = [e for e in events_for(city, today) if e.venue.source == CLUBS and len(e.sources) > 1]
     assert len(shared) >= 10
 

@@ -25,7 +25,7 @@ from include.demo.wording import listed_title
 CITIES = ("helsinki", "krakow", "paris")
 
 
-def test_the_three_cities_are_there() -> None:
+def test_the_generator_knows_three_cities() -> None:
     assert tuple(all_cities()) == CITIES
 
 
@@ -48,7 +48,7 @@ def test_the_next_day_keeps_every_event_of_the_days_in_common(city: str, today: 
     assert before == after
 
 
-def test_another_seed_gives_another_city_life(today: date) -> None:
+def test_another_seed_gives_other_events(today: date) -> None:
     ours = {event.key for event in events_for("krakow", today, 0)}
     theirs = {event.key for event in events_for("krakow", today, 1)}
     assert ours != theirs
@@ -69,12 +69,12 @@ def test_events_lie_in_the_window_in_order_of_time(city: str, today: date) -> No
     assert all(one.starts <= other.starts for one, other in pairwise(events))
 
 
-def test_the_window_is_as_long_as_it_says(today: date) -> None:
+def test_the_window_is_as_long_as_requested(today: date) -> None:
     assert len(window(today)) == WINDOW_DAYS
 
 
 @pytest.mark.parametrize("city", CITIES)
-def test_nothing_was_modified_in_the_future(city: str, today: date) -> None:
+def test_no_event_was_modified_in_the_future(city: str, today: date) -> None:
     assert all(event.modified.date() < today for event in events_for(city, today))
 
 
@@ -85,7 +85,7 @@ def test_two_events_of_a_venue_never_start_together(city: str, today: date) -> N
 
 
 @pytest.mark.parametrize("city", CITIES)
-def test_life_is_varied(city: str, today: date) -> None:
+def test_the_events_of_a_city_have_every_status_and_some_gaps(city: str, today: date) -> None:
     events = events_for(city, today)
     assert {event.status for event in events} == set(Status)
     assert any(event.all_day and event.days > 1 for event in events)
@@ -109,7 +109,9 @@ def test_venues_lie_in_their_city_or_say_their_town(city: str) -> None:
         assert (away > 40) if venue.locality else (away < 15), venue.slug
 
 
-def test_steady_days_are_as_many_on_any_day_and_stay_until_they_are_past(today: date) -> None:
+def test_events_of_steady_days_are_as_many_on_any_day_and_stay_until_they_are_past(
+    today: date,
+) -> None:
     chosen = [
         steady_days([today + timedelta(days=ahead + offset) for offset in range(10)], 3)
         for ahead in range(30)
@@ -119,7 +121,7 @@ def test_steady_days_are_as_many_on_any_day_and_stay_until_they_are_past(today: 
         assert set(now) - set(later) <= {today + timedelta(days=ahead)}
 
 
-def test_listed_selects_by_source(today: date) -> None:
+def test_events_are_selected_by_source(today: date) -> None:
     events = listed("helsinki", "demo-university", today)
     assert {event.venue.source for event in events} == {"demo-university"}
 

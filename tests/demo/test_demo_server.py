@@ -27,11 +27,11 @@ def client(server: DemoServer) -> Iterator[httpx.Client]:
         yield running
 
 
-def test_it_listens_on_loopback_only(server: DemoServer) -> None:
+def test_the_server_listens_on_loopback_only(server: DemoServer) -> None:
     assert server.url.startswith("http://127.0.0.1:")
 
 
-def test_health(client: httpx.Client) -> None:
+def test_the_server_answers_health_checks(client: httpx.Client) -> None:
     assert client.get("/health").status_code == 200
 
 
@@ -45,7 +45,7 @@ def test_the_front_page_names_every_feed(client: httpx.Client, server: DemoServe
     assert "demo" in page.splitlines()[0]
 
 
-def test_every_feed_holds_what_the_front_page_says(site: DemoSite) -> None:
+def test_every_feed_has_as_many_events_as_the_front_page_says(site: DemoSite) -> None:
     for _ in range(FLAKY_FAILURES):
         site.answer("/flaky/paris/", {})
     for feed in site.feeds():
@@ -90,7 +90,7 @@ def test_paging_links_lead_through_the_whole_site(client: httpx.Client) -> None:
     assert len({row["id"] for row in rows}) == body["total"] > 300
 
 
-def test_the_connection_is_kept(client: httpx.Client) -> None:
+def test_the_connection_is_kept_alive(client: httpx.Client) -> None:
     with client.stream("GET", "/health") as one:
         one.read()
         first = one.extensions["network_stream"].get_extra_info("client_addr")
@@ -100,7 +100,7 @@ def test_the_connection_is_kept(client: httpx.Client) -> None:
         assert other.http_version == "HTTP/1.1"
 
 
-def test_gzip_only_for_those_who_accept_it(client: httpx.Client) -> None:
+def test_a_body_is_gzipped_only_for_clients_that_accept_it(client: httpx.Client) -> None:
     packed = client.get("/library/paris.ics", headers={"Accept-Encoding": "gzip"})
     plain = client.get("/library/paris.ics", headers={"Accept-Encoding": "identity"})
     assert packed.headers["Content-Encoding"] == "gzip"
@@ -109,21 +109,21 @@ def test_gzip_only_for_those_who_accept_it(client: httpx.Client) -> None:
     assert packed.content == plain.content
 
 
-def test_head_has_the_headers_alone(client: httpx.Client) -> None:
+def test_a_head_request_returns_the_headers_alone(client: httpx.Client) -> None:
     reply = client.head("/library/paris.ics")
     assert reply.status_code == 200
     assert int(reply.headers["Content-Length"]) > 0
     assert reply.content == b""
 
 
-def test_an_unchanged_calendar_is_304(client: httpx.Client) -> None:
+def test_an_unchanged_calendar_is_answered_with_304(client: httpx.Client) -> None:
     etag = client.get("/library/paris.ics").headers["ETag"]
     again = client.get("/library/paris.ics", headers={"If-None-Match": etag})
     assert (again.status_code, again.content) == (304, b"")
     assert client.get("/health").status_code == 200
 
 
-def test_the_ticket_interface_wants_its_key(client: httpx.Client, server: DemoServer) -> None:
+def test_the_ticket_api_requires_its_key(client: httpx.Client, server: DemoServer) -> None:
     assert client.get(TICKETS, params={"apikey": "wrong"}).status_code == 401
     reply = client.get(TICKETS, params={"apikey": "demo-key", "size": "1"})
     assert reply.status_code == 200
@@ -132,7 +132,7 @@ def test_the_ticket_interface_wants_its_key(client: httpx.Client, server: DemoSe
     assert client.get(TICKETS, params={"apikey": "demo-key"}).status_code == 429
 
 
-def test_an_unknown_request_is_a_logged_500(
+def test_an_unexpected_error_is_a_logged_500(
     client: httpx.Client, caplog: pytest.LogCaptureFixture
 ) -> None:
     reply = client.get(TICKETS, params={"apikey": "demo-key", "sort": "best"})
@@ -149,7 +149,7 @@ def test_the_log_shows_no_key(client: httpx.Client, caplog: pytest.LogCaptureFix
     assert not any("my-secret" in line for line in lines)
 
 
-def test_a_site_moves_along_with_the_day(today: date) -> None:
+def test_the_events_of_a_site_follow_the_present_day(today: date) -> None:
     days = iter([today, today + timedelta(days=1)])
     site = DemoSite(lambda: next(days), "http://demo.test")
     path, params = "/library/krakow.ics", dict[str, str]()
@@ -160,7 +160,7 @@ def test_a_site_moves_along_with_the_day(today: date) -> None:
     assert len(uids[0] & uids[1]) >= len(uids[0]) - 5
 
 
-def test_a_taken_port_is_a_clear_message(
+def test_a_taken_port_is_reported_clearly(
     server: DemoServer, capsys: pytest.CaptureFixture[str]
 ) -> None:
     port = server.url.rpartition(":")[2]

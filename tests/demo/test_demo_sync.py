@@ -74,7 +74,7 @@ def synced(conn: Connection, day: date, pair: Pair, run: str) -> SyncResult:
 
 
 @pytest.mark.parametrize("city", ["helsinki", "krakow", "paris"])
-def test_every_club_event_comes_once_and_stays(
+def test_every_club_event_is_loaded_once_and_stays(
     conn: Connection, demo: DemoServer, day: date, city: str
 ) -> None:
     feed, pair = feed_of(demo, city, "demo-clubs"), configured_pair(conn, demo, city, "demo-clubs")
@@ -94,7 +94,7 @@ def test_every_club_event_comes_once_and_stays(
     assert again.stats.unchanged == first.stats.inserted
 
 
-def test_the_hours_of_a_site_that_knows_no_summer_time_are_right(
+def test_the_times_of_a_site_that_ignores_summer_time_are_right(
     conn: Connection, demo: DemoServer, day: date
 ) -> None:
     synced(conn, day, configured_pair(conn, demo, "krakow", "demo-clubs"), "run")
@@ -108,7 +108,7 @@ def test_the_hours_of_a_site_that_knows_no_summer_time_are_right(
         assert when == [event.starts if event.hour_known else None, event.day]
 
 
-def test_every_date_of_the_open_data_comes_once_and_stays(
+def test_every_date_of_the_open_data_is_loaded_once_and_stays(
     conn: Connection, demo: DemoServer, day: date
 ) -> None:
     feed, pair = feed_of(demo, "paris", AGENDA), configured_pair(conn, demo, "paris", AGENDA)

@@ -63,18 +63,18 @@ def code(reply: Reply) -> str:
 
 
 class TestPaging:
-    def test_default_page_is_the_first_of_twenty(self) -> None:
+    def test_the_default_page_is_the_first_of_twenty(self) -> None:
         body = ask(FakeDiscovery(many(45))).json()
         assert body["page"] == {"size": 20, "totalElements": 45, "totalPages": 3, "number": 0}
         assert len(body["_embedded"]["events"]) == 20
 
-    def test_pages_by_id_hold_every_event_once(self) -> None:
+    def test_pages_sorted_by_id_hold_every_event_once(self) -> None:
         fake = FakeDiscovery(many(450))
         pages = [ids(ask(fake, sort="id,asc", size="200", page=str(n))) for n in range(3)]
         assert [len(page) for page in pages] == [200, 200, 50]
         assert [one for page in pages for one in page] == sorted(f"id{n:06}" for n in range(450))
 
-    def test_other_orders_lose_events_between_pages_where_they_tie(self) -> None:
+    def test_pages_in_another_order_lose_events_that_sort_equal(self) -> None:
         fake = FakeDiscovery([event(number) for number in range(400)])
         seen = {
             one
@@ -83,12 +83,12 @@ class TestPaging:
         }
         assert len(seen) < 400
 
-    def test_links_lead_on_and_never_show_the_key(self) -> None:
+    def test_links_lead_to_the_next_page_without_the_key(self) -> None:
         links = ask(FakeDiscovery(many(45)), page="1").json()["_links"]
         assert set(links) == {"self", "first", "last", "prev", "next"}
         assert DEMO_KEY not in json.dumps(links)
 
-    def test_nothing_found_is_an_answer_without_embedded(self) -> None:
+    def test_an_empty_result_has_no_embedded_events(self) -> None:
         body = ask(FakeDiscovery()).json()
         assert "_embedded" not in body
         assert body["page"] == {"size": 20, "totalElements": 0, "totalPages": 0, "number": 0}
@@ -106,7 +106,7 @@ class TestPaging:
         assert len(ids(ask(fake, size=str(size), page=str(last_page)))) == size
         assert code(ask(fake, size=str(size), page=str(last_page + 1))) == "DIS1035"
 
-    def test_totals_are_capped_and_what_lies_beyond_is_refused(self) -> None:
+    def test_totals_are_capped_and_pages_beyond_are_refused(self) -> None:
         fake = FakeDiscovery(many(60), max_results=50)
         assert ask(fake).json()["page"]["totalElements"] == 50
         assert code(ask(fake, size="20", page="500")) == "DIS1024"
@@ -114,7 +114,7 @@ class TestPaging:
 
 
 class TestWindow:
-    def test_both_edges_are_inside(self) -> None:
+    def test_both_ends_of_a_window_are_inside(self) -> None:
         fake = FakeDiscovery([event(n, NOON + timedelta(seconds=n)) for n in range(5)])
         edges = {
             "startDateTime": stamp(NOON + timedelta(seconds=1)),
@@ -122,7 +122,7 @@ class TestWindow:
         }
         assert sorted(ids(ask(fake, edges))) == ["id000001", "id000002", "id000003"]
 
-    def test_an_event_on_a_shared_edge_is_in_both_windows(self) -> None:
+    def test_an_event_on_a_shared_end_is_in_both_windows(self) -> None:
         fake = FakeDiscovery([event()])
         assert ids(ask(fake, startDateTime=stamp(NOON))) == ids(ask(fake, endDateTime=stamp(NOON)))
 
@@ -166,12 +166,12 @@ class TestDatesToBeAnnounced:
             ({"includeTBA": "only", "endDateTime": "2030-01-01T00:00:00Z"}, set()),
         ],
     )
-    def test_who_is_included(
+    def test_events_with_an_unannounced_date_are_included_as_the_parameters_say(
         self, fake: FakeDiscovery, params: dict[str, str], expected: set[str]
     ) -> None:
         assert set(ids(ask(fake, params))) == expected
 
-    def test_test_events_stay_out_unless_wanted(self) -> None:
+    def test_test_events_are_left_out_unless_asked_for(self) -> None:
         fake = FakeDiscovery([event(0) | {"test": True}])
         assert (len(ids(ask(fake))), len(ids(ask(fake, includeTest="only")))) == (0, 1)
 
@@ -191,13 +191,13 @@ class TestArea:
             ({"radius": "41", "unit": "km"}, 5),
         ],
     )
-    def test_radius_in_both_units(
+    def test_a_radius_may_be_in_miles_or_kilometres(
         self, fake: FakeDiscovery, params: dict[str, str], count: int
     ) -> None:
         position = f"{LOUVRE[0]},{LOUVRE[1]}"
         assert len(ids(ask(fake, params, latlong=position))) == count
 
-    def test_a_geohash_is_where_it_should_be(self) -> None:
+    def test_a_geohash_is_decoded_to_its_position(self) -> None:
         assert distance_km(geohash_position(SKAGEN_GEOHASH), SKAGEN) < 0.01
         fake = FakeDiscovery([at(1, *SKAGEN), at(2, *LOUVRE)])
         assert ids(ask(fake, geoPoint=SKAGEN_GEOHASH, radius="1")) == ["id000001"]
@@ -207,7 +207,7 @@ class TestArea:
         fake.load_entries([Entry.of(event(0), LOUVRE)])
         assert len(ids(ask(fake, latlong="48.86,2.34", radius="5"))) == 1
 
-    def test_other_filters(self) -> None:
+    def test_events_are_filtered_by_country_city_and_segment(self) -> None:
         venue = {"country": {"countryCode": "FI"}, "city": {"name": " Helsinki"}}
         kind = [{"segment": {"id": "KZFzniwnSyZfZ7v7nJ", "name": "Music"}}]
         fake = FakeDiscovery(
@@ -219,7 +219,7 @@ class TestArea:
 
 
 class TestGate:
-    def test_a_wrong_key_is_401(self) -> None:
+    def test_a_wrong_key_is_a_401(self) -> None:
         reply = FakeDiscovery().answer({"apikey": "wrong"})
         assert reply.status == 401
         assert reply.json() == {
@@ -229,12 +229,12 @@ class TestGate:
             }
         }
 
-    def test_no_key_is_401(self) -> None:
+    def test_a_missing_key_is_a_401(self) -> None:
         reply = FakeDiscovery().answer({})
         errorcode = reply.json()["fault"]["detail"]["errorcode"]
         assert (reply.status, errorcode) == (401, "steps.oauth.v2.FailedToResolveAPIKey")
 
-    def test_the_first_calls_can_be_arrested(self) -> None:
+    def test_the_first_calls_can_be_rate_limited(self) -> None:
         fake = FakeDiscovery(spike_arrests=2)
         replies = [ask(fake) for _ in range(3)]
         assert [reply.status for reply in replies] == [429, 429, 200]
@@ -243,7 +243,7 @@ class TestGate:
         fake.arrest_next(1)
         assert [ask(fake).status, ask(fake).status] == [429, 200]
 
-    def test_the_quota_ends_with_429_that_echoes_the_key(self) -> None:
+    def test_a_used_up_quota_is_a_429_that_echoes_the_key(self) -> None:
         fake = FakeDiscovery(quota=1, key="k-123")
         replies = [fake.answer({"apikey": "k-123"}) for _ in range(2)]
         fault = replies[1].json()["fault"]
@@ -259,13 +259,13 @@ class TestGate:
         assert good.headers["Rate-Limit-Available"] == "8"
         assert good.headers["Rate-Limit-Over"] == "0"
 
-    def test_401_and_429_do_not_count(self) -> None:
+    def test_calls_answered_with_401_or_429_do_not_count_against_the_quota(self) -> None:
         fake = FakeDiscovery(spike_arrests=1)
         fake.answer({"apikey": "wrong"})
         ask(fake)
         assert fake.used == 0
 
-    def test_the_quota_starts_anew_a_day_after_its_first_call(self) -> None:
+    def test_the_quota_is_renewed_a_day_after_its_first_call(self) -> None:
         now = [1_000_000.0]
         fake = FakeDiscovery(quota=5, clock=lambda: now[0])
         reset = int(ask(fake).headers["Rate-Limit-Reset"])
@@ -287,7 +287,7 @@ class TestGate:
     "params",
     [{"size": "0"}, {"page": "-1"}, {"sort": "best"}, {"latlong": "here"}, {"radius": "2.5"}],
 )
-def test_what_nobody_knows_is_not_invented(params: dict[str, str]) -> None:
+def test_an_undocumented_parameter_is_an_error(params: dict[str, str]) -> None:
     with pytest.raises(NotDocumented):
         ask(FakeDiscovery(), {"latlong": "1,2", **params})
 
@@ -296,7 +296,7 @@ class TestDemoEvents:
     """The demo's own events behind the interface, asked for as a collector would."""
 
     @pytest.mark.parametrize("city", all_cities().values(), ids=lambda city: city.slug)
-    def test_pages_and_the_undated_add_up_to_the_city(
+    def test_pages_and_undated_events_add_up_to_the_city(
         self, site: DemoSite, city: City, today: date
     ) -> None:
         area = {

@@ -55,24 +55,24 @@ def test_the_pages_add_up_to_the_total(site: DemoSite, city: str, today: date) -
     assert "previous_rest_url" in replies[-1].json()
 
 
-def test_a_larger_page_than_allowed_is_clamped(site: DemoSite, today: date) -> None:
+def test_a_page_size_above_the_maximum_is_clamped(site: DemoSite, today: date) -> None:
     body = site.answer(THEATRES["paris"], window(today, per_page="500")).json()
     assert len(body["events"]) == 50
     assert "per_page=50" in body["next_rest_url"]
 
 
-def test_a_page_has_ten_events_unless_told(site: DemoSite, today: date) -> None:
+def test_a_page_has_ten_events_by_default(site: DemoSite, today: date) -> None:
     assert len(site.answer(THEATRES["paris"], window(today)).json()["events"]) == 10
 
 
-def test_past_the_last_page_is_a_404_of_its_own(site: DemoSite, today: date) -> None:
+def test_a_page_past_the_last_is_a_404_with_its_own_code(site: DemoSite, today: date) -> None:
     reply = site.answer(THEATRES["krakow"], window(today, page="999"))
     assert reply.status == 404
     assert reply.json()["code"] == "event-archive-page-not-found"
     assert reply.json()["data"] == {"status": 404}
 
 
-def test_no_events_on_page_one_is_an_empty_list(site: DemoSite, today: date) -> None:
+def test_a_first_page_without_events_is_an_empty_list(site: DemoSite, today: date) -> None:
     far = {"start_date": "2031-01-01", "end_date": "2031-01-02"}
     body = site.answer(THEATRES["krakow"], far).json()
     assert (body["events"], body["total"], body["total_pages"]) == ([], 0, 0)
@@ -88,7 +88,9 @@ def test_a_bad_parameter_is_a_400_that_names_it(site: DemoSite, bad: dict[str, s
     assert next(iter(bad)) in reply.json()["message"]
 
 
-def test_a_window_takes_whole_days_and_what_is_still_running(site: DemoSite, today: date) -> None:
+def test_a_window_takes_whole_days_and_events_that_are_still_running(
+    site: DemoSite, today: date
+) -> None:
     day = (today + timedelta(days=40)).isoformat()
     params = {"start_date": f"{day} 13:00:00", "end_date": f"{day} 14:00:00", "per_page": "50"}
     found = {row["slug"] for row in all_rows(site, THEATRES["helsinki"], params)}
@@ -100,14 +102,14 @@ def test_a_window_takes_whole_days_and_what_is_still_running(site: DemoSite, tod
     assert found == expected
 
 
-def test_without_a_window_it_starts_yesterday(site: DemoSite, today: date) -> None:
+def test_a_request_without_a_window_starts_yesterday(site: DemoSite, today: date) -> None:
     rows = all_rows(site, THEATRES["helsinki"], {"per_page": "50"})
     yesterday = (today - timedelta(days=1)).isoformat()
     assert min(row["end_date"] for row in rows) >= yesterday
     assert any(row["end_date"] < (today + timedelta(days=1)).isoformat() for row in rows)
 
 
-def test_rows_are_as_messy_as_in_life(site: DemoSite, today: date) -> None:
+def test_the_rows_have_the_faults_of_real_ones(site: DemoSite, today: date) -> None:
     rows = [
         row
         for path in THEATRES.values()
@@ -128,14 +130,14 @@ def test_rows_are_as_messy_as_in_life(site: DemoSite, today: date) -> None:
     assert any(row["all_day"] and row["end_date"][:10] > row["start_date"][:10] for row in rows)
 
 
-def test_the_flaky_site_speaks_of_free_entry(site: DemoSite, today: date) -> None:
+def test_the_costs_of_the_flaky_site_are_in_french(site: DemoSite, today: date) -> None:
     for _ in range(FLAKY_FAILURES):
         site.answer(FLAKY, {})
     costs = {row["cost"] for row in all_rows(site, FLAKY, window(today, per_page="50"))}
     assert any(cost.startswith("De ") for cost in costs)
 
 
-def test_the_flaky_site_fails_twice_and_recovers_for_good(
+def test_the_flaky_site_fails_twice_and_then_recovers(
     make_site: Callable[[], DemoSite],
 ) -> None:
     site = make_site()
@@ -144,7 +146,9 @@ def test_the_flaky_site_fails_twice_and_recovers_for_good(
     assert make_site().answer(FLAKY, {}).status == 500
 
 
-def test_other_sites_do_not_use_up_the_flaky_ones_failures(site: DemoSite) -> None:
+def test_requests_to_another_site_do_not_use_up_the_failures_of_the_flaky_one(
+    site: DemoSite,
+) -> None:
     assert site.answer(THEATRES["paris"], {}).status == 200
     assert [site.answer(FLAKY, {}).status for _ in range(3)] == [500, 500, 200]
 
@@ -186,7 +190,7 @@ def test_a_broken_record_is_the_same_one_tomorrow(today: date) -> None:
     assert all(now[when] == later[when] for when in common)
 
 
-def test_a_visitor_can_tell_what_the_site_is(site: DemoSite) -> None:
+def test_a_client_can_detect_the_plugin_of_the_site(site: DemoSite) -> None:
     assert "tribe/events/v1" in site.answer("/theatres/krakow/wp-json/", {}).json()["namespaces"]
     home = site.answer("/theatres/krakow", {})
     assert home.headers["X-TEC-API-ROOT"].endswith("/theatres/krakow/wp-json/tribe/events/v1/")

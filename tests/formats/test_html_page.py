@@ -35,7 +35,7 @@ def page(markup: str, url: str | None = URL) -> HtmlPage:
         ("Łódź".encode()[:-1], None, "Łód�"),  # cut in the middle of a character
     ],
 )
-def test_characters(body, charset, text):
+def test_the_bytes_of_a_page_are_decoded_by_its_charset(body, charset, text):
     assert decoded(body, charset) == text
 
 
@@ -52,7 +52,7 @@ def test_any_bytes_are_a_page(body, charset):
     assert made.title is None or made.title
 
 
-def test_head():
+def test_a_page_has_its_title_language_and_meta_elements():
     made = page(
         '<html lang=" pl-PL "><head><title> Dom\n Kultury </title>'
         '<meta name="Generator" content="WordPress 6.9"><meta property="og:type" content="event">'
@@ -65,12 +65,12 @@ def test_head():
     assert made.meta("description") is None
 
 
-def test_a_page_without_a_head_says_nothing():
+def test_a_page_without_a_head_has_neither_title_language_nor_meta_elements():
     made = page("<p>Koncert")
     assert (made.title, made.language, made.meta("generator")) == (None, None, None)
 
 
-def test_scripts_by_type_whatever_its_parameters():
+def test_scripts_are_found_by_type_without_its_parameters():
     made = page(
         '<script type="application/ld+json">{"a": "<b>"}</script>'
         '<script type=" Application/LD+JSON; charset=utf-8">2</script>'
@@ -79,7 +79,7 @@ def test_scripts_by_type_whatever_its_parameters():
     assert list(made.scripts("application/ld+json")) == ['{"a": "<b>"}', "2"]
 
 
-def test_links_by_relation_and_type():
+def test_links_are_found_by_relation_and_type():
     made = page(
         '<link rel="alternate" type="text/calendar" title="Kalendarz" href="/events/?ical=1">'
         '<link rel="Alternate Stylesheet" type="text/css" href="x.css">'
@@ -111,7 +111,7 @@ def test_anchors_lead_to_pages_and_calendars_only():
     ]
 
 
-def test_frames_also_those_that_load_late():
+def test_frames_are_found_even_if_they_load_late():
     made = page(
         '<iframe src="https://calendar.google.com/calendar/embed?src=a%40b"></iframe>'
         '<iframe src="about:blank" data-src="/embed"></iframe><iframe></iframe>'
@@ -128,31 +128,31 @@ def test_the_base_element_resolves_addresses():
     assert [link.url for link in made.anchors()] == ["https://dom.example/en/5"]
 
 
-def test_without_an_address_relative_links_lead_nowhere():
+def test_relative_links_of_a_page_without_an_address_are_left_out():
     made = page('<a href="5">x</a><a href="https://dom.example/6">y</a>', url=None)
     assert [link.url for link in made.anchors()] == ["https://dom.example/6"]
 
 
-def test_a_page_without_end_is_cut(monkeypatch):
+def test_a_page_beyond_the_maximum_size_is_cut(monkeypatch):
     monkeypatch.setattr(html_page, "MOST_BYTES", 20)
     made = page(f"<p>{'a' * 100}")
     assert made.tree.css_first("p").text() == "a" * 17
     assert made.is_cut
 
 
-def test_a_page_that_would_keep_the_parser_busy_is_cut():
+def test_a_page_that_would_take_the_parser_long_is_cut():
     made = page("<div>" * 20_000)
     assert made.tree.css_first("div") is not None
     assert made.is_cut
 
 
-def test_other_pages_are_read_whole():
+def test_an_ordinary_page_is_not_cut():
     made = page("<p>x")
     assert made.tree.css_first("p") is not None
     assert not made.is_cut
 
 
-def test_nothing_is_parsed_before_it_is_asked_for(monkeypatch):
+def test_a_page_is_not_parsed_before_it_is_queried(monkeypatch):
     monkeypatch.delattr(html_page, "LexborHTMLParser")
     page("<p>")
 
@@ -173,12 +173,12 @@ def test_elements_are_found_by_selectors() -> None:
 @pytest.mark.parametrize(
     "mark", ['<link rel="next" href="/2">', '<a rel="nofollow next" href="/2">x</a>']
 )
-def test_a_page_names_the_one_after_it(mark: str) -> None:
+def test_a_page_names_the_next_page(mark: str) -> None:
     following = page(f'<a href="/1">x</a>{mark}').next_page
 
     assert following is not None
     assert following.url.endswith("/2")
 
 
-def test_a_last_page_names_none_after_it() -> None:
+def test_the_last_page_names_no_next_page() -> None:
     assert page('<a rel="prev" href="/1">x</a>').next_page is None

@@ -18,7 +18,7 @@ DOCUMENTS = st.lists(VALUES, min_size=1) | st.dictionaries(st.text(), VALUES, mi
 
 
 @given(DOCUMENTS, st.booleans(), st.sampled_from(["", " \n", "\ufeff", ";"]))
-def test_a_whole_document_is_never_taken_for_a_half(document, ascii_only, around):
+def test_a_whole_document_is_not_taken_for_a_part(document, ascii_only, around):
     check_json_end(around + json.dumps(document, ensure_ascii=ascii_only) + around)
 
 
@@ -41,7 +41,7 @@ def test_a_document_without_its_end_is_cut_short(document, at):
         '{"title": "a 5" screen"}', '{"a": "}',
     ],
 )  # fmt: skip
-def test_what_is_wrong_in_another_way_is_left_to_its_reader(text):
+def test_a_document_with_another_fault_is_left_to_its_reader(text):
     check_json_end(text)
 
 
@@ -50,6 +50,6 @@ def test_what_is_wrong_in_another_way_is_left_to_its_reader(text):
     ["{", "[", '[{"a": 1}', '[{"a": 1},', '{"items": [{"a": 1}, {"b"', '{"a": "half of a te',
      '{"a": "ends in a backslash \\', "[[[[", '{"a": {"b": 1}', '[1, /* cut'],
 )  # fmt: skip
-def test_what_ends_in_the_middle_is_broken_off(text):
+def test_a_document_that_ends_in_the_middle_is_broken_off(text):
     with pytest.raises(BrokenOff):
         check_json_end(text)

@@ -33,12 +33,12 @@ hostile = st.one_of(
 
 
 @given(json_values)
-def test_valid_json_is_read_as_it_is(value):
+def test_valid_json_is_read_unchanged(value):
     assert loads_repaired(json.dumps(value)) == Repaired(value)
     assert loads_repaired(json.dumps(value).encode("utf-16")) == Repaired(value)
 
 
-def test_valid_json_costs_one_reading(monkeypatch):
+def test_valid_json_is_read_once(monkeypatch):
     read = []
     real = json.loads
     monkeypatch.setattr(
@@ -95,7 +95,7 @@ def test_any_text_is_read_or_refused(text):
         ('{"a": -Infinity}', {"a": None}, "-Infinity read as null"),
     ],
 )  # fmt: skip
-def test_repairs(text, value, repair):
+def test_each_known_fault_is_repaired_and_named(text, value, repair):
     found = loads_repaired(text)
     assert found.value == value
     assert (repair in found.repairs) if repair else not found.repairs
@@ -104,14 +104,14 @@ def test_repairs(text, value, repair):
 @pytest.mark.parametrize(
     "text", ['{"a": "x // y /* z */ , ]"}', '{"a": "&quot;", "b": ",}"}', '{"a": "<!-- -->"}']
 )
-def test_what_looks_like_a_fault_inside_a_string_is_left_alone(text):
+def test_text_inside_a_string_that_looks_like_a_fault_is_not_changed(text):
     value = json.loads(text)
     assert loads_repaired(text) == Repaired(value)
     assert loads_repaired(text[:-1] + ",}").value == value
 
 
 @given(documents, st.data())
-def test_commas_and_comments_cost_no_value(value, data):
+def test_superfluous_commas_and_comments_cost_no_value(value, data):
     lines = json.dumps(value, indent=0).split("\n")
     at = data.draw(st.integers(1, len(lines) - 1))
     noise = data.draw(st.sampled_from(["// note", "/* , ] } */", "/*\n*/", "<!-- x -->"]))
@@ -133,7 +133,7 @@ def test_commas_and_comments_cost_no_value(value, data):
         ("{" + '"a":[{' * 100_000, 1, 1),
     ],
 )
-def test_what_cannot_be_read_without_guessing_is_refused_with_its_place(text, line, column):
+def test_json_that_cannot_be_read_without_guessing_is_refused_with_its_place(text, line, column):
     with pytest.raises(UnrepairableJson) as caught:
         loads_repaired(text)
     assert (caught.value.line, caught.value.column) == (line, column)
@@ -143,7 +143,7 @@ def test_what_cannot_be_read_without_guessing_is_refused_with_its_place(text, li
     "text",
     ['Notice\n[{"a": 1}, {"b": 2', 'Notice\n{"list": [{"a": "bad "x""}, {"b": 2}]}'],
 )
-def test_half_of_a_document_is_not_taken_for_the_whole(text):
+def test_a_part_of_a_document_is_not_taken_for_the_whole(text):
     with pytest.raises(UnrepairableJson):
         loads_repaired(text)
 
@@ -179,7 +179,7 @@ def items_in(value):
         'Notice: {"a": 1} is {"b": 2}',
     ],
 )
-def test_what_stands_around_the_json_and_is_json_itself_is_not_skipped(text):
+def test_text_around_the_json_that_is_json_itself_is_not_skipped(text):
     with pytest.raises(UnrepairableJson):
         loads_repaired(text)
 
@@ -192,7 +192,7 @@ def test_documents_beyond_the_bound_are_not_dropped(monkeypatch):
         loads_repaired('{"a": 1}\n' * 4)
 
 
-def test_a_broken_second_document_is_repaired_not_dropped():
+def test_a_broken_second_document_is_repaired_and_not_dropped():
     assert loads_repaired('{"a": 1}\n{"b": 2,}').value == [{"a": 1}, {"b": 2}]
 
 
@@ -201,7 +201,7 @@ def test_a_number_of_too_many_digits_costs_only_itself():
 
 
 @pytest.mark.parametrize("number", ["1e999", "-1E+400", "9" * 400 + ".5"])
-def test_a_float_beyond_range_is_null_and_no_infinity(number):
+def test_a_float_beyond_the_range_is_null_and_not_infinity(number):
     found = loads_repaired(f"[{number}, 1e300]")
 
     assert found.value == [None, 1e300]
@@ -213,7 +213,7 @@ def test_a_float_beyond_range_is_null_and_no_infinity(number):
     ['"', '{"', "/*", "{,", "[,", "{\\", '{"\\"', "<!--", "{ ,", "[/*", '{"a":"', "[1", "{/*<!--",
      '{"a":1}', "//", "&quot;", "]]>"],
 )  # fmt: skip
-def test_hostile_text_takes_linear_time(piece):
+def test_hostile_text_is_read_in_linear_time(piece):
     started = time.process_time()
     for text in (piece * 100_000, "{" + piece * 100_000, '{"' + piece * 100_000):
         with suppress(UnrepairableJson):

@@ -40,7 +40,7 @@ def test_a_parser_survives_damaged_payloads(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", [name for name in TARGETS if has_own_seeds(name)])
-def test_the_seeds_themselves_are_read(name: str) -> None:
+def test_the_undamaged_seeds_are_read(name: str) -> None:
     """Damage to what is refused anyway would find nothing."""
     target = TARGETS[name]
     read = 0
@@ -79,7 +79,7 @@ def test_the_same_seed_makes_the_same_inputs() -> None:
 
 @pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda mutation: mutation.__name__)
 @pytest.mark.parametrize("body", [b"", b"x", b"\xff\x00", b'{"a": [1, "b"]}', b"7"])
-def test_each_mutation_takes_any_payload(mutation: object, body: bytes) -> None:
+def test_each_mutation_accepts_any_payload(mutation: object, body: bytes) -> None:
     for number in range(20):
         assert isinstance(mutation(Random(number), body, (b"y",)), bytes)  # type: ignore[operator]
 
@@ -110,7 +110,7 @@ def refusing(body: bytes) -> object:
 SEEDS = (b"a long payload, in which \xff stands",)
 
 
-def test_an_exception_is_found_and_its_input_made_small(tmp_path: Path) -> None:
+def test_an_exception_is_found_and_its_input_minimised(tmp_path: Path) -> None:
     result = first_failure(Target("demo", broken, SEEDS), seed=0, inputs=100, seconds=0)
 
     assert isinstance(result, Failure)
@@ -131,7 +131,7 @@ def test_a_naive_datetime_is_found() -> None:
     assert "naive datetime 2026-05-08 19:00:00" in str(result)
 
 
-def test_what_never_ends_is_given_up() -> None:
+def test_a_parser_that_never_ends_is_given_up() -> None:
     before = signal.getsignal(signal.SIGALRM), signal.getitimer(signal.ITIMER_REAL)
     try:
         result = first_failure(
@@ -144,13 +144,13 @@ def test_what_never_ends_is_given_up() -> None:
     assert "did not end in 1 s" in str(result)
 
 
-def test_a_refusal_of_the_parsers_own_is_none() -> None:
+def test_a_refusal_of_a_parser_is_not_an_exception() -> None:
     target = Target("demo", refusing, SEEDS, refusals=(UnicodeError,))
 
     assert first_failure(target, seed=0, inputs=30, seconds=0) == 30
 
 
-def test_the_command_counts_what_failed(
+def test_the_command_counts_failures(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     demo = {"good": Target("good", len, SEEDS), "bad": Target("bad", broken, SEEDS)}

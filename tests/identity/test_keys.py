@@ -35,7 +35,9 @@ class TestVenues:
             {"latitude": 1.0, "longitude": 2.0},
         ],
     )
-    def test_case_accents_and_punctuation_make_no_difference(self, other: dict[str, str]) -> None:
+    def test_the_key_of_a_venue_ignores_case_accents_and_punctuation(
+        self, other: dict[str, str]
+    ) -> None:
         same = HALL.model_copy(update=other)
 
         assert venue_key(same, "krakow") == venue_key(HALL, "krakow")
@@ -43,29 +45,31 @@ class TestVenues:
     @pytest.mark.parametrize(
         "other", [{"name": "Mała sala"}, {"locality": "Łódź"}, {"country": "DE"}]
     )
-    def test_another_name_or_place_does(self, other: dict[str, str]) -> None:
+    def test_a_venue_with_another_name_or_place_has_another_key(
+        self, other: dict[str, str]
+    ) -> None:
         assert venue_key(HALL.model_copy(update=other), "krakow") != venue_key(HALL, "krakow")
 
-    def test_without_a_locality_the_city_that_was_searched_is_the_place(self) -> None:
+    def test_the_place_of_a_venue_without_a_locality_is_the_searched_city(self) -> None:
         unplaced = HALL.model_copy(update={"locality": None})
 
         assert venue_key(unplaced, "krakow") == venue_key(HALL, "paris")
 
-    def test_a_venue_without_a_name_goes_by_its_street(self) -> None:
+    def test_the_key_of_a_venue_without_a_name_is_made_of_its_street(self) -> None:
         assert venue_key(Venue(street="Rynek 1"), "krakow") == "rynek 1|krakow|"
 
     @pytest.mark.parametrize("venue", [None, Venue(), Venue(name="–"), Venue(locality="Kraków")])
-    def test_without_either_it_has_no_key(self, venue: Venue | None) -> None:
+    def test_a_venue_without_name_and_street_has_no_key(self, venue: Venue | None) -> None:
         assert venue_key(venue, "krakow") is None
 
-    def test_a_bar_in_a_name_does_not_shift_the_parts(self) -> None:
+    def test_a_bar_in_a_name_does_not_shift_the_parts_of_a_key(self) -> None:
         assert venue_key(Venue(name="a|b"), "c") != venue_key(Venue(name="a", locality="b|c"), None)
 
 
 class TestEvents:
     """An event is what, when and where, all three."""
 
-    def test_sources_agree_whatever_the_case_and_the_zone(self) -> None:
+    def test_the_key_of_an_event_ignores_case_and_time_zone(self) -> None:
         a = event("1", title="Koncert Łódzki")
         b = event("99", title="KONCERT LODZKI!", timezone="UTC",
                   starts_at=datetime(2026, 12, 24, 18, tzinfo=UTC))  # fmt: skip
@@ -82,7 +86,9 @@ class TestEvents:
             {"venue": Venue(name="Mała sala", locality="Kraków")},
         ],
     )
-    def test_what_differs_in_one_of_them_is_another_event(self, other: dict[str, object]) -> None:
+    def test_an_event_with_another_title_start_or_venue_has_another_key(
+        self, other: dict[str, object]
+    ) -> None:
         assert key_of(event("1", **{"title": "Concert", **other})) != key_of(
             event("1", title="Concert")
         )
@@ -96,7 +102,7 @@ class TestEvents:
             {"title": "???"},
         ],
     )
-    def test_without_all_three_only_the_listing_itself_says_what_it_is(
+    def test_an_event_without_title_start_or_venue_has_the_key_of_its_listing(
         self, vague: dict[str, object]
     ) -> None:
         record = event("1", **vague)
@@ -104,7 +110,7 @@ class TestEvents:
         assert key_of(record) == "theatres:1"
         assert key_of(record, "tickets") == "tickets:1"
 
-    def test_the_two_hours_called_half_past_two_in_autumn_are_two(self) -> None:
+    def test_events_in_both_of_the_repeated_hours_of_autumn_have_different_keys(self) -> None:
         first, second = (
             event("1", title="Concert",
                   starts_at=datetime(2026, 10, 25, 2, 30, tzinfo=WARSAW, fold=fold))
@@ -124,20 +130,20 @@ class TestEvents:
         assert all(len(key.encode()) <= LARGEST_INDEX_ENTRY for key in keys)
 
     @given(title=storable, spaces=st.integers(0, 3))
-    def test_case_and_space_never_matter(self, title: str, spaces: int) -> None:
+    def test_case_and_space_in_a_title_do_not_change_the_key(self, title: str, spaces: int) -> None:
         title = title[:400]
         padded = " " * spaces + title + "\t" * spaces
         same = [key_of(event("1", title=text)) for text in (title, padded)]
 
         assert same[0] == same[1]
 
-    def test_long_titles_that_differ_only_at_their_end_are_two(self) -> None:
+    def test_long_titles_that_differ_only_at_their_end_have_different_keys(self) -> None:
         a, b = (event("1", title="word " * 90 + end) for end in ("one", "two"))
 
         assert key_of(a) != key_of(b)
 
     @given(st.integers(-12, 12))
-    def test_the_zone_an_instant_is_written_in_never_matters(self, hours: int) -> None:
+    def test_the_zone_of_an_instant_does_not_change_the_key(self, hours: int) -> None:
         instant = event("1").starts_at
         assert instant is not None
         moved = instant.astimezone(timezone(timedelta(hours=hours)))

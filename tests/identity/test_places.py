@@ -41,7 +41,7 @@ longitudes = st.floats(-180, 180)
         (Venue(latitude=0, longitude=0), None),
     ],
 )
-def test_by_the_name_of_the_locality_else_by_the_nearest_centre(
+def test_a_venue_is_in_the_city_of_its_locality_or_else_in_the_nearest_one(
     venue: Venue | None, city: City | None
 ) -> None:
     assert city_of(venue, CITIES) == city
@@ -55,11 +55,11 @@ def test_the_order_of_the_cities_makes_no_difference_to_distance() -> None:
     }
 
 
-def test_without_cities_there_is_none() -> None:
+def test_a_venue_is_in_no_city_where_there_are_none() -> None:
     assert city_of(Venue(locality="Kraków"), ()) is None
 
 
-def test_a_known_distance() -> None:
+def test_the_distance_of_two_known_cities_is_right() -> None:
     paris_to_krakow = distance_km(
         PARIS.latitude, PARIS.longitude, KRAKOW.latitude, KRAKOW.longitude
     )
@@ -78,9 +78,9 @@ def test_distance_is_symmetric_and_bounded_by_half_the_globe(
 
 
 @given(latitudes, longitudes)
-def test_a_point_is_no_distance_from_itself(latitude: float, longitude: float) -> None:
+def test_a_point_is_at_no_distance_from_itself(latitude: float, longitude: float) -> None:
     assert distance_km(latitude, longitude, latitude, longitude) == 0
 
 
-def test_the_date_line_is_no_wall() -> None:
+def test_a_distance_across_the_date_line_is_short() -> None:
     assert distance_km(0, 179.9, 0, -179.9) == pytest.approx(22.2, abs=0.1)

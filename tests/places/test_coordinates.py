@@ -10,12 +10,12 @@ from include.discovery.places.coordinates import coordinates
 @pytest.mark.parametrize(
     ("latitude", "longitude"), [(50.06, 19.95), ("50.06", "19.95"), (" 50.06 ", 19.95)]
 )
-def test_numbers_and_texts_are_read(latitude, longitude):
+def test_coordinates_are_read_from_numbers_and_texts(latitude, longitude):
     assert coordinates(latitude, longitude) == (50.06, 19.95)
 
 
 @pytest.mark.parametrize(("latitude", "longitude"), [(None, 19), (50, ""), ("", None)])
-def test_half_a_place_is_none(latitude, longitude):
+def test_one_coordinate_without_the_other_is_none(latitude, longitude):
     assert coordinates(latitude, longitude) is None
 
 
@@ -23,7 +23,7 @@ def test_half_a_place_is_none(latitude, longitude):
     ("latitude", "longitude"),
     [(91, 0), (0, 181), ("nan", 1), (1, "inf"), ("north", 1), (True, 1), ([], 1), (10**400, 1)],
 )
-def test_what_is_nowhere_is_an_error(latitude, longitude):
+def test_coordinates_outside_the_globe_are_an_error(latitude, longitude):
     with pytest.raises(ValueError, match=r"no place on Earth|no number of degrees"):
         coordinates(latitude, longitude)
 

@@ -21,9 +21,9 @@ def test_a_country_is_found_by_its_names(name, code):
 
 
 @pytest.mark.parametrize("name", ["", "Atlantis", "European Union", "XX", "World", "Małopolska"])
-def test_what_is_no_country_is_none(name):
+def test_an_unknown_country_is_none(name):
     assert country_code(name) is None
 
 
-def test_the_present_currency_of_a_country():
+def test_a_country_has_its_present_currency():
     assert [currency_in(code) for code in ("PL", "FR", "US", "XX")] == ["PLN", "EUR", "USD", None]

@@ -50,7 +50,7 @@ def body_for(method: str, path: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("role", [None, "viewer", "user", "op", "admin"])
-def test_every_route_lets_in_exactly_those_who_may(
+def test_every_route_admits_exactly_the_permitted_roles(
     page: Page, conn: Connection, role: str | None
 ) -> None:
     stored_pair(conn)
@@ -68,7 +68,7 @@ def test_every_route_lets_in_exactly_those_who_may(
     assert walked >= 26
 
 
-def test_nobody_is_told_more_than_that_a_login_is_needed(page: Page) -> None:
+def test_a_request_without_a_login_learns_only_that_one_is_needed(page: Page) -> None:
     answer = page.ask("GET", "/api/overview", None)
 
     assert answer.json() == {"detail": "Not authenticated"}
@@ -83,7 +83,7 @@ def test_a_forged_token_is_refused(page: Page) -> None:
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS", *sorted(WRITING), "PROPFIND"])
-def test_a_route_that_states_nothing_is_refused_all_the_same(page: Page, method: str) -> None:
+def test_a_route_that_declares_no_permission_is_refused(page: Page, method: str) -> None:
     page.app.add_api_route("/forgotten", lambda: {"secret": 1}, methods=[method])
     expected = MAY_WRITE if method in {*WRITING, "PROPFIND"} else MAY_READ
 
@@ -92,7 +92,7 @@ def test_a_route_that_states_nothing_is_refused_all_the_same(page: Page, method:
     assert got == expected
 
 
-def test_a_mount_and_a_path_that_is_none_are_behind_the_gate(page: Page) -> None:
+def test_a_mount_and_an_unknown_path_require_a_login(page: Page) -> None:
     page.app.mount("/mounted", page.app)
 
     for path in ("/mounted/api/live", "/nothing", "/api/nothing", "/", "//api/live"):
@@ -116,7 +116,7 @@ def test_a_websocket_is_refused_before_it_is_open(page: Page) -> None:
             pass
 
 
-def test_the_cookie_of_a_login_is_enough_and_weighs_the_same(page: Page) -> None:
+def test_the_cookie_of_a_login_is_enough_and_has_the_same_permissions(page: Page) -> None:
     page.client.cookies.set("_token", token("viewer"))
 
     assert page.ask("GET", "/api/overview", None).status_code == 200
@@ -139,7 +139,7 @@ def test_the_cookie_of_a_login_is_enough_and_weighs_the_same(page: Page) -> None
         ({"Origin": "null"}, False),
     ],
 )
-def test_what_another_site_sends_is_refused_with_or_without_a_bearer(
+def test_a_write_from_another_site_is_refused_with_or_without_a_bearer_token(
     page: Page, headers: dict[str, str], is_allowed: bool
 ) -> None:
     """Where everybody is admin, Airflow itself adds a bearer to what comes from anywhere."""
@@ -159,14 +159,14 @@ def test_a_form_of_another_site_cannot_pass_for_json(page: Page) -> None:
     assert answer.status_code == 422
 
 
-def test_answers_forbid_to_run_or_frame_them(page: Page) -> None:
+def test_answers_forbid_scripts_and_framing(page: Page) -> None:
     for path in ("/api/overview", "/api/nothing", f"/static/{assets.content_hash()}/icon.svg"):
         headers = page.ask("GET", path).headers
         assert headers["content-security-policy"].startswith("default-src 'none'")
         assert headers["x-content-type-options"] == "nosniff"
 
 
-def test_the_page_knows_who_may_what(page: Page) -> None:
+def test_the_page_knows_the_permissions_of_its_user(page: Page) -> None:
     assert page.get("/api/overview", "viewer")["permissions"] == {
         "user": "viewer-name",
         "can_edit": False,

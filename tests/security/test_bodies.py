@@ -70,7 +70,7 @@ def answer_of(connection: socket.socket) -> bytes:
 
 
 @pytest.mark.parametrize(("method", "path"), ANY_ROUTE)
-def test_nothing_of_a_body_is_read_before_its_sender_is_known(
+def test_no_byte_of_a_body_is_read_before_its_sender_is_authenticated(
     server: Served, method: str, path: str
 ) -> None:
     connection = begin(server, method, path, None, "Content-Type: application/json",
@@ -96,7 +96,7 @@ def test_a_flood_without_a_login_is_cut_off_while_others_are_answered(server: Se
     assert other.status_code == 200
 
 
-def test_a_body_from_somebody_who_may_only_read_is_refused_unread(server: Served) -> None:
+def test_a_body_from_a_user_who_may_only_read_is_refused_unread(server: Served) -> None:
     connection = begin(server, "POST", "/api/cities", "viewer", f"Content-Length: {HUGE}")
 
     assert answer_of(connection).startswith(b"HTTP/1.1 403 ")
@@ -129,7 +129,7 @@ def test_a_chunked_body_is_read_up_to_the_bound_and_no_further(server: Served) -
     assert LIMIT < sum(server.bytes_taken) < 2 * LIMIT
 
 
-def test_a_route_that_only_reads_leaves_a_body_alone(server: Served) -> None:
+def test_a_route_that_only_reads_ignores_a_body(server: Served) -> None:
     connection = begin(server, "GET", "/api/live", "viewer", f"Content-Length: {HUGE}")
 
     answer = answer_of(connection)
@@ -147,7 +147,9 @@ def test_compressed_bodies_are_refused_unread(server: Served, coding: str) -> No
     assert sum(server.bytes_taken) == 0
 
 
-def test_a_body_of_ordinary_size_is_answered_on_a_connection_that_stays(server: Served) -> None:
+def test_a_body_of_ordinary_size_is_answered_on_a_connection_that_stays_open(
+    server: Served,
+) -> None:
     headers = {"Authorization": f"Bearer {token('admin')}"}
     with httpx.Client(headers=headers) as client:
         added = client.post(f"{server.url}/api/cities", json=CITY)
@@ -195,7 +197,7 @@ def nested(depth: int) -> dict[str, Any]:
     return {"settings": value}
 
 
-def test_settings_as_deep_as_any_kind_needs_pass() -> None:
+def test_settings_nested_as_deep_as_any_kind_needs_are_accepted() -> None:
     check_body(json.dumps(nested(DEPTH - 1)).encode())
     with pytest.raises(NotStorableError):
         check_body(json.dumps(nested(DEPTH)).encode())
@@ -213,7 +215,7 @@ FAMILIES: dict[str, Callable[[int], str]] = {
 
 
 @pytest.mark.parametrize("family", FAMILIES)
-def test_checking_a_body_costs_in_proportion_to_its_size(family: str) -> None:
+def test_checking_a_body_takes_time_in_proportion_to_its_size(family: str) -> None:
     assert growth_of(lambda text: check_body(text.encode()), FAMILIES[family]) is None
 
 

@@ -44,7 +44,7 @@ def environment(role_urls: RoleUrls, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DISCOVERY_PRIVATE_HOSTS", "127.0.0.1")
 
 
-def test_the_configuration_is_applied_a_pair_is_synced_and_reported(
+def test_the_runtime_role_can_apply_the_configuration_sync_a_pair_and_report(
     demo: DemoServer, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = tmp_path / "discovery.yaml"
@@ -64,7 +64,7 @@ def test_the_configuration_is_applied_a_pair_is_synced_and_reported(
     assert "- pair krakow · library (" in capsys.readouterr().out
 
 
-def test_the_rows_of_every_table_are_the_runtime_roles_to_read_and_write(
+def test_the_runtime_role_can_read_and_write_the_rows_of_every_table(
     runtime: Connection,
 ) -> None:
     rows = runtime.execute(
@@ -114,7 +114,7 @@ def test_tables_of_later_migrations_are_covered_too(
         "SELECT rolpassword FROM pg_authid",
     ],
 )
-def test_the_runtime_role_may_not_do_more(runtime: Connection, statement: str) -> None:
+def test_the_runtime_role_has_no_other_rights(runtime: Connection, statement: str) -> None:
     with pytest.raises(psycopg.errors.InsufficientPrivilege):
         runtime.execute(statement.encode())
 
@@ -129,7 +129,9 @@ def test_airflows_database_is_closed_to_both_roles(role_urls: RoleUrls) -> None:
             connect(role_urls.metadata.replace("//discovery:", f"//{role}:"))
 
 
-def test_airflows_tables_cannot_be_read_even_before_that(role_urls: RoleUrls) -> None:
+def test_airflows_tables_cannot_be_read_even_where_its_database_is_open(
+    role_urls: RoleUrls,
+) -> None:
     with psycopg.connect(role_urls.superuser, autocommit=True) as session:
         session.execute("GRANT CONNECT ON DATABASE airflow TO PUBLIC")
 
@@ -147,7 +149,7 @@ class TestMigrate:
         assert migrate(runtime) == []
         check_schema(runtime)
 
-    def test_the_command_says_who_may_where_something_is_missing(
+    def test_the_migrate_command_says_who_may_migrate_where_a_migration_is_missing(
         self, runtime: Connection, capsys: pytest.CaptureFixture[str]
     ) -> None:
         newest = migrations()[-1]

@@ -229,7 +229,7 @@ LOADED = "SELECT count(*)::int FROM discovery.listings"
 
 
 @pytest.mark.parametrize("name", ROWS)
-def test_a_fault_that_stays_ends_with_its_class_and_keeps_what_came_before(
+def test_a_lasting_fault_ends_with_its_class_and_keeps_the_loaded_pages(
     conn: Connection, name: str
 ) -> None:
     row = ROWS[name]
@@ -248,7 +248,7 @@ def test_a_fault_that_stays_ends_with_its_class_and_keeps_what_came_before(
 
 
 @pytest.mark.parametrize("name", [name for name, row in ROWS.items() if row.passes])
-def test_a_fault_that_passes_is_asked_past_within_the_attempt(conn: Connection, name: str) -> None:
+def test_a_passing_fault_is_retried_within_the_attempt(conn: Connection, name: str) -> None:
     row = ROWS[name]
     faulty = FaultySource(row.fault, is_passing=True, timeout_seconds=row.timeout)
     with serving(faulty) as site:
@@ -277,7 +277,7 @@ def test_a_fault_that_passes_between_attempts_costs_no_event(conn: Connection, n
 
 
 @pytest.mark.parametrize("mistake", ["text/html", "application/octet-stream", "image/png"])
-def test_json_that_is_called_something_else_is_read_and_told_once(
+def test_json_with_another_content_type_is_read_with_one_log_line(
     conn: Connection, caplog: pytest.LogCaptureFixture, mistake: str
 ) -> None:
     def fault(exchange: Exchange) -> None:
@@ -301,7 +301,7 @@ def fresh(exchange: Exchange) -> None:
 
 
 @pytest.mark.parametrize("pages", [10, 2])
-def test_a_list_that_goes_on_for_ever_ends_at_the_bound_of_events_and_is_told(
+def test_an_endless_list_ends_at_the_bound_of_events_and_is_incomplete(
     conn: Connection, pages: int
 ) -> None:
     bound = {"max_events": pages * PER_PAGE, "total": None}
@@ -318,7 +318,7 @@ def test_a_list_that_goes_on_for_ever_ends_at_the_bound_of_events_and_is_told(
     assert in_rows(conn, COUNTED) == len(site.requests)
 
 
-def test_a_list_that_goes_on_for_ever_ends_at_the_bound_of_time_and_is_told(
+def test_an_endless_list_ends_at_the_bound_of_time_and_is_incomplete(
     conn: Connection,
 ) -> None:
     moments = iter(range(10_000))

@@ -106,7 +106,7 @@ def titles(pages: list[Page]) -> set[str]:
 
 
 @pytest.mark.parametrize(("kind", "name"), cases(FAULTS, AS_GOOD_AS_ANY))
-def test_what_cannot_be_read_once_is_asked_for_again_and_nothing_is_lost(
+def test_an_answer_that_cannot_be_read_once_is_retried_and_no_event_is_lost(
     kind: str, name: str
 ) -> None:
     with served(site_of(kind), TODAY) as site:
@@ -126,7 +126,9 @@ def test_what_cannot_be_read_once_is_asked_for_again_and_nothing_is_lost(
         AS_GOOD_AS_ANY - {("rss", "a page of HTML")},  # which is no feed
     ),
 )
-def test_what_can_never_be_read_ends_with_a_class_and_a_reason(kind: str, name: str) -> None:
+def test_an_answer_that_can_never_be_read_ends_with_a_class_and_a_reason(
+    kind: str, name: str
+) -> None:
     with served(site_of(kind), TODAY) as site:
         spoil(site, FAULTS[name], once=False)
         with pytest.raises(DiscoveryError) as caught:

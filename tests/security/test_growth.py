@@ -68,7 +68,7 @@ def test_each_public_function_that_takes_a_text_can_be_called() -> None:
     assert missing == []
 
 
-def test_the_rooms_are_not_empty() -> None:
+def test_every_measured_room_has_subjects() -> None:
     """A change of names must not leave the parsers unmeasured in silence."""
     rooms = {name.split(".")[0] for name in SUBJECTS}
 
@@ -309,7 +309,7 @@ FOUND: dict[str, tuple[Callable[[str], object], Callable[[int], str]]] = {
 
 
 @pytest.mark.parametrize("name", FOUND)
-def test_what_was_quadratic_once_is_in_proportion_now(name: str) -> None:
+def test_a_text_that_once_took_quadratic_time_takes_linear_time(name: str) -> None:
     call, build = FOUND[name]
 
     assert growth_of(call, build) is None
@@ -327,7 +327,7 @@ def bounded(text: str) -> int:
     return quadratic(text[:4_000])
 
 
-def test_the_measure_tells_what_grows_too_fast() -> None:
+def test_the_measure_finds_quadratic_growth() -> None:
     growth = growth_of(quadratic, repeated("a").build)
 
     assert growth is not None
@@ -335,13 +335,13 @@ def test_the_measure_tells_what_grows_too_fast() -> None:
 
 
 @pytest.mark.parametrize("call", [linear, bounded, len])
-def test_the_measure_lets_through_what_is_in_proportion_or_bounded(
+def test_the_measure_accepts_linear_and_bounded_growth(
     call: Callable[[str], object],
 ) -> None:
     assert growth_of(call, repeated("a").build) is None
 
 
-def test_a_function_that_needs_what_nobody_has_given_is_told() -> None:
+def test_a_function_with_a_parameter_of_an_unknown_type_is_reported() -> None:
     def read(text: str, whatever: complex) -> None: ...
 
     (subject,) = subjects_of("read", sys.modules[__name__], read, read)

@@ -251,7 +251,7 @@ def test_a_connection_that_names_hosts_takes_its_key_from_the_api_of_the_kind(
     assert network.asked == []
 
 
-def test_the_settings_of_a_pair_lead_no_key_elsewhere(conn: Connection) -> None:
+def test_the_settings_of_a_pair_lead_no_key_to_another_host(conn: Connection) -> None:
     network = Network()
 
     with pytest.raises(KeyNotAllowed):
@@ -266,7 +266,7 @@ def test_the_settings_of_a_pair_lead_no_key_elsewhere(conn: Connection) -> None:
     assert network.asked == []
 
 
-def test_a_placeholder_in_the_host_leads_no_key_elsewhere(conn: Connection) -> None:
+def test_a_placeholder_in_the_host_leads_no_key_to_another_host(conn: Connection) -> None:
     network = Network()
 
     with pytest.raises(KeyNotAllowed, match="krak"):
@@ -295,7 +295,7 @@ def test_a_placeholder_in_the_host_leads_no_key_elsewhere(conn: Connection) -> N
         "https://[::ffff:5db8:d822]/",
     ],
 )
-def test_no_spelling_of_an_address_gets_the_key(conn: Connection, url: str) -> None:
+def test_no_spelling_of_another_address_gets_the_key(conn: Connection, url: str) -> None:
     network = Network()
 
     with pytest.raises(InvalidSettings, match=r"may not go to|unencrypted|malformed|https://host"):
@@ -317,7 +317,9 @@ def test_no_spelling_of_an_address_gets_the_key(conn: Connection, url: str) -> N
         "https://api.opera.example:443/",
     ],
 )
-def test_its_own_host_gets_the_key_however_it_is_written(conn: Connection, url: str) -> None:
+def test_the_host_of_the_connection_gets_the_key_however_it_is_written(
+    conn: Connection, url: str
+) -> None:
     network = Network()
 
     synced(
@@ -558,7 +560,7 @@ def fetcher(network: Network) -> HttpFetcher:
     )
 
 
-def test_a_request_that_carries_the_key_elsewhere_is_refused_whatever_makes_it() -> None:
+def test_a_request_that_carries_the_key_to_another_host_is_refused_whatever_makes_it() -> None:
     """Whatever a connector does with an address that holds the key, as one echoed by a site."""
     network = Network()
 
@@ -580,7 +582,7 @@ def test_a_request_that_carries_the_key_elsewhere_is_refused_whatever_makes_it()
     assert network.hosts == ["evil.example"]
 
 
-def test_what_carries_no_key_is_redirected_like_any_request() -> None:
+def test_a_request_without_the_key_is_redirected_like_any_other() -> None:
     """As the robots.txt and the pictures of a source with a key."""
 
     def respond(request: httpx.Request) -> httpx.Response:
@@ -618,7 +620,7 @@ class TestConnections:
         with pytest.raises(ValidationError, match=f"slug {slug} leads to discovery_db"):
             source(slug)
 
-    def test_a_slug_that_only_begins_alike_is_fine(self) -> None:
+    def test_a_slug_that_only_begins_like_a_reserved_one_is_accepted(self) -> None:
         assert source("dbpedia").connection_id == "discovery_dbpedia"
 
     @pytest.mark.parametrize(
@@ -629,7 +631,7 @@ class TestConnections:
             "discovery", "discovery_", "discovery_db\n", "discovery_a b", "", " discovery_db",
         ],
     )  # fmt: skip
-    def test_only_connections_for_sources_can_be_named(self, name: str) -> None:
+    def test_only_a_connection_for_sources_can_be_named(self, name: str) -> None:
         with pytest.raises(ValidationError):
             source("opera", connection=name)
 
@@ -649,7 +651,9 @@ class TestConnections:
         assert [KEY in str(request.url) for request in network.asked] == [True]
 
     @pytest.mark.parametrize("slug", ["db", "db-x"])
-    def test_the_database_refuses_what_the_model_refuses(self, conn: Connection, slug: str) -> None:
+    def test_the_database_refuses_the_slugs_that_the_model_refuses(
+        self, conn: Connection, slug: str
+    ) -> None:
         with pytest.raises(CheckViolation, match="connection_is_not_of_the_system"):
             conn.execute(
                 "INSERT INTO discovery.sources (slug, name, kind, scope, enabled, trust, settings)"
@@ -657,7 +661,7 @@ class TestConnections:
                 [slug],
             )
 
-    def test_a_configuration_file_is_told_where_the_slug_is_wrong(self) -> None:
+    def test_a_reserved_slug_in_a_configuration_file_is_refused_with_what_to_do(self) -> None:
         with pytest.raises(ValidationError, match="choose another slug, or name another"):
             Configuration.model_validate({"sources": {"db": {"name": "x", "kind": "json_feed"}}})
 
@@ -681,7 +685,9 @@ class TestConnections:
 
         assert network.asked == []
 
-    def test_a_source_that_sends_no_key_has_its_connection_not_read(self, conn: Connection) -> None:
+    def test_the_connection_of_a_source_that_sends_no_key_is_not_read(
+        self, conn: Connection
+    ) -> None:
         asked: list[str] = []
 
         def find(connection_id: str) -> None:

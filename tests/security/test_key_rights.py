@@ -158,7 +158,7 @@ def assert_only_for(
 @pytest.mark.usefixtures("_with_connection")
 @pytest.mark.parametrize("role", ["op", "admin"])
 @pytest.mark.parametrize("edit", NEW_SOURCES)
-def test_a_new_source_on_a_connection_takes_the_right_to_edit_connections(
+def test_a_new_source_with_a_connection_needs_the_right_to_edit_connections(
     page: Page, conn: Connection, edit: Edit, role: str
 ) -> None:
     stored(conn)
@@ -171,7 +171,7 @@ def test_a_new_source_on_a_connection_takes_the_right_to_edit_connections(
 @pytest.mark.usefixtures("_with_connection")
 @pytest.mark.parametrize("role", ["op", "admin"])
 @pytest.mark.parametrize("edit", CHANGES)
-def test_changing_an_address_or_a_connection_takes_the_right_to_edit_connections(
+def test_changing_an_address_or_a_connection_needs_the_right_to_edit_connections(
     page: Page, conn: Connection, edit: Edit, role: str
 ) -> None:
     stored(conn)
@@ -181,7 +181,7 @@ def test_changing_an_address_or_a_connection_takes_the_right_to_edit_connections
 
 @pytest.mark.usefixtures("_with_connection")
 @pytest.mark.parametrize("edit", HARMLESS)
-def test_what_leads_no_key_anywhere_takes_the_right_to_edit_the_dag_alone(
+def test_an_edit_that_leads_no_key_elsewhere_needs_the_right_to_edit_the_dag_alone(
     page: Page, conn: Connection, edit: Edit
 ) -> None:
     stored(conn)
@@ -190,7 +190,7 @@ def test_what_leads_no_key_anywhere_takes_the_right_to_edit_the_dag_alone(
 
 
 @pytest.mark.parametrize("edit", [*CHANGES[:6], *CHANGES[7:]])
-def test_the_address_of_a_source_without_a_connection_is_free_to_change(
+def test_the_address_of_a_source_without_a_connection_needs_no_right_to_edit_connections(
     page: Page, conn: Connection, edit: Edit
 ) -> None:
     stored(conn)
@@ -199,7 +199,7 @@ def test_the_address_of_a_source_without_a_connection_is_free_to_change(
 
 
 @pytest.mark.usefixtures("_with_connection")
-def test_the_refusal_says_what_it_takes(page: Page, conn: Connection) -> None:
+def test_the_refusal_names_the_missing_right(page: Page, conn: Connection) -> None:
     stored(conn)
 
     answer = changed(settings=moved(url=EVIL))(page, "user")
@@ -268,7 +268,7 @@ def test_a_connection_in_airflows_own_database_counts_at_once(
             session.execute(text("DELETE FROM connection"))
 
 
-def test_where_connections_cannot_be_looked_up_it_takes_the_right(
+def test_the_right_is_needed_where_connections_cannot_be_looked_up(
     page: Page, conn: Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stored(conn)
@@ -282,7 +282,7 @@ def test_where_connections_cannot_be_looked_up_it_takes_the_right(
     assert changed(settings=moved(url=EVIL))(page, "op").status_code == 200
 
 
-def test_where_a_secrets_backend_fails_it_takes_the_right(
+def test_the_right_is_needed_where_a_secrets_backend_fails(
     page: Page, conn: Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stored(conn)
@@ -306,7 +306,7 @@ def test_where_a_secrets_backend_fails_it_takes_the_right(
         ({"slug": "x", "connection": "aws_default"}, ["connection"], "discovery_"),
     ],
 )
-def test_not_even_an_admin_lets_a_source_use_a_connection_of_the_system(
+def test_not_even_an_admin_may_give_a_source_a_connection_of_the_system(
     page: Page, conn: Connection, body: dict[str, Any], path: list[str], said: str
 ) -> None:
     answer = page.ask("POST", "/api/sources", "admin", json={**BODY, **body})
@@ -331,7 +331,7 @@ class TestWhatThePageShows:
             (f"http://:{KEY}@*.opera.example", "Host of connection discovery_opera holds"),
         ],
     )  # fmt: skip
-    def test_why_a_key_cannot_be_used_is_the_health_of_its_pairs(
+    def test_the_reason_why_a_key_cannot_be_used_is_in_the_health_of_its_pairs(
         self,
         page: Page,
         conn: Connection,
@@ -353,7 +353,7 @@ class TestWhatThePageShows:
         assert KEY not in str((row, listed))
 
     @pytest.mark.usefixtures("_with_connection")
-    def test_a_connection_that_will_do_is_no_problem(self, page: Page, conn: Connection) -> None:
+    def test_a_suitable_connection_is_no_problem(self, page: Page, conn: Connection) -> None:
         stored(conn)
 
         (row,) = page.get("/api/overview", "viewer")["pairs"]
@@ -367,7 +367,7 @@ class TestWhatThePageShows:
             "problem": None,
         }
 
-    def test_a_named_connection_is_the_one_that_is_looked_for(
+    def test_the_connection_that_a_source_names_is_looked_up(
         self, page: Page, conn: Connection, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         stored(conn)

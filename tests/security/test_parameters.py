@@ -71,7 +71,7 @@ def ask(case: Case, is_known: bool) -> None:
     case.call_and_validate(headers=_login(), checks=CHECKS)
 
 
-def test_whatever_is_sent_to_any_route_is_answered_as_documented(described: BaseSchema) -> None:
+def test_any_request_to_any_route_is_answered_as_documented(described: BaseSchema) -> None:
     walked = []
     for operation in operations(described):
         for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE):
@@ -109,7 +109,7 @@ json_values = st.recursive(
 
 
 @pytest.mark.parametrize("kind", kinds())
-def test_settings_of_any_shape_are_judged_by_their_kind(kind: str) -> None:
+def test_settings_of_any_shape_are_checked_by_their_kind(kind: str) -> None:
     names = sorted(connector_for(kind).settings_model.model_fields)
 
     @seed(1)
@@ -167,13 +167,15 @@ def _quoted(value: str | bytes) -> str:
 
 
 @pytest.mark.parametrize("name", ["%00", "..%2f..%2fapp.py", "%ff", "a" * 5_000, "main.js%00", ""])
-def test_names_of_files_are_only_compared(page: Page, name: str) -> None:
+def test_a_static_file_with_an_unknown_or_malformed_name_is_not_found(
+    page: Page, name: str
+) -> None:
     answer = page.ask("GET", f"/static/{assets.content_hash()}/{name}")
 
     assert answer.status_code in {400, 404}
 
 
-def test_the_document_leads_to_the_routes_wherever_airflow_is_served(page: Page) -> None:
+def test_the_openapi_document_leads_to_the_routes_wherever_airflow_is_served(page: Page) -> None:
     for base in ("", "/team-a/airflow"):
         with (
             serving(page.app, root_path=base) as served,
@@ -202,7 +204,7 @@ def test_the_document_leads_to_the_routes_wherever_airflow_is_served(page: Page)
                     assert case.call().status_code == 401
 
 
-def test_an_added_city_answers_to_the_example_of_the_document(page: Page) -> None:
+def test_an_added_city_is_answered_as_the_example_of_the_openapi_document(page: Page) -> None:
     page.ask("POST", "/api/cities", json={**CITY, "slug": "krakow"})
 
     (parameter, *_) = page.get("/api/openapi.json")["paths"]["/api/city/{slug}"]["get"][

@@ -124,7 +124,7 @@ def _environment(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
         monkeypatch.setenv("NO_PROXY", request.param)
 
 
-def test_a_name_that_is_public_when_checked_and_private_when_connected_reaches_nobody(serve):
+def test_a_name_that_is_public_when_checked_and_private_when_connected_is_not_reached(serve):
     inside = serve("127.0.0.1")
     resolver = Resolver([OUTSIDE], ["127.0.0.1"])
     rules = AddressRules((private_host(OUTSIDE),))
@@ -136,7 +136,7 @@ def test_a_name_that_is_public_when_checked_and_private_when_connected_reaches_n
     assert inside.connections == []
 
 
-def test_a_name_is_asked_for_once_and_what_was_checked_is_what_is_connected_to(serve):
+def test_a_name_is_looked_up_once_and_the_checked_address_is_connected_to(serve):
     outside = serve(OUTSIDE, b"public")
     resolver = Resolver([OUTSIDE], ["127.0.0.1"])
     rules = AddressRules((private_host(OUTSIDE),))
@@ -146,7 +146,7 @@ def test_a_name_is_asked_for_once_and_what_was_checked_is_what_is_connected_to(s
     assert f"host: {EVIL}:{outside.port}".encode() in outside.connections[0].lower()
 
 
-def test_an_address_with_a_dot_at_its_end_is_judged_as_the_address_that_it_is(serve):
+def test_a_host_with_a_dot_at_its_end_is_checked_without_the_dot(serve):
     outside = serve(OUTSIDE, b"public")
     rules = AddressRules((private_host(OUTSIDE),))
     resolver = Resolver(["127.0.0.1"])

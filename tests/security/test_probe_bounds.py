@@ -111,7 +111,9 @@ def test_a_page_that_never_ends_is_given_up(site: HostileSite) -> None:
     assert children() == []
 
 
-def test_what_the_address_itself_lacks_is_told_as_before(site: HostileSite) -> None:
+def test_a_probe_in_its_own_process_reports_an_unusable_address_as_before(
+    site: HostileSite,
+) -> None:
     with pytest.raises(NotFound):
         probe_bounded(f"{site.url}/nothing", SETTINGS)
     with pytest.raises(InvalidSettings, match="no web address"):
@@ -120,7 +122,7 @@ def test_what_the_address_itself_lacks_is_told_as_before(site: HostileSite) -> N
         probe_bounded(f"{site.url}/costly", Settings())
 
 
-def test_the_process_knows_no_secret_and_no_one_sees_the_address_in_its_command(
+def test_the_probe_process_has_no_secret_and_no_address_in_its_command(
     site: HostileSite, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AIRFLOW_CONN_DISCOVERY_DB", "postgresql://x:hush-hush@db/x")
@@ -139,7 +141,7 @@ def test_the_process_knows_no_secret_and_no_one_sees_the_address_in_its_command(
     assert environment["PATH"] == os.environ["PATH"]
 
 
-def test_the_page_answers_everybody_else_while_a_hostile_site_is_looked_at(
+def test_the_page_answers_others_while_a_hostile_site_is_probed(
     page: Page, site: HostileSite
 ) -> None:
     page.app.state.services = replace(

@@ -200,7 +200,7 @@ BACKWARDS = "[{id: '1', day: '2026-03-01', name: reverse(next)}]"
     ],
     ids=str,
 )
-def test_no_path_computes_what_nobody_knows_as_the_key(
+def test_no_path_of_the_settings_computes_a_value_from_which_the_key_can_be_read(
     conn: Connection,
     bank: Server,
     caplog: pytest.LogCaptureFixture,
@@ -217,7 +217,7 @@ def test_no_path_computes_what_nobody_knows_as_the_key(
 
 
 @pytest.mark.parametrize("write", [in_base64, in_hexadecimal])
-def test_a_cursor_in_which_the_source_encodes_the_key_still_leads_on(
+def test_a_cursor_in_which_the_source_encodes_the_key_can_still_be_followed(
     conn: Connection, bank: Server, write: Callable[[str], str]
 ) -> None:
     bank.answer = with_cursor(write)
@@ -281,7 +281,7 @@ def test_no_text_of_the_settings_stands_for_the_key(
     "paging",
     [{"by": "cursor", "parameter": "c", "path": "next"}, {"by": "next_url", "path": "next"}],
 )
-def test_a_next_page_that_cannot_be_named_without_the_key_is_a_gap(
+def test_a_next_page_that_cannot_be_named_without_the_key_makes_the_run_incomplete(
     conn: Connection, bank: Server, paging: dict[str, str]
 ) -> None:
     bank.answer = lambda asked: (
@@ -297,7 +297,7 @@ def test_a_next_page_that_cannot_be_named_without_the_key_is_a_gap(
 
 @pytest.mark.parametrize("name", ["Range", "range", "If-Range", "Transfer-Encoding"])
 @pytest.mark.parametrize("place", ["source", "pair"])
-def test_no_part_of_an_answer_can_be_asked_for(
+def test_no_part_of_an_answer_can_be_requested(
     conn: Connection, bank: Server, name: str, place: str
 ) -> None:
     """A part of an answer that repeats the key holds a part of the key, which nobody knows as one.

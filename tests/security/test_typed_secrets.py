@@ -123,7 +123,7 @@ def test_a_secret_in_a_pair_or_a_city_is_refused(page: Page, conn: Connection) -
 
 
 @pytest.mark.parametrize(("kind", "values", "path"), TYPED)
-def test_apply_refuses_a_secret_and_says_the_line(
+def test_apply_refuses_a_secret_and_names_its_line(
     tmp_path: Path, kind: str, values: dict[str, Any], path: list[str | int]
 ) -> None:
     file = tmp_path / "discovery.yaml"
@@ -184,7 +184,7 @@ def test_a_configuration_file_reads_no_secret_of_the_deployment(
     assert SECRET not in str(error.value)
 
 
-def test_what_only_looks_like_a_secret_is_accepted_once_it_is_listed(
+def test_a_value_that_only_looks_like_a_secret_is_accepted_once_it_is_listed(
     page: Page, conn: Connection
 ) -> None:
     url = "https://opera.example/events.ics?key=concerts"
@@ -217,7 +217,7 @@ class TestStored:
             [Jsonb({"settings": settings}), Jsonb({"settings": {**settings, "x": 1}})],
         )
 
-    def test_no_route_shows_it(self, page: Page) -> None:
+    def test_no_route_shows_a_stored_secret(self, page: Page) -> None:
         walked = 0
         for path in _readable(page):
             answer = page.ask(
@@ -228,7 +228,7 @@ class TestStored:
         assert walked >= 8
         assert "***" in page.ask("GET", "/api/sources").text
 
-    def test_no_write_shows_or_notes_it(
+    def test_no_write_shows_or_records_a_stored_secret(
         self, page: Page, conn: Connection, metadata: Engine
     ) -> None:
         noted = count(conn, "SELECT count(*) FROM discovery.config_changes")
@@ -273,7 +273,7 @@ class TestStored:
         assert answer.status_code == 422
         assert "Airflow connection" in answer.json()["errors"][0]["message"]
 
-    def test_no_command_shows_it(
+    def test_no_command_shows_a_stored_secret(
         self,
         conn: Connection,
         database_url: str,
@@ -298,7 +298,7 @@ class TestStored:
         assert SECRET not in str(last.fetchone())
 
 
-def test_no_pair_takes_the_stored_secret_of_its_source_elsewhere(
+def test_no_pair_takes_the_stored_secret_of_its_source_to_another_host(
     page: Page, conn: Connection
 ) -> None:
     settings = {**FEED, "headers": {"X-Api-Key": SECRET}}
@@ -372,7 +372,7 @@ def test_a_fault_in_settings_does_not_quote_a_secret(settings: dict[str, Any]) -
     assert SECRET not in str(error.value)
 
 
-def test_what_a_probe_proposes_shows_no_secret() -> None:
+def test_the_proposals_of_a_probe_show_no_secret() -> None:
     findings = Findings(
         "https://a.example", (Proposal("icalendar", {"url": URL}, ("it is one",), Sample()),)
     )

@@ -78,18 +78,18 @@ class TestPlainText:
             (f"a&#{'9' * 5000};b&#x{'f' * 5000};c", "abc"),
         ],
     )
-    def test_what_feeds_send(self, value: str | None, text: str | None) -> None:
+    def test_a_text_of_a_feed_becomes_plain_text(self, value: str | None, text: str | None) -> None:
         assert plain_text(value) == text
 
     @given(hostile)
-    def test_nothing_unprintable_is_left(self, value: str) -> None:
+    def test_a_plain_text_has_no_unprintable_characters(self, value: str) -> None:
         text = plain_text(value) or ""
 
         assert {c for c in text if unicodedata.category(c) in {"Cc", "Cs"}} <= {"\n"}
         assert not re.search("[\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069]", text)
 
     @given(hostile)
-    def test_space_is_tidy(self, value: str) -> None:
+    def test_a_plain_text_has_no_superfluous_whitespace(self, value: str) -> None:
         text = plain_text(value) or ""
 
         assert "\n\n\n" not in text
@@ -97,13 +97,13 @@ class TestPlainText:
         assert text == text.strip()
 
     @given(st.text(st.characters(whitelist_categories=["L", "N", "Zs"])))
-    def test_ordinary_text_is_cleaned_once_and_for_all(self, value: str) -> None:
+    def test_a_clean_text_is_not_changed_by_cleaning_it_again(self, value: str) -> None:
         once = plain_text(value)
 
         assert plain_text(once) == once
 
     @pytest.mark.parametrize("piece", ["\u200d", "\u0915\u200d\u200d", "\U000e0041", "<", "&", "𝐁"])
-    def test_a_long_text_takes_no_long_time(self, piece: str) -> None:
+    def test_a_long_text_is_cleaned_in_linear_time(self, piece: str) -> None:
         began = time.process_time()
         plain_text(piece * 200_000)
 
@@ -117,10 +117,10 @@ class TestOneLine:
     """Titles and names have one line."""
 
     @given(hostile)
-    def test_it_has_no_line_break(self, value: str) -> None:
+    def test_a_title_has_no_line_break(self, value: str) -> None:
         assert len((one_line(value) or "").splitlines()) <= 1
 
-    def test_paragraphs_are_joined_by_a_space(self) -> None:
+    def test_paragraphs_of_a_title_are_joined_by_a_space(self) -> None:
         assert one_line("<p>one</p>\n<p>two</p>") == "one two"
 
 
@@ -137,14 +137,16 @@ class TestLength:
             ("a bcdefghijkl", 10, "a bcdefgh…"),
         ],
     )
-    def test_shorten(self, text: str | None, length: int, cut: str | None) -> None:
+    def test_a_text_that_is_too_long_is_shortened_at_the_end_of_a_word(
+        self, text: str | None, length: int, cut: str | None
+    ) -> None:
         assert shorten(text, length) == cut
 
     @given(st.text(min_size=1), st.integers(2, 50))
-    def test_it_is_never_longer_than_asked(self, text: str, length: int) -> None:
+    def test_a_shortened_text_is_never_longer_than_asked(self, text: str, length: int) -> None:
         assert len(shorten(text, length) or "") <= length
 
-    def test_titles_and_descriptions_have_their_bounds(self) -> None:
+    def test_titles_and_descriptions_have_maximum_lengths(self) -> None:
         assert len(title_text("word " * 1000) or "") <= TITLE_LENGTH
         assert len(description_text("word " * 10_000) or "") <= DESCRIPTION_LENGTH
 
@@ -180,7 +182,9 @@ class TestWebUrl:
             (f"https://example.org/&#{'0' * 5000}65;", "https://example.org/"),
         ],
     )
-    def test_alone(self, value: str | None, url: str | None) -> None:
+    def test_a_web_address_is_absolute_and_of_http_or_https(
+        self, value: str | None, url: str | None
+    ) -> None:
         assert web_url(value) == url
 
     @pytest.mark.parametrize(
@@ -195,14 +199,18 @@ class TestWebUrl:
             ("//[", None),
         ],
     )
-    def test_against_the_page_it_stands_on(self, value: str, url: str | None) -> None:
+    def test_a_relative_address_is_resolved_against_its_page(
+        self, value: str, url: str | None
+    ) -> None:
         assert web_url(value, "https://example.org/events/1") == url
 
     @given(
         st.one_of(hostile, hostile.map(lambda tail: f"https://{tail}")),
         st.sampled_from([None, "https://example.org/a/b", "not a base"]),
     )
-    def test_nothing_else_ever_gets_through(self, value: str, base: str | None) -> None:
+    def test_no_other_address_than_of_http_or_https_gets_through(
+        self, value: str, base: str | None
+    ) -> None:
         url = web_url(value, base)
 
         assert url is None or re.match(r"https?://[^/]", url, re.IGNORECASE)
@@ -225,18 +233,22 @@ class TestFold:
             ("", ""),
         ],
     )
-    def test_what_it_sees(self, value: str, folded: str) -> None:
+    def test_a_folded_text_has_neither_accents_case_nor_punctuation(
+        self, value: str, folded: str
+    ) -> None:
         assert fold(value) == folded
 
     @given(st.text(st.characters()))
-    def test_it_is_ascii_words_and_folding_again_changes_nothing(self, value: str) -> None:
+    def test_a_folded_text_is_ascii_words_and_folding_it_again_changes_nothing(
+        self, value: str
+    ) -> None:
         folded = fold(value)
 
         assert re.fullmatch(r"(?:[a-z0-9]+(?: [a-z0-9]+)*)?", folded)
         assert fold(folded) == folded
 
     @given(st.text(st.characters(whitelist_categories=["Ll", "Lu"], max_codepoint=0x24F)))
-    def test_decomposed_letters_are_the_same_letters(self, value: str) -> None:
+    def test_decomposed_letters_fold_to_the_same_letters(self, value: str) -> None:
         assert fold(unicodedata.normalize("NFD", value)) == fold(
             unicodedata.normalize("NFC", value)
         )

@@ -123,7 +123,7 @@ def damage_in(record: EventRecord) -> bool:
         ("Gda\ufffdsk".encode(), "Gdask"),  # lost before it came here
     ],
 )
-def test_damage_costs_its_own_record_alone_and_is_told_there(
+def test_a_damaged_byte_gives_a_warning_on_its_own_record_alone(
     name: str, bad: bytes, shown: str
 ) -> None:
     records = read(name, ["Koncert w Łodzi".encode(), bad, "Zażółć gęślą jaźń".encode()])
@@ -134,7 +134,7 @@ def test_damage_costs_its_own_record_alone_and_is_told_there(
 
 
 @pytest.mark.parametrize("name", FORMATS)
-def test_one_letter_of_windows_1252_among_ascii_is_read_and_told(name: str) -> None:
+def test_a_single_letter_of_windows_1252_among_ascii_is_read_with_a_warning(name: str) -> None:
     records = read(name, [b"Lamp Night", b"Caf\xe9", b"River Walk"])
 
     assert [record.title for record in records] == ["Lamp Night", "Café", "River Walk"]
@@ -142,14 +142,14 @@ def test_one_letter_of_windows_1252_among_ascii_is_read_and_told(name: str) -> N
 
 
 @pytest.mark.parametrize("name", FORMATS)
-def test_the_warning_names_the_field_that_is_damaged(name: str) -> None:
+def test_the_warning_names_the_damaged_field(name: str) -> None:
     (record,) = (one for one in read(name, ["Łódź".encode(), b"Caf\xe9"]) if "Caf" in one.title)
 
     assert record.warnings == (f"title: {DAMAGED}",)
 
 
 @pytest.mark.parametrize("name", FORMATS)
-def test_what_is_well_has_no_warning(name: str) -> None:
+def test_an_undamaged_text_has_no_warning(name: str) -> None:
     records = read(name, ["Łódź – „Lampa” 🎺".encode(), b"Lamp Night"])
 
     assert [record.title for record in records] == ["Łódź – „Lampa” 🎺", "Lamp Night"]
@@ -157,7 +157,7 @@ def test_what_is_well_has_no_warning(name: str) -> None:
 
 
 @pytest.mark.parametrize("escape", [r"\ud83d", r"\uDE00", r"\u0000", r"\ufffd", r"\ud83d\ud83d"])
-def test_an_escape_of_no_character_in_json_is_told(escape: str) -> None:
+def test_a_json_escape_of_no_character_gives_a_warning(escape: str) -> None:
     records = read("json_feed", ["Łódź".encode(), f"Lamp {escape}Night".encode()])
 
     assert [record.title for record in records] == ["Łódź", "Lamp Night"]
@@ -169,7 +169,7 @@ def test_a_pair_of_surrogates_and_an_escaped_backslash_are_no_damage(text: str) 
     assert json_text(f'"{text}"'.encode()) == f'"{text}"'
 
 
-def test_damage_deep_inside_a_record_is_found() -> None:
+def test_damage_in_a_nested_value_of_a_record_is_found() -> None:
     body = json_of([b"Lamp Night"]).replace(b"Old Mill", b"Caf\xe9")
     settings = connector_for("json_feed").parse_settings({"fields": FIELDS, "items": "events"}, URL)
     context = ParseContext(settings, ZoneInfo("Europe/Warsaw"), url=URL)
@@ -219,7 +219,7 @@ def test_the_reason_of_a_reject_has_no_marks() -> None:
         ('<meta charset="koi8-r"><p>\udcc1\udcc2', "iso-8859-5", "iso8859-5"),  # the header first
     ],
 )
-def test_the_order_in_which_an_encoding_is_chosen(
+def test_an_encoding_is_chosen_by_byte_order_mark_validity_and_declaration(
     body: bytes | str, declared: str | None, name: str
 ) -> None:
     given = body if isinstance(body, bytes) else body.encode("utf-8", "surrogateescape")
@@ -227,19 +227,19 @@ def test_the_order_in_which_an_encoding_is_chosen(
     assert encoding_of(given, declared).name == name
 
 
-def test_a_damaged_byte_is_read_in_the_encoding_that_is_declared() -> None:
+def test_a_damaged_byte_is_read_in_the_declared_encoding() -> None:
     body = "Zażółć ".encode() * 3 + "Łódź".encode("iso-8859-2")
 
     assert decoded(body, "iso-8859-2") == "Zażółć " * 3 + "Łódź"
 
 
-def test_a_character_that_is_cut_off_at_the_end_is_lost_and_told() -> None:
+def test_a_character_that_is_cut_off_at_the_end_is_lost_and_marked() -> None:
     text = marked_text("Koncert w Łodź".encode()[:-1])
 
     assert text == f"Koncert w Łod\ufffd{MARK}"
 
 
-def test_json_that_is_cut_off_or_damaged_between_its_texts_is_read_as_far_as_it_goes() -> None:
+def test_json_that_is_damaged_between_its_texts_is_read_as_far_as_possible() -> None:
     assert load_json(b'{"a": "\xff\xfe x", "b": "\xc5\x81"}')["b"] == "Ł"
 
 
@@ -252,12 +252,12 @@ def test_json_that_is_cut_off_or_damaged_between_its_texts_is_read_as_far_as_it_
         ("text/html; charset=", None),
     ],
 )
-def test_the_charset_of_a_header(content_type: str, charset: str | None) -> None:
+def test_the_charset_is_read_from_the_content_type(content_type: str, charset: str | None) -> None:
     assert charset_of({"content-type": content_type}) == charset
 
 
 @pytest.mark.parametrize("label", sorted(set(aliases.values()) | {"idna", "unicode_escape"}))
-def test_whatever_is_declared_text_can_be_read_and_stored(label: str) -> None:
+def test_a_text_in_any_declared_encoding_can_be_read_and_stored(label: str) -> None:
     text = decoded(b"\xff \\ud800 \\x00 +2AA- xn--a\x00", label)
 
     assert "\x00" not in text
@@ -274,7 +274,7 @@ def test_any_bytes_become_text_that_can_be_stored(body: bytes, declared: str | N
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\ufdd0\ufffd\x00")))
-def test_whole_utf_8_comes_back_as_it_was(text: str) -> None:
+def test_valid_utf_8_comes_back_unchanged(text: str) -> None:
     body = text.encode()
     kept = text.removeprefix("\ufeff")
 
@@ -285,7 +285,7 @@ def test_whole_utf_8_comes_back_as_it_was(text: str) -> None:
     st.lists(st.sampled_from(["Łódź", "café", "ab", "日本"]), min_size=1, max_size=40),
     st.integers(0, 39),
 )
-def test_damage_changes_nothing_but_itself(words: list[str], place: int) -> None:
+def test_a_damaged_byte_changes_nothing_but_itself(words: list[str], place: int) -> None:
     at = place % len(words)
     spelled = (b"\xe9" if n == at else word.encode() for n, word in enumerate(words))
     body = b" ".join((*spelled, b"end"))

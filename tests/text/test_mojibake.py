@@ -24,12 +24,12 @@ RIGHT = """
 
 
 @pytest.mark.parametrize("word", RIGHT.split())
-def test_right_words_stay(word: str) -> None:
+def test_a_correct_word_stays(word: str) -> None:
     assert repair_encoding(word) == word
 
 
 @given(st.lists(st.sampled_from(RIGHT.split()), min_size=1, max_size=8).map(" ".join))
-def test_right_text_stays(text: str) -> None:
+def test_a_correct_text_stays(text: str) -> None:
     assert plain_text(text) == text
 
 
@@ -44,7 +44,7 @@ WORDS = """
     st.lists(st.sampled_from(WORDS.split()), min_size=1, max_size=8).map(" ".join),
     st.sampled_from(["cp1252", "latin-1"]),
 )
-def test_what_was_read_in_a_wrong_encoding_is_repaired(text: str, encoding: str) -> None:
+def test_a_text_that_was_read_in_a_wrong_encoding_is_repaired(text: str, encoding: str) -> None:
     try:
         mistaken = f"{text} naïve".encode().decode(encoding)
     except UnicodeDecodeError:  # a byte that Windows-1252 does not know
@@ -72,7 +72,7 @@ def test_what_was_read_in_a_wrong_encoding_is_repaired(text: str, encoding: str)
         ("Jazz – fÃªte", "Jazz – fête"),
     ],
 )
-def test_what_feeds_send(mistaken: str, repaired: str) -> None:
+def test_a_wrongly_encoded_text_of_a_feed_is_repaired(mistaken: str, repaired: str) -> None:
     assert plain_text(mistaken) == repaired
 
 
@@ -88,19 +88,19 @@ def test_quotes_ligatures_widths_and_entities_are_not_touched() -> None:
 
 
 @given(st.text())
-def test_any_text_is_survived(text: str) -> None:
+def test_repairing_does_not_fail_on_any_text(text: str) -> None:
     plain_text(text)
 
 
 @pytest.mark.parametrize("piece", ["Ã", "Ã©", "â€", "Ð", "\x80", "é", "ðŸ", "Ã\xa0 "])
-def test_a_long_text_takes_no_long_time(piece: str) -> None:
+def test_a_long_text_is_repaired_in_linear_time(piece: str) -> None:
     began = time.process_time()
     plain_text(piece * (200_000 // len(piece)))
 
     assert time.process_time() - began < 5
 
 
-def test_the_repair_costs_no_import_until_it_is_needed() -> None:
+def test_the_repair_is_imported_only_when_it_is_needed() -> None:
     program = (
         "import sys; from include.discovery.text.cleaning import plain_text;"
         "plain_text('Łódź, Äänekoski'); print('ftfy' in sys.modules)"

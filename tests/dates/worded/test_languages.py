@@ -441,13 +441,13 @@ def test_a_text_means_the_same_with_and_without_its_language_as_a_hint(language,
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_capitals_change_nothing(language):
+def test_a_date_in_capitals_means_the_same(language):
     for text, reading in LANGUAGES[language]:
         assert shown(read(text.upper(), language=language)) == reading
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_accents_may_be_missing(language):
+def test_a_date_without_its_accents_means_the_same(language):
     for text, reading in LANGUAGES[language]:
         bare = "".join(anyascii(char) if char.isalpha() else char for char in text)
         assert shown(read(bare, language=language)) == reading

@@ -45,21 +45,21 @@ class TestYearsThatAreNotGiven:
             ("Season 2026/2027, 5 May", "2027-05-05"),
         ],
     )
-    def test_which_one_is_taken(self, text, day):
+    def test_a_missing_year_is_the_nearest_sensible_one(self, text, day):
         result = read(text)
 
         assert shown(result) == day
         assert result.times[0].warnings[0] == f"year not given; taken as {day[:4]}"
 
-    def test_days_that_stand_together_get_one_year(self):
+    def test_days_that_stand_together_get_the_same_year(self):
         assert shown(read("5, 6 and 7 December", today=date(2027, 1, 5))) == (
             "2026-12-05, 2026-12-06, 2026-12-07"
         )
 
-    def test_a_range_that_is_on_keeps_its_past_beginning(self):
+    def test_a_range_that_has_begun_keeps_its_past_start(self):
         assert shown(read("3 May – 30 June", today=date(2026, 6, 15))) == "2026-05-03 to 2026-06-30"
 
-    def test_a_range_over_new_year(self):
+    def test_a_range_over_new_year_ends_in_the_next_year(self):
         result = read("28 Dec – 3 Jan")
 
         assert shown(result) == "2026-12-28 to 2027-01-03"
@@ -74,7 +74,7 @@ class TestYearsThatAreNotGiven:
             ("31 December, 1 January 2027", "2026-12-31, 2027-01-01"),
         ],
     )
-    def test_a_year_given_once_counts_for_its_neighbours(self, text, days):
+    def test_a_year_given_once_counts_for_the_neighbouring_dates(self, text, days):
         result = read(text)
 
         assert shown(result) == days
@@ -94,7 +94,7 @@ class TestYearsThatAreNotGiven:
             ("5.12.31", False),
         ],
     )
-    def test_written_out_years_are_believed_and_short_ones_near_today(self, text, is_read):
+    def test_a_year_of_four_digits_is_believed_and_a_short_one_near_today(self, text, is_read):
         if is_read:
             assert len(read(text).times) == 1
         else:
@@ -103,10 +103,10 @@ class TestYearsThatAreNotGiven:
 
 
 class TestWeekdays:
-    def test_a_contradicting_weekday_keeps_the_date_and_is_said(self):
+    def test_a_contradicting_weekday_keeps_the_date_with_a_warning(self):
         assert warnings("Friday, 5 December 2026") == ("2026-12-05 is a Saturday, not a Friday",)
 
-    def test_behind_the_date_it_is_checked_as_well(self):
+    def test_a_weekday_after_the_date_is_checked_too(self):
         assert warnings("5 grudnia 2026 (piątek)") == ("2026-12-05 is a Saturday, not a Friday",)
 
     @pytest.mark.parametrize(
@@ -126,13 +126,15 @@ class TestWeekdays:
             ("pá 4.12.", None, "2026-12-04"),
         ],
     )
-    def test_short_words_that_mean_other_things_elsewhere(self, text, language, day):
+    def test_a_short_weekday_that_means_other_things_is_read_in_its_language_only(
+        self, text, language, day
+    ):
         result = read(text, language=language)
 
         assert shown(result) == day
         assert not any("is a" in warning for warning in result.times[0].warnings)
 
-    def test_alone_it_is_the_nearest_one(self):
+    def test_a_weekday_alone_is_the_nearest_one(self):
         assert shown(read("Friday 20:00")) == "2026-11-27 20:00"
         assert shown(read("Thursday 20:00")) == "2026-12-03 20:00"
         assert shown(read("Fr., 19 Uhr")) == "2026-11-27 19:00"
@@ -140,7 +142,7 @@ class TestWeekdays:
         assert shown(read("next Friday 20:00")) == "2026-12-04 20:00"
 
     @pytest.mark.parametrize("text", ["so good", "do 19:00", "st 19:00", "to 12", "sun hat", "mar"])
-    def test_a_common_word_alone_is_none(self, text):
+    def test_a_common_word_alone_is_not_a_weekday(self, text):
         with pytest.raises(UnreadableDate):
             read(text)
 
@@ -157,17 +159,17 @@ class TestOrderOfDayAndMonth:
             ("12/05", False, "2026-12-05"),
         ],
     )
-    def test_the_caller_decides(self, text, day_first, day):
+    def test_the_caller_decides_the_order_of_day_and_month(self, text, day_first, day):
         assert shown(read(text, day_first=day_first, language="en")) == day
 
-    def test_an_impossible_reading_gives_way_to_the_other_and_is_said(self):
+    def test_an_impossible_order_of_day_and_month_is_reversed_with_a_warning(self):
         assert shown(read("12/25/2026")) == "2026-12-25"
         assert warnings("12/25/2026") == (
             "day and month read in the other order, since there is no month above 12",
         )
         assert warnings("25/12/2026", day_first=False) == warnings("12/25/2026")
 
-    def test_iso_has_one_order(self):
+    def test_an_iso_date_is_read_year_month_day(self):
         assert shown(read("2026-05-12", day_first=False)) == "2026-05-12"
 
 
@@ -216,7 +218,7 @@ class TestHours:
             ("5 décembre 2026 à 20h, durée 2h", "2026-12-05 20:00"),
         ],
     )  # fmt: skip
-    def test_forms(self, text, reading):
+    def test_each_form_of_a_time_is_read(self, text, reading):
         assert shown(read(text)) == reading
 
     @pytest.mark.parametrize(
@@ -243,51 +245,51 @@ class TestHours:
             ("5 May 2027, 31 February 2027", "31.2.2027 is no date; left out"),
         ],
     )
-    def test_guesses_and_repairs_are_said(self, text, warning):
+    def test_each_guess_and_repair_gives_a_warning(self, text, warning):
         assert warning in warnings(text)
 
-    def test_a_time_in_the_gap_of_spring_moves_forward(self):
+    def test_a_time_that_the_clocks_skip_in_spring_is_moved_forward(self):
         when = read("30 mars 2025 à 2h30", zone=PARIS).times[0]
 
         assert when.starts_at == datetime(2025, 3, 30, 1, 30, tzinfo=UTC)
         assert when.warnings == ("2025-03-30 02:30 does not exist in Europe/Paris; moved forward",)
 
-    def test_of_an_hour_that_comes_twice_in_autumn_the_first_is_meant(self):
+    def test_a_time_in_the_repeated_hour_of_autumn_is_the_first(self):
         start = read("26 octobre 2025 à 2h30", zone=PARIS).times[0].starts_at
 
         assert start is not None
         assert start.astimezone(UTC) == datetime(2025, 10, 26, 0, 30, tzinfo=UTC)
 
-    def test_hours_are_those_of_the_venue(self):
+    def test_a_time_is_that_of_the_venue(self):
         assert read("5.6.2027 20:30", zone=LISBON).times[0].starts_at == datetime(
             2027, 6, 5, 19, 30, tzinfo=UTC
         )
 
 
 class TestRecurrences:
-    def test_they_keep_the_hour_when_the_clocks_change(self):
+    def test_a_recurrence_keeps_its_time_when_the_clocks_change(self):
         times = read("every Sunday 19:00", today=date(2027, 3, 15)).times[:2]
 
         assert [f"{when.starts_at:%H:%M%z}" for when in times] == ["19:00+0100", "19:00+0200"]
 
-    def test_without_bounds_they_go_on_for_400_days_from_today(self):
+    def test_a_recurrence_without_bounds_goes_on_for_400_days_from_today(self):
         days = [when.local_date for when in read("daily").times]
 
         assert (days[0], days[-1]) == (FRIDAY, date(2028, 1, 1))
 
-    def test_a_window_bounds_them(self):
+    def test_a_recurrence_is_bounded_by_the_window(self):
         window = Window(date(2026, 12, 1), date(2026, 12, 15))
 
         assert shown(read("Tuesdays 19:00", window=window)) == (
             "2026-12-01 19:00, 2026-12-08 19:00 … 3"
         )
 
-    def test_midnight_after_the_last_day_lies_outside_the_window(self):
+    def test_midnight_after_the_last_day_is_outside_the_window(self):
         window = Window(date(2026, 12, 1), date(2026, 12, 2))
 
         assert shown(read("daily 24:00", window=window)) == "2026-12-02 00:00 … 1"
 
-    def test_a_window_before_today_holds_none_unless_their_first_day_is_given(self):
+    def test_a_recurrence_has_no_day_in_a_past_window_unless_its_first_day_is_given(self):
         window = Window(date(2026, 1, 1), date(2026, 1, 31))
 
         with pytest.raises(UnreadableDate, match="no day inside its bounds"):
@@ -296,12 +298,12 @@ class TestRecurrences:
             "2026-01-06, 2026-01-13 … 4"
         )
 
-    def test_past_ones_are_read_when_both_bounds_are_given(self):
+    def test_a_past_recurrence_is_read_when_both_bounds_are_given(self):
         assert (
             shown(read("every Tuesday from 6 to 20 January 2026")) == "2026-01-06, 2026-01-13 … 3"
         )
 
-    def test_their_number_is_bounded(self):
+    def test_the_number_of_occurrences_is_bounded(self):
         result = read("daily 9:00, 10:00, 11:00, 12:00, 13:00, 14:00")
 
         assert len(result.times) == 2_000
@@ -351,7 +353,7 @@ class TestRecurrences:
             ("weekends until 6 December 2026", "2026-11-28, 2026-11-29 … 4"),
         ],
     )  # fmt: skip
-    def test_with_dates_beside_them(self, text, reading):
+    def test_a_recurrence_with_dates_next_to_it_is_read(self, text, reading):
         assert shown(read(text)) == reading
 
 
@@ -372,7 +374,7 @@ class TestWhatIsNoDate:
             "abierto por la mañana", "May the Force be with you", "Mars 3",
         ],
     )  # fmt: skip
-    def test_nothing_is_guessed(self, text):
+    def test_a_text_without_a_date_is_refused(self, text):
         with pytest.raises(UnreadableDate, match="no date found"):
             read(text)
 
@@ -395,7 +397,7 @@ class TestWhatIsNoDate:
             ("every Friday until 1 May 2020", "the recurrence has no day inside its bounds"),
         ],
     )
-    def test_the_reason_says_what_was_found(self, text, reason):
+    def test_the_reason_of_a_refusal_quotes_what_was_found(self, text, reason):
         with pytest.raises(UnreadableDate, match=reason) as caught:
             read(text)
         assert text in str(caught.value)
@@ -417,7 +419,7 @@ class TestWhatIsNoDate:
             ("5.12.2026 klo 18, ikäraja 18, liput 15 €, sali 4", "2026-12-05 18:00"),
         ],
     )  # fmt: skip
-    def test_what_stands_around_a_date_is_stepped_over(self, text, reading):
+    def test_words_around_a_date_are_skipped(self, text, reading):
         assert shown(read(text)) == reading
 
     def test_only_the_first_500_characters_are_read(self):

@@ -77,7 +77,7 @@ def attempt(text: str, **options) -> WordedDates | None:
 @example("٣ ٤ ٢٠٢٦", None, FRIDAY, WARSAW, True)
 @example("29 February", None, date(2090, 12, 31), WARSAW, True)
 @example("powszednie 5.12. 2100 ", None, date(2000, 1, 1), WARSAW, True)
-def test_any_text_gives_times_in_order_or_says_why_not(text, language, today, zone, day_first):
+def test_any_text_gives_times_in_order_or_a_reason(text, language, today, zone, day_first):
     result = attempt(text, language=language, today=today, zone=zone, day_first=day_first)
     if result is None:
         return
@@ -132,7 +132,7 @@ class TestBabelAsAnOracle:
     @pytest.mark.parametrize("form", ["short", "medium", "long", "full"])
     @settings(max_examples=25)
     @given(day=near)
-    def test_dates(self, language, form, day):
+    def test_a_date_as_babel_writes_it_is_read_back(self, language, form, day):
         text = format_date(day, form, locale=language)
         is_american = language == "en" and form == "short"
 
@@ -146,7 +146,7 @@ class TestBabelAsAnOracle:
     @pytest.mark.parametrize("form", ["short", "medium", "long", "full"])
     @settings(max_examples=25)
     @given(day=near, moment=times)
-    def test_dates_with_times(self, language, form, day, moment):
+    def test_a_date_with_a_time_as_babel_writes_it_is_read_back(self, language, form, day, moment):
         wall = datetime.combine(day, moment)
         text = format_datetime(wall, form, locale=language)
         is_american = language == "en" and form == "short"
@@ -159,7 +159,7 @@ class TestBabelAsAnOracle:
     @pytest.mark.parametrize("skeleton", ["MMMEd", "MMMMEEEEd", "MMMd", "MMMMd"])
     @settings(max_examples=25)
     @given(ahead=st.integers(-30, 300))
-    def test_days_without_a_year(self, language, skeleton, ahead):
+    def test_a_date_without_a_year_as_babel_writes_it_is_read_back(self, language, skeleton, ahead):
         day = FRIDAY + timedelta(days=ahead)
         text = format_skeleton(skeleton, day, locale=language)
 
@@ -171,14 +171,14 @@ class TestBabelAsAnOracle:
     @pytest.mark.parametrize("language", LANGUAGES)
     @settings(max_examples=25)
     @given(day=near)
-    def test_the_language_is_found_without_a_hint(self, language, day):
+    def test_the_language_of_a_date_is_detected_without_a_hint(self, language, day):
         text = format_date(day, "full", locale=language)
 
         assert [when.local_date for when in read(text).times] == [day]
 
     @settings(max_examples=25)
     @given(day=near, moment=times)
-    def test_american_numbers(self, day, moment):
+    def test_an_american_date_in_numbers_is_read_back(self, day, moment):
         wall = datetime.combine(day, moment)
 
         result = read(f"{wall:%m/%d/%Y %I:%M %p}", zone=ZoneInfo("UTC"), day_first=False)

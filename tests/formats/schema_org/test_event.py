@@ -51,7 +51,7 @@ def local(moment: Any) -> str | None:
         (1984, "1984", "scheduled"),
     ],
 )
-def test_title(name, title, status):
+def test_the_name_of_an_event_gives_its_title_and_status(name, title, status):
     found = record({"name": name})
     assert (found.title, found.status) == (title, status)
 
@@ -82,11 +82,11 @@ class TestTimes:
             ),
         ],
     )
-    def test_start_and_end(self, event, starts_at, ends_at):
+    def test_the_start_and_the_end_are_read(self, event, starts_at, ends_at):
         found = record(event)
         assert (local(found.starts_at), local(found.ends_at)) == (starts_at, ends_at)
 
-    def test_a_day_without_an_hour(self):
+    def test_a_day_without_a_time_has_no_start_time(self):
         found = record({"startDate": "2026-05-08", "endDate": "2026-05-08"})
         assert (found.local_date, found.time_known, found.ends_at) == (
             date(2026, 5, 8),
@@ -94,7 +94,7 @@ class TestTimes:
             None,
         )
 
-    def test_a_door_time_is_better_than_no_hour_but_a_guess(self):
+    def test_the_door_time_stands_in_for_a_missing_start_time_with_a_warning(self):
         found = record({"startDate": "2026-05-08", "doorTime": "2026-05-08T18:30"})
         assert local(found.starts_at) == "2026-05-08T18:30"
         assert found.warnings == ("hour taken from doorTime",)
@@ -108,7 +108,7 @@ class TestTimes:
             ({"startDate": "2026-05-08T19:00+00:00"}, "suspect offset +00:00"),
         ],
     )
-    def test_what_was_dropped_or_guessed_is_said(self, event, warning):
+    def test_a_dropped_or_guessed_time_gives_a_warning(self, event, warning):
         found = record(event)
         assert local(found.starts_at) == "2026-05-08T19:00"
         assert len(found.warnings) == 1
@@ -118,7 +118,7 @@ class TestTimes:
         found = record({"startDate": "2026-05-08T17:00+00:00"}, offset_is_reliable=True)
         assert local(found.starts_at) == "2026-05-08T19:00"
 
-    def test_the_last_change(self):
+    def test_the_last_change_is_an_instant(self):
         found = record({"dateModified": "2026-04-01T10:00:00+02:00"})
         assert found.source_updated_at.isoformat() == "2026-04-01T08:00:00+00:00"
         assert record({"dateModified": "2026-04-01"}).source_updated_at is None
@@ -139,16 +139,16 @@ class TestStatus:
             (None, EventStatus.SCHEDULED),
         ],
     )
-    def test_event_status(self, given, status):
+    def test_the_event_status_is_read(self, given, status):
         found = record({"eventStatus": given})
         assert (found.status, found.warnings) == (status, ())
 
-    def test_an_unknown_status_is_said(self):
+    def test_an_unknown_status_gives_a_warning(self):
         assert record({"eventStatus": "SoldOut"}).warnings == (
             "eventStatus dropped: 'SoldOut' is unknown",
         )
 
-    def test_the_gravest_of_status_and_title_counts(self):
+    def test_the_more_serious_of_status_and_title_counts(self):
         event = {"eventStatus": "EventRescheduled", "name": "CANCELLED: Koncert"}
         assert record(event).status is EventStatus.CANCELLED
 
@@ -244,7 +244,7 @@ class TestPlace:
             (5, Venue(name="5")),
         ],
     )
-    def test_forms(self, location, venue):
+    def test_the_location_is_read_in_any_form(self, location, venue):
         found = record({"location": location})
         assert (found.venue, found.attendance) == (venue, Attendance.OFFLINE)
         assert found.warnings == ()
@@ -268,7 +268,7 @@ class TestPlace:
             ([{"name": "Sala"}, {"name": "Foyer"}], "several places; also at Foyer"),
         ],
     )
-    def test_what_cannot_be_read_costs_itself(self, location, warning):
+    def test_a_part_of_a_location_that_cannot_be_read_costs_only_itself(self, location, warning):
         found = record({"location": location})
         assert found.venue.name == "Sala"
         assert len(found.warnings) == 1
@@ -301,13 +301,13 @@ class TestPlace:
             ({}, "offline", "Dom"),
         ],
     )
-    def test_where_the_audience_is(self, event, attendance, name):
+    def test_the_attendance_follows_from_mode_and_location(self, event, attendance, name):
         found = record(event, default_venue=Venue(name="Dom"))
         assert found.attendance == attendance
         assert (found.venue.name if found.venue else None) == name
         assert found.warnings == ()
 
-    def test_an_unknown_mode_is_said(self):
+    def test_an_unknown_attendance_mode_gives_a_warning(self):
         assert record({"eventAttendanceMode": "Hall"}).warnings == (
             "eventAttendanceMode dropped: 'Hall' is unknown",
         )
@@ -375,7 +375,7 @@ def price(low: Any = None, high: Any = None, currency: str | None = None, **more
         ),
     ],
 )
-def test_price(event, expected):
+def test_offers_give_the_price(event, expected):
     found = record(event, city=TYCHY)
     assert found.price == expected
     assert found.warnings == ()
@@ -395,13 +395,13 @@ def test_a_negative_price_is_no_price():
         ([None, "", {}, [], 0.5], ("0.5",)),
     ],
 )
-def test_people(given, names):
+def test_performers_and_organizers_are_read_in_any_form(given, names):
     found = record({"performer": given, "organizer": given})
     assert found.performers == names
     assert found.organizer == (", ".join(names) or None)
 
 
-def test_categories_are_kinds_and_keywords():
+def test_kinds_and_keywords_are_categories():
     event = {
         "@type": ["Event", "http://schema.org/MusicEvent"],
         "keywords": "jazz, live ,jazz",
@@ -429,7 +429,7 @@ def test_categories_are_kinds_and_keywords():
         ("/point-blank-live.jpg", "https://dom.example/point-blank-live.jpg"),
     ],
 )
-def test_image(image, url):
+def test_the_image_is_read_in_any_form(image, url):
     assert record({"image": image}).image_url == url
 
 
@@ -446,7 +446,7 @@ def test_image(image, url):
         (5, None),
     ],
 )
-def test_language(given, language):
+def test_the_language_is_read_in_any_form(given, language):
     found = record({"inLanguage": given}).language
     assert (found or "").lower() == (language or "").lower()
 
@@ -469,7 +469,7 @@ def test_a_description_keeps_its_paragraphs():
         (None, None),
     ],
 )
-def test_series(parent, series):
+def test_the_superior_event_gives_the_series(parent, series):
     assert record({"superEvent": parent}).series_id == series
 
 
@@ -492,7 +492,7 @@ class TestSchedule:
         assert not found.rejects
         return [local(r.starts_at) or str(r.local_date) for r in found.records]
 
-    def test_a_week_s_days_but_the_exceptions_inside_the_window(self):
+    def test_a_weekly_schedule_gives_its_days_in_the_window_except_the_excluded_ones(self):
         found = parsed({"eventSchedule": self.WEEKLY, "url": "/kurs"}, window=self.MAY)
         assert [r.local_date.day for r in found.records] == [5, 7, 12, 21, 26, 28]
         first = found.records[0]
@@ -551,15 +551,15 @@ class TestSchedule:
             ),
         ],
     )
-    def test_forms(self, schedule, starts):
+    def test_a_schedule_is_read_in_any_form(self, schedule, starts):
         assert self.starts(schedule) == starts
 
-    def test_the_event_s_own_dates_bound_a_schedule_without_any(self):
+    def test_the_dates_of_the_event_bound_a_schedule_without_its_own(self):
         schedule = {"repeatFrequency": "P1W", "startTime": "10:00"}
         starts = self.starts(schedule, startDate="2026-05-08", endDate="2026-05-20")
         assert starts == ["2026-05-08T10:00", "2026-05-15T10:00"]
 
-    def test_the_hour_stays_when_the_clocks_change(self):
+    def test_a_schedule_keeps_its_time_when_the_clocks_change(self):
         schedule = {
             "startDate": "2026-03-22",
             "repeatFrequency": "P1W",
@@ -568,7 +568,7 @@ class TestSchedule:
         }
         assert self.starts(schedule) == ["2026-03-22T19:00", "2026-03-29T19:00"]
 
-    def test_without_a_window_it_is_followed_for_400_days(self):
+    def test_a_schedule_without_a_window_is_followed_for_400_days(self):
         schedule = {"startDate": "2026-05-08", "repeatFrequency": "P1W"}
         assert len(self.starts(schedule)) == 58
 
@@ -580,13 +580,13 @@ class TestSchedule:
             ({"repeatFrequency": "P1W", "byMonthDay": 99}, "BYMONTHDAY=99"),
         ],
     )
-    def test_one_that_is_not_understood_leaves_the_event_s_own_date(self, schedule, detail):
+    def test_a_schedule_that_is_not_understood_leaves_the_date_of_the_event(self, schedule, detail):
         found = parsed({"eventSchedule": schedule})
         assert [local(record.starts_at) for record in found.records] == ["2026-05-08T19:00"]
         assert found.rejects[0].reason == "schedule not understood"
         assert detail in found.rejects[0].detail
 
-    def test_one_that_never_matches_is_given_up_and_said(self):
+    def test_a_schedule_that_never_matches_is_given_up_with_a_reject(self):
         never = {
             "startDate": "2026-01-01",
             "repeatFrequency": "P1D",

@@ -46,7 +46,7 @@ def amounts(text: str, currency: str | None = None) -> tuple[str | None, str | N
         ("15 euros", ("15", "15", "EUR")),
     ],
 )
-def test_a_single_price(text, expected):
+def test_a_single_price_is_read(text, expected):
     assert amounts(text) == expected
 
 
@@ -70,7 +70,7 @@ def test_a_single_price(text, expected):
         ("12 € / 8 réduit", ("8", "12", "EUR")),
     ],
 )
-def test_ranges_and_lists(text, expected):
+def test_ranges_and_lists_of_prices_are_read(text, expected):
     assert amounts(text) == expected
 
 
@@ -91,7 +91,7 @@ def test_ranges_and_lists(text, expected):
         ("up to £5", (None, "5", "GBP")),
     ],
 )
-def test_from_has_no_max_and_up_to_no_min(text, expected):
+def test_a_price_from_has_no_maximum_and_a_price_up_to_no_minimum(text, expected):
     assert amounts(text) == expected
 
 
@@ -110,14 +110,14 @@ def test_from_has_no_max_and_up_to_no_min(text, expected):
         "0", "$0", "0 zł", "0,00 €",
     ],
 )  # fmt: skip
-def test_free_in_every_language(text):
+def test_free_is_read_in_every_language(text):
     price = parse_price(text)
     assert price is not None
     assert (price.is_free, price.min, price.max, price.text) == (True, 0, 0, None)
 
 
 @pytest.mark.parametrize("text", ["Free – $5", "Free / 5 $", "$0 - $5", "free or $5"])
-def test_free_beside_paid_starts_at_zero_and_is_not_free(text):
+def test_a_price_that_is_free_or_paid_starts_at_zero_and_is_not_free(text):
     assert amounts(text) == ("0", "5", "USD")
     price = parse_price(text)
     assert price is not None
@@ -127,7 +127,7 @@ def test_free_beside_paid_starts_at_zero_and_is_not_free(text):
 @pytest.mark.parametrize(
     "text", ["gluten-free dinner", "gluten free dinner", "not free", "free parking", "Freestyle"]
 )
-def test_free_is_not_read_into_other_words(text):
+def test_a_word_that_only_contains_free_is_not_read_as_free(text):
     price = parse_price(text)
     assert price is not None
     assert price.is_free is None
@@ -154,7 +154,7 @@ def test_free_is_not_read_into_other_words(text):
         ("Sala 5, 15 zł", ("15", "15", "PLN")),
     ],
 )
-def test_numbers_that_are_no_prices_are_set_aside(text, expected):
+def test_a_number_that_is_no_price_is_ignored(text, expected):
     assert amounts(text) == expected
 
 
@@ -163,29 +163,29 @@ def test_numbers_that_are_no_prices_are_set_aside(text, expected):
     [None, "", "  ", "<p></p>", "18+", "19:00", "ab 18 Jahren", "od 18 lat", "TBA", "-", "n/a",
      "12.05.2026", "2026", "19:00 - 21:00", "tickets"],
 )  # fmt: skip
-def test_nothing_about_a_price_is_none(text):
+def test_a_text_without_a_price_is_none(text):
     assert parse_price(text) is None
 
 
 @pytest.mark.parametrize("text", ["Pay what you can", "prix libre", "co łaska", "Sold out"])
-def test_wording_without_an_amount_is_kept(text):
+def test_a_text_without_an_amount_is_kept(text):
     assert parse_price(text) == Price(text=text)
 
 
-def test_the_wording_is_kept_where_amounts_do_not_say_it_all():
+def test_the_text_is_kept_where_the_amounts_do_not_say_it_all():
     price = parse_price("£8 advance / £10 door")
     assert price is not None
     assert price.text == "£8 advance / £10 door"
 
 
-def test_the_wording_is_kept_when_amounts_lie_between():
+def test_the_text_is_kept_where_there_are_amounts_in_between():
     price = parse_price("120/150/180 PLN")
     assert price is not None
     assert price.text == "120/150/180 PLN"
 
 
 @pytest.mark.parametrize("text", ["$10 – $25", "od 40 PLN", "Tickets: 5-15€", "Cena: 45 zł"])
-def test_the_wording_is_dropped_where_amounts_say_it_all(text):
+def test_the_text_is_dropped_where_the_amounts_say_it_all(text):
     price = parse_price(text)
     assert price is not None
     assert price.text is None
@@ -199,7 +199,7 @@ def test_a_bare_number_without_a_given_currency_has_none():
     assert amounts("10 - 25") == ("10", "25", None)
 
 
-def test_bare_numbers_count_beside_words_about_tickets():
+def test_bare_numbers_next_to_words_about_tickets_are_prices():
     assert amounts("20 normalny, 15 ulgowy", "PLN") == ("15", "20", "PLN")
 
 
@@ -220,13 +220,15 @@ def test_a_bare_number_in_a_sentence_is_no_price():
         ("10 €", "nonsense", "EUR"),
     ],
 )
-def test_a_shared_sign_is_settled_by_the_given_currency(text, hint, currency):
+def test_a_currency_sign_of_several_countries_is_decided_by_the_given_currency(
+    text, hint, currency
+):
     price = parse_price(text, hint)
     assert price is not None
     assert price.currency == currency
 
 
-def test_of_two_currencies_the_first_counts_and_the_wording_is_kept():
+def test_the_first_of_two_currencies_counts_and_the_text_is_kept():
     price = parse_price("10 € / 45 zł")
     assert price == Price(
         min=Decimal(10), max=Decimal(10), currency="EUR", is_free=False, text="10 € / 45 zł"
@@ -289,7 +291,7 @@ def test_no_amount_is_invented(text, currency):
 
 
 @given(TEXTS, st.sampled_from([None, "PLN"]))
-def test_what_was_read_is_read_again_from_its_plain_form(text, currency):
+def test_a_price_is_read_again_from_its_plain_form(text, currency):
     price = parse_price(text, currency)
     if price is None or not (price.currency and price.max):
         return  # there is no plain form of it
@@ -309,7 +311,7 @@ def plain_form(price):
     ["1 ", "1,", "1.", "$", "10 € ", "free ", "frei ", "+", "1/", "kids ", "do 6 ", "(1", "12.",
      "€5", "alle ", "fee ", "plus 1 "],
 )  # fmt: skip
-def test_a_long_text_takes_no_long_time(piece):
+def test_a_long_text_of_prices_is_read_in_linear_time(piece):
     began = time.process_time()
     parse_price(piece * 10_000)
     assert time.process_time() - began < 2

@@ -511,5 +511,5 @@ def test_a_price_is_read_as_a_person_would(text: str, read: str) -> None:
 
 
 @pytest.mark.parametrize("text", [text for text, read in ROWS if read == "text"])
-def test_wording_without_an_amount_is_kept_whole(text: str) -> None:
+def test_a_text_without_an_amount_is_kept_whole(text: str) -> None:
     assert parse_price(text) == Price(text=text)
