@@ -223,7 +223,7 @@ class TestParse:
     @pytest.mark.parametrize(
         "body", [b"", b"\x00\xff\xfe", b"{", b"[]", b"null", b"7", b'"x"', b"<html>", b"PK\x03\x04"]
     )
-    def test_whatever_the_file_holds_it_ends_in_order(
+    def test_any_file_ends_the_command_without_a_traceback(
         self, run: Run, tmp_path: Path, kind: str, body: bytes
     ) -> None:
         file = tmp_path / "file"

@@ -91,14 +91,14 @@ def test_no_pattern_uses_possessive_quantifiers_or_atomic_groups() -> None:
 @pytest.mark.parametrize(
     "pattern", ["a*+", "a++b", "[x]?+", "(?:a){2,3}+", "(?>a|b)", "x(?:y|(?:z*+))", "(a*+"]
 )
-def test_the_constructions_are_recognised(pattern: str) -> None:
+def test_possessive_quantifiers_and_atomic_groups_are_recognised(pattern: str) -> None:
     assert is_unsafe(pattern)
 
 
 @pytest.mark.parametrize(
     "pattern", ["[*+]", r"a\*+", r"\++", "[+]+", "(?=a)+", "[*+?}]{2}", "a?b+"]
 )
-def test_what_only_looks_like_them_is_let_through(pattern: str) -> None:
+def test_a_pattern_that_only_resembles_them_is_accepted(pattern: str) -> None:
     assert not is_unsafe(pattern)
 
 

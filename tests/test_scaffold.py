@@ -88,7 +88,9 @@ def change(file: Path, *changes: tuple[str, str]) -> None:
 class TestANewKind:
     """It crawls a made-up site; its author makes it crawl the real one."""
 
-    def test_only_its_own_test_and_that_of_the_tables_are_red(self, checkout: Path) -> None:
+    def test_a_new_kind_fails_only_its_own_test_and_that_of_the_tables(
+        self, checkout: Path
+    ) -> None:
         done = run(checkout, "include.discovery", "new-kind", "kram_kultury", LIST)
 
         assert done.returncode == 0, done.stderr
@@ -97,17 +99,19 @@ class TestANewKind:
             checkout, KIND_TEST, *OF_EVERY_KIND, "-k", "kram_kultury or stale"
         ).keys() == {
             f"{KIND_TEST}::test_the_page_of_an_event_becomes_its_record",
-            "tests/test_readme.py::test_no_table_is_stale[README.md]",
+            "tests/test_readme.py::test_no_generated_table_of_the_documents_is_stale[README.md]",
         }
 
-    def test_what_is_written_has_the_style_of_the_house(self, checkout: Path) -> None:
+    def test_the_files_of_a_new_kind_pass_ruff(self, checkout: Path) -> None:
         run(checkout, "include.discovery", "new-kind", "kram_kultury", LIST)
 
         for check in (["check"], ["format", "--check"]):
             done = run(checkout, "ruff", *check, KIND, KIND_SITE, KIND_TEST)
             assert done.returncode == 0, done.stdout
 
-    def test_it_is_green_once_the_author_has_done_what_it_says(self, checkout: Path) -> None:
+    def test_a_new_kind_passes_its_tests_once_its_author_has_followed_the_message(
+        self, checkout: Path
+    ) -> None:
         run(checkout, "include.discovery", "new-kind", "kram_kultury", LIST)
         (said,) = failures(checkout, KIND_TEST).values()
         assert said.startswith("AssertionError: Next: write PAGE in the markup of an event's page")
@@ -123,7 +127,9 @@ class TestANewKind:
 class TestANewPreset:
     """It reads a made-up API; its author makes it read the real one."""
 
-    def test_only_its_own_test_and_that_of_the_tables_are_red(self, checkout: Path) -> None:
+    def test_a_new_preset_fails_only_its_own_test_and_that_of_the_tables(
+        self, checkout: Path
+    ) -> None:
         done = run(checkout, "include.discovery", "new-preset", "town_agenda", API)
 
         assert done.returncode == 0, done.stderr
@@ -132,10 +138,12 @@ class TestANewPreset:
             checkout, PRESET_TEST, *OF_EVERY_KIND, "-k", "town_agenda or stale"
         ).keys() == {
             f"{PRESET_TEST}::test_an_item_of_the_answer_becomes_its_record",
-            "tests/test_readme.py::test_no_table_is_stale[README.md]",
+            "tests/test_readme.py::test_no_generated_table_of_the_documents_is_stale[README.md]",
         }
 
-    def test_it_is_green_once_the_author_has_done_what_it_says(self, checkout: Path) -> None:
+    def test_a_new_preset_passes_its_tests_once_its_author_has_followed_the_message(
+        self, checkout: Path
+    ) -> None:
         run(checkout, "include.discovery", "new-preset", "town_agenda", API)
         (said,) = failures(checkout, PRESET_TEST).values()
         assert said.startswith("AssertionError: Next: write ITEM with the members of an item of")
@@ -151,7 +159,7 @@ class TestANewPreset:
 class TestRecording:
     """The answer of the address is kept where git does not see it, and only when asked for."""
 
-    def test_the_answer_is_kept_and_named_first(self, checkout: Path) -> None:
+    def test_the_recorded_answer_is_kept_and_named_first(self, checkout: Path) -> None:
         with served(Theatre, TODAY) as site:
             done = run(
                 checkout, "include.discovery", "new-kind", "theatre", site.address, "--record"
@@ -163,7 +171,7 @@ class TestRecording:
         assert paths == ["/robots.txt", "/repertoire"]
         assert "tests/sites/recorded/" in (ROOT / ".gitignore").read_text().splitlines()
 
-    def test_what_robots_txt_forbids_is_not_fetched_and_nothing_is_written(
+    def test_a_page_that_robots_txt_forbids_is_not_recorded_and_nothing_is_written(
         self, checkout: Path
     ) -> None:
         with served(Closed, TODAY) as site:
@@ -175,7 +183,7 @@ class TestRecording:
         assert "robots.txt forbids reading this page" in done.stderr
         assert not (checkout / "tests/sites/closed.py").exists()
 
-    def test_nothing_is_fetched_otherwise(self, checkout: Path) -> None:
+    def test_nothing_is_fetched_unless_recording_is_asked_for(self, checkout: Path) -> None:
         with served(Theatre, TODAY) as site:
             done = run(checkout, "include.discovery", "new-kind", "theatre", site.address)
 
@@ -198,7 +206,7 @@ class TestRefusals:
     @pytest.mark.parametrize(
         "name", ["", "Kram", "9lives", "a-b", "a/b", "..", "_a", "class", "é", "a\n"]
     )
-    def test_a_name_that_is_none_is_refused(self, name: str) -> None:
+    def test_an_invalid_name_is_refused(self, name: str) -> None:
         with pytest.raises(InvalidSettings, match="cannot be the name of a kind"):
             Scaffold.of("kind", name, LIST)
 
@@ -214,7 +222,7 @@ class TestRefusals:
         "url", ["", "example.org", "ftp://example.org/", "https://", "https://a.example/{x}",
                 'https://a.example/"""', "https://a.example/a b", "https://a.example/\n"],
     )  # fmt: skip
-    def test_an_address_that_is_none_is_refused(self, url: str) -> None:
+    def test_an_invalid_address_is_refused(self, url: str) -> None:
         with pytest.raises(InvalidSettings, match="is not an address"):
             Scaffold.of("kind", "village_board", url)
 
@@ -224,12 +232,12 @@ class TestRefusals:
 
         assert "s3cr3t" not in str(caught.value)
 
-    def test_where_there_are_no_tests_nothing_is_written(self, tmp_path: Path) -> None:
+    def test_nothing_is_written_where_there_are_no_tests(self, tmp_path: Path) -> None:
         with pytest.raises(InvalidSettings, match="no checkout"):
             Scaffold.of("kind", "village_board", LIST, tmp_path)
 
     @pytest.mark.parametrize("form", ["kind", "preset"])
-    def test_what_exists_is_never_overwritten(self, tmp_path: Path, form: Form) -> None:
+    def test_an_existing_file_is_never_overwritten(self, tmp_path: Path, form: Form) -> None:
         (tmp_path / "tests" / "sites").mkdir(parents=True)
         (tmp_path / "tests" / "sites" / "village_board.py").write_text("mine")
 

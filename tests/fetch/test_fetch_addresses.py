@@ -59,7 +59,7 @@ def test_an_address_of_a_machine_or_an_internal_network_may_not_be_asked(address
         "::ffff:7f00:1%1", "fe80::1%25eth0",
     ],
 )  # fmt: skip
-def test_an_address_in_another_spelling_is_refused_whatever_it_means(host):
+def test_an_address_in_an_unusual_spelling_is_refused(host):
     everything = AddressRules((private_host("0.0.0.0/0"), private_host("::/0")))
     with pytest.raises(InvalidSettings, match=r"spelling|scope"):
         everything.check_name(host)

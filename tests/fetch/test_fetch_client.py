@@ -479,7 +479,7 @@ def test_a_redirect_off_the_web_names_where_it_leads(site, browser, location):
         browser.get(site.on("/a", site.reply(302, location=location)))
 
 
-def test_redirects_in_a_circle_name_an_address_of_it(site, browser):
+def test_redirects_in_a_circle_are_reported_with_an_address(site, browser):
     site.on("/b", site.reply(302, location="/a"))
     with pytest.raises(RedirectRefused, match=re.escape(f"at last to {site.url}/")):
         browser.get(site.on("/a", site.reply(302, location="/b")))

@@ -140,7 +140,7 @@ def test_a_secret_of_few_characters_is_masked_as_a_word_and_not_within_words():
     )
 
 
-def test_a_key_pasted_with_a_newline_is_found_without_it():
+def test_a_key_that_was_pasted_with_a_newline_is_found_without_it():
     assert redact("bad key s3cr3t!", ["s3cr3t\n"]) == "bad key ***!"
 
 

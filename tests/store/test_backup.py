@@ -35,7 +35,7 @@ def run_as_told(program: str, database: str, folder: Path) -> None:
 
 
 @pytest.mark.parametrize("lost", ["DROP SCHEMA discovery CASCADE", EMPTIED])
-def test_what_was_backed_up_is_there_again_with_the_rights_of_the_runtime_role(
+def test_a_restored_backup_has_its_rows_and_the_rights_of_the_runtime_role(
     role_urls: RoleUrls, tmp_path: Path, lost: str
 ) -> None:
     with connect(role_urls.owner) as owner:

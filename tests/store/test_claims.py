@@ -187,7 +187,7 @@ class TestServed:
 
         assert plan_pairs(conn, "again", RunTime(MIDNIGHT, MIDNIGHT), capacity=9).pairs == (pair,)
 
-    def test_a_weekly_pair_that_is_incomplete_is_due_the_next_night_and_once_it_is_usual_weekly(
+    def test_an_incomplete_weekly_pair_is_due_the_next_night_and_weekly_once_its_gap_is_usual(
         self, conn: Connection
     ) -> None:
         weekly = stored_pair(conn, frequency_hours=168)

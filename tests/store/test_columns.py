@@ -352,7 +352,7 @@ def test_where_sources_differ_an_event_has_the_value_of_the_most_trusted_one(
 
 
 @pytest.mark.parametrize("name", [name for name in POOLED if not CASES[name].fills_blanks])
-def test_what_belongs_to_its_listing_is_not_filled_in_by_another_source(
+def test_a_value_that_belongs_to_its_listing_is_not_filled_in_by_another_source(
     conn: Connection, name: str
 ) -> None:
     case = CASES[name]

@@ -328,7 +328,7 @@ json_values = st.recursive(
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(name=words.filter(bool), values=st.dictionaries(words, json_values, max_size=4))
-def test_whatever_is_stored_is_read_back_as_it_was(
+def test_any_stored_configuration_is_read_back_unchanged(
     conn: Connection, name: str, values: dict[str, Any]
 ) -> None:
     """Else each apply would find something to change."""

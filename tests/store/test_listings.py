@@ -148,7 +148,7 @@ def test_a_new_date_without_a_time_replaces_the_date_and_the_time(conn: Connecti
     ) == [(date(2026, 12, 30), None, None, False)]
 
 
-def test_a_later_start_does_not_keep_an_end_before_it(conn: Connection) -> None:
+def test_a_later_start_drops_a_known_end_before_it(conn: Connection) -> None:
     pair = stored_pair(conn)
     load(conn, pair, [event("1", ends_at=datetime(2026, 12, 24, 20, 0, tzinfo=WARSAW))])
 

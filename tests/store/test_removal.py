@@ -62,7 +62,7 @@ PAIR = Key("pair", city="krakow", source="theatres")
 
 
 @pytest.mark.parametrize("key", [CITY, SOURCE, PAIR])
-def test_listings_and_their_events_go_with_what_brought_them(conn: Connection, key: Key) -> None:
+def test_a_removal_deletes_the_listings_and_their_events(conn: Connection, key: Key) -> None:
     stored_events(conn, stored_pair(conn), [event("1"), event("2")])
     stored_events(conn, stored_pair(conn, PARIS, source("louvre")), [event("3", title="Mona Lisa")])
     before = preview(conn, key)
@@ -143,7 +143,7 @@ def test_listings_that_an_earlier_deletion_left_behind_are_removed(conn: Connect
     assert [count(conn, table) for table in ("listings", "events", "cities", "sources")] == [0] * 4
 
 
-def test_an_event_of_the_city_that_nobody_lists_goes_too(conn: Connection) -> None:
+def test_a_removal_of_a_city_deletes_its_events_without_a_listing(conn: Connection) -> None:
     stored_events(conn, stored_pair(conn), [event("1")])
     conn.execute("UPDATE discovery.listings SET event_id = NULL, city_source_id = NULL")
     conn.execute("DELETE FROM discovery.listings")

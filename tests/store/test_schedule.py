@@ -124,7 +124,9 @@ class TestUpgrade:
     def taken(self, conn: Connection, at: datetime) -> list[str]:
         return [pair.source.slug for pair in nightly(conn, at).pairs]
 
-    def test_no_night_is_lost_or_synced_twice(self, old: Connection) -> None:
+    def test_the_migration_of_schedules_loses_no_night_and_repeats_none(
+        self, old: Connection
+    ) -> None:
         self.add(old, "daily", f"scheduled__{LAST_NIGHT.isoformat()}")
         self.add(old, "by-hand", "manual__2026-06-09T15:00:00+00:00")
         self.add(old, "failed", f"scheduled__{LAST_NIGHT.isoformat()}", "failed")
@@ -139,7 +141,9 @@ class TestUpgrade:
         assert "weekly" not in self.taken(old, LAST_NIGHT + 3 * DAY)
         assert "weekly" in self.taken(old, LAST_NIGHT + 4 * DAY)
 
-    def test_what_was_killed_is_closed_and_counted(self, old: Connection) -> None:
+    def test_the_migration_of_schedules_closes_and_counts_a_killed_attempt(
+        self, old: Connection
+    ) -> None:
         for slug, run in [("a", "scheduled__x"), ("b", "cli__1")]:
             self.add(old, slug, run, "running")
 

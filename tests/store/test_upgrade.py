@@ -105,7 +105,7 @@ def conn(database_url: str) -> Iterator[Connection]:
         yield connection
 
 
-def test_no_row_of_any_table_is_lost(conn: Connection) -> None:
+def test_an_upgrade_loses_no_row_of_any_table(conn: Connection) -> None:
     tables = conn.execute(
         "SELECT tablename FROM pg_tables WHERE schemaname = 'discovery'"
         " AND tablename <> 'schema_migrations'"
@@ -119,7 +119,7 @@ def test_no_row_of_any_table_is_lost(conn: Connection) -> None:
     assert counts == {name: (count,) for name, count in KEPT.items()}
 
 
-def test_attempts_that_nobody_closed_are_counted_as_interrupted(conn: Connection) -> None:
+def test_an_upgrade_counts_attempts_that_nobody_closed_as_interrupted(conn: Connection) -> None:
     with conn.cursor(row_factory=dict_row) as cursor:
         totals = cursor.execute(
             "SELECT attempts, failed, fetched FROM discovery.pair_totals"
@@ -135,7 +135,7 @@ def test_attempts_that_nobody_closed_are_counted_as_interrupted(conn: Connection
     assert states == [("failed", "interrupted")]
 
 
-def test_the_next_scheduled_run_takes_what_it_would_have_taken(conn: Connection) -> None:
+def test_the_next_scheduled_run_takes_the_same_pairs_after_an_upgrade(conn: Connection) -> None:
     same_night = RunTime(datetime(2026, 2, 2, 1, tzinfo=UTC), datetime(2026, 2, 2, tzinfo=UTC))
     next_night = RunTime(datetime(2026, 2, 3, 1, tzinfo=UTC), datetime(2026, 2, 3, tzinfo=UTC))
 
@@ -147,7 +147,7 @@ def test_the_next_scheduled_run_takes_what_it_would_have_taken(conn: Connection)
     assert taken == [{"db-archive", "national"}, {"theatres", "db-archive", "national"}]
 
 
-def test_every_pair_is_planned_synced_and_reported(conn: Connection) -> None:
+def test_every_pair_is_planned_synced_and_reported_after_an_upgrade(conn: Connection) -> None:
     night = RunTime(datetime(2026, 2, 3, 1, tzinfo=UTC), datetime(2026, 2, 3, tzinfo=UTC))
     plan = plan_pairs(conn, "tonight", night, capacity=9)
 
@@ -162,7 +162,7 @@ def test_every_pair_is_planned_synced_and_reported(conn: Connection) -> None:
     assert choose_pairs(conn, night, capacity=9).pairs == ()
 
 
-def test_every_view_of_the_page_can_be_read(page: Page) -> None:
+def test_every_view_of_the_page_can_be_read_after_an_upgrade(page: Page) -> None:
     overview = page.get("/api/overview")
     names = {row["source"]: row["connection"]["id"] for row in overview["pairs"]}
     assert names["theatres"] == "discovery_theatres"
@@ -182,7 +182,9 @@ def test_every_view_of_the_page_can_be_read(page: Page) -> None:
         page.get(f"/api/{path}", **query)
 
 
-def test_what_was_configured_before_can_be_removed(page: Page, conn: Connection) -> None:
+def test_an_object_that_was_configured_before_an_upgrade_can_be_removed(
+    page: Page, conn: Connection
+) -> None:
     asked = page.get("/api/cities/krakow/removal")
 
     answer = page.ask(

@@ -421,7 +421,7 @@ def test_an_unfinished_attempt_of_a_run_that_has_ended_is_lost(
     assert page.get("/api/live")["running"] is False
 
 
-def test_an_attempt_that_no_longer_renews_its_lease_reads_as_interrupted_while_its_run_goes_on(
+def test_an_attempt_without_a_valid_lease_is_shown_as_interrupted_while_its_run_goes_on(
     page: Page, conn: Connection, metadata: Engine
 ) -> None:
     pair = stored_pair(conn)
