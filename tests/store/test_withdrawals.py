@@ -452,7 +452,7 @@ class TestWhatIsRejectedAndUnknown:
         missed = "SELECT max(missing_since) FROM discovery.listings"
         assert conn.execute(missed).fetchone() == (None,)
 
-    def test_listings_are_missing_for_the_first_time_in_the_first_sync_without_rejects_of_unknown_id(
+    def test_listings_are_missing_for_the_first_time_in_a_sync_without_rejects_of_unknown_id(
         self, conn: Connection
     ) -> None:
         pair = stored_pair(conn)
