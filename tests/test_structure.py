@@ -16,10 +16,10 @@ PACKAGE = "include.discovery"
 
 ROOMS = (
     "slugs", "storable", "response", "model", "errors", "sites", "stopping", "text", "parsed",
-    "places", "dates", "formats", "fetch", "settings", "yaml_document", "typed_secrets",
-    "connectors", "page_secrets", "configuration", "offline", "due", "vanished", "health",
-    "identity", "store", "credentials", "sync", "plan", "report", "probe", "orchestration",
-    "web", "scaffold", "cli", "__main__",
+    "redaction", "places", "dates", "formats", "fetch", "settings", "yaml_document",
+    "connectors", "configuration", "offline", "due", "vanished", "health", "identity", "store",
+    "credentials", "sync", "plan", "report", "probe", "orchestration", "web", "scaffold", "cli",
+    "__main__",
 )  # fmt: skip
 """From the bottom up: modules and folders of the library. None imports from a later one."""
 

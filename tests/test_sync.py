@@ -35,8 +35,8 @@ from include.discovery.errors import (
     ServerError,
 )
 from include.discovery.fetch.client import HttpFetcher
-from include.discovery.fetch.contract import Fetcher, RequestSettings
 from include.discovery.fetch.keys import Credentials, KeyHost
+from include.discovery.fetch.protocol import Fetcher, RequestSettings
 from include.discovery.model import Pair
 from include.discovery.parsed import Parsed
 from include.discovery.report import report

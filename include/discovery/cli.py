@@ -39,6 +39,7 @@ from include.discovery.health import moment_in_words
 from include.discovery.model import City, Scope, Window, pair_label
 from include.discovery.plan import RunParams, choose
 from include.discovery.probe.bounded import probe_bounded
+from include.discovery.redaction.typed_secrets import without_secrets
 from include.discovery.report import report, stats_as_json
 from include.discovery.scaffold import Scaffold
 from include.discovery.settings import Settings
@@ -50,7 +51,6 @@ from include.discovery.store.migrate import check_schema, migrate
 from include.discovery.store.runs import Attempt
 from include.discovery.sync import Outside, sync_pair
 from include.discovery.text.cleaning import web_url
-from include.discovery.typed_secrets import without_secrets
 
 # How far recurrences of a parsed file reach when only the first day is given.
 _DEFAULT_REACH = timedelta(days=400)

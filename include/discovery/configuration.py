@@ -33,8 +33,9 @@ from include.discovery.model import (
     Text,
     pair_label,
 )
-from include.discovery.typed_secrets import typed_secrets
-from include.discovery.yaml_document import Document, LocatedError, Location
+from include.discovery.redaction.typed_secrets import typed_secrets
+from include.discovery.storable import Location
+from include.discovery.yaml_document import Document, LocatedError
 
 
 class PairConfiguration(BaseModel):

@@ -14,13 +14,14 @@ DEPTH = 32
 
 _LARGEST = 2**63 - 1
 
-Path = tuple[str | int, ...]
+Location = tuple[str | int, ...]
+"""A path within a document: names of members and positions in lists."""
 
 
 class NotStorableError(ValueError):
     """A value that cannot be kept; ``path`` leads to it."""
 
-    def __init__(self, message: str, path: Path = ()) -> None:
+    def __init__(self, message: str, path: Location = ()) -> None:
         super().__init__(message)
         self.path = path
 
@@ -43,7 +44,7 @@ def check_json(root: object) -> None:
     :raises NotStorableError: with the path of a value that it cannot keep.
     """
     _check_scalar(root, ())
-    containers: list[tuple[Path, object]] = [((), root)]
+    containers: list[tuple[Location, object]] = [((), root)]
     while containers:
         path, container = containers.pop()
         if len(path) >= DEPTH:
@@ -63,7 +64,7 @@ def _members(container: object) -> Iterable[tuple[str | int, object]]:
     return enumerate(container) if isinstance(container, list) else ()
 
 
-def _check_scalar(value: object, path: Path, *name: str | int) -> None:
+def _check_scalar(value: object, path: Location, *name: str | int) -> None:
     fault = None
     if isinstance(value, str):
         fault = text_fault(value)

@@ -38,12 +38,12 @@ from include.discovery.errors import (
 )
 from include.discovery.fetch.addresses import AddressRules
 from include.discovery.fetch.client import HttpFetcher
-from include.discovery.fetch.contract import Fetcher, RequestSettings
 from include.discovery.fetch.keys import Credentials
-from include.discovery.fetch.redact import redact
-from include.discovery.fetch.scrub import keeping_secret, without_secrets
+from include.discovery.fetch.protocol import Fetcher, RequestSettings
 from include.discovery.model import Pair, SyncStats, Window
-from include.discovery.page_secrets import page_without_secrets
+from include.discovery.redaction.errors_and_logs import keeping_secret, without_secrets
+from include.discovery.redaction.masking import redact
+from include.discovery.redaction.typed_secrets import secret_values
 from include.discovery.settings import Settings
 from include.discovery.store import runs
 from include.discovery.store.connection import Connection, reported
@@ -51,7 +51,6 @@ from include.discovery.store.leases import renewed
 from include.discovery.store.loader import Loader
 from include.discovery.store.runs import REJECT_SAMPLES, Attempt, OpenRun, PageResult
 from include.discovery.store.withdrawals import withdraw_vanished
-from include.discovery.typed_secrets import secret_values
 
 log = logging.getLogger(__name__)
 
@@ -306,7 +305,7 @@ class _Job:
                 self.uncounted_requests = fetch.requests - counted
 
     def _take(self, page: Page, requests: int) -> None:
-        page = page_without_secrets(page, self.secrets)
+        page = page.without_secrets(self.secrets)
         records = page.records[: self.remaining]
         gaps = (page.incomplete_reason,) if page.incomplete_reason else ()
         if self.remaining is not None:

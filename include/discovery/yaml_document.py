@@ -13,6 +13,7 @@ from typing import Any, Final
 import yaml
 
 from include.discovery.settings import PREFIX
+from include.discovery.storable import Location
 
 MOST_CHARACTERS: Final = 1_000_000
 """Of a document: some 10,000 pairs, which take a quarter of a minute to read."""
@@ -26,9 +27,6 @@ MOST_DEPTH: Final = 50
 _LONGEST_NUMBER: Final = 100
 """Characters of a number or date: how long those take to read grows faster than they do."""
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}")
-
-Location = tuple[str | int, ...]
-"""A path within a document."""
 
 
 class LocatedError(ValueError):

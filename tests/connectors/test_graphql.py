@@ -24,7 +24,7 @@ from include.discovery.errors import (
     UnreadableResponse,
 )
 from include.discovery.fetch.client import HttpFetcher
-from include.discovery.fetch.contract import RequestSettings
+from include.discovery.fetch.protocol import RequestSettings
 
 URL = "https://api.example/graphql"
 GOOD = {"data": {"things": {"items": [1], "total": 1}}}

@@ -35,9 +35,9 @@ from include.discovery.fetch.client import (
     PATIENCE_FACTOR,
     user_agent,
 )
-from include.discovery.fetch.contract import Fetcher
 from include.discovery.fetch.failures import why_no_answer
 from include.discovery.fetch.keys import Credentials, KeyHost
+from include.discovery.fetch.protocol import Fetcher
 from include.discovery.fetch.transfer import MAX_ERROR_BODY_BYTES
 
 KEY = "s3cr3t/K+y=é"

@@ -7,8 +7,8 @@ import random
 from datetime import UTC, datetime
 
 from include.discovery.fetch.client import HttpFetcher
-from include.discovery.fetch.contract import RequestSettings
 from include.discovery.fetch.keys import Credentials
+from include.discovery.fetch.protocol import RequestSettings
 from include.discovery.probe.doctor import Circumstances, probe_now
 from include.discovery.probe.findings import Findings
 from include.discovery.sync import Outside

@@ -20,7 +20,7 @@ from include.discovery.connectors.base import (
 )
 from include.discovery.connectors.detection import Detection, Site
 from include.discovery.errors import InvalidSettings, NetworkError, NotFound, ServerError
-from include.discovery.fetch.contract import Fetcher
+from include.discovery.fetch.protocol import Fetcher
 from include.discovery.parsed import Parsed
 from include.discovery.probe import doctor
 from include.discovery.probe.doctor import Circumstances, as_web_url, probe_now

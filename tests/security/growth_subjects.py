@@ -57,8 +57,8 @@ from include.discovery.dates.recurrence import Budget
 from include.discovery.dates.times import When, all_day
 from include.discovery.dates.worded.dates import DateReader
 from include.discovery.dates.worded.tokens import Token, tokenize
-from include.discovery.fetch.contract import Fetcher
 from include.discovery.fetch.crawler import Crawler
+from include.discovery.fetch.protocol import Fetcher
 from include.discovery.fetch.robots import RobotsRules
 from include.discovery.formats.html_page import HtmlPage
 from include.discovery.formats.json_fields import attempt
@@ -90,10 +90,10 @@ ROOMS = (
     "include.discovery.probe.findings",
     "include.discovery.probe.words",
     "include.discovery.probe.site",
-    "include.discovery.fetch.redact",
+    "include.discovery.redaction.masking",
     "include.discovery.fetch.classify",
     "include.discovery.fetch.robots",
-    "include.discovery.typed_secrets",
+    "include.discovery.redaction.typed_secrets",
     "include.discovery.yaml_document",
 )
 """What reads what others write."""

@@ -16,8 +16,8 @@ import pytest
 
 from include.discovery.errors import DiscoveryError, category_of
 from include.discovery.fetch.client import HttpFetcher
-from include.discovery.fetch.contract import RequestSettings
 from include.discovery.fetch.keys import Credentials
+from include.discovery.fetch.protocol import RequestSettings
 from include.discovery.model import Pair
 from include.discovery.store.connection import Connection
 from include.discovery.store.runs import Attempt

@@ -28,10 +28,10 @@ from include.discovery.formats.json_repair import loads_repaired
 from include.discovery.formats.schema_org.page import read_page
 from include.discovery.formats.schema_org.values import canonical
 from include.discovery.formats.sitemap import read_sitemap
+from include.discovery.redaction.typed_secrets import shown_text
 from include.discovery.response import Response
 from include.discovery.text.cleaning import plain_text, web_url
 from include.discovery.text.status import split_status
-from include.discovery.typed_secrets import shown_text
 from include.discovery.yaml_document import Document
 from tests.fuzz.targets import Target, targets
 from tests.security.growth import growth_of

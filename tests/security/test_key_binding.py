@@ -30,8 +30,8 @@ from include.discovery.errors import (
     RedirectRefused,
 )
 from include.discovery.fetch.client import HttpFetcher
-from include.discovery.fetch.contract import RequestSettings
 from include.discovery.fetch.keys import Credentials
+from include.discovery.fetch.protocol import RequestSettings
 from include.discovery.model import Source
 from include.discovery.store.connection import Connection
 from include.discovery.store.runs import Attempt

@@ -21,7 +21,7 @@ import trustme
 from include.discovery.errors import DiscoveryError, InvalidSettings, NetworkError
 from include.discovery.fetch.addresses import PUBLIC_ONLY, AddressRules, private_host
 from include.discovery.fetch.client import HttpFetcher
-from include.discovery.fetch.contract import RequestSettings
+from include.discovery.fetch.protocol import RequestSettings
 from include.discovery.response import Response
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)

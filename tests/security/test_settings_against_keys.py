@@ -26,8 +26,8 @@ from pydantic import ValidationError
 from include.discovery.credentials import credentials_from
 from include.discovery.errors import DiscoveryError
 from include.discovery.fetch.client import HttpFetcher
-from include.discovery.fetch.contract import RequestSettings
 from include.discovery.fetch.keys import Credentials
+from include.discovery.fetch.protocol import RequestSettings
 from include.discovery.store.connection import Connection
 from include.discovery.store.runs import Attempt
 from include.discovery.sync import Outside, sync_pair

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import inspect
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Annotated, ClassVar, Generic, Literal, TypeVar
 from zoneinfo import ZoneInfo
@@ -21,8 +21,8 @@ from pydantic import AfterValidator, BaseModel, Field, JsonValue, ValidationErro
 from include.discovery.connectors.detection import Detection, Site
 from include.discovery.connectors.validation import SettingsFault, faults_of, stand_ins
 from include.discovery.errors import InvalidSettings
-from include.discovery.fetch.contract import Fetcher, RequestSettings
 from include.discovery.fetch.keys import Credentials
+from include.discovery.fetch.protocol import Fetcher, RequestSettings
 from include.discovery.model import (
     City,
     CountryCode,
@@ -36,6 +36,8 @@ from include.discovery.model import (
     Window,
 )
 from include.discovery.parsed import Parsed
+from include.discovery.redaction.masking import Redaction, redact
+from include.discovery.redaction.records import records_without_secrets, reject_without_secrets
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +192,23 @@ class Page(Parsed):
     expected: int | None = None
     incomplete_reason: str | None = None
     removed: Sequence[str] = ()
+
+    def without_secrets(self, secrets: Collection[str]) -> Page:
+        """Mask secrets that the source has put into what it sent.
+
+        A cursor that holds one is left out: the next attempt begins at the first page then.
+        """
+        redaction, cursor = Redaction(secrets), self.cursor
+        if cursor is not None and redaction.in_data(cursor) != cursor:
+            cursor = None
+        return replace(
+            self,
+            records=records_without_secrets(self.records, secrets),
+            rejects=[reject_without_secrets(reject, secrets) for reject in self.rejects],
+            incomplete_reason=self.incomplete_reason and redact(self.incomplete_reason, secrets),
+            cursor=cursor,
+            removed=[redaction.in_data(external_id) for external_id in self.removed],
+        )
 
 
 class Connector(ABC, Generic[SettingsT]):

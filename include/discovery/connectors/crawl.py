@@ -31,8 +31,8 @@ from include.discovery.connectors.detection import Detection, Site, evidence_by_
 from include.discovery.connectors.paging import Answer, ListingState, ListState, Seen
 from include.discovery.dates.worded.parsing import UnreadableDate, read_dates
 from include.discovery.errors import DiscoveryError, NotFound, UnreadableResponse
-from include.discovery.fetch.contract import Fetcher
 from include.discovery.fetch.crawler import Crawler, is_for_itself, not_empty
+from include.discovery.fetch.protocol import Fetcher
 from include.discovery.formats.html_page import HtmlPage, Link
 from include.discovery.formats.schema_org.identity import told_apart
 from include.discovery.formats.schema_org.values import canonical

@@ -26,11 +26,11 @@ from include.discovery.errors import (
     UnsupportedResponse,
 )
 from include.discovery.fetch.classify import classify_status
-from include.discovery.fetch.contract import Fetcher
+from include.discovery.fetch.protocol import Fetcher
 from include.discovery.fetch.reading import post_read
-from include.discovery.fetch.redact import redact
 from include.discovery.formats.json_end import check_json_end
 from include.discovery.formats.json_repair import load_json
+from include.discovery.redaction.masking import redact
 from include.discovery.response import Response
 from include.discovery.text.cleaning import one_line, shorten
 

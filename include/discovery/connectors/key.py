@@ -23,9 +23,9 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue, StringConstraints,
 from include.discovery.connectors.base import ConnectorSettings, KeyUse
 from include.discovery.errors import DiscoveryError, InvalidSettings, MissingConnection
 from include.discovery.fetch.classify import classify_status
-from include.discovery.fetch.contract import Classifier, Fetcher
 from include.discovery.fetch.keys import Credentials
-from include.discovery.fetch.redact import MASK
+from include.discovery.fetch.protocol import Classifier, Fetcher
+from include.discovery.redaction.masking import MASK
 from include.discovery.response import Response
 
 KEY_PLACEHOLDER: Final = "{key}"

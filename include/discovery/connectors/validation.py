@@ -13,8 +13,8 @@ from typing import Annotated, Any
 from pydantic import BaseModel, JsonValue, TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
 
-from include.discovery.typed_secrets import value_without_secrets
-from include.discovery.yaml_document import Location
+from include.discovery.redaction.typed_secrets import value_without_secrets
+from include.discovery.storable import Location
 
 _NOWHERE = "https://offline.invalid/"
 

@@ -4,6 +4,5 @@
 site's robots.txt allows. What can be decided without I/O stands apart: ``retry`` (when to ask
 again), ``classify`` and ``obstacles`` (which failure an answer is), ``addresses`` (which hosts may
 be asked), ``keys`` (which of them with a key), ``redirects`` (where an answer may lead), ``robots``
-(which pages), ``pace`` (how often), ``body`` (unpacking), ``redact`` (masking secrets in all their
-``spellings``; ``scrub`` does it to exceptions and logs).
+(which pages), ``pace`` (how often), ``body`` (unpacking).
 """

@@ -22,7 +22,7 @@ from include.discovery.errors import (
     ServerError,
     UnreadableResponse,
 )
-from include.discovery.fetch.redact import redact
+from include.discovery.redaction.masking import redact
 from include.discovery.response import Response
 
 EXCERPT_LENGTH = 200

@@ -33,18 +33,18 @@ from include.discovery.errors import (
 from include.discovery.fetch.addresses import PUBLIC_ONLY, AddressRules
 from include.discovery.fetch.body import ACCEPT_ENCODING
 from include.discovery.fetch.classify import classify_status
-from include.discovery.fetch.contract import Classifier, RequestSettings
 from include.discovery.fetch.failures import why_no_answer
 from include.discovery.fetch.keys import Credentials
 from include.discovery.fetch.network import LookUp, NetworkTransport, look_up
 from include.discovery.fetch.obstacles import obstacle_in
 from include.discovery.fetch.pace import Pace
-from include.discovery.fetch.redact import Redaction, redact_url
+from include.discovery.fetch.protocol import Classifier, RequestSettings
 from include.discovery.fetch.redirects import OFF_THE_WEB, Route, is_web_address
-from include.discovery.fetch.request_secrets import RequestSecrets
 from include.discovery.fetch.retry import backoff_delay, parse_retry_after, quota_renewal
-from include.discovery.fetch.scrub import install_redaction, keeping_secret
 from include.discovery.fetch.transfer import SLOWEST_BYTES_PER_SECOND, Flow, read_body
+from include.discovery.redaction.errors_and_logs import install_redaction, keeping_secret
+from include.discovery.redaction.masking import Redaction, redact_url
+from include.discovery.redaction.requests import RequestSecrets
 from include.discovery.response import Response
 
 log = logging.getLogger(__name__)
@@ -84,7 +84,7 @@ _IN_THE_WAY = (
 
 
 class HttpFetcher:
-    """The :class:`~include.discovery.fetch.contract.Fetcher` on httpx, for one sync of one pair.
+    """The :class:`~include.discovery.fetch.protocol.Fetcher` on httpx, for one sync of one pair.
 
     An async context manager; concurrent calls are fine. ``requests`` counts every request
     sent, repeated and redirected ones included, since a quota counts them too; ``bytes_received``

@@ -15,7 +15,7 @@ from include.discovery.errors import (
     RedirectRefused,
     UnreadableResponse,
 )
-from include.discovery.fetch.contract import Fetcher
+from include.discovery.fetch.protocol import Fetcher
 from include.discovery.fetch.reading import Read, get_read
 from include.discovery.fetch.robots import RobotsRules
 from include.discovery.response import Response

@@ -18,7 +18,7 @@ import httpx
 
 from include.discovery.errors import KeyNotAllowed
 from include.discovery.fetch.addresses import is_localhost
-from include.discovery.fetch.redact import Redaction
+from include.discovery.redaction.masking import Redaction
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _LAST_PORT = 65_535

@@ -14,7 +14,7 @@ from pydantic import JsonValue
 
 from include.discovery.errors import BrokenOff, DiscoveryError
 from include.discovery.fetch.classify import classify_status
-from include.discovery.fetch.contract import Classifier, Fetcher
+from include.discovery.fetch.protocol import Classifier, Fetcher
 from include.discovery.response import Response
 
 T = TypeVar("T")

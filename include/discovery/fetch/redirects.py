@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import httpx
 
 from include.discovery.errors import RedirectRefused, shortened
-from include.discovery.fetch.request_secrets import RequestSecrets
+from include.discovery.redaction.requests import RequestSecrets
 from include.discovery.sites import same_site
 
 OFF_THE_WEB = "Redirected to what is no web address; correct the address."

@@ -35,7 +35,7 @@ class PairBackoff(RetryPolicy):
     ) -> RetryDecision:
         """Return what Airflow is to do after the given try (from 1) has failed."""
         # Imported late: the DAG file makes a policy at every parse, and asks it once in a while.
-        from include.discovery.fetch.redact import redact  # noqa: PLC0415
+        from include.discovery.redaction.masking import redact  # noqa: PLC0415
 
         failure = failure_of(exception)
         # Redacted first and cut second: half a key would no longer be recognised.

@@ -25,11 +25,11 @@ from include.discovery.errors import (
     failure_of,
 )
 from include.discovery.fetch.keys import Credentials
-from include.discovery.fetch.redact import redact
 from include.discovery.health import in_words
 from include.discovery.model import Pair, SyncStats, pair_label
 from include.discovery.orchestration.connection import open_discovery_db, open_for_migration
 from include.discovery.plan import RunParams, plan
+from include.discovery.redaction.masking import redact
 from include.discovery.report import close_run, stats_as_json
 from include.discovery.settings import Settings
 from include.discovery.stopping import terminable

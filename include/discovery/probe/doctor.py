@@ -26,12 +26,12 @@ from include.discovery.errors import (
     MissingConnection,
     one_line,
 )
-from include.discovery.fetch.contract import Fetcher, RequestSettings
 from include.discovery.fetch.crawler import Crawler
-from include.discovery.fetch.redact import MASK, redact
+from include.discovery.fetch.protocol import Fetcher, RequestSettings
 from include.discovery.model import City, EventRecord, Window
 from include.discovery.probe.findings import SAMPLE_SIZE, Findings, Proposal, Sample
 from include.discovery.probe.site import ProbedSite, root_of
+from include.discovery.redaction.masking import MASK, redact
 from include.discovery.response import Response
 from include.discovery.sync import Outside
 from include.discovery.text.cleaning import web_url

@@ -9,7 +9,7 @@ from typing import Any
 
 from include.discovery.model import EventRecord
 from include.discovery.probe.findings import SAMPLE_SIZE, Findings, Proposal
-from include.discovery.typed_secrets import without_secrets
+from include.discovery.redaction.typed_secrets import without_secrets
 
 _MOST_WARNINGS = 5
 

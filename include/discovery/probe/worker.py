@@ -18,10 +18,10 @@ from zoneinfo import ZoneInfo
 from include.discovery import errors
 from include.discovery.errors import DiscoveryError, LimitExceeded, failure_of
 from include.discovery.fetch.addresses import private_host
-from include.discovery.fetch.redact import redact
 from include.discovery.model import City
 from include.discovery.probe.doctor import Circumstances, probe_now
 from include.discovery.probe.words import as_data, as_text
+from include.discovery.redaction.masking import redact
 from include.discovery.settings import Settings
 from include.discovery.sync import Outside
 

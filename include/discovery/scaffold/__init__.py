@@ -21,11 +21,11 @@ from urllib.parse import urlsplit
 
 from include.discovery.connectors import kinds
 from include.discovery.errors import InvalidSettings
-from include.discovery.fetch.contract import RequestSettings
 from include.discovery.fetch.crawler import Crawler
+from include.discovery.fetch.protocol import RequestSettings
+from include.discovery.redaction.typed_secrets import typed_secrets
 from include.discovery.response import Response
 from include.discovery.sync import OpenFetcher
-from include.discovery.typed_secrets import typed_secrets
 
 Form = Literal["kind", "preset"]
 """What a kind is made of: a module that crawls a site, or a preset of ``json_feed``."""

@@ -14,10 +14,10 @@ from pydantic import BaseModel, JsonValue
 from include.discovery.configuration import Configuration, Key, PairConfiguration
 from include.discovery.errors import InvalidSettings, PairBusy
 from include.discovery.model import City, Scope, Source
+from include.discovery.redaction.typed_secrets import without_secrets
 from include.discovery.store.claims import lock_pairs
 from include.discovery.store.connection import Connection
 from include.discovery.store.removal import Removal, Removed, held_pairs, held_words
-from include.discovery.typed_secrets import without_secrets
 
 _CITIES = """
 SELECT id, slug, name, country_code AS country, timezone, latitude, longitude, radius_km,

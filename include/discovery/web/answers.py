@@ -18,9 +18,9 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, St
 
 from include.discovery import errors
 from include.discovery.errors import DiscoveryError
-from include.discovery.fetch.redact import redact_url
 from include.discovery.model import SyncStats, Text
-from include.discovery.typed_secrets import shown_text, without_secrets
+from include.discovery.redaction.masking import redact_url
+from include.discovery.redaction.typed_secrets import shown_text, without_secrets
 
 DAG_ID = "city_discovery"
 SYNC_TASK = "sync"

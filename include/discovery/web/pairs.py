@@ -13,11 +13,11 @@ from pydantic import Field
 from include.discovery.configuration import Key, PairConfiguration
 from include.discovery.connectors import connector_for, kinds
 from include.discovery.model import GivenSettings, Scope, Slug, Source
+from include.discovery.redaction.typed_secrets import typed_secrets
 from include.discovery.store import catalogue, edits, pair_history
 from include.discovery.store.connection import Connection
 from include.discovery.store.overview import read_pairs
 from include.discovery.store.totals import COUNTS
-from include.discovery.typed_secrets import typed_secrets
 from include.discovery.web import removals
 from include.discovery.web.answers import (
     Answer,

@@ -31,7 +31,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql.expression import TextualSelect
 
 from include.discovery.errors import INTERRUPTED, KILLED
-from include.discovery.fetch.redact import redact
+from include.discovery.redaction.masking import redact
 from include.discovery.web.answers import (
     DAG_ID,
     SYNC_TASK,

@@ -71,7 +71,7 @@ from include.discovery.connectors.base import (
 )
 from include.discovery.connectors.detection import Detection, Site, evidence_by_name
 from include.discovery.errors import InvalidSettings, MissingConnection
-from include.discovery.fetch.contract import Fetcher
+from include.discovery.fetch.protocol import Fetcher
 from include.discovery.model import EventRecord, Reject, WebUrl
 from include.discovery.parsed import Parsed, parse_items
 

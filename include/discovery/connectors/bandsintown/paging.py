@@ -15,7 +15,7 @@ from include.discovery.connectors.bandsintown.city import (
 from include.discovery.connectors.bandsintown.shared import read_json, without_key
 from include.discovery.connectors.paging import Answer, Seen, SpanState
 from include.discovery.errors import InvalidSettings, NotFound, UnreadableResponse
-from include.discovery.fetch.contract import Fetcher
+from include.discovery.fetch.protocol import Fetcher
 from include.discovery.fetch.reading import get_read
 from include.discovery.model import City, Window
 from include.discovery.response import Response

@@ -65,7 +65,7 @@ from include.discovery.errors import (
     NotFound,
 )
 from include.discovery.fetch.classify import classify_status
-from include.discovery.fetch.contract import Fetcher
+from include.discovery.fetch.protocol import Fetcher
 from include.discovery.fetch.reading import get_read
 from include.discovery.model import EventRecord, WebUrl, Window
 from include.discovery.parsed import Parsed, parse_items

@@ -54,7 +54,7 @@ from include.discovery.connectors.icalendar.detection import is_calendar, offere
 from include.discovery.connectors.icalendar.feed import Feed, read_feed
 from include.discovery.connectors.key import KeySettings, with_key
 from include.discovery.connectors.paging import ListState
-from include.discovery.fetch.contract import Fetcher
+from include.discovery.fetch.protocol import Fetcher
 from include.discovery.fetch.reading import get_whole
 from include.discovery.model import WebUrl
 from include.discovery.parsed import Parsed

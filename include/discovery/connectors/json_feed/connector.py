@@ -67,7 +67,7 @@ from include.discovery.errors import (
     UnreadableResponse,
 )
 from include.discovery.fetch.classify import classify_status
-from include.discovery.fetch.contract import Classifier, Fetcher
+from include.discovery.fetch.protocol import Classifier, Fetcher
 from include.discovery.fetch.reading import get_read
 from include.discovery.parsed import Parsed
 from include.discovery.response import Response

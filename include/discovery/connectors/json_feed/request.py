@@ -35,7 +35,7 @@ from include.discovery.connectors.json_feed.templates import (
 from include.discovery.connectors.key import KEY_PLACEHOLDER, with_placeholder, without_key
 from include.discovery.connectors.paging import ListingState, Token
 from include.discovery.errors import InvalidSettings
-from include.discovery.fetch.redact import MASK, Redaction
+from include.discovery.redaction.masking import MASK, Redaction
 
 _NEXT_LINK: Final = re.compile(r"<([^<>]{1,4000})>([^<]{0,500})")
 _REL_NEXT: Final = re.compile(r";\s*rel\s*=\s*\"?\s*(?:[a-z-]+ )*next\b", re.IGNORECASE)

@@ -56,7 +56,7 @@ from include.discovery.connectors.mobilizon.event import event_record, known_as
 from include.discovery.connectors.paging import Answer, Seen, SpanState
 from include.discovery.dates.times import localize
 from include.discovery.errors import UnreadableResponse
-from include.discovery.fetch.contract import Fetcher
+from include.discovery.fetch.protocol import Fetcher
 from include.discovery.formats.json_repair import load_json
 from include.discovery.model import EventRecord, WebUrl
 from include.discovery.parsed import Parsed, parse_items

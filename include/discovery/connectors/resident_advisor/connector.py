@@ -46,7 +46,7 @@ from include.discovery.connectors.detection import Detection, Site, evidence_by_
 from include.discovery.connectors.graphql import GraphQLAnswer, ask, read_answer
 from include.discovery.connectors.paging import Answer, Seen, SpanState
 from include.discovery.connectors.resident_advisor.parsing import event_record, known_as
-from include.discovery.fetch.contract import Fetcher
+from include.discovery.fetch.protocol import Fetcher
 from include.discovery.formats.json_repair import load_json
 from include.discovery.model import EventRecord
 from include.discovery.parsed import Parsed, parse_items

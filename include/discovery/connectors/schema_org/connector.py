@@ -46,8 +46,8 @@ from include.discovery.connectors.schema_org.discovery import (
 )
 from include.discovery.connectors.schema_org.settings import SchemaOrgSettings
 from include.discovery.errors import BrokenOff, InvalidSettings, UnreadableResponse, shortened
-from include.discovery.fetch.contract import Fetcher
 from include.discovery.fetch.crawler import Crawler
+from include.discovery.fetch.protocol import Fetcher
 from include.discovery.formats.schema_org.page import PageEvents, read_page
 from include.discovery.formats.sitemap import Sitemap, read_sitemap
 from include.discovery.parsed import Parsed

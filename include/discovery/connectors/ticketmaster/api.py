@@ -14,7 +14,7 @@ from include.discovery.errors import (
     UnsupportedResponse,
 )
 from include.discovery.fetch.classify import classify_status
-from include.discovery.fetch.contract import Fetcher
+from include.discovery.fetch.protocol import Fetcher
 from include.discovery.fetch.reading import get_read
 from include.discovery.formats.json_repair import load_json
 from include.discovery.response import Response

@@ -61,7 +61,7 @@ from include.discovery.errors import (
     InvalidSettings,
     MissingConnection,
 )
-from include.discovery.fetch.contract import Fetcher
+from include.discovery.fetch.protocol import Fetcher
 from include.discovery.model import City, EventRecord, Window
 from include.discovery.parsed import Parsed, parse_items
 from include.discovery.places.geohash import geohash

@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 
 from include.discovery.configuration import load_configuration
 from include.discovery.connectors import connector_for, kinds
-from include.discovery.fetch.redact import is_secret_name
-from include.discovery.typed_secrets import typed_secrets, without_secrets
+from include.discovery.redaction.masking import is_secret_name
+from include.discovery.redaction.typed_secrets import typed_secrets, without_secrets
 from tests.sites.every import site_of
 
 SECRET = "s3cr3t-0f-mine"
 TODAY = date(2026, 5, 1)
-SHIPPED = Path(__file__).parents[1] / "include" / "config" / "discovery.yaml"
+SHIPPED = Path(__file__).parents[2] / "include" / "config" / "discovery.yaml"
 
 SECRETS: list[Any] = [
     {"url": f"https://example.org/events?apikey={SECRET}"},

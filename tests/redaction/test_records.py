@@ -9,7 +9,7 @@ import pytest
 
 from include.discovery.connectors.base import Page
 from include.discovery.model import Identity, Price, Reject
-from include.discovery.page_secrets import WARNING, page_without_secrets
+from include.discovery.redaction.records import WARNING
 from tests.support.builders import HALL, event
 
 KEY = "aB3dE-fG7h_Kx9L"
@@ -17,7 +17,7 @@ ENCODED = b64encode(f"ann:{KEY}".encode()).decode()
 
 
 def cleaned(**fields):
-    [record] = page_without_secrets(Page([event(**fields)]), {KEY}).records
+    [record] = Page([event(**fields)]).without_secrets({KEY}).records
     return record
 
 
@@ -34,7 +34,7 @@ def test_every_field_of_an_event_is_masked_with_a_warning(written):
         )
     ])  # fmt: skip
 
-    [record] = page_without_secrets(page, {KEY}).records
+    [record] = page.without_secrets({KEY}).records
 
     said = record.model_dump_json()
     assert written not in said
@@ -65,20 +65,20 @@ def test_the_link_of_an_event_loses_the_parameter_that_held_the_key(url, shown):
 
 def test_an_event_without_the_key_stays_the_same_object():
     record = event(title="*** SOLD OUT ***")
-    page = page_without_secrets(Page([record]), {KEY})
+    page = Page([record]).without_secrets({KEY})
     assert page.records[0] is record
 
 
 @pytest.mark.parametrize("secret", ["concerts", "2026"])
 def test_a_password_that_might_be_a_word_costs_no_data(secret):
     record = event(title=f"All {secret}")
-    assert page_without_secrets(Page([record]), {secret}).records[0] is record
+    assert Page([record]).without_secrets({secret}).records[0] is record
 
 
 def test_an_id_is_masked_the_same_way_in_events_rejects_and_removals():
     rejects = [Reject("bad", "item", identity=Identity(f"1/{KEY}", KEY)), Reject("bad", "other")]
     page = Page([event(f"1/{KEY}")], rejects, removed=[f"1/{KEY}", "2"])
-    clean = page_without_secrets(page, {KEY})
+    clean = page.without_secrets({KEY})
     assert clean.records[0].external_id == "1/***"
     assert [reject.identity for reject in clean.rejects] == [Identity("1/***", "***"), None]
     assert list(clean.removed) == ["1/***", "2"]
@@ -86,12 +86,12 @@ def test_an_id_is_masked_the_same_way_in_events_rejects_and_removals():
 
 @pytest.mark.parametrize("cursor", [f'{{"next":"/events?k={KEY}"}}', ENCODED, KEY])
 def test_a_cursor_with_the_key_is_dropped_so_that_the_next_attempt_starts_over(cursor):
-    assert page_without_secrets(Page(cursor=cursor), {KEY}).cursor is None
+    assert Page(cursor=cursor).without_secrets({KEY}).cursor is None
 
 
 def test_a_cursor_without_the_key_is_kept_unchanged():
     cursor = '{"token": "abc", "apikey=": "x"}'
-    assert page_without_secrets(Page(cursor=cursor), {KEY}).cursor == cursor
+    assert Page(cursor=cursor).without_secrets({KEY}).cursor == cursor
 
 
 def test_rejects_and_gaps_are_masked_for_known_secrets_and_for_what_looks_like_one():
@@ -99,7 +99,7 @@ def test_rejects_and_gaps_are_masked_for_known_secrets_and_for_what_looks_like_o
         rejects=[Reject(f"bad {KEY}", f"item {KEY}", f'{{"apikey": "{KEY}"}}')],
         incomplete_reason=f"page 2 is at https://a.example/?token=abcdef&k={KEY}",
     )
-    clean = page_without_secrets(page, {KEY})
+    clean = page.without_secrets({KEY})
     assert clean.incomplete_reason == "page 2 is at https://a.example/?token=***&k=***"
     assert clean.rejects == [Reject("bad ***", "item ***", '{"apikey": "***"}')]
-    assert page_without_secrets(page, set()).rejects[0].detail == '{"apikey": "***"}'
+    assert page.without_secrets(set()).rejects[0].detail == '{"apikey": "***"}'

@@ -9,8 +9,8 @@ from urllib.parse import parse_qsl
 
 import httpx
 
-from include.discovery.fetch.redact import Redaction, is_secret_name, redact, redact_url
-from include.discovery.fetch.spellings import SHORTEST_WITHIN_WORDS
+from include.discovery.redaction.masking import Redaction, is_secret_name, redact, redact_url
+from include.discovery.redaction.spellings import SHORTEST_WITHIN_WORDS
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from include.discovery.fetch.redact import Redaction, is_secret_name, redact, redact_url
+from include.discovery.redaction.masking import Redaction, is_secret_name, redact, redact_url
 
 # Without the mask's own character: '***' beside a star would otherwise contain such a "secret".
 secrets = st.text(min_size=4, max_size=40).filter(lambda s: s == s.strip() and "*" not in s)

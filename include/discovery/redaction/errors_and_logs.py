@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from include.discovery.errors import DiscoveryError, one_line
-from include.discovery.fetch.redact import IN_PLAY, redact
+from include.discovery.redaction.masking import IN_PLAY, redact
 
 HTTP_LOGGERS = frozenset(
     {

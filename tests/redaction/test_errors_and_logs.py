@@ -12,14 +12,14 @@ import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from include.discovery.errors import NotFound, ServerError
-from include.discovery.fetch.redact import IN_PLAY
-from include.discovery.fetch.scrub import (
+from include.discovery.redaction.errors_and_logs import (
     HTTP_LOGGERS,
     HiddenError,
     install_redaction,
     keeping_secret,
     without_secrets,
 )
+from include.discovery.redaction.masking import IN_PLAY
 
 KEY = "aB3dE-fG7h_Kx9L"
 

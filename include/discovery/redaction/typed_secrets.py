@@ -23,8 +23,8 @@ from urllib.parse import unquote_plus
 
 from pydantic import JsonValue
 
-from include.discovery.fetch.redact import MASK, is_secret_name
-from include.discovery.yaml_document import Location
+from include.discovery.redaction.masking import MASK, is_secret_name
+from include.discovery.storable import Location
 
 PUBLIC_NAMES: Final = "public_names"
 """The setting that lists names which only look like those of secrets."""

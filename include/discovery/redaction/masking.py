@@ -30,7 +30,7 @@ from urllib.parse import unquote_plus
 
 from pydantic import JsonValue
 
-from include.discovery.fetch.spellings import as_characters, as_run, is_distinctive, variants
+from include.discovery.redaction.spellings import as_characters, as_run, is_distinctive, variants
 
 MASK = "***"
 
