@@ -33,11 +33,11 @@ from include.discovery.fetch import client, transfer
 from include.discovery.fetch.client import (
     MAX_REDIRECTS,
     PATIENCE_FACTOR,
-    user_agent,
 )
-from include.discovery.fetch.failures import why_no_answer
 from include.discovery.fetch.keys import Credentials, KeyHost
+from include.discovery.fetch.network import why_no_answer
 from include.discovery.fetch.protocol import Fetcher
+from include.discovery.fetch.robots import user_agent
 from include.discovery.fetch.transfer import MAX_ERROR_BODY_BYTES
 
 KEY = "s3cr3t/K+y=é"

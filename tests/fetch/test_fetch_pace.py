@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from include.discovery.fetch.crawler import Crawler, not_empty
-from include.discovery.fetch.pace import LONGEST_INTERVAL_SECONDS, Pace
+from include.discovery.fetch.waiting import LONGEST_INTERVAL_SECONDS, Pace
 from tests.fetch.conftest import NOW
 
 

@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from include.discovery.fetch.client import USER_AGENT_PRODUCT
-from include.discovery.fetch.robots import PRODUCT, RobotsRules
+from include.discovery.fetch.robots import PRODUCT, RobotsRules, user_agent
 from include.discovery.response import Response
 
 PAGE = "https://dom.example/events/1"
@@ -19,7 +18,7 @@ def rules(text: str | bytes, status: int = 200) -> RobotsRules:
 
 
 def test_the_product_of_robots_txt_is_the_one_in_the_user_agent():
-    assert USER_AGENT_PRODUCT.startswith(f"{PRODUCT}/")
+    assert user_agent("").startswith(f"{PRODUCT}/")
 
 
 @pytest.mark.parametrize(

@@ -48,6 +48,9 @@ _MESSAGE_NAMES = (
 )
 """Where APIs put their words for people, the most telling first."""
 
+_TYPES_OF_JSON = frozenset({"", "text/plain", "text/javascript", "application/javascript"})
+"""What JSON is called beside its own name; nobody needs to hear of that."""
+
 _BY_STATUS: dict[int, type[DiscoveryError]] = {
     401: AuthenticationFailed,
     404: NotFound,
@@ -76,6 +79,13 @@ def classify_status(response: Response) -> DiscoveryError | None:
     said = "" if response.status == HTTPStatus.PARTIAL_CONTENT else _words_of(response)
     said = f": {said}" if said and said not in status else ""
     return failure(f"{status}{said}. {failure.advice}", address=response.url)
+
+
+def wrong_type(accept: str, response: Response) -> str | None:
+    """Return what an answer says that it is, if JSON was asked for and it is called otherwise."""
+    told = response.headers.get("content-type", "").partition(";")[0].strip().lower()
+    is_fine = "json" not in accept or "json" in told or told in _TYPES_OF_JSON
+    return None if is_fine else told
 
 
 def _failure_class(response: Response) -> type[DiscoveryError] | None:

@@ -32,24 +32,21 @@ from include.discovery.errors import (
 )
 from include.discovery.fetch.addresses import PUBLIC_ONLY, AddressRules
 from include.discovery.fetch.body import ACCEPT_ENCODING
-from include.discovery.fetch.classify import classify_status
-from include.discovery.fetch.failures import why_no_answer
+from include.discovery.fetch.classify import classify_status, wrong_type
 from include.discovery.fetch.keys import Credentials
-from include.discovery.fetch.network import LookUp, NetworkTransport, look_up
+from include.discovery.fetch.network import LookUp, NetworkTransport, look_up, why_no_answer
 from include.discovery.fetch.obstacles import obstacle_in
-from include.discovery.fetch.pace import Pace
 from include.discovery.fetch.protocol import Classifier, RequestSettings
 from include.discovery.fetch.redirects import OFF_THE_WEB, Route, is_web_address
-from include.discovery.fetch.retry import backoff_delay, parse_retry_after, quota_renewal
+from include.discovery.fetch.robots import user_agent
 from include.discovery.fetch.transfer import SLOWEST_BYTES_PER_SECOND, Flow, read_body
+from include.discovery.fetch.waiting import Pace, backoff_delay, parse_retry_after, quota_renewal
 from include.discovery.redaction.errors_and_logs import install_redaction, keeping_secret
 from include.discovery.redaction.masking import Redaction, redact_url
 from include.discovery.redaction.requests import RequestSecrets
 from include.discovery.response import Response
 
 log = logging.getLogger(__name__)
-
-USER_AGENT_PRODUCT = "DiscoverySystem/1.0"
 
 CONNECT_TIMEOUT_SECONDS = 5.0
 POOL_TIMEOUT_SECONDS = 5.0
@@ -73,9 +70,6 @@ LONGEST_WAIT_SECONDS = 120.0
 One of a minute or two is kept here: a source that sends one in five requests away so would use up
 the few tries of the task before its listing has ended.
 """
-
-_TYPES_OF_JSON = frozenset({"", "text/plain", "text/javascript", "application/javascript"})
-"""What JSON is called beside its own name; nobody needs to hear of that."""
 
 _IN_THE_WAY = (
     "Instead of the answer came {}. The site does not want programs there, or wants a login: ask"
@@ -306,7 +300,6 @@ class HttpFetcher:
         error = Challenged(_IN_THE_WAY.format(obstacle)) if obstacle else classify(judged)
         if error is None:
             self._tell_of_wrong_type(request, response)
-        if error is None:
             return response
         error.response = judged
         if error.retry_after is None:
@@ -317,12 +310,9 @@ class HttpFetcher:
 
     def _tell_of_wrong_type(self, request: httpx.Request, response: Response) -> None:
         """Warn, once for each host, of JSON that was asked for and is called something else."""
-        told = response.headers.get("content-type", "").partition(";")[0].strip().lower()
-        asked = request.headers.get("accept", "")
+        told = wrong_type(request.headers.get("accept", ""), response)
         host = request.url.host
-        if "json" not in asked or "json" in told or told in _TYPES_OF_JSON:
-            return
-        if host not in self._mislabelled:
+        if told and host not in self._mislabelled:
             self._mislabelled.add(host)
             log.warning("The answers of %s say that they are %s; read as JSON.", host, told)
 
@@ -392,18 +382,6 @@ class HttpFetcher:
             )
         finally:
             self.bytes_received += flow.received
-
-
-def user_agent(contact: str) -> str:
-    """Return the User-Agent: product, version, and whom to ask about us.
-
-    :raises InvalidSettings: if the contact is not one line of printable ASCII.
-    """
-    contact = contact.strip()
-    if not (contact.isascii() and contact.isprintable()):
-        message = f"The contact {contact!r} must be one line of ASCII: an e-mail address or a URL."
-        raise InvalidSettings(message)
-    return f"{USER_AGENT_PRODUCT} (+{contact})" if contact else USER_AGENT_PRODUCT
 
 
 def _joined(url: str, params: Mapping[str, str | int | float]) -> httpx.URL:

@@ -1,4 +1,4 @@
-"""What a site's robots.txt allows (RFC 9309), read by Protego under our own product's name."""
+"""By which name we ask, and what a site's robots.txt allows under that name (RFC 9309)."""
 
 from __future__ import annotations
 
@@ -7,13 +7,28 @@ from typing import Self
 
 from protego import Protego
 
+from include.discovery.errors import InvalidSettings
 from include.discovery.response import Response
 
 PRODUCT = "DiscoverySystem"
-"""Our product token, the name in the User-Agent without its version (RFC 9309 §2.2.1)."""
+"""Our product token (RFC 9309 §2.2.1): the name in the User-Agent, without its version."""
+
+_VERSION = "1.0"
 
 _MOST_BYTES = 500 * 1024
 """RFC 9309 §2.5: at least so much is parsed; what lies beyond need not be."""
+
+
+def user_agent(contact: str) -> str:
+    """Return the User-Agent: product, version, and whom to ask about us.
+
+    :raises InvalidSettings: if the contact is not one line of printable ASCII.
+    """
+    contact = contact.strip()
+    if not (contact.isascii() and contact.isprintable()):
+        message = f"The contact {contact!r} must be one line of ASCII: an e-mail address or a URL."
+        raise InvalidSettings(message)
+    return f"{PRODUCT}/{_VERSION} (+{contact})" if contact else f"{PRODUCT}/{_VERSION}"
 
 
 class RobotsRules:

@@ -22,7 +22,7 @@ from include.discovery.fetch.body import (
     breaks_off_in_a_page,
     unpacker_for,
 )
-from include.discovery.fetch.failures import why_no_answer
+from include.discovery.fetch.network import why_no_answer
 
 SLOWEST_BYTES_PER_SECOND = 100_000
 """A body that flows at least so fast (0.8 Mbit/s) has more time than a request that waits."""

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from include.discovery import errors
-from include.discovery.fetch.retry import (
+from include.discovery.fetch.waiting import (
     LONGEST_RETRY_AFTER_SECONDS,
     backoff_delay,
     parse_retry_after,

@@ -1,17 +1,26 @@
-"""When a request is asked again, and after how long. Pure: clock and chance come from outside."""
+"""How long to wait: before a request is repeated, and between two requests to a host.
+
+Clock, chance and sleep come from the caller.
+"""
 
 from __future__ import annotations
 
+import logging
 import random
 import re
-from collections.abc import Mapping
-from datetime import UTC, datetime
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+
+log = logging.getLogger(__name__)
 
 LONGEST_BACKOFF_SECONDS = 8.0
 
 LONGEST_RETRY_AFTER_SECONDS = 7 * 24 * 3600.0
 """What asks for more is cut to this, so that nobody computes with absurd or infinite times."""
+
+LONGEST_INTERVAL_SECONDS = 60.0
+"""A host that wants longer pauses than that is asked this often: a sync has to end some day."""
 
 _SINCE_1970_FROM = 1e9
 _MILLISECONDS_FROM = 1e12
@@ -72,3 +81,37 @@ def parse_retry_after(value: str | None, now: datetime) -> float | None:
         except (ValueError, TypeError, IndexError, OverflowError):
             return None
     return min(max(seconds, 0.0), LONGEST_RETRY_AFTER_SECONDS)
+
+
+class Pace:
+    """Lets requests to a host go at intervals; each takes the next free moment and waits for it.
+
+    :param sleep: waits the given seconds.
+    :param now: the current time, aware.
+    """
+
+    def __init__(
+        self, sleep: Callable[[float], Awaitable[object]], now: Callable[[], datetime]
+    ) -> None:
+        self._sleep = sleep
+        self._now = now
+        self._intervals: dict[str, timedelta] = {}
+        self._free_at: dict[str, datetime] = {}
+
+    def keep(self, host: str, seconds: float) -> None:
+        """From now on leave so many seconds between two requests to a host."""
+        kept = min(seconds, LONGEST_INTERVAL_SECONDS)
+        log.info("%s is asked every %g s, as its robots.txt wants.", host, kept)
+        self._intervals[host] = timedelta(seconds=kept)
+        self._free_at[host] = self._now() + self._intervals[host]
+
+    async def wait(self, host: str) -> None:
+        """Wait for this request's turn; at once where a host wants no pauses."""
+        interval = self._intervals.get(host)
+        if interval is None:
+            return
+        now = self._now()
+        turn = max(now, self._free_at[host])
+        self._free_at[host] = turn + interval
+        if turn > now:
+            await self._sleep((turn - now).total_seconds())
