@@ -9,7 +9,7 @@ import pytest
 
 from include.discovery.model import NOT_LISTED, EventRecord, Identity, Reject
 from include.discovery.parsed import RejectItem, Withheld, excerpt, parse_items
-from include.discovery.text.encoding import MARK
+from include.discovery.text.encoding import DAMAGED, MARK
 from tests.support.builders import event
 
 
@@ -137,3 +137,15 @@ def test_an_item_whose_id_cannot_be_read_is_rejected_without_one() -> None:
 )
 def test_an_excerpt_is_json_where_possible(value: object, length: int, text: str) -> None:
     assert excerpt(value, length) == text
+
+
+def test_damaged_names_are_searched_for_within_bounds() -> None:
+    endless: dict[str, Any] = {f"na{MARK}me{n}": n for n in range(9)}
+    endless["self"] = [endless, endless]
+    wide = [{"members": [{}] * 100_000, f"na{MARK}me": 1}]
+
+    of_endless = parse_items([endless], lambda _: event("1"), described, lambda _: None)
+    of_wide = parse_items(wide, lambda _: event("1"), described, lambda _: None)
+
+    assert of_endless.records[0].warnings == (f"member name0, name1, name2: {DAMAGED}",)
+    assert of_wide.records[0].warnings == (f"member name: {DAMAGED}",)

@@ -18,6 +18,11 @@ from include.discovery.text.encoding import DAMAGED, MARK, without_marks
 
 log = logging.getLogger(__name__)
 
+_MOST_NAMES: Final = 3
+"""How many damaged names of members a warning shows."""
+_MOST_LOOKED_THROUGH: Final = 1_000
+"""How many members and entries of an item are looked through for damaged names."""
+
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
@@ -108,6 +113,7 @@ def parse_items(
     describe: Callable[[int, ItemT], str],
     identify: Callable[[ItemT], Identity | None],
     *,
+    members_of: Callable[[ItemT], object] = lambda item: item,
     has_marks: bool = True,
 ) -> Parsed:
     """Parse item by item so that a bad one costs only itself.
@@ -117,6 +123,7 @@ def parse_items(
     :param describe: names an item (position, item) for whoever looks for it.
     :param identify: says of a bad item what it is known by, as its record would have been; ``None``
         where it does not say so.
+    :param members_of: returns what of an item was JSON, to find members with damaged names in.
     :param has_marks: whether damaged letters may be marked in the items; see ``encoding``.
     """
     records: list[EventRecord] = []
@@ -130,23 +137,57 @@ def parse_items(
             rejects.append(replace(reject, identity=identity))
         else:
             if record is not None:
-                records.append(told_of_damage(record) if has_marks else record)
+                if has_marks:
+                    record = told_of_damage(record, members_of(item))
+                records.append(record)
     return Parsed(records, rejects)
 
 
-def told_of_damage(record: EventRecord) -> EventRecord:
+def told_of_damage(record: EventRecord, members: object = None) -> EventRecord:
     """Take the marks of damaged letters out of a record; a warning names its fields that had some.
 
     See ``encoding`` for where they come from.
+
+    :param members: the JSON that it was made of. What stands there under a damaged name is read
+        as no field: another warning names it.
     """
-    if not any(map(_is_marked, record.__dict__.values())):
+    names = _damaged_names(members)
+    unmarked: dict[str, Any] = {}
+    if any(map(_is_marked, record.__dict__.values())):
+        unmarked = {
+            name: with_texts(value, without_marks) for name, value in record if _is_marked(value)
+        }
+    elif not names:
         return record
-    unmarked = {
-        name: with_texts(value, without_marks) for name, value in record if _is_marked(value)
-    }
-    fields = ", ".join(unmarked)
-    warnings = (*unmarked.get("warnings", record.warnings), f"{fields}: {DAMAGED}")
-    return record.model_copy(update={**unmarked, "warnings": warnings})
+    warnings = [*unmarked.get("warnings", record.warnings)]
+    if unmarked:
+        warnings.append(f"{', '.join(unmarked)}: {DAMAGED}")
+    if names:
+        warnings.append(f"member {', '.join(names)}: {DAMAGED}")
+    return record.model_copy(update={**unmarked, "warnings": tuple(warnings)})
+
+
+def _damaged_names(members: object) -> list[str]:
+    """Return the names in JSON that hold marks, without these; of many the first ones.
+
+    Objects can hold each other and be endless, and items can share them: the search is bounded.
+    """
+    found: list[str] = []
+    left = [members]
+    budget = _MOST_LOOKED_THROUGH
+    while left and len(found) < _MOST_NAMES:
+        value = left.pop()
+        if not isinstance(value, dict | list):
+            continue
+        budget -= len(value)
+        if budget < 0:
+            break
+        inner: Iterable[object] = value
+        if isinstance(value, dict):
+            found += [excerpt(without_marks(n), 40).strip('"') for n in value if MARK in n]
+            inner = value.values()
+        left += [one for one in inner if isinstance(one, dict | list)]
+    return found[:_MOST_NAMES]
 
 
 def _is_marked(value: object) -> bool:

@@ -181,6 +181,27 @@ def test_damage_in_a_nested_value_of_a_record_is_found() -> None:
     assert record.warnings == (f"venue: {DAMAGED}",)
 
 
+@pytest.mark.parametrize("name", ["json_feed", "events_calendar", "json-ld"])
+def test_a_member_that_is_lost_to_a_damaged_name_is_told_of_in_its_own_record(name: str) -> None:
+    titles = ["Łódź".encode(), b'Lamp Night", "pri\xffce": "5 z\xc5\x82', b"River Walk"]
+
+    records = read(name, titles)
+
+    assert [record.title for record in records] == ["Łódź", "Lamp Night", "River Walk"]
+    assert [record.warnings for record in records] == [(), (f"member priÿce: {DAMAGED}",), ()]
+
+
+def test_a_damaged_name_deep_inside_an_item_is_told_of() -> None:
+    body = json_of([b"Lamp Night"]).replace(b'{"name"', b'{"na\xffme"')
+    settings = connector_for("json_feed").parse_settings({"fields": FIELDS, "items": "events"}, URL)
+    context = ParseContext(settings, ZoneInfo("Europe/Warsaw"), url=URL)
+
+    (record,) = connector_for("json_feed").parse(body, context).records
+
+    assert record.venue is None
+    assert record.warnings == (f"member naÿme: {DAMAGED}",)
+
+
 def test_the_reason_of_a_reject_has_no_marks() -> None:
     body = json_of([b"Lamp Night"]).replace(b"2026-05-01T19:00", b"caf\xe9")
     settings = connector_for("json_feed").parse_settings({"fields": FIELDS, "items": "events"}, URL)

@@ -17,7 +17,7 @@ the declared encoding or in Windows-1252, which is what such bytes mostly are; o
 there, either, becomes U+FFFD, and so does NUL, which no database stores. Behind each letter that
 was so guessed or lost stands ``MARK``, a character that Unicode keeps free for such use and that no
 text holds. It goes with its text to the record that is made of it, where it becomes a warning (see
-``parsed.told_of_damage``).
+``parsed.told_of_damage``); so does a name of JSON that holds one, and is the name of no field.
 
 All of this takes time linear in the bytes.
 """

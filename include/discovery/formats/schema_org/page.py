@@ -163,6 +163,7 @@ def _parsed(
         parse_item,
         lambda _, showing: _describe(showing.found),
         lambda showing: known_as(showing.found, context, showing.when),
+        members_of=lambda showing: showing.found.node,
     )
     return Parsed(parsed.records, (*rejects, *parsed.rejects))
 

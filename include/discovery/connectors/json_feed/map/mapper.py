@@ -119,7 +119,9 @@ class Mapper:
         def describe(_position: int, unit: _Unit) -> str:
             return f"{where}{self._label(unit.position, unit.item)}"
 
-        parsed = parse_items(units, record, describe, self._known_as)
+        parsed = parse_items(
+            units, record, describe, self._known_as, members_of=lambda unit: unit.item
+        )
         return Mapped(parsed.records, parsed.rejects, frozenset(faulty))
 
     def _known_as(self, unit: _Unit) -> Identity | None:
