@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from include.discovery.connectors.base import Page
-from include.discovery.connectors.crawl import CrawledSite, CrawledSiteSettings, EventPage
+from include.discovery.connectors.crawled_site import CrawledSite, CrawledSiteSettings, EventPage
 from include.discovery.errors import Blocked, NotFound, PageLoop, ServerError, UnreadableResponse
 from include.discovery.formats.html_page import HtmlPage, Link
 from include.discovery.model import EventRecord, EventStatus, Venue, Window
