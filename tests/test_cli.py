@@ -94,7 +94,7 @@ def json_lines(text: str) -> list[dict[str, Any]]:
 
 
 class TestUsage:
-    """Wrong usage ends with 2 and says what is right."""
+    """Wrong usage ends with 2 and names what is allowed."""
 
     @pytest.mark.parametrize(
         ("arguments", "said"),
@@ -237,7 +237,7 @@ class TestParse:
 
 
 class TestWithoutADatabase:
-    """One clear line, whatever is wrong with it."""
+    """An unusable database is reported in one line."""
 
     COMMANDS = (["migrate"], ["export"], ["report", "x"], ["apply", str(SHIPPED)],
                 ["sync", "krakow", "theatres"])  # fmt: skip

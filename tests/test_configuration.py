@@ -57,7 +57,7 @@ def load(file: Path, text: str, environment: Mapping[str, str] | None = None) ->
 
 
 def complaint(file: Path, text: str, environment: Mapping[str, str] | None = None) -> str:
-    """Return what is said of a bad file, without the folder it is in."""
+    """Return the message about a bad file, without its folder."""
     with pytest.raises(InvalidSettings) as error:
         load(file, text, environment)
     return str(error.value).replace(f"{file.parent}/", "")
@@ -177,7 +177,7 @@ class TestEnvironment:
 
 
 FAULTS = [
-    # What is written instead of what, and what is said of it.
+    # The old text, the new one in its place, and the message about it.
     ("kind: icalendar\n    settings", "kind: lib\n    settings",
      "13: sources.archive.kind: there is no kind 'lib'; did you mean libcal?"),
     ("kind: icalendar\n    settings", "kind: gopher\n    settings",
@@ -250,7 +250,7 @@ FAULTS = [
 
 
 class TestFaults:
-    """Every fault is said with file, line, path, value and what is allowed."""
+    """Every fault is reported with file, line, path, value and what is allowed."""
 
     @pytest.mark.parametrize(("old", "new", "said"), FAULTS)
     def test_a_fault_of_a_configuration_file_is_located_and_explained(

@@ -151,7 +151,7 @@ def hosts_in(**fields: Any) -> list[str]:
 
 
 class TestSources:
-    """``discovery_<source>`` holds a source's key, and says who may get it."""
+    """``discovery_<source>`` holds a source's key, and names the hosts that may get it."""
 
     @pytest.mark.parametrize(
         "value",

@@ -160,7 +160,7 @@ class TestOrderOfRuns:
 
 
 class TestTriggered:
-    """Runs that no schedule times."""
+    """Runs that were triggered and have no time of the schedule."""
 
     @pytest.mark.parametrize(
         ("hours_ago", "is_taken"), [(None, True), (1, False), (21.9, False), (22.1, True)]
@@ -180,7 +180,7 @@ class TestTriggered:
 
 
 class TestParked:
-    """A pair whose source asked for a long wait."""
+    """A parked pair, whose source asked for a long wait."""
 
     UNTIL = NEW_YEAR + 14 * HOUR
     PAIR = PairSchedule(DAY, NEW_YEAR - 9 * DAY, parked_until=UNTIL)
@@ -206,7 +206,7 @@ class TestParked:
 
 
 class TestNextDue:
-    """What the page says is what the planner will do."""
+    """The page shows what the planner will do."""
 
     @pytest.mark.parametrize("hours", FREQUENCIES)
     @pytest.mark.parametrize("schedule", SCHEDULES)

@@ -1,4 +1,4 @@
-"""A bad item costs itself only, and says why in words that can be counted."""
+"""A bad item affects itself only, and is rejected for a reason that can be counted."""
 
 from __future__ import annotations
 

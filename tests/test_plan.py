@@ -1,4 +1,4 @@
-"""What a run is asked to do, and what is said when it cannot."""
+"""What a run is asked to do, and the error when it cannot."""
 
 from __future__ import annotations
 

@@ -28,8 +28,8 @@ UNSAFE_NODES = frozenset({"POSSESSIVE_REPEAT", "ATOMIC_GROUP"})
 def is_unsafe(pattern: str) -> bool:
     """Say whether a pattern uses what ``re`` gets wrong from 3.11.0 to 3.11.4.
 
-    Text beside the pattern may be matched wrongly by these (python/cpython#106052). A text that is
-    no whole pattern is judged by its letters, so that a piece of one cannot hide anything.
+    Text around the pattern may be matched wrongly by these (python/cpython#106052). A text that is
+    no whole pattern is checked letter by letter, so that a piece of one cannot hide anything.
     """
     if not LOOKS_SO.search(pattern):
         return False

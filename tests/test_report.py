@@ -122,7 +122,7 @@ class TestTheVerdict:
 
 
 class TestJson:
-    """Plain data, as programs read it."""
+    """Plain data for programs."""
 
     def test_a_failure_has_its_error_in_the_json(self) -> None:
         run = RunReport(
@@ -182,7 +182,7 @@ class TestARunInTheDatabase:
 
 
 class TestTheRunAsAWhole:
-    """When it has failed, and what is said where it succeeded in part."""
+    """When it has failed, and what is reported where it succeeded in part."""
 
     def failed(self, category: str) -> PairOutcome:
         return outcome("paris", "failed", error_category=category, error_message="why")

@@ -1,4 +1,4 @@
-"""The scaffold: what it writes works at once, but for the one test that is the author's."""
+"""The scaffold: what it writes works at once, except the one test that the author has to finish."""
 
 from __future__ import annotations
 

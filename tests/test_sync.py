@@ -198,7 +198,7 @@ def test_a_second_sync_finds_everything_unchanged(conn: Connection, demo: DemoSe
 
 
 class TestBadRecords:
-    """A bad record costs itself only."""
+    """A bad record affects itself only."""
 
     def test_bad_records_are_counted_by_reason_and_good_ones_loaded(
         self, conn: Connection, demo: DemoServer
@@ -224,7 +224,7 @@ class TestBadRecords:
 
 
 class TestAKilledOrFailedAttempt:
-    """The next attempt of the same run goes on; nothing is lost, doubled or fetched again."""
+    """The next attempt of the same run resumes; nothing is lost, loaded twice or fetched again."""
 
     def test_pages_that_were_loaded_before_a_failure_stay(
         self, conn: Connection, demo: DemoServer
@@ -318,7 +318,7 @@ class TestAKilledOrFailedAttempt:
 
 
 class TestLimit:
-    """A limit loads so many events and no more, over all attempts."""
+    """A limit bounds the number of loaded events over all attempts."""
 
     def test_a_sync_stops_reading_at_its_limit(self, conn: Connection, demo: DemoServer) -> None:
         log: list[dict[str, Any]] = []
@@ -565,7 +565,7 @@ class TestFailuresThatSayWhatToDo:
 
 
 class TestParking:
-    """A source that asks for a long wait gets it, and holds up nobody."""
+    """A source that asks for a long wait gets it, and delays no other pair."""
 
     @pytest.fixture
     def pair(self, conn: Connection, demo: DemoServer) -> Pair:

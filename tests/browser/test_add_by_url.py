@@ -1,4 +1,4 @@
-"""'Add by URL': an address is looked at, what is found is shown, and one click adds it.
+"""'Add by URL': an address is probed, the findings are shown, and one click adds a source.
 
 Findings that no site of ours gives are put in on their way to the browser; the last tests look at
 the demo's own sites.
@@ -113,7 +113,7 @@ def unanswered(site: Site) -> list[Route]:
 
 
 def found(site: Site, *proposals: dict[str, Any], **changes: Any) -> Locator:
-    """Open the dialog and look at an address of which this is found."""
+    """Open the dialog and probe an address with these findings."""
     answer = findings(*proposals, **changes)
     site.page.route(PROBE, lambda route: route.fulfill(json=answer))
     dialog = open_dialog(site)

@@ -214,7 +214,7 @@ class TestTotals:
 
 
 class TestShortPages:
-    """Of sources that tell neither a total nor their last page."""
+    """Sources that give neither a total nor their last page."""
 
     @pytest.mark.parametrize("by", ["page", "offset"])
     def test_one_ends_the_listing_where_the_size_is_kept_to(self, by: str) -> None:

@@ -1,4 +1,4 @@
-"""GraphQL answers: data, errors beside data, refusals in an answer of 200."""
+"""GraphQL answers: data, errors next to data, refusals in an answer of 200."""
 
 from __future__ import annotations
 

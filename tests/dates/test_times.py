@@ -26,7 +26,7 @@ def at(text: str) -> datetime:
 
 
 class TestLocalize:
-    """A wall-clock time becomes an instant, and a repair is said aloud."""
+    """A wall-clock time becomes an instant, and a repair gives a warning."""
 
     @pytest.mark.parametrize(
         ("wall_time", "zone", "instant", "is_repaired"),

@@ -113,19 +113,19 @@ def local(moment: datetime | None) -> str | None:
         ("2026-05-01T19:00+01:00", WARSAW, "2026-05-01T19:00+0200", "suspect offset +01:00"),
         ("2026-12-01T19:00+02:00", WARSAW, "2026-12-01T19:00+0100", "suspect offset +02:00"),
         ("2026-05-01T19:00-05:00", NEW_YORK, "2026-05-01T19:00-0400", "suspect offset -05:00"),
-        # +00:00 is a local time whose zone was not told
+        # +00:00 is a local time whose zone was not given
         ("2026-05-01T19:00+00:00", WARSAW, "2026-05-01T19:00+0200", "suspect offset +00:00"),
         ("2026-05-01T19:00+0:00", NEW_YORK, "2026-05-01T19:00-0400", "suspect offset +00:00"),
         ("2026-05-01T19:00+00:00", LONDON, "2026-05-01T19:00+0100", "suspect offset +00:00"),
         ("2026-12-01T19:00+00:00", LONDON, "2026-12-01T19:00+0000", None),
         ("2026-10-25T02:30+01:00", WARSAW, "2026-10-25T02:30+0100", None),  # the second 02:30
-        # ... unless nobody would begin then
+        # ... unless no event would begin at that time
         ("2026-05-02T01:30+00:00", NEW_YORK, "2026-05-01T21:30-0400", None),
         # Z was converted
         ("2026-05-01T17:00Z", WARSAW, "2026-05-01T19:00+0200", None),
         ("2026-05-02T00:00:00.000Z", NEW_YORK, "2026-05-01T20:00-0400", None),
         ("2026-12-01T19:00Z", LONDON, "2026-12-01T19:00+0000", None),
-        # ... unless nobody would begin then
+        # ... unless no event would begin at that time
         ("2026-05-01T23:30Z", WARSAW, "2026-05-01T23:30+0200", "suspect offset Z"),
         # an instant of another place
         ("2026-05-01T10:00-04:00", WARSAW, "2026-05-01T16:00+0200", "offset -04:00 is not of"),

@@ -171,7 +171,7 @@ def test_the_records_of_the_agenda_have_the_faults_of_real_ones(site: DemoSite) 
 
 
 def is_usable(record: Any) -> bool:
-    """Judge a record as a careful reader would, in the plainest way."""
+    """Decide about a record as a careful reader would, in the simplest way."""
     if not record["title"].replace("&nbsp;", "").strip():
         return False
     try:

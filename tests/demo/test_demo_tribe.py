@@ -154,7 +154,7 @@ def test_requests_to_another_site_do_not_use_up_the_failures_of_the_flaky_one(
 
 
 def is_usable(row: Any) -> bool:
-    """Judge a row as a careful reader would, in the plainest way."""
+    """Decide about a row as a careful reader would, in the simplest way."""
     if not isinstance(row, dict) or not isinstance(row.get("title"), str):
         return False
     if not re.sub(r"<[^>]*>|&\w+;|&#8203;|\s", "", row["title"]):

@@ -1,4 +1,4 @@
-"""The page as Airflow's own api-server mounts it, beside runs that really happened."""
+"""The page as Airflow's own api-server mounts it, with the data of real runs."""
 
 from __future__ import annotations
 

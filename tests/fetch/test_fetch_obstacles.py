@@ -1,4 +1,4 @@
-"""Challenges, captchas and logins are told from pages of events, whatever words these mention."""
+"""Challenges, captchas and logins are distinguished from pages of events by more than words."""
 
 import time
 

@@ -1,4 +1,4 @@
-"""JSON that was cut short is told from JSON that is whole, or wrong in another way."""
+"""JSON that was cut short is distinguished from JSON that is complete or faulty otherwise."""
 
 import json
 

@@ -78,7 +78,7 @@ def first_failure(
 ) -> Failure | int:
     """Try a number of inputs, or for some seconds; return how many went well, or the failure.
 
-    :param patience: seconds after which an input is given up; 0 waits for ever, and leaves the
+    :param patience: seconds after which an input is given up; 0 waits without end, and leaves the
         process's alarm to others (pytest-timeout).
     """
     deadline = time.monotonic() + seconds

@@ -128,7 +128,7 @@ class TestAutoMigrate:
 
 
 class TestWhenTheScheduleMeantARun:
-    """Airflow's word for it depends on how the run came about, and on its timetable."""
+    """Where Airflow keeps it depends on what started the run, and on its timetable."""
 
     @pytest.mark.parametrize(
         ("timetable", "zone"),

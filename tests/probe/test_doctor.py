@@ -60,7 +60,7 @@ def site() -> Iterator[PlainSite]:
 
 
 class Kind(Connector[ConnectorSettings]):
-    """A made-up kind, whose judgement and pages a test gives."""
+    """A made-up kind, whose detections and pages a test gives."""
 
     settings_model: type[Any] = ConnectorSettings
 

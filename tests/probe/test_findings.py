@@ -1,4 +1,4 @@
-"""How proposals are judged and ranked, and how they are told."""
+"""How proposals are assessed, ranked and written out."""
 
 from __future__ import annotations
 

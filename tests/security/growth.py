@@ -1,4 +1,4 @@
-"""How the cost of a call grows with its input: processor time of one length beside that of two.
+"""How the cost of a call grows with its input: processor time of one length against that of two.
 
 A function that looks at each character once costs twice as much for twice the length; one that
 looks back at what it has seen costs four times as much. Times are those of the thread's processor,
@@ -23,7 +23,7 @@ MOST_GROWTH = 2.6
 _SIZES = (128, 1_024, 8_192, 65_536)
 _SUSPICIOUS = 1.4  # times as much as in proportion, from one of these sizes to the next
 _MEASURABLE = 0.002  # seconds
-_ENOUGH = 0.3  # seconds; what takes longer is judged by what was seen until then
+_ENOUGH = 0.3  # seconds; a call that takes longer is assessed by what was measured until then
 _CLEAR = 3.4  # what a doubling multiplies costs by where there is nothing more to ask
 _LARGEST = 4_000_000
 _PATIENCE = 3.0  # seconds that a call may take while a suspicion is looked into

@@ -222,7 +222,7 @@ class Subject:
 
 
 class Uncovered(Exception):
-    """A public function takes a text, and beside it what nobody has given a value for."""
+    """A public function takes a text, and another parameter for which there is no value."""
 
 
 def subjects() -> Iterator[Subject]:

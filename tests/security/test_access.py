@@ -1,4 +1,4 @@
-"""Who gets what: every route for every role, and requests that other sites send."""
+"""Permissions: every route for every role, and requests that other sites send."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ pytestmark = pytest.mark.allow_hosts(["127.0.0.1", OUTSIDE])
 
 @dataclass
 class Sentinel:
-    """A server that notes who connects, and answers what it is told."""
+    """A server that records its connections, and answers with a given body."""
 
     port: int
     answer: bytes

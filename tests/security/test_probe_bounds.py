@@ -1,4 +1,4 @@
-"""Sites that try to keep the prober busy, to fill its memory or to make it wait for ever."""
+"""Sites that try to keep the prober busy, to fill its memory or to make it wait without end."""
 
 from __future__ import annotations
 

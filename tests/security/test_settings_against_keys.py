@@ -118,7 +118,7 @@ def attacked(
     settings: dict[str, Any],
     pair_settings: dict[str, Any] | None = None,
 ) -> str:
-    """Sync a source whose connection names the bank; return what is said of it."""
+    """Sync a source whose connection names the bank; return what is reported."""
 
     def open_fetcher(requests: RequestSettings, credentials: Credentials | None) -> HttpFetcher:
         return HttpFetcher(

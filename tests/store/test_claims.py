@@ -46,7 +46,7 @@ def labels(pairs: Plan | tuple[Pair, ...]) -> list[str]:
 
 
 class TestDue:
-    """Taken is what is due and enabled all the way."""
+    """A run takes each pair that is due, and enabled with its city and its source."""
 
     @pytest.mark.parametrize(("night", "is_due"), [(0, False), (1, True), (2, True)])
     def test_a_scheduled_run_takes_a_pair_from_the_start_of_its_next_period_on(
@@ -171,7 +171,7 @@ class TestServed:
     def test_a_sync_of_a_triggered_run_does_not_use_up_the_period_of_its_pair(
         self, conn: Connection, pair: Pair
     ) -> None:
-        """At 15:00, say: the night's run still takes the pair."""
+        """For example at 15:00: the night's run still takes the pair."""
         plan_run(conn, "by hand", force=True)
         sync(conn, pair, "by hand")
         sync(conn, pair, "cli__1")
@@ -235,7 +235,7 @@ class TestServed:
 
 
 class TestTriggered:
-    """A run that was triggered takes what nobody has synced within its frequency."""
+    """A triggered run takes each pair that was not synced within its frequency."""
 
     def test_a_triggered_run_takes_a_pair_that_was_never_synced(self, conn: Connection) -> None:
         stored_pair(conn)

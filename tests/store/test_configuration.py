@@ -64,7 +64,7 @@ def configuration(
 
 
 def apply(conn: Connection, wanted: Configuration, **options: Any) -> list[str]:
-    """Apply and return what was said of each change."""
+    """Apply and return the line of each change."""
     changes = apply_configuration(conn, wanted, changed_by="tester", **options)
     return [str(change) for change in changes]
 
@@ -187,7 +187,7 @@ class TestApplying:
 
 
 class TestPruning:
-    """Only when asked, what the file does not mention goes, but never data."""
+    """An object that the file does not mention is deleted only when pruning is asked for."""
 
     def test_pruning_deletes_an_object_that_nothing_refers_to(self, conn: Connection) -> None:
         apply(conn, configuration())

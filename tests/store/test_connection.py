@@ -1,4 +1,4 @@
-"""Connections, and what is said when the database cannot be used."""
+"""Connections, and the error when the database cannot be used."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Leases: one live attempt per pair, and nobody held by a dead one."""
+"""Leases: one live attempt per pair, and no pair held by a dead one."""
 
 from __future__ import annotations
 
@@ -175,7 +175,7 @@ class TestDead:
 
 
 class TestFencing:
-    """An attempt that was thought dead writes nothing any more."""
+    """An attempt that was taken for dead writes nothing any more."""
 
     @pytest.fixture
     def fenced(self, conn: Connection, pair: Pair) -> OpenRun:

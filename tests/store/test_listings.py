@@ -163,7 +163,7 @@ def test_an_end_before_the_start_that_is_kept_does_not_replace_the_known_end(
     pair = stored_pair(conn)
     load(conn, pair, [event("1", ends_at=datetime(2026, 12, 24, 22, 0, tzinfo=WARSAW))])
 
-    # No hour of the start any more, but one of an end, before the start told last time.
+    # No time of the start any more, but one of an end, before the start of the last sync.
     load(conn, pair, [event("1", starts_at=None, local_date=date(2026, 12, 24),
                             ends_at=datetime(2026, 12, 24, 18, 0, tzinfo=WARSAW))])  # fmt: skip
 
@@ -206,7 +206,7 @@ def test_a_rescheduled_event_keeps_its_identity(conn: Connection) -> None:
 
 
 class TestTwoSourcesOfOneEvent:
-    """Listings with the same what, when and where are one event."""
+    """Listings with the same title, time and venue are one event."""
 
     def test_listings_of_two_sources_with_the_same_title_time_and_venue_share_one_event(
         self, conn: Connection
@@ -310,7 +310,7 @@ class TestTwoSourcesOfOneEvent:
 
 
 class TestVenues:
-    """Venues collect what sources know of them, and never argue."""
+    """A venue takes the values of all sources, and the first source's value where they differ."""
 
     def test_a_blank_of_a_venue_is_filled_in(self, conn: Connection) -> None:
         pair = stored_pair(conn)

@@ -146,7 +146,7 @@ def test_a_database_ahead_of_the_code_is_refused(empty: Connection) -> None:
 
 
 class TestCheck:
-    """Whoever uses the database asks first whether it is the one that the code was written for."""
+    """Each user of the database first checks that its schema is the one of the code."""
 
     def test_a_current_database_passes_the_check(self, conn: Connection) -> None:
         check_schema(conn)

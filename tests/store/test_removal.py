@@ -1,4 +1,4 @@
-"""Removing a city, a source or a pair: what goes with it, what stays, and what is told of it."""
+"""Removing a city, a source or a pair: what goes with it, what stays, and what is reported."""
 
 from __future__ import annotations
 
@@ -130,7 +130,7 @@ def test_a_listing_that_the_pair_of_another_city_saw_last_moves_there(conn: Conn
 
 
 def test_listings_that_an_earlier_deletion_left_behind_are_removed(conn: Connection) -> None:
-    """Pairs used to be deleted without their listings: cities and sources then stayed for ever."""
+    """Pairs used to be deleted without their listings, which then held their city and source."""
     stored_events(conn, stored_pair(conn), [event("1")])
     conn.execute("DELETE FROM discovery.city_source")
     assert one(conn, "SELECT city_source_id FROM discovery.listings") is None

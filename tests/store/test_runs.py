@@ -35,7 +35,7 @@ def fail(conn: Connection, run: OpenRun) -> None:
 
 
 class TestOneAttempt:
-    """Begin, advance page by page, and end well or not."""
+    """An attempt begins, advances page by page, and ends with success or a failure."""
 
     def test_an_attempt_begins_as_running(self, conn: Connection) -> None:
         pair = stored_pair(conn)
@@ -137,7 +137,7 @@ class TestOneAttempt:
 
 
 class TestGoingOn:
-    """A later attempt of the same Airflow run goes on where the earlier one stopped."""
+    """A later attempt of the same Airflow run resumes where the earlier one stopped."""
 
     @pytest.fixture
     def pair(self, conn: Connection) -> Pair:
@@ -365,7 +365,7 @@ class TestOutcomes:
 
 
 class TestClosing:
-    """Attempts that were killed cannot say so themselves."""
+    """A killed attempt cannot record its own end."""
 
     def states(self, conn: Connection) -> list[tuple[str, str, str | None]]:
         return [

@@ -29,7 +29,7 @@ def nightly(conn: Connection, at: datetime) -> Plan:
 def test_each_period_is_synced_once_and_as_early_as_possible_over_sixty_nights(
     conn: Connection,
 ) -> None:
-    """On Berlin's clock, which is set back meanwhile, with failures and with runs by hand."""
+    """In Berlin's time, which is set back in between, with failures and with runs by hand."""
     berlin = ZoneInfo("Europe/Berlin")
     chance = random.Random(5)
     hours = {pair.id: pair.frequency_hours for pair in (

@@ -190,7 +190,7 @@ def test_an_incomplete_sync_sees_listings_but_misses_none(
 
 
 class TestWhatHasBegun:
-    """Most sources list only what is to come: what has begun is not theirs to withdraw."""
+    """Most sources list only upcoming events: an event that has begun is not withdrawn."""
 
     @pytest.mark.parametrize(
         ("starts", "now", "is_withdrawn"),
@@ -308,7 +308,7 @@ UNKNOWN = Reject("unreadable date", "an item")
 
 
 class TestWhatIsListedAndRejected:
-    """What the source still lists is not gone because nobody can read it."""
+    """A listing that the source still lists is not gone because it cannot be read."""
 
     def test_a_rejected_listing_is_not_missing_and_keeps_its_values(self, conn: Connection) -> None:
         pair = stored_pair(conn)
@@ -383,7 +383,7 @@ class TestWhatIsListedAndRejected:
     def test_a_record_in_the_sync_of_its_own_reject_brings_its_values(
         self, conn: Connection, *, is_first: bool
     ) -> None:
-        """A list may show a damaged stub of what is whole on a page of its own."""
+        """A list may show a damaged stub of an event whose own page is complete."""
         pair = stored_pair(conn)
         sync(conn, pair, on(20))
         run = begin(conn, pair, Attempt("both"))
@@ -433,7 +433,7 @@ class TestWhatIsListedAndRejected:
 
 
 class TestWhatIsRejectedAndUnknown:
-    """Any listing that is missing may be the item of which nobody can tell which it is."""
+    """Any missing listing may be the item that was rejected without an id."""
 
     def test_a_sync_with_a_reject_without_an_id_misses_no_listing(self, conn: Connection) -> None:
         pair = stored_pair(conn)
@@ -592,7 +592,7 @@ class TestTheGuard:
 
 
 class TestWhatIsTold:
-    """That much is missing is told on the first night, before anything is withdrawn."""
+    """That much is missing is reported on the first night, before anything is withdrawn."""
 
     @pytest.mark.parametrize(
         ("listed", "missing", "is_told"),

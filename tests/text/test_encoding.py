@@ -1,4 +1,4 @@
-"""From bytes to text: which encoding is meant, and that damage stays where it is and is told."""
+"""From bytes to text: which encoding is meant, and that damage stays local and gives a warning."""
 
 from __future__ import annotations
 
@@ -219,7 +219,7 @@ def test_the_reason_of_a_reject_has_no_marks() -> None:
         (b"\xef\xbb\xbf[]", "iso-8859-2", "utf-8"),  # a byte-order mark decides
         ("\ufeffŁ".encode("utf-16-le"), "utf-8", "utf-16-le"),
         ("\ufeffŁ".encode("utf-32-be"), None, "utf-32-be"),
-        ('{"a": 1}'.encode("utf-16-be"), None, "utf-16-be"),  # so do the zeros beside ASCII
+        ('{"a": 1}'.encode("utf-16-be"), None, "utf-16-be"),  # so do the zeros between ASCII
         ('{"a": 1}'.encode("utf-32-le"), "utf-8", "utf-32-le"),
         ("Łódź".encode(), "iso-8859-2", "utf-8"),  # valid UTF-8 is UTF-8, whatever is declared
         (b'\x00{"a": "x"}', None, "utf-8"),  # a zero alone is no sign of UTF-16

@@ -405,7 +405,7 @@ def test_errors_of_all_pairs_are_grouped(page: Page, conn: Connection) -> None:
 def test_an_unfinished_attempt_of_a_run_that_has_ended_is_lost(
     page: Page, conn: Connection, metadata: Engine
 ) -> None:
-    """Stopped by hand, it closed nothing, though another run of the DAG is on meanwhile."""
+    """It was stopped by hand and closed nothing; another run of the DAG is going on."""
     first = stored_pair(conn)
     stored_pair(conn, PARIS, source("louvre"))
     plan_run(conn, "run")
@@ -474,7 +474,7 @@ def test_a_sync_from_the_command_line_links_to_no_run_of_airflow(
 
 
 class TestNextDue:
-    """The page and the planner ask one function."""
+    """The page and the planner use one function."""
 
     @pytest.fixture(autouse=True)
     def nights(self, metadata: Engine) -> None:

@@ -193,7 +193,7 @@ def test_a_request_that_waited_for_a_failing_query_fails_with_it_and_a_later_one
         raise OperationalError("SELECT", {}, Exception("timeout"))
 
     reader = StatisticsReader(unreachable)
-    # Asked at 1 s and failed at 10 s; asked at 5 s, while that was going on; asked at 11 s anew.
+    # Asked at 1 s and failed at 10 s; asked at 5 s, while that was going on; asked again at 11 s.
     moments = iter([1.0, 10.0, 5.0, 11.0, 12.0])
     monkeypatch.setattr(statistics, "time", SimpleNamespace(monotonic=lambda: next(moments)))
 

@@ -49,7 +49,7 @@ def context(
     city: City | None = None,
     **settings: object,
 ) -> ParseContext[ICalendarSettings]:
-    """Build what a parser knows beside the bytes."""
+    """Build what a parser gets in addition to the bytes."""
     values = {"url": "https://feeds.example.org/all.ics", **settings}
     return ParseContext(ICalendarSettings.model_validate(values), zone, window, city=city)
 

@@ -1,4 +1,4 @@
-"""Localist: instances, pages counted by the API, whole days, words of its own."""
+"""Localist: instances, pages counted by the API, whole days, and its own words."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Madrid: broken JSON, recurrence, excluded days, hours that are none, and a cap of 1,000."""
+"""Madrid: broken JSON, recurrence, excluded days, placeholder times, and a cap of 1,000."""
 
 from __future__ import annotations
 

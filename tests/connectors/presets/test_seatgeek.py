@@ -1,4 +1,4 @@
-"""The preset for SeatGeek: a key in the query, hours that are none, prices of resold tickets."""
+"""The preset for SeatGeek: a key in the query, placeholder times, prices of resold tickets."""
 
 from __future__ import annotations
 

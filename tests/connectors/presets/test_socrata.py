@@ -63,7 +63,7 @@ def test_pages_are_large_unless_the_settings_say_otherwise():
     network.read(without="paging")
 
     assert {question.query["$limit"] for question in network.asked} == {"1000"}
-    # No total is told, and one page does not show how many the site serves: so the end is nothing
+    # No total is given, and one page does not show how many the site serves: so the end is nothing
     # on two pages, the first of them asked for twice.
     assert [question.query["$offset"] for question in network.asked] == ["0", "5", "5", "10"]
 

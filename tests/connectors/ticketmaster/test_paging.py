@@ -189,7 +189,7 @@ def test_a_total_that_falls_to_nothing_between_two_pages_makes_the_run_incomplet
 
 
 def test_pages_that_are_smaller_than_asked_for_lose_nothing():
-    """An API that serves 20 at a time, whatever it is asked, is read page by page all the same."""
+    """An API that serves 20 at a time, whatever it is asked, is read to its end."""
     state, received = begin(5), 0
     while state.phase == "dated":
         received += 20

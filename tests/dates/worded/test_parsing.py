@@ -1,4 +1,4 @@
-"""Dates in words: what is guessed and said so, what is refused, and what is left alone."""
+"""Dates in words: what is guessed with a warning, what is refused, and what is ignored."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def warnings(text: str, **options) -> tuple[str, ...]:
 
 
 class TestYearsThatAreNotGiven:
-    """The nearest sensible year is taken, and said."""
+    """The nearest sensible year is taken, with a warning."""
 
     @pytest.mark.parametrize(
         ("text", "day"),

@@ -1,4 +1,4 @@
-"""Whole pages: where their events are found, what two of them share, and what they are known by."""
+"""Whole pages: where their events are found, what two of them share, and which ids they get."""
 
 from __future__ import annotations
 

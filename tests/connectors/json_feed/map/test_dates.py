@@ -1,4 +1,4 @@
-"""When an item is: every way in which APIs write dates, hours apart, and hours that are none."""
+"""When an item is: how APIs write dates and times, together or apart, and placeholder times."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The guessed map of an API that nobody has described."""
+"""The guessed map of an API without a description."""
 
 from __future__ import annotations
 
