@@ -30,7 +30,7 @@ OF_EVERY_KIND = (
     "tests/security/test_faults_of_every_kind.py",
     "tests/fuzz/test_fuzz.py",
     "tests/test_offline_settings.py",
-    "tests/test_typed_secrets.py",
+    "tests/redaction/test_typed_secrets.py",
     "tests/test_readme.py",
 )
 """Tests that find new kinds by themselves, but for those that need a database or take long."""
