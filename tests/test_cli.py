@@ -17,8 +17,8 @@ from include.discovery.cli import main
 from include.discovery.connectors import kinds
 from include.discovery.due import RunTime
 from include.discovery.model import EventRecord, Scope
-from include.discovery.store.claims import plan_pairs
 from include.discovery.store.connection import Connection
+from include.discovery.store.plans import plan_pairs
 from include.discovery.store.runs import Attempt, begin, fail, finish
 from tests.conftest import count
 from tests.support.builders import plan_run, source, stored_pair

@@ -12,7 +12,7 @@ from include.discovery.model import SyncStats
 from include.discovery.report import RunReport, close_run, report
 from include.discovery.store import runs
 from include.discovery.store.connection import Connection
-from include.discovery.store.outcomes import PairOutcome
+from include.discovery.store.queries.outcomes import PairOutcome
 from include.discovery.store.runs import Attempt
 from tests.support.builders import KRAKOW, plan_run, source, stored_pair
 

@@ -41,8 +41,8 @@ from include.discovery.model import Pair
 from include.discovery.parsed import Parsed
 from include.discovery.report import report
 from include.discovery.response import Response
-from include.discovery.store.claims import plan_pairs
 from include.discovery.store.connection import Connection
+from include.discovery.store.plans import plan_pairs
 from include.discovery.store.runs import Attempt
 from include.discovery.sync import Outside, SyncResult, one_ahead, sync_pair
 from tests.support.builders import event, plan_run, source, stored_pair

@@ -44,10 +44,11 @@ from include.discovery.report import report, stats_as_json
 from include.discovery.scaffold import Scaffold
 from include.discovery.settings import Settings
 from include.discovery.stopping import Terminated, terminable
-from include.discovery.store.claims import Plan
-from include.discovery.store.configuration import apply_configuration, read_configuration
+from include.discovery.store.configuration import apply_configuration
 from include.discovery.store.connection import Connection, connect, reported
+from include.discovery.store.entities import read_configuration
 from include.discovery.store.migrate import check_schema, migrate
+from include.discovery.store.plans import Plan
 from include.discovery.store.runs import Attempt
 from include.discovery.sync import Outside, sync_pair
 from include.discovery.text.cleaning import web_url

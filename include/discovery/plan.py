@@ -14,9 +14,9 @@ from include.discovery.due import RunTime
 from include.discovery.errors import InvalidSettings
 from include.discovery.health import moment_in_words
 from include.discovery.model import Slug
-from include.discovery.store.claims import Plan, choose_pairs, plan_pairs
-from include.discovery.store.configuration import read_configuration
 from include.discovery.store.connection import Connection, reported
+from include.discovery.store.entities import read_configuration
+from include.discovery.store.plans import Plan, choose_pairs, plan_pairs
 from include.discovery.store.runs import close_interrupted
 
 log = logging.getLogger(__name__)

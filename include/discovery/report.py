@@ -8,9 +8,9 @@ from typing import Any
 
 from include.discovery.errors import DatabaseUnavailable
 from include.discovery.model import SyncStats
-from include.discovery.store import claims, runs
+from include.discovery.store import plans, runs
 from include.discovery.store.connection import Connection, reported
-from include.discovery.store.outcomes import PairOutcome, read_outcomes
+from include.discovery.store.queries.outcomes import PairOutcome, read_outcomes
 
 _HEADINGS = ("pair", "state", "fetched", "new", "updated", "unchanged", "rejected", "duration",
              "last error")  # fmt: skip
@@ -118,7 +118,7 @@ def close_run(conn: Connection, dag_run_id: str) -> RunReport:
     """
     with reported():
         runs.close_interrupted(conn, dag_run_id)
-        claims.end_plan(conn, dag_run_id)
+        plans.end_plan(conn, dag_run_id)
     return report(conn, dag_run_id)
 
 

@@ -12,8 +12,8 @@ import pytest
 
 from include.discovery.due import RunTime
 from include.discovery.report import RunReport, report
-from include.discovery.store.claims import choose_pairs
 from include.discovery.store.connection import Connection
+from include.discovery.store.plans import choose_pairs
 from include.discovery.store.runs import Attempt, begin
 from tests.support.slow_site import SlowSite
 from tests.support.stack import Stack, wait_for

@@ -22,11 +22,9 @@ from include.discovery.model import City, Scope, Source
 from include.discovery.store.configuration import (
     Change,
     apply_configuration,
-    read_cities,
-    read_configuration,
 )
 from include.discovery.store.connection import Connection
-from include.discovery.store.edits import read_entity
+from include.discovery.store.entities import read_cities, read_configuration, read_entity
 from tests.support.builders import (
     COUNTRIES,
     KRAKOW,

@@ -16,10 +16,10 @@ from include.discovery.due import RunTime
 from include.discovery.fetch.client import HttpFetcher
 from include.discovery.plan import RunParams, plan
 from include.discovery.report import RunReport, close_run
-from include.discovery.store.catalogue import count_events
 from include.discovery.store.connection import Connection, connect
 from include.discovery.store.migrate import migrate
-from include.discovery.store.overview import read_pairs
+from include.discovery.store.queries.events import count_events
+from include.discovery.store.queries.pairs import read_pairs
 from include.discovery.store.runs import Attempt
 from include.discovery.sync import Outside, sync_pair
 from include.discovery.web.database import DiscoveryDatabase

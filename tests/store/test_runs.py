@@ -11,7 +11,7 @@ from include.discovery.model import Pair, Reject, Scope, SyncStats, Window
 from include.discovery.store import runs
 from include.discovery.store.connection import Connection
 from include.discovery.store.loader import Loader
-from include.discovery.store.outcomes import read_outcomes
+from include.discovery.store.queries.outcomes import read_outcomes
 from include.discovery.store.runs import REJECT_SAMPLES, Attempt, OpenRun, PageResult
 from tests.support.builders import KRAKOW, PARIS, event, plan_run, source, stored_pair
 

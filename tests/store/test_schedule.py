@@ -12,9 +12,9 @@ import pytest
 from include.discovery.due import RunTime
 from include.discovery.model import Pair
 from include.discovery.store import runs
-from include.discovery.store.claims import Plan, plan_pairs
 from include.discovery.store.connection import Connection, connect
 from include.discovery.store.migrate import migrate, migrations
+from include.discovery.store.plans import Plan, plan_pairs
 from include.discovery.store.runs import Attempt
 from tests.support.builders import plan_run, source, stored_pair
 

@@ -8,8 +8,9 @@ import psycopg
 import pytest
 from psycopg.errors import CheckViolation, ForeignKeyViolation, NotNullViolation, UniqueViolation
 
-from include.discovery.store import activity, listings, removal, withdrawals
+from include.discovery.store import listings, removal, withdrawals
 from include.discovery.store.connection import Connection, connect
+from include.discovery.store.queries import outcomes
 from include.discovery.store.schedule import SCHEDULE_COLUMNS
 from localdev.postgres import EmbeddedPostgres
 from tests.support.builders import KRAKOW, stored_pair
@@ -219,7 +220,7 @@ FREQUENT = [
         "sync_runs_complete_of_pair",
         id="when each pair was synced",
     ),
-    pytest.param(activity._LIVE_RUNS, "planned_syncs_not_ended", id="which runs are on"),
+    pytest.param(outcomes._LIVE_RUNS, "planned_syncs_not_ended", id="which runs are on"),
     pytest.param(
         withdrawals._LISTED, "listings_missing_of_pair", id="what a complete sync did not find"
     ),

@@ -10,11 +10,11 @@ from psycopg.rows import dict_row
 
 from include.discovery.due import RunTime
 from include.discovery.model import SyncStats
-from include.discovery.store.claims import choose_pairs, plan_pairs
 from include.discovery.store.connection import Connection, connect
 from include.discovery.store.loader import Loader
 from include.discovery.store.migrate import migrate, migrations
-from include.discovery.store.outcomes import read_outcomes
+from include.discovery.store.plans import choose_pairs, plan_pairs
+from include.discovery.store.queries.outcomes import read_outcomes
 from include.discovery.store.runs import Attempt, PageResult, begin, finish
 from tests.support.builders import event
 from tests.web.page_support import Page

@@ -11,9 +11,9 @@ from psycopg.types.json import Jsonb
 
 from include.discovery.due import RunTime
 from include.discovery.model import City, EventRecord, Pair, Source, SyncStats, Venue
-from include.discovery.store.claims import Plan, plan_pairs
 from include.discovery.store.connection import Connection
 from include.discovery.store.loader import Loader
+from include.discovery.store.plans import Plan, plan_pairs
 from include.discovery.store.runs import Attempt, PageResult, begin
 
 KRAKOW = City(

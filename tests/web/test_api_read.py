@@ -16,10 +16,10 @@ from include.discovery.errors import KILLED, DatabaseUnavailable, PairBusy, Park
 from include.discovery.model import Pair, Reject, Scope, SyncStats
 from include.discovery.report import close_run
 from include.discovery.store import runs
-from include.discovery.store.claims import plan_pairs
 from include.discovery.store.connection import Connection
 from include.discovery.store.loader import Loader
 from include.discovery.store.migrate import migrations
+from include.discovery.store.plans import plan_pairs
 from include.discovery.store.runs import Attempt, PageResult
 from include.discovery.web.database import DiscoveryDatabase
 from tests.support.builders import KRAKOW, PARIS, event, lapse, plan_run, source, stored_pair

@@ -33,9 +33,9 @@ from include.discovery.redaction.masking import redact
 from include.discovery.report import close_run, stats_as_json
 from include.discovery.settings import Settings
 from include.discovery.stopping import terminable
-from include.discovery.store.claims import planned_pair
 from include.discovery.store.connection import Connection, reported
 from include.discovery.store.migrate import check_schema, migrate
+from include.discovery.store.plans import planned_pair
 from include.discovery.store.runs import Attempt, refuse
 from include.discovery.store.schedule import parked_until
 from include.discovery.sync import Outside, SyncResult, sync_pair

@@ -1,42 +1,30 @@
-"""The configuration in the database: reads, compares and changes it, and keeps the audit log."""
+"""Changes of the configuration: compared, made and noted in the audit log."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
+from datetime import datetime
 from typing import Any, Literal
 
-from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 from pydantic import BaseModel, JsonValue
 
 from include.discovery.configuration import Configuration, Key, PairConfiguration
 from include.discovery.errors import InvalidSettings, PairBusy
-from include.discovery.model import City, Scope, Source
+from include.discovery.model import Scope
 from include.discovery.redaction.typed_secrets import without_secrets
-from include.discovery.store.claims import lock_pairs
-from include.discovery.store.connection import Connection
+from include.discovery.store import entities
+from include.discovery.store.connection import Connection, rows
+from include.discovery.store.entities import lock_pairs, read_configuration
 from include.discovery.store.removal import Removal, Removed, held_pairs, held_words
 
-_CITIES = """
-SELECT id, slug, name, country_code AS country, timezone, latitude, longitude, radius_km,
-    alternate_names, enabled
-FROM discovery.cities ORDER BY slug
-"""
-
-_SOURCES = """
-SELECT slug, name, kind, scope, enabled, trust, settings, connection, homepage, licence,
-    attribution
-FROM discovery.sources ORDER BY slug
-"""
-
-_PAIRS = """
-SELECT c.slug AS city, s.slug AS source, cs.enabled, cs.frequency_hours, cs.priority, cs.settings
-FROM discovery.city_source cs
-JOIN discovery.sources s ON s.id = cs.source_id
-LEFT JOIN discovery.cities c ON c.id = cs.city_id
-ORDER BY s.slug, c.slug NULLS FIRST
+_CHANGES = """
+SELECT id, changed_at, changed_by, action, entity_type, entity, before, after, removed
+FROM discovery.config_changes
+WHERE %(before)s::bigint IS NULL OR id < %(before)s
+ORDER BY id DESC LIMIT %(limit)s
 """
 
 
@@ -74,35 +62,6 @@ def _as_json(value: JsonValue) -> str:
 def shown(entity: dict[str, JsonValue] | None) -> dict[str, JsonValue] | None:
     """Return an entity as it may be shown and noted: without secrets that were typed into it."""
     return None if entity is None else without_secrets(entity)
-
-
-def read_configuration(conn: Connection) -> Configuration:
-    """Return everything that is configured, without judging it by today's connectors."""
-    with conn.cursor(row_factory=dict_row) as cursor:
-        countries: dict[str, str] = dict(
-            conn.execute("SELECT code, name FROM discovery.countries ORDER BY code").fetchall()
-        )
-        sources = [Source.model_validate(row) for row in cursor.execute(_SOURCES)]
-        pairs = [PairConfiguration.model_validate(row) for row in cursor.execute(_PAIRS)]
-    cities = [city for city, _ in _cities(conn)]
-    return Configuration.model_construct(
-        countries=countries,
-        cities={city.slug: city for city in cities},
-        sources={source.slug: source for source in sources},
-        pairs=tuple(pairs),
-    )
-
-
-def read_cities(conn: Connection) -> dict[str, tuple[City, int]]:
-    """Return the cities by slug, each with its id."""
-    return {city.slug: (city, city_id) for city, city_id in _cities(conn)}
-
-
-def _cities(conn: Connection) -> Iterator[tuple[City, int]]:
-    with conn.cursor(row_factory=dict_row) as cursor:
-        for row in cursor.execute(_CITIES).fetchall():
-            city_id = row.pop("id")
-            yield City.model_validate(row), city_id
 
 
 def apply_configuration(
@@ -222,25 +181,10 @@ def entity_of(value: BaseModel | None) -> dict[str, Any] | None:
 
 def record(conn: Connection, change: Change, changed_by: str) -> None:
     """Make one change and note it in the audit log, in the caller's transaction."""
-    _write(conn, change)
-    _audit(conn, change, changed_by)
-
-
-def _write(conn: Connection, change: Change) -> None:
     if change.action == "delete":
-        conn.execute(_DELETE[change.entity_type], {"slug": change.entity, **(change.before or {})})
+        entities.delete(conn, change.entity_type, {"slug": change.entity, **(change.before or {})})
     else:
-        conn.execute(_UPSERT[change.entity_type], _parameters(change))
-
-
-def _parameters(change: Change) -> Mapping[str, Any]:
-    values: dict[str, Any] = {"code": change.entity, **(change.after or {})}
-    if "settings" in values:
-        values["settings"] = Jsonb(values["settings"])
-    return values
-
-
-def _audit(conn: Connection, change: Change, changed_by: str) -> None:
+        entities.write(conn, change.entity_type, {"code": change.entity, **(change.after or {})})
     conn.execute(
         "INSERT INTO discovery.config_changes "
         "(changed_by, action, entity_type, entity, before, after, removed) "
@@ -257,53 +201,24 @@ def _audit(conn: Connection, change: Change, changed_by: str) -> None:
     )
 
 
-_UPSERT = {
-    "country": """
-INSERT INTO discovery.countries (code, name) VALUES (%(code)s, %(name)s)
-ON CONFLICT (code) DO UPDATE SET name = EXCLUDED.name
-""",
-    "city": """
-INSERT INTO discovery.cities
-    (slug, name, country_code, timezone, latitude, longitude, radius_km, alternate_names, enabled)
-VALUES (%(slug)s, %(name)s, %(country)s, %(timezone)s, %(latitude)s, %(longitude)s, %(radius_km)s,
-    %(alternate_names)s, %(enabled)s)
-ON CONFLICT (slug) DO UPDATE SET
-    name = EXCLUDED.name, country_code = EXCLUDED.country_code, timezone = EXCLUDED.timezone,
-    latitude = EXCLUDED.latitude, longitude = EXCLUDED.longitude, radius_km = EXCLUDED.radius_km,
-    alternate_names = EXCLUDED.alternate_names, enabled = EXCLUDED.enabled, updated_at = now(),
-    version = cities.version + 1
-""",
-    "source": """
-INSERT INTO discovery.sources
-    (slug, name, kind, scope, enabled, trust, settings, connection, homepage, licence, attribution)
-VALUES (%(slug)s, %(name)s, %(kind)s, %(scope)s, %(enabled)s, %(trust)s, %(settings)s,
-    %(connection)s, %(homepage)s, %(licence)s, %(attribution)s)
-ON CONFLICT (slug) DO UPDATE SET
-    name = EXCLUDED.name, kind = EXCLUDED.kind, scope = EXCLUDED.scope,
-    enabled = EXCLUDED.enabled, trust = EXCLUDED.trust, settings = EXCLUDED.settings,
-    connection = EXCLUDED.connection, homepage = EXCLUDED.homepage,
-    licence = EXCLUDED.licence, attribution = EXCLUDED.attribution, updated_at = now(),
-    version = sources.version + 1
-""",
-    "pair": """
-INSERT INTO discovery.city_source
-    (city_id, source_id, enabled, frequency_hours, priority, settings)
-SELECT (SELECT id FROM discovery.cities WHERE slug = %(city)s), s.id, %(enabled)s,
-    %(frequency_hours)s, %(priority)s, %(settings)s
-FROM discovery.sources s WHERE s.slug = %(source)s
-ON CONFLICT ON CONSTRAINT city_source_is_one_pair DO UPDATE SET
-    enabled = EXCLUDED.enabled, frequency_hours = EXCLUDED.frequency_hours,
-    priority = EXCLUDED.priority, settings = EXCLUDED.settings, updated_at = now(),
-    version = city_source.version + 1
-""",
-}
+@dataclass(frozen=True, slots=True)
+class NotedChange:
+    """An entry of the audit log."""
 
-_DELETE = {
-    "city": "DELETE FROM discovery.cities WHERE slug = %(slug)s",
-    "source": "DELETE FROM discovery.sources WHERE slug = %(slug)s",
-    "pair": """
-DELETE FROM discovery.city_source cs USING discovery.sources s
-WHERE s.id = cs.source_id AND s.slug = %(source)s
-  AND cs.city_id IS NOT DISTINCT FROM (SELECT id FROM discovery.cities WHERE slug = %(city)s)
-""",
-}
+    id: int
+    changed_at: datetime
+    changed_by: str
+    change: Change
+
+
+def read_changes(conn: Connection, *, limit: int, before: int | None = None) -> list[NotedChange]:
+    """Return entries of the audit log, newest first, older than the given id."""
+    return [
+        NotedChange(
+            row.pop("id"),
+            row.pop("changed_at"),
+            row.pop("changed_by"),
+            Change(**{**row, "removed": row["removed"] and Removed(**row["removed"])}),
+        )
+        for row in rows(conn, _CHANGES, {"limit": limit, "before": before})
+    ]

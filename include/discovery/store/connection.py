@@ -8,7 +8,7 @@ transaction. Nor may a query depend on the session's time zone.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -16,7 +16,7 @@ from typing import Any
 import psycopg
 from psycopg.abc import Buffer
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
-from psycopg.rows import TupleRow
+from psycopg.rows import TupleRow, dict_row
 from psycopg.types.datetime import TimestamptzLoader
 
 from include.discovery.errors import DatabaseUnavailable, NotMigrated
@@ -130,3 +130,15 @@ def reported() -> Iterator[None]:
         raise DatabaseUnavailable(
             f"cannot use the discovery database (connection discovery_db): {cause}"
         ) from error
+
+
+def rows(
+    conn: Connection, query: str, values: Mapping[str, Any] | Sequence[Any] | None = None
+) -> list[dict[str, Any]]:
+    """Return what a query finds, each row by the names of its columns.
+
+    :param query: made of texts of this code alone.
+    :param values: those to bind.
+    """
+    with conn.cursor(row_factory=dict_row) as cursor:
+        return cursor.execute(query.encode(), values).fetchall()

@@ -6,22 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from psycopg.rows import dict_row
-
-from include.discovery.configuration import Entity, EntityType, Key, PairConfiguration
-from include.discovery.model import City, Source
-from include.discovery.store.claims import lock_pairs
+from include.discovery.configuration import Entity, Key, PairConfiguration
+from include.discovery.model import City
 from include.discovery.store.configuration import Change, difference, entity_of, record
 from include.discovery.store.connection import Connection
+from include.discovery.store.entities import Stored, countries, lock_pairs, pairs_of, read_entity
 from include.discovery.store.removal import Removal, Removed, held_pairs, held_words
-
-
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """An entity as it is, with the version that a change has to name."""
-
-    entity: Entity
-    version: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,71 +39,10 @@ class EditRefusedError(Exception):
         """Who changed the entity last, and when."""
 
 
-_READ = {
-    "city": """
-SELECT slug, name, country_code AS country, timezone, latitude, longitude, radius_km,
-    alternate_names, enabled, version
-FROM discovery.cities WHERE slug = %(slug)s
-""",
-    "source": """
-SELECT slug, name, kind, scope, enabled, trust, settings, connection, homepage, licence,
-    attribution, version
-FROM discovery.sources WHERE slug = %(slug)s
-""",
-    "pair": """
-SELECT c.slug AS city, s.slug AS source, cs.enabled, cs.frequency_hours, cs.priority, cs.settings,
-    cs.version
-FROM discovery.city_source cs
-JOIN discovery.sources s ON s.id = cs.source_id
-LEFT JOIN discovery.cities c ON c.id = cs.city_id
-WHERE s.slug = %(source)s AND c.slug IS NOT DISTINCT FROM %(city)s
-""",
-}
-
-_MODELS: dict[EntityType, type[City | Source | PairConfiguration]] = {
-    "city": City,
-    "source": Source,
-    "pair": PairConfiguration,
-}
-
 _LAST_CHANGE = """
 SELECT changed_by, changed_at FROM discovery.config_changes
 WHERE entity_type = %s AND entity = %s ORDER BY id DESC LIMIT 1
 """
-
-
-def read_entity(conn: Connection, key: Key) -> Stored | None:
-    """Return an entity as it is now."""
-    with conn.cursor(row_factory=dict_row) as cursor:
-        row = cursor.execute(
-            _READ[key.type].encode(), {"slug": key.slug, "city": key.city, "source": key.source}
-        ).fetchone()
-    if row is None:
-        return None
-    version = row.pop("version")
-    return Stored(_MODELS[key.type].model_validate(row), version)
-
-
-def pairs_of(conn: Connection, key: Key) -> list[PairConfiguration]:
-    """Return the pairs of a city or a source, which hang on it."""
-    if key.type == "pair":
-        return []
-    with conn.cursor(row_factory=dict_row) as cursor:
-        rows = cursor.execute(
-            "SELECT c.slug AS city, s.slug AS source, cs.enabled, cs.frequency_hours, cs.priority,"
-            " cs.settings FROM discovery.city_source cs"
-            " JOIN discovery.sources s ON s.id = cs.source_id"
-            " LEFT JOIN discovery.cities c ON c.id = cs.city_id"
-            " WHERE %(slug)s = CASE %(type)s WHEN 'city' THEN c.slug ELSE s.slug END"
-            " ORDER BY s.slug, c.slug",
-            {"type": key.type, "slug": key.slug},
-        ).fetchall()
-    return [PairConfiguration.model_validate(row) for row in rows]
-
-
-def countries(conn: Connection) -> dict[str, str]:
-    """Return the countries by code."""
-    return dict(conn.execute("SELECT code, name FROM discovery.countries ORDER BY name").fetchall())
 
 
 def add(

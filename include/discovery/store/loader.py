@@ -10,8 +10,8 @@ from functools import cached_property
 import psycopg
 
 from include.discovery.model import City, EventRecord, Identity, Pair, Reject, SyncStats
-from include.discovery.store.configuration import read_cities
 from include.discovery.store.connection import Connection
+from include.discovery.store.entities import read_cities
 from include.discovery.store.listings import load_records, mark_listed
 from include.discovery.store.runs import OpenRun, PageResult, advance
 from include.discovery.store.withdrawals import withdraw_removed

@@ -118,6 +118,11 @@ def check_schema(conn: Connection) -> None:
         )
 
 
+def schema_version(conn: Connection) -> str | None:
+    """Return the name of the newest applied migration."""
+    return max((name for name, _ in conn.execute(_HISTORY).fetchall()), default=None)
+
+
 @cache
 def _names() -> frozenset[str]:
     """Return the names of this code's migrations, which do not change while a process runs."""

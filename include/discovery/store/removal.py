@@ -15,6 +15,7 @@ from typing import Literal
 from include.discovery.configuration import Key
 from include.discovery.model import pair_label
 from include.discovery.store.connection import Connection
+from include.discovery.store.entities import PAIRS
 from include.discovery.store.events import settle_events
 
 BATCH = 5_000
@@ -158,9 +159,7 @@ _CONCERNED = "({pairs} OR %(type)s = 'city' AND cs.city_id IS NULL)"
 
 _HELD = f"""
 SELECT c.slug, s.slug, r.dag_run_id
-FROM discovery.city_source cs
-JOIN discovery.sources s ON s.id = cs.source_id
-LEFT JOIN discovery.cities c ON c.id = cs.city_id
+FROM {PAIRS}
 JOIN discovery.sync_runs r
     ON r.city_source_id = cs.id AND r.state = 'running' AND r.lease_until > now()
 WHERE {_CONCERNED}

@@ -7,10 +7,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from psycopg.rows import dict_row
-
 from include.discovery.due import PairSchedule, is_the_usual, period_of
-from include.discovery.store.connection import Connection
+from include.discovery.store.connection import Connection, rows
 
 SCHEDULE_COLUMNS = """
     cs.frequency_hours, cs.period_start, cs.period_zone, cs.parked_until,
@@ -21,9 +19,8 @@ SCHEDULE_COLUMNS = """
 """What :func:`schedule_of` reads, of ``discovery.city_source cs``."""
 
 # Trials (dry runs, and runs with a limit) do not count.
-_SERVED = """
-SELECT cs.id, cs.frequency_hours, cs.period_start, cs.period_zone, NULL AS parked_until,
-    NULL AS synced_at, p.scheduled_for, p.schedule_zone, r.complete, r.gaps,
+_SERVED = f"""
+SELECT cs.id, {SCHEDULE_COLUMNS}, p.scheduled_for, p.schedule_zone, r.complete, r.gaps,
     (SELECT before.gaps FROM discovery.sync_runs before
      WHERE before.city_source_id = cs.id AND before.id < r.id AND before.state = 'success'
        AND NOT before.dry_run AND before.event_limit IS NULL
@@ -35,7 +32,7 @@ JOIN discovery.planned_syncs p
 WHERE r.id = %(run)s AND r.state = 'success' AND NOT r.dry_run AND r.event_limit IS NULL
   AND p.scheduled_for IS NOT NULL
 FOR NO KEY UPDATE OF cs
-"""
+"""  # noqa: S608  the module's own text
 
 _PARK = """
 UPDATE discovery.city_source cs SET parked_until = r.parked_until, parked_because = %(because)s
@@ -90,15 +87,11 @@ def note_success(conn: Connection, run_id: int) -> None:
     :param run_id: of a row of ``sync_runs`` that has just been closed.
     """
     conn.execute(_UNPARK, {"run": run_id})
-    with conn.cursor(row_factory=dict_row) as cursor:
-        row = cursor.execute(_SERVED, {"run": run_id}).fetchone()
-    if row is None:
-        return
-    if not row["complete"] and not is_the_usual(row["gaps"], row["gaps_before"]):
-        return
-    zone = ZoneInfo(row["schedule_zone"])
-    start = period_of(schedule_of(row), row["scheduled_for"].astimezone(zone))
-    conn.execute(
-        _USE_PERIOD_UP,
-        {"id": row["id"], "start": start.replace(tzinfo=None), "zone": str(start.tzinfo)},
-    )
+    for row in rows(conn, _SERVED, {"run": run_id}):
+        if row["complete"] or is_the_usual(row["gaps"], row["gaps_before"]):
+            zone = ZoneInfo(row["schedule_zone"])
+            start = period_of(schedule_of(row), row["scheduled_for"].astimezone(zone))
+            conn.execute(
+                _USE_PERIOD_UP,
+                {"id": row["id"], "start": start.replace(tzinfo=None), "zone": str(start.tzinfo)},
+            )

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import Literal
 
 from fastapi import APIRouter
 
-from include.discovery.store import activity, configuration
-from include.discovery.store.removal import Removed
+from include.discovery.store.configuration import NotedChange, read_changes
 from include.discovery.web.answers import Answer, Problem, Shown, now
 from include.discovery.web.metadata import Trigger
 from include.discovery.web.parameters import Before, PageSize
@@ -33,6 +33,18 @@ class Change(Answer):
     summary: str
     """In one line: ``~ pair krakow · x: enabled false → true``."""
 
+    @classmethod
+    def of(cls, noted: NotedChange) -> Change:
+        """Return an entry as the page shows it."""
+        change = noted.change
+        return cls(
+            id=noted.id,
+            changed_at=noted.changed_at,
+            changed_by=noted.changed_by,
+            summary=str(change),
+            **asdict(change),
+        )
+
 
 class ChangesAnswer(Answer):
     """Who changed or triggered what."""
@@ -51,9 +63,9 @@ class ChangesAnswer(Answer):
 def changes(uses: Uses, limit: PageSize = 50, before: Before = None) -> ChangesAnswer:
     """Return who changed or triggered what, newest first."""
     with uses.database.lend() as conn:
-        rows = activity.changes(conn, limit=limit + 1, before=before)
+        rows = read_changes(conn, limit=limit + 1, before=before)
     triggers, problem = (None, None) if before else uses.read_triggers(50)
-    shown = [_change(row) for row in rows[:limit]]
+    shown = [Change.of(row) for row in rows[:limit]]
     return ChangesAnswer(
         generated_at=now(),
         changes=shown,
@@ -61,15 +73,3 @@ def changes(uses: Uses, limit: PageSize = 50, before: Before = None) -> ChangesA
         triggers=triggers,
         triggers_error=problem,
     )
-
-
-def _change(row: activity.Row) -> Change:
-    done = configuration.Change(
-        row["action"],
-        row["entity_type"],
-        row["entity"],
-        row["before"],
-        row["after"],
-        Removed(**row["removed"]) if row["removed"] else None,
-    )
-    return Change(**row, summary=str(done))

@@ -20,10 +20,13 @@ from include.discovery.model import (
     Slug,
     TimeZoneName,
 )
-from include.discovery.store import catalogue, edits
-from include.discovery.store.catalogue import CityInUse, EventCounts, SourceInUse
+from include.discovery.store import edits
 from include.discovery.store.connection import Connection
-from include.discovery.store.overview import read_pairs
+from include.discovery.store.entities import countries
+from include.discovery.store.queries.cities import CityInUse, pairs_of_city, read_cities_in_use
+from include.discovery.store.queries.events import EventCounts, listings_in_city
+from include.discovery.store.queries.pairs import read_pairs
+from include.discovery.store.queries.sources import SourceInUse, read_sources_in_use
 from include.discovery.web import removals
 from include.discovery.web.answers import (
     Answer,
@@ -180,15 +183,15 @@ class ChangedCity(CityBody):
 def all_cities(uses: Uses, permissions: UserPermissions) -> CitiesAnswer:
     """Return every city, those without a source included."""
     with uses.database.lend() as conn:
-        cities = catalogue.read_cities_in_use(conn)
-        configured = catalogue.read_sources_in_use(conn)
+        cities = read_cities_in_use(conn)
+        configured = read_sources_in_use(conn)
         events = uses.count_events(conn)
-        countries = edits.countries(conn)
+        names = countries(conn)
     return CitiesAnswer(
         generated_at=now(),
         permissions=permissions,
         cities=[CityRow.of(city, events) for city in cities],
-        countries=Country.all_of(countries),
+        countries=Country.all_of(names),
         city_sources=[Choice.of(found) for found in configured if found.source.scope is Scope.CITY],
     )
 
@@ -198,14 +201,14 @@ def city(slug: CitySlug, uses: Uses, permissions: UserPermissions, days: Days = 
     """Return one city with the pairs that bring it events."""
     window = uses.window(days)
     with uses.database.lend() as conn:
-        found = {row.city.slug: row for row in catalogue.read_cities_in_use(conn)}.get(slug)
+        found = {row.city.slug: row for row in read_cities_in_use(conn)}.get(slug)
         if found is None:
             raise HTTPException(status.HTTP_404_NOT_FOUND, f"There is no city {slug!r}.")
-        ids = catalogue.pairs_of_city(conn, slug)
+        ids = pairs_of_city(conn, slug)
         pairs = read_pairs(conn, ids)
-        listings = catalogue.listings_in_city(conn, slug, ids)
+        listings = listings_in_city(conn, slug, ids)
         events = uses.count_events(conn)
-        configured = catalogue.read_sources_in_use(conn)
+        configured = read_sources_in_use(conn)
     table = PairTable.read(uses, pairs, events, window)
     taken = {pair.source for pair in pairs}
     return CityDetail(
@@ -272,6 +275,6 @@ def remove_city(
 
 
 def _check_country(conn: Connection, body: CityBody) -> None:
-    if body.country_name is None and body.country not in edits.countries(conn):
+    if body.country_name is None and body.country not in countries(conn):
         message = f"{body.country} is new here: say its name, as Poland."
         raise FieldsInvalidError.of(message, "country_name")

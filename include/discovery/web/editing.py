@@ -20,6 +20,7 @@ from include.discovery.store import edits
 from include.discovery.store.configuration import Change, shown
 from include.discovery.store.connection import Connection
 from include.discovery.store.edits import EditRefusedError
+from include.discovery.store.entities import read_entity, read_source
 from include.discovery.web.answers import Answer, Body, FieldError, Message, Shown, Version
 from include.discovery.web.keys import Reach, takes_connection_right
 from include.discovery.web.security import ConnectionRights
@@ -103,7 +104,7 @@ def stored(conn: Connection, key: Key) -> Entity:
 
     :raises HTTPException: 404 if it is not there.
     """
-    found = edits.read_entity(conn, key)
+    found = read_entity(conn, key)
     if found is None:
         raise not_found(key)
     return found.entity
@@ -114,9 +115,9 @@ def stored_source(conn: Connection, slug: str) -> Source:
 
     :raises HTTPException: 404 if it is not there.
     """
-    found = stored(conn, Key("source", slug=slug))
-    if not isinstance(found, Source):
-        raise TypeError("what was read by the key of a source is none")
+    found = read_source(conn, slug)
+    if found is None:
+        raise not_found(Key("source", slug=slug))
     return found
 
 

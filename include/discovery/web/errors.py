@@ -9,7 +9,7 @@ from typing import Any
 from fastapi import APIRouter
 
 from include.discovery.model import pair_label
-from include.discovery.store.pair_history import error_groups
+from include.discovery.store.queries.history import error_groups
 from include.discovery.web.answers import Answer, actor_of, address_in, log_path, now
 from include.discovery.web.parameters import ErrorDays
 from include.discovery.web.services import Uses

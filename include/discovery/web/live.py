@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from fastapi import APIRouter
 
 from include.discovery.model import pair_label
-from include.discovery.store import activity
 from include.discovery.store.connection import Connection
-from include.discovery.store.outcomes import PairOutcome, read_outcomes
+from include.discovery.store.queries.outcomes import (
+    PairOutcome,
+    live_commands,
+    live_runs,
+    read_outcomes,
+)
 from include.discovery.web.answers import (
     Answer,
     Counts,
@@ -79,23 +85,19 @@ def live_pairs(uses: Uses) -> Live:
 
 
 def _read(conn: Connection, dag: Dag | None) -> list[LivePair]:
-    """Read all runs that are on: two queries, and two a run (there is one, or none).
+    """Read all runs that are on: two queries, and one a run (there is one, or none).
 
     :param dag: knows which runs are over that were stopped by hand; ``None``: cannot be asked.
     """
     pairs = []
-    for run_id in activity.live_runs(conn):
+    for run_id in live_runs(conn):
         if dag is not None and run_id not in dag.running_ids:
             continue
-        indexes = activity.map_indexes(conn, run_id)
-        pairs += [
-            _pair(run_id, outcome, indexes[outcome.city, outcome.source])
-            for outcome in read_outcomes(conn, run_id)
-        ]
-    return pairs + [_command(row) for row in activity.live_commands(conn)]
+        pairs += [_pair(run_id, outcome) for outcome in read_outcomes(conn, run_id)]
+    return pairs + [_command(row) for row in live_commands(conn)]
 
 
-def _pair(run_id: str, outcome: PairOutcome, map_index: int) -> LivePair:
+def _pair(run_id: str, outcome: PairOutcome) -> LivePair:
     return LivePair(
         city=outcome.city,
         source=outcome.source,
@@ -108,11 +110,11 @@ def _pair(run_id: str, outcome: PairOutcome, map_index: int) -> LivePair:
         counts=Counts.of(outcome.stats),
         expected=outcome.expected,
         error=error_text(outcome.error_category, outcome.error_message),
-        log_path=log_path(run_id, map_index, max(1, outcome.attempts)),
+        log_path=log_path(run_id, outcome.map_index, max(1, outcome.attempts)),
     )
 
 
-def _command(row: activity.Row) -> LivePair:
+def _command(row: Mapping[str, Any]) -> LivePair:
     return LivePair(
         city=row["city"],
         source=row["source"],

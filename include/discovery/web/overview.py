@@ -8,8 +8,10 @@ from datetime import datetime
 from fastapi import APIRouter
 
 from include.discovery.health import HealthState
-from include.discovery.store import catalogue, edits
-from include.discovery.store.overview import read_pairs
+from include.discovery.store.entities import countries
+from include.discovery.store.queries.cities import read_cities_in_use
+from include.discovery.store.queries.pairs import read_pairs
+from include.discovery.store.queries.sources import read_sources_in_use
 from include.discovery.web.answers import Answer, Problem, Window, now
 from include.discovery.web.cities import Choice, CityRow, Country
 from include.discovery.web.metadata import Dag
@@ -87,10 +89,10 @@ def overview(uses: Uses, permissions: UserPermissions, days: Days = 30) -> Overv
     window = uses.window(days)
     with uses.database.lend() as conn:
         pairs = read_pairs(conn)
-        cities = catalogue.read_cities_in_use(conn)
-        sources = catalogue.read_sources_in_use(conn)
+        cities = read_cities_in_use(conn)
+        sources = read_sources_in_use(conn)
         events = uses.count_events(conn)
-        countries = edits.countries(conn)
+        names = countries(conn)
     table = PairTable.read(uses, pairs, events, window)
     states = Counter(row.health.state for row in table.rows)
     return Overview(
@@ -112,7 +114,7 @@ def overview(uses: Uses, permissions: UserPermissions, days: Days = 30) -> Overv
         pairs=table.rows,
         cities=[CityRow.of(city, events) for city in cities],
         sources=[Choice.of(found) for found in sources],
-        countries=Country.all_of(countries),
+        countries=Country.all_of(names),
         statistics_error=table.statistics_error,
         is_empty=not (pairs or cities or sources),
     )

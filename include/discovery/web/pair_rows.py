@@ -11,8 +11,8 @@ from include.discovery.due import PairSchedule, RunTime
 from include.discovery.errors import INTERRUPTED, KILLED
 from include.discovery.health import HealthState, Outcome, PairFacts, judge
 from include.discovery.model import Scope, default_connection, inactive_because
-from include.discovery.store.catalogue import EventCounts
-from include.discovery.store.overview import PairState, RunSummary
+from include.discovery.store.queries.events import EventCounts
+from include.discovery.store.queries.pairs import PairState, RunSummary
 from include.discovery.web.answers import (
     Answer,
     Counts,

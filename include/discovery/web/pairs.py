@@ -14,9 +14,11 @@ from include.discovery.configuration import Key, PairConfiguration
 from include.discovery.connectors import connector_for, kinds
 from include.discovery.model import GivenSettings, Scope, Slug, Source
 from include.discovery.redaction.typed_secrets import typed_secrets
-from include.discovery.store import catalogue, edits, pair_history
+from include.discovery.store import edits
 from include.discovery.store.connection import Connection
-from include.discovery.store.overview import read_pairs
+from include.discovery.store.entities import read_city, read_source
+from include.discovery.store.queries import history
+from include.discovery.store.queries.pairs import find_pair, read_pairs
 from include.discovery.store.totals import COUNTS
 from include.discovery.web import removals
 from include.discovery.web.answers import (
@@ -191,7 +193,7 @@ def pair(
     """Return one pair in depth."""
     window = uses.window(days)
     with uses.database.lend() as conn:
-        pair_id = catalogue.pair_id(conn, city, source)
+        pair_id = find_pair(conn, city, source)
         if pair_id is None:
             where = f"in {city}" if city else "without a city"
             raise HTTPException(
@@ -200,11 +202,11 @@ def pair(
         (state,) = read_pairs(conn, [pair_id])
         events = uses.count_events(conn)
         since = now() - timedelta(days=TREND_DAYS)
-        trend = _trend(pair_history.trend(conn, pair_id, since), since)
-        attempts = [_attempt(row) for row in pair_history.attempts(conn, pair_id, ATTEMPTS)]
-        errors = [ErrorGroup.of(row) for row in pair_history.error_groups(conn, since, pair_id)]
-        rejects = _rejects(pair_history.rejects(conn, pair_id, since))
-        listings = [_event(row) for row in pair_history.newest_listings(conn, pair_id, LISTINGS)]
+        trend = _trend(history.trend(conn, pair_id, since), since)
+        attempts = [_attempt(row) for row in history.attempts(conn, pair_id, ATTEMPTS)]
+        errors = [ErrorGroup.of(row) for row in history.error_groups(conn, since, pair_id)]
+        rejects = _rejects(history.rejects(conn, pair_id, since))
+        listings = [_event(row) for row in history.newest_listings(conn, pair_id, LISTINGS)]
     table = PairTable.read(uses, [state], events, window)
     return PairDetail(
         generated_at=table.at,
@@ -350,10 +352,8 @@ def check_pair(conn: Connection, pair: PairConfiguration) -> None:
 
     :raises FieldsInvalidError: naming every fault.
     """
-    found = edits.read_entity(conn, Key("source", slug=pair.source))
-    source = found.entity if found else None
-    _check_with_source(source if isinstance(source, Source) else None, pair)
-    if pair.city and edits.read_entity(conn, Key("city", slug=pair.city)) is None:
+    _check_with_source(read_source(conn, pair.source), pair)
+    if pair.city and read_city(conn, pair.city) is None:
         raise FieldsInvalidError.of(f"There is no city {pair.city}.", "city")
 
 

@@ -10,14 +10,13 @@ from typing import Annotated
 from fastapi import APIRouter, HTTPException, status
 from pydantic import BaseModel, ConfigDict, JsonValue, StringConstraints
 
-from include.discovery.configuration import Key
 from include.discovery.errors import DiscoveryError
-from include.discovery.model import City, EventRecord, Slug, Text
+from include.discovery.model import EventRecord, Slug, Text
 from include.discovery.probe.bounded import probe_bounded
-from include.discovery.store import edits
+from include.discovery.store.entities import read_city
 from include.discovery.web.answers import Message
 from include.discovery.web.editing import FieldsInvalidError
-from include.discovery.web.services import Services, Uses
+from include.discovery.web.services import Uses
 
 router = APIRouter()
 
@@ -80,7 +79,12 @@ class ProbeAnswer(BaseModel):
 @router.post("/probe", responses={429: {"model": Message}})
 def probe_address(body: ProbeQuestion, uses: Uses) -> ProbeAnswer:
     """Say how an address can be read, with a sample of its events. Stores nothing."""
-    city = _city(uses, body.city) if body.city else None
+    city = None
+    if body.city is not None:
+        with uses.database.lend() as conn:
+            city = read_city(conn, body.city)
+        if city is None:
+            raise FieldsInvalidError.of(f"There is no city {body.city}.", "city")
     if not uses.probes.acquire(blocking=False):
         raise HTTPException(
             status.HTTP_429_TOO_MANY_REQUESTS,
@@ -93,11 +97,3 @@ def probe_address(body: ProbeQuestion, uses: Uses) -> ProbeAnswer:
     finally:
         uses.probes.release()
     return ProbeAnswer.model_validate(found.data)
-
-
-def _city(uses: Services, slug: str) -> City:
-    with uses.database.lend() as conn:
-        found = edits.read_entity(conn, Key("city", slug=slug))
-    if found is None or not isinstance(found.entity, City):
-        raise FieldsInvalidError.of(f"There is no city {slug}.", "city")
-    return found.entity

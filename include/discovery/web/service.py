@@ -9,7 +9,7 @@ from fastapi import APIRouter, FastAPI, Request
 from sqlalchemy.exc import SQLAlchemyError
 
 from include.discovery.errors import CodeOutdated, DatabaseUnavailable, NotMigrated
-from include.discovery.store import activity
+from include.discovery.store.migrate import schema_version
 from include.discovery.web.answers import Answer
 from include.discovery.web.services import Services, Uses
 
@@ -34,7 +34,7 @@ def health(uses: Uses) -> ServiceHealth:
     message = schema = None
     try:
         with uses.database.lend() as conn:
-            schema = activity.schema_version(conn)
+            schema = schema_version(conn)
     except NotMigrated as error:
         message, state = str(error), "not_migrated"
     except CodeOutdated as error:

@@ -16,8 +16,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from include.discovery.probe.bounded import Limits
 from include.discovery.settings import Settings
-from include.discovery.store.catalogue import EventCounts, count_events
 from include.discovery.store.connection import Connection
+from include.discovery.store.queries.events import EventCounts, count_events
 from include.discovery.web.answers import Problem, Window, now
 from include.discovery.web.database import DiscoveryDatabase
 from include.discovery.web.keys import KeyNeed

@@ -18,8 +18,9 @@ from pydantic import Field, StringConstraints, ValidationError
 from include.discovery.configuration import Key, PairConfiguration
 from include.discovery.connectors import connector_for, kinds
 from include.discovery.model import ConnectionId, GivenSettings, Scope, Slug, Source, Text, WebUrl
-from include.discovery.store import catalogue, edits
-from include.discovery.store.catalogue import SourceInUse
+from include.discovery.store import edits
+from include.discovery.store.entities import pairs_of
+from include.discovery.store.queries.sources import SourceInUse, read_sources_in_use
 from include.discovery.web import removals
 from include.discovery.web.answers import (
     Answer,
@@ -159,7 +160,7 @@ class ChangedSource(SourceBody):
 def all_sources(uses: Uses, permissions: UserPermissions) -> SourcesAnswer:
     """Return configured sources and the kinds there are, with the forms of their settings."""
     with uses.database.lend() as conn:
-        configured = catalogue.read_sources_in_use(conn)
+        configured = read_sources_in_use(conn)
     connections = uses.connections_of(_key_need(found.source) for found in configured)
     return SourcesAnswer(
         generated_at=now(),
@@ -256,7 +257,7 @@ def change_source(
     with uses.database.lend() as conn:
         before = stored_source(conn, slug)
         source = _source({"slug": slug, **body.model_dump(exclude={"version"})})
-        pairs = edits.pairs_of(conn, Key("source", slug=slug))
+        pairs = pairs_of(conn, Key("source", slug=slug))
         _check_source(source, pairs)
         check_connection_right(
             uses, rights, Reach.of(before, pairs), Reach.of(source, pairs), source

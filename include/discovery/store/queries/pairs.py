@@ -1,4 +1,4 @@
-"""How all pairs stand, or some: a fixed number of queries, however many pairs there are."""
+"""How pairs stand, all or some: a fixed number of queries, however many pairs there are."""
 
 from __future__ import annotations
 
@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from psycopg.rows import dict_row
-
 from include.discovery.due import PairSchedule
 from include.discovery.errors import KILLED, PairBusy
 from include.discovery.model import Scope, SyncStats, pair_label
-from include.discovery.store.connection import Connection
+from include.discovery.store.connection import Connection, rows
+from include.discovery.store.entities import PAIRS
 from include.discovery.store.schedule import SCHEDULE_COLUMNS, schedule_of
 from include.discovery.store.totals import COUNTS
 
@@ -30,12 +29,15 @@ SELECT cs.id, c.slug AS city, c.name AS city_name, c.enabled AS city_enabled, s.
     COALESCE(t.attempts, 0) AS attempts, COALESCE(t.succeeded, 0) AS succeeded,
     COALESCE(t.failed, 0) AS failed, t.first_at, t.last_success_at,
     {", ".join(f"COALESCE(t.{name}, 0) AS {name}" for name in (*COUNTS, "rejected"))}
-FROM discovery.city_source cs
-JOIN discovery.sources s ON s.id = cs.source_id
-LEFT JOIN discovery.cities c ON c.id = cs.city_id
+FROM {PAIRS}
 LEFT JOIN discovery.pair_totals t ON t.city_source_id = cs.id
 WHERE %(pairs)s::bigint[] IS NULL OR cs.id = ANY(%(pairs)s)
 ORDER BY c.slug NULLS LAST, s.slug
+"""  # noqa: S608  the module's own text
+
+_PAIR_ID = f"""
+SELECT cs.id FROM {PAIRS}
+WHERE s.slug = %s AND c.slug IS NOT DISTINCT FROM %s
 """  # noqa: S608  the module's own text
 
 # A running row whose lease has lapsed is of a dead attempt that nobody has closed yet. One that
@@ -183,6 +185,12 @@ class PairState:
         return pair_label(self.city, self.source)
 
 
+def find_pair(conn: Connection, city: str | None, source: str) -> int | None:
+    """Return the id of a pair."""
+    row = conn.execute(_PAIR_ID, [source, city]).fetchone()
+    return row[0] if row else None
+
+
 def read_pairs(conn: Connection, pairs: Collection[int] | None = None) -> list[PairState]:
     """Return how pairs stand: all of them, or those of the given ids."""
     keys = {
@@ -192,14 +200,10 @@ def read_pairs(conn: Connection, pairs: Collection[int] | None = None) -> list[P
         "busy": PairBusy.category,
         "killed": KILLED,
     }
-    with conn.cursor(row_factory=dict_row) as cursor:
-        rows = cursor.execute(_PAIRS.encode(), keys).fetchall()
-        last = {
-            row.pop("id"): _last_run(row)
-            for row in cursor.execute(_LAST_RUNS.encode(), keys).fetchall()
-        }
+    found = rows(conn, _PAIRS, keys)
+    last = {row.pop("id"): _last_run(row) for row in rows(conn, _LAST_RUNS, keys)}
     runs = _runs(conn, keys)
-    return [_pair_state(row, tuple(runs[row["id"]]), last.get(row["id"])) for row in rows]
+    return [_pair_state(row, tuple(runs[row["id"]]), last.get(row["id"])) for row in found]
 
 
 def _runs(conn: Connection, keys: Mapping[str, Any]) -> dict[int, list[RunSummary]]:

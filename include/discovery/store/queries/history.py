@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from psycopg.rows import dict_row
-
-from include.discovery.store.connection import Connection
+from include.discovery.store.connection import Connection, rows
 from include.discovery.store.totals import COUNTS
-
-Row = Mapping[str, Any]
 
 _REJECTED = "(SELECT COALESCE(sum(value::int), 0)::int FROM jsonb_each_text(rejected))"
 
@@ -78,32 +73,29 @@ ORDER BY l.first_seen_at DESC, l.id DESC LIMIT %(limit)s
 """
 
 
-def trend(conn: Connection, pair: int, since: datetime) -> list[Row]:
+def trend(conn: Connection, pair: int, since: datetime) -> list[dict[str, Any]]:
     """Return sums of each day (UTC) that had an attempt, oldest first, trials left out."""
-    return _rows(conn, _TREND, pair=pair, since=since)
+    return rows(conn, _TREND, {"pair": pair, "since": since})
 
 
-def attempts(conn: Connection, pair: int, limit: int) -> list[Row]:
+def attempts(conn: Connection, pair: int, limit: int) -> list[dict[str, Any]]:
     """Return the newest attempts of a pair."""
-    return _rows(conn, _ATTEMPTS, pair=pair, limit=limit)
+    return rows(conn, _ATTEMPTS, {"pair": pair, "limit": limit})
 
 
-def error_groups(conn: Connection, since: datetime, pair: int | None = None) -> list[Row]:
+def error_groups(
+    conn: Connection, since: datetime, pair: int | None = None
+) -> list[dict[str, Any]]:
     """Return failures by category and message, most frequent first, of one pair or of all."""
-    groups = _rows(conn, _ERROR_GROUPS, pair=pair, since=since)
+    groups = rows(conn, _ERROR_GROUPS, {"pair": pair, "since": since})
     return sorted(groups, key=lambda group: (group["count"], group["last_seen"]), reverse=True)
 
 
-def rejects(conn: Connection, pair: int, since: datetime) -> list[Row]:
+def rejects(conn: Connection, pair: int, since: datetime) -> list[dict[str, Any]]:
     """Return counts and samples of rejected items, of the newest attempts first."""
-    return _rows(conn, _REJECTS, pair=pair, since=since)
+    return rows(conn, _REJECTS, {"pair": pair, "since": since})
 
 
-def newest_listings(conn: Connection, pair: int, limit: int) -> list[Row]:
+def newest_listings(conn: Connection, pair: int, limit: int) -> list[dict[str, Any]]:
     """Return the listings of a pair that were first seen most recently."""
-    return _rows(conn, _LISTINGS, pair=pair, limit=limit)
-
-
-def _rows(conn: Connection, query: str, **parameters: Any) -> list[Row]:  # noqa: ANN401  values to bind
-    with conn.cursor(row_factory=dict_row) as cursor:
-        return list(cursor.execute(query.encode(), parameters).fetchall())
+    return rows(conn, _LISTINGS, {"pair": pair, "limit": limit})

@@ -1,4 +1,4 @@
-"""Which pairs a run takes: those that are due, in the run's order, kept for its mapped tasks."""
+"""What runs planned: the pairs that were due, in the run's order, kept for its mapped tasks."""
 
 from __future__ import annotations
 
@@ -7,32 +7,23 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from psycopg.rows import dict_row
-
 from include.discovery.due import PairSchedule, RunTime, is_due
 from include.discovery.model import City, Pair, Source
-from include.discovery.store.connection import Connection
+from include.discovery.store.connection import Connection, rows
+from include.discovery.store.entities import CITY, PAIRS, SOURCE, lock_pairs
 from include.discovery.store.schedule import SCHEDULE_COLUMNS, schedule_of
 
-_PAIR_COLUMNS = """
+_WHOLE_PAIR = f"""
     cs.id, cs.enabled, cs.frequency_hours, cs.priority, cs.settings,
-    jsonb_build_object(
-        'slug', s.slug, 'name', s.name, 'kind', s.kind, 'scope', s.scope, 'enabled', s.enabled,
-        'trust', s.trust, 'settings', s.settings, 'connection', s.connection,
-        'homepage', s.homepage, 'licence', s.licence, 'attribution', s.attribution) AS source,
-    CASE WHEN c.id IS NOT NULL THEN jsonb_build_object(
-        'slug', c.slug, 'name', c.name, 'country', c.country_code, 'timezone', c.timezone,
-        'latitude', c.latitude, 'longitude', c.longitude, 'radius_km', c.radius_km,
-        'alternate_names', to_jsonb(c.alternate_names), 'enabled', c.enabled) END AS city
-"""
+    (SELECT to_jsonb(source) FROM (SELECT {SOURCE}) source) AS source,
+    CASE WHEN c.id IS NOT NULL THEN (SELECT to_jsonb(city) FROM (SELECT {CITY}) city) END AS city
+"""  # noqa: S608  the store's own text
 
 # Order of a run: by priority, then by how long ago the last turn in a scheduled run was, successful
 # or not: pairs that keep failing must not displace others from a run that cannot take all.
 _CANDIDATES = f"""
-SELECT {_PAIR_COLUMNS}, {SCHEDULE_COLUMNS}
-FROM discovery.city_source cs
-JOIN discovery.sources s ON s.id = cs.source_id
-LEFT JOIN discovery.cities c ON c.id = cs.city_id
+SELECT {_WHOLE_PAIR}, {SCHEDULE_COLUMNS}
+FROM {PAIRS}
 WHERE (%(cities)s::text[] = '{{}}' OR c.slug = ANY(%(cities)s))
   AND (%(sources)s::text[] = '{{}}' OR s.slug = ANY(%(sources)s))
 ORDER BY cs.priority DESC, (
@@ -40,7 +31,7 @@ ORDER BY cs.priority DESC, (
     WHERE p.city_source_id = cs.id AND p.scheduled_for IS NOT NULL
     ORDER BY p.planned_at DESC LIMIT 1
 ) ASC NULLS FIRST, cs.id
-"""  # noqa: S608  the columns are this room's own text
+"""  # noqa: S608  the columns are the store's own text
 
 _RECORD_PLAN = """
 INSERT INTO discovery.planned_syncs
@@ -50,14 +41,12 @@ FROM unnest(%(pairs)s::bigint[]) WITH ORDINALITY AS planned (pair, ordinality)
 """
 
 _PLANNED = f"""
-SELECT {_PAIR_COLUMNS}
-FROM discovery.planned_syncs p
-JOIN discovery.city_source cs ON cs.id = p.city_source_id
-JOIN discovery.sources s ON s.id = cs.source_id
-LEFT JOIN discovery.cities c ON c.id = cs.city_id
+SELECT {_WHOLE_PAIR}
+FROM {PAIRS}
+JOIN discovery.planned_syncs p ON p.city_source_id = cs.id
 WHERE p.dag_run_id = %(run)s AND (%(map_index)s::int IS NULL OR p.map_index = %(map_index)s)
 ORDER BY p.map_index
-"""  # noqa: S608  the columns are this module's own text
+"""  # noqa: S608  the columns are the store's own text
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +89,8 @@ def choose_pairs(
     :param force: take pairs that are not due, too.
     :param capacity: how many pairs the run can take at most.
     """
-    with conn.cursor(row_factory=dict_row) as cursor:
-        rows = cursor.execute(
-            _CANDIDATES, {"cities": list(cities), "sources": list(sources)}
-        ).fetchall()
-    found = [(_pair(row), schedule_of(row)) for row in rows]
+    candidates = rows(conn, _CANDIDATES, {"cities": list(cities), "sources": list(sources)})
+    found = [(_pair(row), schedule_of(row)) for row in candidates]
     active = [(pair, schedule) for pair, schedule in found if not pair.inactive_because]
     parked = [
         Parked(pair.label, until) for pair, schedule in active if (until := _parked(schedule, run))
@@ -174,18 +160,9 @@ def planned_pair(conn: Connection, dag_run_id: str, map_index: int) -> Pair | No
     return next(iter(_planned(conn, dag_run_id, map_index)), None)
 
 
-def lock_pairs(conn: Connection) -> None:
-    """Let one transaction at a time change pairs, until the caller's ends.
-
-    Plans and configurations touch many pairs, each in an order of its own, and would deadlock.
-    """
-    conn.execute("SELECT pg_advisory_xact_lock(hashtext('discovery.city_source'))")
-
-
 def _planned(conn: Connection, dag_run_id: str, map_index: int | None) -> tuple[Pair, ...]:
-    with conn.cursor(row_factory=dict_row) as cursor:
-        rows = cursor.execute(_PLANNED, {"run": dag_run_id, "map_index": map_index}).fetchall()
-    return tuple(_pair(row) for row in rows)
+    found = rows(conn, _PLANNED, {"run": dag_run_id, "map_index": map_index})
+    return tuple(_pair(row) for row in found)
 
 
 def _parked(schedule: PairSchedule, run: RunTime) -> datetime | None:

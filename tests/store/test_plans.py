@@ -11,9 +11,10 @@ import pytest
 
 from include.discovery.due import RunTime
 from include.discovery.model import City, Pair, Scope, Source, SyncStats
-from include.discovery.store.claims import Plan, plan_pairs, planned_pair, planned_pairs
-from include.discovery.store.configuration import apply_configuration, read_configuration
+from include.discovery.store.configuration import apply_configuration
 from include.discovery.store.connection import Connection, connect
+from include.discovery.store.entities import read_configuration
+from include.discovery.store.plans import Plan, plan_pairs, planned_pair, planned_pairs
 from include.discovery.store.runs import (
     Attempt,
     PageResult,

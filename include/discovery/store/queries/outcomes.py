@@ -1,4 +1,4 @@
-"""What whole runs made of their pairs, over all attempts: for reports, and while a run is on."""
+"""What runs made of their pairs, over all attempts, and which runs are on."""
 
 from __future__ import annotations
 
@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from psycopg.rows import dict_row
-
 from include.discovery.model import SyncStats, pair_label
-from include.discovery.store.connection import Connection
+from include.discovery.store.connection import Connection, rows
+from include.discovery.store.entities import PAIRS
 from include.discovery.store.totals import COUNTS
 
 
@@ -23,6 +22,7 @@ class PairOutcome:
     """``planned`` (no attempt yet), ``running``, ``success`` or ``failed``."""
     attempts: int
     stats: SyncStats
+    map_index: int = -1
     dry_run: bool = False
     limited: bool = False
     """It was to load some events only: what it left unread is no shortcoming."""
@@ -50,17 +50,16 @@ class PairOutcome:
 
 # A pair's latest attempt gives its state; counts add up over the attempts of the latest sync.
 _OUTCOMES = f"""
-SELECT c.slug AS city, s.slug AS source, COALESCE(latest.state, 'planned') AS state,
+SELECT c.slug AS city, s.slug AS source, p.map_index,
+    COALESCE(latest.state, 'planned') AS state,
     COALESCE(latest.try_number, 0) AS attempts, COALESCE(latest.dry_run, false) AS dry_run,
     latest.event_limit IS NOT NULL AS limited,
     latest.expected, latest.complete, COALESCE(latest.gaps, '{{}}') AS gaps,
     COALESCE(latest.warnings, '{{}}') AS warnings,
     latest.error_category, latest.error_message, latest.finished_at, latest.parked_until,
     runs.*
-FROM discovery.planned_syncs p
-JOIN discovery.city_source cs ON cs.id = p.city_source_id
-JOIN discovery.sources s ON s.id = cs.source_id
-LEFT JOIN discovery.cities c ON c.id = cs.city_id
+FROM {PAIRS}
+JOIN discovery.planned_syncs p ON p.city_source_id = cs.id
 LEFT JOIN LATERAL (
     SELECT * FROM discovery.sync_runs r
     WHERE r.dag_run_id = p.dag_run_id AND r.city_source_id = p.city_source_id
@@ -78,12 +77,28 @@ WHERE p.dag_run_id = %s
 ORDER BY p.map_index
 """  # noqa: S608  the module's own text
 
+# Runs that are on, as far as can be told here: planned, and not over. One that was stopped by hand
+# never came to its end; Airflow knows.
+_LIVE_RUNS = """
+SELECT DISTINCT dag_run_id FROM discovery.planned_syncs
+WHERE ended_at IS NULL AND planned_at > now() - interval '2 days'
+"""
+
+_COMMANDS = """
+SELECT r.city_slug AS city, r.source_slug AS source, r.dag_run_id, r.map_index, r.state,
+    r.try_number, r.dry_run, r.started_at, r.expected, r.fetched, r.inserted, r.updated,
+    r.unchanged, r.pages,
+    (SELECT COALESCE(sum(value::int), 0)::int FROM jsonb_each_text(r.rejected)) AS rejected
+FROM discovery.sync_runs r
+WHERE r.state = 'running' AND r.lease_until > now()
+  AND NOT EXISTS (SELECT FROM discovery.planned_syncs p WHERE p.dag_run_id = r.dag_run_id)
+ORDER BY r.started_at
+"""
+
 
 def read_outcomes(conn: Connection, dag_run_id: str) -> tuple[PairOutcome, ...]:
     """Say what a run made of each of its pairs, in the run's order, in one query."""
-    with conn.cursor(row_factory=dict_row) as cursor:
-        rows = cursor.execute(_OUTCOMES.encode(), [dag_run_id]).fetchall()
-    return tuple(_outcome(row) for row in rows)
+    return tuple(_outcome(row) for row in rows(conn, _OUTCOMES, [dag_run_id]))
 
 
 def _outcome(row: dict[str, Any]) -> PairOutcome:
@@ -94,3 +109,13 @@ def _outcome(row: dict[str, Any]) -> PairOutcome:
     )
     gaps, warnings = tuple(row.pop("gaps")), tuple(row.pop("warnings"))
     return PairOutcome(**row, gaps=gaps, warnings=warnings, stats=stats)
+
+
+def live_runs(conn: Connection) -> list[str]:
+    """Return the ids of the runs that are on."""
+    return sorted(row[0] for row in conn.execute(_LIVE_RUNS).fetchall())
+
+
+def live_commands(conn: Connection) -> list[dict[str, Any]]:
+    """Return the syncs that run from the command line."""
+    return rows(conn, _COMMANDS)

@@ -1,0 +1,64 @@
+"""How many events there are: upcoming ones of pairs and cities, and new ones."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from include.discovery.store.connection import Connection
+
+_IS_UPCOMING = "withdrawn_at IS NULL AND local_date >= (now() AT TIME ZONE 'UTC')::date"
+
+_LISTINGS_BY_PAIR = f"""
+SELECT city_source_id, count(*) FROM discovery.listings
+WHERE {_IS_UPCOMING}
+  AND city_source_id IS NOT NULL
+GROUP BY city_source_id
+"""  # noqa: S608  the module's own text
+
+_UPCOMING_BY_CITY = f"""
+SELECT c.slug, count(*)
+FROM discovery.events e LEFT JOIN discovery.cities c ON c.id = e.city_id
+WHERE {_IS_UPCOMING}
+GROUP BY c.slug
+"""  # noqa: S608  the module's own text
+
+_NEW_THIS_WEEK = """
+SELECT count(*) FROM discovery.events
+WHERE withdrawn_at IS NULL AND created_at >= now() - interval '7 days'
+"""
+
+_LISTINGS_IN_CITY = f"""
+SELECT s.slug, count(*) FROM discovery.listings l
+JOIN discovery.sources s ON s.id = l.source_id
+WHERE l.city_source_id = ANY(%(pairs)s) AND {_IS_UPCOMING}
+  AND l.city_id = (SELECT id FROM discovery.cities WHERE slug = %(city)s)
+GROUP BY s.slug
+"""  # noqa: S608  the module's own text
+
+
+@dataclass(frozen=True, slots=True)
+class EventCounts:
+    """How much there is to see: upcoming listings of pairs, upcoming and new events."""
+
+    listings_by_pair: Mapping[int, int]
+    upcoming_by_city: Mapping[str | None, int]
+    upcoming: int
+    new_this_week: int
+
+
+def count_events(conn: Connection) -> EventCounts:
+    """Count what is upcoming and new. Reads every such row: keep the answer for a while."""
+    by_city: dict[str | None, int] = dict(conn.execute(_UPCOMING_BY_CITY).fetchall())
+    new = conn.execute(_NEW_THIS_WEEK).fetchone()
+    return EventCounts(
+        listings_by_pair=dict(conn.execute(_LISTINGS_BY_PAIR).fetchall()),
+        upcoming_by_city=by_city,
+        upcoming=sum(by_city.values()),
+        new_this_week=new[0] if new else 0,
+    )
+
+
+def listings_in_city(conn: Connection, city: str, pairs: list[int]) -> dict[str, int]:
+    """Return how many upcoming listings each of the pairs' sources has in the city."""
+    return dict(conn.execute(_LISTINGS_IN_CITY, {"city": city, "pairs": pairs}).fetchall())
