@@ -66,13 +66,14 @@ from include.discovery.formats.schema_org.dates import Clock
 from include.discovery.formats.schema_org.event import PageContext
 from include.discovery.formats.schema_org.graph import Found, Graph
 from include.discovery.formats.schema_org.jsonld import Block
-from include.discovery.model import EventStatus, Window
+from include.discovery.model import EventRecord, EventStatus, Window
 from include.discovery.probe.site import ProbedSite
 from include.discovery.response import Response
 from include.discovery.text.encoding import Encoding
 from include.discovery.text.prices.amounts import Amount, amounts_in
 from tests.fuzz.targets import targets
 from tests.security.growth_texts import tokens_of
+from tests.support.builders import event
 
 URL = "https://mill.example/events/"
 ZONE = ZoneInfo("Europe/Warsaw")
@@ -108,6 +109,7 @@ STAND_INS: Mapping[Any, Callable[[], object]] = {
     date: lambda: TODAY,
     datetime: lambda: datetime(2026, 3, 1, 19, tzinfo=UTC),
     Window: lambda: WINDOW,
+    EventRecord: event,
     When: lambda: all_day(TODAY, None, ZONE),
     Budget: Budget,
     FieldMap: lambda: FieldMap(title="title", external_id="id", starts_at="start"),
