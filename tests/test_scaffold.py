@@ -7,6 +7,8 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -35,17 +37,72 @@ OF_EVERY_KIND = (
 )
 """Tests that find new kinds by themselves, but for those that need a database or take long."""
 
-KIND = "include/discovery/connectors/kram_kultury/connector.py"
-KIND_SITE = "tests/sites/kram_kultury.py"
-KIND_TEST = "tests/connectors/kram_kultury/test_connector.py"
+
+@dataclass(frozen=True)
+class New:
+    """A kind that is begun, and what its author changes in its files."""
+
+    command: Sequence[str]
+    source: str
+    test: str
+    next_step: str
+    part_of_the_author: Mapping[str, Sequence[tuple[str, str]]]
+
+    @property
+    def name(self) -> str:
+        return self.command[1]
+
+    @property
+    def site(self) -> str:
+        return f"tests/sites/{self.name}.py"
+
+
+CONNECTORS = "include/discovery/connectors"
+ITEM = '{"id": 7, "name": "Owl walk", "start": "2027-03-13T19:30:00", "venue": "Kiln Hall"}'
 POLISH_PAGE = (
     '<h1>Owl walk</h1><p class="termin">sobota, 13 marca 2027, godz. 19:30</p>'
     '<p class="venue">Kiln Hall</p>'
 )
-PRESET = "include/discovery/connectors/presets/town_agenda.yaml"
-PRESET_SITE = "tests/sites/town_agenda.py"
-PRESET_TEST = "tests/connectors/presets/test_town_agenda.py"
-ITEM = '{"id": 7, "name": "Owl walk", "start": "2027-03-13T19:30:00", "venue": "Kiln Hall"}'
+
+CRAWLED = New(
+    ("new-kind", "kram_kultury", LIST),
+    f"{CONNECTORS}/kram_kultury/connector.py",
+    "tests/connectors/kram_kultury/test_connector.py",
+    "write PAGE in the markup of an event's page of kram-kultury.example",
+    {
+        "tests/connectors/kram_kultury/test_connector.py": [
+            ('PAGE = ""', f"PAGE = {POLISH_PAGE!r}")
+        ],
+        f"{CONNECTORS}/kram_kultury/connector.py": [
+            ("language = None", 'language = "pl"'),
+            (".date", ".termin"),
+        ],
+        "tests/sites/kram_kultury.py": [('"date"', '"termin"'), ("%d %B %Y", "%Y-%m-%d")],
+    },
+)
+PRESET = New(
+    ("new-preset", "town_agenda", API),
+    f"{CONNECTORS}/presets/town_agenda.yaml",
+    "tests/connectors/presets/test_town_agenda.py",
+    "write ITEM with the members of an item of api.town.example",
+    {
+        "tests/connectors/presets/test_town_agenda.py": [("= {}", f"= {ITEM}")],
+        f"{CONNECTORS}/presets/town_agenda.yaml": [("title: title", "title: name")],
+        "tests/sites/town_agenda.py": [('"title"', '"name"')],
+    },
+)
+BESPOKE = New(
+    ("new-kind", "harbour_board", API, "--bespoke"),
+    f"{CONNECTORS}/harbour_board/connector.py",
+    "tests/connectors/harbour_board/test_connector.py",
+    "write ANSWER in the form of an answer of api.town.example",
+    {
+        "tests/connectors/harbour_board/test_connector.py": [("= {}", f'= {{"events": [{ITEM}]}}')],
+        f"{CONNECTORS}/harbour_board/connector.py": [('member("title")', 'member("name")')],
+        "tests/sites/harbour_board.py": [('"title"', '"name"')],
+    },
+)
+NEW = [pytest.param(new, id=new.name) for new in (CRAWLED, PRESET, BESPOKE)]
 
 
 @pytest.fixture
@@ -85,75 +142,37 @@ def change(file: Path, *changes: tuple[str, str]) -> None:
     file.write_text(text, "utf-8")
 
 
-class TestANewKind:
-    """It crawls a made-up site; its author makes it crawl the real one."""
+@pytest.mark.parametrize("new", NEW)
+def test_a_new_kind_fails_only_its_own_test_until_its_author_has_followed_the_message(
+    checkout: Path, new: New
+) -> None:
+    done = run(checkout, "include.discovery", *new.command)
+    selection = (new.test, *OF_EVERY_KIND, "-k", f"{new.name} or stale")
 
-    def test_a_new_kind_fails_only_its_own_test_and_that_of_the_tables(
-        self, checkout: Path
-    ) -> None:
-        done = run(checkout, "include.discovery", "new-kind", "kram_kultury", LIST)
+    assert done.returncode == 0, done.stderr
+    assert all((checkout / file).exists() for file in (new.source, new.site, new.test))
+    red = failures(checkout, *selection)
+    own = {test: reason for test, reason in red.items() if test.startswith(new.test)}
+    (stale,) = (reason for test, reason in red.items() if test not in own)
+    assert "a table of README.md is stale: run `make docs`" in stale
+    (reason,) = own.values()
+    assert reason.startswith(f"AssertionError: Next: {new.next_step}")
 
-        assert done.returncode == 0, done.stderr
-        assert KIND in done.stdout
-        assert failures(
-            checkout, KIND_TEST, *OF_EVERY_KIND, "-k", "kram_kultury or stale"
-        ).keys() == {
-            f"{KIND_TEST}::test_the_page_of_an_event_becomes_its_record",
-            "tests/test_readme.py::test_no_generated_table_of_the_documents_is_stale[README.md]",
-        }
+    for file, changes in new.part_of_the_author.items():
+        change(checkout / file, *changes)
+    run(checkout, "localdev.tables")
 
-    def test_the_files_of_a_new_kind_pass_ruff(self, checkout: Path) -> None:
-        run(checkout, "include.discovery", "new-kind", "kram_kultury", LIST)
-
-        for check in (["check"], ["format", "--check"]):
-            done = run(checkout, "ruff", *check, KIND, KIND_SITE, KIND_TEST)
-            assert done.returncode == 0, done.stdout
-
-    def test_a_new_kind_passes_its_tests_once_its_author_has_followed_the_message(
-        self, checkout: Path
-    ) -> None:
-        run(checkout, "include.discovery", "new-kind", "kram_kultury", LIST)
-        (said,) = failures(checkout, KIND_TEST).values()
-        assert said.startswith("AssertionError: Next: write PAGE in the markup of an event's page")
-
-        change(checkout / KIND_TEST, ('PAGE = ""', f"PAGE = {POLISH_PAGE!r}"))
-        change(checkout / KIND, ("language = None", 'language = "pl"'), (".date", ".termin"))
-        change(checkout / KIND_SITE, ('"date"', '"termin"'), ("%d %B %Y", "%Y-%m-%d"))
-        run(checkout, "localdev.tables")
-
-        assert failures(checkout, KIND_TEST, *OF_EVERY_KIND, "-k", "kram_kultury or stale") == {}
+    assert failures(checkout, *selection) == {}
 
 
-class TestANewPreset:
-    """It reads a made-up API; its author makes it read the real one."""
+@pytest.mark.parametrize("new", NEW)
+def test_the_files_of_a_new_kind_pass_ruff(checkout: Path, new: New) -> None:
+    written = run(checkout, "include.discovery", *new.command).stdout.split("\n\n")[0].split()[1:]
+    python = [file for file in written if file.endswith(".py")]
 
-    def test_a_new_preset_fails_only_its_own_test_and_that_of_the_tables(
-        self, checkout: Path
-    ) -> None:
-        done = run(checkout, "include.discovery", "new-preset", "town_agenda", API)
-
-        assert done.returncode == 0, done.stderr
-        assert PRESET in done.stdout
-        assert failures(
-            checkout, PRESET_TEST, *OF_EVERY_KIND, "-k", "town_agenda or stale"
-        ).keys() == {
-            f"{PRESET_TEST}::test_an_item_of_the_answer_becomes_its_record",
-            "tests/test_readme.py::test_no_generated_table_of_the_documents_is_stale[README.md]",
-        }
-
-    def test_a_new_preset_passes_its_tests_once_its_author_has_followed_the_message(
-        self, checkout: Path
-    ) -> None:
-        run(checkout, "include.discovery", "new-preset", "town_agenda", API)
-        (said,) = failures(checkout, PRESET_TEST).values()
-        assert said.startswith("AssertionError: Next: write ITEM with the members of an item of")
-
-        change(checkout / PRESET_TEST, ("= {}", f"= {ITEM}"))
-        change(checkout / PRESET, ("title: title", "title: name"))
-        change(checkout / PRESET_SITE, ('"title"', '"name"'))
-        run(checkout, "localdev.tables")
-
-        assert failures(checkout, PRESET_TEST, *OF_EVERY_KIND, "-k", "town_agenda or stale") == {}
+    for check in (["check"], ["format", "--check"]):
+        done = run(checkout, "ruff", *check, *python)
+        assert done.returncode == 0, done.stdout
 
 
 class TestRecording:
@@ -208,12 +227,12 @@ class TestRefusals:
     )
     def test_an_invalid_name_is_refused(self, name: str) -> None:
         with pytest.raises(InvalidSettings, match="cannot be the name of a kind"):
-            Scaffold.of("kind", name, LIST)
+            Scaffold.of("crawled", name, LIST)
 
     @pytest.mark.parametrize(
         "name", ["icalendar", "gancio", "crawl", "presets", "every", "site", "prices", "sitemap"]
     )
-    @pytest.mark.parametrize("form", ["kind", "preset"])
+    @pytest.mark.parametrize("form", ["crawled", "preset", "bespoke"])
     def test_a_name_that_is_taken_is_refused(self, name: str, form: Form) -> None:
         with pytest.raises(InvalidSettings, match=f"the name {name} is taken"):
             Scaffold.of(form, name, LIST)
@@ -224,7 +243,7 @@ class TestRefusals:
     )  # fmt: skip
     def test_an_invalid_address_is_refused(self, url: str) -> None:
         with pytest.raises(InvalidSettings, match="is not an address"):
-            Scaffold.of("kind", "village_board", url)
+            Scaffold.of("crawled", "village_board", url)
 
     def test_a_key_in_the_address_is_refused(self) -> None:
         with pytest.raises(InvalidSettings, match="holds a key") as caught:
@@ -234,9 +253,9 @@ class TestRefusals:
 
     def test_nothing_is_written_where_there_are_no_tests(self, tmp_path: Path) -> None:
         with pytest.raises(InvalidSettings, match="no checkout"):
-            Scaffold.of("kind", "village_board", LIST, tmp_path)
+            Scaffold.of("crawled", "village_board", LIST, tmp_path)
 
-    @pytest.mark.parametrize("form", ["kind", "preset"])
+    @pytest.mark.parametrize("form", ["crawled", "preset", "bespoke"])
     def test_an_existing_file_is_never_overwritten(self, tmp_path: Path, form: Form) -> None:
         (tmp_path / "tests" / "sites").mkdir(parents=True)
         (tmp_path / "tests" / "sites" / "village_board.py").write_text("mine")

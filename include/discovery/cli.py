@@ -143,7 +143,14 @@ def _parser() -> argparse.ArgumentParser:
     show.add_argument("--json", action="store_true", help="print JSON instead of a table")
     show.set_defaults(run=_report)
 
-    _add_scaffold(commands, "new-kind", "kind", "a kind that crawls a site of its own form")
+    kind = _add_scaffold(commands, "new-kind", "crawled", "a kind that crawls a site")
+    kind.add_argument(
+        "--bespoke",
+        dest="form",
+        action="store_const",
+        const="bespoke",
+        help="begin a connector that does all by itself instead, for what is no site of pages",
+    )
     _add_scaffold(commands, "new-preset", "preset", "a kind that is a map of an API's fields")
 
     upgrade = commands.add_parser("migrate", help="bring the database to the current schema")
@@ -182,8 +189,13 @@ def _add_probe(commands: Any) -> None:  # noqa: ANN401  argparse does not export
     probe.set_defaults(run=_probe)
 
 
-def _add_scaffold(commands: Any, command: str, form: str, what: str) -> None:  # noqa: ANN401  as above
-    new = commands.add_parser(
+def _add_scaffold(
+    commands: Any,  # noqa: ANN401  argparse does not export the type
+    command: str,
+    form: str,
+    what: str,
+) -> argparse.ArgumentParser:
+    new: argparse.ArgumentParser = commands.add_parser(
         command,
         help=f"begin {what}",
         description=f"Begins {what}: writes its files, with a made-up site that it reads and one "
@@ -198,6 +210,7 @@ def _add_scaffold(commands: Any, command: str, form: str, what: str) -> None:  #
         "git ignores that folder",
     )
     new.set_defaults(run=_scaffold, form=form)
+    return new
 
 
 def _parse(options: argparse.Namespace) -> int:

@@ -2,8 +2,8 @@
 
 What it writes reads a made-up site of its own, so that everything that is tested of every kind
 holds from the first minute. The author then makes it read the real one, beginning with the red
-test. Each folder of ``templates`` mirrors the tree of the repository; the text beside it says what
-to do next.
+test. Each folder of ``templates`` mirrors the tree of the repository; the text of the same name
+says what to do next.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import asyncio
 import json
 import keyword
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from string import Template
@@ -27,11 +27,16 @@ from include.discovery.redaction.typed_secrets import typed_secrets
 from include.discovery.response import Response
 from include.discovery.sync import OpenFetcher
 
-Form = Literal["kind", "preset"]
-"""What a kind is made of: a module that crawls a site, or a preset of ``json_feed``."""
+Form = Literal["crawled", "preset", "bespoke"]
+"""A site that is crawled, a preset of ``json_feed``, or a connector that does all by itself."""
 
 ROOT: Final = Path(__file__).parents[3]
 _TEMPLATES: Final = Path(__file__).parent / "templates"
+_FOLDERS: Final[Mapping[Form, Sequence[str]]] = {
+    "crawled": ("crawled",),
+    "preset": ("preset", "api"),
+    "bespoke": ("bespoke", "api"),
+}
 _RECORDED: Final = Path("tests/sites/recorded")
 """Where answers of others are kept; git ignores it, for they are not ours to publish."""
 
@@ -90,12 +95,14 @@ class Scaffold:
     @property
     def files(self) -> Mapping[str, str]:
         """The text of each file, by its path from the root of the repository."""
-        folder = _TEMPLATES / self.form
-        return {
-            str(file.relative_to(folder)).replace("NAME", self.name).removesuffix(".txt"): (
-                self._filled(file)
-            )
+        templates = {
+            str(file.relative_to(folder)): file
+            for folder in (_TEMPLATES / name for name in _FOLDERS[self.form])
             for file in sorted(folder.rglob("*.txt"))
+        }
+        return {
+            path.replace("NAME", self.name).removesuffix(".txt"): self._filled(file)
+            for path, file in templates.items()
         }
 
     @property
