@@ -15,8 +15,7 @@ from include.discovery.storable import DEPTH, NotStorableError
 from include.discovery.web.bodies import LIMIT, check_body
 from tests.security.growth import growth_of
 from tests.support.serving import Served, serving
-from tests.web.page_support import Page, token
-from tests.web.test_api_write import CITY, SOURCE
+from tests.web.page_support import CITY, SOURCE, Page, token
 
 HUGE = 60 * 1024 * 1024
 # What loopback's socket buffers hold of a body that nobody reads, with room to spare.

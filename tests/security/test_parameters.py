@@ -24,8 +24,7 @@ from include.discovery.store.connection import Connection
 from include.discovery.web import assets
 from tests.support.builders import stored_pair
 from tests.support.serving import serving
-from tests.web.page_support import Page, token
-from tests.web.test_api_write import CITY, SOURCE
+from tests.web.page_support import CITY, SOURCE, Page, token
 
 CHECKS = [
     not_a_server_error,

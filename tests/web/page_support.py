@@ -11,9 +11,32 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from httpx import Response
 
+from include.discovery.model import Pair, Reject, Scope, SyncStats
+from include.discovery.store import runs
+from include.discovery.store.connection import Connection
+from include.discovery.store.loader import Loader
+from include.discovery.store.runs import Attempt, PageResult
 from include.discovery.web.services import Services
+from tests.support.builders import event, source
 
 ROLES = ("viewer", "user", "op", "admin")
+
+FRANCE = source("france", scope=Scope.COUNTRY)
+CITY = {
+    "slug": "gdansk",
+    "name": "Gdańsk",
+    "country": "PL",
+    "country_name": "Poland",
+    "timezone": "Europe/Warsaw",
+    "latitude": 54.35,
+    "longitude": 18.65,
+}
+SOURCE = {
+    "slug": "opera",
+    "name": "Opera",
+    "kind": "icalendar",
+    "settings": {"url": "https://opera.example/events.ics"},
+}
 
 
 def token(role: str) -> str:
@@ -41,3 +64,51 @@ class Page:
         answer = self.ask("GET", path, role, params=query)
         assert answer.status_code == 200, answer.text
         return answer.json()
+
+
+def sync(
+    conn: Connection,
+    pair: Pair,
+    run: str,
+    *events: str,
+    complete: bool = True,
+    index: int = 0,
+    limit: int | None = None,
+    warnings: tuple[str, ...] = (),
+) -> None:
+    """Sync a pair as a task does, in one page."""
+    opened = runs.begin(conn, pair, Attempt(run, index), limit=limit)
+    Loader(conn, pair, opened).load(
+        [event(name) for name in events],
+        PageResult(
+            SyncStats(fetched=len(events) + 1, pages=1, rejected={"no title": 1}),
+            rejects=(Reject("no title", "item 7", "<b>"),),
+            gaps=() if complete else ("page 2 is missing",),
+            warnings=warnings,
+        ),
+    )
+    runs.finish(conn, opened.id, complete=complete)
+
+
+def fail(conn: Connection, pair: Pair, run: str, message: str = "answered 503") -> None:
+    opened = runs.begin(conn, pair, Attempt(run, 0))
+    runs.fail(conn, opened.id, category="server", message=message)
+
+
+def row_of(answer: Any, label: str) -> Any:
+    return next(row for row in answer["pairs"] if row["label"] == label)
+
+
+def without(values: dict[str, Any], *names: str) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if name not in names}
+
+
+def paths(answer: Any) -> set[str]:
+    return {".".join(map(str, error["path"])) for error in answer.json()["errors"]}
+
+
+def changes(page: Page) -> list[tuple[str, str, str]]:
+    return [
+        (change["changed_by"], change["action"], f"{change['entity_type']} {change['entity']}")
+        for change in page.get("/api/changes")["changes"]
+    ]

@@ -32,14 +32,7 @@ from sqlalchemy.sql.expression import TextualSelect
 
 from include.discovery.errors import INTERRUPTED, KILLED
 from include.discovery.redaction.masking import redact
-from include.discovery.web.answers import (
-    DAG_ID,
-    SYNC_TASK,
-    Answer,
-    ErrorText,
-    actor_of,
-    log_path,
-)
+from include.discovery.web.answers import DAG_ID, SYNC_TASK, Answer, ErrorText, actor_of, log_path
 
 CACHE_SECONDS = 5.0
 """How old an answer may be: pages refresh themselves, and several people look at once."""

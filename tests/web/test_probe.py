@@ -15,8 +15,7 @@ from tests.sites.every import site_of
 from tests.sites.site import FakeSite, served
 from tests.support.builders import KRAKOW, stored_pair
 from tests.support.loopback import LOOPBACK
-from tests.web.page_support import Page
-from tests.web.test_api_write import SOURCE, paths
+from tests.web.page_support import SOURCE, Page, paths
 
 
 @pytest.fixture

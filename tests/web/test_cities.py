@@ -1,0 +1,66 @@
+"""Cities on the page: the list, one city, and its edits."""
+
+from __future__ import annotations
+
+from include.discovery.model import Scope
+from include.discovery.store.connection import Connection
+from tests.support.builders import KRAKOW, PARIS, source, stored_pair
+from tests.web.page_support import CITY, FRANCE, Page, paths, sync, without
+
+
+def test_a_city_shows_its_own_pairs_and_those_of_wider_sources(
+    page: Page, conn: Connection
+) -> None:
+    stored_pair(conn)
+    stored_pair(conn, PARIS, source("louvre"))
+    wide = stored_pair(conn, None, FRANCE)
+    stored_pair(conn, KRAKOW, source("other"))
+    sync(conn, wide, "run", "a", "b")
+
+    answer = page.get("/api/city/krakow")
+
+    assert [row["label"] for row in answer["pairs"]] == [
+        "krakow · other", "krakow · theatres", "france",
+    ]  # fmt: skip
+    assert answer["pairs"][2]["scope"] == "country"
+    assert answer["listings_here"] == {"france": 2}
+    assert answer["available_sources"] == ["louvre"]
+    assert page.ask("GET", "/api/city/atlantis").status_code == 404
+    assert [row["label"] for row in page.get("/api/city/paris")["pairs"]] == ["paris · louvre"]
+
+
+def test_every_city_is_listed_with_its_sources_or_without(page: Page, conn: Connection) -> None:
+    stored_pair(conn, KRAKOW, source("opera"))
+    stored_pair(conn, KRAKOW, source("agenda"), enabled=False)
+    stored_pair(conn, None, source("national", scope=Scope.COUNTRY))
+    page.ask(
+        "POST",
+        "/api/cities",
+        json={
+            "slug": "gdansk", "name": "Gdańsk", "country": "PL", "timezone": "Europe/Warsaw",
+            "latitude": 54.35, "longitude": 18.65,
+        },
+    )  # fmt: skip
+
+    answer = page.get("/api/cities", "viewer")
+
+    assert [(city["slug"], city["sources"]) for city in answer["cities"]] == [
+        ("gdansk", []),
+        (
+            "krakow",
+            [
+                {"slug": "agenda", "name": "Agenda", "active": False},
+                {"slug": "opera", "name": "Opera", "active": True},
+            ],
+        ),
+    ]
+    assert [choice["slug"] for choice in answer["city_sources"]] == ["agenda", "opera"]
+    overview = page.get("/api/overview")
+    assert {choice["slug"] for choice in overview["sources"]} == {"agenda", "opera", "national"}
+    assert {city["slug"] for city in overview["cities"]} == {"gdansk", "krakow"}
+
+
+def test_a_city_in_a_new_country_needs_the_name_of_the_country(page: Page) -> None:
+    answer = page.ask("POST", "/api/cities", json=without(CITY, "country_name"))
+
+    assert paths(answer) == {"country_name"}

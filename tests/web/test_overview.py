@@ -1,0 +1,127 @@
+"""The overview: its figures, and what it says without a database or while the DAG is paused."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.engine import Engine
+from sqlalchemy.exc import OperationalError
+
+from include.discovery.errors import DatabaseUnavailable
+from include.discovery.store.connection import Connection
+from include.discovery.web.database import DiscoveryDatabase
+from tests.support.builders import PARIS, source, stored_pair
+from tests.web.metadata_support import Instance, add_run
+from tests.web.page_support import Page, fail, sync
+
+
+def test_an_overview_without_configuration_is_marked_as_empty(page: Page) -> None:
+    answer = page.get("/api/overview")
+
+    assert answer["is_empty"] is True
+    assert answer["pairs"] == []
+    assert answer["tiles"]["pairs"] == 0
+    assert answer["dag"]["known"] is True
+    assert answer["dag"]["last_run"] is None
+
+
+def test_the_last_run_of_the_dag_says_how_many_of_its_pairs_failed(
+    page: Page, conn: Connection, metadata: Engine
+) -> None:
+    fail(conn, stored_pair(conn), "run")
+    sync(conn, stored_pair(conn, PARIS, source("louvre")), "run", "a", complete=False)
+    sync(conn, stored_pair(conn, PARIS, source("orsay")), "run", "b")
+    sync(conn, stored_pair(conn, PARIS, source("another")), "earlier", "c")
+    assert page.get("/api/overview")["tiles"]["last_run"] is None
+    add_run(metadata, "run", [])
+
+    answer = page.get("/api/overview")
+
+    assert answer["dag"]["last_run"]["state"] == "success"
+    assert answer["tiles"]["last_run"] == {"pairs": 3, "failed": 1, "partial": 1}
+
+
+def test_a_run_with_a_limit_is_no_partial_run_of_the_dag(
+    page: Page, conn: Connection, metadata: Engine
+) -> None:
+    sync(conn, stored_pair(conn), "trial", "a", complete=False, limit=1)
+    add_run(metadata, "trial", [])
+
+    answer = page.get("/api/overview")
+
+    assert answer["tiles"]["last_run"] == {"pairs": 1, "failed": 0, "partial": 0}
+
+
+def test_failing_statistics_leave_the_rest_of_the_overview_usable(
+    page: Page, conn: Connection, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stored_pair(conn)
+
+    def broken(_days: int) -> None:
+        raise OperationalError("SELECT", {}, Exception("the cause"))
+
+    monkeypatch.setattr(type(page.services.statistics), "read", lambda _, days: broken(days))
+
+    answer = page.get("/api/overview")
+    alone = page.get("/api/statistics")
+
+    assert answer["statistics_error"]["message"].startswith("Failed to load statistics")
+    assert "the cause" not in str(answer)
+    assert len(answer["pairs"]) == 1
+    assert answer["pairs"][0]["statistics"] is None
+    assert alone["statistics"] is None
+    assert alone["error"]["message"].startswith("Failed to load statistics")
+    assert "the cause" in caplog.text
+
+
+def test_without_a_discovery_database_the_connection_to_set_is_named(page: Page) -> None:
+    def unavailable() -> Connection:
+        raise DatabaseUnavailable("Airflow has no connection discovery_db; add it")
+
+    services = page.services
+    page.app.state.services = type(services)(
+        database=DiscoveryDatabase(unavailable),
+        metadata=services.metadata,
+        statistics=services.statistics,
+    )
+
+    answer = page.ask("GET", "/api/overview")
+    health = page.get("/api/health")
+
+    assert answer.status_code == 503
+    assert answer.json()["connection"] == "discovery_db"
+    assert health["discovery_db"] == "unreachable"
+    assert health["metadata_db"] == "ok"
+
+
+def test_statistics_can_be_asked_for_one_city(page: Page, metadata: Engine) -> None:
+    failed = Instance("failed", 4, error={"category": "server", "message": "answered 503"})
+    add_run(
+        metadata,
+        "run",
+        [(("krakow", "x"), failed), (("paris", "x"), Instance()), ((None, "y"), Instance())],
+    )
+
+    everything = page.get("/api/statistics")["statistics"]
+    (krakow,) = page.get("/api/statistics", city="krakow")["statistics"]
+
+    assert {(row["city"], row["source"]) for row in everything} == {
+        ("krakow", "x"), ("paris", "x"), (None, "y"),
+    }  # fmt: skip
+    assert krakow["last_error"]["message"] == "answered 503"
+    assert krakow["last_error"]["log_path"].endswith("/mapped/0?try_number=4")
+
+
+def test_the_window_of_the_statistics_is_capped(page: Page) -> None:
+    assert page.get("/api/statistics", days=365)["window"]["days"] == 90
+    assert page.ask("GET", "/api/statistics?days=0").status_code == 422
+
+
+def test_the_overview_says_that_the_dag_is_paused(page: Page, metadata: Engine) -> None:
+    with metadata.begin() as conn:
+        conn.execute(text("UPDATE dag SET is_paused = true"))
+    try:
+        assert page.get("/api/overview")["dag"]["paused"] is True
+    finally:
+        with metadata.begin() as conn:
+            conn.execute(text("UPDATE dag SET is_paused = false"))
