@@ -18,7 +18,7 @@ from include.discovery.model import Window
 from tests.support.builders import WARSAW, event
 
 
-def test_without_settings_there_are_defaults() -> None:
+def test_connector_settings_have_defaults() -> None:
     settings = ConnectorSettings()
 
     assert (settings.timezone, settings.horizon_days, settings.request_retries) == (None, 365, 3)
@@ -45,7 +45,7 @@ def test_settings_beyond_their_bounds_are_refused(settings: dict[str, Any]) -> N
         ConnectorSettings(**settings)
 
 
-def test_a_context_shows_no_key() -> None:
+def test_the_representation_of_a_context_shows_no_key() -> None:
     context = SyncContext(
         settings=ConnectorSettings(),
         timezone=WARSAW,
@@ -57,7 +57,7 @@ def test_a_context_shows_no_key() -> None:
     assert "l0gin" not in repr(context)
 
 
-def test_a_page_is_what_was_parsed_and_where_to_go_on() -> None:
+def test_a_page_has_what_was_parsed_and_a_cursor() -> None:
     page = Page([event("1")], cursor="2")
 
     assert (page.records, page.rejects, page.cursor) == ([event("1")], (), "2")

@@ -115,7 +115,7 @@ def test_a_listing_without_faults_is_complete(by: str, total: int | None) -> Non
 
 class TestAnEmptyPageInTheMiddle:
     @pytest.mark.parametrize("by", PAGINGS)
-    def test_the_pages_after_it_are_read_and_what_it_lacks_makes_the_run_incomplete(
+    def test_the_pages_after_an_empty_page_are_read_and_the_run_is_incomplete(
         self, by: str
     ) -> None:
         pages = Source(by, 300, total=300, empty=frozenset({8})).read()
@@ -124,7 +124,7 @@ class TestAnEmptyPageInTheMiddle:
         assert incomplete_reasons(pages) == ["the source has 300 items and gave 290"]
 
     @pytest.mark.parametrize("by", PAGINGS)
-    def test_without_a_total_it_makes_the_run_incomplete_that_others_came_after_it(
+    def test_an_empty_page_before_others_makes_a_run_without_a_total_incomplete(
         self, by: str
     ) -> None:
         pages = Source(by, 300, empty=frozenset({8})).read()
@@ -133,7 +133,9 @@ class TestAnEmptyPageInTheMiddle:
         assert incomplete_reasons(pages) == ["page 8 is empty, and later ones are not"]
 
     @pytest.mark.parametrize("by", ["page", "offset"])
-    def test_a_total_that_falls_to_nothing_with_it_proves_nothing(self, by: str) -> None:
+    def test_an_empty_page_with_a_total_of_zero_does_not_end_a_listing_as_complete(
+        self, by: str
+    ) -> None:
         pages = Source(by, 300, total={1: 300, 8: 0}, empty=frozenset(range(8, 31))).read()
 
         assert incomplete_reasons(pages) == [
@@ -142,7 +144,7 @@ class TestAnEmptyPageInTheMiddle:
 
     @pytest.mark.parametrize("by", PAGINGS)
     @pytest.mark.parametrize("total", [None, 300])
-    def test_an_empty_page_is_asked_for_again_and_a_passing_fault_costs_nothing(
+    def test_an_empty_page_is_asked_for_again_so_that_a_passing_fault_costs_nothing(
         self, by: str, total: int | None
     ) -> None:
         source = Source(by, 300, total=total, cut=frozenset({8, 30}))
@@ -153,16 +155,14 @@ class TestAnEmptyPageInTheMiddle:
         assert source.asked[7:9] == [8, 8]
 
     @pytest.mark.parametrize("by", ["page", "offset"])
-    def test_nothing_on_two_pages_ends_a_listing_that_does_not_mark_its_last_page(
-        self, by: str
-    ) -> None:
+    def test_two_empty_pages_end_a_listing_that_does_not_mark_its_last_page(self, by: str) -> None:
         source = Source(by, 30)
 
         assert incomplete_reasons(source.read()) == []
         assert source.asked == [1, 2, 3, 4, 4, 5]
 
     @pytest.mark.parametrize("by", MARKED)
-    def test_empty_pages_without_end_make_the_run_incomplete_after_some(self, by: str) -> None:
+    def test_ten_empty_pages_in_a_row_make_the_run_incomplete(self, by: str) -> None:
         source = Source(by, 3_000, empty=frozenset(range(3, 301)))
 
         pages = source.read()
@@ -175,19 +175,19 @@ class TestAnEmptyPageInTheMiddle:
 
 class TestTotals:
     @pytest.mark.parametrize("by", ["page", "offset"])
-    def test_one_that_is_that_of_the_page_alone_does_not_end_the_listing(self, by: str) -> None:
+    def test_a_total_of_the_page_alone_does_not_end_the_listing(self, by: str) -> None:
         pages = Source(by, 95, total=10).read()
 
         assert (came(pages), incomplete_reasons(pages)) == (95, [])
 
     @pytest.mark.parametrize("by", ["page", "offset"])
-    def test_one_that_is_a_bound_does_not_end_the_listing(self, by: str) -> None:
+    def test_a_total_that_is_an_upper_bound_does_not_end_the_listing(self, by: str) -> None:
         pages = Source(by, 95, total=50).read()
 
         assert came(pages) == 95
 
     @pytest.mark.parametrize("by", PAGINGS)
-    def test_one_that_counts_something_else_is_told_each_time(self, by: str) -> None:
+    def test_a_total_that_counts_something_else_makes_every_run_incomplete(self, by: str) -> None:
         pages = Source(by, 95, total=5_000).read()
 
         assert (came(pages), incomplete_reasons(pages)) == (
@@ -195,7 +195,7 @@ class TestTotals:
             ["the source has 5000 items and gave 95"],
         )
 
-    def test_one_that_falls_a_little_tells_that_an_item_has_moved_up(self) -> None:
+    def test_a_total_that_falls_a_little_makes_the_run_incomplete(self) -> None:
         pages = Source("page", 94, total={1: 95, 5: 94}).read()
 
         assert incomplete_reasons(pages) == [
@@ -217,7 +217,9 @@ class TestShortPages:
     """Sources that give neither a total nor their last page."""
 
     @pytest.mark.parametrize("by", ["page", "offset"])
-    def test_one_ends_the_listing_where_the_size_is_kept_to(self, by: str) -> None:
+    def test_a_short_page_ends_the_listing_where_pages_have_the_requested_size(
+        self, by: str
+    ) -> None:
         source = Source(by, 25)
 
         assert incomplete_reasons(source.read()) == []
@@ -225,13 +227,17 @@ class TestShortPages:
 
     @pytest.mark.parametrize("by", ["page", "offset"])
     @pytest.mark.parametrize("count", [20, 87, 100])
-    def test_a_server_that_serves_fewer_than_asked_is_read_whole(self, by: str, count: int) -> None:
+    def test_a_server_that_serves_fewer_items_than_requested_is_read_to_its_end(
+        self, by: str, count: int
+    ) -> None:
         pages = Source(by, count, size=100, most=20).read()
 
         assert (came(pages), incomplete_reasons(pages)) == (count, [])
 
     @pytest.mark.parametrize("by", ["page", "offset"])
-    def test_an_empty_page_after_a_first_one_that_may_be_full_proves_nothing(self, by: str) -> None:
+    def test_an_empty_page_after_a_first_page_that_may_be_full_makes_the_run_incomplete(
+        self, by: str
+    ) -> None:
         pages = Source(by, 87, size=100, most=20, empty=frozenset({2})).read()
 
         assert came(pages) == 67
@@ -239,12 +245,12 @@ class TestShortPages:
 
 
 class TestWithoutPaging:
-    def test_a_document_is_read_to_its_end(self) -> None:
+    def test_a_document_without_paging_is_read_to_its_end(self) -> None:
         pages = Source("page", 10).read(paging={"by": "none"})
 
         assert incomplete_reasons(pages) == []
 
-    def test_one_that_names_a_next_page_in_its_header_makes_the_run_incomplete(self) -> None:
+    def test_a_document_that_names_a_next_page_in_its_header_makes_the_run_incomplete(self) -> None:
         pages = Source("page", 95).read(paging={"by": "none"})
 
         assert incomplete_reasons(pages) == [
@@ -255,7 +261,7 @@ class TestWithoutPaging:
 class TestCircles:
     @pytest.mark.parametrize("by", ["cursor", "next_url", "link_header"])
     @pytest.mark.parametrize("back_to", [2, 3])
-    def test_a_page_that_names_an_earlier_one_is_seen_before_that_is_asked_again(
+    def test_a_page_that_names_an_earlier_one_is_a_loop_before_that_is_asked_again(
         self, by: str, back_to: int
     ) -> None:
         source = Source(by, 300, circle={5: back_to})
@@ -265,14 +271,14 @@ class TestCircles:
         assert source.asked == [1, 2, 3, 4, 5]
 
     @pytest.mark.parametrize("by", ["cursor", "next_url", "link_header"])
-    def test_a_circle_to_the_first_page_is_seen_when_its_items_come_again(self, by: str) -> None:
+    def test_a_loop_to_the_first_page_is_found_by_its_items(self, by: str) -> None:
         source = Source(by, 300, circle={2: 1})
 
         with pytest.raises(PageLoop, match="page 3 holds the same items as page 1"):
             source.read()
         assert source.asked == [1, 2, 1]
 
-    def test_pages_that_alternate_are_a_circle(self) -> None:
+    def test_pages_that_alternate_are_a_loop(self) -> None:
         seen, state = Seen(), ListingState()
         for ids in (["a", "b"], ["c", "d"]):
             state = state.after(Answer(ids), seen)
@@ -313,7 +319,7 @@ def sources(draw: st.DrawFn) -> Source:
 
 @settings(max_examples=amount(full=300, check=50))
 @given(sources())
-def test_a_walk_is_complete_only_if_every_item_was_given(source: Source) -> None:
+def test_a_listing_is_complete_only_if_every_item_was_given(source: Source) -> None:
     # A first page that says that it is all there is, and is shorter than what was asked, is
     # believed.
     first = source.total.get(1) if isinstance(source.total, dict) else source.total

@@ -117,7 +117,7 @@ def test_every_event_of_every_list_is_read_and_nothing_else() -> None:
     assert "/about" not in network.asked
 
 
-def test_a_page_in_words_becomes_a_whole_record() -> None:
+def test_a_page_in_words_becomes_a_full_record() -> None:
     more = (
         '<b class="badge">Odwołane</b><p class="price">od 40 zł</p><p class="hall">Sala Duża</p>'
         '<ul class="tags"><li>jazz</li></ul><div class="about"><p>Gra <b>trio</b>.</p></div>'
@@ -137,7 +137,7 @@ def test_a_page_in_words_becomes_a_whole_record() -> None:
     assert (record.image_url, record.language) == (f"{ROOT}/plakat.jpg", "pl")
 
 
-def test_each_of_several_dates_is_an_event_of_one_series() -> None:
+def test_several_dates_of_a_page_are_events_of_one_series() -> None:
     dates = "13 marca 2027, godz. 19:30; 14 marca 2027, godz. 17:00"
 
     first, second = records(read(Network({1: event(1, dates)})))
@@ -146,7 +146,7 @@ def test_each_of_several_dates_is_an_event_of_one_series() -> None:
     assert first.series_id == second.series_id == f"{ROOT}/event/1"
 
 
-def test_a_cancelled_event_is_known_by_its_title_too() -> None:
+def test_a_cancelled_event_is_recognised_by_its_title() -> None:
     (record,) = records(read(Network({1: event(1).replace("Koncert", "ODWOŁANE: Koncert")})))
 
     assert (record.title, record.status) == ("Koncert 1", EventStatus.CANCELLED)
@@ -165,9 +165,7 @@ def test_an_event_outside_the_window_is_left_out() -> None:
         (f'<p class="when">{SATURDAY}</p>', "no title"),
     ],
 )
-def test_a_page_without_title_or_date_is_rejected_and_known_by_its_address(
-    page: str, reason: str
-) -> None:
+def test_a_page_without_title_or_date_is_rejected_under_its_address(page: str, reason: str) -> None:
     pages = read(Network({1: page, 2: event(2)}))
 
     ((reject,),) = [page.rejects for page in pages]
@@ -187,14 +185,14 @@ def test_a_page_that_is_gone_is_a_reject_and_one_that_fails_makes_the_run_incomp
     assert "/event/2" in reasons(pages)[0]
 
 
-def test_when_every_page_fails_the_run_fails() -> None:
+def test_a_run_whose_pages_all_fail_fails() -> None:
     failing = {f"/event/{number}": httpx.Response(500) for number in (1, 2)}
 
     with pytest.raises(ServerError):
         read(site(2, instead=failing))
 
 
-def test_a_page_of_another_form_makes_the_run_incomplete_and_when_all_are_the_run_fails() -> None:
+def test_a_page_of_another_form_makes_the_run_incomplete_and_fails_it_when_all_are() -> None:
     pages = read(Network({1: event(1), 2: "<p>New design</p>"}))
 
     assert reasons(pages) == [
@@ -204,7 +202,7 @@ def test_a_page_of_another_form_makes_the_run_incomplete_and_when_all_are_the_ru
         read(Network({1: "<p>New design</p>", 2: "<p>New design</p>"}))
 
 
-def test_a_page_on_which_the_kind_stumbles_costs_itself_only() -> None:
+def test_a_page_that_raises_an_error_in_its_kind_costs_only_itself() -> None:
     pages = read(Network({1: "<table><td>x</table>", 2: event(2)}))
 
     assert [one.title for one in records(pages)] == ["Koncert 2"]
@@ -219,7 +217,7 @@ def test_a_first_list_that_links_to_no_event_fails_the_run() -> None:
 
 
 @pytest.mark.parametrize("answer", [httpx.Response(404), httpx.Response(200, text="<p>Soon")])
-def test_a_list_that_is_named_and_not_there_makes_the_run_incomplete(
+def test_a_list_that_is_linked_but_missing_makes_the_run_incomplete(
     answer: httpx.Response,
 ) -> None:
     pages = read(site(instead={"/list?page=3": answer}))
@@ -228,12 +226,12 @@ def test_a_list_that_is_named_and_not_there_makes_the_run_incomplete(
     assert reasons(pages) == ["page 3, which page 2 names, is not there"]
 
 
-def test_a_first_list_that_is_not_there_fails_the_run() -> None:
+def test_a_missing_first_list_fails_the_run() -> None:
     with pytest.raises(NotFound):
         read(site(instead={"/list": httpx.Response(404)}))
 
 
-def test_lists_that_lead_in_a_circle_end_the_run() -> None:
+def test_lists_that_link_in_a_circle_end() -> None:
     network = site(6)
     circle = network.list_page(3) + '<a rel="next" href="/list?page=2">next</a>'
     network.instead["/list?page=3"] = httpx.Response(200, text=circle)
@@ -270,7 +268,7 @@ def test_no_more_pages_are_visited_than_events_are_wanted() -> None:
     assert reasons(pages) == ["the lists link to more than 3 pages: raise max_events"]
 
 
-def test_what_robots_txt_forbids_is_not_read() -> None:
+def test_a_page_that_robots_txt_forbids_is_not_read() -> None:
     rules = "User-agent: *\nDisallow: /event/2\nDisallow: /list"
     with pytest.raises(Blocked, match=r"robots\.txt forbids"):
         read(site(robots=rules))
@@ -282,7 +280,7 @@ def test_what_robots_txt_forbids_is_not_read() -> None:
     assert "robots.txt forbids" in reasons(pages)[0]
 
 
-def test_a_retry_goes_on_after_the_pages_that_were_loaded() -> None:
+def test_a_retry_goes_on_after_the_loaded_pages() -> None:
     (first,) = read(site(5), most=1)
     network = site(5)
 
@@ -292,13 +290,13 @@ def test_a_retry_goes_on_after_the_pages_that_were_loaded() -> None:
     assert len(records([first])) + len(records(rest)) == 5
 
 
-def test_a_retry_that_finds_another_list_begins_anew() -> None:
+def test_a_retry_that_finds_another_list_starts_over() -> None:
     (first,) = read(site(5), most=1)
 
     assert len(records(read(site(6), cursor=first.cursor))) == 6
 
 
-def test_an_attempt_after_the_last_page_says_again_what_is_missing() -> None:
+def test_an_attempt_after_the_last_page_keeps_the_incomplete_reasons() -> None:
     missing = {"/list?page=3": httpx.Response(404)}
     everything = read(site(instead=missing))
 
@@ -307,7 +305,7 @@ def test_an_attempt_after_the_last_page_says_again_what_is_missing() -> None:
     assert (records(again), reasons(again)) == ([], reasons(everything))
 
 
-def test_a_page_is_parsed_offline_and_another_one_refused() -> None:
+def test_a_page_is_parsed_offline_and_one_of_another_form_refused() -> None:
     settings = {"url": f"{ROOT}/list"}
     body = event(1).encode()
 
@@ -317,7 +315,7 @@ def test_a_page_is_parsed_offline_and_another_one_refused() -> None:
         parse(House(), settings, b"<p>Contact", url=f"{ROOT}/contact")
 
 
-def test_the_site_is_detected_by_its_host_or_by_what_it_calls_itself() -> None:
+def test_the_site_is_recognised_by_its_host_or_its_site_name() -> None:
     ((settings, evidence),) = detections(House(), LookedAt(f"{ROOT}/program"))
     assert (settings, evidence) == ({"url": f"{ROOT}/program"}, ("dom.example is Dom",))
 

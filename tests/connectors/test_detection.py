@@ -49,7 +49,7 @@ def test_the_address_itself_may_be_a_calendar(body):
         ),
     ],
 )
-def test_calendars_that_a_page_offers_are_looked_at(html, calendar):
+def test_a_calendar_that_a_page_offers_is_recognised(html, calendar):
     site = LookedAt(f"{BASE}/", html, answers={calendar: CALENDAR})
 
     ((settings, evidence),) = detections(ICalendar(), site)
@@ -86,7 +86,7 @@ def test_a_calendar_that_another_site_serves_is_proposed_with_the_name_of_that_s
     assert "it is served by another site, files.cdn.example" in evidence
 
 
-def test_one_calendar_that_is_offered_twice_is_looked_at_once():
+def test_a_calendar_that_is_offered_twice_is_asked_for_once():
     html = '<a href="webcal://club.example/a.ics">A</a><a href="https://club.example/a.ics">B</a>'
     site = LookedAt(f"{BASE}/", html, answers={f"{BASE}/a.ics": CALENDAR})
 
@@ -108,7 +108,7 @@ def test_a_group_on_meetup_has_a_calendar(url):
 
 
 @pytest.mark.parametrize("url", ["https://www.meetup.com/find/", "https://meetup.example/walkers/"])
-def test_other_pages_of_meetup_are_no_groups(url):
+def test_another_page_of_meetup_is_not_asked_for_a_calendar(url):
     site = LookedAt(url)
 
     assert urls(site) == []
@@ -124,7 +124,7 @@ def test_other_pages_of_meetup_are_no_groups(url):
         LookedAt(f"{BASE}/a.pdf", b"%PDF", is_html=False),
     ],
 )
-def test_what_is_no_calendar_is_not_recognised(site):
+def test_an_answer_that_is_no_calendar_is_not_recognised(site):
     assert urls(site) == []
 
 
@@ -138,7 +138,7 @@ def of_wordpress(site):
     return detections(EventsCalendar(), site)
 
 
-def test_a_site_is_recognised_by_what_its_rest_interface_lists():
+def test_the_events_calendar_is_recognised_by_its_rest_namespace():
     answers = {f"{BASE}/blog/wp-json/": NAMESPACES}
     site = LookedAt(f"{BASE}/blog/", WORDPRESS.format("/blog/wp-json/"), answers=answers)
 
@@ -161,7 +161,7 @@ def test_a_site_is_recognised_by_what_its_rest_interface_lists():
         ("", {"x-tec-api-version": "v1"}, "the site sends the header x-tec-api-version"),
     ],
 )
-def test_its_own_signs_are_told(html, headers, sign):
+def test_signs_of_the_plugin_in_page_or_headers_are_evidence(html, headers, sign):
     site = LookedAt(f"{BASE}/", html, headers=headers, answers={f"{BASE}/wp-json/": NAMESPACES})
 
     ((_, evidence),) = of_wordpress(site)
@@ -173,7 +173,7 @@ def test_its_own_signs_are_told(html, headers, sign):
     "html",
     [WORDPRESS.format("/?rest_route=/"), '<meta name="tec-api-version" content="v1">'],
 )
-def test_a_site_without_pretty_permalinks_is_asked_otherwise(html):
+def test_a_site_without_pretty_permalinks_is_asked_by_its_route(html):
     site = LookedAt(f"{BASE}/", html, answers={f"{BASE}/?rest_route=/": NAMESPACES})
 
     ((settings, _),) = of_wordpress(site)
@@ -182,7 +182,7 @@ def test_a_site_without_pretty_permalinks_is_asked_otherwise(html):
     assert len(site.looks) <= 2
 
 
-def test_the_address_of_the_interface_itself_leads_to_the_site():
+def test_the_address_of_the_rest_interface_leads_to_the_site():
     url = f"{BASE}/sub/wp-json/tribe/events/v1/events"
     site = LookedAt(url, "{}", is_html=False, answers={f"{BASE}/sub/wp-json/": NAMESPACES})
 
@@ -211,14 +211,14 @@ def test_a_page_of_another_system_is_not_asked():
 @pytest.mark.parametrize(
     "host", ["www.ticketmaster.pl", "ticketmaster.com", "www.ticketmaster.co.uk"]
 )
-def test_a_shop_of_ticketmaster_is_recognised_by_its_name(host):
+def test_a_shop_of_ticketmaster_is_recognised_by_its_host(host):
     ((settings, evidence),) = detections(Ticketmaster(), LookedAt(f"https://{host}/events"))
 
     assert settings == {}
     assert evidence[0] == f"{host} is Ticketmaster"
 
 
-def test_or_by_what_its_page_calls_itself():
+def test_a_shop_of_ticketmaster_is_recognised_by_the_name_of_its_site():
     site = LookedAt(f"{BASE}/", '<meta property="og:site_name" content="Ticketmaster">')
 
     ((_, evidence),) = detections(Ticketmaster(), site)
@@ -229,5 +229,5 @@ def test_or_by_what_its_page_calls_itself():
 @pytest.mark.parametrize(
     "host", ["ticketmaster.club.example", "myticketmaster.com", "club.example"]
 )
-def test_other_shops_are_not(host):
+def test_a_shop_of_another_company_is_not_recognised_as_ticketmaster(host):
     assert detections(Ticketmaster(), LookedAt(f"https://{host}/")) == []

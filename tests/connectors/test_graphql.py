@@ -63,12 +63,12 @@ def asked(*answers, retries=0):
     return asyncio.run(run()), requests
 
 
-def test_data_is_read():
+def test_the_data_of_a_good_answer_is_read():
     assert read(GOOD) == GraphQLAnswer(GOOD["data"])
     assert read(GOOD).incomplete_reason is None
 
 
-def test_errors_beside_data_make_the_run_incomplete_and_the_data_is_used():
+def test_errors_next_to_data_make_the_run_incomplete_and_the_data_is_used():
     answer = read({**GOOD, "errors": [error("venue is gone", path=["things", 0, "venue"])]})
 
     assert answer.data == GOOD["data"]
@@ -99,12 +99,12 @@ def test_errors_without_data_are_failures_by_code_or_message(data, given, failur
         read({"data": data, "errors": [given]})
 
 
-def test_a_code_outweighs_the_words_of_the_message():
+def test_the_code_of_an_error_takes_precedence_over_its_message():
     with pytest.raises(Blocked):
         read({"data": None, "errors": [error("Unknown field", extensions={"code": "FORBIDDEN"})]})
 
 
-def test_a_changed_schema_is_told_as_such_with_what_the_server_says():
+def test_a_changed_schema_is_reported_with_the_message_of_the_server():
     message = 'Unknown argument "radius" on field "things".'
 
     with pytest.raises(
@@ -117,7 +117,7 @@ def test_a_changed_schema_is_told_as_such_with_what_the_server_says():
     ("given", "said"),
     [({}, "no reason given"), ({"extensions": {"code": "ODD"}}, "ODD"), (error("x" * 500), "x…")],
 )
-def test_a_refusal_says_what_there_is_to_say_in_short(given, said):
+def test_a_refusal_is_reported_in_short(given, said):
     with pytest.raises(UnreadableResponse, match=f"{said}$") as caught:
         read({"data": None, "errors": [given]})
 
@@ -134,7 +134,7 @@ def test_keys_in_messages_are_masked():
 @pytest.mark.parametrize(
     "body", [b"", b"<html>", b"[]", b"{}", b'{"data": null}', b'{"data": []}', b"[" * 100_000]
 )
-def test_what_is_no_answer_is_unreadable(body):
+def test_a_body_that_is_no_answer_of_graphql_is_unreadable(body):
     with pytest.raises(UnreadableResponse):
         read_answer(body)
 
@@ -145,7 +145,7 @@ def test_what_is_no_answer_is_unreadable(body):
     | st.dictionaries(st.sampled_from(["data", "errors", "message", "extensions", "code"]), inner),
     max_leaves=12,
 ))  # fmt: skip
-def test_any_json_is_an_answer_or_a_failure_of_ours(document):
+def test_any_json_is_an_answer_or_a_discovery_error(document):
     with contextlib.suppress(DiscoveryError):
         assert isinstance(read(document), GraphQLAnswer)
 
@@ -167,7 +167,7 @@ def test_a_listing_without_a_list_is_a_changed_schema(things):
         GraphQLAnswer({"things": things}).listing("things", "items", "total")
 
 
-def test_the_question_is_posted_with_its_variables_apart():
+def test_the_query_is_posted_with_separate_variables():
     answer, (request,) = asked(httpx.Response(200, json=GOOD))
 
     assert (request.method, str(request.url)) == ("POST", URL)
@@ -179,7 +179,7 @@ def test_the_question_is_posted_with_its_variables_apart():
     assert answer.data == GOOD["data"]
 
 
-def test_a_refusal_that_passes_is_asked_again_though_its_status_is_200():
+def test_a_refusal_that_passes_is_retried_although_its_status_is_200():
     slow = httpx.Response(200, json={"data": None, "errors": [error("Too many requests")]})
 
     answer, requests = asked(slow, httpx.Response(200, json=GOOD), retries=1)
@@ -188,13 +188,13 @@ def test_a_refusal_that_passes_is_asked_again_though_its_status_is_200():
     assert len(requests) == 2
 
 
-def test_a_query_that_is_not_understood_is_a_changed_schema_whatever_its_status():
+def test_an_invalid_query_is_a_changed_schema_whatever_its_status():
     wrong = {"errors": [error('Cannot query field "x" on type "Y".')]}
 
     with pytest.raises(UnreadableResponse, match="the schema changed"):
         asked(httpx.Response(400, json=wrong))
 
 
-def test_without_an_answer_of_graphql_the_status_decides():
+def test_the_status_decides_where_there_is_no_answer_of_graphql():
     with pytest.raises(Blocked):
         asked(httpx.Response(403, html="<title>Access denied</title>"))

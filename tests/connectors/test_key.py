@@ -103,7 +103,7 @@ def credentials_for(site: FakeSite) -> Credentials:
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize(("place", "lets_in"), PLACES, ids=[place["in"] for place, _ in PLACES])
-def test_a_site_that_wants_a_key_is_read_with_it(
+def test_a_site_that_requires_a_key_is_read_with_it(
     kind: str, place: dict[str, str], lets_in: LetsIn
 ) -> None:
     with served(locked(kind, lets_in), TODAY) as site:
@@ -117,7 +117,7 @@ def test_a_site_that_wants_a_key_is_read_with_it(
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_without_the_key_it_refuses(kind: str) -> None:
+def test_a_site_that_requires_a_key_refuses_a_request_without_it(kind: str) -> None:
     with (
         served(locked(kind, PLACES[1][1]), TODAY) as site,
         pytest.raises((AuthenticationFailed, InvalidSettings)),
@@ -126,7 +126,7 @@ def test_without_the_key_it_refuses(kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_key_that_the_site_does_not_know_is_said_to_be_wrong(kind: str) -> None:
+def test_an_unknown_key_is_a_failure_of_authentication(kind: str) -> None:
     with (
         served(locked(kind, lambda _: False), TODAY) as site,
         pytest.raises(AuthenticationFailed, match="key") as error,
@@ -137,7 +137,7 @@ def test_a_key_that_the_site_does_not_know_is_said_to_be_wrong(kind: str) -> Non
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_site_that_wants_a_key_is_not_asked_without_one(kind: str) -> None:
+def test_a_site_that_requires_a_key_is_not_asked_without_one(kind: str) -> None:
     with (
         served(locked(kind, lambda _: False), TODAY) as site,
         pytest.raises(MissingConnection, match="with the key as its password"),
@@ -148,7 +148,7 @@ def test_a_site_that_wants_a_key_is_not_asked_without_one(kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_key_that_is_not_required_may_be_missing(kind: str) -> None:
+def test_an_optional_key_may_be_missing(kind: str) -> None:
     place = {"in": "bearer", "required": False}
 
     with served(locked(kind, lambda asked: "authorization" not in asked.headers), TODAY) as site:
@@ -168,7 +168,7 @@ def test_the_key_may_be_a_part_of_the_address(kind: str) -> None:
     assert KEY not in str([record for page in pages for record in page.records])
 
 
-def test_every_kind_that_reads_an_address_of_the_users_own_can_send_a_key() -> None:
+def test_every_kind_with_an_address_of_the_users_own_can_send_a_key() -> None:
     """Left out are those of one API, whose key has its place, and what is read with permission."""
     able = {kind for kind in kinds() if issubclass(connector_for(kind).settings_model, KeySettings)}
 
@@ -210,7 +210,7 @@ ENTRY = {"in": "bearer"}
         ),
     ],
 )
-def test_a_key_that_would_go_nowhere_or_everywhere_is_refused(
+def test_a_key_without_one_clear_place_is_refused(
     kind: str, settings: dict[str, Any], said: str
 ) -> None:
     with pytest.raises(InvalidSettings, match=said):

@@ -51,7 +51,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
             del sys.modules[name]
 
 
-def test_each_folder_with_a_connector_is_a_kind_but_shared_modules_are_none() -> None:
+def test_each_folder_with_a_connector_is_a_kind_and_shared_modules_are_none() -> None:
     assert {"events_calendar", "icalendar", "ticketmaster"} <= set(kinds())
     assert list(kinds()) == sorted(kinds())
     assert not {"base", "paging", "preset", "presets"} & set(kinds())
@@ -61,7 +61,7 @@ def test_each_folder_with_a_connector_is_a_kind_but_shared_modules_are_none() ->
 class TestEachKind:
     """What the rest of the system relies on."""
 
-    def test_a_kind_is_named_after_its_folder(self, kind: str) -> None:
+    def test_each_kind_is_named_after_its_folder(self, kind: str) -> None:
         connector = connector_for(kind)
 
         assert isinstance(connector, Connector)
@@ -70,13 +70,13 @@ class TestEachKind:
         folder = "json_feed" if is_preset else kind
         assert type(connector).__module__ == f"{connectors.__name__}.{folder}.connector"
 
-    def test_every_setting_has_help(self, kind: str) -> None:
+    def test_every_setting_of_each_kind_has_help(self, kind: str) -> None:
         model = connector_for(kind).settings_model
 
         assert issubclass(model, ConnectorSettings)
         assert [n for n, field in model.model_fields.items() if not field.description] == []
 
-    def test_it_has_a_data_sheet(self, kind: str) -> None:
+    def test_each_kind_has_a_data_sheet(self, kind: str) -> None:
         sheet = connector_for(kind).data_sheet
 
         told = re.findall(r"^([A-Z][a-z ]+)(?::|$)", sheet, re.MULTILINE)
@@ -98,22 +98,22 @@ def test_a_new_kind_is_a_new_folder(folder: Path) -> None:
     assert connector_for("village_board").kind == "village_board"
 
 
-def test_a_kind_is_looked_up_once() -> None:
+def test_a_kind_is_imported_once() -> None:
     assert connector_for("icalendar") is connector_for("icalendar")
 
 
-def test_an_unknown_kind_is_answered_with_those_that_exist() -> None:
+def test_an_unknown_kind_is_answered_with_the_existing_ones() -> None:
     with pytest.raises(InvalidSettings, match=r"unknown kind 'gopher'; there are: .*, icalendar, "):
         connector_for("gopher")
 
 
 @pytest.mark.parametrize("kind", ["base", "ticketmaster.paging", "", "..icalendar", "os"])
-def test_what_is_no_kind_is_not_imported(kind: str) -> None:
+def test_a_module_that_is_no_kind_is_not_imported(kind: str) -> None:
     with pytest.raises(InvalidSettings, match="unknown kind"):
         connector_for(kind)
 
 
-def test_a_folder_without_its_connector_is_a_mistake_of_ours(folder: Path) -> None:
+def test_a_folder_without_its_connector_is_an_error(folder: Path) -> None:
     add_kind(folder, "misnamed", "other")
 
     with pytest.raises(TypeError, match="defines no Connector with kind = 'misnamed'"):

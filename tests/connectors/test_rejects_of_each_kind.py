@@ -51,7 +51,7 @@ def is_still_listed(record: EventRecord, parsed: Parsed) -> bool:
 
 
 @pytest.mark.parametrize("kind", kinds())
-def test_a_reject_is_known_by_the_id_that_its_record_had(kind: str) -> None:
+def test_a_rejected_item_keeps_the_id_that_its_record_had(kind: str) -> None:
     target = TARGETS[kind]
     originals = payloads(target)
     assert originals
@@ -114,7 +114,7 @@ def post(**more: object) -> dict[str, object]:
         ),
     ],
 )
-def test_what_is_not_for_the_public_or_no_event_keeps_no_listing(
+def test_an_item_that_is_not_public_or_no_event_keeps_no_listing(
     kind: str, document: bytes | dict[str, object]
 ) -> None:
     body = document if isinstance(document, bytes) else json.dumps(document).encode()
@@ -127,7 +127,7 @@ def test_what_is_not_for_the_public_or_no_event_keeps_no_listing(
     assert [reject.identity for reject in parsed.rejects] == [NOT_LISTED]
 
 
-def test_an_event_without_any_id_is_not_known_by_its_reject() -> None:
+def test_an_event_without_any_id_is_rejected_without_one() -> None:
     page = b'<script type="application/ld+json">[%s, %s]</script>' % (
         b'{"@type": "Event", "name": "Choir", "startDate": "never"}',
         b'{"@type": "Event", "name": "Fair", "startDate": "2026-05-10"}',

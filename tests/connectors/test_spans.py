@@ -21,13 +21,13 @@ def start(days: int | None = None) -> SpanState:
     return SpanState.at_start(MAY, days)
 
 
-def test_it_begins_before_the_first_page_of_all_days_or_of_some():
+def test_a_span_begins_before_its_first_page_with_all_days_or_some():
     assert (start().first, start().last, start().page) == (MAY.start, MAY.end, 0)
     assert start(7).last == date(2026, 5, 7)
     assert start(100).last == MAY.end
 
 
-def test_it_ends_when_all_that_was_promised_has_come():
+def test_a_span_ends_when_its_total_has_come():
     state = start().after(Answer(["a", "b"], 3))
     assert not state.done
 
@@ -37,7 +37,7 @@ def test_it_ends_when_all_that_was_promised_has_come():
     assert state.as_page(Parsed()).incomplete_reason is None
 
 
-def test_without_a_total_it_ends_where_nothing_comes_twice():
+def test_a_span_without_a_total_ends_after_two_empty_pages():
     state = start().after(Answer(["a", "b"], None))
     for page in (2, 2, 3):  # the first empty one is asked again
         assert (state.done, state.next_page) == (False, page)
@@ -48,7 +48,7 @@ def test_without_a_total_it_ends_where_nothing_comes_twice():
     assert start().after(Answer([], None)).done
 
 
-def test_what_was_promised_and_did_not_come_makes_the_run_incomplete():
+def test_fewer_items_than_the_total_make_the_run_incomplete():
     state = (
         start()
         .after(Answer(["a", "b"], 5))
@@ -70,7 +70,7 @@ def test_an_item_that_was_shifted_to_the_next_page_counts_once():
     assert not state.done
 
 
-def test_the_same_page_again_is_a_loop_but_one_item_may_be_shifted():
+def test_a_repeated_page_is_a_loop_but_a_single_shifted_item_is_not():
     with pytest.raises(PageLoop, match="page 2 holds the same events as page 1"):
         start().after(Answer(["a", "b"], 9)).after(Answer(["a", "b"], 9))
 
@@ -84,7 +84,7 @@ def test_pages_without_end_are_a_loop():
         state.after(Answer(["a"], None))
 
 
-def test_the_next_span_follows_without_a_hole_and_ends_with_the_walk():
+def test_the_next_span_follows_without_a_hole_up_to_the_end_of_the_window():
     state = start(20).after(Answer(["a"], 2)).after(Answer(["b"], 2)).next_span(60)
 
     assert (state.first, state.last) == (date(2026, 5, 21), MAY.end)
@@ -92,7 +92,7 @@ def test_the_next_span_follows_without_a_hole_and_ends_with_the_walk():
     assert state.after(Answer([], 0)).is_last
 
 
-def test_spans_grow_where_one_page_holds_them():
+def test_a_span_grows_where_one_page_held_the_last():
     one_page = start(7).after(Answer(["a"], 1))
     assert one_page.next_span(56).last == date(2026, 5, 21)
     assert one_page.next_span(10).last == date(2026, 5, 17)
@@ -101,7 +101,7 @@ def test_spans_grow_where_one_page_holds_them():
     assert two_pages.next_span(56).last == date(2026, 5, 14)
 
 
-def test_totals_of_spans_add_up():
+def test_the_totals_of_spans_add_up():
     state = start(7).after(Answer(["a"], 1)).next_span(7).after(Answer(["b", "c"], 2))
 
     assert state.as_page(Parsed()).expected == 3
@@ -128,12 +128,12 @@ def test_the_last_days_of_the_calendar_are_reached():
     assert SpanState.at_start(window, 365).last == date.max
 
 
-def test_a_cursor_brings_back_the_state():
+def test_a_cursor_restores_the_state():
     state = start(7).after(Answer(["a"], 2))
 
     assert start(7).resumed(state.model_dump_json()) == state
 
 
 @pytest.mark.parametrize("cursor", [None, "", "{}", "nonsense", '{"page": 1}'])
-def test_without_a_cursor_that_can_be_read_it_starts_anew(cursor):
+def test_an_unreadable_cursor_starts_over(cursor):
     assert start(7).resumed(cursor) == start(7)

@@ -57,7 +57,7 @@ def ids(pages):
     return [record.external_id for page in pages for record in page.records]
 
 
-def test_without_consent_nothing_is_set_up():
+def test_settings_without_consent_are_refused():
     with pytest.raises(ValidationError, match="has_permission"):
         BandsintownSettings(artists=("Ola",))
 
@@ -65,7 +65,7 @@ def test_without_consent_nothing_is_set_up():
 @pytest.mark.parametrize(
     "settings", [{"has_permission": True}, {**OF_CITY, "artists": ["Ola i Wiatr"]}]
 )
-def test_it_reads_either_artists_or_a_city(settings):
+def test_settings_name_either_artists_or_a_city_page(settings):
     with pytest.raises(InvalidSettings, match="either artists or a city_page"):
         read(Network(), settings)
 
@@ -83,7 +83,7 @@ def test_the_dates_of_each_artist_are_a_page():
     assert "date=2026-05-01%2C2027-05-01" in network.urls[0]
 
 
-def test_an_unknown_artist_is_rejected_and_the_others_go_on():
+def test_an_unknown_artist_is_rejected_and_the_others_are_read():
     pages = read(Network(), {**OF_ARTISTS, "artists": ["Nobody", "Ola i Wiatr"]})
 
     (reject,) = pages[0].rejects
@@ -115,7 +115,7 @@ def test_an_unknown_artist_may_be_a_404():
         ("id_15", "id_15"),
     ],
 )
-def test_names_are_encoded_as_the_api_wants_them(artist, path):
+def test_names_of_artists_are_encoded_as_the_api_wants_them(artist, path):
     network = Network()
 
     read(network, {**OF_ARTISTS, "artists": [artist]})
@@ -123,19 +123,19 @@ def test_names_are_encoded_as_the_api_wants_them(artist, path):
     assert f"/api/artists/{path}/events?" in network.urls[0]
 
 
-def test_a_wrong_key_is_told_without_showing_it():
+def test_a_wrong_key_is_reported_without_showing_it():
     with pytest.raises(AuthenticationFailed) as caught:
         read(Network(), OF_ARTISTS, key="w/rong-app-id")
 
     assert "rong-app-id" not in str(caught.value)
 
 
-def test_without_a_key_no_artist_is_asked_for():
+def test_no_artist_is_asked_for_without_a_key():
     with pytest.raises(MissingConnection, match="discovery_bandsintown"):
         read(Network(), OF_ARTISTS, key=None)
 
 
-def test_what_is_stored_holds_no_key():
+def test_no_record_of_an_artist_holds_the_key():
     pages = read(Network(), OF_ARTISTS)
 
     assert all(KEY not in record.model_dump_json() for page in pages for record in page.records)
@@ -153,7 +153,7 @@ def test_a_reject_holds_no_key():
     assert KEY not in repr(reject)
 
 
-def test_artists_go_on_after_the_one_that_was_loaded_last():
+def test_a_resumed_sync_goes_on_after_the_artist_that_was_loaded_last():
     artists = ["Nobody", "Ola i Wiatr", "Else"]
     network = Network()
 
@@ -162,7 +162,7 @@ def test_artists_go_on_after_the_one_that_was_loaded_last():
     assert [page.cursor for page in pages] == ["Ola i Wiatr", "Else"]
 
 
-def test_with_a_cursor_of_an_artist_that_is_no_longer_wanted_all_are_read():
+def test_a_cursor_of_an_artist_that_is_no_longer_listed_reads_all_artists():
     assert len(read(Network(), OF_ARTISTS, cursor="Gone")) == 1
 
 
@@ -187,14 +187,14 @@ def test_a_city_needs_no_key():
     assert read(Network(), OF_CITY, key=None)
 
 
-def test_beyond_the_last_page_there_may_be_a_404():
+def test_a_404_after_the_last_page_of_a_city_ends_the_pages():
     network = Network()
     network.instead["/all-dates/fetch-next/upcomingEvents"] = httpx.Response(404)
 
     assert ids(read(network, OF_CITY)) == ["101", "102", "103"]
 
 
-def test_pages_beyond_the_window_are_not_asked_for():
+def test_pages_of_a_city_beyond_the_window_are_not_asked_for():
     network = Network()
 
     pages = read(network, OF_CITY, window=Window(TODAY, TODAY + timedelta(days=3)))
@@ -203,23 +203,23 @@ def test_pages_beyond_the_window_are_not_asked_for():
     assert len(network.urls) == 2
 
 
-def test_an_unknown_address_shows_new_york_and_is_refused():
+def test_the_page_of_new_york_for_an_unknown_city_is_refused():
     settings = {**OF_CITY, "city_page": f"{BASE}/c/krakow"}
 
     with pytest.raises(InvalidSettings, match="shows New York, NY"):
         read(Network(), settings)
 
 
-def test_the_page_of_another_city_than_the_pairs_is_refused():
+def test_the_page_of_another_city_than_that_of_the_pair_is_refused():
     with pytest.raises(InvalidSettings, match=r"shows Krakow, Poland, \d+ km away from Paris"):
         read(Network(), OF_CITY, city=PARIS)
 
 
-def test_without_a_city_the_address_alone_decides():
+def test_the_address_alone_decides_for_a_pair_without_a_city():
     assert len(ids(read(Network(), OF_CITY, city=None))) == 5
 
 
-def test_a_city_goes_on_after_the_cursor():
+def test_a_resumed_sync_of_a_city_goes_on_after_its_cursor():
     first, *_ = read(Network(), OF_CITY, most=1)
     network = Network()
 
@@ -229,7 +229,7 @@ def test_a_city_goes_on_after_the_cursor():
     assert ids([first, *rest]) == ["101", "102", "103", "104", "105"]
 
 
-def test_after_the_last_page_nothing_is_asked():
+def test_a_resumed_sync_of_a_city_asks_nothing_after_the_last_page():
     *_, last = read(Network(), OF_CITY)
     network = Network()
 
@@ -238,7 +238,7 @@ def test_after_the_last_page_nothing_is_asked():
     assert (page.records, network.urls) == ((), [])
 
 
-def test_a_page_that_does_not_say_what_follows_makes_the_run_incomplete():
+def test_a_page_of_a_city_that_does_not_name_the_next_makes_the_run_incomplete():
     network = Network()
     data = {"initialState": {"upcomingEvents": {"events": []}}}
     html = f"<script>window.__data={json.dumps(data)}</script>"
@@ -252,7 +252,7 @@ def test_a_page_that_does_not_say_what_follows_makes_the_run_incomplete():
 # Files
 
 
-def test_all_three_forms_are_parsed():
+def test_all_three_forms_of_bandsintown_are_parsed():
     site = Site(BASE, TODAY)
     bodies = [
         site.answer(Question("GET", PATH, {}, {})).body,
@@ -265,14 +265,14 @@ def test_all_three_forms_are_parsed():
     assert counts == [3, 2, 1]
 
 
-def test_an_empty_answer_is_an_artist_that_is_not_known():
+def test_an_empty_answer_for_an_artist_is_an_unknown_artist():
     (reject,) = parse(BANDSINTOWN, {"has_permission": True}, b'""').rejects
 
     assert reject.reason == "artist not found"
 
 
 @pytest.mark.parametrize("body", [b"<title>x</title>", b"{}", b"BEGIN:VCALENDAR", b"[" * 99_999])
-def test_other_files_are_not_of_this_kind(body):
+def test_a_file_of_another_form_is_refused_as_bandsintown(body):
     with pytest.raises(UnreadableResponse):
         parse(BANDSINTOWN, {"has_permission": True}, body)
 
@@ -289,12 +289,12 @@ def test_the_page_of_a_city_is_recognised_by_its_address():
     assert any("consent" in sentence for sentence in evidence)
 
 
-def test_another_page_of_the_site_says_what_is_missing():
+def test_another_page_of_bandsintown_is_proposed_with_what_is_missing():
     ((settings, evidence),) = detections(BANDSINTOWN, LookedAt("https://bandsintown.com/a/8"))
 
     assert settings == {}
     assert "it needs artists, or the page of a city" in evidence
 
 
-def test_other_sites_are_not():
+def test_a_site_of_another_host_is_not_recognised_as_bandsintown():
     assert detections(BANDSINTOWN, LookedAt("https://bandsintown.example/c/krakow-poland")) == []

@@ -63,7 +63,7 @@ def record(pictures=None, zone=WARSAW, **more):
 # An artist's dates
 
 
-def test_a_date_is_read():
+def test_a_date_of_an_artist_is_read():
     found = record({"8": "https://photos.example/large/8.jpeg"}, description="With friends.")
 
     assert (found.external_id, found.title) == ("4711", "Ola i Wiatr")
@@ -76,7 +76,7 @@ def test_a_date_is_read():
     assert (found.price, found.warnings) == (None, ())
 
 
-def test_the_venue_is_read():
+def test_the_venue_of_a_date_is_read():
     venue = record().venue
 
     assert (venue.name, venue.street, venue.postcode) == ("Klub Przykład", "Wąska 1", "31-057")
@@ -91,25 +91,25 @@ def test_no_address_repeats_the_key():
     assert json.loads(without_key(body))[0]["url"].endswith("/e/4711?app_id=***&came_from=267")
 
 
-def test_the_number_in_the_address_is_the_id_else_the_one_that_is_given():
+def test_the_number_in_the_address_is_the_id_or_else_the_given_one():
     assert record(id="9").external_id == "4711"
     assert record(url="https://elsewhere.example/", id="9").external_id == "9"
 
 
-def test_a_title_of_its_own_counts_and_a_line_up_makes_one_else():
+def test_a_date_without_a_title_is_named_after_its_line_up():
     assert record(title="Tour of Tours").title == "Tour of Tours"
     names = ["Ada", "Ben", "Ada", "Cyd", "Dan"]
     found = record(lineup=names)
     assert (found.title, found.performers) == ("Ada, Ben, Cyd", ("Ada", "Ben", "Cyd", "Dan"))
 
 
-def test_an_hour_that_is_not_to_be_shown_is_not_known():
+def test_a_time_that_is_not_to_be_shown_is_unknown():
     found = record(datetime_display_rule="date")
 
     assert (found.local_date, found.time_known) == (date(2026, 5, 8), False)
 
 
-def test_a_festival_has_days():
+def test_a_festival_has_days_without_a_time():
     found = record(festival_start_date="2026-07-03", festival_end_date="2026-07-05", title="Fest")
 
     assert (found.local_date, found.time_known) == (date(2026, 7, 3), False)
@@ -123,27 +123,27 @@ def test_a_date_abroad_is_in_the_zone_of_that_country():
     assert found.starts_at == datetime(2026, 5, 8, 17, tzinfo=UTC)
 
 
-def test_a_country_of_many_zones_keeps_the_day_but_not_the_hour():
+def test_a_date_in_a_country_of_many_zones_keeps_the_day_but_not_the_time():
     found = record(venue={**HALL, "city": "Denver", "country": "United States"})
 
     assert (found.local_date, found.time_known) == (date(2026, 5, 8), False)
     assert found.warnings == ("hour dropped: US has several time zones",)
 
 
-def test_at_home_the_zone_of_the_city_holds_whatever_others_there_are():
+def test_a_date_in_the_country_of_the_city_is_in_the_zone_of_the_city():
     found = record(zone=ZoneInfo("America/New_York"), venue={**HALL, "country": "USA"})
 
     assert (found.timezone, found.time_known) == ("America/New_York", True)
 
 
-def test_free_is_free_and_a_stream_is_online():
+def test_a_free_date_is_free_and_a_stream_is_online():
     found = record(free=True, bandsintown_plus=True)
 
     assert found.price.is_free
     assert found.attendance is Attendance.ONLINE
 
 
-def test_pictures_that_stand_in_for_one_are_none():
+def test_a_placeholder_picture_is_none():
     assert record({"8": "https://assets.example/images/PlaceHolder.png"}).image_url is None
 
 
@@ -162,7 +162,7 @@ def test_an_empty_text_is_an_unknown_artist():
 
 
 @pytest.mark.parametrize("document", [{"name": "John"}, {"Message": "denied"}, 7, "text", None])
-def test_other_answers_are_not_of_this_kind(document):
+def test_an_answer_without_events_of_bandsintown_is_refused(document):
     with pytest.raises(UnreadableResponse, match="no list of events of Bandsintown, but"):
         read_artist_events(document)
 
@@ -177,7 +177,7 @@ def test_other_answers_are_not_of_this_kind(document):
         ({"festival_start_date": "summer"}, "unreadable date"),
     ],
 )
-def test_what_a_date_cannot_do_without(change, reason):
+def test_a_date_without_a_required_value_is_rejected(change, reason):
     with pytest.raises(RejectItem, match=reason):
         record(**change)
 
@@ -205,7 +205,7 @@ def of_city(details=None, **more):
     return city_event_record(shown(**more), {"4711": details} if details else {}, WARSAW)
 
 
-def test_both_ways_know_an_event_by_the_same_number_and_time():
+def test_an_event_of_an_artist_and_of_a_city_has_the_same_id_and_time():
     by_artist, by_city = record(), of_city()
 
     assert by_city.external_id == by_artist.external_id
@@ -213,17 +213,17 @@ def test_both_ways_know_an_event_by_the_same_number_and_time():
     assert by_city.url == "https://www.bandsintown.example/e/4711-ola-i-wiatr"
 
 
-def test_each_event_names_its_zone():
+def test_an_event_of_a_city_names_its_zone():
     found = of_city(locationText="Zilina, Slovakia", timezone="Europe/Bratislava")
 
     assert (found.timezone, found.venue.country) == ("Europe/Bratislava", "SK")
 
 
-def test_an_unknown_zone_is_warned_of():
+def test_an_unknown_zone_of_an_event_gives_a_warning():
     assert of_city(timezone=None).warnings == ("no time zone that is known: Europe/Warsaw taken",)
 
 
-def test_street_and_coordinates_are_in_the_json_ld():
+def test_street_and_coordinates_are_read_from_the_json_ld():
     details = {
         "eventStatus": "http://schema.org/EventCancelled",
         "location": {
@@ -259,11 +259,11 @@ def test_a_location_is_split_without_taking_a_state_for_a_country(given, expecte
     assert (venue.locality, venue.region, venue.country) == expected
 
 
-def test_a_venue_that_is_called_like_its_town_is_none():
+def test_a_venue_with_the_name_of_its_town_is_none():
     assert of_city(venueName="Krakow").venue.name is None
 
 
-def test_a_title_of_its_own_and_an_end():
+def test_an_event_of_a_city_may_have_its_own_title_and_an_end():
     found = of_city(title="Tour of Tours", endsAt="2026-05-08T23:00:00")
 
     assert (found.title, found.performers) == ("Tour of Tours", ("Ola i Wiatr",))
@@ -273,7 +273,7 @@ def test_a_title_of_its_own_and_an_end():
 @pytest.mark.parametrize(
     "image", ["https://x.example/thumb/0000.jpeg", "https://null.example/", "x"]
 )
-def test_a_picture_that_is_none(image):
+def test_an_invalid_picture_of_an_event_is_none(image):
     assert of_city(artistImageSrc=image).image_url is None
 
 
@@ -286,7 +286,7 @@ def test_a_picture_that_is_none(image):
         ({"startsAt": "2026-13-01"}, "unreadable date"),
     ],
 )
-def test_what_an_event_of_a_city_cannot_do_without(change, reason):
+def test_an_event_of_a_city_without_a_required_value_is_rejected(change, reason):
     with pytest.raises(RejectItem, match=reason):
         of_city(**change)
 
@@ -314,7 +314,7 @@ DATA = {
 }
 
 
-def test_the_page_of_a_city_says_which_and_where_it_is():
+def test_the_page_of_a_city_has_its_name_path_and_centre():
     listing = read_city_page(page(DATA))
 
     assert listing.items == [shown()]
@@ -323,7 +323,7 @@ def test_the_page_of_a_city_says_which_and_where_it_is():
     assert listing.centre == (50.07, 19.93)
 
 
-def test_a_page_may_say_nothing_but_its_events():
+def test_a_page_of_a_city_may_hold_events_only():
     listing = read_city_page(page({"initialState": {"upcomingEvents": {"events": []}}}))
 
     assert (listing.items, listing.name, listing.path, listing.centre) == ([], None, None, None)
@@ -340,13 +340,13 @@ def test_a_page_may_say_nothing_but_its_events():
         page({"initialState": {"upcomingEvents": {"events": {}}}}),
     ],
 )
-def test_another_page_is_not_of_this_kind(body):
+def test_a_page_without_events_of_bandsintown_is_refused(body):
     with pytest.raises(UnreadableResponse):
         read_city_page(body)
 
 
 @pytest.mark.parametrize("document", [None, [], {}, {"events": None}])
-def test_another_document_is_no_page_that_follows(document):
+def test_a_document_without_events_is_no_next_page(document):
     with pytest.raises(UnreadableResponse):
         read_next_page(document)
 

@@ -144,7 +144,7 @@ def numbers(*spans: range) -> list[str]:
 # Registry and settings
 
 
-def test_the_registry_finds_it():
+def test_the_registry_finds_events_calendar():
     assert isinstance(connector_for("events_calendar"), EventsCalendar)
 
 
@@ -152,11 +152,11 @@ def test_the_registry_finds_it():
     "heading",
     ["Provides", "Endpoint", "Auth", "Rate limit", "External id", "Time zone", "Known quirks"],
 )
-def test_the_data_sheet_has_its_headings(heading):
+def test_the_data_sheet_of_events_calendar_has_its_headings(heading):
     assert f"\n{heading}: " in (connector.__doc__ or "")
 
 
-def test_every_setting_is_explained():
+def test_every_setting_of_events_calendar_is_explained():
     fields = EventsCalendarSettings.model_fields.values()
     assert all(field.description for field in fields)
 
@@ -165,14 +165,14 @@ def test_every_setting_is_explained():
     "given",
     [SITE, f"{SITE}/", f"{SITE}/wp-json/tribe/events/v1/events?page=2", f"{SITE}/?x=1#y"],
 )
-def test_the_site_is_found_in_whatever_address_of_it_is_given(given):
+def test_the_site_is_found_in_any_address_of_it(given):
     assert settings(site_url=given).site_url == SITE
 
 
 @pytest.mark.parametrize(
     "bad", [{"site_url": "dom.example"}, {"per_page": 0}, {"per_page": 51}, {"categories": ["a,b"]}]
 )
-def test_settings_that_cannot_work_are_refused(bad):
+def test_invalid_settings_of_events_calendar_are_refused(bad):
     with pytest.raises(ValidationError):
         settings(**bad)
 
@@ -203,7 +203,7 @@ def test_a_reject_without_an_id_is_located_by_its_title():
     assert parsed.rejects[0].item == "event 2 (Koncert 2)"
 
 
-def test_only_events_on_within_the_window_are_yielded():
+def test_only_events_within_the_window_are_read():
     before = event(1, start_date="2026-04-01 10:00:00", end_date="2026-04-30 12:00:00")
     into = event(2, start_date="2026-04-01 10:00:00", end_date="2026-05-01 12:00:00")
     after = event(3, start_date="2026-06-01 10:00:00", end_date="")
@@ -212,12 +212,12 @@ def test_only_events_on_within_the_window_are_yielded():
     assert parsed.rejects == []
 
 
-def test_whole_days_until_the_day_before_the_window_are_outside():
+def test_an_event_of_whole_days_before_the_window_is_outside():
     given = event(1, start_date="2026-04-28 00:00:00", end_date="2026-04-30 23:59:59", all_day=True)
     assert parse([given], MAY).records == []
 
 
-def test_without_a_window_everything_dated_is_yielded():
+def test_every_dated_event_is_read_without_a_window():
     assert len(parse([event(1, start_date="1999-04-01 10:00:00"), event(2)]).records) == 2
 
 
@@ -246,7 +246,7 @@ def test_pages_come_in_order_and_end_with_the_last():
     assert [asked["page"] for asked in site.asked] == ["1", "2", "3"]
 
 
-def test_the_window_is_asked_for():
+def test_the_request_asks_for_the_window():
     site = Site([1])
     collect(site)
     assert site.asked[0] == {
@@ -255,7 +255,7 @@ def test_the_window_is_asked_for():
     assert site.paths == ["/wp-json/tribe/events/v1/events"]
 
 
-def test_filters_are_passed_on():
+def test_filters_of_the_settings_are_passed_on():
     site = Site([1])
     collect(site, categories=["teatr", "5"], search="jazz & soul", per_page=7)
     assert site.asked[0]["categories"] == "teatr,5"
@@ -293,7 +293,7 @@ def test_totals_may_stand_in_headers_only():
     assert pages[0].expected == 60
 
 
-def test_without_totals_the_missing_address_of_a_next_page_is_the_end():
+def test_pages_without_totals_end_where_no_next_address_is_named():
     site = Site(range(1, 61))
     site.hidden = frozenset({"total", "total_pages"})
 
@@ -321,7 +321,7 @@ def test_a_404_past_the_end_ends_the_pages_and_is_no_failure():
     assert (pages[-1].records, pages[-1].expected, pages[-1].incomplete_reason) == ([], 60, None)
 
 
-def test_events_fewer_than_the_total_make_the_run_incomplete():
+def test_fewer_events_than_the_total_make_the_run_incomplete():
     site = Site(range(1, 61))
 
     def drop_one(page: int, good: httpx.Response) -> httpx.Response:
@@ -336,7 +336,7 @@ def test_events_fewer_than_the_total_make_the_run_incomplete():
     ]
 
 
-def test_rejected_events_came_and_leave_the_run_complete():
+def test_rejected_events_count_towards_the_total():
     site = Site(range(1, 4))
     site.events[1] = {"id": None}
     (page,) = collect(site)
@@ -385,7 +385,7 @@ def test_a_site_that_ignores_the_page_is_a_loop():
 
 
 @pytest.mark.parametrize("loaded", [1, 2, 3])
-def test_a_later_attempt_goes_on_after_the_last_page(loaded):
+def test_a_later_attempt_goes_on_after_the_last_loaded_page(loaded):
     site = Site(range(1, 151))
     first = collect(site, most=loaded)
     rest = collect(site, cursor=first[-1].cursor)
@@ -401,7 +401,7 @@ def test_a_later_attempt_asks_as_the_first_did():
     assert second_asked == {**first_asked, "page": "2"}
 
 
-def test_a_later_attempt_asks_nothing_when_all_is_loaded():
+def test_a_later_attempt_asks_nothing_when_all_pages_are_loaded():
     site = Site(range(1, 61))
     pages = collect(site)
     asked = len(site.asked)
@@ -410,7 +410,7 @@ def test_a_later_attempt_asks_nothing_when_all_is_loaded():
     assert (page.records, page.expected, page.incomplete_reason) == ((), 60, None)
 
 
-def test_an_incomplete_reason_before_a_later_attempt_is_not_forgotten():
+def test_the_incomplete_reason_of_an_earlier_attempt_is_kept():
     site = Site(range(1, 61))
     good = site.answer_with
     site.answer_with = lambda _page, answer: httpx.Response(
@@ -424,7 +424,7 @@ def test_an_incomplete_reason_before_a_later_attempt_is_not_forgotten():
     )
 
 
-def test_a_later_attempt_begins_anew_when_the_site_cuts_pages_in_another_way():
+def test_a_later_attempt_starts_over_when_the_site_changes_its_page_size():
     site = Site(range(1, 61), clamp=20)
     (first,) = collect(site, most=1)
     site.clamp = 30
@@ -432,7 +432,7 @@ def test_a_later_attempt_begins_anew_when_the_site_cuts_pages_in_another_way():
 
 
 @pytest.mark.parametrize("cursor", ["", "3", "{}", '{"page": 2}', "\x00"])
-def test_a_cursor_of_another_version_begins_anew(cursor):
+def test_a_cursor_of_another_version_starts_over(cursor):
     assert ids(collect(Site(range(1, 4)), cursor=cursor)) == numbers(range(1, 4))
 
 
@@ -449,20 +449,20 @@ def failure(site: Callable[[httpx.Request], httpx.Response]) -> DiscoveryError:
     return caught.value
 
 
-def test_a_site_without_the_plugin_is_told_so():
+def test_a_site_without_the_plugin_fails_with_advice():
     error = failure(answering(404, json={"code": "rest_no_route", "message": "No route"}))
     assert type(error) is InvalidSettings
     assert "iCalendar" in str(error)
 
 
-def test_an_address_that_is_not_there_suggests_plain_permalinks():
+def test_a_missing_address_suggests_plain_permalinks():
     error = failure(answering(404, text="<!doctype html><title>Not here</title>"))
     assert type(error) is NotFound
     assert "plain_permalinks" in str(error)
 
 
 @pytest.mark.parametrize("status", [401, 403])
-def test_an_interface_closed_to_visitors_is_blocked(status):
+def test_an_api_closed_to_visitors_is_blocked(status):
     code = {"code": "rest_forbidden", "message": "Authentication required"}
     assert type(failure(answering(status, json=code))) is Blocked
 
@@ -471,18 +471,18 @@ def test_a_firewall_is_blocked():
     assert type(failure(answering(403, text="<html><title>Wordfence</title></html>"))) is Blocked
 
 
-def test_a_fault_of_the_server_may_pass():
+def test_an_error_of_the_server_may_pass():
     assert type(failure(answering(503, text="busy"))) is ServerError
 
 
-def test_html_in_place_of_json_is_named():
+def test_html_in_place_of_json_is_named_in_the_failure():
     error = failure(answering(200, text="<!doctype html><title>Just a moment</title>"))
     assert type(error) is UnreadableResponse
     assert "Just a moment" in str(error)
 
 
 @given(st.lists(st.integers(1, 40), max_size=12), st.integers(1, 6))
-def test_whatever_a_site_holds_ends_and_nothing_comes_unasked(held, size):
+def test_reading_any_site_ends_with_only_the_requested_events(held, size):
     site = Site(held, clamp=size)
     try:
         pages = collect(site)

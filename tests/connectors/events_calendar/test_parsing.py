@@ -53,22 +53,22 @@ def utc(record: EventRecord) -> str | None:
 
 
 @pytest.mark.parametrize("given", [{"id": 12}, {"id": "12"}, {"id": 12.0}])
-def test_the_id_is_the_number_of_the_post(given):
+def test_the_id_of_an_event_is_the_number_of_its_post(given):
     assert read(item(**given)).external_id == "12"
 
 
 @pytest.mark.parametrize("number", [12, "12", None])
-def test_with_its_site_where_the_plugin_says_so(number):
+def test_the_id_of_an_event_includes_the_site_where_the_plugin_gives_it(number):
     given = item(id=number, global_id="dom.example/blog?id=12")
     assert read(given).external_id == "dom.example/blog?id=12"
 
 
-def test_a_key_of_another_post_is_not_believed():
+def test_a_global_id_of_another_post_is_ignored():
     assert read(item(id=12, global_id="dom.example?id=13")).external_id == "12"
 
 
 @pytest.mark.parametrize("bad", [None, "", 0, True, [], {}, float("nan")])
-def test_without_an_id_an_item_is_rejected(bad):
+def test_an_item_without_an_id_is_rejected(bad):
     with pytest.raises(RejectItem, match="no id"):
         read(item(id=bad))
 
@@ -82,7 +82,7 @@ def test_a_title_may_be_wrapped_as_wordpress_does():
 
 
 @pytest.mark.parametrize("bad", [None, "", "&nbsp;", "<p></p>", ["a"], "&#8203;"])
-def test_without_a_title_an_item_is_rejected(bad):
+def test_an_item_without_a_title_is_rejected(bad):
     with pytest.raises(RejectItem, match="no title"):
         read(item(title=bad))
 
@@ -101,33 +101,33 @@ def test_without_a_title_an_item_is_rejected(bad):
         (None, EventStatus.SCHEDULED),
     ],
 )
-def test_the_status_field_counts(given, status):
+def test_the_status_field_gives_the_status(given, status):
     assert read(item(event_status=given)).status is status
 
 
-def test_a_status_word_in_the_title_counts_and_leaves_it():
+def test_a_status_word_in_the_title_gives_the_status_and_is_removed():
     record = read(item(title="ODWOŁANE: Wieczór poezji"))
     assert (record.title, record.status) == ("Wieczór poezji", EventStatus.CANCELLED)
 
 
-def test_of_field_and_title_the_graver_counts():
+def test_the_more_serious_status_of_field_and_title_counts():
     record = read(item(title="CANCELLED: X", event_status="postponed"))
     assert record.status is EventStatus.CANCELLED
 
 
-def test_an_unknown_status_is_a_warning():
+def test_an_unknown_status_gives_a_warning():
     record = read(item(event_status="quantum"))
     assert record.status is EventStatus.SCHEDULED
     assert "event_status" in record.warnings[0]
 
 
 @pytest.mark.parametrize("status", ["draft", "private", "trash"])
-def test_what_is_not_published_is_rejected(status):
+def test_an_unpublished_item_is_rejected(status):
     with pytest.raises(RejectItem, match="not published"):
         read(item(status=status))
 
 
-def test_what_is_hidden_from_listings_is_rejected():
+def test_an_item_that_is_hidden_from_listings_is_rejected():
     with pytest.raises(RejectItem, match="hidden"):
         read(item(hide_from_listings=True))
 
@@ -141,19 +141,19 @@ def test_what_is_hidden_from_listings_is_rejected():
         {"password": "x"},
     ],
 )
-def test_what_is_behind_a_password_is_rejected(given):
+def test_an_item_behind_a_password_is_rejected(given):
     with pytest.raises(RejectItem, match="password"):
         read(item(**given))
 
 
-def test_a_described_event_may_begin_with_protected():
+def test_the_title_of_a_public_event_may_begin_with_protected():
     assert read(item(title="Protected: a play", description="<p>On masks.</p>"))
 
 
 # Time
 
 
-def test_a_named_zone_and_the_wall_clock_make_the_instant():
+def test_a_named_zone_and_the_wall_clock_give_the_instant():
     record = read(item())
     assert utc(record) == "2026-05-08T17:00"
     assert record.ends_at == datetime(2026, 5, 8, 19, tzinfo=UTC)
@@ -161,20 +161,20 @@ def test_a_named_zone_and_the_wall_clock_make_the_instant():
     assert record.warnings == ()
 
 
-def test_without_utc_members_the_wall_clock_is_enough():
+def test_the_wall_clock_is_enough_without_utc_members():
     assert utc(read(local_item("2026-05-08 19:00:00"))) == "2026-05-08T17:00"
 
 
-def test_without_a_wall_clock_utc_is_enough():
+def test_utc_is_enough_without_a_wall_clock():
     assert utc(read(item(start_date="", end_date=None))) == "2026-05-08T17:00"
 
 
-def test_the_parts_are_read_where_the_stamp_is_missing():
+def test_date_parts_are_read_where_the_timestamp_is_missing():
     parts = {"year": "2026", "month": "5", "day": "8", "hour": "19", "minutes": "0", "seconds": "0"}
     assert utc(read(local_item(None, start_date_details=parts))) == "2026-05-08T17:00"
 
 
-def test_the_second_of_two_equal_hours_is_told_by_utc():
+def test_a_repeated_hour_is_resolved_by_utc():
     record = read(
         item(start_date="2026-10-25 02:30:00", utc_start_date="2026-10-25 01:30:00", end_date="",
              utc_end_date="")
@@ -183,7 +183,7 @@ def test_the_second_of_two_equal_hours_is_told_by_utc():
     assert record.warnings == ()
 
 
-def test_an_hour_that_does_not_exist_moves_forward_with_a_warning():
+def test_a_time_that_the_clocks_skip_moves_forward_with_a_warning():
     record = read(local_item("2026-03-29 02:30:00"))
     assert utc(record) == "2026-03-29T01:30"
     assert "does not exist" in record.warnings[0]
@@ -196,11 +196,11 @@ def test_the_wall_clock_wins_over_utc_with_a_warning():
 
 
 @pytest.mark.parametrize("zone", [None, "", False])
-def test_without_a_zone_the_expected_one_is_taken(zone):
+def test_an_item_without_a_zone_is_in_the_expected_one(zone):
     assert read(item(timezone=zone)).timezone == "Europe/Warsaw"
 
 
-def test_an_unknown_zone_gives_way_to_the_expected_one_with_a_warning():
+def test_an_unknown_zone_is_replaced_by_the_expected_one_with_a_warning():
     record = read(item(timezone="Mars/Olympus"))
     assert (utc(record), record.timezone) == ("2026-05-08T17:00", "Europe/Warsaw")
     assert "unknown" in record.warnings[0]
@@ -212,7 +212,7 @@ def test_an_offset_that_fits_the_expected_zone_is_that_zone():
 
 
 @pytest.mark.parametrize("zone", ["UTC+0", "UTC", "UTC-0", "Etc/UTC"])
-def test_offset_zero_elsewhere_is_a_site_never_set_up(zone):
+def test_offset_zero_in_another_zone_is_suspect(zone):
     record = read(item(timezone=zone, utc_start_date="2026-05-08 19:00:00"))
     assert (utc(record), record.timezone) == ("2026-05-08T17:00", "Europe/Warsaw")
     assert [w for w in record.warnings if "suspect offset" in w] == list(record.warnings)
@@ -229,7 +229,7 @@ def test_the_offset_of_another_season_is_suspect():
     assert "suspect offset" in record.warnings[0]
 
 
-def test_another_offset_is_a_zone_of_its_own():
+def test_a_foreign_whole_hour_offset_is_a_zone_of_its_own():
     record = read(local_item("2026-05-08 19:00:00", timezone="UTC-5"))
     assert (utc(record), record.timezone) == ("2026-05-09T00:00", "Etc/GMT+5")
 
@@ -256,14 +256,14 @@ def test_a_half_hour_offset_that_fits_is_the_expected_zone(offset):
         ("2026-05-08 00:00:00", "2026-05-09 00:00:00", {"all_day": True}),
     ],
 )
-def test_whole_days_have_no_hour(start, end, more):
+def test_whole_days_have_no_time(start, end, more):
     record = read(local_item(start, end, **more))
     assert (record.local_date, record.time_known, record.starts_at, record.ends_at) == (
         date(2026, 5, 8), False, None, None,
     )  # fmt: skip
 
 
-def test_whole_days_from_midnight_to_midnight_are_a_guess():
+def test_whole_days_from_midnight_to_midnight_give_a_warning():
     record = read(local_item("2026-05-08 00:00:00", "2026-05-09 00:00:00"))
     assert (record.time_known, record.ends_at) == (False, None)
     assert "whole days" in record.warnings[0]
@@ -274,13 +274,13 @@ def test_several_whole_days_end_at_midnight_after_the_last():
     assert record.ends_at == datetime(2026, 5, 11, tzinfo=WARSAW)
 
 
-def test_several_days_with_hours_keep_them():
+def test_several_days_with_times_keep_them():
     record = read(local_item("2026-05-08 10:00:00", "2026-05-10 18:00:00"))
     assert record.time_known
     assert record.ends_at == datetime(2026, 5, 10, 18, tzinfo=WARSAW)
 
 
-def test_an_end_equal_to_the_start_says_nothing():
+def test_an_end_equal_to_the_start_is_dropped():
     record = read(local_item("2026-05-08 19:00:00", "2026-05-08 19:00:00"))
     assert (record.ends_at, record.warnings) == (None, ())
 
@@ -298,7 +298,7 @@ def test_an_unreadable_end_is_dropped():
 
 
 @pytest.mark.parametrize("bad", [None, "", "  "])
-def test_without_a_start_an_item_is_rejected(bad):
+def test_an_item_without_a_start_is_rejected(bad):
     with pytest.raises(RejectItem, match="no start date"):
         read(local_item(bad))
 
@@ -306,13 +306,13 @@ def test_without_a_start_an_item_is_rejected(bad):
 @pytest.mark.parametrize(
     "bad", ["0000-00-00 00:00:00", "2026-02-31 19:00:00", "19:00", "w piątek", 20260508, ["x"]]
 )
-def test_an_unreadable_start_is_rejected_with_what_it_was(bad):
+def test_an_unreadable_start_is_rejected_and_quoted(bad):
     with pytest.raises(RejectItem, match="unreadable date") as caught:
         read(local_item(bad))
     assert caught.value.detail == json.dumps(bad, ensure_ascii=False)
 
 
-def test_the_last_day_of_time_is_rejected_not_raised():
+def test_a_start_on_the_last_day_of_the_calendar_is_rejected():
     with pytest.raises(RejectItem, match="unreadable date"):
         read(local_item("9999-12-31 00:00:00", "9999-12-31 23:59:59", timezone="UTC-5"))
 
@@ -325,20 +325,20 @@ def venue(**more: Any) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("empty", [[], {}, None, False, "", [[]]])
-def test_no_venue_is_said_in_many_ways(empty):
+def test_an_empty_venue_in_any_form_is_none(empty):
     assert read(item(venue=empty)).venue is None
 
 
 @pytest.mark.parametrize("given", [venue(), [venue()], {"0": venue()}])
-def test_a_venue_may_be_wrapped(given):
+def test_a_venue_may_be_wrapped_in_a_list(given):
     assert read(item(venue=given)).venue == Venue(name="Dom Kultury", external_id="7")
 
 
-def test_a_venue_may_be_a_name():
+def test_a_venue_may_be_a_bare_name():
     assert read(item(venue="Dom Kultury")).venue == Venue(name="Dom Kultury")
 
 
-def test_the_fields_of_a_venue():
+def test_the_fields_of_a_venue_are_read():
     given = venue(
         address="ul. Długa 3, ", city="Kraków", zip="31-147", country="Polska",
         province="Małopolska", geo_lat="50.07", geo_lng="19.94",
@@ -349,14 +349,14 @@ def test_the_fields_of_a_venue():
     )  # fmt: skip
 
 
-def test_zero_zero_is_no_position():
+def test_coordinates_of_zero_are_none():
     record = read(item(venue=venue(geo_lat=0, geo_lng="0")))
     assert record.venue == Venue(name="Dom Kultury", external_id="7")
     assert record.warnings == ()
 
 
 @pytest.mark.parametrize("bad", ["north", 91, float("nan"), [1]])
-def test_a_bad_position_costs_only_itself(bad):
+def test_invalid_coordinates_cost_only_themselves(bad):
     record = read(item(venue=venue(geo_lat=bad, geo_lng=19.9)))
     assert record.venue == Venue(name="Dom Kultury", external_id="7")
     assert "coordinates" in record.warnings[0]
@@ -389,7 +389,7 @@ def test_a_bare_cost_takes_the_currency_of_its_details():
     assert price.currency == "EUR"
 
 
-def test_a_shared_sign_is_settled_by_the_code():
+def test_a_shared_currency_sign_is_decided_by_the_code():
     price = read(item(cost="$12", cost_details={"currency_code": "CAD"})).price
     assert price is not None
     assert price.currency == "CAD"
@@ -401,13 +401,13 @@ def test_a_bare_cost_without_details_takes_the_currency_of_the_country():
     assert price.currency == "PLN"
 
 
-def test_the_country_of_the_city_helps_where_the_venue_has_none():
+def test_the_country_of_the_city_gives_the_currency_where_the_venue_has_none():
     price = read(item(cost="40"), country="SE").price
     assert price is not None
     assert price.currency == "SEK"
 
 
-def test_values_are_read_where_the_words_hold_no_amount():
+def test_cost_values_are_read_where_the_words_hold_no_amount():
     details = {"currency_code": "PLN", "values": ["20", 35]}
     assert read(item(cost="cegiełki", cost_details=details)).price == Price(
         min=Decimal(20), max=Decimal(35), currency="PLN", is_free=False, text="cegiełki"
@@ -415,7 +415,7 @@ def test_values_are_read_where_the_words_hold_no_amount():
 
 
 @pytest.mark.parametrize("details", [None, [], {}, {"values": []}, {"currency_code": "USD"}])
-def test_no_cost_is_not_free(details):
+def test_a_missing_cost_is_not_free(details):
     assert read(item(cost="", cost_details=details)).price is None
 
 
@@ -433,7 +433,7 @@ def test_the_url_is_the_page_of_the_event_not_the_website():
     assert record.url == "https://dom.example/e/1"
 
 
-def test_without_a_page_the_website_is_the_url():
+def test_the_website_is_the_url_of_an_event_without_a_page():
     assert read(item(url="", website="https://else.example")).url == "https://else.example"
 
 
@@ -448,12 +448,12 @@ def test_a_hostile_url_is_dropped_with_a_warning():
 
 
 @pytest.mark.parametrize("empty", [False, None, "", [], {}])
-def test_no_image(empty):
+def test_an_empty_image_in_any_form_is_none(empty):
     assert read(item(image=empty)).image_url is None
 
 
 @pytest.mark.parametrize("given", [{"url": "https://x.example/a.jpg"}, "https://x.example/a.jpg"])
-def test_an_image(given):
+def test_the_image_is_read_in_any_form(given):
     assert read(item(image=given)).image_url == "https://x.example/a.jpg"
 
 
@@ -468,11 +468,11 @@ def test_an_image(given):
         ("Biblioteka", "Biblioteka"),
     ],
 )
-def test_the_organizer(given, organizer):
+def test_the_organizer_is_read_in_any_form(given, organizer):
     assert read(item(organizer=given)).organizer == organizer
 
 
-def test_categories_are_their_names_once_each():
+def test_each_category_is_named_once():
     given = [{"name": "Teatr &amp; film"}, {"name": "Poezja"}, {"name": "Poezja"}, {"id": 5}]
     assert read(item(categories=given)).categories == ("Teatr & film", "Poezja")
 
@@ -482,7 +482,7 @@ def test_a_description_is_plain_text_without_shortcodes():
     assert read(item(description=given)).description == "Wiersze\ni muzyka [sic]"
 
 
-def test_without_a_description_the_excerpt_counts():
+def test_the_excerpt_is_the_description_of_an_event_without_one():
     assert read(item(description="", excerpt="<p>Krótko</p>")).description == "Krótko"
 
 
@@ -498,7 +498,7 @@ def test_without_a_description_the_excerpt_counts():
         ({"event_status": "moved-online"}, Attendance.ONLINE),
     ],
 )
-def test_where_the_audience_is(given, attendance):
+def test_the_attendance_follows_from_flags_and_status(given, attendance):
     assert read(item(**given)).attendance is attendance
 
 
@@ -525,7 +525,7 @@ def body(value: object) -> bytes:
         {"status": "success", "data": {"import_id": "a", "events": [item()]}},
     ],
 )
-def test_the_shapes_of_a_listing(document):
+def test_a_listing_is_read_in_any_shape(document):
     assert [each["id"] for each in read_listing(body(document)).items] == [12]
 
 
@@ -537,12 +537,12 @@ def test_the_shapes_of_a_listing(document):
         "Warning: array [1, 2] {broken in x.php on line 3\n",
     ],
 )
-def test_what_php_prints_before_the_json_is_skipped(prefix):
+def test_text_that_php_prints_before_the_json_is_skipped(prefix):
     listing = read_listing(prefix.encode() + body({"events": [item()], "total_pages": 1}))
     assert len(listing.items) == 1
 
 
-def test_what_was_skipped_is_kept_for_the_log():
+def test_skipped_text_is_kept_for_the_log():
     assert read_listing(b"Notice: x\n" + body([item()])).noise == "Notice: x"
 
 
@@ -560,7 +560,7 @@ def test_a_listing_with_a_wrong_byte_is_never_read_in_part(document, wrong):
             assert len(read_listing(whole[:at] + wrong + whole[at + 1 :]).items) == 2
 
 
-def test_what_a_listing_says_of_the_whole():
+def test_totals_and_the_next_address_of_a_listing_are_read():
     document = {
         "events": [],
         "rest_url": "x",
@@ -587,17 +587,17 @@ def test_what_a_listing_says_of_the_whole():
         (b"[" * 100_000, "nested too deeply"),
     ],
 )
-def test_other_content_is_named(content, said):
+def test_content_that_is_no_listing_is_named_in_the_failure(content, said):
     with pytest.raises(UnreadableResponse, match=said):
         read_listing(content)
 
 
-def test_the_code_of_an_error():
+def test_the_code_of_an_error_answer_is_read():
     assert error_code(b'{"code": "rest_no_route"}') == "rest_no_route"
     assert error_code(b"<html>") is None
 
 
-def test_a_feed_of_the_aggregator_has_dates_and_hours_apart():
+def test_a_feed_of_the_aggregator_has_separate_dates_and_times():
     uid = "abc@cal.example-2026-05-06 10:00:00 Europe/Warsaw"
     given = {
         "uid": uid, "title": "Warsztaty", "start_date": "2026-05-06", "start_hour": 10,
@@ -613,7 +613,7 @@ def test_a_feed_of_the_aggregator_has_dates_and_hours_apart():
     assert record.venue == Venue(name="Biblioteka", latitude=50.1, longitude=19.9)
 
 
-def test_an_event_as_a_wordpress_post_has_its_dates_in_meta_data():
+def test_an_event_as_a_wordpress_post_has_its_dates_in_metadata():
     given = {
         "ID": 5, "post_title": "Wystawa", "post_type": "tribe_events", "post_status": "publish",
         "guid": "https://dom.example/?p=5", "post_password": "",

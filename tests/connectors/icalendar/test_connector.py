@@ -65,17 +65,17 @@ def ids(page: Page) -> list[str]:
         ("webcals://feeds.example.org/all.ics", URL),
     ],
 )
-def test_webcal_means_https(given, taken):
+def test_a_webcal_address_is_read_as_https(given, taken):
     assert ICalendarSettings.model_validate({"url": given}).url == taken
 
 
 @pytest.mark.parametrize("url", ["ftp://example.org/a.ics", "all.ics", "", None, 3])
-def test_other_addresses_are_refused(url):
+def test_an_address_of_another_scheme_is_refused(url):
     with pytest.raises(ValidationError):
         ICalendarSettings.model_validate({"url": url})
 
 
-def test_every_setting_explains_itself():
+def test_every_setting_of_icalendar_is_explained():
     for name, field in ICalendarSettings.model_fields.items():
         assert field.description, name
 
@@ -101,11 +101,11 @@ def test_the_default_venue_is_made_of_the_settings():
         ({"venue_name": "Blue Cellar", "venue_latitude": 50.06}, Venue(name="Blue Cellar")),
     ],
 )
-def test_half_a_venue_is_used_as_far_as_it_goes(settings, venue):
+def test_an_incomplete_default_venue_is_used_as_far_as_possible(settings, venue):
     assert context(**settings).settings.default_venue == venue
 
 
-def test_the_module_is_registered_and_its_docstring_is_a_data_sheet():
+def test_icalendar_is_registered_with_its_docstring_as_data_sheet():
     assert "icalendar" in kinds()
     assert connector_for("icalendar").settings_model is ICalendarSettings
     headings = [line for line in (connector.__doc__ or "").splitlines() if line[:1].isalpha()][1:]
@@ -123,7 +123,7 @@ def test_the_module_is_registered_and_its_docstring_is_a_data_sheet():
 # Pages
 
 
-def test_the_feed_is_asked_for_once():
+def test_the_feed_is_requested_once():
     fetch = OneBody(many(3))
     (page,) = pages(fetch, url="webcal://feeds.example.org/all.ics")
     assert fetch.asked == [URL]
@@ -139,11 +139,11 @@ def test_a_long_feed_comes_in_pages_in_its_own_order():
     ]
 
 
-def test_pages_of_exactly_full_size_end_there():
+def test_a_feed_of_exactly_full_pages_ends_with_the_last_of_them():
     assert [len(page.records) for page in pages(OneBody(many(1_000)))] == [500, 500]
 
 
-def test_a_retry_goes_on_after_the_page_that_was_loaded():
+def test_a_retry_goes_on_after_the_last_loaded_page():
     first = pages(OneBody(many(1_001)))[0]
     rest = pages(OneBody(many(1_001)), cursor=first.cursor)
     assert [len(page.records) for page in rest] == [500, 1]
@@ -158,7 +158,7 @@ def test_a_retry_after_the_last_page_has_nothing_left():
 
 
 @pytest.mark.parametrize("cursor", ["500@0123456789abcdef", "500", "", "x@y", "-1@", "@"])
-def test_a_retry_that_gets_another_list_starts_again(cursor):
+def test_a_retry_that_gets_another_list_starts_over(cursor):
     found = pages(OneBody(many(501)), cursor=cursor)
     assert [len(page.records) for page in found] == [500, 1]
 
@@ -188,13 +188,13 @@ def test_a_feed_that_breaks_off_is_loaded_and_incomplete():
     assert page.incomplete_reason == "the calendar breaks off: no END:VCALENDAR"
 
 
-def test_a_long_feed_that_breaks_off_says_so_once():
+def test_a_long_feed_that_breaks_off_has_one_incomplete_reason():
     body = many(1_200)
     found = pages(OneBody(body[: body.rindex(b"END:VEVENT")]))
     assert [page.incomplete_reason is None for page in found] == [True, True, False]
 
 
-def test_a_feed_with_an_event_that_does_not_begin_is_incomplete():
+def test_a_feed_with_an_event_without_its_begin_is_incomplete():
     body = many(3).replace(b"BEGIN:VEVENT", b"BEGIN:VEV\xe9NT", 1)
     (page,) = pages(OneBody(body))
     assert len(page.records) == 2
@@ -209,7 +209,7 @@ def test_events_outside_the_window_are_left_out_and_not_missed():
     assert (ids(page), page.expected) == (["now"], 1)
 
 
-def test_what_is_no_calendar_is_refused():
+def test_a_body_that_is_no_calendar_is_refused():
     with pytest.raises(UnreadableResponse, match="an HTML page"):
         pages(OneBody(b"<html><head></head><body>Moved</body></html>"))
 
@@ -217,7 +217,7 @@ def test_what_is_no_calendar_is_refused():
 # Offline
 
 
-def test_parse_reads_the_same_without_a_network():
+def test_parsing_offline_reads_the_same_as_a_sync():
     body = feed(event("DTSTART:20260307T190000"), event(uid="bad"))
     parsed = ICalendar().parse(body, context(venue_name="Blue Cellar"))
     (found,) = parsed.records
@@ -225,7 +225,7 @@ def test_parse_reads_the_same_without_a_network():
     assert len(parsed.rejects) == 1
 
 
-def test_a_feed_with_more_events_of_one_uid_than_are_read_is_incomplete(monkeypatch):
+def test_a_feed_with_too_many_events_of_one_uid_is_incomplete(monkeypatch):
     monkeypatch.setattr(outline, "MOST_OF_ONE_UID", 2)
     body = feed(
         *(event(f"SUMMARY:{title}", uid="same") for title in ("Jazz", "Swing", "Blues", "Soul"))

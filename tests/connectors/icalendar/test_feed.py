@@ -37,17 +37,17 @@ def titles(found: Feed) -> list[str]:
         ("POSTPONED: Jazz", "STATUS:CANCELLED", EventStatus.CANCELLED),
     ],
 )
-def test_status_comes_from_the_property_and_the_title(title, line, status):
+def test_the_status_comes_from_the_property_and_the_title(title, line, status):
     found = record(line, title=title)
     assert (found.title, found.status) == ("Jazz", status)
 
 
-def test_a_calendar_may_cancel_all_it_lists():
+def test_a_calendar_may_cancel_all_its_events():
     (found,) = records("METHOD:CANCEL", event(WHEN))
     assert found.status is EventStatus.CANCELLED
 
 
-def test_moved_online_in_the_title_is_attendance_too():
+def test_a_title_that_says_moved_online_makes_the_attendance_online():
     assert record("LOCATION:Blue Cellar", title="[Moved online] Jazz").attendance is (
         Attendance.ONLINE
     )
@@ -63,7 +63,7 @@ def test_moved_online_in_the_title_is_attendance_too():
         ([], None),
     ],
 )
-def test_description(lines, description):
+def test_the_description_is_read_from_text_or_html(lines, description):
     assert record(*lines).description == description
 
 
@@ -80,7 +80,7 @@ def test_description(lines, description):
         ("", None),
     ],
 )
-def test_only_web_addresses_get_through(value, url):
+def test_only_web_addresses_are_accepted(value, url):
     found = record(f"URL:{value}", f"ATTACH;FMTTYPE=image/png:{value}")
     assert found.url == url
     assert (found.image_url is None) == (url is None or value.startswith("www."))
@@ -101,7 +101,7 @@ def test_only_web_addresses_get_through(value, url):
         ),
     ],
 )
-def test_image(line, image):
+def test_the_image_is_an_attachment_or_a_property(line, image):
     assert record(line).image_url == image
 
 
@@ -123,12 +123,12 @@ def test_the_organizer_is_a_name_and_never_an_address(line, organizer):
     assert record(line).organizer == organizer
 
 
-def test_people_are_left_out():
+def test_attendees_are_not_read():
     lines = ("ATTENDEE;CN=Jane Roe:mailto:jane@example.org", "CONTACT:Jane Roe")
     assert "Jane" not in record(*lines).model_dump_json()
 
 
-def test_only_a_change_counts_as_a_change():
+def test_only_last_modified_counts_as_a_change():
     found = record("DTSTAMP:20260101T000000Z", "LAST-MODIFIED:20251224T120000Z")
     assert f"{found.source_updated_at:%Y-%m-%d}" == "2025-12-24"
     assert record("DTSTAMP:20260101T000000Z").source_updated_at is None
@@ -137,7 +137,7 @@ def test_only_a_change_counts_as_a_change():
 @pytest.mark.parametrize(
     ("tag", "language"), [("pl", "pl"), ("EN-us", "en-us"), ("english", None), ("", None)]
 )
-def test_language(tag, language):
+def test_the_language_of_the_title_is_read(tag, language):
     line = f"SUMMARY;LANGUAGE={tag}:Jazz"
     assert record(line, title=None).language == language
 
@@ -168,7 +168,7 @@ def test_a_bad_event_is_rejected_with_its_place_and_costs_no_other(bad, reason):
     "step",
     ["feed.read_event", "series.when_of"],
 )
-def test_a_fault_of_ours_costs_only_the_event_that_shows_it(monkeypatch, step):
+def test_an_error_of_the_parser_costs_only_the_event_that_causes_it(monkeypatch, step):
     module = importlib.import_module(
         f"include.discovery.connectors.icalendar.{step.partition('.')[0]}"
     )
@@ -187,7 +187,7 @@ def test_a_fault_of_ours_costs_only_the_event_that_shows_it(monkeypatch, step):
     assert (rejected.reason, rejected.item) == ("unexpected shape", "bad (line 8)")
 
 
-def test_an_event_that_does_not_end_is_read_and_warned_of():
+def test_an_event_without_its_end_is_read_with_a_warning():
     unclosed = event(WHEN, uid="1", title="A").removesuffix("\nEND:VEVENT")
     found = read(feed(unclosed, event(WHEN, uid="2", title="B")))
     assert titles(found) == ["A", "B"]
@@ -197,7 +197,7 @@ def test_an_event_that_does_not_end_is_read_and_warned_of():
 @pytest.mark.parametrize(
     "begin", ["BEGIN:VEV\xffNT", "B\x00GIN:VEVENT", "BEGIN VEVENT", "BEGIN:VEVENU"]
 )
-def test_an_event_whose_begin_is_damaged_is_told_of(begin):
+def test_an_event_with_a_damaged_begin_is_counted_and_rejected(begin):
     alarm = ("BEGIN:VALARM", "TRIGGER:-PT10M", "END:VALARM")
     damaged = event(WHEN, *alarm, uid="1", title="A").replace("BEGIN:VEVENT", begin)
     found = read(feed(damaged, event(WHEN, uid="2", title="B")))
@@ -209,7 +209,7 @@ def test_an_event_whose_begin_is_damaged_is_told_of(begin):
     assert rejected.item == "the event that ends on line 10"
 
 
-def test_an_event_that_swallows_the_next_is_told_of():
+def test_an_event_that_swallows_the_next_is_counted():
     first, second = event(WHEN, uid="1", title="A"), event(WHEN, uid="2", title="B")
     found = read(feed(f"{first}\xff{second}"))
 
@@ -217,14 +217,14 @@ def test_an_event_that_swallows_the_next_is_told_of():
     assert found.without_begin == 1
 
 
-def test_an_end_too_many_is_no_event():
+def test_a_superfluous_end_is_no_event():
     found = read(feed(event(WHEN), "END:VEVENT", event(WHEN, uid="2"), "END:VEVENT"))
 
     assert len(found.records) == 2
     assert (found.rejects, found.without_begin) == ([], 0)
 
 
-def test_a_damaged_letter_behind_a_raw_line_break_is_warned_of():
+def test_a_damaged_letter_behind_a_raw_line_break_gives_a_warning():
     body = feed(event(WHEN, "DESCRIPTION:First\nCafé opens", title="Łódź"))
     (record,) = read(body.replace("é".encode(), b"\xe9")).records
 
@@ -232,7 +232,7 @@ def test_a_damaged_letter_behind_a_raw_line_break_is_warned_of():
     assert record.warnings == (f"description: {DAMAGED}",)
 
 
-def test_a_file_cut_short_gives_all_but_the_event_that_is_cut():
+def test_a_file_cut_short_gives_all_events_except_the_one_that_is_cut():
     body = feed(event(WHEN, uid="1", title="A"), event(WHEN, uid="2", title="B"))
     found = read(body[: body.rindex(b"DTSTART")])
     assert (titles(found), found.broken_off) == (["A"], True)
@@ -244,7 +244,7 @@ def test_an_empty_calendar_has_no_events():
     assert read(feed()) == Feed([], [], broken_off=False, left_out=0)
 
 
-def test_what_is_no_calendar_is_refused():
+def test_a_body_that_is_no_calendar_is_refused():
     with pytest.raises(UnreadableResponse, match="HTML page"):
         read(b"<html><head></head></html>")
 
@@ -252,7 +252,7 @@ def test_what_is_no_calendar_is_refused():
 # Hostile content
 
 
-def test_a_uid_may_hold_anything():
+def test_a_uid_may_hold_any_text():
     long = "x" * 5000
     found = records(event(WHEN, uid="a\x00b\u202ec"), event(WHEN, uid=long), event(WHEN, uid="/"))
     assert all(len(item.external_id) <= 512 for item in found)
@@ -267,7 +267,7 @@ def test_text_is_stripped_of_markup_and_control_characters():
     assert (found.title, found.description) == ("Jazz night", "Ja\nzz")
 
 
-def test_a_time_zone_name_reaches_no_file():
+def test_a_time_zone_name_does_not_lead_to_a_file():
     names = ["../../etc/passwd", "/etc/passwd", "Europe", "x" * 5000, "\x00", "Europe/Warsaw\x00"]
     found = records(
         *(event(f"DTSTART;TZID={name}:20260307T190000", uid=f"{i}") for i, name in enumerate(names))
@@ -296,7 +296,7 @@ EXPENSIVE = {
 
 
 @pytest.mark.parametrize("body", EXPENSIVE.values(), ids=EXPENSIVE.keys())
-def test_no_file_keeps_us_busy(body):
+def test_no_file_takes_long(body):
     begin = time.process_time()
     read(body, date(2026, 1, 1), date(2026, 12, 31))
     assert time.process_time() - begin < 15
@@ -421,7 +421,7 @@ WORDS = st.text(alphabet=string.ascii_letters + "łóżéß,;:'", min_size=1, ma
     width=st.integers(10, 75),
 )
 @settings(deadline=None)
-def test_what_is_written_is_read_back(title, uid, start, minutes, width):
+def test_a_written_event_is_read_back(title, uid, start, minutes, width):
     start = start.replace(microsecond=0, hour=12)
     end = start + timedelta(minutes=minutes)
     lines = event(

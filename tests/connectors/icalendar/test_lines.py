@@ -23,7 +23,7 @@ def with_lines(*lines: bytes, end: bytes = b"\r\n") -> bytes:
 
 
 @pytest.mark.parametrize("end", [b"\r\n", b"\n", b"\r"])
-def test_any_line_end_is_read(end):
+def test_any_line_ending_is_read(end):
     found = only_event(with_lines(b"SUMMARY:Jazz", b"UID:1", end=end))
     assert (found.text("SUMMARY"), found.text("UID")) == ("Jazz", "1")
 
@@ -49,7 +49,7 @@ def test_a_fold_inside_a_character_is_healed():
         (b"  ", None),
     ],
 )
-def test_text_is_unescaped(value, text):
+def test_escaped_text_is_unescaped(value, text):
     assert only_event(with_lines(b"SUMMARY:" + value)).text("SUMMARY") == text
 
 
@@ -85,7 +85,7 @@ def test_parameters_are_split_off(line, parameters, value):
         "SUMMARY:Łódź".encode("utf-16"),
     ],
 )
-def test_byte_order_marks_are_understood(encoded):
+def test_a_byte_order_mark_is_understood(encoded):
     codec = "utf-16" if encoded[:2] == b"\xff\xfe" else "utf-8-sig"
     text = "\r\n".join(
         ["BEGIN:VCALENDAR", "BEGIN:VEVENT", "SUMMARY:Łódź", "END:VEVENT", "END:VCALENDAR"]
@@ -97,7 +97,7 @@ def test_bytes_that_are_not_utf8_are_taken_for_windows_1252():
     assert only_event(with_lines(b"SUMMARY:Caf\xe9")).text("SUMMARY") == "Café"
 
 
-def test_parts_of_an_event_do_not_lend_it_their_properties():
+def test_a_component_within_an_event_does_not_lend_it_its_properties():
     found = only_event(
         with_lines(b"SUMMARY:Jazz", b"BEGIN:VALARM", b"DESCRIPTION:Soon", b"END:VALARM")
     )
@@ -136,7 +136,7 @@ def test_a_file_that_ends_inside_an_event_is_broken_off():
     assert only_event(body).broken_off
 
 
-def test_components_know_their_line():
+def test_a_component_knows_its_line():
     assert only_event(b"\r\nBEGIN:VCALENDAR\r\nX-A:b\r\n c\r\nBEGIN:VEVENT\r\n").line == 5
 
 
@@ -152,7 +152,7 @@ def test_components_know_their_line():
         (b"\x00\xff\xfe\x80", "no BEGIN:VCALENDAR"),
     ],
 )
-def test_what_is_no_calendar_is_named(body, found):
+def test_a_body_that_is_no_calendar_is_described(body, found):
     with pytest.raises(UnreadableResponse) as caught:
         CalendarFile(body)
     assert found in str(caught.value)

@@ -51,7 +51,7 @@ def taken(body: bytes) -> tuple[float, Feed]:
     [lambda n: f"UID:event-{n}@mill.example\r\n", lambda _: ""],
     ids=["each with its own UID", "without UIDs"],
 )
-def test_a_calendar_takes_about_three_times_its_size_beside_its_own(
+def test_reading_a_calendar_takes_less_than_four_times_its_size(
     uid: Callable[[int], str],
 ) -> None:
     ratio, feed = taken(calendar(uid))
@@ -82,7 +82,7 @@ def test_a_time_zone_or_calendar_of_many_lines_takes_no_more_than_a_few_times_it
     assert ratio < 12  # of lines of seven bytes
 
 
-def test_of_very_many_events_with_one_uid_some_are_left_out_in_words() -> None:
+def test_events_beyond_ten_thousand_with_one_uid_are_rejected() -> None:
     starts = (
         f"BEGIN:VEVENT\nUID:1\nDTSTART:{2000 + n // 365}{1 + n // 28 % 12:02}{1 + n % 28:02}"
         f"T{n % 24:02}0000\nSUMMARY:{n}\nEND:VEVENT\n"
@@ -95,7 +95,7 @@ def test_of_very_many_events_with_one_uid_some_are_left_out_in_words() -> None:
 
 
 @pytest.mark.parametrize("count", [0, 1, 99, 100, 101, 1_203])
-def test_packed_records_are_a_list(count: int) -> None:
+def test_packed_records_behave_as_a_list(count: int) -> None:
     records = [event(str(number)) for number in range(count)]
 
     packed = PackedRecords(records)

@@ -96,11 +96,11 @@ def parts(venue: Venue | None) -> dict[str, str]:
         ("office@example.org", {}),
     ],
 )
-def test_a_location_is_taken_apart_where_its_form_is_clear(location, venue):
+def test_a_location_is_split_where_its_form_is_clear(location, venue):
     assert parts(record(f"LOCATION:{location}").venue) == venue
 
 
-def test_the_citys_own_name_is_recognised():
+def test_the_own_name_of_the_city_is_recognised_in_a_location():
     city = City(
         slug="krakow",
         name="Kraków",
@@ -134,7 +134,7 @@ def test_the_citys_own_name_is_recognised():
         ),
     ],
 )
-def test_coordinates(line, coordinates):
+def test_coordinates_are_read_in_any_form(line, coordinates):
     venue = record("LOCATION:Blue Cellar", line).venue
     assert venue is not None
     assert (venue.latitude, venue.longitude) == coordinates
@@ -144,7 +144,7 @@ def test_coordinates_alone_are_a_venue():
     assert parts(record("GEO:50.06;19.94").venue) == {"latitude": 50.06, "longitude": 19.94}
 
 
-def test_apples_property_names_the_venue_where_location_does_not():
+def test_the_apple_property_names_the_venue_where_location_does_not():
     line = 'X-APPLE-STRUCTURED-LOCATION;X-TITLE="Blue, Cellar":geo:50.06,19.94'
     assert parts(record(line).venue)["name"] == "Blue, Cellar"
 
@@ -170,7 +170,7 @@ def test_apples_property_names_the_venue_where_location_does_not():
         (["LOCATION:Blue Cellar, https://cellar.example"], Attendance.OFFLINE),
     ],
 )
-def test_where_the_audience_is(lines, attendance):
+def test_the_attendance_follows_from_location_and_conference(lines, attendance):
     assert record(*lines).attendance is attendance
 
 

@@ -102,7 +102,7 @@ def test_a_damaged_calendar_is_read_or_refused(components: list[str], data: st.D
 
 @given(st.text(max_size=400))
 @settings(deadline=None)
-def test_any_text_is_no_calendar(text: str) -> None:
+def test_a_text_that_is_no_calendar_is_refused(text: str) -> None:
     refused = ""
     try:
         read(text.encode("utf-8", "surrogatepass"))
@@ -114,7 +114,7 @@ def test_any_text_is_no_calendar(text: str) -> None:
 
 @given(st.lists(events(), max_size=3))
 @settings(deadline=None)
-def test_reading_twice_gives_the_same(components: list[str]) -> None:
+def test_reading_twice_gives_the_same_records(components: list[str]) -> None:
     body = feed(CUSTOM_ZONE, *components)
 
     assert read(body) == read(body)
@@ -122,7 +122,7 @@ def test_reading_twice_gives_the_same(components: list[str]) -> None:
 
 @given(events(), st.text(max_size=60))
 @settings(deadline=None)
-def test_a_bad_neighbour_changes_nothing(component: str, garbage: str) -> None:
+def test_a_bad_event_does_not_change_its_neighbours(component: str, garbage: str) -> None:
     line = " ".join(garbage.encode("utf-8", "replace").decode().split()).replace(":", "")
     bad = event(f"DTSTART:{line}", f"RRULE:{line}", uid="bad", title="Bad")
 
@@ -131,7 +131,7 @@ def test_a_bad_neighbour_changes_nothing(component: str, garbage: str) -> None:
 
 @given(events(), st.dates(date(2024, 1, 1), date(2028, 12, 31)), st.integers(0, 200))
 @settings(deadline=None)
-def test_a_window_shows_its_days_only(component: str, first: date, days: int) -> None:
+def test_a_window_gives_only_its_days(component: str, first: date, days: int) -> None:
     last = first + timedelta(days=days)
     for record in read(feed(CUSTOM_ZONE, component), first, last).records:
         end = record.ends_at.astimezone(ZoneInfo(record.timezone)) if record.ends_at else None
@@ -142,7 +142,7 @@ def test_a_window_shows_its_days_only(component: str, first: date, days: int) ->
 
 @given(st.lists(st.tuples(TITLES, MOMENTS), min_size=1, max_size=6))
 @settings(deadline=None)
-def test_a_feed_written_from_records_reads_back_as_the_same(
+def test_a_feed_that_is_written_from_records_is_read_back_the_same(
     shows: list[tuple[str, datetime]],
 ) -> None:
     def written(records: list[EventRecord]) -> bytes:

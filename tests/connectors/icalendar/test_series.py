@@ -34,7 +34,7 @@ def test_a_single_event_belongs_to_no_series():
     assert (found.external_id, found.series_id) == ("a@example.org", None)
 
 
-def test_the_hour_stays_when_the_clocks_change():
+def test_a_series_keeps_its_time_when_the_clocks_change():
     found = records(event("DTSTART;TZID=Europe/Warsaw:20260328T190000", "RRULE:FREQ=DAILY;COUNT=2"))
     assert [f"{item.starts_at}" for item in found] == [
         "2026-03-28 19:00:00+01:00",
@@ -42,12 +42,12 @@ def test_the_hour_stays_when_the_clocks_change():
     ]
 
 
-def test_a_series_in_utc_keeps_the_hour_in_utc():
+def test_a_series_in_utc_keeps_its_time_in_utc():
     found = records(event("DTSTART:20260328T180000Z", "RRULE:FREQ=DAILY;COUNT=2"))
     assert starts(found) == ["2026-03-28 19:00", "2026-03-29 20:00"]
 
 
-def test_a_series_in_a_zone_of_the_files_own_keeps_its_hour_there():
+def test_a_series_in_a_zone_of_the_files_own_keeps_its_time_there():
     found = records(
         CUSTOM_ZONE, event("DTSTART;TZID=Our own time:20260328T200000", "RRULE:FREQ=DAILY;COUNT=2")
     )
@@ -57,18 +57,18 @@ def test_a_series_in_a_zone_of_the_files_own_keeps_its_hour_there():
     ]
 
 
-def test_an_occurrence_in_the_gap_moves_forward_and_keeps_its_id():
+def test_an_occurrence_at_a_skipped_time_moves_forward_and_keeps_its_id():
     found = records(event("DTSTART;TZID=Europe/Warsaw:20260328T023000", "RRULE:FREQ=DAILY;COUNT=3"))
     assert starts(found) == ["2026-03-28 02:30", "2026-03-29 03:30", "2026-03-30 02:30"]
     assert found[1].external_id.endswith("/20260329T023000")
 
 
-def test_an_occurrence_in_the_overlap_is_the_first_of_the_two():
+def test_an_occurrence_in_the_repeated_hour_is_the_first_of_the_two():
     found = records(event("DTSTART;TZID=Europe/Warsaw:20261024T023000", "RRULE:FREQ=DAILY;COUNT=2"))
     assert f"{found[1].starts_at}" == "2026-10-25 02:30:00+02:00"
 
 
-def test_an_hourly_series_has_an_id_for_each_of_two_equal_hours():
+def test_an_hourly_series_has_an_id_for_each_of_the_repeated_hours():
     found = records(event("DTSTART:20261024T233000Z", "RRULE:FREQ=HOURLY;COUNT=4"))
     assert len({item.external_id for item in found}) == 4
 
@@ -83,20 +83,20 @@ def test_an_hourly_series_has_an_id_for_each_of_two_equal_hours():
         ("DURATION:P1D", ["2026-03-28 22:00", "2026-03-29 22:00"]),
     ],
 )
-def test_days_are_kept_by_the_clock_and_hours_exactly(length, ends):
+def test_a_duration_in_days_follows_the_clock_and_one_in_hours_is_exact(length, ends):
     found = records(
         event("DTSTART;TZID=Europe/Warsaw:20260327T220000", length, "RRULE:FREQ=DAILY;COUNT=2")
     )
     assert [f"{item.ends_at:%Y-%m-%d %H:%M}" for item in found] == ends
 
 
-def test_all_day_series():
+def test_an_all_day_series_has_days_without_a_time():
     found = records(event("DTSTART;VALUE=DATE:20260328", "RRULE:FREQ=DAILY;COUNT=2"))
     assert starts(found) == ["2026-03-28", "2026-03-29"]
     assert found[0].external_id == "a@example.org/20260328"
 
 
-def test_several_rules_add_up():
+def test_several_rules_of_a_series_add_up():
     assert starts(records(event(*WEEKLY, "RRULE:FREQ=YEARLY;COUNT=2"))) == [
         *MONDAYS,
         "2027-03-02 19:00",
@@ -123,14 +123,14 @@ def test_the_start_is_an_occurrence_even_where_its_rule_does_not_give_it():
         ("DTSTART:20260302T190000", "20250101", "2026-03-02 19:00"),
     ],
 )
-def test_until_in_any_value_type(start, until, last):
+def test_until_may_have_any_value_type(start, until, last):
     assert starts(records(event(start, f"RRULE:FREQ=DAILY;UNTIL={until}")))[-1] == last
 
 
 # Horizon
 
 
-def test_without_a_window_rules_run_for_400_days_from_their_start():
+def test_a_rule_without_a_window_runs_for_400_days_from_its_start():
     found = records(event("DTSTART:20200101T190000", "RRULE:FREQ=DAILY"))
     assert (len(found), starts(found)[-1]) == (401, "2021-02-04 19:00")
 
@@ -160,7 +160,7 @@ def test_a_window_is_one_of_local_days():
         (["DTSTART:20260101T190000", "RDATE:20260315T190000"], True),
     ],
 )
-def test_what_has_a_day_in_the_window_is_inside(lines, inside):
+def test_an_occurrence_with_a_day_in_the_window_is_inside(lines, inside):
     assert bool(read(feed(event(*lines)), date(2026, 3, 10), date(2026, 3, 20)).records) == inside
 
 
@@ -178,11 +178,11 @@ def test_what_has_a_day_in_the_window_is_inside(lines, inside):
         ("RDATE;VALUE=PERIOD:20260401T160000Z/20260401T190000Z", "2026-04-01 18:00"),
     ],
 )
-def test_additional_dates(line, added):
+def test_additional_dates_are_occurrences(line, added):
     assert starts(records(event(*WEEKLY, line))) == [*MONDAYS, added]
 
 
-def test_a_period_brings_its_own_length():
+def test_a_period_has_its_own_length():
     found = records(
         event(*WEEKLY, "DURATION:PT1H", "RDATE;VALUE=PERIOD:20260401T160000Z/PT3H,20260402T160000Z")
     )
@@ -216,16 +216,16 @@ def test_an_excluded_date_matches_in_any_zone_and_value_type(line):
         "EXDATE;TZID=America/New_York:20260303T000000",
     ],
 )
-def test_an_excluded_day_of_an_all_day_series(line):
+def test_an_excluded_day_removes_an_occurrence_of_an_all_day_series(line):
     found = records(event("DTSTART;VALUE=DATE:20260302", "RRULE:FREQ=DAILY;COUNT=3", line))
     assert starts(found) == ["2026-03-02", "2026-03-04"]
 
 
-def test_an_excluded_date_that_fits_nothing_changes_nothing():
+def test_an_excluded_date_that_fits_no_occurrence_changes_nothing():
     assert starts(records(event(*WEEKLY, "EXDATE:20260309T180000"))) == MONDAYS
 
 
-def test_an_unreadable_excluded_date_is_a_warning():
+def test_an_unreadable_excluded_date_gives_a_warning():
     found = records(event(*WEEKLY, "EXDATE:never"))
     assert starts(found) == MONDAYS
     assert "exception date not understood" in found[0].warnings[0]
@@ -262,14 +262,14 @@ def test_an_instance_may_come_before_its_series_in_the_file():
     assert len(records(moved, event(*WEEKLY))) == 4
 
 
-def test_a_moved_day_of_an_all_day_series_written_as_midnight_elsewhere():
+def test_a_moved_day_of_an_all_day_series_may_be_written_as_midnight_elsewhere():
     master = event("DTSTART;VALUE=DATE:20260302", "RRULE:FREQ=WEEKLY;COUNT=2")
     moved = instance("DTSTART;VALUE=DATE:20260310", of=";TZID=Europe/London:20260309T000000")
     found = records(master, moved, zone=ZoneInfo("America/New_York"))
     assert starts(found) == ["2026-03-02", "2026-03-10"]
 
 
-def test_an_instance_moved_into_the_window_is_seen_and_one_moved_out_is_not():
+def test_an_instance_moved_into_the_window_is_read_and_one_moved_out_is_not():
     body = feed(event(*WEEKLY), instance("DTSTART;TZID=Europe/Warsaw:20260701T190000"))
     assert starts(list(read(body, date(2026, 7, 1), date(2026, 7, 2)).records)) == [
         "2026-07-01 19:00"
@@ -284,7 +284,7 @@ def test_a_cancelled_instance_is_a_cancelled_record():
     assert status["2026-03-16"] is EventStatus.SCHEDULED
 
 
-def test_a_cancelled_instance_may_leave_everything_else_out():
+def test_a_cancelled_instance_may_leave_out_all_other_properties():
     bare = instance("STATUS:CANCELLED", title=None)
     found = records(event(*WEEKLY, "LOCATION:Blue Cellar"), bare)
     (cancelled,) = [item for item in found if item.status is EventStatus.CANCELLED]
@@ -297,7 +297,7 @@ def test_a_cancelled_series_is_cancelled_throughout():
     assert {item.status for item in found} == {EventStatus.CANCELLED}
 
 
-def test_of_two_versions_of_an_instance_the_higher_sequence_counts():
+def test_the_version_of_an_instance_with_the_higher_sequence_counts():
     at = "DTSTART;TZID=Europe/Warsaw:20260309T190000"
     newer = instance(at, "SEQUENCE:2", title="Newer")
     older = instance(at, "SEQUENCE:1", title="Older")
@@ -317,7 +317,7 @@ def test_instances_without_their_series_are_plain_events():
     ]
 
 
-def test_a_change_of_this_and_future_goes_on():
+def test_a_change_of_this_and_future_instances_goes_on():
     change = instance(
         "DTSTART;TZID=Europe/Warsaw:20260309T200000",
         "DURATION:PT2H",
@@ -333,20 +333,20 @@ def test_a_change_of_this_and_future_goes_on():
 # One UID more than once
 
 
-def test_the_higher_sequence_supersedes_the_lower():
+def test_the_change_with_the_higher_sequence_supersedes_the_lower():
     old = event("DTSTART:20260302T190000", "SEQUENCE:1")
     new = event("DTSTART:20260303T200000", "SEQUENCE:2")
     assert starts(records(new, old)) == ["2026-03-03 20:00"]
 
 
-def test_the_later_change_supersedes_the_earlier():
+def test_the_later_change_of_a_series_supersedes_the_earlier():
     new = event("DTSTART:20260302T190000", "LAST-MODIFIED:20260102T000000Z", title="New")
     old = event("DTSTART:20260302T190000", "LAST-MODIFIED:20260101T000000Z", title="Old")
     (found,) = records(new, old)
     assert found.title == "New"
 
 
-def test_the_same_event_twice_is_one():
+def test_an_event_that_comes_twice_counts_once():
     assert len(records(event("DTSTART:20260302T190000"), event("DTSTART:20260302T190000"))) == 1
 
 
@@ -371,7 +371,7 @@ def test_different_titles_at_one_time_under_one_uid_are_both_kept():
     assert len({item.external_id for item in found}) == 2
 
 
-def test_without_a_uid_the_id_is_made_of_what_the_event_is():
+def test_the_id_of_an_event_without_a_uid_is_made_of_title_start_and_place():
     at = "DTSTART:20260302T190000"
     (one,) = records(event(at, uid=None))
     (again,) = records(event(at, "DTSTAMP:20300101T000000Z", uid=None))
@@ -380,6 +380,6 @@ def test_without_a_uid_the_id_is_made_of_what_the_event_is():
     assert one.warnings == ("no UID: made from title, start and place",)
 
 
-def test_one_series_spread_over_several_calendars_of_a_file_is_one():
+def test_a_series_that_is_spread_over_several_calendars_of_a_file_is_one():
     moved = instance("DTSTART;TZID=Europe/Warsaw:20260310T200000")
     assert len(read(feed(event(*WEEKLY)) + feed(moved)).records) == 4

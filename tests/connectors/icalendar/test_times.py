@@ -71,7 +71,7 @@ def utc(text: str) -> datetime:
         ("DTSTART:20260707T240000", "", "2026-07-07 22:00", "Europe/Warsaw"),
     ],
 )
-def test_a_start_becomes_the_instant_that_its_zone_makes_it(start, calendar, instant, zone):
+def test_a_start_becomes_an_instant_in_its_zone(start, calendar, instant, zone):
     located = f"BEGIN:VTIMEZONE\n{BERLIN}\nEND:VTIMEZONE"
     head = {"own": CUSTOM_ZONE, "located": located}.get(calendar, calendar or "X-A:b")
     (found,) = records(head, event(start))
@@ -84,12 +84,12 @@ def test_the_date_is_that_of_the_zone_in_which_an_instant_is_shown():
     assert f"{found.local_date}" == "2026-07-07"
 
 
-def test_a_definition_may_follow_the_event_that_uses_it():
+def test_a_time_zone_definition_may_follow_the_event_that_uses_it():
     (found,) = records(event("DTSTART;TZID=Our own time:20260707T200000"), CUSTOM_ZONE)
     assert found.starts_at == utc("2026-07-07 17:00")
 
 
-def test_one_feeds_definition_does_not_leak_into_the_next():
+def test_the_time_zone_definition_of_one_feed_does_not_leak_into_the_next():
     start = "DTSTART;TZID=Our own time:20260707T200000"
     records(CUSTOM_ZONE, event(start))
     (found,) = records(event(start))
@@ -118,7 +118,7 @@ def test_an_unknown_calendar_zone_is_warned_of_where_it_matters():
         "",
     ],
 )
-def test_a_bad_definition_costs_no_event(broken):
+def test_a_bad_time_zone_definition_costs_no_event(broken):
     zone = f"BEGIN:VTIMEZONE\n{broken}\nEND:VTIMEZONE"
     bad = event("DTSTART;TZID=Bad:20260707T200000", uid="1")
     good = event("DTSTART;TZID=Europe/Paris:20260707T200000", uid="2")
@@ -128,7 +128,7 @@ def test_a_bad_definition_costs_no_event(broken):
     assert second.warnings == ()
 
 
-def test_a_defined_zone_knows_gaps_and_overlaps():
+def test_a_defined_zone_skips_and_repeats_hours():
     # 29 March 2026: 02:00 +2 becomes 03:00 +3; 25 October: 03:00 +3 becomes 02:00 +2.
     gap = event("DTSTART;TZID=Our own time:20260329T023000", uid="1")
     overlap = event("DTSTART;TZID=Our own time:20261025T023000", uid="2")
@@ -137,7 +137,7 @@ def test_a_defined_zone_knows_gaps_and_overlaps():
     assert second.starts_at == utc("2026-10-24 23:30")
 
 
-def test_a_time_in_the_gap_moves_forward_and_says_so():
+def test_a_time_that_the_clocks_skip_moves_forward_with_a_warning():
     (found,) = records(event("DTSTART;TZID=Europe/Warsaw:20260329T023000"))
     assert f"{found.starts_at}" == "2026-03-29 03:30:00+02:00"
     assert "does not exist" in found.warnings[0]
@@ -161,7 +161,7 @@ def test_a_time_in_the_gap_moves_forward_and_says_so():
         ([], None),
     ],
 )
-def test_the_end_of_an_event_with_an_hour(lines, end):
+def test_the_end_of_a_timed_event_is_read(lines, end):
     found = record(*lines)
     assert (f"{found.ends_at:%Y-%m-%d %H:%M}" if found.ends_at else None) == end
     assert f"{found.starts_at:%H:%M}" == "19:00"
@@ -190,7 +190,7 @@ def test_the_end_of_an_event_with_an_hour(lines, end):
         (["DTSTART:20260328T000000", "DTEND:20260330T000000"], "2026-03-28", "2026-03-29"),
     ],
 )
-def test_all_day(lines, first, last):
+def test_an_event_of_whole_days_has_no_time(lines, first, last):
     (found,) = records(event(*lines))
     assert (f"{found.local_date}", found.time_known, found.starts_at) == (first, False, None)
     # An event of several days ends at the midnight after the last one.
@@ -206,7 +206,7 @@ def test_all_day(lines, first, last):
         ["DTSTART:20260307T000000Z", "DTEND:20260308T000000Z"],
     ],
 )
-def test_a_midnight_that_is_meant_stays_one(lines):
+def test_a_meant_midnight_stays_a_time(lines):
     (found,) = records(event(*lines))
     assert found.time_known
 
@@ -221,13 +221,13 @@ def test_a_midnight_that_is_meant_stays_one(lines):
         ("DTSTART:99991231T235959Z", "year 9999"),
     ],
 )
-def test_an_unreadable_start_is_rejected_with_what_was_found(line, detail):
+def test_an_unreadable_start_is_rejected_and_quoted(line, detail):
     (rejected,) = read(feed(event(line))).rejects
     assert rejected.reason == "unreadable start"
     assert detail in (rejected.detail or "")
 
 
-def test_of_two_starts_the_first_counts():
+def test_the_first_of_two_starts_counts():
     (found,) = records(event("DTSTART:20260307T190000", "DTSTART:20260307T210000"))
     assert f"{found.starts_at:%H:%M}" == "19:00"
     assert found.warnings == ("2 starts: the first is taken",)
@@ -244,12 +244,12 @@ def test_of_two_starts_the_first_counts():
         ("pt1h30m10s", 0, 5410),
     ],
 )
-def test_durations_keep_days_apart_from_hours(text, days, rest):
+def test_durations_distinguish_days_from_hours(text, days, rest):
     assert parse_span(text) == Span(days, timedelta(seconds=rest))
 
 
 @pytest.mark.parametrize("text", ["", "P", "PT", "1H", "P1Y", "PT99999999999H"])
-def test_what_is_no_duration_is_refused(text):
+def test_an_invalid_duration_is_refused(text):
     with pytest.raises(ValueError, match="no duration"):
         parse_span(text)
 
@@ -257,12 +257,12 @@ def test_what_is_no_duration_is_refused(text):
 @pytest.mark.parametrize(
     ("text", "seconds"), [("+0100", 3600), ("-03:30", -12600), ("+002946", 1786), ("0000", 0)]
 )
-def test_utc_offsets(text, seconds):
+def test_a_utc_offset_is_read(text, seconds):
     assert parse_offset(text) == timedelta(seconds=seconds)
 
 
 @pytest.mark.parametrize("text", ["+2400", "+1", "x", "+01000"])
-def test_what_is_no_utc_offset_is_refused(text):
+def test_an_invalid_utc_offset_is_refused(text):
     with pytest.raises(ValueError, match=r"."):
         parse_offset(text)
 
@@ -273,7 +273,7 @@ def test_what_is_no_utc_offset_is_refused(text):
         max_value=datetime.fromisoformat("2199-12-31"),
     )
 )
-def test_an_instant_survives_its_way_through_any_zone(moment):
+def test_an_instant_survives_conversion_through_any_zone(moment):
     written = parse_stamp(f"{moment:%Y%m%dT%H%M%S}Z", None)
     wall = written.wall_in(ZoneInfo("America/New_York"))
     back = Stamp(wall, zone=ZoneInfo("America/New_York")).instant(UTC)

@@ -95,16 +95,16 @@ def incomplete_reasons(pages):
 ALL = [f"Show {n}" for n in range(5)]
 
 
-def test_the_registry_finds_it():
+def test_the_registry_finds_json_feed():
     assert isinstance(connector_for("json_feed"), JsonFeed)
 
 
-def test_a_bare_address_gives_nothing_away():
+def test_a_json_document_without_events_is_not_recognised():
     assert detections(FEED, LookedAt(URL, json.dumps({"shows": []}), is_html=False)) == []
 
 
 class TestAsking:
-    def test_window_city_and_language_are_put_in_their_places(self):
+    def test_placeholders_are_filled_with_window_city_and_language(self):
         api = Api()
 
         read(
@@ -164,11 +164,11 @@ class TestAsking:
 
         assert (api.asked[0]["from"], api.asked[0]["to"]) == (first, last)
 
-    def test_a_place_without_a_city_is_refused_not_left_out(self):
+    def test_a_placeholder_without_a_city_is_refused(self):
         with pytest.raises(InvalidSettings, match=r"needs \{latitude\}, and this source"):
             read(Api(), query={"lat": "{latitude}"})
 
-    def test_what_has_no_value_is_left_out(self):
+    def test_a_parameter_without_a_value_is_left_out(self):
         api = Api()
 
         read(api, query={"lang": "{language}", "langs": ["{language}"]})
@@ -190,7 +190,7 @@ class TestPaging:
             (BY_LINK, {}, 3),
         ],
     )
-    def test_every_item_comes(self, paging, envelope, requests):
+    def test_every_item_is_read_by_every_way_of_paging(self, paging, envelope, requests):
         api = Api(**envelope)
 
         pages = read(api, paging=paging, total="total")
@@ -198,7 +198,7 @@ class TestPaging:
         assert titles(pages) == ALL
         assert (len(api.asked), incomplete_reasons(pages)) == (requests, [])
 
-    def test_by_cursor(self):
+    def test_pages_are_read_by_cursor(self):
         api = Api()
 
         pages = read(api, paging=BY_CURSOR, query={"cursor": "yes"})
@@ -226,7 +226,7 @@ class TestPaging:
 
         assert api.asked == [{"page": "0", "size": "2"}]
 
-    def test_without_paging_there_is_one_request(self):
+    def test_a_source_without_paging_is_asked_once(self):
         api = Api(total=2)
 
         assert titles(read(api, total="total")) == ALL[:2]
@@ -239,7 +239,7 @@ class TestPaging:
         assert titles(read(api, paging={**BY_PAGE, "size": 50})) == ALL
         assert titles(read(api, paging={**BY_OFFSET, "size": 50})) == ALL
 
-    def test_a_page_past_the_end_may_be_404(self):
+    def test_a_404_past_the_last_page_ends_the_pages(self):
         api = Api(4)
         api.answer_with = lambda request, good: (
             httpx.Response(404) if request.url.params["page"] == "3" else good
@@ -249,11 +249,11 @@ class TestPaging:
 
         assert (titles(pages), incomplete_reasons(pages)) == (ALL[:4], [])
 
-    def test_404_on_the_first_page_is_a_wrong_address(self):
+    def test_a_404_on_the_first_page_is_a_wrong_address(self):
         with pytest.raises(NotFound):
             read(lambda _request: httpx.Response(404), paging=BY_PAGE)
 
-    def test_404_before_the_total_is_reached_makes_the_run_incomplete(self):
+    def test_a_404_before_the_total_is_reached_makes_the_run_incomplete(self):
         api = Api(total=5)
         api.answer_with = lambda request, good: (
             httpx.Response(404) if request.url.params["page"] == "2" else good
@@ -264,7 +264,7 @@ class TestPaging:
         ]
 
     @pytest.mark.parametrize("paging", [BY_CURSOR, BY_NEXT, BY_LINK])
-    def test_404_where_a_page_was_promised_makes_the_run_incomplete(self, paging):
+    def test_a_404_for_a_promised_page_makes_the_run_incomplete(self, paging):
         api = Api()
         api.answer_with = lambda _request, good: good if len(api.asked) < 3 else httpx.Response(404)
 
@@ -276,7 +276,7 @@ class TestPaging:
         )
 
     @pytest.mark.parametrize("paging", [BY_PAGE, BY_OFFSET])
-    def test_an_api_that_ignores_how_it_is_asked_is_found_out(self, paging):
+    def test_an_api_that_ignores_its_parameters_is_a_loop(self, paging):
         api = Api()
         api.answer_with = lambda _request, _good: httpx.Response(200, json={"shows": api.shows[:2]})
 
@@ -284,7 +284,7 @@ class TestPaging:
             read(api, paging=paging)
 
     @pytest.mark.parametrize("paging", [BY_CURSOR, BY_NEXT])
-    def test_a_page_that_names_itself_as_the_next_is_found_out(self, paging):
+    def test_a_page_that_names_itself_as_the_next_is_a_loop(self, paging):
         numbers = iter(range(100))
 
         def respond(_request):
@@ -316,13 +316,13 @@ class TestPaging:
         assert incomplete_reasons(pages) == ["the source has 5 items and gave 3"]
         assert pages[-1].expected == 5
 
-    def test_a_cap_that_was_reached_makes_the_run_incomplete(self):
+    def test_a_reached_maximum_makes_the_run_incomplete(self):
         pages = read(Api(2), most_items=2)
 
         assert incomplete_reasons(pages) == ["the source gives 2 items at most, and gave as many"]
         assert incomplete_reasons(read(Api(1), most_items=2)) == []
 
-    def test_what_lies_beyond_the_reach_of_offsets_makes_the_run_incomplete(self):
+    def test_items_beyond_the_reach_of_offsets_make_the_run_incomplete(self):
         api = Api(total=5)
 
         pages = read(api, paging={**BY_OFFSET, "reach": 4}, total="total")
@@ -333,7 +333,7 @@ class TestPaging:
         ]
 
     @pytest.mark.parametrize("count", [3, 4])
-    def test_what_ends_within_the_reach_is_whole(self, count):
+    def test_a_listing_that_ends_within_the_reach_of_offsets_is_complete(self, count):
         pages = read(Api(count, total=count), paging={**BY_OFFSET, "reach": 4}, total="total")
 
         assert (titles(pages), incomplete_reasons(pages)) == (ALL[:count], [])
@@ -359,7 +359,7 @@ class TestNextAddresses:
             ("http://agenda.example/api/shows?page=2", f"{URL}?page=2"),
         ],
     )
-    def test_they_are_followed_on_the_same_host(self, following, asked):
+    def test_a_next_address_on_the_same_host_is_followed(self, following, asked):
         pages, all_asked = self.read_after(following)
 
         assert all_asked[1:] == [asked]
@@ -371,7 +371,7 @@ class TestNextAddresses:
          "https://agenda.example@evil.example/", "file:///etc/passwd", "javascript:alert(1)",
          "http://[::1"],
     )  # fmt: skip
-    def test_they_are_not_followed_elsewhere(self, foreign):
+    def test_a_next_address_on_another_host_is_not_followed(self, foreign):
         pages, all_asked = self.read_after(foreign)
 
         assert len(all_asked) == 1
@@ -390,7 +390,7 @@ class TestNextAddresses:
 
         return respond
 
-    def test_they_may_be_where_a_site_has_moved(self):
+    def test_a_next_address_on_the_host_to_which_a_site_has_moved_is_followed(self):
         asked = []
 
         pages = read(self.moved(asked), paging=BY_NEXT)
@@ -398,14 +398,14 @@ class TestNextAddresses:
         assert asked[2:] == ["https://www.agenda.example/p2"]
         assert incomplete_reasons(pages) == []
 
-    def test_a_key_does_not_move_with_a_site(self):
+    def test_a_key_is_not_sent_to_the_host_to_which_a_site_has_moved(self):
         asked = []
 
         with pytest.raises(RedirectRefused, match="where the key must not go"):
             read(self.moved(asked), paging=BY_NEXT, key={"in": "bearer"}, key_given="s3cret-17")
         assert len(asked) == 1
 
-    def test_parameters_that_they_lack_can_be_added(self):
+    def test_parameters_that_a_next_address_lacks_can_be_added(self):
         _, asked = self.read_after(
             "?offset=99&format=xml", query={"format": "json", "lang": "pl"},
             paging={"keep_query": True},
@@ -424,28 +424,28 @@ class TestTheKey:
             ({"in": "bearer"}, "authorization", f"Bearer {KEY}"),
         ],
     )
-    def test_it_goes_into_a_header(self, key, name, value):
+    def test_the_key_is_sent_in_a_header(self, key, name, value):
         api = Api()
 
         read(api, key=key, key_given=self.KEY)
 
         assert (api.headers[0][name], api.asked[0]) == (value, {})
 
-    def test_it_goes_into_a_parameter(self):
+    def test_the_key_is_sent_in_a_parameter(self):
         api = Api()
 
         read(api, key={"in": "query", "name": "client_id"}, key_given=self.KEY)
 
         assert api.asked == [{"client_id": self.KEY}]
 
-    def test_without_one_nothing_is_asked(self):
+    def test_no_request_is_sent_without_a_required_key(self):
         api = Api()
 
         with pytest.raises(MissingConnection, match="with the key as its password"):
             read(api, key={"in": "query", "name": "client_id"})
         assert api.asked == []
 
-    def test_where_it_only_raises_a_quota_none_is_needed(self):
+    def test_an_optional_key_may_be_missing(self):
         api = Api()
 
         read(api, key={"in": "query", "name": "client_id", "required": False})
@@ -453,7 +453,7 @@ class TestTheKey:
         assert api.asked == [{}]
 
     @pytest.mark.parametrize("paging", [BY_NEXT, BY_LINK])
-    def test_it_is_in_no_cursor_though_the_api_echoes_it(self, paging):
+    def test_the_key_is_in_no_cursor_even_if_the_api_echoes_it(self, paging):
         asked = []
 
         def respond(request):
@@ -474,7 +474,7 @@ class TestTheKey:
         assert asked[1] == f"{URL}?page=2&client_id={self.KEY}"
 
     @pytest.mark.parametrize("status", [401, 403, 429, 500])
-    def test_it_is_in_no_message(self, status, caplog):
+    def test_the_key_is_in_no_message(self, status, caplog):
         caplog.set_level(logging.DEBUG)
 
         def respond(request):
@@ -485,7 +485,7 @@ class TestTheKey:
 
         assert self.KEY not in f"{failure.value!r} {caplog.text}"
 
-    def test_a_refusal_that_names_its_place_is_about_the_key(self):
+    def test_a_refusal_that_names_the_parameter_of_the_key_is_about_the_key(self):
         def respond(_request):
             return httpx.Response(403, json={"message": "client_id required"})
 
@@ -494,7 +494,7 @@ class TestTheKey:
         with pytest.raises(Blocked):
             read(respond)
 
-    def test_it_has_no_place_among_the_settings(self):
+    def test_a_key_among_the_settings_is_refused(self):
         with pytest.raises(ValueError, match="keys live in connections"):
             read(Api(), query={"client_id": "x"}, key={"in": "query", "name": "client_id"})
 
@@ -506,7 +506,7 @@ class TestResuming:
         ids=lambda paging: paging["by"],
     )
     @pytest.mark.parametrize("loaded", [1, 2, 3])
-    def test_an_attempt_goes_on_after_the_last_page_that_was_loaded(self, paging, loaded):
+    def test_an_attempt_goes_on_after_the_last_loaded_page(self, paging, loaded):
         more = {"paging": paging, "total": "total"}
         if paging["by"] == "cursor":
             more["query"] = {"cursor": "yes"}
@@ -517,7 +517,7 @@ class TestResuming:
         assert titles(begun) + titles(resumed) == ALL
         assert incomplete_reasons(begun) + incomplete_reasons(resumed) == []
 
-    def test_a_walk_that_was_at_its_end_asks_for_nothing(self):
+    def test_a_resumed_listing_that_was_at_its_end_asks_for_nothing(self):
         whole = read(Api(total=9), paging=BY_PAGE, total="total")
         api = Api()
 
@@ -526,7 +526,7 @@ class TestResuming:
         assert (page.records, api.asked) == ((), [])
         assert page.incomplete_reason == "the source has 9 items and gave 5"
 
-    def test_what_was_shifted_onto_the_next_page_meanwhile_is_counted_once(self):
+    def test_an_item_that_was_shifted_to_the_next_page_between_attempts_counts_once(self):
         begun = read(Api(total=4), paging=BY_PAGE, total="total", most=1)
         api = Api(total=4)
         api.shows.insert(0, api.shows.pop())
@@ -537,10 +537,10 @@ class TestResuming:
         assert incomplete_reasons(resumed) == ["the source has 4 items and gave 3"]
 
     @pytest.mark.parametrize("cursor", ["", "{}]", '{"page": 3}', "null"])
-    def test_a_cursor_of_another_version_starts_again(self, cursor):
+    def test_a_cursor_of_another_version_starts_over(self, cursor):
         assert titles(read(Api(), paging=BY_PAGE, cursor=cursor)) == ALL
 
-    def test_pages_of_another_size_are_other_pages(self):
+    def test_a_cursor_of_another_page_size_starts_over(self):
         begun = read(Api(), paging=BY_PAGE, most=1)
 
         resumed = read(Api(), paging={**BY_PAGE, "size": 3}, cursor=begun[-1].cursor)
@@ -556,21 +556,21 @@ class TestAnswers:
         with pytest.raises(UnreadableResponse, match="HTML or XML page titled 'Login'"):
             self.answered(httpx.Response(200, text="<!DOCTYPE html><title>Login</title>"))
 
-    def test_an_error_in_a_good_answer_is_one(self):
+    def test_an_error_in_an_answer_with_status_200_is_a_failure(self):
         with pytest.raises(UnreadableResponse, match="with an error: no such area"):
             self.answered(httpx.Response(200, json={"error": "no such area"}))
 
-    def test_one_that_speaks_of_a_limit_is_one_of_rate(self):
+    def test_an_error_that_mentions_a_rate_limit_is_one(self):
         with pytest.raises(RateLimited):
             self.answered(httpx.Response(200, json={"error": "Rate limit exceeded"}))
 
-    def test_a_refused_parameter_is_told_in_the_apis_words(self):
+    def test_a_refused_parameter_is_reported_in_the_words_of_the_api(self):
         error = {"error_code": "InvalidRESTParameterError", "message": "offset + limit <= 10000"}
 
         with pytest.raises(InvalidSettings, match="offset \\+ limit <= 10000"):
             self.answered(httpx.Response(400, json=error))
 
-    def test_repairs_are_logged(self, caplog):
+    def test_repairs_of_an_answer_are_logged(self, caplog):
         pages = self.answered(httpx.Response(200, text='{"shows": [],}'))
 
         assert titles(pages) == []
@@ -586,7 +586,7 @@ class TestAnswers:
             ("unreadable date", "page 2, item 1 (2)")
         ]
 
-    def test_what_lies_outside_the_window_is_left_out(self):
+    def test_an_item_outside_the_window_is_left_out(self):
         assert titles(read(Api(), window=Window(date(2026, 5, 2), date(2026, 5, 2)))) == ["Show 1"]
 
     def test_the_zone_of_the_answer_counts_unless_one_is_set(self):
@@ -606,7 +606,7 @@ class TestAnswers:
         assert page.records[0].timezone == "Europe/Warsaw"
         assert "'Middle/Earth'" in caplog.text
 
-    def test_links_are_relative_to_the_address_or_what_is_set(self):
+    def test_links_are_relative_to_the_address_or_to_the_setting(self):
         api = Api(1)
         api.shows[0]["link"] = "/e/0"
 
@@ -616,7 +616,7 @@ class TestAnswers:
         assert page.records[0].url == "https://agenda.example/e/0"
         assert other.records[0].url == "https://www.example/e/0"
 
-    def test_of_items_that_become_several_events_no_total_is_told(self):
+    def test_items_with_several_events_have_no_expected_total(self):
         api = Api(1, total=1)
         api.shows[0]["dates"] = ["2026-05-01", "2026-05-02"]
 
@@ -638,14 +638,14 @@ class TestChanges:
         settings = settings_of(query={"from": "{from}"}, changes=CHANGES, **more)
         return read_changes(FEED, settings, api, window=MAY, since=since)
 
-    def test_a_source_is_asked_so_only_if_the_settings_say_how(self):
+    def test_changes_are_read_only_where_the_settings_say_how(self):
         def can(**more):
             return FEED.reads_changes(FEED.settings_model.model_validate(settings_of(**more)))
 
         assert can(changes=CHANGES)
         assert not can()
 
-    def test_parameters_are_added_and_dropped(self):
+    def test_a_request_for_changes_adds_and_drops_parameters(self):
         api = Api(1)
 
         self.read(api)
@@ -656,7 +656,7 @@ class TestChanges:
             {"from": "2026-05-01"},
         ]
 
-    def test_removed_items_are_named_and_are_no_rejects(self):
+    def test_removed_items_are_named_and_not_rejected(self):
         api = Api(1)
         api.shows.append({"id": 9, "removed": True})
 
@@ -666,7 +666,7 @@ class TestChanges:
         assert page.rejects == []
         assert page.removed == ("9", "0")
 
-    def test_occurrences_that_an_item_has_lost_go_with_its_series(self):
+    def test_a_changed_item_removes_its_series_before_its_occurrences_are_read(self):
         api = Api(1)
         api.shows[0]["dates"] = ["2026-05-04", "2026-05-05"]
 
@@ -675,7 +675,7 @@ class TestChanges:
         assert [record.series_id for record in page.records] == ["0", "0"]
         assert page.removed == ("0",)
 
-    def test_an_item_that_moved_out_of_the_window_goes(self):
+    def test_an_item_that_moved_out_of_the_window_is_removed(self):
         api = Api(1)
         api.shows[0]["at"] = "2026-09-01T19:00"
 
@@ -683,7 +683,7 @@ class TestChanges:
 
         assert (page.records, page.removed) == ([], ("0",))
 
-    def test_what_could_not_be_read_is_kept_as_it_was(self):
+    def test_an_unreadable_item_among_the_changes_is_not_removed(self):
         api = Api(1)
         api.shows[0]["at"] = "soon"
 
@@ -692,7 +692,7 @@ class TestChanges:
         assert page.removed == ()
         assert len(page.rejects) == 1
 
-    def test_a_complete_sync_names_nothing_as_removed(self):
+    def test_a_complete_sync_names_no_removed_item(self):
         api = Api(1)
         api.shows.append({"id": 9, "removed": True})
 
@@ -705,19 +705,19 @@ class TestFiles:
     @pytest.mark.parametrize(
         "document", [{"shows": [show(0)]}, [show(0)], show(0), {"show": show(0)}]
     )
-    def test_a_page_a_list_and_an_item_are_read(self, document):
+    def test_a_file_may_be_a_page_a_list_or_an_item(self, document):
         parsed = parse(FEED, settings_of(), json.dumps(document).encode())
 
         assert [record.title for record in parsed.records] == ["Show 0"]
 
-    def test_links_are_relative_to_where_the_file_came_from(self):
+    def test_links_in_a_file_are_relative_to_its_address(self):
         body = json.dumps([show(0, link="/e/0")]).encode()
 
         parsed = parse(FEED, settings_of(fields={"url": "link"}), body, url="https://x.example/a/")
 
         assert parsed.records[0].url == "https://x.example/e/0"
 
-    def test_without_ids_it_is_said_once_what_that_means(self, caplog):
+    def test_a_source_without_ids_is_logged_once(self, caplog):
         body = json.dumps([show(0), show(1)]).encode()
 
         parsed = parse(FEED, settings_of(fields={"external_id": None}), body)
@@ -725,12 +725,12 @@ class TestFiles:
         assert {record.external_id[0] for record in parsed.records} == {"#"}
         assert caplog.text.count("No field is mapped to external_id") == 1
 
-    def test_an_address_with_places_of_a_city_needs_none(self):
+    def test_a_file_is_parsed_without_the_city_of_a_placeholder(self):
         body = json.dumps([show(0)]).encode()
         settings = settings_of(url="https://agenda.example/{city}", query={"lat": "{latitude}"})
 
         assert len(parse(FEED, settings, body).records) == 1
 
-    def test_anything_else_is_refused(self):
+    def test_a_file_of_another_form_is_refused(self):
         with pytest.raises(UnreadableResponse, match="looked for a list at 'shows'"):
             parse(FEED, settings_of(), b'{"places": []}')

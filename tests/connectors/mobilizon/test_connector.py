@@ -52,19 +52,19 @@ def titles(pages):
     return [record.title for page in pages for record in page.records]
 
 
-def test_the_registry_finds_it():
+def test_the_registry_finds_mobilizon():
     assert isinstance(connector_for("mobilizon"), Mobilizon)
 
 
 @pytest.mark.parametrize("given", [BASE, f"{BASE}/", f"{BASE}/events/5b1f?x=1", f"{BASE}/search"])
-def test_the_instance_is_found_in_whatever_address_of_it_is_given(given):
+def test_the_instance_is_found_in_any_address_of_it(given):
     assert MobilizonSettings(site_url=given).site_url == BASE
 
 
 @pytest.mark.parametrize(
     "bad", [{"search_target": "all"}, {"radius_km": 0}, {"languages": ["Polish"]}, {"page_size": 0}]
 )
-def test_settings_that_cannot_work_are_refused(bad):
+def test_invalid_settings_of_mobilizon_are_refused(bad):
     with pytest.raises(ValidationError):
         MobilizonSettings(site_url=BASE, **bad)
 
@@ -84,7 +84,7 @@ def test_every_event_is_read_page_by_page():
     assert [page.incomplete_reason for page in pages] == [None, None, None]
 
 
-def test_it_asks_around_the_city_from_the_first_day_at_midnight_there():
+def test_the_search_is_around_the_city_from_the_first_day_at_local_midnight():
     instance = Instance()
 
     read(instance, city=KRAKOW, languages=["pl"], search_target="SELF")
@@ -97,7 +97,7 @@ def test_it_asks_around_the_city_from_the_first_day_at_midnight_there():
     assert [question["variables"]["page"] for question in instance.questions] == [1, 2, 3]
 
 
-def test_a_radius_of_the_settings_outweighs_the_citys():
+def test_a_radius_of_the_settings_takes_precedence_over_that_of_the_city():
     instance = Instance()
 
     read(instance, city=KRAKOW, radius_km=3)
@@ -105,7 +105,7 @@ def test_a_radius_of_the_settings_outweighs_the_citys():
     assert instance.questions[0]["variables"]["radius"] == 3
 
 
-def test_without_a_city_the_whole_instance_is_read():
+def test_the_whole_instance_is_read_without_a_city():
     instance = Instance()
 
     read(instance)
@@ -123,14 +123,14 @@ def test_values_are_never_written_into_the_query():
     assert geohash(KRAKOW.latitude, KRAKOW.longitude) not in queries.pop()
 
 
-def test_only_events_within_the_window_are_yielded():
+def test_only_events_within_the_window_are_read():
     assert titles(read(Instance(), window=Window(TODAY, date(2026, 5, 6)))) == [
         "Repair café",
         "Choir in the yard",
     ]
 
 
-def test_it_goes_on_after_the_cursor():
+def test_a_resumed_sync_goes_on_after_its_cursor():
     first, *_ = read(Instance(), most=1)
     instance = Instance()
 
@@ -140,7 +140,7 @@ def test_it_goes_on_after_the_cursor():
     assert titles([first, *pages]) == titles(read(Instance()))
 
 
-def test_after_the_last_page_nothing_is_asked():
+def test_a_resumed_sync_asks_nothing_after_the_last_page():
     *_, last = read(Instance())
     instance = Instance()
 
@@ -165,7 +165,7 @@ def test_a_bad_event_costs_only_itself_and_is_located():
     assert len(titles(pages)) == 4
 
 
-def test_what_was_promised_and_did_not_come_makes_the_run_incomplete():
+def test_fewer_events_than_the_total_make_the_run_incomplete():
     instance = Instance()
 
     def promise_more(_page, document):
@@ -177,7 +177,7 @@ def test_what_was_promised_and_did_not_come_makes_the_run_incomplete():
     assert read(instance)[-1].incomplete_reason == "the source has 9 events and gave 5"
 
 
-def test_errors_beside_the_data_make_the_run_incomplete():
+def test_errors_next_to_the_data_make_the_run_incomplete():
     instance = Instance()
     instance.change = lambda _page, document: {**document, "errors": [{"message": "no pictures"}]}
 
@@ -187,7 +187,7 @@ def test_errors_beside_the_data_make_the_run_incomplete():
     assert pages[0].incomplete_reason == "the source left out a part: no pictures"
 
 
-def test_an_older_schema_is_told():
+def test_an_older_schema_is_a_changed_schema():
     instance = Instance()
     message = 'Unknown argument "searchTarget" on field "searchEvents".'
     instance.change = lambda _page, _document: {"errors": [{"message": message}]}
@@ -196,7 +196,7 @@ def test_an_older_schema_is_told():
         read(instance)
 
 
-def test_an_instance_for_members_only_is_told():
+def test_an_instance_for_members_only_is_blocked():
     instance = Instance()
     refusal = {"message": "You don't have permission to do this", "code": "unauthorized"}
     instance.change = lambda _page, _document: {"data": None, "errors": [refusal]}
@@ -247,7 +247,7 @@ def test_an_activity_is_parsed_within_the_window():
 @pytest.mark.parametrize(
     "body", [b"", b"<html>", b"BEGIN:VCALENDAR", b'{"events": []}', b"[" * 9999]
 )
-def test_other_files_are_not_of_this_kind(body):
+def test_a_file_of_another_form_is_refused_as_mobilizon(body):
     with pytest.raises(UnreadableResponse):
         parse(MOBILIZON, {"site_url": BASE}, body)
 
@@ -288,7 +288,7 @@ def test_an_instance_is_recognised_by_its_nodeinfo():
         LookedAt(BASE),
     ],
 )
-def test_other_sites_are_not(site):
+def test_a_site_of_other_software_is_not_recognised_as_mobilizon(site):
     assert detections(MOBILIZON, site) == []
 
 

@@ -56,7 +56,7 @@ def options(**more):
 # Elements of a search
 
 
-def test_an_element_is_read():
+def test_an_event_of_the_search_is_read():
     found = record(
         description="<p>Bring <b>tools</b>.</p>",
         category="SPORTS",
@@ -82,7 +82,7 @@ def test_an_element_is_read():
     assert found.warnings == ()
 
 
-def test_the_place_is_taken_apart_longitude_first():
+def test_a_place_is_read_with_its_longitude_first():
     venue = record().venue
 
     assert (venue.name, venue.street, venue.postcode) == (
@@ -95,7 +95,7 @@ def test_the_place_is_taken_apart_longitude_first():
 
 
 @pytest.mark.parametrize("geom", ["19.9", "x;y", "500;500", "0;0"])
-def test_coordinates_that_are_none_cost_only_themselves(geom):
+def test_invalid_coordinates_cost_only_themselves(geom):
     venue = record(physicalAddress={**PLACE, "geom": geom}).venue
 
     assert (venue.name, venue.latitude) == ("Stara Zajezdnia", None)
@@ -108,33 +108,33 @@ def test_an_unknown_country_is_dropped_with_a_warning():
     assert "venue country dropped: 'Ruritania' is none that is known" in found.warnings
 
 
-def test_the_zone_of_the_place_decides_what_day_it_is():
+def test_the_zone_of_the_place_decides_the_day():
     found = record(beginsOn="2026-05-08T23:30:00Z", endsOn=None, **options(timezone="Asia/Tokyo"))
 
     assert (found.timezone, found.local_date) == ("Asia/Tokyo", date(2026, 5, 9))
 
 
-def test_without_a_zone_the_default_holds_and_an_unknown_one_is_warned_of():
+def test_a_missing_or_unknown_zone_is_replaced_by_the_default():
     assert record(**options(timezone=None)).timezone == "Europe/Warsaw"
     odd = record(**options(timezone="Mars/Phobos"))
     assert odd.timezone == "Europe/Warsaw"
     assert odd.warnings == ("unknown time zone 'Mars/Phobos': Europe/Warsaw taken",)
 
 
-def test_a_start_whose_hour_is_not_shown_is_a_day():
+def test_a_start_whose_time_is_not_shown_is_a_day():
     found = record(endsOn="2026-05-10T21:00:00Z", **options(showStartTime=False))
 
     assert (found.local_date, found.time_known, found.starts_at) == (date(2026, 5, 8), False, None)
     assert found.ends_at.astimezone(WARSAW) == datetime(2026, 5, 11, tzinfo=WARSAW)
 
 
-def test_an_end_whose_hour_is_not_shown_keeps_its_day_only():
+def test_an_end_whose_time_is_not_shown_keeps_its_day_only():
     assert record(**options(showEndTime=False)).ends_at is None
     later = record(endsOn="2026-05-09T21:00:00Z", **options(showEndTime=False))
     assert later.ends_at.astimezone(WARSAW) == datetime(2026, 5, 10, tzinfo=WARSAW)
 
 
-def test_an_end_that_is_none_costs_only_itself():
+def test_an_invalid_end_costs_only_itself():
     found = record(endsOn="late")
 
     assert (found.ends_at, found.warnings) == (None, ('end dropped: "late" is no date',))
@@ -152,17 +152,17 @@ def test_an_end_that_is_none_costs_only_itself():
         (None, "Naprawiamy", EventStatus.SCHEDULED),
     ],
 )
-def test_status_and_title_both_speak(status, title, expected):
+def test_the_status_comes_from_the_field_or_the_title(status, title, expected):
     found = record(status=status, title=title)
 
     assert (found.status, found.title) == (expected, "Naprawiamy")
 
 
-def test_a_status_that_nobody_knows_is_warned_of():
+def test_an_unknown_status_gives_a_warning():
     assert record(status="PERHAPS").warnings == ("unknown status 'PERHAPS': taken as confirmed",)
 
 
-def test_an_online_event_has_its_audience_there_and_with_a_place_in_both():
+def test_an_online_event_is_attended_online_or_in_both_ways_with_a_place():
     assert record(**options(isOnline=True)).attendance is Attendance.MIXED
     alone = record(physicalAddress=None, **options(isOnline=True))
     assert (alone.attendance, alone.venue) == (Attendance.ONLINE, None)
@@ -171,11 +171,11 @@ def test_an_online_event_has_its_audience_there_and_with_a_place_in_both():
 @pytest.mark.parametrize(
     ("category", "expected"), [("MEETING", ()), ("BOOK_CLUBS", ("Book clubs",))]
 )
-def test_the_category_of_those_without_one_is_none(category, expected):
+def test_the_category_for_events_without_one_is_none(category, expected):
     assert record(category=category).categories == expected
 
 
-def test_a_person_organises_where_there_is_no_group():
+def test_a_person_is_the_organizer_where_there_is_no_group():
     actor = {"name": None, "preferredUsername": "ola"}
 
     assert record(attributedTo=None, organizerActor=actor).organizer == "ola"
@@ -198,7 +198,7 @@ def test_an_undetermined_language_is_none(language):
         ({"beginsOn": 17}, "unreadable date"),
     ],
 )
-def test_what_an_event_cannot_do_without(change, reason):
+def test_an_event_without_a_required_value_is_rejected(change, reason):
     with pytest.raises(RejectItem, match=reason):
         record(**change)
 
@@ -232,7 +232,7 @@ def federated(**more):
     return activity_record(note(**more), WARSAW)
 
 
-def test_an_event_is_the_same_however_it_comes():
+def test_an_event_is_the_same_in_every_form():
     of_search = record(endsOn=None, physicalAddress=None)
 
     assert federated(timezone="Europe/Warsaw", status="CONFIRMED") == of_search
@@ -289,7 +289,7 @@ def test_a_place_may_have_its_address_as_a_text_or_be_virtual():
     assert (virtual.venue, virtual.attendance) == (None, Attendance.ONLINE)
 
 
-def test_the_old_name_of_the_status_counts_too():
+def test_the_old_name_of_the_status_is_read_too():
     assert federated(**{"ical:status": "CANCELLED"}).status is EventStatus.CANCELLED
 
 
@@ -306,7 +306,7 @@ def test_the_old_name_of_the_status_counts_too():
         ({"startTime": None}, "no start date"),
     ],
 )
-def test_what_is_not_for_everyone_or_lacks_something_is_rejected(change, reason):
+def test_a_federated_event_that_is_private_or_incomplete_is_rejected(change, reason):
     with pytest.raises(RejectItem, match=reason):
         federated(**change)
 
@@ -331,7 +331,7 @@ def test_events_are_found_in_activities_and_collections():
     assert events_in({"type": "OrderedCollection", "totalItems": 0}) == []
 
 
-def test_an_event_that_is_only_linked_to_is_told():
+def test_a_mere_link_to_an_event_is_rejected():
     with pytest.raises(RejectItem, match="only a link to an event"):
         activity_record("https://elsewhere.example/events/9", WARSAW)
 
@@ -339,7 +339,7 @@ def test_an_event_that_is_only_linked_to_is_told():
 @pytest.mark.parametrize(
     "document", [{"type": "Join"}, {"type": "Person"}, {}, [], None, 7, {"type": 7}]
 )
-def test_other_documents_are_not_of_this_kind(document):
+def test_a_document_without_events_is_refused(document):
     with pytest.raises(UnreadableResponse):
         events_in(document)
 

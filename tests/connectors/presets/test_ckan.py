@@ -57,11 +57,11 @@ def of_sheet():
     return json.JSONDecoder().raw_decode(sheet[sheet.index('{"portal"') :])[0]
 
 
-def test_a_sync_is_complete_and_brings_the_same_again():
+def test_a_sync_of_ckan_is_complete_and_gives_the_same_again():
     assert_complete_and_repeatable(Network(Site))
 
 
-def test_pages_are_asked_for_by_offset_until_the_total_has_come():
+def test_pages_of_ckan_are_asked_for_by_offset_up_to_the_total():
     network = Network(Site)
     pages = network.read()
 
@@ -72,7 +72,7 @@ def test_pages_are_asked_for_by_offset_until_the_total_has_come():
     ]
 
 
-def test_pages_are_large_unless_the_settings_say_otherwise():
+def test_pages_of_ckan_are_large_unless_the_settings_say_otherwise():
     network = Network(Site)
     network.read(without="paging")
 
@@ -80,7 +80,7 @@ def test_pages_are_large_unless_the_settings_say_otherwise():
     assert (question.query["limit"], question.query["offset"]) == ("1000", "0")
 
 
-def test_its_filters_are_parameters():
+def test_filters_of_ckan_are_sent_as_parameters():
     network = Network(Site)
     network.read(query={"filters": '{"arrondissement": "Verdun"}'})
 
@@ -92,7 +92,7 @@ def test_a_table_that_was_replaced_is_not_found():
         Network(Site).read(resource=RESOURCE.replace("0", "9"))
 
 
-def test_an_answer_that_says_it_failed_is_no_empty_listing():
+def test_an_answer_that_reports_a_failure_is_no_empty_listing():
     network = Network(Site)
     failed = {"success": False, "error": {"message": "Search error", "__type": "Internal"}}
     network.site.answer = lambda _question: Reply.of_json(failed)
@@ -113,7 +113,7 @@ def test_a_row_becomes_an_event_in_french():
     assert record.warnings == ()
 
 
-def test_the_place_has_its_address_and_coordinates():
+def test_the_place_of_a_row_has_its_address_and_coordinates():
     assert one().venue.model_dump(exclude={"external_id"}) == {
         "name": "Bibliothèque du Castor",
         "street": "14, rue du Barrage",
@@ -127,7 +127,7 @@ def test_the_place_has_its_address_and_coordinates():
 
 
 @pytest.mark.parametrize(("lat", "long"), [("", ""), (None, None), ("0", "0"), ("45.5", None)])
-def test_coordinates_that_are_none_cost_only_themselves(lat, long):
+def test_invalid_coordinates_of_a_row_cost_only_themselves(lat, long):
     venue = one(lat=lat, long=long).venue
 
     assert (venue.latitude, venue.longitude) == (None, None)
@@ -141,7 +141,7 @@ def test_a_row_of_several_days_is_one_event():
     assert record.ends_at == datetime(2026, 5, 13, tzinfo=MONTREAL)
 
 
-def test_hours_are_local():
+def test_times_of_a_row_are_local():
     record = one(date_debut="2026-05-09T18:30:00", date_fin="2026-05-09T20:00:00")
 
     assert record.starts_at == datetime(2026, 5, 9, 18, 30, tzinfo=MONTREAL)
@@ -158,7 +158,7 @@ def test_dates_of_one_page_are_events_of_one_series():
     assert {record.series_id for record in found} == {ROW["url_fiche"]}
 
 
-def test_another_number_of_the_row_is_the_same_event():
+def test_a_row_with_another_number_is_the_same_event():
     assert one(_id=77).external_id == one(_id=1).external_id
 
 
@@ -166,7 +166,7 @@ def test_another_number_of_the_row_is_the_same_event():
     ("cost", "low", "is_free"),
     [("Gratuit", "0", True), ("12 $", "12", False), ("Payant", None, False)],
 )
-def test_the_cost_is_read_in_french(cost, low, is_free):
+def test_the_cost_of_a_row_is_read_in_french(cost, low, is_free):
     price = one(cout=cost).price
 
     assert (price.min, price.is_free) == (low and Decimal(low), is_free)
@@ -182,7 +182,7 @@ def test_a_cost_is_in_canadian_dollars_wherever_the_event_is():
     assert (record.venue, record.price.currency) == (None, "CAD")
 
 
-def test_events_on_line_are_said_to_be():
+def test_an_event_en_ligne_is_online():
     assert one(emplacement="En ligne").attendance is Attendance.ONLINE
     assert one(emplacement="").attendance is Attendance.OFFLINE
 
@@ -190,20 +190,20 @@ def test_events_on_line_are_said_to_be():
 @pytest.mark.parametrize(
     ("column", "reason"), [("date_debut", "unreadable date"), ("url_fiche", "unusable id")]
 )
-def test_a_column_that_holds_an_object_is_rejected_for_it(column, reason):
+def test_a_column_that_holds_an_object_rejects_its_row(column, reason):
     (reject,) = read({column: {"rendered": "2026-05-09"}}).rejects
 
     assert reject.reason.startswith(reason)
 
 
-def test_one_bad_row_costs_nobody_else():
+def test_a_bad_row_does_not_affect_the_others():
     found = read({"date_debut": "bientôt"}, {"url_fiche": "https://x.example/2"}, {"titre": None})
 
     assert [record.series_id for record in found.records] == ["https://x.example/2"]
     assert len(found.rejects) == 2
 
 
-def test_the_example_of_another_table_works_as_the_data_sheet_gives_it():
+def test_the_example_of_another_table_in_the_data_sheet_works():
     row = {
         "register_id": 9123,
         "name": "Fira del llibre",
@@ -243,7 +243,7 @@ def recognised(site):
         f"{BASE}/dataset/evenements/resource/{RESOURCE}/download/evenements.csv",
     ],
 )
-def test_the_table_is_taken_from_the_address_of_its_page(address):
+def test_the_table_is_recognised_in_the_address_of_its_page(address):
     site = LookedAt(address, answers={LOOK: answer(ROW)})
 
     ((settings, (evidence,)),) = recognised(site)
@@ -252,7 +252,7 @@ def test_the_table_is_taken_from_the_address_of_its_page(address):
     assert evidence == f"Table {RESOURCE} of the portal has rows with titre and date_debut"
 
 
-def test_of_a_table_with_other_columns_it_is_said_what_is_missing():
+def test_a_table_with_other_columns_is_proposed_with_what_is_missing():
     address = f"{BASE}/dataset/agenda/resource/{RESOURCE}"
 
     ((settings, (evidence,)),) = recognised(
@@ -263,7 +263,7 @@ def test_of_a_table_with_other_columns_it_is_said_what_is_missing():
     assert evidence.endswith("fields have to name its columns")
 
 
-def test_the_address_of_its_api_is_known():
+def test_the_address_of_the_ckan_api_is_recognised():
     address = f"{BASE}/api/3/action/datastore_search?limit=5&resource_id={RESOURCE}"
 
     ((settings, _),) = recognised(LookedAt(address, answer(ROW), is_html=False))
@@ -272,7 +272,7 @@ def test_the_address_of_its_api_is_known():
 
 
 @pytest.mark.parametrize("body", ['{"success": false}', '{"success": true, "result": []}', "[]"])
-def test_an_answer_without_rows_is_not_taken_for_a_table(body):
+def test_an_answer_without_rows_is_not_recognised_as_a_table(body):
     page = f"{BASE}/dataset/agenda/resource/{RESOURCE}"
     api = f"{BASE}/api/3/action/datastore_search?resource_id={RESOURCE}"
 

@@ -46,11 +46,11 @@ def read(**changes):
     return parsed("gancio", [event], timezone="Europe/Rome", site_url=BASE)
 
 
-def test_a_sync_is_complete_and_brings_the_same_again():
+def test_a_sync_of_gancio_is_complete_and_gives_the_same_again():
     assert_complete_and_repeatable(Network(Site))
 
 
-def test_one_request_asks_for_everything_of_the_days_wanted():
+def test_one_request_asks_for_all_events_of_the_window():
     network = Network(Site)
     (page,) = network.read()
 
@@ -65,7 +65,7 @@ def test_one_request_asks_for_everything_of_the_days_wanted():
     assert len(page.records) == 5
 
 
-def test_times_are_instants_shown_in_the_zone_of_the_setting():
+def test_times_of_gancio_are_shown_in_the_zone_of_the_settings():
     record = one(end_datetime=AT_NOON + 7200)
 
     assert record.starts_at == datetime(2026, 5, 9, 12, tzinfo=ROME)
@@ -76,7 +76,7 @@ def test_times_are_instants_shown_in_the_zone_of_the_setting():
     assert record.warnings == ()
 
 
-def test_the_place_has_its_address_and_coordinates():
+def test_the_place_of_an_event_has_its_address_and_coordinates():
     place = {**EVENT["place"], "latitude": "45.07", "longitude": 7.69}
     record = one(place=place)
 
@@ -117,7 +117,7 @@ def test_an_event_without_a_place_has_no_venue(place):
         (None, ["https://live.example"], Attendance.ONLINE),
     ],
 )
-def test_where_the_audience_is_follows_from_place_and_links(place, links, attendance):
+def test_the_attendance_follows_from_place_and_links(place, links, attendance):
     assert one(place=place, online_locations=links).attendance is attendance
 
 
@@ -143,7 +143,7 @@ def test_an_event_without_a_usable_start_is_rejected(start, reason):
     assert reject.reason.startswith(reason)
 
 
-def test_its_activities_of_the_fediverse_are_not_its_list():
+def test_an_activity_of_the_fediverse_is_refused_as_gancio():
     with pytest.raises(UnreadableResponse, match="an item with 'id' and 'title'"):
         parsed("gancio", {"type": "Create", "id": "x", "object": {"name": "y"}}, site_url=BASE)
 
@@ -169,13 +169,13 @@ def test_nodeinfo_names_the_software_and_the_zone():
 
 
 @pytest.mark.parametrize("answer", [NODEINFO % "mastodon", "<html>", "[]", None])
-def test_other_software_is_not_taken_for_it(answer):
+def test_other_software_is_not_recognised_as_gancio(answer):
     answers = {} if answer is None else {LOOK: answer}
 
     assert recognised(LookedAt(f"{BASE}/", HOME, answers=answers)) == []
 
 
-def test_a_page_that_shows_no_sign_of_it_is_not_asked():
+def test_a_page_without_a_sign_of_gancio_is_not_asked():
     site = LookedAt(f"{BASE}/", "<p>WordPress</p>", answers={LOOK: NODEINFO % "gancio"})
 
     assert recognised(site) == []
@@ -193,11 +193,11 @@ LISTED = '[{"id": 1, "slug": "a", "start_datetime": 1777000000, "tags": []}]'
         (f"{BASE}/feed.json", LISTED),
     ],
 )
-def test_another_api_is_not_taken_for_it(address, body):
+def test_another_api_is_not_recognised_as_gancio(address, body):
     assert recognised(LookedAt(address, body, is_html=False)) == []
 
 
-def test_the_address_of_its_api_is_known():
+def test_the_address_of_the_gancio_api_is_recognised():
     site = LookedAt(f"{BASE}/api/events?max=3", LISTED, is_html=False)
 
     ((settings, _),) = recognised(site)

@@ -46,11 +46,11 @@ def one(**changes):
     return record
 
 
-def test_a_sync_is_complete_and_brings_the_same_again():
+def test_a_sync_of_libcal_is_complete_and_gives_the_same_again():
     assert_complete_and_repeatable(Network(Site))
 
 
-def test_pages_are_asked_for_by_number_until_the_total_has_come():
+def test_pages_of_libcal_are_asked_for_by_number_up_to_the_total():
     network = Network(Site)
     pages = network.read()
 
@@ -61,7 +61,7 @@ def test_pages_are_asked_for_by_number_until_the_total_has_come():
     ]
 
 
-def test_pages_are_as_long_as_those_of_the_calendar_itself():
+def test_pages_of_libcal_are_as_long_as_those_of_the_calendar_itself():
     network = Network(Site)
     network.read(without="paging")
 
@@ -69,7 +69,7 @@ def test_pages_are_as_long_as_those_of_the_calendar_itself():
     assert (question.query["perpage"], question.query["page"]) == ("48", "1")
 
 
-def test_a_server_that_cuts_shorter_pages_is_read_whole():
+def test_a_server_that_serves_shorter_pages_is_read_to_its_end():
     network = Network(Site)
     network.site._events = lambda: [
         network.site._event(number, f"Talk {number}", 1 + number % 50) for number in range(100)
@@ -83,7 +83,7 @@ def test_a_server_that_cuts_shorter_pages_is_read_whole():
     assert pages[-1].incomplete_reason is None
 
 
-def test_what_the_site_has_and_did_not_give_makes_the_run_incomplete():
+def test_fewer_events_than_the_total_make_the_run_incomplete():
     network = Network(Site)
     complete, network.site._events = network.site._events, lambda: complete()[:3]
 
@@ -92,14 +92,14 @@ def test_what_the_site_has_and_did_not_give_makes_the_run_incomplete():
     assert pages[-1].incomplete_reason == "the source has 5 items and gave 3"
 
 
-def test_without_a_calendar_all_of_the_site_are_asked_for():
+def test_all_calendars_of_the_site_are_asked_for_without_a_setting():
     network = Network(Site)
     network.read(calendar=-1)
 
     assert network.asked[0].query["c"] == "-1"
 
 
-def test_times_are_those_of_the_library():
+def test_times_of_libcal_are_those_of_the_library():
     record = one()
 
     assert record.starts_at == datetime(2026, 5, 9, 10, 30, tzinfo=NEW_YORK)
@@ -119,7 +119,7 @@ def test_times_are_those_of_the_library():
         ("2026-05-11 23:59:00", datetime(2026, 5, 12, tzinfo=NEW_YORK)),
     ],
 )
-def test_an_event_on_whole_days_has_no_hour(end, ends_at):
+def test_an_event_of_whole_days_has_no_time(end, ends_at):
     record = one(all_day=True, startdt="2026-05-09 00:00:00", enddt=end)
 
     assert record.local_date == date(2026, 5, 9)
@@ -137,19 +137,19 @@ def test_an_event_on_whole_days_has_no_hour(end, ends_at):
         ("", "Off Site Location", None),
     ],
 )
-def test_the_branch_is_the_venue_else_the_room(campus, location, venue):
+def test_the_venue_is_the_branch_or_else_the_room(campus, location, venue):
     found = one(campus=campus, location=location).venue
 
     assert (found and found.name) == venue
 
 
-def test_a_library_of_one_building_names_it_in_its_settings():
+def test_a_library_of_one_building_is_named_in_the_settings():
     (record,) = read({"campus": ""}, fields={"venue_name": "'Elm Library'"}).records
 
     assert record.venue.name == "Elm Library"
 
 
-def test_online_events_are_said_to_be():
+def test_an_event_with_the_online_flag_is_online():
     assert one(online_event=True).attendance is Attendance.ONLINE
     assert one(online_event=False).attendance is Attendance.OFFLINE
 
@@ -169,11 +169,11 @@ def test_the_cost_of_registration_is_the_price(cost, low, high, is_free):
 
 
 @pytest.mark.parametrize("cost", ["", None])
-def test_an_empty_cost_says_nothing(cost):
+def test_an_empty_cost_is_no_price(cost):
     assert one(registration_cost=cost).price is None
 
 
-def test_a_cancelled_event_says_so_in_its_title():
+def test_a_cancelled_event_is_recognised_by_its_title():
     record = one(title="(Canceled) Loom basics")
 
     assert (record.title, record.status) == ("Loom basics", EventStatus.CANCELLED)
@@ -191,7 +191,7 @@ def test_categories_and_audiences_are_categories():
     assert one(audiences=None).categories == ()
 
 
-def test_one_bad_event_costs_nobody_else():
+def test_a_bad_event_does_not_affect_the_others():
     found = read({"startdt": "0000-00-00 00:00:00"}, {"id": 62}, {"title": ""})
 
     assert [record.external_id for record in found.records] == ["62"]
@@ -217,7 +217,7 @@ def recognised(site):
         f"{BASE}/ajax/calendar/list?c=15865&date=0000-00-00",
     ],
 )
-def test_the_number_of_a_calendar_is_taken_from_its_address(address):
+def test_the_number_of_a_calendar_is_recognised_in_its_address(address):
     site = LookedAt(address, answers={LIST.format(15865): ANSWER})
 
     ((settings, (evidence,)),) = recognised(site)
@@ -227,7 +227,7 @@ def test_the_number_of_a_calendar_is_taken_from_its_address(address):
     assert connector_for("libcal").settings_model.model_validate(settings).calendar == 15865
 
 
-def test_a_page_that_is_made_with_it_is_asked_for_all_calendars():
+def test_a_page_that_is_made_with_libcal_is_asked_for_all_calendars():
     site = LookedAt(f"{BASE}/", "<a>Springshare</a>", answers={LIST.format(-1): ANSWER})
 
     ((settings, _),) = recognised(site)
@@ -236,14 +236,14 @@ def test_a_page_that_is_made_with_it_is_asked_for_all_calendars():
 
 
 @pytest.mark.parametrize("answer", ['{"events": []}', "[]", "<html>"])
-def test_another_answer_is_not_taken_for_it(answer):
+def test_another_answer_is_not_recognised_as_libcal(answer):
     answers = {LIST.format(12): answer, LIST.format(-1): answer}
     site = LookedAt(f"{BASE}/calendar?cid=12", "<a>Springshare</a>", answers=answers)
 
     assert recognised(site) == []
 
 
-def test_a_calendar_of_something_else_is_not_taken_for_it():
+def test_a_calendar_of_another_system_is_not_recognised_as_libcal():
     site = LookedAt("https://club.example/calendar?cid=12", "<p>Our dates</p>")
 
     assert recognised(site) == []

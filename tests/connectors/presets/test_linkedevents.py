@@ -47,11 +47,11 @@ def only(**more):
     return record
 
 
-def test_every_event_comes_but_those_that_only_hold_others():
+def test_every_event_is_read_except_those_that_only_hold_others():
     assert {record.title for record in read().values()} == SITE.titles
 
 
-def test_an_event_in_full():
+def test_an_event_of_linkedevents_is_read_in_full():
     found = read()["system:a1"]
 
     assert found.starts_at.isoformat() == "2026-09-03T18:00:00+03:00"
@@ -68,7 +68,7 @@ def test_an_event_in_full():
     assert found.warnings == ()
 
 
-def test_it_is_asked_by_the_days_a_hundred_events_a_page():
+def test_linkedevents_is_asked_for_the_window_with_a_hundred_events_a_page():
     settings = LINKEDEVENTS.settings_model.model_validate({})
     context = SyncContext(settings, ZoneInfo("Europe/Helsinki"), window=YEAR)
 
@@ -81,7 +81,7 @@ def test_it_is_asked_by_the_days_a_hundred_events_a_page():
 @pytest.mark.parametrize(
     ("language", "title"), [("fi", "Ilta"), ("sv", "Kväll"), ("en", "Night"), ("et", "Night")]
 )
-def test_the_language_of_the_setting_is_taken(language, title):
+def test_the_language_of_the_settings_is_taken(language, title):
     item = {"id": "s:1", "name": {"fi": "Ilta", "sv": "Kväll", "en": "Night"},
             "start_time": "2026-09-03"}  # fmt: skip
 
@@ -98,14 +98,14 @@ def test_the_language_of_the_setting_is_taken(language, title):
          "end_time": "2026-09-04T21:00:00Z", "has_end_time": False},
     ],
 )  # fmt: skip
-def test_days_without_hours(item):
+def test_an_event_without_times_is_of_whole_days(item):
     found = only(**item)
 
     assert (found.local_date, found.time_known) == (date(2026, 9, 3), False)
     assert found.ends_at.isoformat() == "2026-09-05T00:00:00+03:00"
 
 
-def test_only_the_end_may_lack_its_hour():
+def test_an_end_without_a_time_is_dropped_from_a_timed_event():
     found = only(end_time="2026-09-03T21:00:00Z", has_start_time=True, has_end_time=False)
 
     assert (found.starts_at.isoformat(), found.ends_at) == ("2026-09-03T18:00:00+03:00", None)
@@ -116,7 +116,7 @@ def test_only_the_end_may_lack_its_hour():
     [("EventScheduled", "scheduled"), ("EventCancelled", "cancelled"),
      ("EventRescheduled", "rescheduled"), ("EventPostponed", "postponed")],
 )  # fmt: skip
-def test_status(said, status):
+def test_the_status_of_linkedevents_is_read(said, status):
     assert only(event_status=said).status == EventStatus(status)
 
 
@@ -126,7 +126,7 @@ def test_a_postponed_event_may_have_no_start():
     assert (found.status, found.local_date) == (EventStatus.POSTPONED, None)
 
 
-def test_events_on_the_internet_are_online():
+def test_an_event_on_the_internet_is_online():
     assert only(location={"id": "helsinki:internet"}).attendance is Attendance.ONLINE
     assert only(internet_based=True).attendance is Attendance.ONLINE
     assert only(location={"id": "tprek:1"}).attendance is Attendance.OFFLINE
@@ -141,7 +141,7 @@ def test_a_place_of_which_only_the_address_came_is_none():
     [([{"is_free": True, "price": None}], True),
      ([{"is_free": False, "price": {"fi": "5 €"}}], False), ([], None), (None, None)],
 )  # fmt: skip
-def test_offers(offers, is_free):
+def test_offers_say_whether_an_event_is_free(offers, is_free):
     price = only(offers=offers).price
 
     assert (price.is_free if price else None) is is_free
@@ -154,7 +154,7 @@ def test_dates_of_a_series_share_its_address():
 class TestChanges:
     SINCE = datetime(2026, 8, 31, tzinfo=UTC)
 
-    def test_what_was_deleted_is_named(self):
+    def test_a_deleted_event_is_removed(self):
         pages = read_changes(LINKEDEVENTS, SITE.settings, respond, window=YEAR, since=self.SINCE)
 
         removed = [found for page in pages for found in page.removed]
@@ -162,7 +162,7 @@ class TestChanges:
         assert {r.title for page in pages for r in page.records} == SITE.titles
         assert not [page.rejects for page in pages if page.rejects]
 
-    def test_they_are_asked_for_whatever_their_days(self):
+    def test_changes_are_asked_for_without_the_window(self):
         asked = []
 
         def note(request):
@@ -178,7 +178,7 @@ class TestChanges:
 
     @pytest.mark.parametrize("gone", [{"deleted": True}, {"replaced_by": "system:b2"},
                                       {"publication_status": "draft"}])  # fmt: skip
-    def test_what_was_merged_or_taken_back_is_gone(self, gone):
+    def test_an_event_that_was_merged_or_unpublished_is_removed(self, gone):
         item = {"id": "system:b1", "name": {"fi": "X"}, "start_time": "2026-09-03", **gone}
 
         [page] = read_changes(
@@ -197,13 +197,13 @@ class TestChanges:
         (f"{BASE}/v1/", json.dumps(dict.fromkeys(("event", "place", "keyword"), "https://x"))),
     ],
 )
-def test_its_addresses_are_recognised(url, body):
+def test_addresses_of_linkedevents_are_recognised(url, body):
     [(settings, _)] = detections(LINKEDEVENTS, LookedAt(url, body, is_html=False))
 
     assert settings == {"api_url": f"{BASE}/v1"}
 
 
-def test_a_page_that_speaks_of_it_is_looked_behind():
+def test_a_page_that_mentions_linkedevents_is_asked_for_its_api():
     event = {"name": {"fi": "X"}, "publication_status": "public"}
     answer = json.dumps({"meta": {"count": 1}, "data": [event]})
     looked = LookedAt(f"{BASE}/", "Linked Events API", answers={"/v1/event/?page_size=1": answer})

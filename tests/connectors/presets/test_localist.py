@@ -57,7 +57,7 @@ def only(**more):
     return record
 
 
-def test_every_instance_is_a_record():
+def test_every_instance_of_localist_is_a_record():
     pages = read()
 
     records = [record for page in pages for record in page.records]
@@ -71,7 +71,7 @@ def test_every_instance_is_a_record():
     assert [(page.incomplete_reason, page.expected) for page in pages] == [(None, None)] * 3
 
 
-def test_it_asks_for_the_days_wanted_a_hundred_events_a_page():
+def test_localist_is_asked_for_the_window_with_a_hundred_events_a_page():
     asked = []
 
     def note(request):
@@ -83,7 +83,7 @@ def test_it_asks_for_the_days_wanted_a_hundred_events_a_page():
     assert asked == [f"{BASE}/api/2/events?start=2026-09-01&end=2027-09-01&sort=date&pp=100&page=1"]
 
 
-def test_an_event_in_full():
+def test_an_event_of_localist_is_read_in_full():
     first = read()[0].records[0]
 
     assert first.starts_at.isoformat() == "2026-09-03T19:30:00-04:00"
@@ -99,7 +99,7 @@ def test_an_event_in_full():
     assert first.warnings == ()
 
 
-def test_whole_days_have_no_hour_whatever_the_zone_of_the_reader():
+def test_whole_days_have_no_time_whatever_the_zone_of_the_reader():
     instance = {"id": 1, "start": "2026-09-21T00:00:00-07:00", "end": None, "all_day": True}
 
     found = only(event_instances=[{"event_instance": instance}])
@@ -112,7 +112,7 @@ def test_whole_days_have_no_hour_whatever_the_zone_of_the_reader():
     [("live", "scheduled"), ("canceled", "cancelled"), ("pending", "tentative"),
      (None, "scheduled")],
 )  # fmt: skip
-def test_status(said, status):
+def test_the_status_of_localist_is_read(said, status):
     assert only(status=said).status == EventStatus(status)
 
 
@@ -120,30 +120,30 @@ def test_status(said, status):
     ("said", "attendance"),
     [("inperson", "offline"), ("virtual", "online"), ("hybrid", "mixed"), ("", "offline")],
 )
-def test_experience(said, attendance):
+def test_the_experience_of_localist_is_the_attendance(said, attendance):
     assert only(experience=said).attendance == Attendance(attendance)
 
 
 @pytest.mark.parametrize(
     ("free", "cost", "is_free"), [(True, "", True), (False, "", None), (False, "$5", False)]
 )
-def test_not_free_is_said_of_events_of_which_nothing_is_known(free, cost, is_free):
+def test_an_event_that_is_not_free_and_has_no_cost_has_no_known_price(free, cost, is_free):
     price = only(free=free, ticket_cost=cost).price
 
     assert (price.is_free if price else None) is is_free
 
 
-def test_what_is_not_public_is_left_out():
+def test_an_event_that_is_not_public_is_left_out():
     found = parsed(event(private=True), event(rejected=True), event(id=5))
 
     assert ([r.external_id for r in found.records], found.rejects) == (["5/7100"], [])
 
 
-def test_without_a_street_the_address_serves():
+def test_the_address_is_the_street_of_a_place_without_one():
     assert only(address="5 Clay Street", geo={}).venue.street == "5 Clay Street"
 
 
-def test_a_single_event_is_read():
+def test_a_file_with_a_single_event_is_read():
     body = json.dumps(event()).encode()
 
     [record] = parse(LOCALIST, {"site_url": BASE}, body, timezone="America/New_York").records
@@ -151,12 +151,12 @@ def test_a_single_event_is_read():
     assert record.external_id == "71/7100"
 
 
-def test_other_files_are_refused():
+def test_a_file_of_another_form_is_refused_as_localist():
     with pytest.raises(UnreadableResponse):
         parse(LOCALIST, {"site_url": BASE}, b"<!doctype html><title>Calendar</title>")
 
 
-def test_a_home_page_that_speaks_of_localist_is_looked_behind():
+def test_a_home_page_that_mentions_localist_is_asked_for_its_api():
     answer = json.dumps({"events": [], "page": {"total": 1}, "date": {"first": "2026-09-01"}})
     looked = LookedAt(
         f"{BASE}/calendar", "<script src=//assets.localist.com/x.js>",
@@ -169,7 +169,7 @@ def test_a_home_page_that_speaks_of_localist_is_looked_behind():
     assert evidence == (f"{BASE}/api/2/events answers as the API of Localist does",)
 
 
-def test_other_pages_are_not_looked_behind():
+def test_a_page_that_does_not_mention_localist_is_not_asked_for_its_api():
     looked = LookedAt(f"{BASE}/", "<title>A town")
 
     assert detections(LOCALIST, looked) == []

@@ -44,7 +44,7 @@ def only(**more):
     return record
 
 
-def test_the_file_is_read_though_it_is_no_valid_json(caplog):
+def test_the_file_of_madrid_is_read_although_it_is_no_valid_json(caplog):
     page = read()
 
     assert {record.title for record in page.records} == SITE.titles
@@ -52,7 +52,7 @@ def test_the_file_is_read_though_it_is_no_valid_json(caplog):
     assert "invalid escapes corrected" in caplog.text
 
 
-def test_an_event_in_full():
+def test_an_event_of_madrid_is_read_in_full():
     first = read().records[0]
 
     assert first.starts_at.isoformat() == "2026-05-07T19:00:00+02:00"
@@ -67,7 +67,7 @@ def test_an_event_in_full():
     assert first.warnings == ()
 
 
-def test_an_event_of_every_tuesday_comes_on_every_tuesday():
+def test_an_event_of_every_tuesday_has_an_occurrence_on_every_tuesday():
     evenings = [record for record in read().records if record.series_id == "8002"]
 
     assert [record.external_id for record in evenings] == [
@@ -93,7 +93,7 @@ def test_excluded_days_are_left_out():
     assert [f"{record.local_date:%d.%m.}" for record in found.records] == ["05.05.", "13.05."]
 
 
-def test_an_exhibition_that_closes_on_some_days_comes_day_by_day():
+def test_an_exhibition_that_closes_on_some_days_is_read_day_by_day():
     daily = {"days": "MO,TU,WE,TH,FR,SA,SU", "frequency": "WEEKLY", "interval": 1}
     found = parsed(
         recurrence=daily, dtstart="2026-05-05 00:00:00.0", dtend="2026-05-08 23:59:00.0",
@@ -116,11 +116,11 @@ def test_an_unknown_end_is_none(end):
     assert (found.ends_at, found.warnings) == (None, ())
 
 
-def test_an_end_that_is_one_is_kept():
+def test_a_known_end_is_kept():
     assert only(dtend="2026-05-05 21:00:00.0").ends_at.isoformat() == "2026-05-05T21:00:00+02:00"
 
 
-def test_the_hour_may_stand_apart():
+def test_the_time_may_stand_in_a_field_of_its_own():
     found = only(dtstart="2026-05-05 00:00:00.0", time="19:30")
 
     assert found.starts_at.isoformat() == "2026-05-05T19:30:00+02:00"
@@ -136,13 +136,13 @@ def test_the_hour_may_stand_apart():
         ({"free": 0, "price": "Consultar en taquilla"}, False, "Consultar en taquilla"),
     ],
 )  # fmt: skip
-def test_one_means_free_in_both_of_its_spellings(fields, is_free, text):
+def test_the_flag_for_free_is_read_in_both_spellings(fields, is_free, text):
     price = only(**fields).price
 
     assert (price.is_free, price.text) == (is_free, text)
 
 
-def test_without_coordinates_and_address_there_is_still_a_venue():
+def test_a_place_with_only_a_name_is_a_venue():
     found = only(**{"event-location": "Parque del Pozo"})
 
     assert found.venue.model_dump(exclude_none=True) == {"name": "Parque del Pozo", "country": "ES"}
@@ -153,7 +153,7 @@ def test_without_coordinates_and_address_there_is_still_a_venue():
     ("count", "reason"),
     [(999, None), (1000, "the source gives 1000 items at most, and gave as many")],
 )
-def test_a_file_of_a_thousand_rows_is_not_whole(count, reason):
+def test_a_file_of_a_thousand_rows_is_incomplete(count, reason):
     rows = [{**ITEM, "id": f"{number}"} for number in range(count)]
 
     [page] = collect(
@@ -163,7 +163,7 @@ def test_a_file_of_a_thousand_rows_is_not_whole(count, reason):
     assert (page.incomplete_reason, len(page.records)) == (reason, count)
 
 
-def test_its_files_are_recognised():
+def test_files_of_madrid_are_recognised():
     url = "https://datos.madrid.es/egob/catalogo/206717-0-agenda-eventos-bibliotecas.json"
     site = LookedAt(url, json.dumps({"@graph": [ITEM]}), is_html=False)
 
@@ -173,7 +173,7 @@ def test_its_files_are_recognised():
     )
 
 
-def test_its_page_in_the_portal_is_recognised():
+def test_the_page_of_madrid_in_the_portal_is_recognised():
     site = LookedAt("https://datos.madrid.es/sites/v/index.jsp?id=206974-0-agenda", "<title>Agenda")
 
     assert detections(MADRID, site)[0][0] == {}

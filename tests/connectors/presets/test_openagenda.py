@@ -52,7 +52,7 @@ def only(**more):
     return record
 
 
-def test_every_timing_is_a_record():
+def test_every_timing_of_openagenda_is_a_record():
     pages = read()
 
     records = [record for page in pages for record in page.records]
@@ -63,7 +63,7 @@ def test_every_timing_is_a_record():
     assert [page.incomplete_reason for page in pages] == [None, None]
 
 
-def test_an_event_in_full():
+def test_an_event_of_openagenda_is_read_in_full():
     first = read()[0].records[0]
 
     assert first.starts_at.isoformat() == "2026-11-23T18:00:00+01:00"
@@ -80,7 +80,7 @@ def test_an_event_in_full():
     assert first.warnings == ()
 
 
-def test_it_is_asked_by_cursor_with_the_key_in_a_header():
+def test_openagenda_is_asked_by_cursor_with_the_key_in_a_header():
     asked = []
 
     def note(request):
@@ -98,17 +98,17 @@ def test_it_is_asked_by_cursor_with_the_key_in_a_header():
     assert [request.headers["key"] for request in asked] == [Site.key] * 2
 
 
-def test_pages_hold_three_hundred():
+def test_pages_of_openagenda_hold_three_hundred_events():
     assert OPENAGENDA.settings_model(agenda="1").paging.size == 300
 
 
-def test_nothing_is_asked_without_a_key():
+def test_no_request_to_openagenda_is_sent_without_a_key():
     assert OPENAGENDA.needs_connection == "required"
     with pytest.raises(MissingConnection):
         read(key=None)
 
 
-def test_a_wrong_key_is_told_as_such():
+def test_a_wrong_key_is_a_failure_of_authentication():
     with pytest.raises(AuthenticationFailed, match="A valid API key is required"):
         read(key="another")
 
@@ -118,14 +118,14 @@ def test_a_wrong_key_is_told_as_such():
     [(1, "scheduled"), (2, "rescheduled"), (3, "moved_online"), (4, "postponed"),
      (5, "scheduled"), (6, "cancelled")],
 )  # fmt: skip
-def test_status(number, status):
+def test_the_status_of_openagenda_is_read(number, status):
     assert only(status=number).status == EventStatus(status)
 
 
 @pytest.mark.parametrize(
     ("number", "attendance"), [(1, "offline"), (2, "online"), (3, "mixed"), (None, "offline")]
 )
-def test_attendance(number, attendance):
+def test_the_attendance_of_openagenda_is_read(number, attendance):
     assert only(attendanceMode=number).attendance == Attendance(attendance)
 
 
@@ -135,14 +135,14 @@ def test_conditions_are_a_price_in_words():
     assert (str(price.min), str(price.max), price.currency) == ("0", "5", "EUR")
 
 
-def test_a_short_answer_gives_the_timing_that_is_next():
+def test_a_short_answer_has_the_next_timing():
     found = only(timings=None, nextTiming={"begin": "2026-11-23T18:00:00+01:00",
                                            "end": "2026-11-23T19:00:00+01:00"})  # fmt: skip
 
     assert (found.external_id, found.ends_at.isoformat()) == ("601", "2026-11-23T19:00:00+01:00")
 
 
-def test_what_is_not_published_is_left_out():
+def test_an_unpublished_event_is_left_out():
     found = parsed(state=1)
 
     assert (found.records, found.rejects) == ([], [])
@@ -153,7 +153,7 @@ def test_what_is_not_published_is_left_out():
     [("https://img.example/1.jpg", "https://img.example/1.jpg"), (None, None),
      ({"filename": "1.jpg", "base": "https://img.example/"}, "https://img.example/1.jpg")],
 )  # fmt: skip
-def test_pictures(image, address):
+def test_the_picture_of_openagenda_is_read_in_any_form(image, address):
     found = only(image=image)
 
     assert (found.image_url, found.warnings) == (address, ())
@@ -167,14 +167,14 @@ class TestChanges:
             OPENAGENDA, SITE.settings, respond, window=YEAR, since=self.SINCE, key=Site.key
         )
 
-    def test_edits_and_removals_come_together(self):
+    def test_changed_and_removed_events_are_read_together(self):
         [page] = self.read()
 
         assert {record.title for record in page.records} == {"Atelier vannerie"}
         assert page.removed == ("699", "601")
         assert page.rejects == []
 
-    def test_they_are_asked_for_whatever_their_days(self):
+    def test_changes_are_asked_for_without_the_window(self):
         asked = []
 
         def note(request):
@@ -190,7 +190,7 @@ class TestChanges:
             }
         ]  # fmt: skip
 
-    def test_a_removal_may_be_no_more_than_its_uid(self):
+    def test_a_removed_event_may_have_no_more_than_its_uid(self):
         gone = {"uid": 699, "updatedAt": "2026-11-19T08:00:00Z"}
 
         [page] = self.read(
@@ -214,5 +214,5 @@ def test_an_agenda_is_recognised(url, body):
     assert settings == {"agenda": AGENDA}
 
 
-def test_a_page_without_an_agenda_is_none():
+def test_a_page_without_an_agenda_is_not_recognised():
     assert detections(OPENAGENDA, LookedAt("https://ville.example/", "openagenda.com/about")) == []

@@ -50,7 +50,7 @@ def only(**more):
     return record
 
 
-def test_every_record_comes_with_its_occurrences():
+def test_every_record_is_read_with_its_occurrences():
     pages = read()
 
     records = [record for page in pages for record in page.records]
@@ -61,7 +61,7 @@ def test_every_record_comes_with_its_occurrences():
     assert [page.incomplete_reason for page in pages] == [None, None]
 
 
-def test_an_event_in_full():
+def test_a_record_of_opendatasoft_is_read_in_full():
     first = read()[0].records[0]
 
     assert first.starts_at.isoformat() == "2026-11-22T19:00:00+01:00"
@@ -78,7 +78,7 @@ def test_an_event_in_full():
     assert first.warnings == ()
 
 
-def test_it_is_asked_for_the_days_wanted():
+def test_opendatasoft_is_asked_for_the_window():
     asked = []
 
     def note(request):
@@ -98,7 +98,7 @@ def test_it_is_asked_for_the_days_wanted():
     ]  # fmt: skip
 
 
-def test_another_data_set_is_a_matter_of_settings():
+def test_another_data_set_is_read_by_settings_alone():
     asked = []
 
     def note(request):
@@ -130,17 +130,17 @@ def test_another_data_set_is_a_matter_of_settings():
         ("", ["2026-11-22T19:00:00+01:00"]),
     ],
 )
-def test_occurrences(occurrences, starts):
+def test_occurrences_are_read_in_any_form(occurrences, starts):
     assert [record.starts_at.isoformat() for record in parsed(occurrences=occurrences)] == starts
 
 
-def test_a_bad_occurrence_costs_itself():
+def test_a_bad_occurrence_costs_only_itself():
     good = "2026-11-22T19:00:00+01:00_2026-11-22T22:00:00+01:00"
 
     assert len(parsed(occurrences=f"{good};sometime_later")) == 1
 
 
-def test_without_occurrences_an_event_lasts_from_first_to_last():
+def test_an_event_without_occurrences_lasts_from_first_to_last_date():
     found = only(occurrences=None, date_end="2026-12-24T21:00:00+00:00")
 
     assert (found.external_id, found.ends_at.isoformat()) == ("501", "2026-12-24T22:00:00+01:00")
@@ -158,14 +158,14 @@ def test_without_occurrences_an_event_lasts_from_first_to_last():
         (None, None, None),
     ],
 )  # fmt: skip
-def test_prices(kind, detail, expected):
+def test_the_price_is_read_from_its_kind_and_detail(kind, detail, expected):
     price = only(price_type=kind, price_detail=detail).price
 
     found = price and (None if price.min is None else str(price.min), price.is_free, price.text)
     assert found == expected
 
 
-def test_more_than_the_portal_serves_makes_the_run_incomplete():
+def test_more_events_than_the_portal_serves_make_the_run_incomplete():
     def many(request):
         offset, limit = int(request.url.params["offset"]), int(request.url.params["limit"])
         rows = [SITE._record(f"{n}", f"Fête {n}", [5]) for n in range(offset, offset + limit)]
@@ -179,7 +179,7 @@ def test_more_than_the_portal_serves_makes_the_run_incomplete():
     ]
 
 
-def test_a_refused_condition_is_told_in_the_portals_words():
+def test_a_refused_condition_is_reported_in_the_words_of_the_portal():
     error = {
         "error_code": "ODSQLError",
         "message": "ODSQL query is malformed: Unknown field: debut",
@@ -194,7 +194,7 @@ def test_a_refused_condition_is_told_in_the_portals_words():
     ["/explore/dataset/sorties/", "/explore/dataset/sorties/table/?sort=x",
      "/fr/explore/dataset/sorties/information/", "/explore/embed/dataset/sorties/"],
 )  # fmt: skip
-def test_the_page_of_a_data_set_is_looked_behind(address):
+def test_the_page_of_a_data_set_is_asked_for_its_api(address):
     row = {"title": "x", "date_start": "2026-11-22", "date_end": "2026-11-22"}
     path = "/api/explore/v2.1/catalog/datasets/sorties/records?limit=1"
     looked = LookedAt(
@@ -208,7 +208,7 @@ def test_the_page_of_a_data_set_is_looked_behind(address):
     assert settings == {"portal": "https://donnees.example", "dataset": "sorties"}
 
 
-def test_a_data_set_of_other_things_is_none():
+def test_a_data_set_of_other_things_is_not_recognised():
     path = "/api/explore/v2.1/catalog/datasets/arbres/records?limit=1"
     looked = LookedAt(
         "https://donnees.example/explore/dataset/arbres/", "<title>x",

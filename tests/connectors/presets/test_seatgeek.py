@@ -55,11 +55,11 @@ def one(**changes):
     return record
 
 
-def test_a_sync_is_complete_and_brings_the_same_again():
+def test_a_sync_of_seatgeek_is_complete_and_gives_the_same_again():
     assert_complete_and_repeatable(Network(Site))
 
 
-def test_it_asks_around_the_city_and_for_the_days_wanted():
+def test_seatgeek_is_asked_around_the_city_for_the_window():
     network = Network(Site)
     pages = network.read()
 
@@ -78,7 +78,7 @@ def test_it_asks_around_the_city_and_for_the_days_wanted():
     assert [question.query["page"] for question in network.asked] == ["1", "2", "3"]
 
 
-def test_pages_are_large_unless_the_settings_say_otherwise():
+def test_pages_of_seatgeek_are_large_unless_the_settings_say_otherwise():
     network = Network(Site)
     network.read(without="paging")
 
@@ -86,7 +86,7 @@ def test_pages_are_large_unless_the_settings_say_otherwise():
     assert (question.query["per_page"], question.query["page"]) == ("500", "1")
 
 
-def test_a_source_without_a_city_drops_the_place():
+def test_seatgeek_is_asked_without_a_place_for_a_source_without_a_city():
     network = Network(Site)
 
     with pytest.raises(InvalidSettings, match=r"needs \{latitude\}, and this source is not"):
@@ -97,7 +97,7 @@ def test_a_source_without_a_city_drops_the_place():
     assert network.asked[0].query["venue.country"] == "CA"
 
 
-def test_without_a_key_nothing_is_asked(monkeypatch):
+def test_no_request_to_seatgeek_is_sent_without_a_key(monkeypatch):
     network = Network(Site)
     monkeypatch.setattr(network.site, "key", None)
 
@@ -107,7 +107,7 @@ def test_without_a_key_nothing_is_asked(monkeypatch):
     assert network.asked == []
 
 
-def test_a_key_that_is_refused_is_said_to_be():
+def test_a_refused_key_is_a_failure_of_authentication():
     with pytest.raises(AuthenticationFailed, match="Check the key") as failure:
         Network(Site).read(key="somebody-elses")
 
@@ -131,12 +131,12 @@ def test_an_event_has_its_id_page_and_venue():
     }
 
 
-def test_its_text_is_the_description():
+def test_the_description_of_an_event_is_its_text():
     assert one(description="Doors at seven.").description == "Doors at seven."
     assert one(description="").description is None
 
 
-def test_the_clock_is_that_of_the_venue():
+def test_times_of_an_event_are_those_of_its_venue():
     record = one(enddatetime_utc="2026-05-10T04:00:00")
 
     assert record.starts_at == datetime(2026, 5, 9, 19, 30, tzinfo=DENVER)
@@ -146,7 +146,7 @@ def test_the_clock_is_that_of_the_venue():
     assert one(datetime_local="2026-05-09T19:30:00Z").starts_at == record.starts_at
 
 
-def test_half_past_three_stands_for_an_unknown_hour_where_it_is_said():
+def test_half_past_three_with_the_flag_is_an_unknown_time():
     record = one(**UNKNOWN_HOUR)
 
     assert (record.starts_at, record.time_known) == (None, False)
@@ -154,7 +154,7 @@ def test_half_past_three_stands_for_an_unknown_hour_where_it_is_said():
     assert one(**{**UNKNOWN_HOUR, "time_tbd": False}).starts_at is not None
 
 
-def test_an_event_whose_date_is_unknown_is_rejected_unless_it_is_postponed():
+def test_an_event_with_an_unknown_date_is_rejected_unless_it_is_postponed():
     undated = {**UNKNOWN_HOUR, "date_tbd": True}
     (reject,) = read(**undated).rejects
     postponed = one(**undated, status="postponed")
@@ -176,13 +176,13 @@ def test_an_event_whose_date_is_unknown_is_rejected_unless_it_is_postponed():
         ("cancelled", True, EventStatus.CANCELLED),
     ],
 )
-def test_its_words_for_a_status_are_known(word, conditional, status):
+def test_every_word_of_seatgeek_for_a_status_is_read(word, conditional, status):
     record = one(status=word, conditional=conditional)
 
     assert (record.status, record.warnings) == (status, ())
 
 
-def test_a_word_that_is_not_known_is_told():
+def test_an_unknown_word_for_a_status_gives_a_warning():
     record = one(status="limbo")
 
     assert record.status is EventStatus.SCHEDULED
@@ -195,7 +195,7 @@ def test_prices_are_the_lowest_and_the_highest_in_dollars():
     assert (price.min, price.max, price.currency) == (Decimal(42), Decimal("120.5"), "USD")
 
 
-def test_prices_are_in_dollars_elsewhere_too():
+def test_a_price_is_in_dollars_in_other_countries_too():
     record = one(venue={**EVENT["venue"], "country": "Canada"})
 
     assert (record.venue.country, record.price.currency) == ("CA", "USD")
@@ -210,13 +210,13 @@ def test_prices_are_in_dollars_elsewhere_too():
         {"lowest_price": 0, "highest_price": 0},
     ],
 )
-def test_where_no_ticket_is_offered_there_is_no_price(stats):
+def test_an_event_without_tickets_has_no_price(stats):
     record = one(stats=stats)
 
     assert (record.price, record.warnings) == (None, ())
 
 
-def test_the_picture_is_that_of_who_is_named_first():
+def test_the_picture_is_that_of_the_first_performer():
     guests = {"name": "Guests", "primary": False, "image": "https://img.example/guests.jpg"}
     choir = {"name": "Choir", "primary": True, "image": "https://img.example/choir.jpg"}
     record = one(performers=[guests, choir])
@@ -234,7 +234,7 @@ def test_kinds_and_genres_are_categories():
 
 
 @pytest.mark.parametrize("venue", [None, {}, {**EVENT["venue"], "name": "TBD", "timezone": None}])
-def test_little_may_be_known_of_the_venue(venue):
+def test_a_venue_may_lack_most_values(venue):
     record = one(venue=venue)
 
     assert record.venue is None or record.venue.name is None
@@ -245,13 +245,13 @@ def test_little_may_be_known_of_the_venue(venue):
     "address",
     ["https://seatgeek.com/", "https://www.seatgeek.com/venues/x", "https://seatgeek.com"],
 )
-def test_it_is_recognised_by_its_name(address):
+def test_seatgeek_is_recognised_by_its_host(address):
     ((settings, _),) = detections(connector_for("seatgeek"), LookedAt(address, "<p>"))
 
     assert settings == {}
 
 
-def test_it_is_recognised_by_what_its_pages_call_themselves():
+def test_seatgeek_is_recognised_by_the_name_of_the_site():
     page = '<meta content="SeatGeek" property="og:site_name"/>'
 
     ((settings, _),) = detections(connector_for("seatgeek"), LookedAt("https://t.example/", page))
@@ -259,12 +259,12 @@ def test_it_is_recognised_by_what_its_pages_call_themselves():
     assert settings == {}
 
 
-def test_a_page_that_only_speaks_of_it_is_not_taken_for_it():
+def test_a_page_that_only_mentions_seatgeek_is_not_recognised():
     page = '<meta property="og:site_name" content="Club"><meta name="x" content="SeatGeek">'
 
     assert detections(connector_for("seatgeek"), LookedAt("https://t.example/", page)) == []
 
 
 @pytest.mark.parametrize("address", ["https://myseatgeek.com/", "https://x.example/seatgeek.com/"])
-def test_names_that_only_resemble_it_are_not_taken_for_it(address):
+def test_a_host_that_only_resembles_seatgeek_is_not_recognised(address):
     assert detections(connector_for("seatgeek"), LookedAt(address, "<p>")) == []

@@ -45,11 +45,11 @@ def of_sheet():
     return json.JSONDecoder().raw_decode(sheet[sheet.index('{"domain"') :])[0]
 
 
-def test_a_sync_is_complete_and_brings_the_same_again():
+def test_a_sync_of_socrata_is_complete_and_gives_the_same_again():
     assert_complete_and_repeatable(Network(Site))
 
 
-def test_pages_go_on_until_one_is_short():
+def test_pages_of_socrata_go_on_until_one_is_short():
     network = Network(Site)
     pages = network.read()
 
@@ -58,7 +58,7 @@ def test_pages_go_on_until_one_is_short():
     assert {question.query["$order"] for question in network.asked} == {":id"}
 
 
-def test_pages_are_large_unless_the_settings_say_otherwise():
+def test_pages_of_socrata_are_large_unless_the_settings_say_otherwise():
     network = Network(Site)
     network.read(without="paging")
 
@@ -68,7 +68,7 @@ def test_pages_are_large_unless_the_settings_say_otherwise():
     assert [question.query["$offset"] for question in network.asked] == ["0", "5", "5", "10"]
 
 
-def test_only_rows_of_the_days_wanted_are_asked_for():
+def test_only_rows_of_the_window_are_asked_for():
     network = Network(Site)
     network.read()
 
@@ -78,7 +78,7 @@ def test_only_rows_of_the_days_wanted_are_asked_for():
     )
 
 
-def test_a_condition_of_ones_own_is_added_or_put_instead():
+def test_a_condition_of_the_settings_is_added_or_replaces_the_default():
     network = Network(Site)
     network.read(query={"event_borough": "Queens", "$where": None})
 
@@ -95,12 +95,12 @@ def test_a_token_is_sent_where_there_is_one():
     assert network.asked[-1].headers["x-app-token"] == TOKEN
 
 
-def test_a_column_that_there_is_not_is_an_error():
+def test_an_unknown_column_is_an_error():
     with pytest.raises(DiscoveryError, match="400"):
         Network(Site).read(start_column="begins")
 
 
-def test_times_are_those_of_the_place():
+def test_times_of_a_row_are_those_of_its_place():
     record = one()
 
     assert record.starts_at == datetime(2026, 5, 9, 10, tzinfo=NEW_YORK)
@@ -138,14 +138,14 @@ def test_rows_of_one_permit_are_events_of_one_series():
         (None, None),
     ],
 )
-def test_the_venue_is_what_stands_before_the_areas(location, name):
+def test_the_venue_is_the_part_of_the_place_before_its_areas(location, name):
     venue = one(event_location=location).venue
 
     assert (venue.name, venue.locality, venue.country) == (name, "New York", "US")
     assert venue.region == "Queens"
 
 
-def test_an_empty_column_is_left_out_of_a_row():
+def test_a_row_may_lack_an_empty_column():
     row = {key: ROW[key] for key in ("event_id", "event_name", "start_date_time")}
     (record,) = parsed("socrata", [row], domain=BASE, dataset=DATASET).records
 
@@ -162,20 +162,20 @@ def test_a_row_without_an_id_gets_one_with_a_warning():
 @pytest.mark.parametrize(
     ("column", "reason"), [("start_date_time", "unreadable date"), ("event_id", "unusable id")]
 )
-def test_a_column_that_holds_an_object_is_rejected_for_it(column, reason):
+def test_a_column_that_holds_an_object_rejects_its_row(column, reason):
     (reject,) = read({column: {"value": "2026-05-09"}}).rejects
 
     assert reject.reason.startswith(reason)
 
 
-def test_one_bad_row_costs_nobody_else():
+def test_a_bad_row_does_not_affect_the_others():
     found = read({"start_date_time": "May"}, {"event_id": "2"}, {"event_name": " "})
 
     assert [record.series_id for record in found.records] == ["2"]
     assert len(found.rejects) == 2
 
 
-def test_the_example_of_another_data_set_works_as_the_data_sheet_gives_it():
+def test_the_example_of_another_data_set_in_the_data_sheet_works():
     row = {
         "permit": "P-7",
         "name": "Pumpkin regatta",
@@ -213,7 +213,7 @@ def recognised(site):
         f"{BASE}/api/v3/views/{DATASET}/query.json",
     ],
 )
-def test_the_data_set_is_taken_from_an_address_of_it(address):
+def test_the_data_set_is_recognised_in_any_address_of_it(address):
     site = LookedAt(address, answers={LOOK: json.dumps([{}, ROW])})
 
     ((settings, (evidence,)),) = recognised(site)
@@ -222,7 +222,7 @@ def test_the_data_set_is_taken_from_an_address_of_it(address):
     assert "event_name and start_date_time" in evidence
 
 
-def test_of_a_data_set_with_other_columns_it_is_said_what_is_missing():
+def test_a_data_set_with_other_columns_is_proposed_with_what_is_missing():
     site = LookedAt(f"{BASE}/d/{DATASET}", answers={LOOK: '[{"name": "x"}]'})
 
     ((settings, (evidence,)),) = recognised(site)
@@ -241,7 +241,7 @@ def test_the_page_for_developers_names_portal_and_data_set():
 
 
 @pytest.mark.parametrize("answer", [None, "[]", '{"error": true}', "<html>"])
-def test_what_only_looks_like_an_address_of_it_is_not_taken_for_it(answer):
+def test_an_address_that_only_resembles_socrata_is_not_recognised(answer):
     answers = {} if answer is None else {"/resource/jazz-club.json?$limit=20": answer}
 
     assert recognised(LookedAt("https://town.example/jazz-club", answers=answers)) == []

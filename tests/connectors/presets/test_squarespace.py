@@ -53,11 +53,11 @@ def place(**changes):
     return one(location={**PLACE, **changes}).venue
 
 
-def test_a_sync_is_complete_and_brings_the_same_again():
+def test_a_sync_of_squarespace_is_complete_and_gives_the_same_again():
     assert_complete_and_repeatable(Network(Site))
 
 
-def test_one_request_brings_all_that_is_to_come():
+def test_one_request_gives_all_upcoming_events():
     network = Network(Site)
     network.read()
 
@@ -65,7 +65,7 @@ def test_one_request_brings_all_that_is_to_come():
     assert (question.path, question.query) == ("/upcoming-events", {"format": "json"})
 
 
-def test_a_collection_in_pages_is_followed_to_its_end():
+def test_a_collection_in_pages_is_read_to_its_end():
     network = Network(Site)
     pages = network.read(events_url=f"{network.site.base}/archive")
 
@@ -78,14 +78,14 @@ def test_a_collection_in_pages_is_followed_to_its_end():
     ]
 
 
-def test_a_page_of_no_events_is_an_error_and_no_empty_listing():
+def test_a_page_without_events_is_an_error_and_no_empty_listing():
     network = Network(Site)
 
     with pytest.raises(UnreadableResponse, match="there is no list of items"):
         network.read(events_url=f"{network.site.base}/about")
 
 
-def test_nothing_to_come_is_an_empty_listing():
+def test_a_site_without_upcoming_events_is_an_empty_listing():
     network = Network(Site)
     network.site._events = list
 
@@ -94,7 +94,7 @@ def test_nothing_to_come_is_an_empty_listing():
     assert (list(page.records), page.incomplete_reason) == ([], None)
 
 
-def test_what_is_over_is_not_read():
+def test_past_events_of_squarespace_are_not_read():
     assert "Last year's supper" not in {record.title for record in records(Network(Site).read())}
 
 
@@ -115,7 +115,7 @@ def test_odd_milliseconds_do_not_move_an_event():
     assert record.time_known
 
 
-def test_links_are_those_of_the_site():
+def test_links_of_squarespace_are_those_of_the_site():
     assert one().url == f"{BASE}/upcoming-events/barn-dance"
 
 
@@ -126,7 +126,7 @@ def test_an_event_has_its_id_and_the_whole_of_its_text():
     assert one(body="", excerpt="<p>Short.</p>").description == "Short."
 
 
-def test_the_place_is_taken_apart():
+def test_the_place_is_split_into_its_parts():
     assert place().model_dump(exclude={"external_id"}) == {
         "name": "The Shed",
         "street": "12 Plank Street",
@@ -155,7 +155,7 @@ def test_only_a_second_line_of_three_parts_has_a_region(line, locality, region, 
     assert (venue.locality, venue.region, venue.postcode) == (locality, region, postcode)
 
 
-def test_a_pin_that_was_never_moved_is_no_place():
+def test_a_map_pin_that_was_never_moved_is_no_place():
     venue = place(**DEFAULT_PIN)
 
     assert (venue.latitude, venue.longitude) == (None, None)
@@ -163,7 +163,7 @@ def test_a_pin_that_was_never_moved_is_no_place():
 
 
 @pytest.mark.parametrize("pin", [DEFAULT_PIN, {"mapLat": 41.9, "mapLng": -87.6}])
-def test_a_pin_without_an_address_is_no_venue(pin):
+def test_a_map_pin_without_an_address_is_no_venue(pin):
     nowhere = {**pin, "addressTitle": "", "addressLine1": "", "addressLine2": ""}
 
     assert one(location=nowhere).venue is None
@@ -206,7 +206,7 @@ def recognised(site):
     return detections(connector_for("squarespace"), site)
 
 
-def test_the_page_of_events_itself_is_known():
+def test_the_page_of_events_itself_is_recognised():
     site = LookedAt(f"{EVENTS}?view=list", HOME, answers={f"{EVENTS}?format=json": ANSWER})
 
     ((settings, (evidence,)),) = recognised(site)
@@ -225,13 +225,13 @@ def test_the_page_of_events_is_found_from_another_page():
 
 
 @pytest.mark.parametrize("answer", ['{"collection": {}, "items": [{"title": "Post"}]}', "<html>"])
-def test_a_collection_of_something_else_is_not_taken_for_events(answer):
+def test_a_collection_of_something_else_is_not_recognised(answer):
     answers = {"/live-events?format=json": answer, f"{BASE}/?format=json": answer}
 
     assert recognised(LookedAt(f"{BASE}/", HOME, answers=answers)) == []
 
 
-def test_a_site_that_is_made_otherwise_is_not_asked():
+def test_a_site_of_another_system_is_not_asked():
     site = LookedAt(f"{BASE}/", '<a href="/events">Events</a>')
 
     assert recognised(site) == []

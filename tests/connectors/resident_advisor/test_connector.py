@@ -58,7 +58,7 @@ def ids(pages):
 
 
 @pytest.mark.parametrize("more", [{}, {"has_permission": False}])
-def test_without_permission_nothing_is_set_up(more):
+def test_settings_without_permission_are_refused(more):
     with pytest.raises(ValidationError, match=r"has_permission|permission"):
         ResidentAdvisorSettings(area_id=13, **more)
 
@@ -69,7 +69,7 @@ def test_an_area_is_a_number(area):
         ResidentAdvisorSettings(has_permission=True, area_id=area)
 
 
-def test_nights_are_read_week_by_week_and_page_by_page():
+def test_events_are_read_week_by_week_and_page_by_page():
     network = Network()
 
     pages = read(network)
@@ -96,7 +96,7 @@ def test_quiet_weeks_are_asked_for_together():
     ]  # fmt: skip
 
 
-def test_it_says_honestly_who_asks():
+def test_the_user_agent_names_this_system_and_no_browser():
     network = Network()
 
     read(network)
@@ -106,7 +106,7 @@ def test_it_says_honestly_who_asks():
     assert "Mozilla" not in agent
 
 
-def test_without_totals_each_span_ends_with_an_empty_page():
+def test_a_span_without_a_total_ends_with_an_empty_page():
     network = Network()
 
     def without_total(document):
@@ -120,7 +120,7 @@ def test_without_totals_each_span_ends_with_an_empty_page():
     assert {page.incomplete_reason for page in pages} == {None}
 
 
-def test_it_goes_on_after_the_cursor():
+def test_a_resumed_sync_goes_on_after_its_cursor():
     first, *_ = read(Network(), most=1)
     network = Network()
 
@@ -130,7 +130,7 @@ def test_it_goes_on_after_the_cursor():
     assert ids([first, *rest]) == ["901", "902", "902", "903", "904"]
 
 
-def test_after_the_last_page_nothing_is_asked():
+def test_a_resumed_sync_asks_nothing_after_the_last_page():
     *_, last = read(Network())
     network = Network()
 
@@ -155,12 +155,12 @@ def test_a_bad_listing_is_located():
     assert reject.item == "2026-05-01 to 2026-05-07, page 2, listing 2 (4)"
 
 
-def test_a_refusal_is_told_as_such():
+def test_a_refusal_is_blocked():
     with pytest.raises(Blocked):
         read(lambda _request: httpx.Response(403, html="<title>Please enable JS</title>"))
 
 
-def test_a_changed_schema_is_told():
+def test_a_changed_schema_is_reported():
     network = Network()
     message = 'Cannot query field "cost" on type "Event".'
     network.change = lambda _document: {"errors": [{"message": message}]}
@@ -193,7 +193,7 @@ def test_a_single_event_is_parsed():
 
 
 @pytest.mark.parametrize("body", [b"", b"<html>", b"{}", b"[]", b'{"data": {"event": {}}}'])
-def test_other_files_are_not_of_this_kind(body):
+def test_a_file_of_another_form_is_refused_as_resident_advisor(body):
     with pytest.raises(UnreadableResponse):
         parse(RA, SETTINGS, body)
 
@@ -202,7 +202,7 @@ def test_other_files_are_not_of_this_kind(body):
 
 
 @pytest.mark.parametrize("url", ["https://ra.co/events/uk/london", "https://www.ra.co/"])
-def test_the_site_is_recognised_by_its_name_and_says_what_is_missing(url):
+def test_resident_advisor_is_recognised_by_its_host_with_what_is_missing(url):
     ((settings, evidence),) = detections(RA, LookedAt(url))
 
     assert settings == {}
@@ -211,5 +211,5 @@ def test_the_site_is_recognised_by_its_name_and_says_what_is_missing(url):
 
 
 @pytest.mark.parametrize("url", ["https://ra.co.example/", "https://extra.co/"])
-def test_other_sites_are_not(url):
+def test_a_site_of_another_host_is_not_recognised_as_resident_advisor(url):
     assert detections(RA, LookedAt(url)) == []

@@ -43,7 +43,7 @@ def record(**more):
     return event_record(listing(**more), WARSAW, BASE)
 
 
-def test_a_night_is_read():
+def test_an_event_of_a_club_is_read():
     found = record(
         artists=[{"name": "DJ Przykład"}, {"name": ""}, {"name": "DJ Przykład"}],
         promoters=[{"name": "Para"}],
@@ -66,7 +66,7 @@ def test_a_night_is_read():
     assert found.warnings == ()
 
 
-def test_the_club_is_read():
+def test_the_club_is_the_venue():
     venue = record().venue
 
     assert (venue.name, venue.street, venue.locality) == ("Kotłownia", "Zabłocie 20", "Kraków")
@@ -77,12 +77,12 @@ def test_the_club_is_read():
 @pytest.mark.parametrize(
     "name", ["TBA", "TBA - Kraków", "tba", "TBC", "Various venues - Kraków", "Secret location"]
 )
-def test_a_place_that_is_none_is_no_venue(name):
+def test_a_placeholder_for_a_place_is_no_venue(name):
     assert record(venue={**CLUB, "name": name}).venue is None
 
 
 @pytest.mark.parametrize("name", ["Tbaraque", "Secret Garden", "Various"])
-def test_a_name_that_only_sounds_so_is_a_venue(name):
+def test_a_name_that_only_resembles_a_placeholder_is_a_venue(name):
     assert record(venue={**CLUB, "name": name}).venue.name == name
 
 
@@ -93,7 +93,7 @@ def test_an_end_before_the_start_is_past_midnight():
     assert found.warnings == ("end before start: taken as past midnight",)
 
 
-def test_midnight_is_an_hour_of_a_night_but_none_of_its_listing_day():
+def test_midnight_is_a_time_and_a_missing_start_gives_the_day_of_the_listing():
     assert record(startTime="2026-05-09T00:00:00.000").starts_at == datetime(
         2026, 5, 8, 22, tzinfo=UTC
     )
@@ -101,14 +101,14 @@ def test_midnight_is_an_hour_of_a_night_but_none_of_its_listing_day():
     assert (without.local_date, without.time_known) == (date(2026, 5, 8), False)
 
 
-def test_a_text_of_a_cost_counts_in_the_currency_of_the_country():
+def test_a_cost_is_in_the_currency_of_the_country():
     assert record(cost="15").price.currency == "PLN"
     assert record(cost="Free").price.is_free
     assert record(cost="£12.50").price.min == Decimal("12.50")
 
 
 @pytest.mark.parametrize("cost", [None, "", "0"])
-def test_a_cost_that_says_nothing_is_none(cost):
+def test_an_empty_or_zero_cost_is_no_price(cost):
     assert record(cost=cost).price is None
 
 
@@ -116,17 +116,17 @@ def test_the_age_is_no_price():
     assert record(minimumAge="18", cost="").price is None
 
 
-def test_a_flyer_among_the_images_counts_where_there_is_no_other():
+def test_the_first_valid_image_is_the_flyer_where_there_is_no_other():
     images = [{"filename": "javascript:x"}, {"filename": "https://img.example/2.jpg"}]
 
     assert record(images=images).image_url == "https://img.example/2.jpg"
 
 
-def test_letters_in_costume_are_ordinary_letters():
+def test_mathematical_letters_become_ordinary_letters():
     assert record(title="𝐁𝐀𝐒𝐄𝐌𝐄𝐍𝐓").title == "BASEMENT"
 
 
-def test_a_cancelled_night_says_so_in_its_title():
+def test_a_cancelled_event_is_recognised_by_its_title():
     found = record(title="[CANCELLED] Basement")
 
     assert (found.title, found.status) == ("Basement", EventStatus.CANCELLED)
@@ -145,7 +145,7 @@ def test_an_event_may_come_without_its_listing():
         ({"startTime": "soon", "date": "later"}, "no date"),
     ],
 )
-def test_what_an_event_cannot_do_without(change, reason):
+def test_an_event_without_a_required_value_is_rejected(change, reason):
     with pytest.raises(RejectItem, match=reason):
         record(**change)
 

@@ -73,7 +73,7 @@ def reasons(pages):
 @pytest.mark.parametrize(
     "bad", [{"url": "feed.xml"}, {"max_pages": 0}, {"language": "polish"}, {"max_pages": 501}]
 )
-def test_settings_that_cannot_work_are_refused(bad):
+def test_invalid_settings_of_rss_are_refused(bad):
     with pytest.raises(ValidationError):
         RssSettings.model_validate({"url": FEED, **bad})
 
@@ -88,7 +88,7 @@ def test_items_with_dates_are_events_and_others_are_rejected():
     assert network.paths == ["/events/feed.xml"]
 
 
-def test_a_feed_shows_its_latest_items_so_nothing_is_taken_for_gone():
+def test_a_feed_of_the_latest_items_is_incomplete():
     assert read(Network())[0].incomplete_reason == LATEST_ONLY
 
 
@@ -105,7 +105,7 @@ def test_a_feed_that_has_all_events_is_complete():
         ("pl-PL", "Koncert 5 czerwca"),
     ],
 )
-def test_the_language_of_the_feed_says_how_dates_are_meant(language, title):
+def test_the_language_of_the_feed_decides_how_dates_are_read(language, title):
     xml = (
         f'<rss version="2.0"><channel><language>{language}</language><item><title>{title}</title>'
         f"<guid>1</guid><pubDate>Fri, 01 May 2026 08:00:00 GMT</pubDate></item></channel></rss>"
@@ -156,7 +156,7 @@ def identities(pages):
     return [reject.identity for page in pages for reject in page.rejects]
 
 
-def test_an_event_whose_page_cannot_be_read_any_more_is_known_by_its_address():
+def test_an_event_whose_page_has_become_unreadable_is_rejected_under_its_address():
     network = Network(news_4=httpx.Response(200, html="<p>We closed."))
     address = f"{BASE}/news/4"
 
@@ -169,7 +169,7 @@ def test_an_event_whose_page_is_gone_is_no_longer_listed():
     assert identities(pages) == [NOT_LISTED]
 
 
-def test_items_without_a_link_are_rejected_where_links_are_followed():
+def test_an_item_without_a_link_is_rejected_where_links_are_followed():
     xml = '<rss version="2.0"><channel><item><title>News</title></item></channel></rss>'
     network = Network(**{"events_feed.xml": httpx.Response(200, text=xml)})
 
@@ -188,7 +188,7 @@ def test_a_page_without_an_event_may_have_its_date_in_words():
 
 
 @pytest.mark.parametrize("relation", ["next", "prev-archive"])
-def test_a_feed_that_goes_on_in_another_page_is_not_all_of_it(relation):
+def test_a_feed_that_goes_on_in_another_page_is_incomplete(relation):
     network = Network()
     whole = network(httpx.Request("GET", FEED))
     link = f'<atom:link xmlns:atom="http://www.w3.org/2005/Atom" rel="{relation}" href="{FEED}?2"/>'
@@ -224,7 +224,7 @@ def test_a_site_that_answers_none_of_ten_pages_is_not_asked_for_the_others():
     assert pages[-1].cursor is None
 
 
-def test_a_site_that_asks_to_slow_down_is_left_alone():
+def test_a_site_that_asks_to_slow_down_is_not_asked_for_further_pages():
     network = Network(story_3=httpx.Response(429)).without_dates(30)
 
     pages = read(network, follow_links=True)
@@ -234,7 +234,7 @@ def test_a_site_that_asks_to_slow_down_is_left_alone():
     assert pages[-1].cursor is None
 
 
-def test_no_more_pages_are_read_than_the_settings_allow():
+def test_no_more_linked_pages_are_read_than_the_settings_allow():
     network = Network().without_dates(8)
 
     pages = read(network, follow_links=True, max_pages=5)
@@ -243,7 +243,7 @@ def test_no_more_pages_are_read_than_the_settings_allow():
     assert "3 linked pages were not read (max_pages)" in pages[0].incomplete_reason
 
 
-def test_it_goes_on_after_the_linked_pages_that_were_read():
+def test_a_resumed_sync_goes_on_after_the_linked_pages_that_were_read():
     first = Network().without_dates(25)
     for n in range(25):
         first.instead[f"/story/{n}"] = page_of(f"Ball {n}")
@@ -265,7 +265,7 @@ def test_a_list_that_changed_is_read_from_its_beginning():
     assert len(read(network, follow_links=True, cursor=begun[-1].cursor)) == 3
 
 
-def test_events_of_linked_pages_without_a_place_are_at_the_venue_of_the_settings():
+def test_an_event_of_a_linked_page_without_a_place_is_at_the_venue_of_the_settings():
     network = Network(news_4=page_of("Open archive"))
 
     pages = read(network, follow_links=True, venue_name="Archive")
@@ -273,7 +273,7 @@ def test_events_of_linked_pages_without_a_place_are_at_the_venue_of_the_settings
     assert pages[-1].records[0].venue.name == "Archive"
 
 
-def test_a_feed_that_is_gone_or_none_is_told():
+def test_a_feed_that_is_gone_or_invalid_is_a_failure():
     with pytest.raises(NotFound):
         read(Network(**{"events_feed.xml": httpx.Response(404)}))
     with pytest.raises(UnreadableResponse, match="no RSS or Atom feed"):
@@ -291,7 +291,7 @@ def test_a_feed_is_parsed_offline():
     ("more", "expected"),
     [({}, date(2027, 5, 9)), ({"language": "fi"}, date(2026, 5, 9))],  # a Sunday, or no weekday
 )
-def test_a_language_of_the_settings_outweighs_that_of_the_feed(more, expected):
+def test_a_language_of_the_settings_takes_precedence_over_that_of_the_feed(more, expected):
     xml = (
         '<rss version="2.0"><channel><language>de-DE</language><item><title>So 9.5. 18.00</title>'
         "<guid>1</guid><pubDate>Fri, 01 May 2026 08:00:00 GMT</pubDate></item></channel></rss>"
@@ -327,7 +327,7 @@ def test_the_address_itself_may_be_a_feed():
 
 
 @pytest.mark.parametrize("kind", [RSS_TYPE, ATOM_TYPE])
-def test_a_feed_that_the_page_names_is_looked_at(kind):
+def test_a_feed_that_the_page_names_is_proposed(kind):
     site = home({FEED: DATED}, [(kind, "/events/feed.xml", "Events")])
 
     ((settings, evidence),) = detections(RSS, site)
@@ -336,7 +336,7 @@ def test_a_feed_that_the_page_names_is_looked_at(kind):
     assert evidence[0] == f"the page names the feed {FEED}"
 
 
-def test_of_several_feeds_the_one_about_events_is_chosen_and_comments_are_none():
+def test_the_feed_about_events_is_chosen_among_several_and_comments_are_not():
     links = [
         (RSS_TYPE, "/comments/feed/", "Comments on everything"),
         (RSS_TYPE, "/feed/", "News"),
@@ -349,7 +349,7 @@ def test_of_several_feeds_the_one_about_events_is_chosen_and_comments_are_none()
     assert site.looks == [f"{BASE}/agenda/feed/"]
 
 
-def test_a_feed_whose_pages_hold_events_is_to_be_followed():
+def test_a_feed_whose_pages_hold_events_is_proposed_with_followed_links():
     site = LookedAt(FEED, UNDATED, is_html=False, answers={f"{BASE}/news/4": EVENT_PAGE})
 
     ((settings, evidence),) = detections(RSS, site)
@@ -369,6 +369,6 @@ def test_a_feed_whose_pages_hold_events_is_to_be_followed():
         home({FEED: "<p>Not found"}, [(RSS_TYPE, "/events/feed.xml", "Events")]),
     ],
 )
-def test_what_has_no_events_is_not_recognised(site):
+def test_a_feed_without_events_is_not_recognised(site):
     assert detections(RSS, site) == []
     assert len(site.looks) <= 2

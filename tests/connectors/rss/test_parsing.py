@@ -75,19 +75,19 @@ def test_an_item_with_the_event_module_is_an_event():
     assert found.source_updated_at == datetime(2026, 4, 6, 6, tzinfo=UTC)
 
 
-def test_when_an_item_was_published_is_never_when_its_event_is():
+def test_the_date_of_publication_is_never_the_date_of_the_event():
     (reject,) = read(item()).rejects
 
     assert (reject.reason, reject.item) == ("no event date", "item 1 (https://gmina.example/dni)")
 
 
-def test_a_day_without_an_hour_is_a_day():
+def test_a_day_without_a_time_has_none():
     found = one(started("2026-05-08"))
 
     assert (found.local_date, found.time_known) == (date(2026, 5, 8), False)
 
 
-def test_xcal_counts_too_with_its_status():
+def test_xcal_is_read_with_its_status():
     found = one(
         item(
             "<xCal:dtstart>20260508T170000Z</xCal:dtstart><xCal:dtend>20260508T180000Z</xCal:dtend>"
@@ -109,7 +109,7 @@ def of_module(*items):
     return events_of(read_feed(body, URL).items, OPTIONS)
 
 
-def test_dates_and_hours_in_english_words_of_a_module_count():
+def test_dates_and_times_of_a_module_in_english_words_are_read():
     (found,) = of_module(civic("May 8, 2026", "02:00 PM - 03:30 PM")).records
 
     assert found.starts_at == datetime(2026, 5, 8, 12, tzinfo=UTC)
@@ -123,13 +123,13 @@ def test_numbers_of_a_module_in_english_words_have_the_month_first():
 
 
 @pytest.mark.parametrize("times", ["12:00 AM - 11:59 PM", ""])
-def test_a_whole_day_is_a_day(times):
+def test_a_whole_day_has_no_time(times):
     (found,) = of_module(civic("May 8, 2026", times)).records
 
     assert (found.local_date, found.time_known, found.ends_at) == (date(2026, 5, 8), False, None)
 
 
-def test_days_from_to_are_one_event():
+def test_a_range_of_days_is_one_event():
     (found,) = of_module(civic("May 8, 2026 - May 10, 2026", "12:00 AM - 11:59 PM")).records
 
     assert (found.local_date, found.ends_at.astimezone(WARSAW).date()) == (
@@ -142,7 +142,7 @@ def test_words_of_a_module_without_a_date_are_rejected():
     assert of_module(civic("to be announced")).rejects[0].reason == "no event date in words"
 
 
-def test_hours_may_stand_apart():
+def test_the_time_may_stand_in_an_element_of_its_own():
     (found,) = of_module(
         item(
             "<w:startDate>2026-05-08</w:startDate><w:startHour>7:00 pm</w:startHour>"
@@ -154,7 +154,7 @@ def test_hours_may_stand_apart():
     assert found.ends_at == datetime(2026, 5, 8, 19, tzinfo=UTC)
 
 
-def test_local_dates_of_library_catalogues_count():
+def test_local_dates_of_library_catalogues_are_read():
     (found,) = of_module(
         item("<w:start_date_local>2026-05-08T10:30:00</w:start_date_local>")
     ).records
@@ -162,7 +162,7 @@ def test_local_dates_of_library_catalogues_count():
     assert found.starts_at == datetime(2026, 5, 8, 8, 30, tzinfo=UTC)
 
 
-def test_a_prefix_is_the_authors_choice():
+def test_any_namespace_prefix_is_accepted():
     assert len(of_module(item("<w:startdate>2026-05-08T19:00</w:startdate>")).records) == 1
 
 
@@ -173,13 +173,13 @@ def test_a_prefix_is_the_authors_choice():
         "<geo:lat>50.06</geo:lat><geo:long>19.95</geo:long>",
     ],
 )
-def test_points_are_read(place):
+def test_coordinates_of_georss_are_read(place):
     venue = one(started(more=place)).venue
 
     assert (venue.latitude, venue.longitude) == (50.06, 19.95)
 
 
-def test_a_point_that_is_none_costs_only_itself():
+def test_invalid_coordinates_cost_only_themselves():
     found = one(started(more="<geo:lat>500</geo:lat><geo:long>19</geo:long>"))
 
     assert found.venue is None
@@ -195,7 +195,7 @@ def test_a_point_that_is_none_costs_only_itself():
         '<enclosure url="/a.jpg" type="image/png" length="1"/>',
     ],
 )
-def test_pictures_are_found_wherever_feeds_have_them(media):
+def test_a_picture_is_found_in_every_place_that_feeds_use(media):
     assert one(started(more=media)).image_url == "https://gmina.example/a.jpg"
 
 
@@ -207,25 +207,25 @@ def test_pictures_are_found_wherever_feeds_have_them(media):
         '<media:thumbnail url="javascript:x"/>',
     ],
 )
-def test_what_is_no_picture_is_none(media):
+def test_an_attachment_that_is_no_picture_is_none(media):
     assert one(started(more=media)).image_url is None
 
 
-def test_an_address_of_the_web_is_no_place():
+def test_a_web_address_is_no_place():
     assert one(started(more="<ev:location>https://x.example/hall</ev:location>")).venue is None
 
 
-def test_events_without_a_place_are_at_the_venue_of_the_settings():
+def test_an_event_without_a_place_is_at_the_venue_of_the_settings():
     hall = Venue(name="Sala")
 
     assert one(started(), options=ParseOptions(WARSAW, default_venue=hall)).venue == hall
 
 
-def test_without_a_guid_the_link_is_the_id():
+def test_the_link_is_the_id_of_an_item_without_a_guid():
     assert one(started(guid=None)).external_id == "https://gmina.example/dni"
 
 
-def test_without_an_address_of_the_feed_links_start_at_that_of_its_site():
+def test_links_are_relative_to_the_site_where_the_address_of_the_feed_is_unknown():
     body = rss(started(link="/dni")).replace(
         b"<title>Gmina", b"<link>https://g.example/</link><title>G"
     )
@@ -235,7 +235,7 @@ def test_without_an_address_of_the_feed_links_start_at_that_of_its_site():
     assert found.url == "https://g.example/dni"
 
 
-def test_a_guid_that_is_an_address_is_the_link_of_an_item_without_another():
+def test_a_guid_that_is_an_address_is_the_link_of_an_item_without_one():
     guid = "<guid>https://gmina.example/77</guid>"
     body = rss(f"<item><title>A</title>{guid}<ev:startdate>2026-05-08</ev:startdate></item>")
 
@@ -244,7 +244,7 @@ def test_a_guid_that_is_an_address_is_the_link_of_an_item_without_another():
     assert found.external_id == found.url == "https://gmina.example/77"
 
 
-def test_one_id_on_several_dates_is_told_apart_by_them():
+def test_items_with_one_id_and_several_dates_are_a_series():
     records = read(started("2026-05-08T19:00"), started("2026-05-09T19:00")).records
 
     assert len({record.external_id for record in records}) == 2
@@ -264,20 +264,20 @@ def test_an_item_without_identity_is_rejected():
     assert reject.reason == "no guid and no link"
 
 
-def test_an_end_that_is_none_costs_only_itself():
+def test_an_invalid_end_costs_only_itself():
     found = one(started(more="<ev:enddate>late</ev:enddate>"))
 
     assert found.ends_at is None
     assert found.warnings[0].startswith("end dropped")
 
 
-def test_only_events_on_within_the_window_are_read():
+def test_only_events_within_the_window_are_read():
     june = Window(date(2026, 6, 1), date(2026, 6, 30))
 
     assert read(started(), options=ParseOptions(WARSAW, window=june)).records == []
 
 
-def test_atom_is_read():
+def test_an_atom_feed_is_read():
     body = (
         '<feed xmlns="http://www.w3.org/2005/Atom" xmlns:ev="http://purl.org/rss/1.0/modules/event/">'
         '<entry><id>urn:x:1</id><title type="html">A &amp;amp; B</title><link href="/a"/>'
@@ -304,7 +304,7 @@ def in_words(*items, **more):
     return read(*items, options=ParseOptions(WARSAW, "pl", in_words=True, **more))
 
 
-def test_words_count_only_where_they_are_asked_for():
+def test_dates_in_words_are_read_only_where_the_settings_ask_for_it():
     worded = item(title="Koncert, 8 maja, godz. 19:00")
 
     assert not read(worded).records
@@ -312,7 +312,7 @@ def test_words_count_only_where_they_are_asked_for():
     assert found.starts_at == datetime(2026, 5, 8, 17, tzinfo=UTC)
 
 
-def test_a_year_that_is_not_given_is_counted_from_when_the_item_was_written():
+def test_a_missing_year_is_counted_from_when_the_item_was_published():
     old = item(title="Koncert 8 maja").replace("2026", "2024")
 
     (found,) = in_words(old, today=date(2026, 1, 1)).records
@@ -320,13 +320,13 @@ def test_a_year_that_is_not_given_is_counted_from_when_the_item_was_written():
     assert found.local_date == date(2024, 5, 8)
 
 
-def test_the_description_counts_where_the_title_names_no_date():
+def test_the_description_is_read_where_the_title_names_no_date():
     (found,) = in_words(item("<description>Gramy 8 maja 2026 o 19:00</description>")).records
 
     assert found.local_date == date(2026, 5, 8)
 
 
-def test_a_date_by_itself_outweighs_words():
+def test_a_date_of_its_own_takes_precedence_over_words():
     (found,) = in_words(started(title="Koncert 9 maja 2026")).records
 
     assert found.local_date == date(2026, 5, 8)
@@ -345,7 +345,7 @@ def test_an_item_without_a_date_in_words_is_rejected():
     assert in_words(item()).rejects[0].reason == "no event date in words"
 
 
-def test_without_a_day_to_count_from_words_say_nothing():
+def test_words_without_a_day_to_count_from_are_rejected():
     undated = item(title="Koncert 8 maja").replace(PUBLISHED, "")
 
     (reject,) = in_words(undated).rejects
@@ -356,7 +356,7 @@ def test_without_a_day_to_count_from_words_say_nothing():
 # Feeds that are broken, hostile, or none
 
 
-def test_entities_neither_grow_nor_read_files(tmp_path: Path):
+def test_entities_neither_expand_nor_read_files(tmp_path: Path):
     secret = tmp_path / "secret"
     secret.write_text("s3cr3t")
     grown = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 20}">' for n in range(1, 9))
@@ -376,7 +376,7 @@ def test_entities_neither_grow_nor_read_files(tmp_path: Path):
         '<!DOCTYPE rss [<!ENTITY nbsp "&#160;">]>',
     ],
 )
-def test_harmless_doctypes_do_no_harm(doctype):
+def test_a_harmless_doctype_is_read(doctype):
     body = rss(started(title="A&nbsp;B"), before=doctype)
 
     (found,) = events_of(read_feed(body, URL).items, OPTIONS).records
@@ -392,7 +392,7 @@ def test_a_doctype_may_be_the_first_thing_in_a_feed():
     assert "grown" not in feed_item.title
 
 
-def test_bytes_that_look_like_a_path_or_an_address_are_not_followed(tmp_path: Path):
+def test_bytes_that_look_like_a_path_or_an_address_are_not_opened(tmp_path: Path):
     path = tmp_path / "feed.xml"
     path.write_bytes(rss(started()))
 
@@ -401,7 +401,7 @@ def test_bytes_that_look_like_a_path_or_an_address_are_not_followed(tmp_path: Pa
             read_feed(body, None)
 
 
-def test_a_feed_that_breaks_off_gives_what_came_and_the_run_is_incomplete():
+def test_a_feed_that_breaks_off_is_read_up_to_there_and_is_incomplete():
     feed = read_feed(rss(started(), after="<item><title>Ha"), URL)
 
     assert feed.items[0].title == "Dni gminy"
@@ -409,7 +409,7 @@ def test_a_feed_that_breaks_off_gives_what_came_and_the_run_is_incomplete():
     assert read_feed(rss(started()), URL).incomplete_reason is None
 
 
-def test_a_feed_that_names_another_page_and_breaks_off_tells_both():
+def test_a_feed_with_another_page_that_breaks_off_has_both_reasons():
     link = f'<link xmlns="http://www.w3.org/2005/Atom" rel="next" href="{URL}?2"/>'
     feed = read_feed(rss(f"{link}{started()}", after="<item><title>Ha"), URL)
 
@@ -418,7 +418,7 @@ def test_a_feed_that_names_another_page_and_breaks_off_tells_both():
     )
 
 
-def test_broken_xml_is_read_as_far_as_it_goes():
+def test_broken_xml_is_read_as_far_as_possible():
     feed = read_feed(rss(started(title="Rock & Roll"), started(guid="2")), URL)
 
     assert [one.title for one in feed.items] == ["Rock & Roll", "Dni gminy"]
@@ -448,7 +448,7 @@ def test_scripts_and_handlers_do_not_get_through():
 @pytest.mark.parametrize(
     "body", [b"", b" ", b"{}", b"<html><p>No</html>", b"BEGIN:VCALENDAR", b"\x00"]
 )
-def test_what_is_no_feed_is_unreadable(body):
+def test_a_body_that_is_no_feed_is_unreadable(body):
     with pytest.raises(UnreadableResponse):
         read_feed(body, URL)
 
@@ -486,7 +486,7 @@ def bases(count, base):
     ],
     ids=["attributes", "namespaces", "name", "base", "bases"],
 )
-def test_a_feed_that_would_take_forever_to_parse_is_refused_in_words(hostile, words):
+def test_a_feed_that_would_take_long_to_parse_is_refused_in_words(hostile, words):
     with pytest.raises(UnsupportedResponse, match=words):
         read_feed(rss(started(more=hostile)), URL)
 
@@ -530,12 +530,12 @@ def test_a_feed_of_unusual_markup_is_read(unusual):
         (b'{"rss": 1}', False),
     ],
 )
-def test_a_feed_is_known_by_its_beginning(body, expected):
+def test_a_feed_is_recognised_by_its_beginning(body, expected):
     assert is_feed(body) is expected
 
 
 @given(st.binary(max_size=200), st.text(max_size=60))
-def test_whatever_stands_in_a_feed_is_read_or_refused(noise, text):
+def test_any_feed_is_read_or_refused(noise, text):
     for body in (noise, rss(item(text)), rss(started(text)), rss()[:80] + noise):
         try:
             feed = read_feed(body, URL)
@@ -553,7 +553,7 @@ def test_whatever_stands_in_a_feed_is_read_or_refused(noise, text):
         (b"Dni gminy</title>", b"Dni gminy<\xfftitle>"),
     ],
 )
-def test_a_feed_that_loses_items_to_a_wrong_byte_says_so(whole, damaged):
+def test_a_feed_that_loses_items_to_a_wrong_byte_is_incomplete(whole, damaged):
     body = rss("".join(started(guid=f"dni-{n}") for n in range(4)))
     feed = read_feed(body.replace(whole, damaged, 1), URL)
 
@@ -561,7 +561,7 @@ def test_a_feed_that_loses_items_to_a_wrong_byte_says_so(whole, damaged):
     assert feed.incomplete_reason == "items that cannot be read, since the feed's XML is damaged: 1"
 
 
-def test_a_feed_whose_xml_is_at_fault_and_loses_nothing_is_whole():
+def test_a_feed_with_damaged_xml_that_loses_no_item_is_complete():
     feed = read_feed(rss(started(title="Rock & Roll") * 2), URL)
 
     assert (len(feed.items), feed.incomplete_reason) == (2, None)

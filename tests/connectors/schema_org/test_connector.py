@@ -118,7 +118,7 @@ def incomplete_reasons(pages: list[Page]) -> list[str]:
 # Registry and settings
 
 
-def test_the_registry_finds_it():
+def test_the_registry_finds_schema_org():
     assert isinstance(connector_for("schema_org"), SchemaOrg)
 
 
@@ -126,11 +126,11 @@ def test_the_registry_finds_it():
     "heading",
     ["Provides", "Endpoint", "Auth", "Rate limit", "External id", "Time zone", "Known quirks"],
 )
-def test_the_data_sheet_has_its_headings(heading):
+def test_the_data_sheet_of_schema_org_has_its_headings(heading):
     assert f"\n{heading}: " in (connector.__doc__ or "")
 
 
-def test_every_setting_is_explained():
+def test_every_setting_of_schema_org_is_explained():
     assert all(field.description for field in SchemaOrgSettings.model_fields.values())
 
 
@@ -146,7 +146,7 @@ def test_every_setting_is_explained():
         ({"sitemap": "ftp://dom.example/"}, "absolute http or https URL"),
     ],
 )
-def test_settings_that_cannot_work_are_refused_with_what_is_allowed(bad, words):
+def test_invalid_settings_are_refused_with_what_is_allowed(bad, words):
     with pytest.raises(ValidationError) as caught:
         settings(**bad)
     assert words in str(caught.value)
@@ -165,17 +165,17 @@ def test_a_page_is_parsed():
     assert [record.title for record in parse(event("A") + event("B")).records] == ["A", "B"]
 
 
-def test_only_events_on_within_the_window_are_yielded():
+def test_only_events_within_the_window_are_read():
     june = Window(date(2026, 6, 1), date(2026, 6, 30))
     assert parse(event("A"), june).records == []
 
 
-def test_events_without_a_place_are_at_the_default_venue():
+def test_an_event_without_a_place_is_at_the_default_venue():
     [record] = parse(event("A"), venue_name="Dom", venue_locality="Tychy").records
     assert record.venue == Venue(name="Dom", locality="Tychy")
 
 
-def test_offsets_are_believed_where_the_settings_say_so():
+def test_offsets_are_believed_where_the_settings_trust_them():
     page = event("A", startDate="2026-05-08T17:00+00:00")
     assert parse(page).records[0].starts_at.hour == 17
     assert parse(page, trust_offsets=True).records[0].starts_at.hour == 19
@@ -185,7 +185,7 @@ def test_offsets_are_believed_where_the_settings_say_so():
     "body",
     ["", "<p>Koncert 8 maja", "BEGIN:VCALENDAR", '<script type="application/ld+json">{}</script>'],
 )
-def test_a_page_without_any_event_is_not_of_this_kind(body):
+def test_a_page_without_any_event_is_refused(body):
     with pytest.raises(UnreadableResponse, match=r"no schema\.org event"):
         parse(body)
 
@@ -204,7 +204,7 @@ def test_dates_in_words_are_read_from_the_first_day_of_the_window():
 # Lists
 
 
-def test_each_list_is_a_page_to_load():
+def test_each_list_is_loaded_as_a_page():
     site = Site({"/kalendarz": event("A"), "/sala": event("B")})
     pages = collect(site, urls=[LIST, f"{SITE}/sala", LIST])
     assert [titles([page]) for page in pages] == [["A"], ["B"]]
@@ -221,7 +221,7 @@ def test_a_list_that_fails_fails_the_run(answer, error):
         collect(Site({"/kalendarz": answer}))
 
 
-def test_lists_without_any_event_prove_nothing():
+def test_lists_without_any_event_make_the_run_incomplete():
     assert incomplete_reasons(collect(Site({"/kalendarz": "<p>nothing"}))) == [
         "none of 1 pages holds a schema.org event"
     ]
@@ -240,7 +240,7 @@ def test_events_that_a_broken_script_hides_make_the_run_incomplete():
     assert incomplete_reasons(pages) == [f"JSON-LD script 2 cannot be read ({LIST})"]
 
 
-def test_rejects_say_on_which_page():
+def test_rejects_name_their_page():
     [page] = collect(Site({"/kalendarz": event("A", startDate="soon")}))
     assert page.rejects[0].item == f"{LIST}: JSON-LD script 1 (A)"
 
@@ -281,7 +281,7 @@ def test_patterns_choose_among_links():
     assert titles(found) == ["Two"]
 
 
-def test_pages_beyond_the_most_make_the_run_incomplete():
+def test_links_beyond_the_maximum_make_the_run_incomplete():
     details = {f"/event/{n}": event(f"E{n}") for n in range(5)}
     site = Site({"/kalendarz": links(*details), **details})
     pages = collect(site, discover="links", max_pages=3)
@@ -304,7 +304,7 @@ def test_a_list_that_goes_on_where_it_is_not_read_makes_the_run_incomplete(mark)
     assert reason.startswith(f"the list goes on at {SITE}/kalendarz?page=2, which is not among the")
 
 
-def test_no_page_that_fits_makes_the_run_incomplete():
+def test_a_list_without_a_matching_link_makes_the_run_incomplete():
     assert "no page that the lists link to fits the setting include" in incomplete_reasons(
         collect(Site({"/kalendarz": event("A") + links("/about")}), discover="links")
     )
@@ -319,7 +319,7 @@ def test_pages_are_loaded_twenty_at_a_time_and_asked_for_four_at_a_time():
     assert site.most_at_once == 4
 
 
-def test_a_page_that_is_gone_or_broken_costs_itself():
+def test_a_page_that_is_gone_or_broken_costs_only_itself():
     details: dict[str, Any] = {
         "/event/1": event("One"),
         "/event/2": 410,
@@ -348,7 +348,7 @@ def test_many_failures_are_counted_not_listed():
     assert reason.endswith("; and 4 more pages")
 
 
-def test_when_every_page_fails_the_run_does_and_goes_on_from_there_later():
+def test_a_run_whose_pages_all_fail_fails_and_resumes_there_later():
     details: dict[str, Any] = {f"/event/{n}": event(f"E{n}") for n in range(25)}
     site = Site({"/kalendarz": links(*details), **details})
     first = collect(site, discover="links", most=2)
@@ -391,7 +391,7 @@ def test_a_sitemap_may_be_named_in_the_settings():
     assert incomplete_reasons(pages) == []
 
 
-def test_without_any_sitemap_the_settings_are_to_blame():
+def test_a_missing_sitemap_is_an_error_of_the_settings():
     with pytest.raises(InvalidSettings, match="names no sitemap"):
         collect(Site({"/kalendarz": event("A")}), discover="sitemap")
 
@@ -404,7 +404,7 @@ def test_a_sitemap_that_cannot_be_read_fails_the_run():
         collect(site, discover="sitemap", sitemap=f"{SITE}/s.xml")
 
 
-def test_one_of_several_sitemaps_that_fails_makes_the_run_incomplete_and_circles_end():
+def test_a_failing_sitemap_of_several_makes_the_run_incomplete():
     site = Site(
         {
             "/s.xml": sitemap(("/s.xml", ""), ("/lost.xml", ""), ("/ok.xml", ""), of="sitemap"),
@@ -445,7 +445,7 @@ def test_a_found_page_that_robots_txt_forbids_makes_the_run_incomplete():
 
 
 @pytest.mark.parametrize("answer", [500, httpx.ConnectError("no")])
-def test_without_robots_txt_in_reach_nothing_is_read(answer):
+def test_nothing_is_read_while_robots_txt_cannot_be_reached(answer):
     site = Site({"/robots.txt": answer, "/kalendarz": event("A")})
     with pytest.raises((ServerError, NetworkError)):
         collect(site)
@@ -467,7 +467,7 @@ def lists_site() -> Site:
 LISTS = [f"{SITE}/l/{n}" for n in range(3)]
 
 
-def test_a_retry_goes_on_after_the_last_page_that_was_loaded():
+def test_a_retry_goes_on_after_the_last_loaded_page():
     first = collect(lists_site(), urls=LISTS, most=1)
     site = lists_site()
     rest = collect(site, urls=LISTS, cursor=first[0].cursor)
@@ -475,18 +475,18 @@ def test_a_retry_goes_on_after_the_last_page_that_was_loaded():
     assert "/l/0" not in site.asked
 
 
-def test_a_retry_that_finds_another_list_starts_again():
+def test_a_retry_that_finds_another_list_starts_over():
     first = collect(lists_site(), urls=LISTS, most=2)
     assert titles(collect(lists_site(), urls=LISTS[1:], cursor=first[-1].cursor)) == ["L1", "L2"]
 
 
 @pytest.mark.parametrize("cursor", ["", "5", "x@y", "@"])
-def test_a_foreign_cursor_starts_again(cursor):
+def test_an_invalid_cursor_starts_over(cursor):
     assert len(titles(collect(lists_site(), urls=LISTS, cursor=cursor))) == 3
 
 
 @pytest.mark.parametrize("discover", ["none", "links"])
-def test_a_retry_after_the_last_page_only_closes(discover: str):
+def test_a_retry_after_the_last_page_only_ends_the_run(discover: str):
     pages = {"/l/0": event("L0") + links(*(f"/event/{n}" for n in range(3)))}
     pages |= {f"/event/{n}": event(f"E{n}") for n in range(3)}
     more = {"urls": LISTS[:1], "discover": discover, "max_pages": 2}
@@ -545,7 +545,7 @@ def test_a_page_with_some_events_that_links_to_others_may_be_read_in_both_ways()
     ]
 
 
-def test_the_pages_of_events_that_the_list_holds_itself_are_no_other_way():
+def test_links_to_events_that_the_list_holds_itself_are_not_proposed():
     own = event("A", url=f"{SITE}/event/1")
     site = Looked(own + links("/event/1"), {f"{SITE}/event/1": own})
     assert [settings for settings, _ in recognised(site)] == [{"urls": [f"{SITE}/"]}]
@@ -566,13 +566,13 @@ def test_a_site_whose_sitemap_lists_events_is_recognised():
 
 
 @pytest.mark.parametrize("sitemap", ["<html>not found", "", "<urlset></urlset>"])
-def test_a_sitemap_that_is_none_says_nothing(sitemap):
+def test_an_invalid_sitemap_is_not_proposed(sitemap):
     site = Looked("<p>Welcome</p>", {f"{SITE}/map.xml": sitemap})
     site.sitemaps = (f"{SITE}/map.xml",)
     assert recognised(site) == []
 
 
-def test_other_pages_are_not_recognised_and_few_are_asked_for():
+def test_a_page_without_events_is_not_recognised_and_few_links_are_asked_for():
     site = Looked(links(*(f"/event/{n}" for n in range(9))))
     assert recognised(site) == []
     assert len(site.looked) == 2

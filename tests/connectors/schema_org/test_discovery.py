@@ -23,18 +23,18 @@ def discovered(found: Sitemap) -> Discovered:
     return asyncio.run(by_sitemaps([ROOT], get, Choice((), (), (), 10)))
 
 
-def test_a_sitemap_that_is_read_whole_leaves_nothing_out() -> None:
+def test_a_complete_sitemap_gives_no_incomplete_reason() -> None:
     assert discovered(Sitemap((Entry(PAGE),))).incomplete_reasons == ()
 
 
-def test_a_sitemap_that_lists_more_than_is_read_makes_the_run_incomplete() -> None:
+def test_a_sitemap_with_more_entries_than_are_read_makes_the_run_incomplete() -> None:
     found = discovered(Sitemap((Entry(PAGE),), is_cut=True))
 
     assert found.urls == (PAGE,)
     assert found.incomplete_reasons == (f"the sitemap {ROOT} lists more than is read of it",)
 
 
-def test_a_list_whose_markup_is_not_read_whole_makes_the_run_incomplete() -> None:
+def test_a_list_whose_markup_is_cut_makes_the_run_incomplete() -> None:
     link = f'<a href="{PAGE}">Concert</a>'
     deep = link + "<div>" * (MOST_DEPTH + 1) + '<a href="/events/2">Another</a>'
     whole, cut = (

@@ -151,17 +151,17 @@ def ids(pages):
 # What it is ---------------------------------------------------------------------------------------
 
 
-def test_the_registry_finds_it_and_takes_its_helpers_for_no_kinds():
+def test_the_registry_finds_ticketmaster_and_takes_its_helpers_for_no_kinds():
     assert isinstance(connector_for("ticketmaster"), Ticketmaster)
     assert "ticketmaster" in kinds()
     assert not any(kind.startswith("_") for kind in kinds())
 
 
-def test_it_needs_a_connection():
+def test_ticketmaster_needs_a_connection():
     assert Ticketmaster.needs_connection == "required"
 
 
-def test_every_setting_has_a_help_text():
+def test_every_setting_of_ticketmaster_has_a_help_text():
     assert all(field.description for field in TicketmasterSettings.model_fields.values())
 
 
@@ -177,7 +177,7 @@ def test_every_setting_has_a_help_text():
         {"apikey": "x"},
     ],
 )
-def test_settings_that_cannot_work_are_refused(setting):
+def test_invalid_settings_of_ticketmaster_are_refused(setting):
     with pytest.raises(ValueError, match=next(iter(setting))):
         TicketmasterSettings(**setting)
 
@@ -191,14 +191,14 @@ def first_call(**options):
     return sync.api.calls[0]
 
 
-def test_it_searches_around_the_city_in_kilometres():
+def test_the_search_is_around_the_city_in_kilometres():
     call = first_call()
     middle = geohash_position(call["geoPoint"])
     assert distance_km(middle, (KRAKOW.latitude, KRAKOW.longitude)) < 0.005
     assert (call["radius"], call["unit"]) == ("25", "km")
 
 
-def test_a_radius_of_its_own_replaces_the_citys():
+def test_a_radius_of_the_settings_replaces_that_of_the_city():
     assert first_call(radius_km=7)["radius"] == "7"
 
 
@@ -209,7 +209,7 @@ def test_a_geohash_of_nine_letters_is_exact_to_a_few_metres(latitude, longitude)
     assert distance_km(geohash_position(code), (latitude, longitude)) < 0.005
 
 
-def test_it_asks_in_the_only_strict_order_and_for_any_language():
+def test_the_search_is_sorted_by_id_in_any_language():
     call = first_call()
     assert (call["sort"], call["locale"]) == ("id,asc", "*")
 
@@ -251,7 +251,7 @@ def test_a_city_above_the_paging_cap_is_read_without_loss():
 
 @settings(max_examples=6, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 364), st.integers(1, 900)), max_size=5))
-def test_every_event_comes_once_as_long_as_no_day_exceeds_the_cap(clusters):
+def test_every_event_is_read_once_as_long_as_no_day_exceeds_the_cap(clusters):
     counts = Counter()
     for offset, count in clusters:
         counts[offset] = min(counts[offset] + count, 1_000)
@@ -260,14 +260,14 @@ def test_every_event_comes_once_as_long_as_no_day_exceeds_the_cap(clusters):
     assert sorted(ids(pages)) == sorted(event["id"] for event in events)
 
 
-def test_totals_that_stop_at_ten_thousand_do_not_mislead():
+def test_totals_that_stop_at_ten_thousand_lose_no_event():
     # A cap of 1,500 on the totals stands for that of 10,000, which would take as many events.
     events = on_days(*[50] * 40)
     pages = Sync(fake(events, max_results=1_500)).all_pages()
     assert sorted(ids(pages)) == sorted(event["id"] for event in events)
 
 
-def test_a_day_above_the_cap_costs_no_other_day_and_makes_the_run_incomplete():
+def test_a_day_above_the_cap_affects_no_other_day_and_makes_the_run_incomplete():
     pages = Sync(fake(on_days(4, 1_100, 5)), window=Window(FIRST, FIRST + timedelta(2))).all_pages()
     assert Counter(r.local_date for page in pages for r in page.records) == {
         FIRST: 4,
@@ -280,19 +280,19 @@ def test_a_day_above_the_cap_costs_no_other_day_and_makes_the_run_incomplete():
     assert pages[-1].expected == 1_109
 
 
-def test_only_the_days_wanted_are_asked_for():
+def test_only_the_days_of_the_window_are_read():
     api = fake(on_days(1, 1, 1, 1))
     window = Window(FIRST + timedelta(1), FIRST + timedelta(2))
     days = {r.local_date for page in Sync(api, window=window).all_pages() for r in page.records}
     assert days == {window.start, window.end}
 
 
-def test_an_event_at_midnight_comes_once():
+def test_an_event_at_midnight_is_read_once():
     events = [listed(n, FIRST + timedelta(n), time(0)) for n in range(3)]
     assert sorted(ids(Sync(fake(events)).all_pages())) == ["E00000", "E00001", "E00002"]
 
 
-def test_an_event_of_another_day_in_its_own_time_zone_is_neither_given_nor_expected():
+def test_an_event_of_another_day_in_its_own_zone_is_neither_given_nor_expected():
     # 23:30 in Kyiv is 22:30 in Warsaw of the same day; 00:30 in Kyiv is the day before in Warsaw.
     kyiv = ZoneInfo("Europe/Kyiv")
     events = [
@@ -304,13 +304,13 @@ def test_an_event_of_another_day_in_its_own_time_zone_is_neither_given_nor_expec
     assert pages[-1].expected == 1
 
 
-def test_an_event_without_an_hour_comes_with_its_day():
+def test_an_event_without_a_time_has_its_day():
     page = Sync(fake([listed(1, clock=None)])).all_pages()[0]
     assert (page.records[0].local_date, page.records[0].time_known) == (FIRST, False)
 
 
 @pytest.mark.parametrize("flag", ["dateTBA", "dateTBD"])
-def test_an_event_whose_date_is_to_be_announced_comes_without_one(flag):
+def test_an_event_whose_date_is_to_be_announced_has_none(flag):
     pages = Sync(fake([undated(1, flag)])).all_pages()
     (record,) = [record for page in pages for record in page.records]
     assert (record.local_date, record.status) == (None, EventStatus.POSTPONED)
@@ -327,7 +327,7 @@ def test_a_bad_event_costs_only_itself():
     assert page.expected == 3
 
 
-def test_it_reads_what_the_demo_server_serves():
+def test_ticketmaster_reads_what_the_demo_server_serves():
     with DemoServer(port=0, today=FIRST) as server:
         city = KRAKOW.model_copy(update={"radius_km": 100})
         context = SyncContext(
@@ -367,7 +367,7 @@ class Stuck:
         return self._api.answer({**params, "page": "0"})
 
 
-def test_events_that_come_twice_do_not_count_for_those_that_do_not_come():
+def test_an_event_that_comes_twice_does_not_count_for_one_that_does_not_come():
     pages = Sync(Stuck(on_days(40)), page_size=20).all_pages()
 
     assert len(set(ids(pages))) == 20
@@ -389,7 +389,7 @@ class Silent:
         return dataclasses.replace(reply, body=json.dumps(document).encode())
 
 
-def test_a_listing_that_does_not_say_how_many_events_it_has_proves_nothing():
+def test_a_listing_without_a_total_makes_the_run_incomplete():
     pages = Sync(Silent(on_days(20)), page_size=20).all_pages()
 
     assert len(ids(pages)) == 20
@@ -401,7 +401,7 @@ def test_a_listing_that_does_not_say_how_many_events_it_has_proves_nothing():
 # Going on after an attempt that ended early -------------------------------------------------------
 
 
-def test_from_every_cursor_exactly_the_remaining_pages_come():
+def test_every_cursor_resumes_with_exactly_the_remaining_pages():
     sync = Sync(
         fake([*on_days(*[50, 0, 170] * 5), undated(9_001), undated(9_002, "dateTBD")]),
         page_size=100,
@@ -412,7 +412,7 @@ def test_from_every_cursor_exactly_the_remaining_pages_come():
         assert sync.all_pages(page.cursor) == pages[position + 1 :]
 
 
-def test_after_midnight_a_walk_goes_on_through_the_days_it_began_with():
+def test_a_sync_resumed_after_midnight_goes_on_through_its_first_window():
     sync = Sync(fake(on_days(*[120] * 10)), window=Window(FIRST, FIRST + timedelta(9)))
     pages = sync.all_pages()
     tomorrow = Window(FIRST + timedelta(1), FIRST + timedelta(10))
@@ -426,7 +426,7 @@ def test_a_page_size_changed_between_attempts_loses_nothing():
     assert ids(resumed) == ids(pages[1:])
 
 
-def test_after_the_last_page_nothing_is_asked():
+def test_a_resumed_sync_asks_nothing_after_the_last_page():
     sync = Sync(fake(on_days(1)))
     cursor = sync.all_pages()[-1].cursor
     sync.api.calls.clear()
@@ -435,21 +435,21 @@ def test_after_the_last_page_nothing_is_asked():
 
 
 @pytest.mark.parametrize("cursor", ["", "7", "{}", '{"page": 3}', "not JSON"])
-def test_a_cursor_it_does_not_know_starts_anew(cursor):
+def test_an_unknown_cursor_starts_over(cursor):
     assert ids(Sync(fake(on_days(2))).all_pages(cursor)) == ["E00000", "E00001"]
 
 
 # What goes wrong ----------------------------------------------------------------------------------
 
 
-def test_without_a_key_it_says_which_connection_is_missing_and_asks_nothing():
+def test_a_missing_key_names_the_connection_and_no_request_is_sent():
     sync = Sync(fake(), key=None)
     with pytest.raises(MissingConnection, match="needs connection discovery_ticketmaster"):
         sync.all_pages()
     assert not sync.api.calls
 
 
-def test_without_a_city_it_says_so():
+def test_a_pair_without_a_city_is_refused():
     with pytest.raises(InvalidSettings, match="city"):
         Sync(fake(), city=None).all_pages()
 
@@ -472,7 +472,7 @@ def test_a_used_up_quota_is_not_retried():
     assert (pages, sync.slept) == ([], [])
 
 
-def test_asking_too_fast_is_repeated_after_a_second():
+def test_a_rate_limited_request_is_retried_after_a_second():
     sync = Sync(fake(on_days(1)))
     sync.api.arrest_next(2)
     assert len(ids(sync.all_pages())) == 1
@@ -480,7 +480,7 @@ def test_asking_too_fast_is_repeated_after_a_second():
     assert all(1 <= seconds < 5 for seconds in sync.slept)
 
 
-def test_asking_too_fast_again_and_again_is_left_to_the_task():
+def test_a_request_that_stays_rate_limited_is_left_to_the_task():
     sync = Sync(fake(), request_retries=1)
     sync.api.arrest_next(2)
     _, error = sync.pages()
@@ -488,7 +488,7 @@ def test_asking_too_fast_again_and_again_is_left_to_the_task():
     assert error.retryable
 
 
-def test_at_the_reserve_it_stops_with_what_it_has_and_says_when_to_go_on():
+def test_a_sync_that_reaches_the_daily_reserve_keeps_its_pages_and_says_when_to_go_on():
     sync = Sync(fake(on_days(500), quota=102), daily_reserve=100)
     pages, error = sync.pages()
     assert len(ids(pages)) == 400
@@ -517,7 +517,7 @@ def test_a_reserve_reached_by_the_last_call_is_no_failure():
         (200, "<html>Maintenance</html>", (UnreadableResponse, "HTML")),
     ],
 )
-def test_a_refusal_is_named_for_what_it_is(status, body, expected):
+def test_each_refusal_has_its_own_error(status, body, expected):
     class Refusing(Sync):
         def respond(self, _request):
             content = body if isinstance(body, str) else json.dumps(body)
@@ -528,7 +528,7 @@ def test_a_refusal_is_named_for_what_it_is(status, body, expected):
     assert expected[1] in str(error)
 
 
-def test_no_answer_is_a_network_error():
+def test_a_missing_answer_is_a_network_error():
     class Unreachable(Sync):
         def respond(self, request):
             raise httpx.ConnectError(f"cannot reach {request.url}")
@@ -548,7 +548,7 @@ def test_the_key_is_in_no_message():
         assert KEY not in one_line(error)
 
 
-def test_the_key_travels_only_in_its_parameter_and_is_named_a_secret():
+def test_the_key_is_sent_only_in_its_parameter_and_is_marked_as_a_secret():
     class Watching:
         async def get(self, url, *, params=None, headers=None, secrets=(), **others):
             assert KEY not in url
@@ -575,33 +575,33 @@ def parse(payload, window=None):
     return Ticketmaster().parse(body, context)
 
 
-def test_a_saved_answer_gives_all_its_events_past_ones_too():
+def test_a_saved_answer_gives_all_its_events_including_past_ones():
     events = [listed(1, date(2011, 5, 1)), listed(2, date(2031, 5, 1))]
     assert len(parse({"_embedded": {"events": events}}).records) == 2
 
 
-def test_within_a_window_events_of_other_days_are_left_out_silently():
+def test_events_outside_the_window_are_left_out_without_rejects():
     events = [listed(n, FIRST + timedelta(n)) for n in range(3)]
     parsed = parse({"_embedded": {"events": events}}, Window(FIRST, FIRST + timedelta(1)))
     assert [r.external_id for r in parsed.records] == ["E00000", "E00001"]
     assert parsed.rejects == []
 
 
-def test_an_event_that_began_before_the_window_and_is_still_on_belongs_to_it():
+def test_an_event_that_began_before_the_window_and_still_lasts_is_read():
     event = listed(1, FIRST, clock=None)
     event["dates"]["end"] = {"localDate": "2026-03-20"}
     later = Window(date(2026, 3, 20), date(2026, 3, 30))
     assert len(parse({"_embedded": {"events": [event]}}, later).records) == 1
 
 
-def test_the_zone_of_the_context_serves_events_that_name_none():
+def test_the_zone_of_the_context_is_that_of_events_without_one():
     event = {"id": "A", "name": "B", "dates": {"start": {"localDate": "2026-05-01"}}}
     (record,) = parse({"_embedded": {"events": [event]}}).records
     assert record.timezone == "Europe/Paris"
     assert record.warnings == ("no time zone given: Europe/Paris assumed",)
 
 
-def test_what_is_no_event_is_rejected_with_its_place():
+def test_an_item_that_is_no_event_is_rejected_with_its_place():
     parsed = parse({"_embedded": {"events": [7, {"name": "Nameless"}, {"id": "X"}]}})
     assert [(r.reason, r.item) for r in parsed.rejects] == [
         ("not an object", "event 1"),

@@ -102,7 +102,7 @@ def test_the_number_of_calls_is_bounded(per_day, size):
 
 
 @given(st.lists(st.integers(0, 60), min_size=1, max_size=90), st.integers(1, 60))
-def test_the_cap_may_be_any(per_day, cap):
+def test_the_cap_may_be_any_number(per_day, cap):
     per_day = [min(count, cap) for count in per_day]
     pages = list(walk(CountingServer(per_day, cap=cap), begin(len(per_day), 5)))
     assert sum(rows for _, rows, _, _ in pages) == sum(per_day)
@@ -110,7 +110,7 @@ def test_the_cap_may_be_any(per_day, cap):
 
 
 @given(calendars)
-def test_a_walk_resumed_from_any_cursor_goes_on_with_exactly_the_remaining_pages(per_day):
+def test_a_sync_resumed_from_any_cursor_goes_on_with_exactly_the_remaining_pages(per_day):
     pages = list(walk(CountingServer(per_day), begin(len(per_day))))
     for position in range(0, len(pages), max(1, len(pages) // 5)):
         cursor = pages[position][3].state.model_dump_json()
@@ -129,13 +129,13 @@ def test_a_walk_resumed_from_any_cursor_goes_on_with_exactly_the_remaining_pages
         pytest.param([60] * 365, 137, id="21,900 events: 110 full pages"),
     ],
 )
-def test_the_calls_for_typical_cities(per_day, calls):
+def test_typical_cities_take_few_calls(per_day, calls):
     server = CountingServer(per_day)
     list(walk(server, begin(len(per_day))))
     assert server.calls <= calls
 
 
-def test_a_day_above_the_cap_gives_what_is_in_reach_and_says_what_is_not():
+def test_a_day_above_the_cap_gives_the_events_in_reach_and_names_the_others():
     server = CountingServer([3, 1240, 4])
     pages = list(walk(server, begin(3)))
     reasons = [step.incomplete_reason for *_, step in pages if step.incomplete_reason]
@@ -163,7 +163,7 @@ def test_undated_events_above_the_cap_make_the_run_incomplete_too():
 
 
 @pytest.mark.parametrize("page", [0, 1])
-def test_an_empty_page_where_events_were_promised_is_asked_again_and_then_the_run_is_incomplete(
+def test_an_empty_page_where_events_were_expected_is_asked_again_and_then_incomplete(
     page,
 ):
     state = begin(5).moved(page=page, total=350, expected=350, received=200 * page)
@@ -179,7 +179,7 @@ def test_an_empty_page_where_events_were_promised_is_asked_again_and_then_the_ru
     assert step.state.phase == "tba"
 
 
-def test_a_total_that_falls_to_nothing_between_two_pages_makes_the_run_incomplete():
+def test_a_total_that_falls_to_zero_between_two_pages_makes_the_run_incomplete():
     state = begin(5).after(total=500, received=200).state
     step = state.after(total=0, received=0).state.after(total=0, received=0)
     assert step.incomplete_reason == (
@@ -188,7 +188,7 @@ def test_a_total_that_falls_to_nothing_between_two_pages_makes_the_run_incomplet
     )
 
 
-def test_pages_that_are_smaller_than_asked_for_lose_nothing():
+def test_pages_smaller_than_requested_lose_nothing():
     """An API that serves 20 at a time, whatever it is asked, is read to its end."""
     state, received = begin(5), 0
     while state.phase == "dated":
@@ -199,7 +199,7 @@ def test_pages_that_are_smaller_than_asked_for_lose_nothing():
     assert received == 100
 
 
-def test_windows_that_hold_less_than_was_promised_for_all_of_them_make_the_run_incomplete():
+def test_windows_with_fewer_events_than_the_total_of_all_make_the_run_incomplete():
     state = begin(10).after(total=2_000, received=200).state
     reasons = []
     while state.phase == "dated":
@@ -215,7 +215,7 @@ def test_the_answer_for_a_window_that_is_too_wide_is_not_kept():
     assert step == Step(begin(10).moved(end=date(2026, 3, 3), rest=2_000), wanted=False)
 
 
-def test_the_expected_number_is_the_most_that_was_told_and_leaves_out_other_days():
+def test_the_expected_number_is_the_highest_total_without_events_of_other_days():
     first = begin(5).after(total=390, received=200, left_out=1).state
     assert first.expected == 389
     assert first.after(total=392, received=192).state.expected == 391
@@ -243,7 +243,7 @@ def test_a_window_begins_at_local_midnight_and_ends_a_second_before_the_next_one
         pytest.param(date(2026, 3, 8), "America/Havana", 23, id="a day without midnight"),
     ],
 )
-def test_days_are_as_long_as_they_are_there(day, zone, hours):
+def test_a_day_of_a_window_is_as_long_as_its_local_day(day, zone, hours):
     params = WindowState.at_start(Window(day, day), 1).params(ZoneInfo(zone))
     start, end = (datetime.fromisoformat(params[f"{edge}DateTime"]) for edge in ("start", "end"))
     assert end - start == timedelta(hours=hours) - timedelta(seconds=1)

@@ -65,11 +65,11 @@ def test_the_id_keeps_its_case():
         ({"test": True}, "test event"),
     ],
 )
-def test_what_is_no_event_is_rejected(fields, reason):
+def test_an_item_that_is_no_event_is_rejected(fields, reason):
     assert rejection(**fields) == reason
 
 
-def test_a_title_is_plain_text_without_its_status():
+def test_the_title_is_plain_text_without_its_status():
     parsed = record(name="CANCELLED:  Rock &amp; <b>Roll</b>")
     assert (parsed.title, parsed.status) == ("Rock & Roll", EventStatus.CANCELLED)
 
@@ -77,7 +77,7 @@ def test_a_title_is_plain_text_without_its_status():
 # When ---------------------------------------------------------------------------------------------
 
 
-def test_a_known_hour_gives_an_instant_in_the_zone_of_the_event():
+def test_a_known_time_gives_an_instant_in_the_zone_of_the_event():
     parsed = record()
     assert parsed.starts_at == datetime(2026, 5, 20, 17, 30, tzinfo=UTC)
     assert parsed.starts_at.isoformat() == "2026-05-20T19:30:00+02:00"
@@ -86,30 +86,30 @@ def test_a_known_hour_gives_an_instant_in_the_zone_of_the_event():
 
 
 @pytest.mark.parametrize("flag", ["timeTBA", "noSpecificTime"])
-def test_an_unknown_hour_leaves_the_day(flag):
+def test_an_unknown_time_leaves_the_day(flag):
     parsed = record(start(localDate="2026-05-20", localTime="00:00:00", **{flag: True}))
     assert (parsed.local_date, parsed.time_known) == (date(2026, 5, 20), False)
     assert parsed.starts_at is None
 
 
 @pytest.mark.parametrize("day", [{}, {"localDate": "2026-05-21", "localTime": "00:30:00"}])
-def test_the_day_of_an_unknown_hour_is_the_local_one(day):
+def test_the_day_of_an_unknown_time_is_the_local_one(day):
     parsed = record(start(**day, dateTime="2026-05-20T22:30:00Z", timeTBA=True))
     assert (parsed.local_date, parsed.time_known) == (date(2026, 5, 21), False)
 
 
-def test_a_day_alone_is_a_day():
+def test_a_day_without_a_time_has_none():
     assert record(start(localDate="2026-05-20")).time_known is False
 
 
-def test_an_instant_alone_gives_the_local_day():
+def test_an_instant_without_a_local_day_gives_it():
     parsed = record(start(dateTime="2026-05-20T22:30:00Z"))
     assert parsed.local_date == date(2026, 5, 21)
     assert parsed.time_known
 
 
 @pytest.mark.parametrize("stamp", ["2026-05-20T19:30:00Z", "2026-05-20T18:30:00"])
-def test_where_instant_and_local_time_disagree_the_local_one_counts(stamp):
+def test_the_local_time_counts_where_the_instant_disagrees(stamp):
     parsed = record(start(localDate="2026-05-20", localTime="19:30:00", dateTime=stamp))
     assert parsed.starts_at.isoformat() == "2026-05-20T19:30:00+02:00"
     assert "is not local 2026-05-20 19:30, which was kept" in parsed.warnings[0]
@@ -129,7 +129,7 @@ def test_an_instant_of_another_day_does_not_move_the_day():
     assert parsed.warnings
 
 
-def test_in_the_hour_that_comes_twice_the_instant_decides():
+def test_the_instant_decides_in_the_repeated_hour():
     second = start(localDate="2026-10-25", localTime="02:30:00", dateTime="2026-10-25T01:30:00Z")
     assert record(second).starts_at.isoformat() == "2026-10-25T02:30:00+01:00"
 
@@ -144,14 +144,12 @@ def test_in_the_hour_that_comes_twice_the_instant_decides():
         (7, "Europe/Kyiv", "Europe/Kyiv"),
     ],
 )
-def test_the_zone_is_that_of_the_event_else_of_the_venue_else_of_the_city(
-    zone, venue_zone, expected
-):
+def test_the_zone_is_that_of_the_event_or_else_of_the_venue_or_the_city(zone, venue_zone, expected):
     given_zones = {"timezone": zone, "start": {"localDate": "2026-05-20"}}
     assert record(given_zones, {"timezone": venue_zone}).timezone == expected
 
 
-def test_an_assumed_zone_is_said_aloud():
+def test_an_assumed_zone_gives_a_warning():
     assert record({"timezone": None}).warnings == ("no time zone given: Europe/Warsaw assumed",)
 
 
@@ -169,7 +167,7 @@ def test_an_assumed_zone_is_said_aloud():
         ("late", None),
     ],
 )
-def test_an_end(end, ends_at):
+def test_the_end_of_an_event_is_read(end, ends_at):
     parsed = record({"end": end})
     assert (parsed.ends_at and parsed.ends_at.isoformat()) == ends_at
 
@@ -179,7 +177,7 @@ def test_several_whole_days_end_at_midnight_after_the_last():
     assert parsed.ends_at.isoformat() == "2026-05-23T00:00:00+02:00"
 
 
-def test_an_approximate_end_is_said_to_be_one():
+def test_an_approximate_end_gives_a_warning():
     parsed = record({"end": {"dateTime": "2026-05-20T20:00:00Z", "approximate": True}})
     assert parsed.warnings == ("the end is approximate",)
 
@@ -200,34 +198,34 @@ def test_an_approximate_end_is_said_to_be_one():
         (None, EventStatus.SCHEDULED),
     ],
 )
-def test_a_status(code, status):
+def test_the_status_code_gives_the_status(code, status):
     assert record({"status": {"code": code}}).status is status
 
 
-def test_an_unknown_status_is_said_aloud():
+def test_an_unknown_status_gives_a_warning():
     parsed = record({"status": {"code": "dormant"}})
     assert parsed.status is EventStatus.SCHEDULED
     assert parsed.warnings == ("unknown status 'dormant': taken as scheduled",)
 
 
-def test_the_status_code_outweighs_the_title():
+def test_the_status_code_takes_precedence_over_the_title():
     parsed = record({"status": {"code": "rescheduled"}}, name="POSTPONED: An Evening")
     assert (parsed.title, parsed.status) == ("An Evening", EventStatus.RESCHEDULED)
 
 
-def test_an_event_moved_online_is_attended_there():
+def test_an_event_that_moved_online_is_attended_online():
     assert record(name="[Moved online] An Evening").attendance is Attendance.ONLINE
 
 
 @pytest.mark.parametrize("flag", ["dateTBA", "dateTBD"])
 @pytest.mark.parametrize("placeholder", [{}, {"localDate": "2026-12-31"}])
-def test_a_date_to_be_announced_is_no_date(flag, placeholder):
+def test_a_date_to_be_announced_is_none(flag, placeholder):
     parsed = record(start(**placeholder, **{flag: True}))
     assert (parsed.local_date, parsed.status) == (None, EventStatus.POSTPONED)
     assert parsed.warnings == ("date to be announced",)
 
 
-def test_a_postponed_event_without_a_date_needs_no_warning():
+def test_a_postponed_event_without_a_date_gives_no_warning():
     parsed = record(start(dateTBA=True) | {"status": {"code": "postponed"}})
     assert (parsed.status, parsed.warnings) == (EventStatus.POSTPONED, ())
 
@@ -254,11 +252,11 @@ def test_a_cancelled_event_keeps_its_last_date():
         start(dateTBA=True) | {"status": {"code": "cancelled"}},
     ],
 )
-def test_without_any_date_it_is_rejected(dates):
+def test_an_event_without_any_date_is_rejected(dates):
     assert rejection(dates) == "no date"
 
 
-def test_a_rejection_says_what_was_there():
+def test_a_reject_quotes_the_dates_of_the_event():
     with pytest.raises(RejectItem) as caught:
         record(start(localDate="20 May"))
     assert "20 May" in caught.value.detail
@@ -267,7 +265,7 @@ def test_a_rejection_says_what_was_there():
 # Where --------------------------------------------------------------------------------------------
 
 
-def test_a_venue():
+def test_the_venue_is_read_with_its_parts():
     parsed = record(
         venue={
             "id": "KvB",
@@ -292,12 +290,12 @@ def test_a_venue():
     )
 
 
-def test_a_place_stands_in_for_a_venue():
+def test_a_place_stands_in_for_a_missing_venue():
     parsed = record(_embedded=None, place={"name": "Main Square", "city": {"name": "Kraków"}})
     assert parsed.venue == Venue(name="Main Square", locality="Kraków")
 
 
-def test_no_venue_is_none():
+def test_an_event_without_a_venue_has_none():
     assert record(_embedded=None).venue is None
 
 
@@ -313,7 +311,7 @@ def test_no_venue_is_none():
         (["50.1", "19.9"], True),
     ],
 )
-def test_coordinates_that_are_none_cost_only_themselves(location, is_warned):
+def test_invalid_coordinates_cost_only_themselves(location, is_warned):
     parsed = record(venue={"location": location})
     assert (parsed.venue.name, parsed.venue.latitude) == ("Hall", None)
     assert bool(parsed.warnings) is is_warned
@@ -327,7 +325,7 @@ def classification(segment, genre, sub="Undefined", **more):
     return {kind: {"name": name} for kind, name in names.items()} | more
 
 
-def test_categories_are_those_that_say_something_the_primary_ones_first():
+def test_categories_have_no_placeholders_and_begin_with_the_primary_ones():
     parsed = record(
         classifications=[
             classification("Miscellaneous", "Community/Civic", primary=False),
@@ -356,7 +354,7 @@ def test_the_organizer_is_a_promoter_with_a_name(fields, organizer):
     assert record(**fields).organizer == organizer
 
 
-def test_a_description_says_each_thing_once():
+def test_a_description_has_no_repetitions():
     parsed = record(info="Doors at <b>six</b>.", pleaseNote="Doors at six.")
     assert parsed.description == "Doors at six."
 
@@ -381,7 +379,7 @@ def test_the_best_picture_of_the_event_is_chosen(images, best):
     assert record(images=images).image_url == f"https://img.example/{best}.jpg"
 
 
-def test_a_generic_picture_is_no_picture_of_the_event():
+def test_a_generic_picture_is_not_taken():
     assert record(images=[image("generic", fallback=True)]).image_url is None
 
 
@@ -389,7 +387,7 @@ def test_a_generic_picture_is_no_picture_of_the_event():
     ("locale", "language"),
     [("en-us", "en-US"), ("pl-pl", "pl-PL"), ("de", "de"), ("*", None), (None, None)],
 )
-def test_a_language(locale, language):
+def test_the_locale_gives_the_language(locale, language):
     assert record(locale=locale).language == language
 
 
@@ -422,7 +420,7 @@ def test_a_price_spans_the_standard_tickets(ranges, price):
     assert record(priceRanges=ranges).price == price
 
 
-def test_zero_is_not_taken_for_free():
+def test_a_price_of_zero_is_not_taken_for_free():
     parsed = record(priceRanges=[price_range(0, 0)])
     assert parsed.price is None
     assert parsed.warnings == ("price dropped: 0 to 0, which does not say that it is free",)
@@ -447,7 +445,7 @@ def test_zero_is_not_taken_for_free():
         ({"_embedded": {"venues": [{"city": "Kraków"}]}}, "venue city"),
     ],
 )
-def test_a_field_that_cannot_be_read_costs_itself_and_a_warning(fields, field):
+def test_an_unreadable_field_costs_only_itself_with_a_warning(fields, field):
     parsed = record(**fields)
     assert parsed.title == "An Evening"
     assert [warning.split(" dropped: ")[0] for warning in parsed.warnings] == [field]
@@ -464,7 +462,7 @@ names = st.sampled_from(
 
 
 @given(st.dictionaries(names, json_values), json_values)
-def test_whatever_stands_in_a_field_never_ends_in_an_unexpected_shape(fields, start_value):
+def test_no_value_of_a_field_raises_an_unexpected_error(fields, start_value):
     items = [event() | fields, event({"start": start_value}), start_value]
     parsed = parse_items(
         items, lambda item: event_record(item, WARSAW), lambda n, _: str(n), known_as
@@ -483,7 +481,7 @@ def encoded(document):
     return json.dumps(document).encode()
 
 
-def test_a_listing_says_how_many_events_there_are():
+def test_a_listing_has_its_number_of_events():
     found = read_listing(encoded(listing(event(), totalElements=37)))
     assert (len(found.items), found.total) == (1, 37)
 
@@ -515,7 +513,7 @@ def test_a_document_assigned_to_a_variable_is_read():
     )
 
 
-def test_a_byte_order_mark_is_no_obstacle():
+def test_a_byte_order_mark_before_a_listing_is_ignored():
     assert len(read_listing(b"\xef\xbb\xbf" + encoded(listing(event()))).items) == 1
 
 
@@ -544,7 +542,7 @@ def test_a_byte_order_mark_is_no_obstacle():
         (b'{"errors": ["?"]}', "an error answer (without a code)"),
     ],
 )
-def test_what_is_no_listing_is_called_by_its_name(body, says):
+def test_a_document_that_is_no_listing_is_named(body, says):
     with pytest.raises(UnreadableResponse) as caught:
         read_listing(body)
     assert says in str(caught.value)

@@ -45,7 +45,7 @@ def spec(**more):
         ("words", "8 May 2026, 7 pm"),
     ],
 )
-def test_a_date_with_its_hour_in_any_notation(as_, value):
+def test_a_date_with_its_time_is_read_in_any_notation(as_, value):
     assert start_of(value, spec(**{"as": as_})) == SEVEN
 
 
@@ -54,26 +54,26 @@ def test_a_date_with_its_hour_in_any_notation(as_, value):
     [("iso", "2026-05-08"), ("day_first", "8/5/2026"), ("month_first", "05/08/26"),
      ("words", "8 May 2026")],
 )  # fmt: skip
-def test_a_date_alone_stays_one(as_, value):
+def test_a_date_without_a_time_has_none(as_, value):
     found = record({"start": value}, spec(**{"as": as_}))
 
     assert (found.local_date, found.starts_at, found.time_known) == (date(2026, 5, 8), None, False)
 
 
-def test_where_no_zone_is_known_the_day_is_that_of_the_offset():
+def test_the_day_of_an_event_without_a_known_zone_is_that_of_its_offset():
     found = record({"start": "2026-05-08T19:30:00-08:00"}, zone="UTC")
 
     assert str(found.local_date) == "2026-05-08"
     assert found.timezone == "Etc/GMT+8"
 
 
-def test_a_date_without_an_offset_may_be_of_a_zone():
+def test_a_date_without_an_offset_may_be_of_a_given_zone():
     assert start_of("2026-05-08T17:00:00", spec(zone="UTC")) == SEVEN
     assert start_of("2026-10-25T00:30:00", spec(zone="UTC")) == "2026-10-25T02:30:00+02:00"
     assert start_of("2026-10-25T01:30:00", spec(zone="UTC")) == "2026-10-25T02:30:00+01:00"
 
 
-def test_seconds_keep_their_instant_where_an_hour_comes_twice():
+def test_seconds_keep_their_instant_in_the_repeated_hour():
     twice = [datetime(2026, 10, 25, h, 30, tzinfo=ZoneInfo("UTC")).timestamp() for h in (0, 1)]
 
     found = [start_of(int(stamp), spec(**{"as": "epoch_s"})) for stamp in twice]
@@ -81,7 +81,7 @@ def test_seconds_keep_their_instant_where_an_hour_comes_twice():
     assert found == ["2026-10-25T02:30:00+02:00", "2026-10-25T02:30:00+01:00"]
 
 
-def test_offsets_are_believed_where_the_source_is_said_to_be_right():
+def test_offsets_are_believed_where_the_settings_trust_them():
     assert start_of("2026-05-08T09:00:00+01:00") == "2026-05-08T09:00:00+02:00"
     assert start_of("2026-05-08T09:00:00+01:00", trust_offsets=True) == "2026-05-08T10:00:00+02:00"
 
@@ -113,13 +113,13 @@ def test_an_unreadable_date_costs_its_item_alone(as_, value):
     assert "(7)" in parsed.rejects[0].item
 
 
-def test_a_number_where_a_text_was_expected_is_told_from_seconds():
+def test_an_unexpected_number_suggests_reading_it_as_seconds():
     [reject] = mapped({**ITEM, "start": 1778259600}).rejects
 
     assert "'as: epoch_s'" in reject.detail
 
 
-def test_date_and_hour_may_stand_apart():
+def test_a_date_and_its_time_may_stand_in_two_fields():
     fields = {"start_time": "from", "ends_at": "last", "end_time": "to"}
     item = {"start": "2026-05-08", "from": "19h30", "last": "2026-05-09", "to": "1.15 am"}
 
@@ -132,7 +132,7 @@ def test_date_and_hour_may_stand_apart():
 @pytest.mark.parametrize(
     ("to", "ends"), [("22:00", "2026-05-08T22:00:00+02:00"), ("01:00", "2026-05-09T01:00:00+02:00")]
 )
-def test_an_hour_of_the_end_alone_is_of_the_same_evening(to, ends):
+def test_a_time_of_the_end_without_its_date_is_of_the_same_evening(to, ends):
     found = record(
         {"start": "2026-05-08", "from": "19:30", "to": to}, {"start_time": "from", "end_time": "to"}
     )
@@ -140,7 +140,7 @@ def test_an_hour_of_the_end_alone_is_of_the_same_evening(to, ends):
     assert found.ends_at.isoformat() == ends
 
 
-def test_an_unreadable_hour_leaves_the_day():
+def test_an_unreadable_time_leaves_the_day():
     found = record({"start": "2026-05-08", "from": "after dusk"}, {"start_time": "from"})
 
     assert (found.local_date, found.time_known) == (date(2026, 5, 8), False)
@@ -153,12 +153,12 @@ def test_an_unreadable_hour_leaves_the_day():
      ("12:15 PM", "12:15"), ("19h", "19:00"), ("19h05", "19:05"), ("20 Uhr", "20:00"),
      ("20:15 Uhr", "20:15"), ("19:00:00.000", "19:00"), ("7 p.m.", "19:00")],
 )  # fmt: skip
-def test_hours_as_people_write_them(text, clock):
+def test_times_are_read_as_people_write_them(text, clock):
     assert f"{clock_of(text):%H:%M}" == clock
 
 
 @given(st.text(max_size=20))
-def test_any_text_is_an_hour_or_a_value_error(text):
+def test_any_text_is_a_time_or_a_value_error(text):
     try:
         clock_of(text)
     except ValueError as error:
@@ -166,12 +166,12 @@ def test_any_text_is_an_hour_or_a_value_error(text):
 
 
 class TestHoursThatAreNone:
-    def test_a_sentinel_of_the_start_leaves_its_day(self):
+    def test_an_unknown_time_of_the_start_leaves_its_day(self):
         found = record({"start": "2026-05-08T03:30:00"}, spec(unknown_at=["03:30"]))
 
         assert (found.local_date, found.time_known) == (date(2026, 5, 8), False)
 
-    def test_a_sentinel_of_the_end_leaves_the_start(self):
+    def test_an_unknown_time_of_the_end_leaves_the_start(self):
         fields = {"ends_at": {"path": "end", "unknown_at": ["23:59"]}}
 
         found = record({"end": "2026-05-08T23:59:00"}, fields)
@@ -179,7 +179,7 @@ class TestHoursThatAreNone:
         assert (found.starts_at.isoformat(), found.ends_at) == (SEVEN, None)
         assert found.warnings == ()
 
-    def test_midnight_to_a_minute_before_midnight_is_a_day(self):
+    def test_midnight_to_a_minute_before_midnight_is_a_whole_day(self):
         found = record(
             {"start": "2026-05-08 00:00:00", "end": "2026-05-10 23:59:00"}, {"ends_at": "end"}
         )
@@ -190,13 +190,13 @@ class TestHoursThatAreNone:
     @pytest.mark.parametrize("start", ["2026-05-08T00:00:00+02:00", "2026-05-08T00:00:00Z",
                                        "2026-05-07T22:00:00Z", "2026-05-08"])  # fmt: skip
     @pytest.mark.parametrize("said", ["all_day", "time_unknown"])
-    def test_a_flag_leaves_the_day_however_it_is_stored(self, start, said):
+    def test_a_flag_for_an_unknown_time_leaves_the_day_however_it_is_stored(self, start, said):
         found = record({"start": start, "flag": True}, {said: "flag"}, trust_offsets=True)
 
         assert (found.local_date, found.time_known) == (date(2026, 5, 8), False)
         assert found.warnings == ()
 
-    def test_an_end_without_an_hour_may_be_the_midnight_after(self):
+    def test_an_end_of_whole_days_may_be_the_midnight_after(self):
         item = {"start": "2026-05-07T22:00:00Z", "end": "2026-05-09T22:00:00Z", "flag": True}
 
         found = record(item, {"ends_at": "end", "all_day": "flag"}, trust_offsets=True)
@@ -206,7 +206,7 @@ class TestHoursThatAreNone:
             datetime(2026, 5, 10, tzinfo=ZoneInfo("Europe/Warsaw")),
         )
 
-    def test_only_the_hour_of_the_end_may_be_unknown(self):
+    def test_an_end_whose_time_alone_is_unknown_is_dropped(self):
         item = {"end": "2026-05-08T22:00:00Z", "open": "yes"}
         fields = {"ends_at": "end", "end_time_unknown": "open"}
 
@@ -217,7 +217,7 @@ class TestHoursThatAreNone:
     def test_a_flag_that_says_no_changes_nothing(self):
         assert record({"flag": 0}, {"all_day": "flag"}).starts_at.isoformat() == SEVEN
 
-    def test_a_date_that_is_none_rejects_the_item(self):
+    def test_an_unknown_date_rejects_the_item(self):
         parsed = mapped({**ITEM, "tbd": True}, fields={"date_unknown": "tbd"})
 
         assert [reject.reason for reject in parsed.rejects] == ["no date"]
@@ -235,7 +235,7 @@ def test_an_unreadable_end_is_dropped_with_a_warning():
     assert found.warnings == ("end dropped: 'late' is no date of the form 2026-05-01T19:00+02:00",)
 
 
-def test_the_zone_of_the_item_counts_more_than_the_default():
+def test_the_zone_of_the_item_takes_precedence_over_the_default():
     found = record({"tz": "Europe/Helsinki"}, {"timezone": "tz"})
 
     assert (found.timezone, found.starts_at.isoformat()) == (
@@ -244,7 +244,7 @@ def test_the_zone_of_the_item_counts_more_than_the_default():
     )
 
 
-def test_an_unknown_zone_is_warned_of():
+def test_an_unknown_zone_of_an_item_gives_a_warning():
     found = record({"tz": "Middle/Earth"}, {"timezone": "tz"})
 
     assert found.timezone == "Europe/Warsaw"

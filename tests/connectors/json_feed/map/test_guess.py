@@ -33,7 +33,7 @@ def guessed(document: object) -> Guess:
     return found
 
 
-def test_the_names_of_an_english_api() -> None:
+def test_the_fields_of_an_english_api_are_guessed() -> None:
     found = guessed({"meta": {"count": 3}, "data": {"events": [english(n) for n in (1, 2, 3)]}})
 
     assert (found.items, found.count) == ("data.events", 3)
@@ -64,7 +64,9 @@ def test_the_names_of_an_english_api() -> None:
     ],
     ids=["French", "Spanish", "Polish", "with spaces", "nested"],
 )
-def test_other_names(item: dict[str, Any], title: str, start: str) -> None:
+def test_the_fields_of_apis_in_other_languages_are_guessed(
+    item: dict[str, Any], title: str, start: str
+) -> None:
     found = guessed([item])
 
     assert found.items == "@"
@@ -74,20 +76,20 @@ def test_other_names(item: dict[str, Any], title: str, start: str) -> None:
 @pytest.mark.parametrize(
     ("value", "way"), [(1_809_000_000, "epoch_s"), (1_809_000_000_000, "epoch_ms")]
 )
-def test_numbers_of_seconds_and_milliseconds(value: int, way: str) -> None:
+def test_numbers_are_guessed_as_seconds_or_milliseconds(value: int, way: str) -> None:
     found = guessed([{"title": "Gig", "start": value}])
 
     assert found.fields["starts_at"] == {"path": "start", "as": way}
 
 
-def test_items_that_are_wrapped() -> None:
+def test_items_that_are_wrapped_are_found() -> None:
     found = guessed({"events": [{"event": english(1)}, {"event": english(2)}]})
 
     assert (found.items, found.fields["title"]) == ("events", "event.title")
     assert found.fields["venue_name"] == "event.venue.name"
 
 
-def test_the_longest_list_of_events_counts() -> None:
+def test_the_longest_list_of_events_is_guessed_to_be_the_items() -> None:
     found = guessed({"featured": [english(1)], "all": [english(1), english(2)], "ads": [{}] * 9})
 
     assert found.items == "all"
@@ -99,18 +101,18 @@ def test_the_longest_list_of_events_counts() -> None:
      [{"title": "A", "start": "soon"}], {"errors": [{"title": "Bad", "code": 7}]}],
     ids=repr,
 )  # fmt: skip
-def test_where_there_are_no_events_nothing_is_guessed(document: object) -> None:
+def test_nothing_is_guessed_where_there_are_no_events(document: object) -> None:
     assert guess_map(document) is None
 
 
-def test_a_member_that_most_items_lack_does_not_count() -> None:
+def test_a_member_that_most_items_lack_is_not_guessed() -> None:
     items = [{"title": "A", "start": "2027-05-01"} for _ in range(5)]
     items[0]["price"] = "10 €"
 
     assert "price" not in guessed(items).fields
 
 
-def test_one_coordinate_is_none() -> None:
+def test_a_single_coordinate_is_not_guessed() -> None:
     item = {"title": "A", "start": "2027-05-01", "lat": 50.0}
 
     assert "venue_latitude" not in guessed([item]).fields
@@ -128,7 +130,7 @@ _json = st.recursive(
 
 
 @given(_json)
-def test_whatever_the_document_is_each_path_leads_somewhere(document: Any) -> None:
+def test_every_guessed_path_leads_to_a_value(document: Any) -> None:
     found = guess_map(document)
     if found is None:
         return

@@ -43,7 +43,7 @@ class TestTheMap:
             ({"is_free": {"path": "f", "maybe": ["x"]}}, "is_free.maybe"),
         ],
     )
-    def test_what_is_wrong_is_named(self, wrong, said):
+    def test_a_wrong_field_is_named(self, wrong, said):
         with pytest.raises(ValidationError, match=said):
             FieldMap.model_validate({**FIELDS, **wrong})
 
@@ -60,7 +60,9 @@ class TestTexts:
         ("language", "title", "tag"),
         [("sv", "Kväll", "sv"), ("fi", "Ilta", "fi"), (None, "Night", "en"), ("de", "Night", "en")],
     )
-    def test_of_translations_the_wanted_one_is_taken_else_english(self, language, title, tag):
+    def test_a_translated_text_is_taken_in_the_wanted_language_or_else_in_english(
+        self, language, title, tag
+    ):
         item = {"title": {"fi": "Ilta", "sv": "Kväll", "en": "Night"}}
 
         found = record(item, language=language)
@@ -72,10 +74,12 @@ class TestTexts:
         [({"fi": "Ilta", "sv": "Kväll"}, "Ilta"), ({"en": "", "sv": "Kväll"}, "Kväll"),
          ({"en-GB": "Evening", "fi": "Ilta"}, "Evening"), ({"pt_BR": "Noite"}, "Noite")],
     )  # fmt: skip
-    def test_without_english_the_first_that_says_something(self, translations, title):
+    def test_a_translated_text_without_english_is_the_first_that_is_not_empty(
+        self, translations, title
+    ):
         assert record({"title": translations}).title == title
 
-    def test_the_events_own_language_counts_more_than_that_of_its_title(self):
+    def test_the_language_of_an_event_takes_precedence_over_that_of_its_title(self):
         assert record({"title": {"en": "X"}, "l": "pl_PL"}, {"language": "l"}).language == "pl-PL"
 
     @pytest.mark.parametrize(
@@ -86,19 +90,19 @@ class TestTexts:
             (True, "true is no text"),
         ],
     )
-    def test_what_is_no_text_costs_its_field(self, value, said):
+    def test_a_value_that_is_no_text_costs_its_field(self, value, said):
         assert warnings_of({"who": value}, {"organizer": "who"}) == (f"organizer dropped: {said}",)
 
     @pytest.mark.parametrize(
         ("value", "text"), [(["Guild"], "Guild"), (12, "12"), (12.0, "12"), ([], None), ({}, None),
                             ("", None), (None, None), ({"en": None}, None)]
     )  # fmt: skip
-    def test_what_is_clear_is_read(self, value, text):
+    def test_a_value_with_one_clear_text_is_read(self, value, text):
         found = record({"who": value}, {"organizer": "who"})
 
         assert (found.organizer, found.warnings) == (text, ())
 
-    def test_texts_that_say_nothing_can_be_named(self):
+    def test_placeholder_texts_can_be_ignored_by_the_settings(self):
         fields = {"venue_name": {"path": "v", "ignore": ["Lieu à préciser", "TBA"]}}
 
         assert record({"v": "lieu a preciser"}, fields).venue is None
@@ -117,7 +121,7 @@ class TestTexts:
             ("", None, ()),
         ],
     )
-    def test_lists_and_texts_that_hold_one(self, value, split, entries):
+    def test_categories_are_read_from_lists_and_separated_texts(self, value, split, entries):
         fields = {"categories": {"path": "tags", "split": split}}
 
         assert record({"tags": value}, fields).categories == entries
@@ -130,19 +134,19 @@ class TestTexts:
 
 class TestFlagsAndWords:
     @pytest.mark.parametrize("value", [True, 1, 1.0, "1", "true", "Yes", "oui", "Sí", "kyllä"])
-    def test_yes(self, value):
+    def test_a_word_for_yes_is_true(self, value):
         assert record({"free": value}, {"is_free": "free"}).price.is_free is True
 
     @pytest.mark.parametrize("value", [False, 0, "0", "false", "No", "non", "nein", "ei"])
-    def test_no(self, value):
+    def test_a_word_for_no_is_false(self, value):
         assert record({"free": value}, {"is_free": "free"}).price.is_free is False
 
     @pytest.mark.parametrize("value", [None, ""])
-    def test_silence(self, value):
+    def test_an_empty_flag_is_unknown(self, value):
         assert record({"free": value}, {"is_free": "free"}).price is None
 
     @pytest.mark.parametrize("value", ["perhaps", 2, [1], {"free": True}])
-    def test_neither_yes_nor_no_is_warned_of(self, value):
+    def test_a_flag_that_is_neither_yes_nor_no_gives_a_warning(self, value):
         [warning] = warnings_of({"free": value}, {"is_free": "free"})
 
         assert warning.startswith("is_free dropped: ")
@@ -150,7 +154,7 @@ class TestFlagsAndWords:
     @pytest.mark.parametrize(
         ("value", "is_free"), [("Gratuit", True), ("payant", False), ("sous condition", None)]
     )
-    def test_with_words_of_its_own_anything_else_says_neither(self, value, is_free):
+    def test_a_word_beyond_those_of_the_settings_leaves_a_flag_unknown(self, value, is_free):
         fields = {"is_free": {"path": "p", "yes": ["gratuit"], "no": ["payant"]}}
 
         found = record({"p": value}, fields)
@@ -158,7 +162,7 @@ class TestFlagsAndWords:
         assert (found.price.is_free if found.price else None) is is_free
         assert found.warnings == ()
 
-    def test_words_of_its_own_count_for_true_and_false_too(self):
+    def test_words_of_the_settings_for_a_flag_also_match_true_and_false(self):
         fields = {"is_free": {"path": "p", "yes": ["true"]}}
 
         assert record({"p": True}, fields).price.is_free is True
@@ -177,16 +181,16 @@ class TestFlagsAndWords:
             (None, "scheduled"),
         ],
     )
-    def test_usual_words_for_a_status(self, value, status):
+    def test_the_usual_words_for_a_status_are_read(self, value, status):
         assert record({"s": value}, {"status": "s"}).status == EventStatus(status)
 
-    def test_words_of_the_source(self):
+    def test_the_settings_may_map_words_of_the_source_to_a_status(self):
         fields = {"status": {"path": "s", "map": {"6": "cancelled", "Live": "tentative"}}}
 
         assert record({"s": 6}, fields).status is EventStatus.CANCELLED
         assert record({"s": "live"}, fields).status is EventStatus.TENTATIVE
 
-    def test_an_unknown_word_is_warned_of(self):
+    def test_an_unknown_word_for_a_status_gives_a_warning(self):
         found = record({"s": "zonked"}, {"status": "s"})
 
         assert found.status is EventStatus.SCHEDULED
@@ -198,7 +202,7 @@ class TestFlagsAndWords:
          ("Night of maps [postponed]", "cancelled", "cancelled"),
          ("Night of maps", "postponed", "postponed")],
     )  # fmt: skip
-    def test_of_field_and_title_the_graver_status_counts(self, title, given, status):
+    def test_the_more_serious_status_of_field_and_title_counts(self, title, given, status):
         found = record({"title": title, "s": given}, {"status": "s"})
 
         assert (found.title, found.status) == ("Night of maps", EventStatus(status))
@@ -208,12 +212,12 @@ class TestFlagsAndWords:
         [("OnlineEventAttendanceMode", "online"), ("hybrid", "mixed"), ("inperson", "offline"),
          (None, "offline"), ("V", "online")],
     )  # fmt: skip
-    def test_attendance(self, value, attendance):
+    def test_the_attendance_is_read_from_usual_and_mapped_words(self, value, attendance):
         fields = {"attendance": {"path": "m", "map": {"v": "online"}}}
 
         assert record({"m": value}, fields).attendance == Attendance(attendance)
 
-    def test_what_moved_online_is_online(self):
+    def test_an_event_that_moved_online_is_attended_online(self):
         assert record({"s": "moved online"}, {"status": "s"}).attendance is Attendance.ONLINE
 
 
@@ -224,7 +228,7 @@ VENUE_FIELDS = {
 
 
 class TestVenues:
-    def test_it_is_read_in_parts(self):
+    def test_a_venue_is_read_in_parts(self):
         item = {"v": {"name": "Old Depot", "street": "Hop 4, ", "country": "Polska", "id": 9}}
 
         venue = record(item, VENUE_FIELDS).venue
@@ -234,10 +238,10 @@ class TestVenues:
         }  # fmt: skip
 
     @pytest.mark.parametrize("place", [None, {}, {"country": "PL", "id": 9}, {"name": " , "}])
-    def test_without_anything_by_which_to_find_it_there_is_none(self, place):
+    def test_a_venue_without_name_street_or_coordinates_is_none(self, place):
         assert record({"v": place}, VENUE_FIELDS).venue is None
 
-    def test_a_bad_part_costs_itself(self):
+    def test_a_bad_part_of_a_venue_costs_only_itself(self):
         item = {"v": {"name": "Old Depot", "country": "Atlantis", "at": "north", "id": [1]}}
 
         found = record(item, VENUE_FIELDS)
@@ -267,13 +271,13 @@ class TestVenues:
             ({"type": "Point", "coordinates": [19.94, 50.06]}, "lat_lon"),
         ],
     )
-    def test_both_coordinates_at_once(self, value, order):
+    def test_both_coordinates_may_stand_in_one_field(self, value, order):
         venue = record({"v": value}, {"venue_coordinates": {"path": "v", "order": order}}).venue
 
         assert (venue.latitude, venue.longitude) == (50.06, 19.94)
 
     @pytest.mark.parametrize("north", [50.06, "50.06", "50,06"])
-    def test_coordinates_apart(self, north):
+    def test_the_coordinates_may_stand_in_two_fields(self, north):
         fields = {"venue_latitude": "lat", "venue_longitude": "lon"}
 
         venue = record({"lat": north, "lon": 19.94}, fields).venue
@@ -282,7 +286,7 @@ class TestVenues:
 
     @pytest.mark.parametrize("value", [None, "", [], {}, [None, None], {"lat": None, "lon": ""},
                                        {"coordinates": []}])  # fmt: skip
-    def test_no_coordinates(self, value):
+    def test_empty_coordinates_are_none(self, value):
         found = record({"v": value}, {"venue_coordinates": "v"})
 
         assert (found.venue, found.warnings) == (None, ())
@@ -290,12 +294,12 @@ class TestVenues:
     @pytest.mark.parametrize(
         "value", [[95, 20], [1], "1", {"x": 1}, [True, 2], "a,b", [10**400, 1], 7, "1,2,3", [0, 0]]
     )
-    def test_what_is_no_place_on_earth_is_warned_of(self, value):
+    def test_invalid_coordinates_give_a_warning(self, value):
         [warning] = warnings_of({"v": value}, {"venue_coordinates": "v"})
 
         assert warning.startswith("venue coordinates dropped: ")
 
-    def test_a_place_that_stands_for_none_can_be_named(self):
+    def test_placeholder_coordinates_can_be_ignored_by_the_settings(self):
         fields = {
             "venue_name": "n",
             "venue_coordinates": {"path": "[lat, lon]", "ignore": [[40.7207559, -74.0007613]]},
@@ -327,7 +331,7 @@ class TestPrices:
             ({"p": "5 €", "free": False}, ("5", "5", "EUR", False)),
         ],
     )
-    def test_words_numbers_and_flags(self, item, expected):
+    def test_a_price_is_read_from_words_numbers_and_flags(self, item, expected):
         found = record(item, PRICE_FIELDS)
         price = found.price
 
@@ -335,32 +339,32 @@ class TestPrices:
         assert (*amounts, price.currency, price.is_free) == expected
         assert found.warnings == ()
 
-    def test_numbers_count_more_than_words_whose_text_is_kept(self):
+    def test_price_numbers_take_precedence_over_words_whose_text_is_kept(self):
         price = record({"p": "members 10 zł", "low": 15}, PRICE_FIELDS).price
 
         assert (price.min, price.text) == (Decimal(15), "members 10 zł")
 
-    def test_a_flag_against_an_amount_is_warned_of(self):
+    def test_a_flag_that_contradicts_an_amount_gives_a_warning(self):
         found = record({"p": "20 zł", "free": True}, PRICE_FIELDS)
 
         assert (found.price.min, found.price.is_free) == (Decimal(20), False)
         assert found.warnings == ("said to be free, against its price",)
 
     @pytest.mark.parametrize("bad", [True, [5], "five", "NaN", -5, 10**20])
-    def test_a_bad_amount_costs_the_price_alone(self, bad):
+    def test_a_bad_amount_costs_only_the_price(self, bad):
         found = record({"low": bad}, PRICE_FIELDS)
 
         assert found.price is None
         assert found.warnings[0].startswith("price dropped: ")
 
-    def test_the_venues_country_tells_the_currency(self):
+    def test_the_country_of_the_venue_gives_the_currency(self):
         fields = {**PRICE_FIELDS, "venue_name": "v", "venue_country": "'CZ'"}
 
         assert record({"v": "Dům", "p": "200"}, fields).price.currency == "CZK"
 
 
 class TestLinks:
-    def test_they_are_resolved_against_where_the_answer_came_from(self):
+    def test_relative_links_are_resolved_against_the_address_of_the_answer(self):
         found = record({"l": "/e/7", "i": "//img.example/7.jpg"}, {"url": "l", "image_url": "i"})
 
         assert found.url == "https://maps.example/e/7"
@@ -369,7 +373,7 @@ class TestLinks:
     @pytest.mark.parametrize(
         "hostile", ["javascript:alert(1)", " java\nscript:x", "data:text/html"]
     )
-    def test_what_is_no_web_address_is_dropped(self, hostile):
+    def test_an_invalid_web_address_is_dropped(self, hostile):
         found = record({"l": hostile}, {"url": "l"})
 
         assert found.url is None
@@ -388,12 +392,12 @@ class TestIdentity:
         assert record({"id": given}).external_id == known_as
 
     @pytest.mark.parametrize("bad", [True, [7], {"id": 7}, 7.5, "x" * 401])
-    def test_anything_else_rejects_the_item(self, bad):
+    def test_an_id_that_is_neither_text_nor_number_rejects_the_item(self, bad):
         [reject] = mapped({**ITEM, "id": bad}).rejects
 
         assert reject.reason == "unusable id"
 
-    def test_without_an_id_it_is_known_by_what_it_is(self):
+    def test_the_id_of_an_item_without_one_is_made_of_title_start_and_venue(self):
         fields = {"venue_name": "v"}
         one, again, other = (
             record({"id": None, "title": title, "v": "Depot"}, fields)
@@ -404,7 +408,7 @@ class TestIdentity:
         assert one.external_id.startswith("#")
         assert one.warnings == ("the item has no id: one was made of title, start and venue",)
 
-    def test_where_items_never_have_one_there_is_nothing_to_warn_of(self):
+    def test_a_source_whose_items_never_have_an_id_gives_no_warning(self):
         found = record({"id": None}, {"external_id": None})
 
         assert found.external_id.startswith("#")
@@ -419,7 +423,7 @@ DATED = {**ITEM, "dates": [{"id": 1, "at": "2026-05-08T19:00"},
 
 
 class TestOccurrences:
-    def test_each_is_a_record_of_the_items_series(self):
+    def test_each_occurrence_is_a_record_in_the_series_of_its_item(self):
         parsed = mapped(DATED, fields=DATE_FIELDS, occurrences="dates")
 
         assert [(r.external_id, r.series_id, f"{r.local_date}") for r in parsed.records] == [
@@ -427,7 +431,7 @@ class TestOccurrences:
             ("7/2", "7", "2026-06-08"),
         ]
 
-    def test_without_an_id_of_its_own_it_is_known_by_its_start(self):
+    def test_an_occurrence_without_an_id_is_identified_by_its_start(self):
         fields = {"starts_at": "occurrence"}
         item = {**ITEM, "dates": ["2026-05-08T19:00", "2026-05-09"]}
 
@@ -435,7 +439,7 @@ class TestOccurrences:
 
         assert [r.external_id for r in parsed.records] == ["7/20260508T190000", "7/20260509"]
 
-    def test_a_series_of_the_source_counts_more(self):
+    def test_a_series_of_the_source_takes_precedence_over_the_id_of_the_item(self):
         fields = {**DATE_FIELDS, "series_id": "cycle"}
 
         parsed = mapped({**DATED, "cycle": "c3"}, fields=fields, occurrences="dates")
@@ -443,18 +447,18 @@ class TestOccurrences:
         assert {r.series_id for r in parsed.records} == {"c3"}
 
     @pytest.mark.parametrize("none", [None, [], ""])
-    def test_an_item_without_any_is_an_event_itself(self, none):
+    def test_an_item_without_occurrences_is_an_event_itself(self, none):
         parsed = mapped({**DATED, "dates": none}, fields=DATE_FIELDS, occurrences="dates")
 
         assert [(r.external_id, r.series_id) for r in parsed.records] == [("7", None)]
 
-    def test_those_outside_the_window_are_left_out(self):
+    def test_occurrences_outside_the_window_are_left_out(self):
         parsed = mapped(DATED, fields=DATE_FIELDS, occurrences="dates", window=MAY)
 
         assert [r.external_id for r in parsed.records] == ["7/1"]
         assert parsed.rejects == []
 
-    def test_a_bad_one_costs_itself(self):
+    def test_a_bad_occurrence_costs_only_itself(self):
         item = {**DATED, "dates": [{"id": 1, "at": "?"}, {"id": 2, "at": "2026-06-08"}]}
 
         parsed = mapped(item, fields=DATE_FIELDS, occurrences="dates")
@@ -462,7 +466,7 @@ class TestOccurrences:
         assert [r.external_id for r in parsed.records] == ["7/2"]
         assert [(r.reason, r.item) for r in parsed.rejects] == [("unreadable date", "item 1 (7)")]
 
-    def test_what_is_said_of_each_is_read_of_each(self):
+    def test_values_of_an_occurrence_are_read_for_each(self):
         fields = {**DATE_FIELDS, "status": "occurrence.state", "price": "fee"}
         dates = [{"id": 1, "at": "2026-05-08", "state": "cancelled"}, {"id": 2, "at": "2026-05-09"}]
 
@@ -470,14 +474,14 @@ class TestOccurrences:
 
         assert [r.status.value for r in parsed.records] == ["cancelled", "scheduled"]
 
-    def test_details_are_never_those_of_another_item(self):
+    def test_an_occurrence_never_has_the_details_of_another_item(self):
         items = [{**DATED, "id": n, "title": f"Show {n}"} for n in range(3)]
 
         parsed = mapped(*items, fields=DATE_FIELDS, occurrences="dates")
 
         assert [r.title for r in parsed.records] == [f"Show {n}" for n in range(3) for _ in "12"]
 
-    def test_there_is_a_bound(self):
+    def test_the_number_of_occurrences_is_bounded(self):
         item = {**ITEM, "dates": ["2026-05-08"] * (MOST_OCCURRENCES + 1)}
 
         parsed = mapped(item, fields={"starts_at": "occurrence"}, occurrences="dates")
@@ -518,10 +522,10 @@ class TestRecurrence:
             ({"often": "DAILY", "every": "7"}, ["0805", "1505", "2205"]),
         ],
     )
-    def test_it_is_followed_from_start_to_end(self, item, days):
+    def test_a_recurrence_is_followed_from_start_to_end(self, item, days):
         assert self.days_of({"end": "2026-05-27T23:59:00", **item}) == days
 
-    def test_occurrences_have_the_hours_of_the_item(self):
+    def test_occurrences_of_a_recurrence_have_the_times_of_the_item(self):
         item = {**ITEM, "days": "FR", "end": "2026-05-15T21:00"}
 
         parsed = mapped(item, fields=RULE_FIELDS, recurrence=RULE)
@@ -531,15 +535,15 @@ class TestRecurrence:
             ("7/20260515T190000", "7", "2026-05-15T21:00:00+02:00"),
         ]
 
-    def test_the_window_bounds_it(self):
+    def test_a_recurrence_is_bounded_by_the_window(self):
         item = {"days": "FR", "start": "2020-01-01T19:00", "end": "2031-01-01T23:59"}
 
         assert self.days_of(item, window=MAY) == ["0105", "0805", "1505", "2205", "2905"]
 
-    def test_without_an_end_it_is_followed_for_400_days(self):
+    def test_a_recurrence_without_an_end_is_followed_for_400_days(self):
         assert len(self.days_of({"days": "FR"})) == 58
 
-    def test_what_is_on_every_day_without_an_hour_is_one_event(self):
+    def test_a_daily_recurrence_without_a_time_is_one_event(self):
         item = {"days": "MO,TU,WE,TH,FR,SA,SU", "start": "2026-05-08", "end": "2026-05-27"}
 
         found = record(item, RULE_FIELDS, recurrence=RULE)
@@ -550,7 +554,7 @@ class TestRecurrence:
     def test_an_item_that_does_not_recur_is_one_event(self):
         assert record({}, recurrence=RULE).external_id == "7"
 
-    def test_a_rule_of_icalendar(self):
+    def test_a_recurrence_may_be_a_rule_of_icalendar(self):
         parsed = mapped(
             {**ITEM, "rrule": "RRULE:FREQ=WEEKLY;COUNT=2"}, recurrence={"rule": "rrule"}
         )
@@ -561,13 +565,13 @@ class TestRecurrence:
         "rule", [{"days": "XY"}, {"often": "NOW"}, {"often": "DAILY", "every": "many"},
                  {"days": {"mo": 1}}]
     )  # fmt: skip
-    def test_an_unusable_rule_leaves_the_event(self, rule):
+    def test_an_unusable_rule_leaves_the_event_with_a_warning(self, rule):
         found = record({"end": "2026-05-08T21:00", **rule}, RULE_FIELDS, recurrence=RULE)
 
         assert found.external_id == "7"
         assert found.warnings[0].startswith("recurrence dropped: ")
 
-    def test_an_unreadable_excluded_day_costs_itself(self):
+    def test_an_unreadable_excluded_day_costs_only_itself(self):
         item = {**ITEM, "days": "FR", "end": "2026-05-15T23:59", "not": "/5/2026;8/5/2026"}
 
         parsed = mapped(item, fields=RULE_FIELDS, recurrence=RULE)
@@ -575,7 +579,7 @@ class TestRecurrence:
         assert [r.external_id for r in parsed.records] == ["7/20260515T190000"]
         assert "excluded day dropped" in parsed.records[0].warnings[0]
 
-    def test_what_never_takes_place_is_said(self):
+    def test_a_recurrence_without_any_date_is_rejected(self):
         item = {**ITEM, "days": "MO", "end": "2026-05-09T23:59"}
 
         [reject] = mapped(item, fields=RULE_FIELDS, recurrence=RULE).rejects
@@ -594,7 +598,7 @@ class TestRecurrence:
 
 
 class TestNeighbours:
-    def test_a_bad_item_costs_itself_and_is_named(self):
+    def test_a_bad_item_costs_only_itself_and_is_named(self):
         parsed = mapped(
             ITEM, None, "x", [1], {**ITEM, "id": 8, "title": None}, {**ITEM, "title": ["a", "b"]},
             {**ITEM, "id": 9},
@@ -609,7 +613,7 @@ class TestNeighbours:
             ("unreadable title", "item 6 (7)"),
         ]
 
-    def test_what_is_no_event_is_left_out(self):
+    def test_an_item_that_the_settings_leave_out_is_no_reject(self):
         parsed = mapped({**ITEM, "draft": True}, {**ITEM, "draft": False}, leave_out="draft")
 
         assert (len(parsed.records), parsed.rejects) == (1, [])
@@ -634,7 +638,7 @@ EVERY_FIELD = {name: name for name in FieldMap.model_fields} | {
 
 
 @given(st.lists(st.dictionaries(st.sampled_from(sorted(EVERY_FIELD)), JSON), max_size=3))
-def test_whatever_an_item_holds_is_a_record_or_a_reject(items):
+def test_any_item_is_a_record_or_a_reject(items):
     usable = {"external_id": "7", "title": "Night of maps", "starts_at": "2026-05-08"}
     given_items = [{**usable, **item} for item in items]
 

@@ -43,11 +43,11 @@ def test_compiled_paths_find_what_the_library_finds(expression, document):
     ("text", "parts"),
     [("a;b", ["a", "b"]), (" a ; ;b;", ["a", "b"]), ("", []), (None, []), ("a", ["a"])],
 )
-def test_split_parts_a_text_and_leaves_out_what_is_empty(text, parts):
+def test_split_separates_a_text_and_leaves_out_empty_parts(text, parts):
     assert getter_of("split(x, ';')")({"x": text}) == parts
 
 
-def test_split_goes_together_with_other_expressions():
+def test_split_can_be_combined_with_other_expressions():
     assert getter_of("split(x, '/')[-1] || 'none'")({"x": "https://a.example/b/c"}) == "c"
     assert getter_of("split(x, '/')[-1] || 'none'")({}) == "none"
 
@@ -88,7 +88,7 @@ def test_a_function_that_cannot_work_on_a_value_is_a_value_error():
         ("{occurrence: start}", False),
     ],
 )
-def test_it_is_known_what_a_path_reads(path, does):
+def test_the_names_that_a_path_reads_are_known(path, does):
     assert mentions(path, "occurrence") is does
 
 
