@@ -39,13 +39,13 @@ PRIVATE = [
 
 
 @pytest.mark.parametrize("address", PUBLIC)
-def test_an_address_of_the_public_internet_may_be_asked(address):
+def test_an_address_of_the_public_internet_may_be_asked(address: str) -> None:
     assert is_public(address)
     PUBLIC_ONLY.check("good.example", address)
 
 
 @pytest.mark.parametrize("address", PRIVATE)
-def test_an_address_of_a_machine_or_an_internal_network_may_not_be_asked(address):
+def test_an_address_of_a_machine_or_an_internal_network_may_not_be_asked(address: str) -> None:
     assert not is_public(address)
     with pytest.raises(InvalidSettings, match=r"^not a public address.*: inside\.example leads to"):
         PUBLIC_ONLY.check("inside.example", address)
@@ -59,7 +59,7 @@ def test_an_address_of_a_machine_or_an_internal_network_may_not_be_asked(address
         "::ffff:7f00:1%1", "fe80::1%25eth0",
     ],
 )  # fmt: skip
-def test_an_address_in_an_unusual_spelling_is_refused(host):
+def test_an_address_in_an_unusual_spelling_is_refused(host: str) -> None:
     everything = AddressRules((private_host("0.0.0.0/0"), private_host("::/0")))
     with pytest.raises(InvalidSettings, match=r"spelling|scope"):
         everything.check_name(host)
@@ -70,13 +70,13 @@ def test_an_address_in_an_unusual_spelling_is_refused(host):
     ["127.0.0.1", "127.0.0.1.", "::1", "[::1]", "localhost", "LOCALHOST.", "db.localhost",
      "metadata.google.internal", "169.254.169.254", "::ffff:169.254.169.254"],
 )  # fmt: skip
-def test_a_host_that_is_private_by_its_spelling_is_refused_without_a_lookup(host):
+def test_a_host_that_is_private_by_its_spelling_is_refused_without_a_lookup(host: str) -> None:
     with pytest.raises(InvalidSettings, match=re.escape(host)):
         PUBLIC_ONLY.check_name(host)
 
 
 @pytest.mark.parametrize("host", ["example.org", "1und1.de", "0x.example", "a.1b", "8.8.8.8", "h"])
-def test_an_ordinary_name_is_not_refused_by_its_spelling(host):
+def test_an_ordinary_name_is_not_refused_by_its_spelling(host: str) -> None:
     PUBLIC_ONLY.check_name(host)
 
 
@@ -93,7 +93,7 @@ def test_an_ordinary_name_is_not_refused_by_its_spelling(host):
         ("[::1]", "localhost", "::1"),
     ],
 )
-def test_a_private_host_that_is_listed_may_be_asked(entry, host, address):
+def test_a_private_host_that_is_listed_may_be_asked(entry: str, host: str, address: str) -> None:
     AddressRules((private_host(entry),)).check(host, address)
 
 
@@ -106,7 +106,7 @@ def test_a_private_host_that_is_listed_may_be_asked(entry, host, address):
         ("feeds.internal", "feeds.internal.evil.example", "10.9.9.9"),
     ],
 )
-def test_a_private_host_that_is_not_listed_may_not(entry, host, address):
+def test_a_private_host_that_is_not_listed_may_not(entry: str, host: str, address: str) -> None:
     with pytest.raises(InvalidSettings, match=f"add {re.escape(host)} to DISCOVERY_PRIVATE_HOSTS"):
         AddressRules((private_host(entry),)).check(host, address)
 
@@ -119,7 +119,7 @@ def test_a_private_host_that_is_not_listed_may_not(entry, host, address):
         "2002:a9fe:a9fe::1", "fe80::1%eth0", "64:ff9b:1::a9fe:a9fe",
     ],
 )  # fmt: skip
-def test_link_local_and_metadata_addresses_are_refused_even_when_listed(address):
+def test_link_local_and_metadata_addresses_are_refused_even_when_listed(address: str) -> None:
     listed = ("0.0.0.0/0", "::/0", "inside.example", address.partition("%")[0])
     rules = AddressRules(tuple(map(private_host, listed)))
     with pytest.raises(InvalidSettings, match="never asked"):
@@ -129,6 +129,6 @@ def test_link_local_and_metadata_addresses_are_refused_even_when_listed(address)
 @pytest.mark.parametrize(
     "entry", ["", "http://x", "x y", "10.2.0.0/33", "*.x", "a..b", "127.1", "-"]
 )
-def test_an_invalid_host_or_network_cannot_be_listed(entry):
+def test_an_invalid_host_or_network_cannot_be_listed(entry: str) -> None:
     with pytest.raises(ValueError, match=r".*"):
         private_host(entry)

@@ -9,6 +9,8 @@ import socket
 import ssl
 import time
 import traceback
+from collections.abc import Callable
+from typing import Any
 
 import httpx
 import pytest
@@ -39,24 +41,25 @@ from include.discovery.fetch.network import why_no_answer
 from include.discovery.fetch.protocol import Fetcher
 from include.discovery.fetch.robots import user_agent
 from include.discovery.fetch.transfer import MAX_ERROR_BODY_BYTES
+from tests.fetch.conftest import Browser, Site
 
 KEY = "s3cr3t/K+y=é"
 MEGABYTE = 1_000_000
 
 
-def settings(**changes):
+def settings(**changes: float | tuple[str, ...]) -> ConnectorSettings:
     return ConnectorSettings(**{"timeout_seconds": 5, "max_body_mb": 1, **changes})
 
 
 @pytest.fixture(autouse=True)
-def _small_bounds(browser):
+def _small_bounds(browser: Browser) -> None:
     browser.settings = settings()
 
 
 # What is sent, and what comes back
 
 
-def test_a_plain_answer_is_returned_with_its_headers(site, browser):
+def test_a_plain_answer_is_returned_with_its_headers(site: Site, browser: Browser) -> None:
     url = site.on("/a", site.reply(200, b"hello", X_Total="3"))
     response = browser.get(url)
     assert (response.status, response.body, response.url) == (200, b"hello", url)
@@ -64,7 +67,9 @@ def test_a_plain_answer_is_returned_with_its_headers(site, browser):
     assert (browser.requests, browser.bytes_received, browser.waits) == (1, 5, [])
 
 
-def test_a_query_is_posted_as_json_and_retried_like_any_other_request(site, browser):
+def test_a_query_is_posted_as_json_and_retried_like_any_other_request(
+    site: Site, browser: Browser
+) -> None:
     browser.settings = settings(request_retries=1)
     url = site.on("/graphql", site.reply(503), site.reply(200, b'{"data": {}}'))
 
@@ -76,14 +81,16 @@ def test_a_query_is_posted_as_json_and_retried_like_any_other_request(site, brow
     assert [(h["content-type"], h["x-a"]) for h in site.headers] == [("application/json", "b")] * 2
 
 
-def test_a_request_names_its_user_agent_and_the_encodings_it_can_unpack(site, browser):
+def test_a_request_names_its_user_agent_and_the_encodings_it_can_unpack(
+    site: Site, browser: Browser
+) -> None:
     browser.get(site.on("/a", site.reply()), headers={"Accept": "text/calendar"})
     assert site.headers[0]["user-agent"] == "DiscoverySystem/1.0 (+https://operator.example/bot)"
     assert site.headers[0]["accept-encoding"] == "gzip, deflate"
     assert site.headers[0]["accept"] == "text/calendar"
 
 
-def test_a_contact_is_optional_but_must_fit_a_header():
+def test_a_contact_is_optional_but_must_fit_a_header() -> None:
     assert user_agent(" ") == "DiscoverySystem/1.0"
     for contact in ("żółw@example.org", "a@example.org\r\nX-Evil: 1"):
         with pytest.raises(InvalidSettings, match="one line of ASCII"):
@@ -100,19 +107,21 @@ def test_a_contact_is_optional_but_must_fit_a_header():
         ("?page=1&x=a&pa%67e=1", {"page": 2}, "?x=a&page=2"),
     ],
 )
-def test_parameters_are_added_to_those_of_the_url(site, browser, query, params, sent):
+def test_parameters_are_added_to_those_of_the_url(
+    site: Site, browser: Browser, query: str, params: dict[str, Any] | None, sent: str
+) -> None:
     browser.get(site.on("/a", site.reply()) + query, params=params)
     assert site.paths == [f"/a{sent}"]
 
 
-def test_gzip_is_unpacked_and_counted_as_sent(site, browser):
+def test_gzip_is_unpacked_and_counted_as_sent(site: Site, browser: Browser) -> None:
     packed = gzip.compress(b"hello " * 1000)
     url = site.on("/a", site.reply(200, packed, content_encoding="gzip"))
     assert browser.get(url).body == b"hello " * 1000
     assert browser.bytes_received == len(packed)
 
 
-def test_concurrent_requests_share_a_client(site, browser):
+def test_concurrent_requests_share_a_client(site: Site, browser: Browser) -> None:
     urls = [site.on(f"/{n}", site.reply(200, str(n).encode())) for n in range(20)]
 
     async def all_of_them(fetcher: Fetcher):
@@ -123,7 +132,7 @@ def test_concurrent_requests_share_a_client(site, browser):
     assert browser.requests == 20
 
 
-def test_a_transport_of_a_test_may_answer_instead_of_the_network(browser):
+def test_a_transport_of_a_test_may_answer_instead_of_the_network(browser: Browser) -> None:
     def answer(request):
         return httpx.Response(200, json={"path": request.url.path})
 
@@ -135,7 +144,7 @@ def test_a_transport_of_a_test_may_answer_instead_of_the_network(browser):
 
 
 @pytest.mark.parametrize("status", [408, 425, 429, 500, 502, 503, 504])
-def test_a_status_that_may_pass_is_retried(site, browser, status):
+def test_a_status_that_may_pass_is_retried(site: Site, browser: Browser, status: int) -> None:
     url = site.on("/a", site.reply(status), site.reply(status), site.reply(200, b"ok"))
     assert browser.get(url).body == b"ok"
     assert browser.requests == 3
@@ -145,7 +154,9 @@ def test_a_status_that_may_pass_is_retried(site, browser, status):
 
 
 @pytest.mark.parametrize("retries", [0, 2])
-def test_retries_end_at_the_number_in_the_settings(site, browser, retries):
+def test_retries_end_at_the_number_in_the_settings(
+    site: Site, browser: Browser, retries: int
+) -> None:
     browser.settings = settings(request_retries=retries)
     with pytest.raises(ServerError, match="500 Internal Server Error"):
         browser.get(site.on("/a", site.reply(500)))
@@ -154,7 +165,9 @@ def test_retries_end_at_the_number_in_the_settings(site, browser, retries):
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 410, 422])
-def test_a_status_that_does_not_pass_is_not_retried(site, browser, status):
+def test_a_status_that_does_not_pass_is_not_retried(
+    site: Site, browser: Browser, status: int
+) -> None:
     with pytest.raises((InvalidSettings, AuthenticationFailed, Blocked, NotFound)):
         browser.get(site.on("/a", site.reply(status)))
     assert browser.requests == 1
@@ -164,13 +177,17 @@ def test_a_status_that_does_not_pass_is_not_retried(site, browser, status):
     ("value", "seconds"), [("40", 40), ("Tue, 24 Nov 2026 12:00:40 GMT", 40), ("90", 90)]
 )
 @pytest.mark.parametrize("status", [429, 503])
-def test_the_wait_that_a_source_asks_for_is_kept(site, browser, status, value, seconds):
+def test_the_wait_that_a_source_asks_for_is_kept(
+    site: Site, browser: Browser, status: int, value: str, seconds: int
+) -> None:
     url = site.on("/a", site.reply(status, retry_after=value), site.reply())
     browser.get(url)
     assert seconds <= browser.waits[0] <= seconds + 1
 
 
-def test_a_used_up_quota_fails_with_the_wait_until_it_is_renewed(site, browser):
+def test_a_used_up_quota_fails_with_the_wait_until_it_is_renewed(
+    site: Site, browser: Browser
+) -> None:
     with pytest.raises(RateLimited) as caught:
         browser.get(
             site.on("/a", site.reply(429, x_ratelimit_remaining="0", x_ratelimit_reset="7200"))
@@ -180,14 +197,16 @@ def test_a_used_up_quota_fails_with_the_wait_until_it_is_renewed(site, browser):
 
 
 @pytest.mark.parametrize(("status", "failure"), [(429, RateLimited), (503, ServerError)])
-def test_a_longer_wait_is_left_to_the_task(site, browser, status, failure):
+def test_a_longer_wait_is_left_to_the_task(
+    site: Site, browser: Browser, status: int, failure: type[DiscoveryError]
+) -> None:
     with pytest.raises(failure) as caught:
         browser.get(site.on("/a", site.reply(status, retry_after="121")))
     assert caught.value.retry_after == 121
     assert browser.waits == []
 
 
-def test_a_classifier_decides_instead_of_the_status(site, browser):
+def test_a_classifier_decides_instead_of_the_status(site: Site, browser: Browser) -> None:
     def classify(response):
         if b"QuotaViolation" in response.body:
             return QuotaExhausted("The day's calls are used up.")
@@ -201,7 +220,7 @@ def test_a_classifier_decides_instead_of_the_status(site, browser):
     assert browser.get(url, classify=classify).status == 404
 
 
-def test_an_error_carries_the_answer_but_not_through_a_pickle(site, browser):
+def test_an_error_carries_the_answer_but_not_through_a_pickle(site: Site, browser: Browser) -> None:
     with pytest.raises(NotFound) as caught:
         browser.get(site.on("/a", site.reply(404, b'{"code": "gone"}')))
     assert caught.value.response.body == b'{"code": "gone"}'
@@ -222,7 +241,9 @@ def test_an_error_carries_the_answer_but_not_through_a_pickle(site, browser):
     ],
 )
 @pytest.mark.parametrize("reset", [False, True])
-def test_a_body_that_breaks_off_is_retried(site, browser, head, reset):
+def test_a_body_that_breaks_off_is_retried(
+    site: Site, browser: Browser, head: bytes, reset: bool
+) -> None:
     url = site.on("/a", site.raw(head, reset=reset), site.reply(200, b"whole"))
     assert browser.get(url).body == b"whole"
     assert browser.requests == 2
@@ -233,14 +254,16 @@ def test_a_body_that_breaks_off_is_retried(site, browser, head, reset):
 
 @pytest.mark.parametrize("data", [b"", b"HTTP/1.1 200", b"SSH-2.0-OpenSSH_9\r\n"])
 @pytest.mark.parametrize("reset", [False, True])
-def test_a_connection_without_an_answer_is_a_network_error(site, browser, data, reset):
+def test_a_connection_without_an_answer_is_a_network_error(
+    site: Site, browser: Browser, data: bytes, reset: bool
+) -> None:
     browser.settings = settings(request_retries=1)
     with pytest.raises(NetworkError, match=re.escape("127.0.0.1")):
         browser.get(site.on("/a", site.raw(data, reset=reset)))
     assert browser.requests == 2
 
 
-def test_a_silent_server_ends_by_the_read_timeout(site, browser):
+def test_a_silent_server_ends_by_the_read_timeout(site: Site, browser: Browser) -> None:
     browser.settings = settings(timeout_seconds=0.1, request_retries=0)
     with pytest.raises(NetworkError, match=r"^Nothing was sent for 0\.1 s"):
         browser.get(site.on("/a", site.dripping(b"", 60)))
@@ -249,7 +272,7 @@ def test_a_silent_server_ends_by_the_read_timeout(site, browser):
         browser.get(site.on("/b", site.dripping(head, 60)))
 
 
-def test_a_dripping_body_ends_by_the_total_bound(site, browser):
+def test_a_dripping_body_ends_by_the_total_bound(site: Site, browser: Browser) -> None:
     browser.settings = settings(timeout_seconds=0.2, request_retries=0)
     head = b"HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n"
     started = time.perf_counter()
@@ -258,14 +281,18 @@ def test_a_dripping_body_ends_by_the_total_bound(site, browser):
     assert time.perf_counter() - started < 4
 
 
-def test_a_silent_server_costs_one_request_its_timeout_and_not_one_for_each_try(site, browser):
+def test_a_silent_server_costs_one_request_its_timeout_and_not_one_for_each_try(
+    site: Site, browser: Browser
+) -> None:
     browser.settings = settings(timeout_seconds=0.2, request_retries=5)
     with pytest.raises(TimedOut):
         browser.get(site.on("/a", site.dripping(b"", 60)))
     assert browser.requests <= PATIENCE_FACTOR + 1
 
 
-def test_a_dripping_server_costs_one_request_its_timeout_and_is_not_retried(site, browser):
+def test_a_dripping_server_costs_one_request_its_timeout_and_is_not_retried(
+    site: Site, browser: Browser
+) -> None:
     browser.settings = settings(timeout_seconds=0.2, request_retries=5)
     head = b"HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n"
     with pytest.raises(TimedOut, match="too slowly"):
@@ -273,14 +300,18 @@ def test_a_dripping_server_costs_one_request_its_timeout_and_is_not_retried(site
     assert browser.requests == 1
 
 
-def test_an_immediate_failure_is_retried_as_often_as_the_settings_say(site, browser):
+def test_an_immediate_failure_is_retried_as_often_as_the_settings_say(
+    site: Site, browser: Browser
+) -> None:
     browser.settings = settings(timeout_seconds=0.2, request_retries=5)
     with pytest.raises(NetworkError):
         browser.get(site.on("/a", site.raw(b"", reset=True)))
     assert browser.requests == 6
 
 
-def test_a_body_that_flows_has_more_time_than_a_request_that_waits(site, browser, monkeypatch):
+def test_a_body_that_flows_has_more_time_than_a_request_that_waits(
+    site: Site, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Each 10 kB gain a second: the body goes on for twice as long as a request may wait."""
     monkeypatch.setattr(transfer, "SLOWEST_BYTES_PER_SECOND", 10_000)
     browser.settings = settings(timeout_seconds=0.3, request_retries=0)
@@ -295,7 +326,9 @@ def test_a_body_that_flows_has_more_time_than_a_request_that_waits(site, browser
     assert len(browser.get(site.on("/a", answer)).body) == len(body)
 
 
-def test_an_endless_body_that_flows_ends_by_the_longest_transfer(site, browser, monkeypatch):
+def test_an_endless_body_that_flows_ends_by_the_longest_transfer(
+    site: Site, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(transfer, "SLOWEST_BYTES_PER_SECOND", 1)
     monkeypatch.setattr(client, "LONGEST_TRANSFER_FACTOR", 4)
     browser.settings = settings(timeout_seconds=0.1, request_retries=0)
@@ -305,7 +338,9 @@ def test_an_endless_body_that_flows_ends_by_the_longest_transfer(site, browser, 
 
 
 @pytest.mark.parametrize("closed", [b"</body>", b"</BODY></html>\n"])
-def test_a_page_without_its_end_is_retried_where_no_length_is_declared(site, browser, closed):
+def test_a_page_without_its_end_is_retried_where_no_length_is_declared(
+    site: Site, browser: Browser, closed: bytes
+) -> None:
     page = b"<!doctype html><HTML><body><p>Concerts"
     head = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n"
     url = site.on("/a", site.raw(head + page), site.raw(head + page + closed))
@@ -323,7 +358,9 @@ def test_a_page_without_its_end_is_retried_where_no_length_is_declared(site, bro
         (gzip.compress(b"\0" * 300 * MEGABYTE, 9, mtime=0), {"content_encoding": "gzip"}),
     ],
 )
-def test_a_body_above_the_cap_is_refused(site, browser, body, headers):
+def test_a_body_above_the_cap_is_refused(
+    site: Site, browser: Browser, body: bytes, headers: dict[str, Any]
+) -> None:
     with pytest.raises(UnreadableResponse, match=r"larger than 1 MB.*max_body_mb"):
         browser.get(site.on("/a", site.reply(200, body, **headers)))
     assert browser.requests == 1
@@ -336,18 +373,20 @@ def test_a_body_above_the_cap_is_refused(site, browser, body, headers):
         b"Content-Encoding: gzip\r\n\r\n" + gzip.compress(b"", mtime=0) * 60_000,
     ],
 )
-def test_a_body_above_the_cap_is_refused_without_a_declared_length(site, browser, answer):
+def test_a_body_above_the_cap_is_refused_without_a_declared_length(
+    site: Site, browser: Browser, answer: bytes
+) -> None:
     with pytest.raises(UnreadableResponse, match="larger than 1 MB"):
         browser.get(site.on("/a", site.raw(b"HTTP/1.1 200 OK\r\n" + answer)))
 
 
-def test_a_body_declared_above_the_cap_is_not_even_read(site, browser):
+def test_a_body_declared_above_the_cap_is_not_even_read(site: Site, browser: Browser) -> None:
     with pytest.raises(UnreadableResponse, match="larger than 1 MB"):
         browser.get(site.on("/a", site.reply(200, b"x" * (MEGABYTE + 1))))
     assert browser.bytes_received == 0
 
 
-def test_a_body_may_be_as_large_as_the_cap(site, browser):
+def test_a_body_may_be_as_large_as_the_cap(site: Site, browser: Browser) -> None:
     packed = gzip.compress(b"x" * MEGABYTE)
     url = site.on("/a", site.reply(200, packed, content_encoding="gzip"))
     assert len(browser.get(url).body) == MEGABYTE
@@ -360,20 +399,24 @@ def test_a_body_may_be_as_large_as_the_cap(site, browser):
         (gzip.compress(b"x" * 2 * MEGABYTE, mtime=0), {"content_encoding": "gzip"}),
     ],
 )
-def test_only_the_beginning_of_the_body_of_an_error_is_read(site, browser, body, headers):
+def test_only_the_beginning_of_the_body_of_an_error_is_read(
+    site: Site, browser: Browser, body: bytes, headers: dict[str, Any]
+) -> None:
     with pytest.raises(NotFound) as caught:
         browser.get(site.on("/a", site.reply(404, body, **headers)))
     assert caught.value.response.body == b"x" * MAX_ERROR_BODY_BYTES
 
 
-def test_an_error_whose_body_cannot_be_read_is_still_that_error(site, browser):
+def test_an_error_whose_body_cannot_be_read_is_still_that_error(
+    site: Site, browser: Browser
+) -> None:
     with pytest.raises(AuthenticationFailed):
         browser.get(site.on("/a", site.reply(401, b"??", content_encoding="br")))
     with pytest.raises(AuthenticationFailed):
         browser.get(site.on("/b", site.raw(b"HTTP/1.1 401 No\r\nContent-Length: 9\r\n\r\nhal")))
 
 
-def test_an_encoding_not_asked_for_is_refused(site, browser):
+def test_an_encoding_not_asked_for_is_refused(site: Site, browser: Browser) -> None:
     with pytest.raises(UnreadableResponse, match="packed as br"):
         browser.get(site.on("/a", site.reply(200, b"??", content_encoding="br")))
 
@@ -381,7 +424,7 @@ def test_an_encoding_not_asked_for_is_refused(site, browser):
 # Redirects
 
 
-def test_redirects_are_followed_and_counted(site, other_site, browser):
+def test_redirects_are_followed_and_counted(site: Site, other_site: Site, browser: Browser) -> None:
     end = other_site.on("/end", other_site.reply(200, b"here"))
     middle = site.on("/middle", site.reply(308, location=end))
     start = site.on("/start", site.reply(301, location="/middle?x=1"))
@@ -392,14 +435,14 @@ def test_redirects_are_followed_and_counted(site, other_site, browser):
     assert other_site.headers[0]["x-note"] == "kept"
 
 
-def test_redirects_in_a_circle_end(site, browser):
+def test_redirects_in_a_circle_end(site: Site, browser: Browser) -> None:
     with pytest.raises(RedirectRefused, match="in a circle"):
         browser.get(site.on("/a", site.reply(302, location="/a")))
     assert browser.requests == MAX_REDIRECTS + 1
 
 
 @pytest.mark.parametrize("location", ["ftp://127.0.0.1/a", "mailto:a@example.org", "http://h:bad/"])
-def test_a_redirect_off_the_web_is_an_error(site, browser, location):
+def test_a_redirect_off_the_web_is_an_error(site: Site, browser: Browser, location: str) -> None:
     with pytest.raises(RedirectRefused):
         browser.get(site.on("/a", site.reply(302, location=location)))
 
@@ -421,7 +464,9 @@ def test_a_redirect_off_the_web_is_an_error(site, browser, location):
         ("https://example.org/a", "https://example.org:8443/a", False),
     ],
 )
-def test_a_redirect_is_followed_within_its_site_only(browser, old, new, is_followed):
+def test_a_redirect_is_followed_within_its_site_only(
+    browser: Browser, old: str, new: str, is_followed: bool
+) -> None:
     asked = []
 
     def answer(request):
@@ -441,7 +486,7 @@ def test_a_redirect_is_followed_within_its_site_only(browser, old, new, is_follo
     assert f"correct its address to {new}" in str(caught.value)
 
 
-def test_a_chain_of_redirects_does_not_drift_from_subdomain_to_subdomain(browser):
+def test_a_chain_of_redirects_does_not_drift_from_subdomain_to_subdomain(browser: Browser) -> None:
     chain = {
         "https://a.example.org/": "https://example.org/",
         "https://example.org/": "https://b.example.org/",
@@ -453,7 +498,7 @@ def test_a_chain_of_redirects_does_not_drift_from_subdomain_to_subdomain(browser
         browser.get("https://a.example.org/")
 
 
-def test_a_host_that_the_settings_name_may_be_redirected_to(browser):
+def test_a_host_that_the_settings_name_may_be_redirected_to(browser: Browser) -> None:
     browser.settings = settings(redirect_hosts=("CDN.example",))
 
     def answer(request):
@@ -465,7 +510,9 @@ def test_a_host_that_the_settings_name_may_be_redirected_to(browser):
     assert browser.get("https://example.org/").body == b"here"
 
 
-def test_a_query_is_not_posted_to_another_site(site, other_site, browser):
+def test_a_query_is_not_posted_to_another_site(
+    site: Site, other_site: Site, browser: Browser
+) -> None:
     url = site.on("/graphql", site.reply(307, location=f"{other_site.url}/graphql"))
     with pytest.raises(RedirectRefused, match="another site"):
         browser.run(lambda fetcher: fetcher.post_json(url, {"query": "{a}"}))
@@ -473,24 +520,26 @@ def test_a_query_is_not_posted_to_another_site(site, other_site, browser):
 
 
 @pytest.mark.parametrize("location", ["file:///etc/passwd", "FILE:/etc/passwd", "gopher://a/"])
-def test_a_redirect_off_the_web_names_where_it_leads(site, browser, location):
+def test_a_redirect_off_the_web_names_where_it_leads(
+    site: Site, browser: Browser, location: str
+) -> None:
     scheme = location.partition(":")[0].lower()
     with pytest.raises(RedirectRefused, match=f"no web address.*begins with {scheme}:"):
         browser.get(site.on("/a", site.reply(302, location=location)))
 
 
-def test_redirects_in_a_circle_are_reported_with_an_address(site, browser):
+def test_redirects_in_a_circle_are_reported_with_an_address(site: Site, browser: Browser) -> None:
     site.on("/b", site.reply(302, location="/a"))
     with pytest.raises(RedirectRefused, match=re.escape(f"at last to {site.url}/")):
         browser.get(site.on("/a", site.reply(302, location="/b")))
 
 
-def test_a_redirect_without_a_target_is_unreadable(site, browser):
+def test_a_redirect_without_a_target_is_unreadable(site: Site, browser: Browser) -> None:
     with pytest.raises(UnreadableResponse, match="302 Found"):
         browser.get(site.on("/a", site.reply(302)))
 
 
-def test_a_secret_stays_through_a_redirect_of_its_own_host(site, browser):
+def test_a_secret_stays_through_a_redirect_of_its_own_host(site: Site, browser: Browser) -> None:
     site.on("/end", site.reply(200, b"here"))
     start = site.on("/a", site.reply(302, location=f"{site.url}/end"))
     browser.get(start, params={"code": KEY}, headers={"X-Api-Key": KEY[:6]}, secrets=["code"])
@@ -505,14 +554,18 @@ def test_a_secret_stays_through_a_redirect_of_its_own_host(site, browser):
         {"headers": {"X-Note": "abcdef"}, "secrets": ["x-note"]},
     ],
 )
-def test_a_secret_is_not_carried_to_another_host(site, other_site, browser, options):
+def test_a_secret_is_not_carried_to_another_host(
+    site: Site, other_site: Site, browser: Browser, options: dict[str, Any]
+) -> None:
     start = site.on("/a", site.reply(302, location=f"{other_site.url}/steal"))
     with pytest.raises(RedirectRefused, match=r"the key must not go.*correct the address"):
         browser.get(start, **options)
     assert other_site.paths == []
 
 
-def test_a_password_in_the_address_is_sent_to_its_host_only(site, other_site, browser):
+def test_a_password_in_the_address_is_sent_to_its_host_only(
+    site: Site, other_site: Site, browser: Browser
+) -> None:
     start = site.on("/a", site.reply(302, location=f"{other_site.url}/steal"))
     with pytest.raises(RedirectRefused, match="the key must not go"):
         browser.get(start.replace("://", "://ann:abcdef@"))
@@ -521,8 +574,8 @@ def test_a_password_in_the_address_is_sent_to_its_host_only(site, other_site, br
 
 
 def test_an_address_with_a_token_may_redirect_elsewhere_but_not_take_the_token_along(
-    site, other_site, browser
-):
+    site: Site, other_site: Site, browser: Browser
+) -> None:
     file = other_site.on("/file", other_site.reply(200, b"here"))
     start = site.on("/a", site.reply(302, location=f"{file}?sig=other"))
     assert browser.get(f"{start}?token=abcdef", anywhere=True).body == b"here"
@@ -543,8 +596,8 @@ def test_an_address_with_a_token_may_redirect_elsewhere_but_not_take_the_token_a
     ],
 )
 def test_a_redirect_keeps_a_secret_only_with_the_same_host_and_no_weaker_scheme(
-    browser, old, new, goes_on
-):
+    browser: Browser, old: str, new: str, goes_on: bool
+) -> None:
     seen = []
 
     def answer(request):
@@ -561,7 +614,9 @@ def test_a_redirect_keeps_a_secret_only_with_the_same_host_and_no_weaker_scheme(
     assert len(seen) == 1 + goes_on
 
 
-def test_cookies_of_the_site_do_not_hinder_redirects(site, other_site, browser):
+def test_cookies_of_the_site_do_not_hinder_redirects(
+    site: Site, other_site: Site, browser: Browser
+) -> None:
     end = other_site.on("/end", other_site.reply(200, b"here"))
     start = site.on("/a", site.reply(302, location=end, set_cookie="sid=12345; Path=/"))
 
@@ -590,7 +645,7 @@ def test_cookies_of_the_site_do_not_hinder_redirects(site, other_site, browser):
         "http://host/\n",
     ],
 )
-def test_an_invalid_web_address_is_a_wrong_setting(browser, url):
+def test_an_invalid_web_address_is_a_wrong_setting(browser: Browser, url: str) -> None:
     with pytest.raises(InvalidSettings, match="correct") as caught:
         browser.get(f"{url}?code=abcdef", secrets=["code"])
     assert "abcdef" not in str(caught.value)
@@ -598,13 +653,15 @@ def test_an_invalid_web_address_is_a_wrong_setting(browser, url):
 
 
 @pytest.mark.parametrize("value", ["abc\ndef", "żółw", "abc\x00"])
-def test_a_header_that_cannot_be_sent_is_a_wrong_setting(site, browser, value):
+def test_a_header_that_cannot_be_sent_is_a_wrong_setting(
+    site: Site, browser: Browser, value: str
+) -> None:
     with pytest.raises(InvalidSettings, match="malformed") as caught:
         browser.get(site.on("/a", site.reply()), headers={"X-Api-Key": value})
     assert value not in str(caught.value)
 
 
-def test_a_refused_connection_is_a_network_error(browser):
+def test_a_refused_connection_is_a_network_error(browser: Browser) -> None:
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
         port = unused.getsockname()[1]
@@ -613,7 +670,9 @@ def test_a_refused_connection_is_a_network_error(browser):
     assert browser.requests == 4
 
 
-def test_a_host_name_that_does_not_exist_is_a_network_error(browser, monkeypatch):
+def test_a_host_name_that_does_not_exist_is_a_network_error(
+    browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def lookup(*args, **kwargs):
         raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
 
@@ -624,12 +683,12 @@ def test_a_host_name_that_does_not_exist_is_a_network_error(browser, monkeypatch
         browser.get("http://nowhere.invalid/")
 
 
-def test_a_server_without_tls_is_a_network_error(site, browser):
+def test_a_server_without_tls_is_a_network_error(site: Site, browser: Browser) -> None:
     with pytest.raises(NetworkError, match=r"^No TLS connection: "):
         browser.get(site.on("/a", site.reply()).replace("http:", "https:"))
 
 
-def caused_by(error, cause):
+def caused_by(error: Any, cause: Any) -> Any:
     error.__cause__ = cause
     return error
 
@@ -662,7 +721,7 @@ def caused_by(error, cause):
         ),
     ],
 )
-def test_each_reason_for_no_answer_has_its_words(error, words):
+def test_each_reason_for_no_answer_has_its_words(error: Any, words: str) -> None:
     cause = error.__cause__
     if isinstance(cause, ssl.SSLCertVerificationError):
         cause.verify_message = "expired"
@@ -686,7 +745,9 @@ def test_each_reason_for_no_answer_has_its_words(error, words):
         lambda site: site.dripping(b"", 60),
     ],
 )
-def test_a_failure_begins_with_its_reason_and_ends_with_its_address(site, browser, behaviour):
+def test_a_failure_begins_with_its_reason_and_ends_with_its_address(
+    site: Site, browser: Browser, behaviour: Callable[..., Any]
+) -> None:
     browser.settings = settings(timeout_seconds=0.1, request_retries=0, max_body_mb=1)
     url = site.on("/a", behaviour(site))
     with pytest.raises(DiscoveryError) as caught:
@@ -694,7 +755,9 @@ def test_a_failure_begins_with_its_reason_and_ends_with_its_address(site, browse
     assert re.search(rf"^(?!.{{0,10}}127\.).{{20,}} \({re.escape(url)}\)$", str(caught.value))
 
 
-def test_a_failure_behind_a_redirect_names_the_address_that_failed(site, other_site, browser):
+def test_a_failure_behind_a_redirect_names_the_address_that_failed(
+    site: Site, other_site: Site, browser: Browser
+) -> None:
     end = other_site.on("/end", other_site.reply(410))
     with pytest.raises(NotFound, match=rf"^410 Gone.*\({re.escape(end)}\)$"):
         browser.get(site.on("/a", site.reply(302, location=end)), anywhere=True)
@@ -703,16 +766,18 @@ def test_a_failure_behind_a_redirect_names_the_address_that_failed(site, other_s
 # Discretion
 
 
-def everything_said(caplog):
+def everything_said(caplog: pytest.LogCaptureFixture) -> str:
     formatted = [caplog.handler.format(record) for record in caplog.records]
     return "\n".join(formatted) + repr([vars(record) for record in caplog.records])
 
 
-def spoken_by(error):
+def spoken_by(error: DiscoveryError) -> str:
     return "".join([str(error), repr(error), *traceback.format_exception(error)])
 
 
-def test_no_secret_is_ever_shown(site, other_site, browser, caplog):
+def test_no_secret_is_ever_shown(
+    site: Site, other_site: Site, browser: Browser, caplog: pytest.LogCaptureFixture
+) -> None:
     """Everything that is logged at DEBUG, and every error, of requests with a key in them."""
     caplog.set_level("DEBUG")
     # Airflow, once some other test has loaded it, silences httpx: here it has to speak.
@@ -771,7 +836,7 @@ def test_no_secret_is_ever_shown(site, other_site, browser, caplog):
     assert not any("s3cr3t" in repr(e.response) for e in errors if getattr(e, "response", None))
 
 
-def test_a_classifier_that_quotes_the_body_is_masked(site, browser):
+def test_a_classifier_that_quotes_the_body_is_masked(site: Site, browser: Browser) -> None:
     def classify(response):
         return InvalidSettings(f"The source says: {response.body.decode()}")
 
@@ -781,7 +846,7 @@ def test_a_classifier_that_quotes_the_body_is_masked(site, browser):
     assert str(caught.value) == f"The source says: no such key: *** ({url}?apikey=***)"
 
 
-def test_a_token_is_masked_without_its_scheme(site, browser):
+def test_a_token_is_masked_without_its_scheme(site: Site, browser: Browser) -> None:
     with pytest.raises(AuthenticationFailed, match=re.escape(": no such token: ***. ")):
         browser.get(
             site.on("/a", site.reply(401, b"no such token: abcdef")),
@@ -789,14 +854,16 @@ def test_a_token_is_masked_without_its_scheme(site, browser):
         )
 
 
-def test_a_body_without_secrets_is_left_as_it_is(site, browser):
+def test_a_body_without_secrets_is_left_as_it_is(site: Site, browser: Browser) -> None:
     url = site.on("/a", site.reply(200, b"see /next?apikey=s3cr3t"))
     response = browser.get(url, params={"apikey": "s3cr3t"})
     assert response.body == b"see /next?apikey=s3cr3t"
     assert response.url == f"{url}?apikey=***"
 
 
-def test_each_request_is_logged_in_one_line(site, browser, caplog):
+def test_each_request_is_logged_in_one_line(
+    site: Site, browser: Browser, caplog: pytest.LogCaptureFixture
+) -> None:
     caplog.set_level("INFO", logger="include.discovery.fetch")
     browser.get(site.on("/a", site.reply(500), site.reply(200, b"ok")))
     ours = [r.getMessage() for r in caplog.records if r.name == "include.discovery.fetch.client"]
@@ -808,11 +875,13 @@ def test_each_request_is_logged_in_one_line(site, browser, caplog):
 LONG_KEY = "Qz7mXw9Lk3Rv-T5pHd2Ns8"
 
 
-def with_key(site):
+def with_key(site: Site) -> Credentials:
     return Credentials(LONG_KEY, hosts=(KeyHost.parse(site.url),))
 
 
-def test_the_key_of_the_connection_is_masked_in_an_answer_before_it_is_classified(site, browser):
+def test_the_key_of_the_connection_is_masked_in_an_answer_before_it_is_classified(
+    site: Site, browser: Browser
+) -> None:
     seen = []
 
     def classify(response):
@@ -826,7 +895,9 @@ def test_the_key_of_the_connection_is_masked_in_an_answer_before_it_is_classifie
 
 
 @pytest.mark.parametrize("masked", ["/a?k=***&page=2", "/a?k=%2A%2A%2A&page=2"])
-def test_a_mask_in_an_address_is_not_replaced_by_the_key(site, browser, masked):
+def test_a_mask_in_an_address_is_not_replaced_by_the_key(
+    site: Site, browser: Browser, masked: str
+) -> None:
     browser.credentials = with_key(site)
     site.on("/a", site.reply(200, b"here"))
     browser.get(f"{site.url}{masked}")

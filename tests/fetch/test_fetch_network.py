@@ -2,7 +2,9 @@
 
 import gc
 import socket
+from collections.abc import Callable
 from contextlib import suppress
+from typing import Any
 
 import httpx
 import pytest
@@ -10,9 +12,10 @@ import pytest
 from include.discovery.errors import DiscoveryError, InvalidSettings, NetworkError
 from include.discovery.fetch.addresses import PUBLIC_ONLY, AddressRules
 from include.discovery.fetch.network import NetworkTransport, is_exempt
+from tests.fetch.conftest import Browser, Site
 
 
-def answering(*addresses):
+def answering(*addresses: str) -> Callable[..., Any]:
     async def look_up(_host):
         return list(addresses)
 
@@ -20,7 +23,7 @@ def answering(*addresses):
 
 
 @pytest.mark.allow_hosts(["127.0.0.1", "127.0.0.2", "::1"])
-def test_the_next_address_is_tried_when_one_does_not_answer(site, browser):
+def test_the_next_address_is_tried_when_one_does_not_answer(site: Site, browser: Browser) -> None:
     browser.look_up = answering("::1", "127.0.0.2", "127.0.0.1")
     browser.addresses = AddressRules(("feeds.internal",))
     url = site.on("/a", site.reply(200, b"here")).replace("127.0.0.1", "feeds.internal")
@@ -29,7 +32,9 @@ def test_the_next_address_is_tried_when_one_does_not_answer(site, browser):
     assert site.headers[0]["host"].startswith("feeds.internal:")
 
 
-def test_a_name_is_looked_up_once_for_a_connection_and_not_again_while_it_is_kept(site, browser):
+def test_a_name_is_looked_up_once_for_a_connection_and_not_again_while_it_is_kept(
+    site: Site, browser: Browser
+) -> None:
     asked = []
 
     async def look_up(host):
@@ -47,7 +52,7 @@ def test_a_name_is_looked_up_once_for_a_connection_and_not_again_while_it_is_kep
     assert asked == ["feeds.internal"]
 
 
-def test_a_name_without_an_address_cannot_be_reached(browser):
+def test_a_name_without_an_address_cannot_be_reached(browser: Browser) -> None:
     browser.look_up = answering()
     with pytest.raises(NetworkError, match=r"nowhere\.example"):
         browser.get("http://nowhere.example/")
@@ -57,15 +62,15 @@ class TestProxies:
     """Where a proxy is configured it looks names up; ``NO_PROXY`` alone is none."""
 
     @pytest.fixture(autouse=True)
-    def _bare_environment(self, monkeypatch):
+    def _bare_environment(self, monkeypatch: pytest.MonkeyPatch) -> None:
         for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
             monkeypatch.delenv(name, raising=False)
             monkeypatch.delenv(name.upper(), raising=False)
 
     @pytest.mark.parametrize("variable", ["HTTP_PROXY", "http_proxy", "ALL_PROXY"])
     def test_a_request_goes_through_the_proxy_with_its_name(
-        self, site, browser, monkeypatch, variable
-    ):
+        self, site: Site, browser: Browser, monkeypatch: pytest.MonkeyPatch, variable: str
+    ) -> None:
         async def look_up(_host):
             raise AssertionError("the proxy looks names up")
 
@@ -80,8 +85,8 @@ class TestProxies:
         "host", ["127.0.0.1", "localhost", "[::1]", "169.254.169.254", "127.1"]
     )
     def test_an_address_inside_is_refused_before_the_proxy_is_asked(
-        self, site, browser, monkeypatch, host
-    ):
+        self, site: Site, browser: Browser, monkeypatch: pytest.MonkeyPatch, host: str
+    ) -> None:
         monkeypatch.setenv("ALL_PROXY", site.url)
         browser.addresses = PUBLIC_ONLY
 
@@ -94,8 +99,8 @@ class TestProxies:
         "no_proxy", ["*", "feeds.internal", ".internal", "other,feeds.internal"]
     )
     def test_a_host_that_the_proxy_is_not_for_is_checked_like_any_other(
-        self, site, browser, monkeypatch, no_proxy
-    ):
+        self, site: Site, browser: Browser, monkeypatch: pytest.MonkeyPatch, no_proxy: str
+    ) -> None:
         monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
         monkeypatch.setenv("NO_PROXY", no_proxy)
         browser.addresses, browser.look_up = PUBLIC_ONLY, answering("127.0.0.1")
@@ -104,7 +109,9 @@ class TestProxies:
             browser.get(site.on("/a", site.reply()).replace("127.0.0.1", "feeds.internal"))
         assert site.paths == []
 
-    def test_no_proxy_alone_does_not_configure_a_proxy(self, site, browser, monkeypatch):
+    def test_no_proxy_alone_does_not_configure_a_proxy(
+        self, site: Site, browser: Browser, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         monkeypatch.setenv("NO_PROXY", "127.0.0.1,localhost")
         browser.addresses, browser.look_up = PUBLIC_ONLY, answering("127.0.0.1")
 
@@ -112,7 +119,9 @@ class TestProxies:
             browser.get(site.on("/a", site.reply()).replace("127.0.0.1", "evil.example"))
         assert site.paths == []
 
-    def test_an_unusable_proxy_is_reported(self, browser, monkeypatch):
+    def test_an_unusable_proxy_is_reported(
+        self, browser: Browser, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         monkeypatch.setenv("ALL_PROXY", "gopher://proxy.example")
 
         with pytest.raises(InvalidSettings, match="ALL_PROXY"):
@@ -138,18 +147,20 @@ class TestProxies:
         ],
     )
     def test_a_host_that_no_proxy_lists_is_not_asked_through_the_proxy(
-        self, url, no_proxy, is_past_the_proxy
-    ):
+        self, url: str, no_proxy: str, is_past_the_proxy: bool
+    ) -> None:
         assert is_exempt(httpx.URL(url), no_proxy) is is_past_the_proxy
 
 
-def test_a_transport_that_keeps_its_connections_elsewhere_is_not_used_unchecked(monkeypatch):
+def test_a_transport_that_keeps_its_connections_elsewhere_is_not_used_unchecked(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(httpx.AsyncHTTPTransport, "__init__", lambda *_, **__: None)
     with pytest.raises((AttributeError, TypeError)):
         NetworkTransport(PUBLIC_ONLY)
 
 
-def test_a_refused_host_leaves_no_socket_open(browser):
+def test_a_refused_host_leaves_no_socket_open(browser: Browser) -> None:
     browser.addresses, browser.look_up = PUBLIC_ONLY, answering("10.0.0.1")
     before = _open_sockets()
     with suppress(DiscoveryError):
@@ -157,6 +168,6 @@ def test_a_refused_host_leaves_no_socket_open(browser):
     assert _open_sockets() <= before
 
 
-def _open_sockets():
+def _open_sockets() -> set[Any]:
     found = (item for item in gc.get_objects() if isinstance(item, socket.socket))
     return {id(item) for item in found if item.fileno() != -1}

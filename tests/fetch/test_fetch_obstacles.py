@@ -1,22 +1,24 @@
 """Challenges, captchas and logins are distinguished from pages of events by more than words."""
 
 import time
+from typing import Any
 
 import pytest
 
 from include.discovery.errors import Blocked, Challenged
 from include.discovery.fetch.obstacles import MOST_BYTES, obstacle_in
 from include.discovery.response import Response
+from tests.fetch.conftest import Browser, Site
 
 URL = "https://events.example/agenda"
 
 
-def answer(body, status=200, url=URL, **headers):
+def answer(body: bytes | str, status: int = 200, url: str = URL, **headers: str) -> Response:
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     return Response(status, named, body.encode() if isinstance(body, str) else body, url)
 
 
-def page(body, title="", head=""):
+def page(body: str, title: str = "", head: str = "") -> str:
     return (
         f"<!DOCTYPE html><html><head><title>{title}</title>{head}</head><body>{body}</body></html>"
     )
@@ -143,14 +145,14 @@ PAGES_OF_EVENTS = {
 
 @pytest.mark.parametrize("status", [200, 202, 403, 503])
 @pytest.mark.parametrize("name", OBSTACLES)
-def test_an_obstacle_is_recognised_with_its_evidence(name, status):
+def test_an_obstacle_is_recognised_with_its_evidence(name: str, status: int) -> None:
     is_login = "login" in name or name in {"SAML", "forwarding", "forwarding script"}
     expected = status < 300 or not is_login
     assert bool(obstacle_in(answer(OBSTACLES[name], status))) is expected, name
 
 
 @pytest.mark.parametrize("name", PAGES_OF_EVENTS)
-def test_a_page_of_events_is_no_obstacle(name):
+def test_a_page_of_events_is_no_obstacle(name: str) -> None:
     assert obstacle_in(answer(PAGES_OF_EVENTS[name])) is None
 
 
@@ -164,11 +166,13 @@ def test_a_page_of_events_is_no_obstacle(name):
         ({"x_vercel_mitigated": "challenge"}, 429),
     ],
 )
-def test_a_header_that_protection_sets_is_enough_evidence(headers, status):
+def test_a_header_that_protection_sets_is_enough_evidence(
+    headers: dict[str, Any], status: int
+) -> None:
     assert obstacle_in(answer(b"", status, **headers))
 
 
-def test_a_form_with_a_password_at_the_address_of_a_login_is_an_obstacle():
+def test_a_form_with_a_password_at_the_address_of_a_login_is_an_obstacle() -> None:
     form = page(PASSWORD, "Welcome")
     assert obstacle_in(answer(form, url="https://events.example/users/sign_in?next=/"))
     assert obstacle_in(answer(form, url="https://events.example/wp-login.php"))
@@ -176,7 +180,9 @@ def test_a_form_with_a_password_at_the_address_of_a_login_is_an_obstacle():
 
 
 @pytest.mark.parametrize("status", [200, 403, 503])
-def test_a_challenge_is_reported_as_blocked_with_its_evidence(site, browser, status):
+def test_a_challenge_is_reported_as_blocked_with_its_evidence(
+    site: Site, browser: Browser, status: int
+) -> None:
     body = OBSTACLES["Cloudflare"].encode()
     with pytest.raises(Blocked, match=r"a challenge of Cloudflare \(_cf_chl_opt\)") as caught:
         browser.get(site.on("/a", site.reply(status, body)))
@@ -184,7 +190,7 @@ def test_a_challenge_is_reported_as_blocked_with_its_evidence(site, browser, sta
     assert not caught.value.retryable
 
 
-def test_a_challenge_that_passes_is_retried(site, browser):
+def test_a_challenge_that_passes_is_retried(site: Site, browser: Browser) -> None:
     body = OBSTACLES["Anubis"].encode()
     url = site.on("/a", site.reply(200, body), site.reply(200, b"events"))
     assert browser.get(url).body == b"events"
@@ -196,7 +202,7 @@ def test_a_challenge_that_passes_is_retried(site, browser):
      "<x>", "location=", "-", " - ", "|", "&", '"@type"', "schema.org/", "a", " ", "\n",
      "<!--x--><script"],
 )  # fmt: skip
-def test_looking_at_hostile_text_takes_time_in_proportion_to_its_length(piece):
+def test_looking_at_hostile_text_takes_time_in_proportion_to_its_length(piece: str) -> None:
     def cost(size):
         response = answer("<html>" + piece * (size // len(piece)))
         started = time.process_time()

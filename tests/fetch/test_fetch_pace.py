@@ -1,36 +1,36 @@
 """The pauses that a host wants are kept, by however many requests at a time."""
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from include.discovery.fetch.crawler import Crawler, not_empty
 from include.discovery.fetch.waiting import LONGEST_INTERVAL_SECONDS, Pace
-from tests.fetch.conftest import NOW
+from tests.fetch.conftest import NOW, Browser, Site
 
 
 class Clock:
     """A clock that goes on only while somebody sleeps."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.time = NOW
         self.starts = []
 
-    def now(self):
+    def now(self) -> datetime:
         return self.time
 
-    async def sleep(self, seconds):
+    async def sleep(self, seconds: float) -> None:
         await asyncio.sleep(0)
         self.starts.append(seconds)
 
 
 @pytest.fixture
-def clock():
+def clock() -> Clock:
     return Clock()
 
 
-def waits(clock, *hosts, host="a.example", seconds=10.0):
+def waits(clock: Clock, *hosts: str, host: str = "a.example", seconds: float = 10.0) -> list[float]:
     async def run():
         pace = Pace(clock.sleep, clock.now)
         pace.keep(host, seconds)
@@ -40,15 +40,15 @@ def waits(clock, *hosts, host="a.example", seconds=10.0):
     return clock.starts
 
 
-def test_each_request_to_a_host_waits_for_the_one_before(clock):
+def test_each_request_to_a_host_waits_for_the_one_before(clock: Clock) -> None:
     assert waits(clock, "a.example", "a.example", "a.example") == [10, 20, 30]
 
 
-def test_another_host_is_asked_without_a_pause(clock):
+def test_another_host_is_asked_without_a_pause(clock: Clock) -> None:
     assert waits(clock, "b.example", "b.example") == []
 
 
-def test_time_that_has_passed_already_is_not_waited_again(clock):
+def test_time_that_has_passed_already_is_not_waited_again(clock: Clock) -> None:
     async def run():
         pace = Pace(clock.sleep, clock.now)
         pace.keep("a.example", 10)
@@ -61,11 +61,11 @@ def test_time_that_has_passed_already_is_not_waited_again(clock):
     assert clock.starts == [3]
 
 
-def test_a_pause_has_an_upper_bound(clock):
+def test_a_pause_has_an_upper_bound(clock: Clock) -> None:
     assert waits(clock, "a.example", seconds=86_400) == [LONGEST_INTERVAL_SECONDS]
 
 
-def test_the_pause_is_the_crawl_delay_of_robots_txt(site, browser):
+def test_the_pause_is_the_crawl_delay_of_robots_txt(site: Site, browser: Browser) -> None:
     site.on("/robots.txt", site.reply(200, b"User-agent: *\nCrawl-delay: 4"))
     pages = [site.on(f"/{n}", site.reply(200, b"x")) for n in range(3)]
 

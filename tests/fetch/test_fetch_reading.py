@@ -1,21 +1,25 @@
 """Answers are read where they are fetched: once, and asked for again if they cannot be."""
 
 import json
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 
 from include.discovery.errors import (
     AuthenticationFailed,
     Blocked,
+    DiscoveryError,
     UnreadableResponse,
     UnsupportedResponse,
 )
 from include.discovery.fetch.classify import classify_status
 from include.discovery.fetch.reading import get_read, get_whole, post_read
 from include.discovery.response import Response
+from tests.fetch.conftest import Browser, Site
 
 
-def reading(log):
+def reading(log: list[Any]) -> Callable[..., Any]:
     def read(response):
         log.append(response.body)
         try:
@@ -26,14 +30,14 @@ def reading(log):
     return read
 
 
-def test_a_good_answer_is_read_once(site, browser):
+def test_a_good_answer_is_read_once(site: Site, browser: Browser) -> None:
     seen = []
     url = site.on("/a", site.reply(200, b"[1]"))
     assert browser.run(lambda fetch: get_read(fetch, url, reading(seen))) == [1]
     assert seen == [b"[1]"]
 
 
-def test_an_answer_that_cannot_be_read_is_retried(site, browser):
+def test_an_answer_that_cannot_be_read_is_retried(site: Site, browser: Browser) -> None:
     seen = []
     url = site.on("/a", site.reply(200, b"<p>"), site.reply(200, b""), site.reply(200, b"[1]"))
     assert browser.run(lambda fetch: get_read(fetch, url, reading(seen))) == [1]
@@ -41,7 +45,9 @@ def test_an_answer_that_cannot_be_read_is_retried(site, browser):
     assert (browser.requests, len(browser.waits)) == (3, 2)
 
 
-def test_an_answer_that_can_never_be_read_ends_with_the_error_of_its_reader(site, browser):
+def test_an_answer_that_can_never_be_read_ends_with_the_error_of_its_reader(
+    site: Site, browser: Browser
+) -> None:
     url = site.on("/a", site.reply(200, b"<p>"))
     with pytest.raises(UnreadableResponse, match=r"^no JSON \(http"):
         browser.run(lambda fetch: get_read(fetch, url, reading([])))
@@ -49,7 +55,9 @@ def test_an_answer_that_can_never_be_read_ends_with_the_error_of_its_reader(site
 
 
 @pytest.mark.parametrize("failure", [AuthenticationFailed, UnsupportedResponse])
-def test_an_error_of_a_reader_is_retried_by_the_rule_of_its_class(site, browser, failure):
+def test_an_error_of_a_reader_is_retried_by_the_rule_of_its_class(
+    site: Site, browser: Browser, failure: type[DiscoveryError]
+) -> None:
     def read(_response):
         raise failure("no")
 
@@ -64,8 +72,8 @@ def test_an_error_of_a_reader_is_retried_by_the_rule_of_its_class(site, browser,
     [([b"[1", b"[1, 2]"], b"[1, 2]"), ([b"[1", b"[1, 2", b"[", b"[1,"], b"[1,")],
 )
 def test_a_document_that_breaks_off_is_retried_and_finally_taken_as_it_is(
-    site, browser, answers, expected
-):
+    site: Site, browser: Browser, answers: list[bytes], expected: bytes
+) -> None:
     url = site.on("/a", *(site.reply(200, body) for body in answers))
 
     def ask(fetch):
@@ -81,7 +89,9 @@ def test_a_document_that_breaks_off_is_retried_and_finally_taken_as_it_is(
     assert browser.requests == len(answers)
 
 
-def test_an_answer_is_classified_by_its_status_before_it_is_read(site, browser):
+def test_an_answer_is_classified_by_its_status_before_it_is_read(
+    site: Site, browser: Browser
+) -> None:
     seen = []
     url = site.on("/a", site.reply(403, b"[1]"))
     with pytest.raises(Blocked):
@@ -89,7 +99,9 @@ def test_an_answer_is_classified_by_its_status_before_it_is_read(site, browser):
     assert seen == []
 
 
-def test_an_answer_may_be_classified_by_another_rule_than_its_status(site, browser):
+def test_an_answer_may_be_classified_by_another_rule_than_its_status(
+    site: Site, browser: Browser
+) -> None:
     def judge(response):
         return None if response.status == 404 else classify_status(response)
 
@@ -97,13 +109,13 @@ def test_an_answer_may_be_classified_by_another_rule_than_its_status(site, brows
     assert browser.run(lambda fetch: get_read(fetch, url, reading([]), classify=judge)) == []
 
 
-def test_a_posted_query_is_retried_like_an_address(site, browser):
+def test_a_posted_query_is_retried_like_an_address(site: Site, browser: Browser) -> None:
     url = site.on("/a", site.reply(200, b""), site.reply(200, b"[1]"))
     assert browser.run(lambda fetch: post_read(fetch, url, {"q": 1}, reading([]))) == [1]
     assert site.bodies == [b'{"q":1}'] * 2
 
 
-def test_a_remembered_answer_is_read(browser):
+def test_a_remembered_answer_is_read(browser: Browser) -> None:
     remembered = Response(200, {}, b"[1]", "http://a.example/")
 
     class Remembering:

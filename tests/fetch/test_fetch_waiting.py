@@ -3,6 +3,7 @@
 import random
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import format_datetime
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -44,18 +45,18 @@ NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
         ("Tue, 99 Nov 2026 12:02:00 GMT", None),
     ],
 )
-def test_a_retry_after_header_is_read_as_seconds(value, seconds):
+def test_a_retry_after_header_is_read_as_seconds(value: str | None, seconds: float | None) -> None:
     assert parse_retry_after(value, NOW) == seconds
 
 
 @given(st.integers(min_value=0, max_value=int(LONGEST_RETRY_AFTER_SECONDS)))
-def test_both_forms_of_retry_after_give_the_same_wait(seconds):
+def test_both_forms_of_retry_after_give_the_same_wait(seconds: int) -> None:
     date = format_datetime(NOW + timedelta(seconds=seconds), usegmt=True)
     assert parse_retry_after(str(seconds), NOW) == parse_retry_after(date, NOW) == seconds
 
 
 @given(st.text() | st.from_regex(r"\A[\w, :+-]{1,40}\Z"), st.integers(-14, 14))
-def test_any_header_gives_a_bounded_wait_or_none(value, offset):
+def test_any_header_gives_a_bounded_wait_or_none(value: str, offset: int) -> None:
     seconds = parse_retry_after(value, NOW.astimezone(timezone(timedelta(hours=offset))))
     assert seconds is None or 0 <= seconds <= LONGEST_RETRY_AFTER_SECONDS
 
@@ -77,12 +78,14 @@ def test_any_header_gives_a_bounded_wait_or_none(value, offset):
         ({}, None),
     ],
 )
-def test_the_headers_of_a_used_up_quota_say_when_it_is_renewed(headers, seconds):
+def test_the_headers_of_a_used_up_quota_say_when_it_is_renewed(
+    headers: dict[str, Any], seconds: int | None
+) -> None:
     assert quota_renewal(headers, NOW) == seconds
 
 
 @pytest.mark.parametrize(("failures", "cap"), [(1, 1), (2, 2), (3, 4), (4, 8), (5, 8), (50, 8)])
-def test_backoff_is_spread_over_the_whole_wait(failures, cap):
+def test_backoff_is_spread_over_the_whole_wait(failures: int, cap: int) -> None:
     rng = random.Random(3)
     delays = [backoff_delay(failures, rng) for _ in range(500)]
     assert 0 <= min(delays) < cap * 0.05
@@ -109,5 +112,7 @@ def test_backoff_is_spread_over_the_whole_wait(failures, cap):
         (errors.DiscoveryError, False),
     ],
 )
-def test_a_request_is_retried_only_where_its_failure_may_pass(error, is_asked_again):
+def test_a_request_is_retried_only_where_its_failure_may_pass(
+    error: type[errors.DiscoveryError], is_asked_again: bool
+) -> None:
     assert error.asked_again is is_asked_again

@@ -16,14 +16,14 @@ from include.discovery.places.countries import country_code, currency_in
         ("  espana ", "ES"), ("The Netherlands", "NL"), ("Czech Republic", "CZ"),
     ],
 )  # fmt: skip
-def test_a_country_is_found_by_its_names(name, code):
+def test_a_country_is_found_by_its_names(name: str, code: str) -> None:
     assert country_code(name) == code
 
 
 @pytest.mark.parametrize("name", ["", "Atlantis", "European Union", "XX", "World", "Małopolska"])
-def test_an_unknown_country_is_none(name):
+def test_an_unknown_country_is_none(name: str) -> None:
     assert country_code(name) is None
 
 
-def test_a_country_has_its_present_currency():
+def test_a_country_has_its_present_currency() -> None:
     assert [currency_in(code) for code in ("PL", "FR", "US", "XX")] == ["PLN", "EUR", "USD", None]
