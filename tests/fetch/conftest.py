@@ -138,8 +138,8 @@ def other_site() -> Iterator[Site]:
 
 
 @dataclass
-class Browser:
-    """Runs requests with a fetcher whose waits are written down, not waited."""
+class RecordingClient:
+    """Runs requests with a fetcher whose waits are recorded, not waited."""
 
     settings: ConnectorSettings = field(default_factory=ConnectorSettings)
     credentials: Credentials | None = None
@@ -182,5 +182,5 @@ class Browser:
 
 
 @pytest.fixture
-def browser() -> Browser:
-    return Browser()
+def http_client() -> RecordingClient:
+    return RecordingClient()

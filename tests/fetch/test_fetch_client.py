@@ -41,7 +41,7 @@ from include.discovery.fetch.network import why_no_answer
 from include.discovery.fetch.protocol import Fetcher
 from include.discovery.fetch.robots import user_agent
 from include.discovery.fetch.transfer import MAX_ERROR_BODY_BYTES
-from tests.fetch.conftest import Browser, Site
+from tests.fetch.conftest import RecordingClient, Site
 
 KEY = "s3cr3t/K+y=é"
 MEGABYTE = 1_000_000
@@ -52,39 +52,41 @@ def settings(**changes: float | tuple[str, ...]) -> ConnectorSettings:
 
 
 @pytest.fixture(autouse=True)
-def _small_bounds(browser: Browser) -> None:
-    browser.settings = settings()
+def _small_bounds(http_client: RecordingClient) -> None:
+    http_client.settings = settings()
 
 
 # What is sent, and what comes back
 
 
-def test_a_plain_answer_is_returned_with_its_headers(site: Site, browser: Browser) -> None:
+def test_a_plain_answer_is_returned_with_its_headers(
+    site: Site, http_client: RecordingClient
+) -> None:
     url = site.on("/a", site.reply(200, b"hello", X_Total="3"))
-    response = browser.get(url)
+    response = http_client.get(url)
     assert (response.status, response.body, response.url) == (200, b"hello", url)
     assert response.headers["x-total"] == "3"
-    assert (browser.requests, browser.bytes_received, browser.waits) == (1, 5, [])
+    assert (http_client.requests, http_client.bytes_received, http_client.waits) == (1, 5, [])
 
 
 def test_a_query_is_posted_as_json_and_retried_like_any_other_request(
-    site: Site, browser: Browser
+    site: Site, http_client: RecordingClient
 ) -> None:
-    browser.settings = settings(request_retries=1)
+    http_client.settings = settings(request_retries=1)
     url = site.on("/graphql", site.reply(503), site.reply(200, b'{"data": {}}'))
 
     async def ask(fetcher):
         return await fetcher.post_json(url, {"variables": {"city": "Łódź"}}, headers={"x-a": "b"})
 
-    assert browser.run(ask).body == b'{"data": {}}'
+    assert http_client.run(ask).body == b'{"data": {}}'
     assert [json.loads(body) for body in site.bodies] == [{"variables": {"city": "Łódź"}}] * 2
     assert [(h["content-type"], h["x-a"]) for h in site.headers] == [("application/json", "b")] * 2
 
 
 def test_a_request_names_its_user_agent_and_the_encodings_it_can_unpack(
-    site: Site, browser: Browser
+    site: Site, http_client: RecordingClient
 ) -> None:
-    browser.get(site.on("/a", site.reply()), headers={"Accept": "text/calendar"})
+    http_client.get(site.on("/a", site.reply()), headers={"Accept": "text/calendar"})
     assert site.headers[0]["user-agent"] == "DiscoverySystem/1.0 (+https://operator.example/bot)"
     assert site.headers[0]["accept-encoding"] == "gzip, deflate"
     assert site.headers[0]["accept"] == "text/calendar"
@@ -108,69 +110,73 @@ def test_a_contact_is_optional_but_must_fit_a_header() -> None:
     ],
 )
 def test_parameters_are_added_to_those_of_the_url(
-    site: Site, browser: Browser, query: str, params: dict[str, Any] | None, sent: str
+    site: Site, http_client: RecordingClient, query: str, params: dict[str, Any] | None, sent: str
 ) -> None:
-    browser.get(site.on("/a", site.reply()) + query, params=params)
+    http_client.get(site.on("/a", site.reply()) + query, params=params)
     assert site.paths == [f"/a{sent}"]
 
 
-def test_gzip_is_unpacked_and_counted_as_sent(site: Site, browser: Browser) -> None:
+def test_gzip_is_unpacked_and_counted_as_sent(site: Site, http_client: RecordingClient) -> None:
     packed = gzip.compress(b"hello " * 1000)
     url = site.on("/a", site.reply(200, packed, content_encoding="gzip"))
-    assert browser.get(url).body == b"hello " * 1000
-    assert browser.bytes_received == len(packed)
+    assert http_client.get(url).body == b"hello " * 1000
+    assert http_client.bytes_received == len(packed)
 
 
-def test_concurrent_requests_share_a_client(site: Site, browser: Browser) -> None:
+def test_concurrent_requests_share_a_client(site: Site, http_client: RecordingClient) -> None:
     urls = [site.on(f"/{n}", site.reply(200, str(n).encode())) for n in range(20)]
 
     async def all_of_them(fetcher: Fetcher):
         return await asyncio.gather(*(fetcher.get(url) for url in urls))
 
-    bodies = [response.body for response in browser.run(all_of_them)]
+    bodies = [response.body for response in http_client.run(all_of_them)]
     assert bodies == [str(n).encode() for n in range(20)]
-    assert browser.requests == 20
+    assert http_client.requests == 20
 
 
-def test_a_transport_of_a_test_may_answer_instead_of_the_network(browser: Browser) -> None:
+def test_a_transport_of_a_test_may_answer_instead_of_the_network(
+    http_client: RecordingClient,
+) -> None:
     def answer(request):
         return httpx.Response(200, json={"path": request.url.path})
 
-    browser.transport = httpx.MockTransport(answer)
-    assert browser.get("https://api.example/events").body == b'{"path":"/events"}'
+    http_client.transport = httpx.MockTransport(answer)
+    assert http_client.get("https://api.example/events").body == b'{"path":"/events"}'
 
 
 # Retries
 
 
 @pytest.mark.parametrize("status", [408, 425, 429, 500, 502, 503, 504])
-def test_a_status_that_may_pass_is_retried(site: Site, browser: Browser, status: int) -> None:
+def test_a_status_that_may_pass_is_retried(
+    site: Site, http_client: RecordingClient, status: int
+) -> None:
     url = site.on("/a", site.reply(status), site.reply(status), site.reply(200, b"ok"))
-    assert browser.get(url).body == b"ok"
-    assert browser.requests == 3
-    assert len(browser.waits) == 2
-    assert 0 <= browser.waits[0] <= 1
-    assert 0 <= browser.waits[1] <= 2
+    assert http_client.get(url).body == b"ok"
+    assert http_client.requests == 3
+    assert len(http_client.waits) == 2
+    assert 0 <= http_client.waits[0] <= 1
+    assert 0 <= http_client.waits[1] <= 2
 
 
 @pytest.mark.parametrize("retries", [0, 2])
 def test_retries_end_at_the_number_in_the_settings(
-    site: Site, browser: Browser, retries: int
+    site: Site, http_client: RecordingClient, retries: int
 ) -> None:
-    browser.settings = settings(request_retries=retries)
+    http_client.settings = settings(request_retries=retries)
     with pytest.raises(ServerError, match="500 Internal Server Error"):
-        browser.get(site.on("/a", site.reply(500)))
-    assert browser.requests == retries + 1
-    assert len(browser.waits) == retries
+        http_client.get(site.on("/a", site.reply(500)))
+    assert http_client.requests == retries + 1
+    assert len(http_client.waits) == retries
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 410, 422])
 def test_a_status_that_does_not_pass_is_not_retried(
-    site: Site, browser: Browser, status: int
+    site: Site, http_client: RecordingClient, status: int
 ) -> None:
     with pytest.raises((InvalidSettings, AuthenticationFailed, Blocked, NotFound)):
-        browser.get(site.on("/a", site.reply(status)))
-    assert browser.requests == 1
+        http_client.get(site.on("/a", site.reply(status)))
+    assert http_client.requests == 1
 
 
 @pytest.mark.parametrize(
@@ -178,35 +184,37 @@ def test_a_status_that_does_not_pass_is_not_retried(
 )
 @pytest.mark.parametrize("status", [429, 503])
 def test_the_wait_that_a_source_asks_for_is_kept(
-    site: Site, browser: Browser, status: int, value: str, seconds: int
+    site: Site, http_client: RecordingClient, status: int, value: str, seconds: int
 ) -> None:
     url = site.on("/a", site.reply(status, retry_after=value), site.reply())
-    browser.get(url)
-    assert seconds <= browser.waits[0] <= seconds + 1
+    http_client.get(url)
+    assert seconds <= http_client.waits[0] <= seconds + 1
 
 
 def test_a_used_up_quota_fails_with_the_wait_until_it_is_renewed(
-    site: Site, browser: Browser
+    site: Site, http_client: RecordingClient
 ) -> None:
     with pytest.raises(RateLimited) as caught:
-        browser.get(
+        http_client.get(
             site.on("/a", site.reply(429, x_ratelimit_remaining="0", x_ratelimit_reset="7200"))
         )
     assert caught.value.retry_after == 7200
-    assert browser.waits == []
+    assert http_client.waits == []
 
 
 @pytest.mark.parametrize(("status", "failure"), [(429, RateLimited), (503, ServerError)])
 def test_a_longer_wait_is_left_to_the_task(
-    site: Site, browser: Browser, status: int, failure: type[DiscoveryError]
+    site: Site, http_client: RecordingClient, status: int, failure: type[DiscoveryError]
 ) -> None:
     with pytest.raises(failure) as caught:
-        browser.get(site.on("/a", site.reply(status, retry_after="121")))
+        http_client.get(site.on("/a", site.reply(status, retry_after="121")))
     assert caught.value.retry_after == 121
-    assert browser.waits == []
+    assert http_client.waits == []
 
 
-def test_a_classifier_decides_instead_of_the_status(site: Site, browser: Browser) -> None:
+def test_a_classifier_decides_instead_of_the_status(
+    site: Site, http_client: RecordingClient
+) -> None:
     def classify(response):
         if b"QuotaViolation" in response.body:
             return QuotaExhausted("The day's calls are used up.")
@@ -214,15 +222,17 @@ def test_a_classifier_decides_instead_of_the_status(site: Site, browser: Browser
 
     spike, quota = site.reply(429, b"SpikeArrest"), site.reply(429, b"QuotaViolation")
     with pytest.raises(QuotaExhausted, match="used up"):
-        browser.get(site.on("/a", spike, quota), classify=classify)
-    assert browser.requests == 2
+        http_client.get(site.on("/a", spike, quota), classify=classify)
+    assert http_client.requests == 2
     url = site.on("/end", site.reply(404, b'{"code":"event-archive-page-not-found"}'))
-    assert browser.get(url, classify=classify).status == 404
+    assert http_client.get(url, classify=classify).status == 404
 
 
-def test_an_error_carries_the_answer_but_not_through_a_pickle(site: Site, browser: Browser) -> None:
+def test_an_error_carries_the_answer_but_not_through_a_pickle(
+    site: Site, http_client: RecordingClient
+) -> None:
     with pytest.raises(NotFound) as caught:
-        browser.get(site.on("/a", site.reply(404, b'{"code": "gone"}')))
+        http_client.get(site.on("/a", site.reply(404, b'{"code": "gone"}')))
     assert caught.value.response.body == b'{"code": "gone"}'
     copy = pickle.loads(pickle.dumps(caught.value))
     assert (str(copy), copy.response) == (str(caught.value), None)
@@ -242,79 +252,79 @@ def test_an_error_carries_the_answer_but_not_through_a_pickle(site: Site, browse
 )
 @pytest.mark.parametrize("reset", [False, True])
 def test_a_body_that_breaks_off_is_retried(
-    site: Site, browser: Browser, head: bytes, reset: bool
+    site: Site, http_client: RecordingClient, head: bytes, reset: bool
 ) -> None:
     url = site.on("/a", site.raw(head, reset=reset), site.reply(200, b"whole"))
-    assert browser.get(url).body == b"whole"
-    assert browser.requests == 2
-    browser.settings = settings(request_retries=0)
+    assert http_client.get(url).body == b"whole"
+    assert http_client.requests == 2
+    http_client.settings = settings(request_retries=0)
     with pytest.raises((ServerError, NetworkError), match=r"broke off|reset"):
-        browser.get(site.on("/b", site.raw(head, reset=reset)))
+        http_client.get(site.on("/b", site.raw(head, reset=reset)))
 
 
 @pytest.mark.parametrize("data", [b"", b"HTTP/1.1 200", b"SSH-2.0-OpenSSH_9\r\n"])
 @pytest.mark.parametrize("reset", [False, True])
 def test_a_connection_without_an_answer_is_a_network_error(
-    site: Site, browser: Browser, data: bytes, reset: bool
+    site: Site, http_client: RecordingClient, data: bytes, reset: bool
 ) -> None:
-    browser.settings = settings(request_retries=1)
+    http_client.settings = settings(request_retries=1)
     with pytest.raises(NetworkError, match=re.escape("127.0.0.1")):
-        browser.get(site.on("/a", site.raw(data, reset=reset)))
-    assert browser.requests == 2
+        http_client.get(site.on("/a", site.raw(data, reset=reset)))
+    assert http_client.requests == 2
 
 
-def test_a_silent_server_ends_by_the_read_timeout(site: Site, browser: Browser) -> None:
-    browser.settings = settings(timeout_seconds=0.1, request_retries=0)
+def test_a_silent_server_ends_by_the_read_timeout(site: Site, http_client: RecordingClient) -> None:
+    http_client.settings = settings(timeout_seconds=0.1, request_retries=0)
     with pytest.raises(NetworkError, match=r"^Nothing was sent for 0\.1 s"):
-        browser.get(site.on("/a", site.dripping(b"", 60)))
+        http_client.get(site.on("/a", site.dripping(b"", 60)))
     head = b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n"
     with pytest.raises(NetworkError, match=r"^Nothing was sent for 0\.1 s"):
-        browser.get(site.on("/b", site.dripping(head, 60)))
+        http_client.get(site.on("/b", site.dripping(head, 60)))
 
 
-def test_a_dripping_body_ends_by_the_total_bound(site: Site, browser: Browser) -> None:
-    browser.settings = settings(timeout_seconds=0.2, request_retries=0)
+def test_a_dripping_body_ends_by_the_total_bound(site: Site, http_client: RecordingClient) -> None:
+    http_client.settings = settings(timeout_seconds=0.2, request_retries=0)
     head = b"HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n"
     started = time.perf_counter()
     with pytest.raises(NetworkError, match=r"too slowly.*within 0\.4 s"):
-        browser.get(site.on("/a", site.dripping(head, 0.02)))
+        http_client.get(site.on("/a", site.dripping(head, 0.02)))
     assert time.perf_counter() - started < 4
 
 
 def test_a_silent_server_costs_one_request_its_timeout_and_not_one_for_each_try(
-    site: Site, browser: Browser
+    site: Site, http_client: RecordingClient
 ) -> None:
-    browser.settings = settings(timeout_seconds=0.2, request_retries=5)
+    http_client.settings = settings(timeout_seconds=0.2, request_retries=5)
     with pytest.raises(TimedOut):
-        browser.get(site.on("/a", site.dripping(b"", 60)))
-    assert browser.requests <= PATIENCE_FACTOR + 1
+        http_client.get(site.on("/a", site.dripping(b"", 60)))
+    assert http_client.requests <= PATIENCE_FACTOR + 1
 
 
 def test_a_dripping_server_costs_one_request_its_timeout_and_is_not_retried(
-    site: Site, browser: Browser
+    site: Site, http_client: RecordingClient
 ) -> None:
-    browser.settings = settings(timeout_seconds=0.2, request_retries=5)
+    http_client.settings = settings(timeout_seconds=0.2, request_retries=5)
     head = b"HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n"
     with pytest.raises(TimedOut, match="too slowly"):
-        browser.get(site.on("/a", site.dripping(head, 0.02)))
-    assert browser.requests == 1
+        http_client.get(site.on("/a", site.dripping(head, 0.02)))
+    assert http_client.requests == 1
 
 
 def test_an_immediate_failure_is_retried_as_often_as_the_settings_say(
-    site: Site, browser: Browser
+    site: Site, http_client: RecordingClient
 ) -> None:
-    browser.settings = settings(timeout_seconds=0.2, request_retries=5)
+    http_client.settings = settings(timeout_seconds=0.2, request_retries=5)
     with pytest.raises(NetworkError):
-        browser.get(site.on("/a", site.raw(b"", reset=True)))
-    assert browser.requests == 6
+        http_client.get(site.on("/a", site.raw(b"", reset=True)))
+    assert http_client.requests == 6
 
 
 def test_a_body_that_flows_has_more_time_than_a_request_that_waits(
-    site: Site, browser: Browser, monkeypatch: pytest.MonkeyPatch
+    site: Site, http_client: RecordingClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Each 10 kB gain a second: the body goes on for twice as long as a request may wait."""
     monkeypatch.setattr(transfer, "SLOWEST_BYTES_PER_SECOND", 10_000)
-    browser.settings = settings(timeout_seconds=0.3, request_retries=0)
+    http_client.settings = settings(timeout_seconds=0.3, request_retries=0)
     body = b"x" * 100_000
 
     def answer(handler):
@@ -323,32 +333,32 @@ def test_a_body_that_flows_has_more_time_than_a_request_that_waits(
             handler.wfile.write(body[start : start + 10_000])
             site.done.wait(0.12)
 
-    assert len(browser.get(site.on("/a", answer)).body) == len(body)
+    assert len(http_client.get(site.on("/a", answer)).body) == len(body)
 
 
 def test_an_endless_body_that_flows_ends_by_the_longest_transfer(
-    site: Site, browser: Browser, monkeypatch: pytest.MonkeyPatch
+    site: Site, http_client: RecordingClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(transfer, "SLOWEST_BYTES_PER_SECOND", 1)
     monkeypatch.setattr(client, "LONGEST_TRANSFER_FACTOR", 4)
-    browser.settings = settings(timeout_seconds=0.1, request_retries=0)
+    http_client.settings = settings(timeout_seconds=0.1, request_retries=0)
     head = b"HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n"
     with pytest.raises(TimedOut, match="too slowly"):
-        browser.get(site.on("/a", site.dripping(head, 0.02)))
+        http_client.get(site.on("/a", site.dripping(head, 0.02)))
 
 
 @pytest.mark.parametrize("closed", [b"</body>", b"</BODY></html>\n"])
 def test_a_page_without_its_end_is_retried_where_no_length_is_declared(
-    site: Site, browser: Browser, closed: bytes
+    site: Site, http_client: RecordingClient, closed: bytes
 ) -> None:
     page = b"<!doctype html><HTML><body><p>Concerts"
     head = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n"
     url = site.on("/a", site.raw(head + page), site.raw(head + page + closed))
-    assert browser.get(url).body == page + closed
+    assert http_client.get(url).body == page + closed
     with pytest.raises(BrokenOff, match="in the middle of a page"):
-        browser.get(site.on("/b", site.raw(head + page)))
+        http_client.get(site.on("/b", site.raw(head + page)))
     # Where the length is known the page is whole: HTML need not be closed.
-    assert browser.get(site.on("/c", site.reply(200, page))).body == page
+    assert http_client.get(site.on("/c", site.reply(200, page))).body == page
 
 
 @pytest.mark.parametrize(
@@ -359,11 +369,11 @@ def test_a_page_without_its_end_is_retried_where_no_length_is_declared(
     ],
 )
 def test_a_body_above_the_cap_is_refused(
-    site: Site, browser: Browser, body: bytes, headers: dict[str, Any]
+    site: Site, http_client: RecordingClient, body: bytes, headers: dict[str, Any]
 ) -> None:
     with pytest.raises(UnreadableResponse, match=r"larger than 1 MB.*max_body_mb"):
-        browser.get(site.on("/a", site.reply(200, body, **headers)))
-    assert browser.requests == 1
+        http_client.get(site.on("/a", site.reply(200, body, **headers)))
+    assert http_client.requests == 1
 
 
 @pytest.mark.parametrize(
@@ -374,22 +384,24 @@ def test_a_body_above_the_cap_is_refused(
     ],
 )
 def test_a_body_above_the_cap_is_refused_without_a_declared_length(
-    site: Site, browser: Browser, answer: bytes
+    site: Site, http_client: RecordingClient, answer: bytes
 ) -> None:
     with pytest.raises(UnreadableResponse, match="larger than 1 MB"):
-        browser.get(site.on("/a", site.raw(b"HTTP/1.1 200 OK\r\n" + answer)))
+        http_client.get(site.on("/a", site.raw(b"HTTP/1.1 200 OK\r\n" + answer)))
 
 
-def test_a_body_declared_above_the_cap_is_not_even_read(site: Site, browser: Browser) -> None:
+def test_a_body_declared_above_the_cap_is_not_even_read(
+    site: Site, http_client: RecordingClient
+) -> None:
     with pytest.raises(UnreadableResponse, match="larger than 1 MB"):
-        browser.get(site.on("/a", site.reply(200, b"x" * (MEGABYTE + 1))))
-    assert browser.bytes_received == 0
+        http_client.get(site.on("/a", site.reply(200, b"x" * (MEGABYTE + 1))))
+    assert http_client.bytes_received == 0
 
 
-def test_a_body_may_be_as_large_as_the_cap(site: Site, browser: Browser) -> None:
+def test_a_body_may_be_as_large_as_the_cap(site: Site, http_client: RecordingClient) -> None:
     packed = gzip.compress(b"x" * MEGABYTE)
     url = site.on("/a", site.reply(200, packed, content_encoding="gzip"))
-    assert len(browser.get(url).body) == MEGABYTE
+    assert len(http_client.get(url).body) == MEGABYTE
 
 
 @pytest.mark.parametrize(
@@ -400,51 +412,55 @@ def test_a_body_may_be_as_large_as_the_cap(site: Site, browser: Browser) -> None
     ],
 )
 def test_only_the_beginning_of_the_body_of_an_error_is_read(
-    site: Site, browser: Browser, body: bytes, headers: dict[str, Any]
+    site: Site, http_client: RecordingClient, body: bytes, headers: dict[str, Any]
 ) -> None:
     with pytest.raises(NotFound) as caught:
-        browser.get(site.on("/a", site.reply(404, body, **headers)))
+        http_client.get(site.on("/a", site.reply(404, body, **headers)))
     assert caught.value.response.body == b"x" * MAX_ERROR_BODY_BYTES
 
 
 def test_an_error_whose_body_cannot_be_read_is_still_that_error(
-    site: Site, browser: Browser
+    site: Site, http_client: RecordingClient
 ) -> None:
     with pytest.raises(AuthenticationFailed):
-        browser.get(site.on("/a", site.reply(401, b"??", content_encoding="br")))
+        http_client.get(site.on("/a", site.reply(401, b"??", content_encoding="br")))
     with pytest.raises(AuthenticationFailed):
-        browser.get(site.on("/b", site.raw(b"HTTP/1.1 401 No\r\nContent-Length: 9\r\n\r\nhal")))
+        http_client.get(site.on("/b", site.raw(b"HTTP/1.1 401 No\r\nContent-Length: 9\r\n\r\nhal")))
 
 
-def test_an_encoding_not_asked_for_is_refused(site: Site, browser: Browser) -> None:
+def test_an_encoding_not_asked_for_is_refused(site: Site, http_client: RecordingClient) -> None:
     with pytest.raises(UnreadableResponse, match="packed as br"):
-        browser.get(site.on("/a", site.reply(200, b"??", content_encoding="br")))
+        http_client.get(site.on("/a", site.reply(200, b"??", content_encoding="br")))
 
 
 # Redirects
 
 
-def test_redirects_are_followed_and_counted(site: Site, other_site: Site, browser: Browser) -> None:
+def test_redirects_are_followed_and_counted(
+    site: Site, other_site: Site, http_client: RecordingClient
+) -> None:
     end = other_site.on("/end", other_site.reply(200, b"here"))
     middle = site.on("/middle", site.reply(308, location=end))
     start = site.on("/start", site.reply(301, location="/middle?x=1"))
-    response = browser.get(start, headers={"X-Note": "kept"}, anywhere=True)
+    response = http_client.get(start, headers={"X-Note": "kept"}, anywhere=True)
     assert (response.body, response.url) == (b"here", end)
-    assert browser.requests == 3
+    assert http_client.requests == 3
     assert middle in site.url + site.paths[1]
     assert other_site.headers[0]["x-note"] == "kept"
 
 
-def test_redirects_in_a_circle_end(site: Site, browser: Browser) -> None:
+def test_redirects_in_a_circle_end(site: Site, http_client: RecordingClient) -> None:
     with pytest.raises(RedirectRefused, match="in a circle"):
-        browser.get(site.on("/a", site.reply(302, location="/a")))
-    assert browser.requests == MAX_REDIRECTS + 1
+        http_client.get(site.on("/a", site.reply(302, location="/a")))
+    assert http_client.requests == MAX_REDIRECTS + 1
 
 
 @pytest.mark.parametrize("location", ["ftp://127.0.0.1/a", "mailto:a@example.org", "http://h:bad/"])
-def test_a_redirect_off_the_web_is_an_error(site: Site, browser: Browser, location: str) -> None:
+def test_a_redirect_off_the_web_is_an_error(
+    site: Site, http_client: RecordingClient, location: str
+) -> None:
     with pytest.raises(RedirectRefused):
-        browser.get(site.on("/a", site.reply(302, location=location)))
+        http_client.get(site.on("/a", site.reply(302, location=location)))
 
 
 @pytest.mark.parametrize(
@@ -465,7 +481,7 @@ def test_a_redirect_off_the_web_is_an_error(site: Site, browser: Browser, locati
     ],
 )
 def test_a_redirect_is_followed_within_its_site_only(
-    browser: Browser, old: str, new: str, is_followed: bool
+    http_client: RecordingClient, old: str, new: str, is_followed: bool
 ) -> None:
     asked = []
 
@@ -473,76 +489,84 @@ def test_a_redirect_is_followed_within_its_site_only(
         asked.append(str(request.url))
         return httpx.Response(200 if len(asked) > 1 else 301, headers={"location": new})
 
-    browser.transport = httpx.MockTransport(answer)
+    http_client.transport = httpx.MockTransport(answer)
     if is_followed:
-        assert browser.get(old).status == 200
+        assert http_client.get(old).status == 200
         return
     with pytest.raises(RedirectRefused, match="another site than") as caught:
-        browser.get(old)
-    assert len(asked) == browser.requests == 1
+        http_client.get(old)
+    assert len(asked) == http_client.requests == 1
     there = httpx.URL(new)
     assert f"add {there.host} to the setting redirect_hosts" in str(caught.value)
     assert f"Redirected to {there.netloc.decode()}" in str(caught.value)
     assert f"correct its address to {new}" in str(caught.value)
 
 
-def test_a_chain_of_redirects_does_not_drift_from_subdomain_to_subdomain(browser: Browser) -> None:
+def test_a_chain_of_redirects_does_not_drift_from_subdomain_to_subdomain(
+    http_client: RecordingClient,
+) -> None:
     chain = {
         "https://a.example.org/": "https://example.org/",
         "https://example.org/": "https://b.example.org/",
     }
-    browser.transport = httpx.MockTransport(
+    http_client.transport = httpx.MockTransport(
         lambda request: httpx.Response(302, headers={"location": chain[str(request.url)]})
     )
     with pytest.raises(RedirectRefused, match=r"b\.example\.org, another site than a\.example"):
-        browser.get("https://a.example.org/")
+        http_client.get("https://a.example.org/")
 
 
-def test_a_host_that_the_settings_name_may_be_redirected_to(browser: Browser) -> None:
-    browser.settings = settings(redirect_hosts=("CDN.example",))
+def test_a_host_that_the_settings_name_may_be_redirected_to(http_client: RecordingClient) -> None:
+    http_client.settings = settings(redirect_hosts=("CDN.example",))
 
     def answer(request):
         if request.url.host == "cdn.example":
             return httpx.Response(200, content=b"here")
         return httpx.Response(302, headers={"location": "https://cdn.example/file.ics"})
 
-    browser.transport = httpx.MockTransport(answer)
-    assert browser.get("https://example.org/").body == b"here"
+    http_client.transport = httpx.MockTransport(answer)
+    assert http_client.get("https://example.org/").body == b"here"
 
 
 def test_a_query_is_not_posted_to_another_site(
-    site: Site, other_site: Site, browser: Browser
+    site: Site, other_site: Site, http_client: RecordingClient
 ) -> None:
     url = site.on("/graphql", site.reply(307, location=f"{other_site.url}/graphql"))
     with pytest.raises(RedirectRefused, match="another site"):
-        browser.run(lambda fetcher: fetcher.post_json(url, {"query": "{a}"}))
+        http_client.run(lambda fetcher: fetcher.post_json(url, {"query": "{a}"}))
     assert other_site.paths == []
 
 
 @pytest.mark.parametrize("location", ["file:///etc/passwd", "FILE:/etc/passwd", "gopher://a/"])
 def test_a_redirect_off_the_web_names_where_it_leads(
-    site: Site, browser: Browser, location: str
+    site: Site, http_client: RecordingClient, location: str
 ) -> None:
     scheme = location.partition(":")[0].lower()
     with pytest.raises(RedirectRefused, match=f"no web address.*begins with {scheme}:"):
-        browser.get(site.on("/a", site.reply(302, location=location)))
+        http_client.get(site.on("/a", site.reply(302, location=location)))
 
 
-def test_redirects_in_a_circle_are_reported_with_an_address(site: Site, browser: Browser) -> None:
+def test_redirects_in_a_circle_are_reported_with_an_address(
+    site: Site, http_client: RecordingClient
+) -> None:
     site.on("/b", site.reply(302, location="/a"))
     with pytest.raises(RedirectRefused, match=re.escape(f"at last to {site.url}/")):
-        browser.get(site.on("/a", site.reply(302, location="/b")))
+        http_client.get(site.on("/a", site.reply(302, location="/b")))
 
 
-def test_a_redirect_without_a_target_is_unreadable(site: Site, browser: Browser) -> None:
+def test_a_redirect_without_a_target_is_unreadable(
+    site: Site, http_client: RecordingClient
+) -> None:
     with pytest.raises(UnreadableResponse, match="302 Found"):
-        browser.get(site.on("/a", site.reply(302)))
+        http_client.get(site.on("/a", site.reply(302)))
 
 
-def test_a_secret_stays_through_a_redirect_of_its_own_host(site: Site, browser: Browser) -> None:
+def test_a_secret_stays_through_a_redirect_of_its_own_host(
+    site: Site, http_client: RecordingClient
+) -> None:
     site.on("/end", site.reply(200, b"here"))
     start = site.on("/a", site.reply(302, location=f"{site.url}/end"))
-    browser.get(start, params={"code": KEY}, headers={"X-Api-Key": KEY[:6]}, secrets=["code"])
+    http_client.get(start, params={"code": KEY}, headers={"X-Api-Key": KEY[:6]}, secrets=["code"])
     assert site.headers[1]["x-api-key"] == KEY[:6]
 
 
@@ -555,33 +579,33 @@ def test_a_secret_stays_through_a_redirect_of_its_own_host(site: Site, browser: 
     ],
 )
 def test_a_secret_is_not_carried_to_another_host(
-    site: Site, other_site: Site, browser: Browser, options: dict[str, Any]
+    site: Site, other_site: Site, http_client: RecordingClient, options: dict[str, Any]
 ) -> None:
     start = site.on("/a", site.reply(302, location=f"{other_site.url}/steal"))
     with pytest.raises(RedirectRefused, match=r"the key must not go.*correct the address"):
-        browser.get(start, **options)
+        http_client.get(start, **options)
     assert other_site.paths == []
 
 
 def test_a_password_in_the_address_is_sent_to_its_host_only(
-    site: Site, other_site: Site, browser: Browser
+    site: Site, other_site: Site, http_client: RecordingClient
 ) -> None:
     start = site.on("/a", site.reply(302, location=f"{other_site.url}/steal"))
     with pytest.raises(RedirectRefused, match="the key must not go"):
-        browser.get(start.replace("://", "://ann:abcdef@"))
+        http_client.get(start.replace("://", "://ann:abcdef@"))
     assert site.headers[0]["authorization"].startswith("Basic ")
     assert other_site.paths == []
 
 
 def test_an_address_with_a_token_may_redirect_elsewhere_but_not_take_the_token_along(
-    site: Site, other_site: Site, browser: Browser
+    site: Site, other_site: Site, http_client: RecordingClient
 ) -> None:
     file = other_site.on("/file", other_site.reply(200, b"here"))
     start = site.on("/a", site.reply(302, location=f"{file}?sig=other"))
-    assert browser.get(f"{start}?token=abcdef", anywhere=True).body == b"here"
+    assert http_client.get(f"{start}?token=abcdef", anywhere=True).body == b"here"
     start = site.on("/b", site.reply(302, location=f"{file}?from=abcde%66"))
     with pytest.raises(RedirectRefused, match="the key must not go"):
-        browser.get(f"{start}?token=abcdef")
+        http_client.get(f"{start}?token=abcdef")
 
 
 @pytest.mark.parametrize(
@@ -596,7 +620,7 @@ def test_an_address_with_a_token_may_redirect_elsewhere_but_not_take_the_token_a
     ],
 )
 def test_a_redirect_keeps_a_secret_only_with_the_same_host_and_no_weaker_scheme(
-    browser: Browser, old: str, new: str, goes_on: bool
+    http_client: RecordingClient, old: str, new: str, goes_on: bool
 ) -> None:
     seen = []
 
@@ -605,17 +629,17 @@ def test_a_redirect_keeps_a_secret_only_with_the_same_host_and_no_weaker_scheme(
         return httpx.Response(302, headers={"location": new}) if len(seen) == 1 else end
 
     end = httpx.Response(200)
-    browser.transport = httpx.MockTransport(answer)
+    http_client.transport = httpx.MockTransport(answer)
     if goes_on:
-        assert browser.get(old, headers={"X-Api-Key": "abcdef"}).status == 200
+        assert http_client.get(old, headers={"X-Api-Key": "abcdef"}).status == 200
     else:
         with pytest.raises(RedirectRefused, match="the key must not go"):
-            browser.get(old, headers={"X-Api-Key": "abcdef"})
+            http_client.get(old, headers={"X-Api-Key": "abcdef"})
     assert len(seen) == 1 + goes_on
 
 
 def test_cookies_of_the_site_do_not_hinder_redirects(
-    site: Site, other_site: Site, browser: Browser
+    site: Site, other_site: Site, http_client: RecordingClient
 ) -> None:
     end = other_site.on("/end", other_site.reply(200, b"here"))
     start = site.on("/a", site.reply(302, location=end, set_cookie="sid=12345; Path=/"))
@@ -624,7 +648,7 @@ def test_cookies_of_the_site_do_not_hinder_redirects(
         await fetcher.get(start, anywhere=True)
         return await fetcher.get(start, anywhere=True)
 
-    assert browser.run(twice).body == b"here"
+    assert http_client.run(twice).body == b"here"
     assert site.headers[1]["cookie"] == "sid=12345"
 
 
@@ -645,33 +669,33 @@ def test_cookies_of_the_site_do_not_hinder_redirects(
         "http://host/\n",
     ],
 )
-def test_an_invalid_web_address_is_a_wrong_setting(browser: Browser, url: str) -> None:
+def test_an_invalid_web_address_is_a_wrong_setting(http_client: RecordingClient, url: str) -> None:
     with pytest.raises(InvalidSettings, match="correct") as caught:
-        browser.get(f"{url}?code=abcdef", secrets=["code"])
+        http_client.get(f"{url}?code=abcdef", secrets=["code"])
     assert "abcdef" not in str(caught.value)
-    assert browser.requests == 0
+    assert http_client.requests == 0
 
 
 @pytest.mark.parametrize("value", ["abc\ndef", "żółw", "abc\x00"])
 def test_a_header_that_cannot_be_sent_is_a_wrong_setting(
-    site: Site, browser: Browser, value: str
+    site: Site, http_client: RecordingClient, value: str
 ) -> None:
     with pytest.raises(InvalidSettings, match="malformed") as caught:
-        browser.get(site.on("/a", site.reply()), headers={"X-Api-Key": value})
+        http_client.get(site.on("/a", site.reply()), headers={"X-Api-Key": value})
     assert value not in str(caught.value)
 
 
-def test_a_refused_connection_is_a_network_error(browser: Browser) -> None:
+def test_a_refused_connection_is_a_network_error(http_client: RecordingClient) -> None:
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
         port = unused.getsockname()[1]
         with pytest.raises(NetworkError, match=r"^The connection was refused"):
-            browser.get(f"http://127.0.0.1:{port}/")
-    assert browser.requests == 4
+            http_client.get(f"http://127.0.0.1:{port}/")
+    assert http_client.requests == 4
 
 
 def test_a_host_name_that_does_not_exist_is_a_network_error(
-    browser: Browser, monkeypatch: pytest.MonkeyPatch
+    http_client: RecordingClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def lookup(*args, **kwargs):
         raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
@@ -680,12 +704,12 @@ def test_a_host_name_that_does_not_exist_is_a_network_error(
     with pytest.raises(
         NetworkError, match=r"^The host name cannot be resolved \(DNS\).*nowhere\.invalid/\)$"
     ):
-        browser.get("http://nowhere.invalid/")
+        http_client.get("http://nowhere.invalid/")
 
 
-def test_a_server_without_tls_is_a_network_error(site: Site, browser: Browser) -> None:
+def test_a_server_without_tls_is_a_network_error(site: Site, http_client: RecordingClient) -> None:
     with pytest.raises(NetworkError, match=r"^No TLS connection: "):
-        browser.get(site.on("/a", site.reply()).replace("http:", "https:"))
+        http_client.get(site.on("/a", site.reply()).replace("http:", "https:"))
 
 
 def caused_by(error: Any, cause: Any) -> Any:
@@ -746,21 +770,21 @@ def test_each_reason_for_no_answer_has_its_words(error: Any, words: str) -> None
     ],
 )
 def test_a_failure_begins_with_its_reason_and_ends_with_its_address(
-    site: Site, browser: Browser, behaviour: Callable[..., Any]
+    site: Site, http_client: RecordingClient, behaviour: Callable[..., Any]
 ) -> None:
-    browser.settings = settings(timeout_seconds=0.1, request_retries=0, max_body_mb=1)
+    http_client.settings = settings(timeout_seconds=0.1, request_retries=0, max_body_mb=1)
     url = site.on("/a", behaviour(site))
     with pytest.raises(DiscoveryError) as caught:
-        browser.get(url, headers={"X-Api-Key": "a-key-to-be-kept"})
+        http_client.get(url, headers={"X-Api-Key": "a-key-to-be-kept"})
     assert re.search(rf"^(?!.{{0,10}}127\.).{{20,}} \({re.escape(url)}\)$", str(caught.value))
 
 
 def test_a_failure_behind_a_redirect_names_the_address_that_failed(
-    site: Site, other_site: Site, browser: Browser
+    site: Site, other_site: Site, http_client: RecordingClient
 ) -> None:
     end = other_site.on("/end", other_site.reply(410))
     with pytest.raises(NotFound, match=rf"^410 Gone.*\({re.escape(end)}\)$"):
-        browser.get(site.on("/a", site.reply(302, location=end)), anywhere=True)
+        http_client.get(site.on("/a", site.reply(302, location=end)), anywhere=True)
 
 
 # Discretion
@@ -776,14 +800,14 @@ def spoken_by(error: DiscoveryError) -> str:
 
 
 def test_no_secret_is_ever_shown(
-    site: Site, other_site: Site, browser: Browser, caplog: pytest.LogCaptureFixture
+    site: Site, other_site: Site, http_client: RecordingClient, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Everything that is logged at DEBUG, and every error, of requests with a key in them."""
     caplog.set_level("DEBUG")
     # Airflow, once some other test has loaded it, silences httpx: here it has to speak.
     caplog.set_level("DEBUG", logger="httpx")
     caplog.set_level("DEBUG", logger="httpcore")
-    browser.settings = settings(request_retries=1, timeout_seconds=0.2)
+    http_client.settings = settings(request_retries=1, timeout_seconds=0.2)
     # In the query of the answer's own making, and in its body: as it is, and encoded.
     echo = f'{{"message": "The key {KEY} is unknown", "next": "/?code={"%73"}{KEY[1:]}"}}'.encode()
     location = "/end?code=s3cr3t%2FK%2By%3D%C3%A9"
@@ -815,14 +839,14 @@ def test_no_secret_is_ever_shown(
             {"headers": {"Authorization": "Bearer s3cr3t"}, "params": {"apikey": KEY}},
         ):
             try:
-                browser.get(url, **options)
+                http_client.get(url, **options)
             except Exception as error:  # noqa: BLE001  whatever is raised must not tell
                 errors.append(error)
     # Tracebacks quote source lines, so that no call below may spell the secret out.
     userinfo = site.url.replace("://", "://ann:s3cr3t@")
     for headers in ({}, {"X-Api-Key": "s3cr3t\n"}):
         try:
-            browser.get(f"{userinfo}/bad", headers=headers)
+            http_client.get(f"{userinfo}/bad", headers=headers)
         except InvalidSettings as error:
             errors.append(error)
 
@@ -836,36 +860,38 @@ def test_no_secret_is_ever_shown(
     assert not any("s3cr3t" in repr(e.response) for e in errors if getattr(e, "response", None))
 
 
-def test_a_classifier_that_quotes_the_body_is_masked(site: Site, browser: Browser) -> None:
+def test_a_classifier_that_quotes_the_body_is_masked(
+    site: Site, http_client: RecordingClient
+) -> None:
     def classify(response):
         return InvalidSettings(f"The source says: {response.body.decode()}")
 
     url = site.on("/a", site.reply(200, b"no such key: s3cr3t"))
     with pytest.raises(InvalidSettings) as caught:
-        browser.get(url, params={"apikey": "s3cr3t"}, classify=classify)
+        http_client.get(url, params={"apikey": "s3cr3t"}, classify=classify)
     assert str(caught.value) == f"The source says: no such key: *** ({url}?apikey=***)"
 
 
-def test_a_token_is_masked_without_its_scheme(site: Site, browser: Browser) -> None:
+def test_a_token_is_masked_without_its_scheme(site: Site, http_client: RecordingClient) -> None:
     with pytest.raises(AuthenticationFailed, match=re.escape(": no such token: ***. ")):
-        browser.get(
+        http_client.get(
             site.on("/a", site.reply(401, b"no such token: abcdef")),
             headers={"Authorization": "Bearer abcdef"},
         )
 
 
-def test_a_body_without_secrets_is_left_as_it_is(site: Site, browser: Browser) -> None:
+def test_a_body_without_secrets_is_left_as_it_is(site: Site, http_client: RecordingClient) -> None:
     url = site.on("/a", site.reply(200, b"see /next?apikey=s3cr3t"))
-    response = browser.get(url, params={"apikey": "s3cr3t"})
+    response = http_client.get(url, params={"apikey": "s3cr3t"})
     assert response.body == b"see /next?apikey=s3cr3t"
     assert response.url == f"{url}?apikey=***"
 
 
 def test_each_request_is_logged_in_one_line(
-    site: Site, browser: Browser, caplog: pytest.LogCaptureFixture
+    site: Site, http_client: RecordingClient, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level("INFO", logger="include.discovery.fetch")
-    browser.get(site.on("/a", site.reply(500), site.reply(200, b"ok")))
+    http_client.get(site.on("/a", site.reply(500), site.reply(200, b"ok")))
     ours = [r.getMessage() for r in caplog.records if r.name == "include.discovery.fetch.client"]
     assert ours[0] == f"GET {site.url}/a answered 500 in 0 ms, 0 bytes"
     assert re.match(r"Request retry 1/3 in [01]\.\d s: .*500 Internal Server Error", ours[1])
@@ -880,25 +906,25 @@ def with_key(site: Site) -> Credentials:
 
 
 def test_the_key_of_the_connection_is_masked_in_an_answer_before_it_is_classified(
-    site: Site, browser: Browser
+    site: Site, http_client: RecordingClient
 ) -> None:
     seen = []
 
     def classify(response):
         seen.append(response)
 
-    browser.credentials = with_key(site)
+    http_client.credentials = with_key(site)
     url = site.on("/a", site.reply(200, f"see {LONG_KEY}".encode(), x_echo=f"is {LONG_KEY}"))
-    response = browser.get(url, headers={"X-Api-Key": LONG_KEY}, classify=classify)
+    response = http_client.get(url, headers={"X-Api-Key": LONG_KEY}, classify=classify)
     assert (response.body, response.headers["x-echo"]) == (b"see ***", "is ***")
     assert seen[0].body == b"see ***"
 
 
 @pytest.mark.parametrize("masked", ["/a?k=***&page=2", "/a?k=%2A%2A%2A&page=2"])
 def test_a_mask_in_an_address_is_not_replaced_by_the_key(
-    site: Site, browser: Browser, masked: str
+    site: Site, http_client: RecordingClient, masked: str
 ) -> None:
-    browser.credentials = with_key(site)
+    http_client.credentials = with_key(site)
     site.on("/a", site.reply(200, b"here"))
-    browser.get(f"{site.url}{masked}")
+    http_client.get(f"{site.url}{masked}")
     assert site.paths == [masked]

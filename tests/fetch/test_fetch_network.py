@@ -12,7 +12,7 @@ import pytest
 from include.discovery.errors import DiscoveryError, InvalidSettings, NetworkError
 from include.discovery.fetch.addresses import PUBLIC_ONLY, AddressRules
 from include.discovery.fetch.network import NetworkTransport, is_exempt
-from tests.fetch.conftest import Browser, Site
+from tests.fetch.conftest import RecordingClient, Site
 
 
 def answering(*addresses: str) -> Callable[..., Any]:
@@ -23,17 +23,19 @@ def answering(*addresses: str) -> Callable[..., Any]:
 
 
 @pytest.mark.allow_hosts(["127.0.0.1", "127.0.0.2", "::1"])
-def test_the_next_address_is_tried_when_one_does_not_answer(site: Site, browser: Browser) -> None:
-    browser.look_up = answering("::1", "127.0.0.2", "127.0.0.1")
-    browser.addresses = AddressRules(("feeds.internal",))
+def test_the_next_address_is_tried_when_one_does_not_answer(
+    site: Site, http_client: RecordingClient
+) -> None:
+    http_client.look_up = answering("::1", "127.0.0.2", "127.0.0.1")
+    http_client.addresses = AddressRules(("feeds.internal",))
     url = site.on("/a", site.reply(200, b"here")).replace("127.0.0.1", "feeds.internal")
 
-    assert browser.get(url).body == b"here"
+    assert http_client.get(url).body == b"here"
     assert site.headers[0]["host"].startswith("feeds.internal:")
 
 
 def test_a_name_is_looked_up_once_for_a_connection_and_not_again_while_it_is_kept(
-    site: Site, browser: Browser
+    site: Site, http_client: RecordingClient
 ) -> None:
     asked = []
 
@@ -41,21 +43,21 @@ def test_a_name_is_looked_up_once_for_a_connection_and_not_again_while_it_is_kep
         asked.append(host)
         return ["127.0.0.1"]
 
-    browser.look_up = look_up
+    http_client.look_up = look_up
     url = site.on("/a", site.reply(200, b"here")).replace("127.0.0.1", "feeds.internal")
 
     async def twice(fetcher):
         await fetcher.get(url)
         await fetcher.get(url)
 
-    browser.run(twice)
+    http_client.run(twice)
     assert asked == ["feeds.internal"]
 
 
-def test_a_name_without_an_address_cannot_be_reached(browser: Browser) -> None:
-    browser.look_up = answering()
+def test_a_name_without_an_address_cannot_be_reached(http_client: RecordingClient) -> None:
+    http_client.look_up = answering()
     with pytest.raises(NetworkError, match=r"nowhere\.example"):
-        browser.get("http://nowhere.example/")
+        http_client.get("http://nowhere.example/")
 
 
 class TestProxies:
@@ -69,63 +71,71 @@ class TestProxies:
 
     @pytest.mark.parametrize("variable", ["HTTP_PROXY", "http_proxy", "ALL_PROXY"])
     def test_a_request_goes_through_the_proxy_with_its_name(
-        self, site: Site, browser: Browser, monkeypatch: pytest.MonkeyPatch, variable: str
+        self,
+        site: Site,
+        http_client: RecordingClient,
+        monkeypatch: pytest.MonkeyPatch,
+        variable: str,
     ) -> None:
         async def look_up(_host):
             raise AssertionError("the proxy looks names up")
 
         monkeypatch.setenv(variable, site.url.removeprefix("http://"))
-        browser.addresses, browser.look_up = PUBLIC_ONLY, look_up
+        http_client.addresses, http_client.look_up = PUBLIC_ONLY, look_up
         site.on("http://events.example/a", site.reply(200, b"by proxy"))
 
-        assert browser.get("http://events.example/a").body == b"by proxy"
+        assert http_client.get("http://events.example/a").body == b"by proxy"
         assert site.headers[0]["host"] == "events.example"
 
     @pytest.mark.parametrize(
         "host", ["127.0.0.1", "localhost", "[::1]", "169.254.169.254", "127.1"]
     )
     def test_an_address_inside_is_refused_before_the_proxy_is_asked(
-        self, site: Site, browser: Browser, monkeypatch: pytest.MonkeyPatch, host: str
+        self, site: Site, http_client: RecordingClient, monkeypatch: pytest.MonkeyPatch, host: str
     ) -> None:
         monkeypatch.setenv("ALL_PROXY", site.url)
-        browser.addresses = PUBLIC_ONLY
+        http_client.addresses = PUBLIC_ONLY
 
         with pytest.raises(InvalidSettings):
-            browser.get(f"http://{host}/")
+            http_client.get(f"http://{host}/")
         assert site.paths == []
-        assert browser.requests == 0
+        assert http_client.requests == 0
 
     @pytest.mark.parametrize(
         "no_proxy", ["*", "feeds.internal", ".internal", "other,feeds.internal"]
     )
     def test_a_host_that_the_proxy_is_not_for_is_checked_like_any_other(
-        self, site: Site, browser: Browser, monkeypatch: pytest.MonkeyPatch, no_proxy: str
+        self,
+        site: Site,
+        http_client: RecordingClient,
+        monkeypatch: pytest.MonkeyPatch,
+        no_proxy: str,
     ) -> None:
         monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
         monkeypatch.setenv("NO_PROXY", no_proxy)
-        browser.addresses, browser.look_up = PUBLIC_ONLY, answering("127.0.0.1")
+        http_client.addresses, http_client.look_up = PUBLIC_ONLY, answering("127.0.0.1")
 
         with pytest.raises(InvalidSettings, match=r"feeds\.internal leads to 127\.0\.0\.1"):
-            browser.get(site.on("/a", site.reply()).replace("127.0.0.1", "feeds.internal"))
+            http_client.get(site.on("/a", site.reply()).replace("127.0.0.1", "feeds.internal"))
         assert site.paths == []
 
     def test_no_proxy_alone_does_not_configure_a_proxy(
-        self, site: Site, browser: Browser, monkeypatch: pytest.MonkeyPatch
+        self, site: Site, http_client: RecordingClient, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setenv("NO_PROXY", "127.0.0.1,localhost")
-        browser.addresses, browser.look_up = PUBLIC_ONLY, answering("127.0.0.1")
+        http_client.addresses, http_client.look_up = PUBLIC_ONLY, answering("127.0.0.1")
 
         with pytest.raises(InvalidSettings, match="not a public address"):
-            browser.get(site.on("/a", site.reply()).replace("127.0.0.1", "evil.example"))
+            http_client.get(site.on("/a", site.reply()).replace("127.0.0.1", "evil.example"))
         assert site.paths == []
 
     def test_an_unusable_proxy_is_reported(
-        self, browser: Browser, monkeypatch: pytest.MonkeyPatch
+        self, http_client: RecordingClient, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setenv("ALL_PROXY", "gopher://proxy.example")
 
         with pytest.raises(InvalidSettings, match="ALL_PROXY"):
-            browser.get("http://events.example/")
+            http_client.get("http://events.example/")
 
     @pytest.mark.parametrize(
         ("url", "no_proxy", "is_past_the_proxy"),
@@ -160,11 +170,11 @@ def test_a_transport_that_keeps_its_connections_elsewhere_is_not_used_unchecked(
         NetworkTransport(PUBLIC_ONLY)
 
 
-def test_a_refused_host_leaves_no_socket_open(browser: Browser) -> None:
-    browser.addresses, browser.look_up = PUBLIC_ONLY, answering("10.0.0.1")
+def test_a_refused_host_leaves_no_socket_open(http_client: RecordingClient) -> None:
+    http_client.addresses, http_client.look_up = PUBLIC_ONLY, answering("10.0.0.1")
     before = _open_sockets()
     with suppress(DiscoveryError):
-        browser.get("http://inside.example/")
+        http_client.get("http://inside.example/")
     assert _open_sockets() <= before
 
 

@@ -8,7 +8,7 @@ import pytest
 from include.discovery.errors import Blocked, Challenged
 from include.discovery.fetch.obstacles import MOST_BYTES, obstacle_in
 from include.discovery.response import Response
-from tests.fetch.conftest import Browser, Site
+from tests.fetch.conftest import RecordingClient, Site
 
 URL = "https://events.example/agenda"
 
@@ -181,19 +181,19 @@ def test_a_form_with_a_password_at_the_address_of_a_login_is_an_obstacle() -> No
 
 @pytest.mark.parametrize("status", [200, 403, 503])
 def test_a_challenge_is_reported_as_blocked_with_its_evidence(
-    site: Site, browser: Browser, status: int
+    site: Site, http_client: RecordingClient, status: int
 ) -> None:
     body = OBSTACLES["Cloudflare"].encode()
     with pytest.raises(Blocked, match=r"a challenge of Cloudflare \(_cf_chl_opt\)") as caught:
-        browser.get(site.on("/a", site.reply(status, body)))
+        http_client.get(site.on("/a", site.reply(status, body)))
     assert isinstance(caught.value, Challenged)
     assert not caught.value.retryable
 
 
-def test_a_challenge_that_passes_is_retried(site: Site, browser: Browser) -> None:
+def test_a_challenge_that_passes_is_retried(site: Site, http_client: RecordingClient) -> None:
     body = OBSTACLES["Anubis"].encode()
     url = site.on("/a", site.reply(200, body), site.reply(200, b"events"))
-    assert browser.get(url).body == b"events"
+    assert http_client.get(url).body == b"events"
 
 
 @pytest.mark.parametrize(

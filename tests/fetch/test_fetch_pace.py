@@ -7,7 +7,7 @@ import pytest
 
 from include.discovery.fetch.crawler import Crawler, not_empty
 from include.discovery.fetch.waiting import LONGEST_INTERVAL_SECONDS, Pace
-from tests.fetch.conftest import NOW, Browser, Site
+from tests.fetch.conftest import NOW, RecordingClient, Site
 
 
 class Clock:
@@ -65,14 +65,16 @@ def test_a_pause_has_an_upper_bound(clock: Clock) -> None:
     assert waits(clock, "a.example", seconds=86_400) == [LONGEST_INTERVAL_SECONDS]
 
 
-def test_the_pause_is_the_crawl_delay_of_robots_txt(site: Site, browser: Browser) -> None:
+def test_the_pause_is_the_crawl_delay_of_robots_txt(
+    site: Site, http_client: RecordingClient
+) -> None:
     site.on("/robots.txt", site.reply(200, b"User-agent: *\nCrawl-delay: 4"))
     pages = [site.on(f"/{n}", site.reply(200, b"x")) for n in range(3)]
 
     async def visit(fetcher):
         return await Crawler(fetcher).read_each(pages, not_empty)
 
-    answers = browser.run(visit)
+    answers = http_client.run(visit)
 
     assert [answer.status for answer in answers] == [200, 200, 200]
-    assert browser.waits == [4, 8, 12]  # the clock of these tests stands still
+    assert http_client.waits == [4, 8, 12]  # the clock of these tests stands still
