@@ -202,7 +202,7 @@ class TestRecording:
         assert "robots.txt forbids reading this page" in done.stderr
         assert not (checkout / "tests/sites/closed.py").exists()
 
-    def test_nothing_is_fetched_unless_recording_is_asked_for(self, checkout: Path) -> None:
+    def test_a_scaffold_fetches_nothing_unless_recording_is_asked_for(self, checkout: Path) -> None:
         with served(Theatre, TODAY) as site:
             done = run(checkout, "include.discovery", "new-kind", "theatre", site.address)
 
@@ -251,7 +251,7 @@ class TestRefusals:
 
         assert "s3cr3t" not in str(caught.value)
 
-    def test_nothing_is_written_where_there_are_no_tests(self, tmp_path: Path) -> None:
+    def test_a_scaffold_writes_nothing_where_there_are_no_tests(self, tmp_path: Path) -> None:
         with pytest.raises(InvalidSettings, match="no checkout"):
             Scaffold.of("crawled", "village_board", LIST, tmp_path)
 

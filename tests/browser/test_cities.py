@@ -119,7 +119,7 @@ def test_a_city_is_edited_switched_and_given_a_source_from_the_list(
 
 
 @pytest.mark.usefixtures("town")
-def test_a_source_without_a_pair_is_in_the_filter_and_is_said_to_have_none(
+def test_a_source_without_a_pair_is_in_the_filter_and_shown_as_such(
     site: Site, stack: Stack
 ) -> None:
     stack.client.post(

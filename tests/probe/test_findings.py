@@ -56,7 +56,7 @@ class TestRank:
 
         assert api.rank > page.rank
 
-    def test_of_two_proposals_with_as_many_events_the_richer_ranks_first(self) -> None:
+    def test_the_richer_of_two_proposals_with_as_many_events_ranks_first(self) -> None:
         assert proposal("rich", events(5, **RICH)).rank > proposal("bare", events(5)).rank
 
     def test_a_guess_ranks_after_a_known_proposal(self) -> None:

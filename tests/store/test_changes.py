@@ -112,7 +112,7 @@ class TestSinceWhen:
 
         assert since(conn, pair) is None
 
-    def test_while_many_listings_are_missing_every_sync_reads_everything(
+    def test_every_sync_reads_everything_while_many_listings_are_missing(
         self, conn: Connection, pair: Pair
     ) -> None:
         synced(conn, pair, on(10), name="whole")
@@ -150,7 +150,9 @@ class TestSinceWhen:
         assert runs.begin(conn, pair, Attempt("retried")).changed_since == first is not None
 
 
-def told(conn: Connection, pair: Pair, removed: list[str], *records: EventRecord) -> SyncStats:
+def load_removed(
+    conn: Connection, pair: Pair, removed: list[str], *records: EventRecord
+) -> SyncStats:
     """Load a page on which the source says what it has removed."""
     run = begin(conn, pair, f"run {removed}")
     stats = Loader(conn, pair, run).load(records, PageResult(SyncStats()), removed)
@@ -164,7 +166,7 @@ class TestRemoved:
     ) -> None:
         synced(conn, pair, on(10), on(11), on(12))
 
-        stats = told(conn, pair, ["12-10", "12-12", "never-seen"])
+        stats = load_removed(conn, pair, ["12-10", "12-12", "never-seen"])
 
         assert stats.withdrawn == 2
         assert withdrawn(conn) == withdrawn(conn, "events") == ["Concert 12-10", "Concert 12-12"]
@@ -174,7 +176,7 @@ class TestRemoved:
     ) -> None:
         synced(conn, pair, *(on(day, series_id="choir") for day in (10, 11, 12)))
 
-        stats = told(conn, pair, ["choir"], on(11, series_id="choir"))
+        stats = load_removed(conn, pair, ["choir"], on(11, series_id="choir"))
 
         assert (stats.withdrawn, stats.unchanged) == (2, 1)
         assert withdrawn(conn) == ["Concert 12-10", "Concert 12-12"]
@@ -184,7 +186,7 @@ class TestRemoved:
     ) -> None:
         synced(conn, pair, on(30, 11, series_id="choir"), on(10, series_id="choir"))
 
-        assert told(conn, pair, ["choir"]).withdrawn == 1
+        assert load_removed(conn, pair, ["choir"]).withdrawn == 1
         assert withdrawn(conn) == ["Concert 12-10"]
 
     def test_a_removed_listing_without_a_date_is_withdrawn(
@@ -192,20 +194,20 @@ class TestRemoved:
     ) -> None:
         synced(conn, pair, event("undated", starts_at=None, local_date=None, status="postponed"))
 
-        assert told(conn, pair, ["undated"]).withdrawn == 1
+        assert load_removed(conn, pair, ["undated"]).withdrawn == 1
 
     def test_a_removed_id_does_not_withdraw_the_listing_of_another_pair(
         self, conn: Connection, pair: Pair
     ) -> None:
         synced(conn, stored_pair(conn, source=source("other")), on(10))
 
-        assert told(conn, pair, ["12-10"]).withdrawn == 0
+        assert load_removed(conn, pair, ["12-10"]).withdrawn == 0
 
     def test_a_listing_that_is_removed_twice_is_counted_once(
         self, conn: Connection, pair: Pair
     ) -> None:
         synced(conn, pair, on(10))
-        told(conn, pair, ["12-10"])
+        load_removed(conn, pair, ["12-10"])
         run = begin(conn, pair, "again")
 
         again = Loader(conn, pair, run).load([], PageResult(SyncStats()), ["12-10"])

@@ -336,7 +336,7 @@ def test_a_value_that_the_most_trusted_source_lacks_is_filled_in_by_another_sour
 
 
 @pytest.mark.parametrize("name", POOLED)
-def test_where_sources_differ_an_event_has_the_value_of_the_most_trusted_one(
+def test_an_event_has_the_value_of_the_most_trusted_source_where_they_differ(
     conn: Connection, name: str
 ) -> None:
     case, (said, value), (other, _) = CASES[name], CASES[name].changed, CASES[name].told

@@ -182,7 +182,7 @@ def test_damage_in_a_nested_value_of_a_record_is_found() -> None:
 
 
 @pytest.mark.parametrize("name", ["json_feed", "events_calendar", "json-ld"])
-def test_a_member_that_is_lost_to_a_damaged_name_is_told_of_in_its_own_record(name: str) -> None:
+def test_a_member_lost_to_a_damaged_name_gives_a_warning_on_its_own_record(name: str) -> None:
     titles = ["Łódź".encode(), b'Lamp Night", "pri\xffce": "5 z\xc5\x82', b"River Walk"]
 
     records = read(name, titles)
@@ -191,7 +191,7 @@ def test_a_member_that_is_lost_to_a_damaged_name_is_told_of_in_its_own_record(na
     assert [record.warnings for record in records] == [(), (f"member priÿce: {DAMAGED}",), ()]
 
 
-def test_a_damaged_name_deep_inside_an_item_is_told_of() -> None:
+def test_a_damaged_name_in_a_nested_object_gives_a_warning() -> None:
     body = json_of([b"Lamp Night"]).replace(b'{"name"', b'{"na\xffme"')
     settings = connector_for("json_feed").parse_settings({"fields": FIELDS, "items": "events"}, URL)
     context = ParseContext(settings, ZoneInfo("Europe/Warsaw"), url=URL)

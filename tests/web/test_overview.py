@@ -74,7 +74,7 @@ def test_failing_statistics_leave_the_rest_of_the_overview_usable(
     assert "the cause" in caplog.text
 
 
-def test_without_a_discovery_database_the_connection_to_set_is_named(page: Page) -> None:
+def test_an_overview_without_a_discovery_database_names_the_connection_to_set(page: Page) -> None:
     def unavailable() -> Connection:
         raise DatabaseUnavailable("Airflow has no connection discovery_db; add it")
 
