@@ -184,7 +184,7 @@ FAULTS = [
      "13: sources.archive.kind: there is no kind 'gopher'; there are: bandsintown, "),
     ("horizon_days: 90", "horizon: 90",
      ("15: sources.archive.settings.horizon: unknown setting; icalendar has: "
-     "horizon_days, max_body_mb, ")),
+     "horizon_days, key, max_body_mb, ")),
     ("horizon_days: 90", "horizon_days: 0",
      ("15: sources.archive.settings.horizon_days: Input should be greater than or equal to 1 "
      "(found 0)")),
