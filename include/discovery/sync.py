@@ -27,15 +27,8 @@ from include.discovery.connectors.base import (
     SyncContext,
 )
 from include.discovery.credentials import FindCredentials, key_of
-from include.discovery.errors import (
-    AllRejected,
-    DiscoveryError,
-    Parking,
-    Stopped,
-    failure_of,
-    one_line,
-    parking_of,
-)
+from include.discovery.errors import AllRejected, DiscoveryError, Parking, Stopped, parking_of
+from include.discovery.failures import failure_of, one_line
 from include.discovery.fetch.addresses import AddressRules
 from include.discovery.fetch.client import HttpFetcher
 from include.discovery.fetch.keys import Credentials

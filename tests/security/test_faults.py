@@ -14,7 +14,8 @@ from typing import Any
 
 import pytest
 
-from include.discovery.errors import DiscoveryError, category_of
+from include.discovery.errors import DiscoveryError
+from include.discovery.failures import category_of
 from include.discovery.fetch.client import HttpFetcher
 from include.discovery.fetch.keys import Credentials
 from include.discovery.fetch.protocol import RequestSettings

@@ -16,7 +16,8 @@ from typing import Any
 
 from airflow.sdk.definitions.retry_policy import RetryDecision, RetryPolicy
 
-from include.discovery.errors import failure_of, parking_of
+from include.discovery.errors import parking_of
+from include.discovery.failures import failure_of
 from include.discovery.settings import Settings
 
 LONGEST_REASON = 500

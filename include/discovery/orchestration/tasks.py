@@ -18,12 +18,8 @@ from airflow.sdk.exceptions import AirflowFailException, AirflowNotFoundExceptio
 from include.discovery.credentials import StoredConnection, credentials_of
 from include.discovery.dates.timezones import zone_named
 from include.discovery.due import ALMOST_OVER, RunTime
-from include.discovery.errors import (
-    DiscoveryError,
-    InvalidSettings,
-    PairBusy,
-    failure_of,
-)
+from include.discovery.errors import DiscoveryError, InvalidSettings, PairBusy
+from include.discovery.failures import failure_of
 from include.discovery.fetch.keys import Credentials
 from include.discovery.health import in_words
 from include.discovery.model import Pair, SyncStats, pair_label

@@ -20,12 +20,8 @@ from include.discovery.connectors import connector_for, kinds
 from include.discovery.connectors.base import Connector, Page, SyncContext
 from include.discovery.connectors.detection import Detection
 from include.discovery.connectors.validation import SettingsFault
-from include.discovery.errors import (
-    DiscoveryError,
-    InvalidSettings,
-    MissingConnection,
-    one_line,
-)
+from include.discovery.errors import DiscoveryError, InvalidSettings, MissingConnection
+from include.discovery.failures import one_line
 from include.discovery.fetch.crawler import Crawler
 from include.discovery.fetch.protocol import Fetcher, RequestSettings
 from include.discovery.model import City, EventRecord, Window

@@ -16,7 +16,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from include.discovery import errors
-from include.discovery.errors import DiscoveryError, LimitExceeded, failure_of
+from include.discovery.errors import DiscoveryError, LimitExceeded
+from include.discovery.failures import failure_of
 from include.discovery.fetch.addresses import private_host
 from include.discovery.model import City
 from include.discovery.probe.doctor import Circumstances, probe_now

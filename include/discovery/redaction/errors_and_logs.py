@@ -13,7 +13,8 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from include.discovery.errors import DiscoveryError, one_line
+from include.discovery.errors import DiscoveryError
+from include.discovery.failures import one_line
 from include.discovery.redaction.masking import IN_PLAY, redact
 
 HTTP_LOGGERS = frozenset(

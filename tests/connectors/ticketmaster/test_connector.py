@@ -31,8 +31,8 @@ from include.discovery.errors import (
     ServerError,
     UnreadableResponse,
     UnsupportedResponse,
-    one_line,
 )
+from include.discovery.failures import one_line
 from include.discovery.fetch.client import HttpFetcher
 from include.discovery.fetch.keys import Credentials
 from include.discovery.model import City, EventStatus, Window

@@ -54,8 +54,8 @@ from include.discovery.errors import (
     RateLimited,
     UnreadableResponse,
     UnsupportedResponse,
-    one_line,
 )
+from include.discovery.failures import one_line
 from include.discovery.fetch.crawler import Crawler
 from include.discovery.fetch.reading import get_whole
 from include.discovery.formats.schema_org.page import read_page

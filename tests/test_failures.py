@@ -1,0 +1,200 @@
+"""The failure that an exception of any library stands for."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import importlib
+import re
+import socket
+import ssl
+from datetime import timedelta
+
+import psycopg
+import pytest
+from airflow.sdk.exceptions import (
+    AirflowException,
+    AirflowRuntimeError,
+    AirflowTaskTerminated,
+    AirflowTaskTimeout,
+)
+from airflow.sdk.execution_time.comms import ErrorResponse
+from pydantic import TypeAdapter, ValidationError
+
+from include.discovery import failures
+from include.discovery.errors import (
+    AuthenticationFailed,
+    MissingConnection,
+    NotFound,
+    RateLimited,
+    shortened,
+)
+from include.discovery.failures import category_of, failure_of, one_line
+from include.discovery.stopping import Terminated
+
+
+@pytest.mark.parametrize(
+    ("error", "category"),
+    [
+        (RateLimited("x"), "rate_limited"),
+        (AuthenticationFailed("x"), "authentication"),
+        (MissingConnection("x"), "authentication"),
+        (ValueError("x"), "defect"),
+        (KeyboardInterrupt(), "interrupted"),
+    ],
+)
+def test_every_error_has_a_category(error: BaseException, category: str) -> None:
+    assert category_of(error) == category
+
+
+@pytest.mark.parametrize(
+    ("error", "text"),
+    [
+        (RateLimited("slow down"), "slow down"),
+        (KeyError("id"), "KeyError: 'id'"),
+        (ValueError("a\nb"), "ValueError: a b"),
+        (KeyboardInterrupt(), "KeyboardInterrupt"),
+    ],
+)
+def test_a_foreign_error_in_one_line_names_its_class(error: BaseException, text: str) -> None:
+    assert one_line(error) == text
+
+
+def validation_error() -> ValidationError:
+    with pytest.raises(ValidationError) as caught:
+        TypeAdapter(int).validate_python("seven")
+    return caught.value
+
+
+@pytest.mark.parametrize(
+    ("error", "category", "words", "retryable"),
+    [
+        (
+            AirflowTaskTimeout("Timeout, PID: 6467"),
+            "timeout",
+            (
+                "not finished after 2 h, its time limit (setting DISCOVERY_SYNC_TIMEOUT); what was"
+                " loaded is kept, and the next attempt goes on from there. If this repeats, raise"
+                " the setting, or narrow the source"
+            ),
+            True,
+        ),
+        (
+            Terminated(),
+            "interrupted",
+            (
+                "stopped by a signal: its task was marked or cleared in Airflow, the process was"
+                " shut down, or its terminal closed; what was loaded is kept"
+            ),
+            True,
+        ),
+        (KeyboardInterrupt(), "interrupted", "stopped by Ctrl-C; what was loaded is kept", True),
+        (
+            asyncio.CancelledError(),
+            "interrupted",
+            "stopped before it had ended; what was loaded is kept",
+            True,
+        ),
+        (
+            SystemExit(3),
+            "interrupted",
+            "stopped before it had ended; what was loaded is kept",
+            True,
+        ),
+        (
+            AirflowTaskTerminated(),
+            "interrupted",
+            "stopped before it had ended; what was loaded is kept",
+            True,
+        ),
+        (
+            AirflowRuntimeError(ErrorResponse(detail={"status": 500})),
+            "airflow",
+            "Airflow did not answer the task: GENERIC_ERROR",
+            True,
+        ),
+        (AirflowException("no"), "airflow", "Airflow did not answer the task: no", True),
+        (
+            MemoryError(),
+            "resources",
+            "out of memory. Give the worker more, or lower the source's setting max_body_mb",
+            True,
+        ),
+        (
+            OSError(errno.ENOSPC, "No space left on device", "/tmp/x"),
+            "resources",
+            (
+                "the machine ran out of something: [Errno 28] No space left on device: '/tmp/x'."
+                " Free it, or run fewer pairs at once"
+            ),
+            True,
+        ),
+        (OSError(errno.EMFILE, "Too many open files"), "resources", "Too many open files", True),
+        (RecursionError("x"), "parsing", "the answer is nested too deeply to be read", False),
+        (
+            psycopg.errors.NumericValueOutOfRange("integer out of range\nCONTEXT: COPY"),
+            "database",
+            "the discovery database refused: integer out of range CONTEXT: COPY",
+            True,
+        ),
+        (psycopg.InterfaceError("the connection is closed"), "database", "is closed", True),
+        (ConnectionResetError(104, "reset"), "network", "no answer: [Errno 104] reset", True),
+        (TimeoutError(), "network", "no answer: TimeoutError", True),
+        (ssl.SSLError(1, "bad"), "network", "no answer: ", True),
+        (socket.gaierror(-2, "unknown"), "network", "no answer: [Errno -2] unknown", True),
+        (
+            KeyError("id"),
+            "defect",
+            "a fault of the program: KeyError: 'id'. Report it, with the traceback",
+            True,
+        ),
+        (validation_error(), "defect", "a fault of the program: ValidationError: ", True),
+        (
+            ExceptionGroup("two", [ValueError("x"), NotFound("gone"), KeyError("y")]),
+            "not_found",
+            "gone",
+            False,
+        ),
+        (ExceptionGroup("two", [ValueError("x")]), "defect", "ValueError: x", True),
+    ],
+)
+def test_a_foreign_error_has_a_category_and_a_message_with_what_to_do(
+    error: BaseException, category: str, words: str, *, retryable: bool
+) -> None:
+    failure = failure_of(error, after=timedelta(hours=2))
+
+    assert words in str(failure)
+    assert (failure.category, failure.retryable) == (category, retryable)
+    assert category_of(error) == category
+    assert "PID" not in str(failure)
+
+
+def test_a_discovery_error_is_its_own_failure() -> None:
+    error = NotFound("gone")
+
+    assert failure_of(error) is error
+
+
+def test_a_defect_names_the_line_of_the_program_in_which_it_occurred() -> None:
+    with pytest.raises(TypeError) as caught:
+        shortened(7)  # type: ignore[arg-type]
+
+    assert re.search(r"\(include\.discovery\.errors, line \d+\)$", str(failure_of(caught.value)))
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(45, "45 s"), (90, "90 s"), (720, "12 min"), (7200, "2 h"), (5400, "1 h 30 min")],
+)
+def test_the_duration_of_a_time_limit_is_written_in_words(seconds: int, words: str) -> None:
+    failure = failure_of(AirflowTaskTimeout("x"), after=timedelta(seconds=seconds))
+
+    assert f"not finished after {words}, its time limit" in str(failure)
+
+
+def test_every_name_in_the_table_of_foreign_errors_is_one_that_exists() -> None:
+    for name in failures._FOREIGN:
+        module, _, cls = name.rpartition(".")
+        found = getattr(importlib.import_module(module), cls)
+        assert issubclass(found, BaseException)
+        assert f"{found.__module__}.{found.__qualname__}" == name
