@@ -15,11 +15,11 @@ LIBRARY = ROOT / "include" / "discovery"
 PACKAGE = "include.discovery"
 
 ROOMS = (
-    "slugs", "storable", "response", "model", "errors", "failures", "sites", "stopping", "text",
-    "parsed", "redaction", "places", "dates", "formats", "fetch", "settings", "yaml_document",
-    "connectors", "configuration", "offline", "due", "vanished", "health", "identity", "store",
-    "credentials", "sync", "plan", "report", "probe", "orchestration", "web", "scaffold", "cli",
-    "__main__",
+    "slugs", "storable", "response", "field_types", "model", "errors", "failures", "sites",
+    "stopping", "text", "parsed", "redaction", "places", "dates", "formats", "fetch",
+    "settings", "yaml_document", "connectors", "configuration", "offline", "due", "vanished",
+    "health", "identity", "store", "credentials", "sync", "plan", "report", "probe",
+    "orchestration", "web", "scaffold", "cli", "__main__",
 )  # fmt: skip
 """From the bottom up: modules and folders of the library. None imports from a later one."""
 

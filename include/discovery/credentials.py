@@ -17,7 +17,8 @@ from include.discovery.connectors import connector_for
 from include.discovery.connectors.base import Connector, ConnectorSettings, KeyUse
 from include.discovery.errors import InvalidSettings, MissingConnection
 from include.discovery.fetch.keys import Credentials, KeyHost, entry_for, why_not
-from include.discovery.model import DISCOVERY_DB, DISCOVERY_DB_OWNER, Source
+from include.discovery.field_types import DISCOVERY_DB, DISCOVERY_DB_OWNER
+from include.discovery.model import Source
 from include.discovery.store.connection import connection_parameters
 
 HTTP_TYPES = frozenset({"http", "https"})

@@ -12,8 +12,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from include.discovery.configuration import Configuration
 from include.discovery.due import RunTime
 from include.discovery.errors import InvalidSettings
+from include.discovery.field_types import Slug
 from include.discovery.health import moment_in_words
-from include.discovery.model import Slug
 from include.discovery.store.connection import Connection, reported
 from include.discovery.store.entities import read_configuration
 from include.discovery.store.plans import Plan, choose_pairs, plan_pairs

@@ -23,18 +23,15 @@ from include.discovery.connectors.validation import SettingsFault, faults_of, st
 from include.discovery.errors import InvalidSettings
 from include.discovery.fetch.keys import Credentials
 from include.discovery.fetch.protocol import Fetcher, RequestSettings
-from include.discovery.model import (
-    City,
+from include.discovery.field_types import (
     CountryCode,
-    EventRecord,
     Latitude,
     Longitude,
     Text,
     TimeZoneName,
-    Venue,
     WebUrl,
-    Window,
 )
+from include.discovery.model import City, EventRecord, Venue, Window
 from include.discovery.parsed import Parsed
 from include.discovery.redaction.masking import Redaction, redact
 from include.discovery.redaction.records import records_without_secrets, reject_without_secrets

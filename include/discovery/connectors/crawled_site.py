@@ -28,16 +28,11 @@ from include.discovery.connectors.paging import Answer, ListingState, Seen
 from include.discovery.dates.worded.parsing import UnreadableDate, read_dates
 from include.discovery.errors import NotFound, UnreadableResponse
 from include.discovery.fetch.crawler import Crawler, not_empty
+from include.discovery.field_types import WebUrl
 from include.discovery.formats.html_page import HtmlPage, Link
 from include.discovery.formats.schema_org.identity import told_apart
 from include.discovery.formats.schema_org.values import canonical
-from include.discovery.model import (
-    EventRecord,
-    EventStatus,
-    Identity,
-    Venue,
-    WebUrl,
-)
+from include.discovery.model import EventRecord, EventStatus, Identity, Venue
 from include.discovery.parsed import Parsed, RejectItem, parse_items, told_of_damage
 from include.discovery.places.countries import currency_in
 from include.discovery.response import Response

@@ -45,7 +45,7 @@ from include.discovery.connectors.json_feed.map.paths import Json
 from include.discovery.connectors.json_feed.settings import JsonFeedSettings
 from include.discovery.connectors.json_feed.templates import STANDARD
 from include.discovery.errors import InvalidSettings
-from include.discovery.model import WebUrl
+from include.discovery.field_types import WebUrl
 from include.discovery.yaml_document import Loader
 
 _MERGED: Final = ("fields", "query", "headers")

@@ -10,7 +10,7 @@ from urllib.parse import urljoin
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from include.discovery.model import LONGEST_URL
+from include.discovery.field_types import LONGEST_URL
 from include.discovery.text.cleaning import one_line
 from include.discovery.text.encoding import marked_text, without_marks
 from include.discovery.text.html_bounds import parseable

@@ -5,7 +5,7 @@ from __future__ import annotations
 from airflow.sdk.exceptions import AirflowNotFoundException
 
 from include.discovery.errors import DatabaseUnavailable
-from include.discovery.model import DISCOVERY_DB, DISCOVERY_DB_OWNER
+from include.discovery.field_types import DISCOVERY_DB, DISCOVERY_DB_OWNER
 from include.discovery.store.connection import Connection, connect, connection_parameters
 
 

@@ -10,7 +10,7 @@ from urllib.parse import urljoin, urlsplit
 import nh3
 from anyascii import anyascii
 
-from include.discovery.model import LONGEST_URL
+from include.discovery.field_types import LONGEST_URL
 from include.discovery.text.encoding import without_marks
 from include.discovery.text.html_bounds import parseable, without_tags
 from include.discovery.text.mojibake import repair_encoding

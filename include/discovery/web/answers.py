@@ -18,7 +18,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, St
 
 from include.discovery import errors
 from include.discovery.errors import DiscoveryError
-from include.discovery.model import SyncStats, Text
+from include.discovery.field_types import Text
+from include.discovery.model import SyncStats
 from include.discovery.redaction.masking import redact_url
 from include.discovery.redaction.typed_secrets import shown_text, without_secrets
 

@@ -13,7 +13,7 @@ from fastapi.responses import FileResponse, JSONResponse
 from pydantic import BaseModel
 
 from include.discovery.errors import DatabaseUnavailable
-from include.discovery.model import DISCOVERY_DB
+from include.discovery.field_types import DISCOVERY_DB
 from include.discovery.store.edits import EditRefusedError
 from include.discovery.web import api, assets, security
 from include.discovery.web.answers import Answer, FieldError, Invalid, Message

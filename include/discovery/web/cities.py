@@ -11,15 +11,8 @@ from fastapi import APIRouter, HTTPException, status
 from pydantic import Field
 
 from include.discovery.configuration import Key
-from include.discovery.model import (
-    City,
-    CountryCode,
-    Latitude,
-    Longitude,
-    Scope,
-    Slug,
-    TimeZoneName,
-)
+from include.discovery.field_types import CountryCode, Latitude, Longitude, Slug, TimeZoneName
+from include.discovery.model import City, Scope
 from include.discovery.store import edits
 from include.discovery.store.connection import Connection
 from include.discovery.store.entities import countries

@@ -12,7 +12,8 @@ from pydantic import Field
 
 from include.discovery.configuration import Key, PairConfiguration
 from include.discovery.connectors import connector_for, kinds
-from include.discovery.model import GivenSettings, Scope, Slug, Source
+from include.discovery.field_types import GivenSettings, Slug
+from include.discovery.model import Scope, Source
 from include.discovery.redaction.typed_secrets import typed_secrets
 from include.discovery.store import edits
 from include.discovery.store.connection import Connection

@@ -11,7 +11,8 @@ from fastapi import APIRouter, HTTPException, status
 from pydantic import BaseModel, ConfigDict, JsonValue, StringConstraints
 
 from include.discovery.errors import DiscoveryError
-from include.discovery.model import EventRecord, Slug, Text
+from include.discovery.field_types import Slug, Text
+from include.discovery.model import EventRecord
 from include.discovery.probe.bounded import probe_bounded
 from include.discovery.store.entities import read_city
 from include.discovery.web.answers import Message

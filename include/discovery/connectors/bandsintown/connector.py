@@ -72,7 +72,8 @@ from include.discovery.connectors.base import (
 from include.discovery.connectors.detection import Detection, Site, evidence_by_name
 from include.discovery.errors import InvalidSettings, MissingConnection
 from include.discovery.fetch.protocol import Fetcher
-from include.discovery.model import EventRecord, Reject, WebUrl
+from include.discovery.field_types import WebUrl
+from include.discovery.model import EventRecord, Reject
 from include.discovery.parsed import Parsed, parse_items
 
 _API = "https://rest.bandsintown.com"

@@ -67,7 +67,8 @@ from include.discovery.errors import (
 from include.discovery.fetch.classify import classify_status
 from include.discovery.fetch.protocol import Fetcher
 from include.discovery.fetch.reading import get_read
-from include.discovery.model import EventRecord, WebUrl, Window
+from include.discovery.field_types import WebUrl
+from include.discovery.model import EventRecord, Window
 from include.discovery.parsed import Parsed, parse_items
 from include.discovery.response import Response
 

@@ -56,7 +56,7 @@ from include.discovery.connectors.key import KeySettings, with_key
 from include.discovery.connectors.paging import ListState
 from include.discovery.fetch.protocol import Fetcher
 from include.discovery.fetch.reading import get_whole
-from include.discovery.model import WebUrl
+from include.discovery.field_types import WebUrl
 from include.discovery.parsed import Parsed
 from include.discovery.sites import same_site
 from include.discovery.text.encoding import charset_of

@@ -57,8 +57,9 @@ from include.discovery.connectors.paging import Answer, Seen, SpanState
 from include.discovery.dates.times import localize
 from include.discovery.errors import UnreadableResponse
 from include.discovery.fetch.protocol import Fetcher
+from include.discovery.field_types import WebUrl
 from include.discovery.formats.json_repair import load_json
-from include.discovery.model import EventRecord, WebUrl
+from include.discovery.model import EventRecord
 from include.discovery.parsed import Parsed, parse_items
 from include.discovery.places.geohash import geohash
 from include.discovery.response import Response

@@ -58,8 +58,9 @@ from include.discovery.errors import (
 from include.discovery.failures import one_line
 from include.discovery.fetch.crawler import Crawler
 from include.discovery.fetch.reading import get_whole
+from include.discovery.field_types import WebUrl
 from include.discovery.formats.schema_org.page import read_page
-from include.discovery.model import NOT_LISTED, Identity, Reject, WebUrl
+from include.discovery.model import NOT_LISTED, Identity, Reject
 from include.discovery.parsed import Parsed, usable_identity
 from include.discovery.response import Response
 from include.discovery.text.encoding import charset_of

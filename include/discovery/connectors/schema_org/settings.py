@@ -9,7 +9,7 @@ from pydantic import AfterValidator, Field
 
 from include.discovery.connectors.base import DefaultVenueSettings
 from include.discovery.connectors.key import KeySettings
-from include.discovery.model import WebUrl
+from include.discovery.field_types import WebUrl
 
 
 def _checked_pattern(pattern: str) -> str:

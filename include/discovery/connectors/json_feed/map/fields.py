@@ -12,13 +12,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from include.discovery.connectors.json_feed.map.paths import JsonPath
-from include.discovery.model import (
-    Attendance,
-    EventStatus,
-    Latitude,
-    Longitude,
-    TimeZoneName,
-)
+from include.discovery.field_types import Latitude, Longitude, TimeZoneName
+from include.discovery.model import Attendance, EventStatus
 
 Word = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 Clock = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]

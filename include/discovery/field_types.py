@@ -1,0 +1,132 @@
+"""Types of fields: texts, names, codes and numbers, each with what it may hold.
+
+What they refuse is said in words, since people read it who have typed it into a form or a file.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from functools import lru_cache
+from typing import Annotated
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from pydantic import (
+    AfterValidator,
+    Field,
+    JsonValue,
+    StringConstraints,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+)
+from pydantic_core import PydanticCustomError
+
+from include.discovery.slugs import SLUG_LENGTH, SLUG_PATTERN
+from include.discovery.storable import NotStorableError, check_json, text_fault
+
+
+# Names come from outside, too: of those that are none only so many are remembered.
+@lru_cache(maxsize=1_000)
+def _is_zone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):  # OSError: a name that is a directory, as 'Europe'
+        return False
+    return True
+
+
+def _checked_zone(name: str) -> str:
+    if not _is_zone(name):
+        raise ValueError(f"{name!r} is not an IANA time zone, as Europe/Warsaw is")
+    return name
+
+
+def _checked_storable(text: str) -> str:
+    fault = text_fault(text)
+    if fault:
+        raise ValueError(fault)
+    return text
+
+
+def _checked_settings(settings: dict[str, JsonValue]) -> dict[str, JsonValue]:
+    try:
+        check_json(settings)
+    except NotStorableError as error:
+        where = ".".join(map(str, error.path))
+        raise ValueError(f"{where}: {error}" if where else str(error)) from None
+    return settings
+
+
+def _checked_web_url(url: str) -> str:
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ValueError("must be an absolute http or https URL")
+    return url
+
+
+LONGEST_URL = 4_096
+"""Characters of an address that is stored."""
+
+DISCOVERY_DB = "discovery_db"
+"""The connection that leads to the discovery database."""
+DISCOVERY_DB_OWNER = "discovery_db_owner"
+"""The connection of the role that owns its schema, where that is another: migrations need it."""
+
+
+def _worded(words: str) -> WrapValidator:
+    """Let a text that does not match its pattern be told what is allowed, not the pattern."""
+
+    def check(value: object, checked: ValidatorFunctionWrapHandler) -> object:
+        try:
+            return checked(value)
+        except ValidationError as error:
+            (fault,) = error.errors(include_url=False)
+            if fault["type"] == "string_pattern_mismatch":
+                raise PydanticCustomError("string_pattern_mismatch", words) from None
+            raise
+
+    return WrapValidator(check)
+
+
+def checked_connection(connection_id: str) -> str:
+    """Refuse the system's own connections: ``discovery_db``, and whatever name goes on from it."""
+    if f"{connection_id.replace('-', '_')}_".startswith(f"{DISCOVERY_DB}_"):
+        raise ValueError(
+            f"{connection_id} is a connection of the system itself; name another one that begins"
+            " with discovery_"
+        )
+    return connection_id
+
+
+ConnectionId = Annotated[
+    str,
+    StringConstraints(pattern=r"^discovery_[a-z0-9_-]+$", max_length=200),
+    _worded(
+        "must begin with discovery_, and go on in lower-case letters from a to z, digits, "
+        "underscores and hyphens, as discovery_opera"
+    ),
+    AfterValidator(checked_connection),
+]
+"""An Airflow connection that may hold a source's key: no other can be named."""
+Slug = Annotated[
+    str,
+    StringConstraints(pattern=SLUG_PATTERN, max_length=SLUG_LENGTH),
+    _worded("must be lower-case letters from a to z, digits and single hyphens, as new-york"),
+]
+TimeZoneName = Annotated[str, AfterValidator(_checked_zone)]
+Text = Annotated[str, StringConstraints(min_length=1), AfterValidator(_checked_storable)]
+WebUrl = Annotated[
+    Text, StringConstraints(max_length=LONGEST_URL), AfterValidator(_checked_web_url)
+]
+CountryCode = Annotated[
+    str,
+    StringConstraints(pattern=r"^[A-Z]{2}$"),
+    _worded("must be a code of two capital letters (ISO 3166-1), as PL"),
+]
+CurrencyCode = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
+Amount = Annotated[Decimal, Field(ge=0, max_digits=12, decimal_places=2)]
+GivenSettings = Annotated[dict[str, JsonValue], AfterValidator(_checked_settings)]
+"""Settings as they are configured, before their connector judges them."""
+Latitude = Annotated[float, Field(ge=-90, le=90)]
+Longitude = Annotated[float, Field(ge=-180, le=180)]
