@@ -17,7 +17,8 @@ from include.discovery.fetch.client import HttpFetcher
 from include.discovery.model import Pair
 from include.discovery.store.connection import Connection
 from include.discovery.store.runs import Attempt
-from include.discovery.sync import Outside, sync_pair
+from include.discovery.sync import sync_pair
+from include.discovery.sync_environment import SyncEnvironment
 from tests.support.builders import source, stored_pair
 
 MIDNIGHT = datetime(2026, 2, 1, 0, 5, tzinfo=UTC)
@@ -49,9 +50,9 @@ def listing(count: int) -> Answer:
     return answer
 
 
-def outside_of(night: int, answer: Answer) -> Outside:
+def outside_of(night: int, answer: Answer) -> SyncEnvironment:
     now = MIDNIGHT + timedelta(days=night)
-    return Outside(
+    return SyncEnvironment(
         lambda: now,
         lambda _: None,
         lambda settings, _: HttpFetcher(

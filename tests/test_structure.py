@@ -18,8 +18,8 @@ ROOMS = (
     "slugs", "storable", "response", "field_types", "model", "errors", "failures", "sites",
     "stopping", "text", "parsed", "redaction", "places", "dates", "formats", "fetch",
     "settings", "yaml_document", "connectors", "configuration", "offline", "due", "vanished",
-    "health", "identity", "store", "credentials", "sync", "plan", "report", "probe",
-    "orchestration", "web", "scaffold", "cli", "__main__",
+    "health", "identity", "store", "credentials", "sync_environment", "sync", "plan", "report",
+    "probe", "orchestration", "web", "scaffold", "cli", "__main__",
 )  # fmt: skip
 """From the bottom up: modules and folders of the library. None imports from a later one."""
 

@@ -44,7 +44,8 @@ from include.discovery.response import Response
 from include.discovery.store.connection import Connection
 from include.discovery.store.plans import plan_pairs
 from include.discovery.store.runs import Attempt
-from include.discovery.sync import Outside, SyncResult, one_ahead, sync_pair
+from include.discovery.sync import SyncResult, one_ahead, sync_pair
+from include.discovery.sync_environment import SyncEnvironment
 from tests.support.builders import event, plan_run, source, stored_pair
 from tests.support.loopback import LOOPBACK
 
@@ -83,8 +84,8 @@ def world(
     log: list[dict[str, Any]] | None = None,
     fail_after: int | None = None,
     now: datetime = NOW,
-) -> Outside:
-    """Build the outside world of a sync: a fixed time, a key or none, a line that may go dead."""
+) -> SyncEnvironment:
+    """Build the environment of a sync: a fixed time, a key or none, a line that may go dead."""
 
     def open_fetcher(settings: RequestSettings, credentials: Credentials | None) -> HttpFetcher:
         return WatchedFetcher(
@@ -99,7 +100,7 @@ def world(
             fail_after=fail_after,
         )
 
-    return Outside(
+    return SyncEnvironment(
         lambda: now,
         lambda _: Credentials(key, hosts=(THIS_MACHINE,)) if key else None,
         open_fetcher,
@@ -109,14 +110,14 @@ def world(
 NO_DATES = b'{"events": [{"id": 1, "title": "X"}], "total": 1, "total_pages": 1}'
 
 
-def only(body: bytes) -> Outside:
-    """Build an outside world in which every request is answered by the same body."""
+def only(body: bytes) -> SyncEnvironment:
+    """Build an environment in which every request is answered by the same body."""
 
     class OneAnswer(HttpFetcher):
         async def get(self, url: str, **_: Any) -> Response:
             return Response(200, {}, body, url)
 
-    return Outside(
+    return SyncEnvironment(
         lambda: NOW,
         lambda _: None,
         lambda settings, _: OneAnswer(
@@ -125,14 +126,14 @@ def only(body: bytes) -> Outside:
     )
 
 
-def refusing(error: DiscoveryError) -> Outside:
-    """Build an outside world in which every request fails so."""
+def refusing(error: DiscoveryError) -> SyncEnvironment:
+    """Build an environment in which every request fails so."""
 
     class Refusing(HttpFetcher):
         async def get(self, *_: Any, **__: Any) -> Response:
             raise error
 
-    return Outside(
+    return SyncEnvironment(
         lambda: NOW,
         lambda _: None,
         lambda settings, _: Refusing(
@@ -150,9 +151,9 @@ def theatres(conn: Connection, demo: DemoServer, path: str = "theatres/krakow/")
 
 
 def run(
-    conn: Connection, pair: Pair, outside: Outside, try_number: int = 1, **options: Any
+    conn: Connection, pair: Pair, environment: SyncEnvironment, try_number: int = 1, **options: Any
 ) -> SyncResult:
-    return sync_pair(conn, pair, Attempt("run", 0, try_number), outside, **options)
+    return sync_pair(conn, pair, Attempt("run", 0, try_number), environment, **options)
 
 
 def last_run(conn: Connection, *columns: str) -> tuple[Any, ...]:
@@ -378,10 +379,10 @@ class TestVanished:
 
     def nights(self, conn: Connection, pair: Pair, **options: Any) -> list[SyncResult]:
         """Sync the pair on this day and on the next."""
-        outsides = [world(), world(now=NOW + timedelta(days=1))]
+        environments = [world(), world(now=NOW + timedelta(days=1))]
         return [
-            sync_pair(conn, pair, Attempt(f"night {n}"), outside, **options)
-            for n, outside in enumerate(outsides)
+            sync_pair(conn, pair, Attempt(f"night {n}"), environment, **options)
+            for n, environment in enumerate(environments)
         ]
 
     def test_a_missing_listing_is_withdrawn_after_two_complete_syncs_a_day_apart(

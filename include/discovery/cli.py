@@ -50,7 +50,8 @@ from include.discovery.store.entities import read_configuration
 from include.discovery.store.migrate import check_schema, migrate
 from include.discovery.store.plans import Plan
 from include.discovery.store.runs import Attempt
-from include.discovery.sync import Outside, sync_pair
+from include.discovery.sync import sync_pair
+from include.discovery.sync_environment import SyncEnvironment
 from include.discovery.text.cleaning import web_url
 
 # How far recurrences of a parsed file reach when only the first day is given.
@@ -308,7 +309,7 @@ def _sync(options: argparse.Namespace) -> int:
             conn,
             chosen.pairs[0],
             attempt,
-            Outside.live(credentials_from(os.environ), settings),
+            SyncEnvironment.live(credentials_from(os.environ), settings),
             limit=params.limit,
             dry_run=params.dry_run,
             everything=params.force,
@@ -390,8 +391,8 @@ def _scaffold(options: argparse.Namespace) -> int:
     written = []
     if options.record:
         settings = Settings.from_environment(os.environ)
-        outside = Outside.live(credentials_from(os.environ), settings)
-        written.append(scaffold.record(outside.open_fetcher))
+        environment = SyncEnvironment.live(credentials_from(os.environ), settings)
+        written.append(scaffold.record(environment.open_fetcher))
     written += scaffold.write()
     print("Written:", *(f"  {path}" for path in written), "", scaffold.next_steps, sep="\n", end="")
     return 0

@@ -9,89 +9,34 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import random
 from collections import Counter
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, ExitStack, aclosing
+from contextlib import ExitStack, aclosing
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from typing import Any, Protocol, TypeVar
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 import psycopg
 
 from include.discovery.connectors import connector_for
-from include.discovery.connectors.base import (
-    Connector,
-    Page,
-    SyncContext,
-)
-from include.discovery.credentials import FindCredentials, key_of
+from include.discovery.connectors.base import Connector, Page, SyncContext
+from include.discovery.credentials import key_of
 from include.discovery.errors import AllRejected, DiscoveryError, Parking, Stopped, parking_of
 from include.discovery.failures import failure_of, one_line
-from include.discovery.fetch.addresses import AddressRules
-from include.discovery.fetch.client import HttpFetcher
-from include.discovery.fetch.keys import Credentials
-from include.discovery.fetch.protocol import Fetcher, RequestSettings
 from include.discovery.model import Pair, SyncStats, Window
 from include.discovery.redaction.errors_and_logs import keeping_secret, without_secrets
 from include.discovery.redaction.masking import redact
 from include.discovery.redaction.typed_secrets import secret_values
-from include.discovery.settings import Settings
 from include.discovery.store import runs
 from include.discovery.store.connection import Connection, reported
 from include.discovery.store.leases import renewed
 from include.discovery.store.loader import Loader
 from include.discovery.store.runs import REJECT_SAMPLES, Attempt, OpenRun, PageResult
 from include.discovery.store.withdrawals import withdraw_vanished
+from include.discovery.sync_environment import OpenFetcher, SyncEnvironment
 
 log = logging.getLogger(__name__)
-
-
-class CountingFetcher(Fetcher, Protocol):
-    """A fetcher that knows how many requests it has sent."""
-
-    @property
-    def requests(self) -> int:
-        """Requests sent so far, repeated ones included."""
-        ...
-
-
-OpenFetcher = Callable[
-    [RequestSettings, Credentials | None], AbstractAsyncContextManager[CountingFetcher]
-]
-"""Opens the way to the network for one source: its settings, and the key that it may send."""
-
-
-@dataclass(frozen=True, slots=True)
-class Outside:
-    """What a sync needs of the world: time, keys and the way to the network."""
-
-    now: Callable[[], datetime]
-    find_credentials: FindCredentials
-    open_fetcher: OpenFetcher
-    longest_wait: timedelta = Settings().longest_wait
-    """A source that asks for more parks its pair."""
-
-    @classmethod
-    def live(cls, find_credentials: FindCredentials, settings: Settings) -> Outside:
-        """Return the real world, as tasks and commands use it."""
-
-        def now() -> datetime:
-            return datetime.now(UTC)
-
-        def open_fetcher(requests: RequestSettings, credentials: Credentials | None) -> HttpFetcher:
-            return HttpFetcher(
-                requests,
-                settings.contact,
-                rng=random.SystemRandom(),
-                sleep=asyncio.sleep,
-                now=now,
-                credentials=credentials,
-                addresses=AddressRules(settings.private_hosts),
-            )
-
-        return cls(now, find_credentials, open_fetcher, settings.longest_wait)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +55,7 @@ def sync_pair(
     conn: Connection,
     pair: Pair,
     attempt: Attempt,
-    outside: Outside,
+    environment: SyncEnvironment,
     *,
     limit: int | None = None,
     dry_run: bool = False,
@@ -132,7 +77,7 @@ def sync_pair(
     if run.cursor is not None:
         log.info("%s goes on after the last page that was loaded.", pair.label)
     job: _Job | None = None
-    began = outside.now()
+    began = environment.now()
     with ExitStack() as until_closed:
         try:
             with reported(), renewed(conn, run.id):
@@ -141,18 +86,18 @@ def sync_pair(
                     conn,
                     pair,
                     run,
-                    outside,
+                    environment,
                     limit=limit,
                     dry_run=dry_run,
                     wants_changes=wants_changes,
                     withdraw_missing=withdraw_missing,
                 )
                 until_closed.enter_context(keeping_secret(job.secrets))
-                asyncio.run(job.read(outside.open_fetcher))
+                asyncio.run(job.read(environment.open_fetcher))
                 return job.close()
         except BaseException as error:  # noqa: BLE001  raised on below
-            failure = _failure_without_secrets(error, after=outside.now() - began)
-            parking = parking_of(failure, outside.now(), outside.longest_wait)
+            failure = _failure_without_secrets(error, after=environment.now() - began)
+            parking = parking_of(failure, environment.now(), environment.longest_wait)
             uncounted = job.uncounted_requests if job else 0
             _note_failure(conn, run, failure, parking, requests=uncounted)
             # What has to end the process stays what it is.
@@ -199,7 +144,7 @@ def _prepare(
     conn: Connection,
     pair: Pair,
     run: OpenRun,
-    outside: Outside,
+    environment: SyncEnvironment,
     *,
     limit: int | None,
     dry_run: bool,
@@ -209,13 +154,13 @@ def _prepare(
     connector = connector_for(pair.source.kind)
     settings = connector.validated(pair.merged_settings, owner=pair.label)
     zone = ZoneInfo(settings.timezone or (pair.city.timezone if pair.city else "UTC"))
-    today = outside.now().astimezone(zone).date()
+    today = environment.now().astimezone(zone).date()
     window = run.window or Window(today, today + timedelta(days=settings.horizon_days))
     runs.bound(conn, run.id, window)
     changed_since = run.changed_since
     if wants_changes and run.cursor is None and connector.reads_changes(settings):
         changed_since = runs.ask_for_changes(conn, run.id)
-    credentials = key_of(pair.source, settings, outside.find_credentials)
+    credentials = key_of(pair.source, settings, environment.find_credentials)
     typed = secret_values(pair.merged_settings)
     return _Job(
         conn=conn,
@@ -233,8 +178,8 @@ def _prepare(
             changed_since=changed_since,
         ),
         secrets=typed | (credentials.secrets if credentials else frozenset()),
-        loader=None if dry_run else Loader(conn, pair, run, outside.now),
-        now=outside.now,
+        loader=None if dry_run else Loader(conn, pair, run, environment.now),
+        now=environment.now,
         withdraw_missing=withdraw_missing,
         remaining=None if limit is None else max(0, limit - run.already_loaded),
         already_loaded=run.already_loaded,

@@ -20,7 +20,8 @@ from include.discovery.fetch.client import HttpFetcher
 from include.discovery.model import Pair
 from include.discovery.store.connection import Connection
 from include.discovery.store.runs import Attempt
-from include.discovery.sync import Outside, SyncResult, sync_pair
+from include.discovery.sync import SyncResult, sync_pair
+from include.discovery.sync_environment import SyncEnvironment
 from tests.support.builders import stored_pair
 from tests.support.loopback import LOOPBACK
 
@@ -58,7 +59,7 @@ def configured_pair(conn: Connection, demo: DemoServer, city: str, source: str) 
 
 def synced(conn: Connection, day: date, pair: Pair, run: str) -> SyncResult:
     now = datetime.combine(day, time(9), UTC)
-    outside = Outside(
+    environment = SyncEnvironment(
         lambda: now,
         lambda _: None,
         lambda settings, _credentials: HttpFetcher(
@@ -70,7 +71,7 @@ def synced(conn: Connection, day: date, pair: Pair, run: str) -> SyncResult:
             addresses=LOOPBACK,
         ),
     )
-    return sync_pair(conn, pair, Attempt(run, 0, 1), outside)
+    return sync_pair(conn, pair, Attempt(run, 0, 1), environment)
 
 
 @pytest.mark.parametrize("city", ["helsinki", "krakow", "paris"])

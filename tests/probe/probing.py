@@ -11,12 +11,12 @@ from include.discovery.fetch.keys import Credentials
 from include.discovery.fetch.protocol import RequestSettings
 from include.discovery.probe.doctor import Circumstances, probe_now
 from include.discovery.probe.findings import Findings
-from include.discovery.sync import Outside
+from include.discovery.sync_environment import SyncEnvironment
 from tests.support.builders import KRAKOW
 from tests.support.loopback import LOOPBACK
 
 
-def outside(now: datetime | None = None) -> Outside:
+def environment(now: datetime | None = None) -> SyncEnvironment:
     """Build a world in which this machine may be asked, without waits between tries."""
 
     def clock() -> datetime:
@@ -32,10 +32,10 @@ def outside(now: datetime | None = None) -> Outside:
             now=clock,
         )
 
-    return Outside(clock, lambda _connection: None, open_fetcher)
+    return SyncEnvironment(clock, lambda _connection: None, open_fetcher)
 
 
 def probed(url: str, now: datetime | None = None, city: bool = True) -> Findings:
     """Probe an address, as somebody who wants the events of Kraków."""
-    world = outside(now)
+    world = environment(now)
     return probe_now(url, Circumstances(world.now, KRAKOW if city else None), world)

@@ -25,7 +25,7 @@ from include.discovery.parsed import Parsed
 from include.discovery.probe import doctor
 from include.discovery.probe.doctor import Circumstances, as_web_url, probe_now
 from include.discovery.probe.site import MOST_LOOKS
-from tests.probe.probing import outside, probed
+from tests.probe.probing import environment, probed
 from tests.sites.site import NOT_FOUND, FakeSite, Question, served
 from tests.support.builders import KRAKOW, event
 
@@ -241,7 +241,7 @@ class TestLooking:
     ) -> None:
         install(Kind("a", looks("/1", "/2")), Kind("b", detects(), [Page([event("1")])]))
         ticks = iter(range(0, 1_000, 40))
-        world = outside(NOW)
+        world = environment(NOW)
 
         def clock() -> datetime:
             return NOW + timedelta(seconds=next(ticks))
@@ -319,7 +319,7 @@ class TestSamples:
         install(Kind("a", detects(), [Page([event("1")])]))
 
         assert "read as UTC" in probed(site.address, NOW, city=False).notes[0]
-        world = outside(NOW)
+        world = environment(NOW)
         here = Circumstances(world.now, timezone=ZoneInfo("Europe/Paris"))
         assert probe_now(site.address, here, world).notes == ()
 

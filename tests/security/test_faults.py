@@ -22,7 +22,8 @@ from include.discovery.fetch.protocol import RequestSettings
 from include.discovery.model import Pair
 from include.discovery.store.connection import Connection
 from include.discovery.store.runs import Attempt
-from include.discovery.sync import Outside, SyncResult, sync_pair
+from include.discovery.sync import SyncResult, sync_pair
+from include.discovery.sync_environment import SyncEnvironment
 from tests.support.builders import source, stored_pair
 from tests.support.faults import (
     EVENTS,
@@ -192,7 +193,7 @@ def pair_of(conn: Connection, site: FaultySource) -> Pair:
     return stored_pair(conn, source=source("faulty", kind="json_feed"), settings=site.settings)
 
 
-def outside() -> Outside:
+def environment() -> SyncEnvironment:
     """Return the real network, with waits that are passed over."""
 
     def open_fetcher(settings: RequestSettings, _: Credentials | None) -> HttpFetcher:
@@ -205,14 +206,14 @@ def outside() -> Outside:
             addresses=LOOPBACK,
         )
 
-    return Outside(lambda: NOW, lambda _: None, open_fetcher)
+    return SyncEnvironment(lambda: NOW, lambda _: None, open_fetcher)
 
 
 def run(conn: Connection, pair: Pair) -> tuple[SyncResult | None, DiscoveryError | None, int]:
     """Sync as a task does, attempt after attempt; return what came of it and how many it took."""
     for number in range(1, TRIES + 1):
         try:
-            return sync_pair(conn, pair, Attempt("run", 0, number), outside()), None, number
+            return sync_pair(conn, pair, Attempt("run", 0, number), environment()), None, number
         except DiscoveryError as error:
             if not error.retryable or number == TRIES:
                 return None, error, number
@@ -333,9 +334,12 @@ def test_an_endless_list_ends_at_the_bound_of_time_and_is_incomplete(
             source=source("endless", kind="json_feed"),
             settings={**site.settings, "total": None, "max_minutes": 30},
         )
-        world = outside()
+        world = environment()
         result = sync_pair(
-            conn, pair, Attempt("run"), Outside(later, world.find_credentials, world.open_fetcher)
+            conn,
+            pair,
+            Attempt("run"),
+            SyncEnvironment(later, world.find_credentials, world.open_fetcher),
         )
 
     assert not result.complete

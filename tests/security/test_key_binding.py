@@ -35,7 +35,8 @@ from include.discovery.fetch.protocol import RequestSettings
 from include.discovery.model import Source
 from include.discovery.store.connection import Connection
 from include.discovery.store.runs import Attempt
-from include.discovery.sync import Outside, SyncResult, sync_pair
+from include.discovery.sync import SyncResult, sync_pair
+from include.discovery.sync_environment import SyncEnvironment
 from tests.support.builders import source, stored_pair
 
 KEY = "k3y-0f-the-0pera"
@@ -97,7 +98,7 @@ def synced(
         conn,
         pair,
         Attempt("run"),
-        Outside(lambda: NOW, credentials_from(environment), open_fetcher),
+        SyncEnvironment(lambda: NOW, credentials_from(environment), open_fetcher),
     )
 
 
@@ -699,7 +700,7 @@ class TestConnections:
             conn,
             pair,
             Attempt("run"),
-            Outside(
+            SyncEnvironment(
                 lambda: NOW,
                 find,
                 lambda settings, credentials: HttpFetcher(

@@ -30,7 +30,8 @@ from include.discovery.fetch.keys import Credentials
 from include.discovery.fetch.protocol import RequestSettings
 from include.discovery.store.connection import Connection
 from include.discovery.store.runs import Attempt
-from include.discovery.sync import Outside, sync_pair
+from include.discovery.sync import sync_pair
+from include.discovery.sync_environment import SyncEnvironment
 from tests.support.builders import source, stored_pair
 from tests.support.loopback import LOOPBACK
 from tests.support.planted_key import KEY, assert_hidden, rows
@@ -143,7 +144,7 @@ def attacked(
             conn,
             pair,
             Attempt("run"),
-            Outside(lambda: NOW, credentials_from(environment), open_fetcher),
+            SyncEnvironment(lambda: NOW, credentials_from(environment), open_fetcher),
         )
     except (DiscoveryError, ValidationError) as error:
         return f"{type(error).__name__} {error}"

@@ -27,7 +27,8 @@ from include.discovery.probe.findings import Findings, Proposal, Sample
 from include.discovery.probe.words import as_data, as_text
 from include.discovery.store.connection import Connection
 from include.discovery.store.runs import Attempt
-from include.discovery.sync import Outside, sync_pair
+from include.discovery.sync import sync_pair
+from include.discovery.sync_environment import SyncEnvironment
 from tests.conftest import count
 from tests.support.builders import source, stored_pair
 from tests.web.page_support import Page
@@ -334,7 +335,7 @@ def test_a_sync_repeats_no_secret_that_its_source_echoes(conn: Connection) -> No
 
     settings = {**FEED, "url": f"https://me:{SECRET}@opera.example/"}
     pair = stored_pair(conn, source=source("opera", kind="json_feed", settings=settings))
-    outside = Outside(
+    environment = SyncEnvironment(
         lambda: NOW,
         lambda _: None,
         lambda settings, credentials: HttpFetcher(
@@ -349,7 +350,7 @@ def test_a_sync_repeats_no_secret_that_its_source_echoes(conn: Connection) -> No
     )
 
     with pytest.raises(DiscoveryError) as error:
-        sync_pair(conn, pair, Attempt("run"), outside)
+        sync_pair(conn, pair, Attempt("run"), environment)
 
     assert asked
     assert SECRET not in str(error.value)

@@ -21,7 +21,8 @@ from include.discovery.store.migrate import migrate
 from include.discovery.store.queries.events import count_events
 from include.discovery.store.queries.pairs import read_pairs
 from include.discovery.store.runs import Attempt
-from include.discovery.sync import Outside, sync_pair
+from include.discovery.sync import sync_pair
+from include.discovery.sync_environment import SyncEnvironment
 from include.discovery.web.database import DiscoveryDatabase
 from localdev.postgres import EmbeddedPostgres
 from tests.support.builders import KRAKOW, source, stored_pair
@@ -83,7 +84,7 @@ def sync_all(url: str, run: str, names: tuple[str, ...]) -> RunReport:
     def now() -> datetime:
         return datetime(2026, 2, 20, 9, 0, tzinfo=UTC)
 
-    outside = Outside(
+    environment = SyncEnvironment(
         now,
         lambda _: None,
         lambda settings, _: HttpFetcher(
@@ -101,7 +102,7 @@ def sync_all(url: str, run: str, names: tuple[str, ...]) -> RunReport:
     assert len(pairs) == len(names)
     for index, pair in enumerate(pairs):
         with connect(url) as conn:
-            sync_pair(conn, pair, Attempt(run, index), outside)
+            sync_pair(conn, pair, Attempt(run, index), environment)
     with connect(url) as conn:
         return close_run(conn, run)
 

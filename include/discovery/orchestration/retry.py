@@ -17,7 +17,6 @@ from typing import Any
 from airflow.sdk.definitions.retry_policy import RetryDecision, RetryPolicy
 
 from include.discovery.errors import parking_of
-from include.discovery.failures import failure_of
 from include.discovery.settings import Settings
 
 LONGEST_REASON = 500
@@ -36,6 +35,7 @@ class PairBackoff(RetryPolicy):
     ) -> RetryDecision:
         """Return what Airflow is to do after the given try (from 1) has failed."""
         # Imported late: the DAG file makes a policy at every parse, and asks it once in a while.
+        from include.discovery.failures import failure_of  # noqa: PLC0415
         from include.discovery.redaction.masking import redact  # noqa: PLC0415
 
         failure = failure_of(exception)

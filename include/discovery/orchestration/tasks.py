@@ -34,7 +34,8 @@ from include.discovery.store.migrate import check_schema, migrate
 from include.discovery.store.plans import planned_pair
 from include.discovery.store.runs import Attempt, refuse
 from include.discovery.store.schedule import parked_until
-from include.discovery.sync import Outside, SyncResult, sync_pair
+from include.discovery.sync import SyncResult, sync_pair
+from include.discovery.sync_environment import SyncEnvironment
 
 log = logging.getLogger(__name__)
 
@@ -113,7 +114,7 @@ def sync_mapped(context: Context, city: str | None, source: str) -> dict[str, An
                     conn,
                     pair,
                     attempt,
-                    Outside.live(_credentials, settings),
+                    SyncEnvironment.live(_credentials, settings),
                     limit=params.limit,
                     dry_run=params.dry_run,
                     everything=params.force,

@@ -29,7 +29,7 @@ from include.discovery.probe.findings import SAMPLE_SIZE, Findings, Proposal, Sa
 from include.discovery.probe.site import ProbedSite, root_of
 from include.discovery.redaction.masking import MASK, redact
 from include.discovery.response import Response
-from include.discovery.sync import Outside
+from include.discovery.sync_environment import SyncEnvironment
 from include.discovery.text.cleaning import web_url
 
 log = logging.getLogger(__name__)
@@ -74,11 +74,11 @@ class Circumstances:
         return Window(today, today + _HORIZON)
 
 
-def probe_now(url: str, circumstances: Circumstances, outside: Outside) -> Findings:
+def probe_now(url: str, circumstances: Circumstances, environment: SyncEnvironment) -> Findings:
     """Probe an address over the network, and wait for the findings."""
 
     async def run() -> Findings:
-        async with outside.open_fetcher(REQUESTS, None) as fetch:
+        async with environment.open_fetcher(REQUESTS, None) as fetch:
             return await probe(url, circumstances, fetch)
 
     return asyncio.run(run())

@@ -24,7 +24,7 @@ from include.discovery.probe.doctor import Circumstances, probe_now
 from include.discovery.probe.words import as_data, as_text
 from include.discovery.redaction.masking import redact
 from include.discovery.settings import Settings
-from include.discovery.sync import Outside
+from include.discovery.sync_environment import SyncEnvironment
 
 log = logging.getLogger(__name__)
 
@@ -63,7 +63,7 @@ def _set(kind: int, soft: int, hard: int) -> None:
 
 
 def _answer(question: dict[str, Any]) -> dict[str, Any]:
-    outside = Outside.live(
+    environment = SyncEnvironment.live(
         lambda _connection: None,
         Settings(
             contact=question["contact"],
@@ -71,11 +71,11 @@ def _answer(question: dict[str, Any]) -> dict[str, Any]:
         ),
     )
     circumstances = Circumstances(
-        outside.now,
+        environment.now,
         City.model_validate(question["city"]) if question["city"] else None,
         ZoneInfo(question["timezone"]) if question["timezone"] else None,
     )
-    findings = probe_now(question["url"], circumstances, outside)
+    findings = probe_now(question["url"], circumstances, environment)
     return {"data": as_data(findings), "text": as_text(findings)}
 
 
