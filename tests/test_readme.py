@@ -11,8 +11,12 @@ import pytest
 import yaml
 
 from include.discovery.connectors import connector_for
-from include.discovery.connectors.base import ParseContext
+from include.discovery.connectors.base import ConnectorSettings, ParseContext
+from include.discovery.connectors.rss import feed
+from include.discovery.formats import html_page
+from include.discovery.probe.bounded import Limits
 from include.discovery.settings import HELP, Settings
+from include.discovery.web import bodies
 from localdev import tables
 
 ROOT = Path(__file__).parents[1]
@@ -73,3 +77,18 @@ def test_the_roles_in_the_guide_are_those_of_the_sql_file() -> None:
     shown = re.findall(r"^```sql\n(CREATE ROLE.*?)^```", guide, re.MULTILINE | re.DOTALL)
 
     assert shown == [file.partition("\n\n")[2]]
+
+
+def test_the_limits_in_the_guide_are_those_of_the_code() -> None:
+    guide = " ".join((ROOT / "docs" / "deployment.md").read_text("utf-8").split())
+    probe, settings = Limits(), ConnectorSettings()
+    minutes = {2: "two minutes"}[probe.wall_seconds // 60]
+
+    assert f"Bodies may be up to {bodies.LIMIT // 1024} KiB" in guide
+    assert (
+        f"limited to {probe.cpu_seconds} s of CPU time, {probe.memory_bytes // 2**30} GiB of"
+        f" address space and {minutes} in total"
+    ) in guide
+    assert f"at most `max_body_mb` megabytes ({settings.max_body_mb} by default)" in guide
+    assert feed.MOST_BYTES == html_page.MOST_BYTES
+    assert f"feeds and pages, of which at most {feed.MOST_BYTES // 10**6} MB are read" in guide
