@@ -8,14 +8,7 @@ from typing import Any
 
 import pytest
 
-from include.discovery.health import (
-    HealthState,
-    Outcome,
-    PairFacts,
-    Verdict,
-    in_words,
-    judge,
-)
+from include.discovery.health import HealthState, Outcome, PairFacts, Verdict, judge
 
 NOW = datetime(2026, 11, 24, 6, 0, tzinfo=UTC)
 
@@ -233,12 +226,3 @@ def test_a_disabled_pair_is_disabled_whatever_else_is_wrong_with_it() -> None:
     )
 
     assert wrong.state is HealthState.DISABLED
-
-
-@pytest.mark.parametrize(
-    ("seconds", "words"),
-    [(-5, "0 s"), (59, "59 s"), (60, "1 min"), (3600, "1 h"), (47 * 3600, "47 h"),
-     (48 * 3600, "2 days")],
-)  # fmt: skip
-def test_a_duration_is_written_in_words(seconds: int, words: str) -> None:
-    assert in_words(timedelta(seconds=seconds)) == words

@@ -15,8 +15,8 @@ LIBRARY = ROOT / "include" / "discovery"
 PACKAGE = "include.discovery"
 
 ROOMS = (
-    "slugs", "storable", "response", "field_types", "model", "errors", "failures", "sites",
-    "stopping", "text", "parsed", "redaction", "places", "dates", "formats", "fetch",
+    "slugs", "storable", "response", "field_types", "model", "errors", "sites", "stopping",
+    "text", "failures", "parsed", "redaction", "places", "dates", "formats", "fetch",
     "settings", "yaml_document", "connectors", "configuration", "offline", "due", "vanished",
     "health", "identity", "store", "credentials", "sync_environment", "sync", "plan", "report",
     "probe", "orchestration", "web", "scaffold", "cli", "__main__",

@@ -35,7 +35,6 @@ from include.discovery.errors import (
     MissingConnection,
     UnreadableResponse,
 )
-from include.discovery.health import moment_in_words
 from include.discovery.model import City, Scope, Window, pair_label
 from include.discovery.plan import RunParams, choose
 from include.discovery.probe.bounded import probe_bounded
@@ -53,6 +52,7 @@ from include.discovery.store.runs import Attempt
 from include.discovery.sync import sync_pair
 from include.discovery.sync_environment import SyncEnvironment
 from include.discovery.text.cleaning import web_url
+from include.discovery.text.wording import moment_in_words
 
 # How far recurrences of a parsed file reach when only the first day is given.
 _DEFAULT_REACH = timedelta(days=400)

@@ -22,6 +22,7 @@ from include.discovery.errors import (
     TimeLimitReached,
     UnsupportedResponse,
 )
+from include.discovery.text.wording import to_the_minute
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,19 +103,9 @@ def failure_of(error: BaseException, *, after: timedelta | None = None) -> Disco
     words = foreign.words.format(
         text=text or type(error).__name__,
         line=one_line(error).removesuffix("."),
-        lasted="in time" if after is None else f"after {_in_words(after)}",
+        lasted="in time" if after is None else f"after {to_the_minute(after)}",
     )
     return foreign.failure(words, address=_place(error) if foreign is _DEFECT else None)
-
-
-def _in_words(duration: timedelta) -> str:
-    """Write a duration as people say it: 45 s, 12 min, 2 h, 1 h 30 min."""
-    minutes, seconds = divmod(round(duration.total_seconds()), 60)
-    hours, minutes = divmod(minutes, 60)
-    if not hours and minutes < 2:
-        return f"{60 * minutes + seconds} s"
-    parts = (f"{hours} h" if hours else "", f"{minutes} min" if minutes else "")
-    return " ".join(filter(None, parts))
 
 
 def _place(error: BaseException) -> str | None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import takewhile
 from statistics import median
+
+from include.discovery.text.wording import in_words, moment_in_words
 
 _TIME_TO_END = timedelta(minutes=15)
 """An attempt that still runs so long after its time limit is stuck."""
@@ -204,22 +206,3 @@ def _failed(outcomes: Sequence[Outcome]) -> int:
 
 def _last_words(latest: Outcome) -> str:
     return f"the last run was complete: {latest.fetched} fetched"
-
-
-def in_words(duration: timedelta) -> str:
-    """Say a duration in its largest unit: ``3 days``, ``5 h``, ``12 min``, ``40 s``."""
-    seconds = max(0, int(duration.total_seconds()))
-    if seconds >= 48 * 3600:
-        return f"{seconds // 86_400} days"
-    if seconds >= 3600:
-        return f"{seconds // 3600} h"
-    if seconds >= 60:
-        return f"{seconds // 60} min"
-    return f"{seconds} s"
-
-
-def moment_in_words(moment: datetime, now: datetime) -> str:
-    """Say a moment in UTC, with its day where that is not today: ``14:00 UTC``."""
-    utc = moment.astimezone(UTC)
-    day = "" if utc.date() == now.astimezone(UTC).date() else f"{utc.day} {utc:%B}, "
-    return f"{day}{utc:%H:%M} UTC"

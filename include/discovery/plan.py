@@ -13,11 +13,11 @@ from include.discovery.configuration import Configuration
 from include.discovery.due import RunTime
 from include.discovery.errors import InvalidSettings
 from include.discovery.field_types import Slug
-from include.discovery.health import moment_in_words
 from include.discovery.store.connection import Connection, reported
 from include.discovery.store.entities import read_configuration
 from include.discovery.store.plans import Plan, choose_pairs, plan_pairs
 from include.discovery.store.runs import close_interrupted
+from include.discovery.text.wording import moment_in_words, some_of
 
 log = logging.getLogger(__name__)
 
@@ -140,8 +140,8 @@ def _check_there_are_pairs(planned: Plan, params: RunParams, configured: Configu
         return
     if planned.inactive:
         reasons = [f"{pair.label} ({pair.inactive_because})" for pair in planned.inactive]
-        raise InvalidSettings(f"nothing that was asked for is enabled: {_some(reasons)}")
-    asked = " with ".join(_some(slugs) for slugs in (params.cities, params.sources) if slugs)
+        raise InvalidSettings(f"nothing that was asked for is enabled: {some_of(reasons)}")
+    asked = " with ".join(some_of(slugs) for slugs in (params.cities, params.sources) if slugs)
     having = [f"{city} has pairs with {_partners(configured, city=city)}" for city in params.cities]
     having += [f"{source} has {_partners(configured, source=source)}" for source in params.sources]
     raise InvalidSettings(f"there is no pair of {asked}: {'; '.join(having)}")
@@ -152,11 +152,11 @@ def _partners(
 ) -> str:
     """Name what a city or a source is paired with."""
     if city is not None:
-        return _some(pair.source for pair in configured.pairs if pair.city == city) or "no source"
+        return some_of(pair.source for pair in configured.pairs if pair.city == city) or "no source"
     of_source = [pair.city for pair in configured.pairs if pair.source == source]
     if None in of_source:
         return "one pair for all its cities: ask for it without a city"
-    return f"pairs with {_some(filter(None, of_source))}" if of_source else "no pairs"
+    return f"pairs with {some_of(filter(None, of_source))}" if of_source else "no pairs"
 
 
 def _warn(planned: Plan, params: RunParams, run: RunTime, capacity: int) -> None:
@@ -166,7 +166,7 @@ def _warn(planned: Plan, params: RunParams, run: RunTime, capacity: int) -> None
     missing = [slug for slug in params.cities if slug not in cities]
     missing += [slug for slug in params.sources if slug not in sources]
     if missing:
-        log.warning("No enabled pair among those that were asked for has %s.", _some(missing))
+        log.warning("No enabled pair among those that were asked for has %s.", some_of(missing))
     verb = "is synced although it is" if params.force else "is"
     for parked in planned.parked:
         until = moment_in_words(parked.until, run.now)
@@ -176,11 +176,5 @@ def _warn(planned: Plan, params: RunParams, run: RunTime, capacity: int) -> None
             "More pairs are due than one run can map (%d): %s stay due. "
             "Raise [core] max_map_length and DISCOVERY_MAX_PAIRS, or spread their frequencies.",
             capacity,
-            _some(planned.deferred),
+            some_of(planned.deferred),
         )
-
-
-def _some(names: Iterable[str], shown: int = 10) -> str:
-    listed = list(names)
-    rest = f" and {len(listed) - shown} more" if len(listed) > shown else ""
-    return ", ".join(listed[:shown]) + rest

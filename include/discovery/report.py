@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -11,6 +11,7 @@ from include.discovery.model import SyncStats
 from include.discovery.store import plans, runs
 from include.discovery.store.connection import Connection, reported
 from include.discovery.store.queries.outcomes import PairOutcome, read_outcomes
+from include.discovery.text.wording import some_of
 
 _HEADINGS = ("pair", "state", "fetched", "new", "updated", "unchanged", "rejected", "duration",
              "last error")  # fmt: skip
@@ -127,9 +128,8 @@ def stats_as_json(stats: SyncStats) -> dict[str, Any]:
     return asdict(stats)
 
 
-def _labels(outcomes: Sequence[PairOutcome], shown: int = 10) -> str:
-    labels = [outcome.label for outcome in outcomes[:shown]]
-    return ", ".join(labels) + (" …" if len(outcomes) > shown else "")
+def _labels(outcomes: Iterable[PairOutcome]) -> str:
+    return some_of(outcome.label for outcome in outcomes)
 
 
 def _row(outcome: PairOutcome) -> tuple[str, ...]:

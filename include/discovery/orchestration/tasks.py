@@ -21,7 +21,6 @@ from include.discovery.due import ALMOST_OVER, RunTime
 from include.discovery.errors import DiscoveryError, InvalidSettings, PairBusy
 from include.discovery.failures import failure_of
 from include.discovery.fetch.keys import Credentials
-from include.discovery.health import in_words
 from include.discovery.model import Pair, SyncStats, pair_label
 from include.discovery.orchestration.connection import open_discovery_db, open_for_migration
 from include.discovery.plan import RunParams, plan
@@ -36,6 +35,7 @@ from include.discovery.store.runs import Attempt, refuse
 from include.discovery.store.schedule import parked_until
 from include.discovery.sync import SyncResult, sync_pair
 from include.discovery.sync_environment import SyncEnvironment
+from include.discovery.text.wording import in_words
 
 log = logging.getLogger(__name__)
 
