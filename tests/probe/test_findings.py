@@ -10,7 +10,7 @@ import pytest
 
 from include.discovery.model import Attendance, EventRecord, Price, Reject, Venue
 from include.discovery.probe.findings import Findings, Proposal, Quality, Sample
-from include.discovery.probe.words import as_data, as_text
+from include.discovery.probe.rendering import as_data, as_text
 from tests.support.builders import event
 
 RICH = {

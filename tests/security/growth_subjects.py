@@ -89,7 +89,7 @@ ROOMS = (
     "include.discovery.parsed",
     "include.discovery.connectors",
     "include.discovery.probe.findings",
-    "include.discovery.probe.words",
+    "include.discovery.probe.rendering",
     "include.discovery.probe.site",
     "include.discovery.redaction.masking",
     "include.discovery.fetch.classify",

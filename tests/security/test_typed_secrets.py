@@ -24,7 +24,7 @@ from include.discovery.connectors import connector_for
 from include.discovery.errors import DiscoveryError, InvalidSettings
 from include.discovery.fetch.client import HttpFetcher
 from include.discovery.probe.findings import Findings, Proposal, Sample
-from include.discovery.probe.words import as_data, as_text
+from include.discovery.probe.rendering import as_data, as_text
 from include.discovery.store.connection import Connection
 from include.discovery.store.runs import Attempt
 from include.discovery.sync import sync_pair

@@ -51,7 +51,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a probe found, as plain data (``words.as_data``) and in words for a terminal."""
+    """What a probe found, as plain data (``rendering.as_data``) and in words for a terminal."""
 
     data: dict[str, Any]
     text: str

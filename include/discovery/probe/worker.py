@@ -21,7 +21,7 @@ from include.discovery.failures import failure_of
 from include.discovery.fetch.addresses import private_host
 from include.discovery.model import City
 from include.discovery.probe.doctor import Circumstances, probe_now
-from include.discovery.probe.words import as_data, as_text
+from include.discovery.probe.rendering import as_data, as_text
 from include.discovery.redaction.masking import redact
 from include.discovery.settings import Settings
 from include.discovery.sync_environment import SyncEnvironment

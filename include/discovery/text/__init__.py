@@ -1,1 +1,1 @@
-"""What people write: clean text, its encoding, status words, prices; how messages say things. Pure."""
+"""What people write: clean text, its encoding, status words, prices; how messages word things."""
