@@ -14,7 +14,7 @@ import os
 import signal
 import sys
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -71,8 +71,7 @@ def main(arguments: Sequence[str]) -> int:
         stream=sys.stderr,
     )
     try:
-        run: Callable[[argparse.Namespace], int] = options.run
-        return run(options)
+        return int(options.run(options))
     except MissingConnection as error:
         return _complain(f"{error}; {_WHERE_CONNECTIONS_ARE}", 2)
     except InvalidSettings as error:
@@ -106,7 +105,6 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("-v", "--verbose", action="store_true", help="log what is being done")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_parse(commands)
-
     _add_probe(commands)
 
     sync = commands.add_parser("sync", help="sync one pair now, without Airflow")
@@ -365,10 +363,8 @@ def _user() -> str:
 
 def _export(options: argparse.Namespace) -> int:  # noqa: ARG001  every command takes its options
     with _open_database() as conn, reported():
-        configuration = read_configuration(conn)
-    document: dict[str, Any] = without_secrets(
-        configuration.model_dump(mode="json", exclude_defaults=True)
-    )
+        configured = read_configuration(conn).model_dump(mode="json", exclude_defaults=True)
+    document: dict[str, Any] = without_secrets(configured)
     for section in ("cities", "sources"):
         for entry in document.get(section, {}).values():
             del entry["slug"]
