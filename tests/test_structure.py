@@ -23,6 +23,9 @@ ROOMS = (
 )  # fmt: skip
 """From the bottom up: modules and folders of the library. None imports from a later one."""
 
+LONGEST = 400
+"""Lines of a module that does not say why it is longer."""
+
 AIRFLOW_ROOMS = ("orchestration", "web")
 """The rooms that may import Airflow."""
 
@@ -88,3 +91,17 @@ def test_only_the_airflow_rooms_import_airflow() -> None:
     ]
 
     assert guests == []
+
+
+def test_a_long_module_says_why_it_is_long() -> None:
+    folders = ("include", "localdev", "plugins", "dags", "bench")
+    files = [file for folder in folders for file in (ROOT / folder).rglob("*.py")]
+    long = [file for file in files if file.read_text("utf-8").count("\n") > LONGEST]
+
+    unexplained = [
+        str(file.relative_to(ROOT))
+        for file in long
+        if "Long because" not in (ast.get_docstring(ast.parse(file.read_text("utf-8"))) or "")
+    ]
+
+    assert unexplained == []

@@ -20,6 +20,8 @@ listing; how little that says of what was listed before is known to
 :mod:`include.discovery.vanished`. Whatever cannot be proved is told as the reason why the run is
 incomplete, and such a run concludes nothing of what did not come. A page that has come before is a
 circle, which would have no end.
+
+Long because all ways of paging stand beside the one rule that they obey.
 """
 
 from __future__ import annotations

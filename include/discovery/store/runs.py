@@ -1,4 +1,7 @@
-"""Sync runs: one row per attempt, written as it goes, and read by the next attempt."""
+"""Sync runs: one row per attempt, written as it goes, and read by the next attempt.
+
+Long because every statement that writes such a row stands here: together they keep it consistent.
+"""
 
 from __future__ import annotations
 
