@@ -2,6 +2,8 @@
 
 Results go to standard output, one JSON object a line where programs may read them; messages and
 logs go to standard error. Exit status: 0 done, 1 failed, 2 wrong usage or (``parse``) wrong kind.
+
+Long because each command stands beside the options that it takes.
 """
 
 from __future__ import annotations
