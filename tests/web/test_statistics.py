@@ -17,10 +17,10 @@ from include.discovery.errors import KILLED
 from include.discovery.web import statistics
 from include.discovery.web.statistics import (
     NEVER_STARTED,
-    LastError,
+    PairStatistics,
+    StatisticsError,
     StatisticsReader,
-    Tally,
-    read_tallies,
+    pair_statistics,
 )
 from tests.web.metadata_support import NOW, Instance, Pair, add_run
 
@@ -31,12 +31,12 @@ FAILED = Instance("failed", 4, error={"category": "server", "message": "answered
 KILLED_INSTANCE = Instance("failed", 4, name=None)
 
 
-def read(engine: Engine, days: int = 30) -> dict[str, Tally]:
+def read(engine: Engine, days: int = 30) -> dict[str, PairStatistics]:
     with Session(engine) as session:
-        return read_tallies(session, NOW - timedelta(days=days))
+        return pair_statistics(session, NOW - timedelta(days=days))
 
 
-def last_error(engine: Engine, label: str = "krakow · theatres") -> LastError:
+def last_error(engine: Engine, label: str = "krakow · theatres") -> StatisticsError:
     error = read(engine)[label].last_error
     assert error is not None
     return error
@@ -112,7 +112,8 @@ def test_the_last_error_is_that_of_the_newest_failed_run(engine: Engine) -> None
     error = last_error(engine)
 
     assert (error.category, error.message) == ("network", "connection reset")
-    assert (error.run_id, error.map_index, error.try_number) == ("new", 1, 2)
+    assert (error.run_id, error.try_number) == ("new", 2)
+    assert error.log_path.endswith("/runs/new/tasks/sync/mapped/1?try_number=2")
 
 
 def test_a_task_killed_on_its_last_try_counts_under_its_pair(engine: Engine) -> None:

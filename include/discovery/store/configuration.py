@@ -120,14 +120,11 @@ def _differences(current: Configuration, wanted: Configuration, *, prune: bool) 
     for code, name in wanted.countries.items():
         before = {"name": current.countries[code]} if code in current.countries else None
         yield from difference("country", code, before, {"name": name})
-    for city in wanted.cities.values():
-        yield from difference(
-            "city", city.slug, entity_of(current.cities.get(city.slug)), entity_of(city)
-        )
-    for source in wanted.sources.values():
-        yield from difference(
-            "source", source.slug, entity_of(current.sources.get(source.slug)), entity_of(source)
-        )
+    for slug, city in wanted.cities.items():
+        yield from difference("city", slug, entity_of(current.cities.get(slug)), entity_of(city))
+    for slug, source in wanted.sources.items():
+        before = entity_of(current.sources.get(slug))
+        yield from difference("source", slug, before, entity_of(source))
     pairs = {pair.label: pair for pair in current.pairs}
     for pair in wanted.pairs:
         yield from difference(

@@ -6,12 +6,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from include.discovery.configuration import Entity, Key, PairConfiguration
-from include.discovery.model import City
+from include.discovery.configuration import Entity, Key
+from include.discovery.model import City, pair_label
 from include.discovery.store.configuration import Change, difference, entity_of, record
 from include.discovery.store.connection import Connection
 from include.discovery.store.entities import Stored, countries, lock_pairs, pairs_of, read_entity
 from include.discovery.store.removal import Removal, Removed, held_pairs, held_words
+
+Reason = Literal["changed", "exists", "in_use"]
+"""Why an edit is refused: somebody saved meanwhile, the name is taken, or a run holds it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +31,7 @@ class EditRefusedError(Exception):
     def __init__(
         self,
         message: str,
-        reason: Literal["changed", "exists", "in_use"],
+        reason: Reason,
         current: Stored | None = None,
         last_change: tuple[str, datetime] | None = None,
     ) -> None:
@@ -191,7 +194,7 @@ def _unchanged(conn: Connection, key: Key, version: int) -> Stored:
 def _refused(
     conn: Connection,
     message: str,
-    reason: Literal["changed", "exists", "in_use"],
+    reason: Reason,
     key: Key,
     current: Stored | None,
 ) -> EditRefusedError:
@@ -202,7 +205,7 @@ def _refused(
 def _label(key: Key) -> str:
     if key.slug is not None:
         return key.slug
-    return PairConfiguration(city=key.city, source=key.source or "").label
+    return pair_label(key.city, key.source or "")
 
 
 def _name(key: Key) -> str:

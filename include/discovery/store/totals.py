@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
+from include.discovery.model import SyncStats
+
 COUNTS = (
     "fetched", "inserted", "updated", "unchanged", "duplicates", "skipped", "withdrawn", "pages",
     "requests",
@@ -41,3 +46,9 @@ totalled AS (
 )
 SELECT count(*) FROM closed
 """  # noqa: S608  the module's own text
+
+
+def summed(row: Mapping[str, Any]) -> SyncStats:
+    """Return the counts of attempts: sums, and what each has rejected as a list."""
+    rejected = sum((SyncStats(rejected=counts) for counts in row["rejected"]), SyncStats())
+    return SyncStats(**{name: row[name] for name in COUNTS}, rejected=rejected.rejected)

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 from fastapi import APIRouter
 
-from include.discovery.model import pair_label
 from include.discovery.store.connection import Connection
 from include.discovery.store.queries.outcomes import (
     PairOutcome,
@@ -94,7 +91,7 @@ def _read(conn: Connection, dag: Dag | None) -> list[LivePair]:
         if dag is not None and run_id not in dag.running_ids:
             continue
         pairs += [_pair(run_id, outcome) for outcome in read_outcomes(conn, run_id)]
-    return pairs + [_command(row) for row in live_commands(conn)]
+    return pairs + [_pair(run_id, outcome) for run_id, outcome in live_commands(conn)]
 
 
 def _pair(run_id: str, outcome: PairOutcome) -> LivePair:
@@ -111,21 +108,4 @@ def _pair(run_id: str, outcome: PairOutcome) -> LivePair:
         expected=outcome.expected,
         error=error_text(outcome.error_category, outcome.error_message),
         log_path=log_path(run_id, outcome.map_index, max(1, outcome.attempts)),
-    )
-
-
-def _command(row: Mapping[str, Any]) -> LivePair:
-    return LivePair(
-        city=row["city"],
-        source=row["source"],
-        label=pair_label(row["city"], row["source"]),
-        run_id=row["dag_run_id"],
-        state=run_state(row["state"], complete=None),
-        try_number=row["try_number"],
-        dry_run=row["dry_run"],
-        started_at=row["started_at"],
-        counts=Counts.model_validate(row),
-        expected=row["expected"],
-        error=None,
-        log_path=None,
     )

@@ -139,7 +139,7 @@ def statistics(uses: Uses, days: Days = 30, city: CityQuery = None) -> Statistic
     """Return the statistics of all pairs, or of one city's: two queries either way."""
     window = uses.window(days)
     found, problem = uses.read_statistics(window.days)
-    rows = [PairStatistics.of(tally) for tally in found.tallies.values()] if found else None
-    if rows is not None and city is not None:
-        rows = [row for row in rows if row.city == city]
+    rows = None
+    if found is not None:
+        rows = [row for row in found.values() if city in (None, row.city)]
     return StatisticsAnswer(generated_at=now(), window=window, statistics=rows, error=problem)

@@ -31,7 +31,7 @@ from include.discovery.web.answers import (
 from include.discovery.web.keys import ConnectionNeed, KeyNeed
 from include.discovery.web.metadata import Dag
 from include.discovery.web.services import Services
-from include.discovery.web.statistics import NEVER_STARTED, PairStatistics, Tally
+from include.discovery.web.statistics import NEVER_STARTED, PairStatistics
 
 STRIP = 14
 
@@ -150,7 +150,6 @@ class PairTable:
     ) -> PairTable:
         """Ask the metadata database what it knows of pairs, and make their rows."""
         statistics, statistics_error = uses.read_statistics(window.days)
-        tallies = statistics.tallies if statistics else {}
         dag, dag_error = uses.read_dag()
         needs = [_key_need(pair) for pair in pairs]
         connections = uses.connections_of(needs)
@@ -158,7 +157,7 @@ class PairTable:
         rows = [
             _pair_row(
                 _without_ghosts(pair, dag) if dag else pair,
-                tallies.get(pair.label),
+                statistics.get(pair.label) if statistics else None,
                 need.answer(connections),
                 events.listings_by_pair.get(pair.id, 0),
                 dag,
@@ -202,7 +201,7 @@ def _without_ghosts(pair: PairState, dag: Dag) -> PairState:
 
 def _pair_row(
     pair: PairState,
-    tally: Tally | None,
+    statistics: PairStatistics | None,
     connection: ConnectionNeed,
     events_upcoming: int,
     dag: Dag | None,
@@ -238,7 +237,7 @@ def _pair_row(
         is_due=is_due,
         totals=Totals.model_validate(pair.totals),
         events_upcoming=events_upcoming,
-        statistics=PairStatistics.of(tally) if tally else None,
+        statistics=statistics,
     )
 
 

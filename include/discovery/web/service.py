@@ -15,12 +15,18 @@ from include.discovery.web.services import Services, Uses
 
 router = APIRouter()
 
+_State = Literal["ok", "unreachable", "not_migrated", "code_outdated"]
+_STATES: dict[type[DatabaseUnavailable], _State] = {
+    NotMigrated: "not_migrated",
+    CodeOutdated: "code_outdated",
+}
+
 
 class ServiceHealth(Answer):
     """Whether the page's parts work; no secrets. Status 200 even when a part does not."""
 
     version: str
-    discovery_db: Literal["ok", "unreachable", "not_migrated", "code_outdated"]
+    discovery_db: _State
     discovery_db_message: str | None
     schema_version: str | None
     """Name of the newest applied migration."""
@@ -30,17 +36,13 @@ class ServiceHealth(Answer):
 @router.get("/health")
 def health(uses: Uses) -> ServiceHealth:
     """Say whether the page's parts work."""
-    state: Literal["ok", "unreachable", "not_migrated", "code_outdated"] = "ok"
+    state: _State = "ok"
     message = schema = None
     try:
         with uses.database.lend() as conn:
             schema = schema_version(conn)
-    except NotMigrated as error:
-        message, state = str(error), "not_migrated"
-    except CodeOutdated as error:
-        message, state = str(error), "code_outdated"
     except DatabaseUnavailable as error:
-        message, state = str(error), "unreachable"
+        message, state = str(error), _STATES.get(type(error), "unreachable")
     return ServiceHealth(
         version=_version(),
         discovery_db=state,

@@ -48,27 +48,15 @@ class Kept(Generic[T]):
         self._kept = None
 
 
-def _statistics_reader() -> StatisticsReader:
-    return StatisticsReader(metadata_session)
-
-
-def _settings() -> Settings:
-    return Settings.from_environment(os.environ)
-
-
-def _event_counts() -> Kept[EventCounts]:
-    return Kept(30)
-
-
 @dataclass(frozen=True, slots=True)
 class Services:
     """The two databases, the settings, and the limits of probing."""
 
     database: DiscoveryDatabase = field(default_factory=DiscoveryDatabase)
     metadata: Metadata = field(default_factory=Metadata)
-    statistics: StatisticsReader = field(default_factory=_statistics_reader)
-    settings: Settings = field(default_factory=_settings)
-    events: Kept[EventCounts] = field(default_factory=_event_counts)
+    statistics: StatisticsReader = field(default_factory=lambda: StatisticsReader(metadata_session))
+    settings: Settings = field(default_factory=lambda: Settings.from_environment(os.environ))
+    events: Kept[EventCounts] = field(default_factory=lambda: Kept(30))
     probes: Semaphore = field(default_factory=lambda: Semaphore(2))
     probe_limits: Limits = field(default_factory=Limits)
 

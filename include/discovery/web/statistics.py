@@ -18,7 +18,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache, lru_cache
 from threading import Lock
@@ -107,42 +106,6 @@ WHERE f.place = 1
 """
 
 
-@dataclass(frozen=True, slots=True)
-class LastError:
-    """The newest failure of a pair: that of its last try."""
-
-    category: str
-    message: str
-    run_id: str
-    map_index: int
-    try_number: int
-    at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class Tally:
-    """What the window's runs made of one pair."""
-
-    label: str
-    runs: int
-    succeeded: int
-    failed: int
-    running: int
-    last_run_at: datetime
-    last_state: str
-    """``success``, ``failed``, ``running`` or ``other``."""
-    last_error: LastError | None
-
-
-@dataclass(frozen=True, slots=True)
-class Statistics:
-    """The tallies by pair label, since when they count, and when they were read."""
-
-    tallies: Mapping[str, Tally]
-    since: datetime
-    read_at: datetime
-
-
 class StatisticsError(ErrorText):
     """The newest failure of a pair within the window, that of its last try."""
 
@@ -173,36 +136,9 @@ class PairStatistics(Answer):
     """Airflow's state of the newest run's task: success, failed, running, up_for_retry, …"""
     last_error: StatisticsError | None
 
-    @classmethod
-    def of(cls, tally: Tally) -> PairStatistics:
-        """Return a pair's statistics as the page shows them; its label tells city and source."""
-        city, separator, source = tally.label.rpartition(" · ")
-        judged = tally.succeeded + tally.failed
-        error = tally.last_error
-        return cls(
-            city=city if separator else None,
-            source=source,
-            label=tally.label,
-            runs=tally.runs,
-            succeeded=tally.succeeded,
-            failed=tally.failed,
-            running=tally.running,
-            other=tally.runs - judged - tally.running,
-            success_rate=tally.succeeded / judged if judged else None,
-            last_run_at=tally.last_run_at,
-            last_state=tally.last_state,
-            last_error=error
-            and StatisticsError(
-                category=error.category,
-                message=error.message,
-                actor=actor_of(error.category),
-                run_id=error.run_id,
-                at=error.at,
-                try_number=error.try_number,
-                log_path=log_path(error.run_id, error.map_index, error.try_number) or "",
-            ),
-        )
 
+Statistics = Mapping[str, PairStatistics]
+"""Those of all pairs, by their labels."""
 
 SessionScope = Callable[[], AbstractContextManager[Session]]
 
@@ -246,13 +182,11 @@ class StatisticsReader:
             return statistics
 
     def _read(self, days: int) -> Statistics:
-        now = self._now()
-        since = now - timedelta(days=days)
         with self._open_session() as session:
-            return Statistics(read_tallies(session, since), since, now)
+            return pair_statistics(session, self._now() - timedelta(days=days))
 
 
-def read_tallies(session: Session, since: datetime) -> dict[str, Tally]:
+def pair_statistics(session: Session, since: datetime) -> dict[str, PairStatistics]:
     """Ask the metadata database: exactly two queries.
 
     What is set for PostgreSQL holds for this transaction only, and is no query.
@@ -270,7 +204,7 @@ def read_tallies(session: Session, since: datetime) -> dict[str, Tally]:
         # A run without a plan has an error of no pair.
         if row["pair"] is not None
     }
-    return {row["pair"]: _tally(dict(row), errors.get(row["pair"])) for row in counts}
+    return {row["pair"]: _statistics(dict(row), errors.get(row["pair"])) for row in counts}
 
 
 def _instances(dialect: str) -> str:
@@ -298,34 +232,42 @@ def _errors(dialect: str) -> TextualSelect:
     )
 
 
-def _tally(row: Mapping[str, Any], last_error: LastError | None) -> Tally:
+def _statistics(row: Mapping[str, Any], last_error: StatisticsError | None) -> PairStatistics:
+    city, separator, source = row["pair"].rpartition(" · ")
+    succeeded, failed, running = row["succeeded"], row["failed"], row["running"]
+    judged = succeeded + failed
     last = row["last_run_at"]
     states = {
         "running": row["last_running_at"],
         "failed": row["last_failure_at"],
         "success": row["last_success_at"],
     }
-    return Tally(
+    return PairStatistics(
+        city=city if separator else None,
+        source=source,
         label=row["pair"],
         runs=row["runs"],
-        succeeded=row["succeeded"],
-        failed=row["failed"],
-        running=row["running"],
+        succeeded=succeeded,
+        failed=failed,
+        running=running,
+        other=row["runs"] - judged - running,
+        success_rate=succeeded / judged if judged else None,
         last_run_at=last,
         last_state=next((state for state, at in states.items() if at == last), "other"),
         last_error=last_error,
     )
 
 
-def _last_error(row: Mapping[str, Any]) -> LastError:
+def _last_error(row: Mapping[str, Any]) -> StatisticsError:
     category, message = _in_words(row)
-    return LastError(
+    return StatisticsError(
         category=category,
         message=message,
+        actor=actor_of(category),
         run_id=row["run_id"],
-        map_index=row["map_index"],
-        try_number=row["try_number"],
         at=row["end_date"],
+        try_number=row["try_number"],
+        log_path=log_path(row["run_id"], row["map_index"], row["try_number"]) or "",
     )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from include.discovery.model import SyncStats, pair_label
 from include.discovery.store.connection import Connection, rows
 from include.discovery.store.entities import PAIRS
-from include.discovery.store.totals import COUNTS
+from include.discovery.store.totals import COUNTS, summed
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,16 +84,15 @@ SELECT DISTINCT dag_run_id FROM discovery.planned_syncs
 WHERE ended_at IS NULL AND planned_at > now() - interval '2 days'
 """
 
-_COMMANDS = """
+_COMMANDS = f"""
 SELECT r.city_slug AS city, r.source_slug AS source, r.dag_run_id, r.map_index, r.state,
-    r.try_number, r.dry_run, r.started_at, r.expected, r.fetched, r.inserted, r.updated,
-    r.unchanged, r.pages,
-    (SELECT COALESCE(sum(value::int), 0)::int FROM jsonb_each_text(r.rejected)) AS rejected
+    r.try_number AS attempts, r.dry_run, r.started_at, r.expected, r.gaps, r.warnings,
+    {", ".join(COUNTS)}, jsonb_build_array(r.rejected) AS rejected
 FROM discovery.sync_runs r
 WHERE r.state = 'running' AND r.lease_until > now()
   AND NOT EXISTS (SELECT FROM discovery.planned_syncs p WHERE p.dag_run_id = r.dag_run_id)
 ORDER BY r.started_at
-"""
+"""  # noqa: S608  the module's own text
 
 
 def read_outcomes(conn: Connection, dag_run_id: str) -> tuple[PairOutcome, ...]:
@@ -102,13 +101,11 @@ def read_outcomes(conn: Connection, dag_run_id: str) -> tuple[PairOutcome, ...]:
 
 
 def _outcome(row: dict[str, Any]) -> PairOutcome:
-    rejected = sum((SyncStats(rejected=r) for r in row.pop("rejected")), SyncStats())
-    stats = SyncStats(
-        **{name: row.pop(name) for name in COUNTS},
-        rejected=rejected.rejected,
+    stats = summed(row)
+    told = {name: value for name, value in row.items() if name not in {*COUNTS, "rejected"}}
+    return PairOutcome(
+        **told | {"gaps": tuple(row["gaps"]), "warnings": tuple(row["warnings"]), "stats": stats}
     )
-    gaps, warnings = tuple(row.pop("gaps")), tuple(row.pop("warnings"))
-    return PairOutcome(**row, gaps=gaps, warnings=warnings, stats=stats)
 
 
 def live_runs(conn: Connection) -> list[str]:
@@ -116,6 +113,6 @@ def live_runs(conn: Connection) -> list[str]:
     return sorted(row[0] for row in conn.execute(_LIVE_RUNS).fetchall())
 
 
-def live_commands(conn: Connection) -> list[dict[str, Any]]:
-    """Return the syncs that run from the command line."""
-    return rows(conn, _COMMANDS)
+def live_commands(conn: Connection) -> list[tuple[str, PairOutcome]]:
+    """Return the syncs that run from the command line, each with the id of its run."""
+    return [(row.pop("dag_run_id"), _outcome(row)) for row in rows(conn, _COMMANDS)]

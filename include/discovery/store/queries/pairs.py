@@ -14,7 +14,7 @@ from include.discovery.model import Scope, SyncStats, pair_label
 from include.discovery.store.connection import Connection, rows
 from include.discovery.store.entities import PAIRS
 from include.discovery.store.schedule import SCHEDULE_COLUMNS, schedule_of
-from include.discovery.store.totals import COUNTS
+from include.discovery.store.totals import COUNTS, summed
 
 RECENT = 14
 """How many runs of a pair are read, if none of them needed more than a few retries."""
@@ -256,7 +256,6 @@ def _run(values: Sequence[Any]) -> RunSummary:
 
 
 def _last_run(row: dict[str, Any]) -> LastRunDetails:
-    rejected = sum((SyncStats(rejected=counts) for counts in row["rejected"]), SyncStats())
     return LastRunDetails(
         dag_run_id=row["dag_run_id"],
         attempts=row["attempts"],
@@ -264,7 +263,7 @@ def _last_run(row: dict[str, Any]) -> LastRunDetails:
         expected=row["expected"],
         gaps=tuple(row["gaps"]),
         warnings=tuple(row["warnings"]),
-        stats=SyncStats(**{name: row[name] for name in COUNTS}, rejected=rejected.rejected),
+        stats=summed(row),
     )
 
 
