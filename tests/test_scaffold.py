@@ -7,7 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,7 +23,6 @@ from tests.sites.site import NOT_FOUND, Question, served
 ROOT = Path(__file__).parents[1]
 TODAY = datetime.now(UTC).date()
 LIST = "https://www.kram-kultury.example/wydarzenia/lista"
-API = "https://api.town.example/v1/events?lang=pl"
 
 OF_EVERY_KIND = (
     "tests/connectors/test_registry.py",
@@ -40,69 +39,37 @@ OF_EVERY_KIND = (
 
 @dataclass(frozen=True)
 class New:
-    """A kind that is begun, and what its author changes in its files."""
+    """A kind that the guide begins, and what its author changes then, file by file."""
 
     command: Sequence[str]
-    source: str
-    test: str
-    next_step: str
-    part_of_the_author: Mapping[str, Sequence[tuple[str, str]]]
+    changes: Mapping[str, Sequence[tuple[str, str]]]
 
     @property
     def name(self) -> str:
         return self.command[1]
 
-    @property
-    def site(self) -> str:
-        return f"tests/sites/{self.name}.py"
+
+def examples(guide: str) -> Iterator[New]:
+    """Yield each kind that a section of the guide begins, with what it changes then."""
+    for section in guide.split("\n## "):
+        command = re.search(r"^    python -m include\.discovery (new-.*)$", section, re.MULTILINE)
+        if command:
+            edits = re.findall(r"`([\w/]+\.\w+)`:\n\n```diff\n(.*?)```", section, re.DOTALL)
+            changes = {file: [*map(sides_of, diff.split("@@\n"))] for file, diff in edits}
+            yield New(command[1].split(), changes)
 
 
-CONNECTORS = "include/discovery/connectors"
-ITEM = '{"id": 7, "name": "Owl walk", "start": "2027-03-13T19:30:00", "venue": "Kiln Hall"}'
-POLISH_PAGE = (
-    '<h1>Owl walk</h1><p class="termin">sobota, 13 marca 2027, godz. 19:30</p>'
-    '<p class="venue">Kiln Hall</p>'
-)
+def sides_of(hunk: str) -> tuple[str, str]:
+    """Return the text that a hunk of a diff replaces, and the text that it writes."""
+    lines = [line or " " for line in hunk.splitlines()]
+    old, new = (
+        "".join(f"{line[1:]}\n" for line in lines if line[0] != left_out) for left_out in "+-"
+    )
+    return old, new
 
-CRAWLED = New(
-    ("new-kind", "kram_kultury", LIST),
-    f"{CONNECTORS}/kram_kultury/connector.py",
-    "tests/connectors/kram_kultury/test_connector.py",
-    "write PAGE in the markup of an event's page of kram-kultury.example",
-    {
-        "tests/connectors/kram_kultury/test_connector.py": [
-            ('PAGE = ""', f"PAGE = {POLISH_PAGE!r}")
-        ],
-        f"{CONNECTORS}/kram_kultury/connector.py": [
-            ("language = None", 'language = "pl"'),
-            (".date", ".termin"),
-        ],
-        "tests/sites/kram_kultury.py": [('"date"', '"termin"'), ("%d %B %Y", "%Y-%m-%d")],
-    },
-)
-PRESET = New(
-    ("new-preset", "town_agenda", API),
-    f"{CONNECTORS}/presets/town_agenda.yaml",
-    "tests/connectors/presets/test_town_agenda.py",
-    "write ITEM with the members of an item of api.town.example",
-    {
-        "tests/connectors/presets/test_town_agenda.py": [("= {}", f"= {ITEM}")],
-        f"{CONNECTORS}/presets/town_agenda.yaml": [("title: title", "title: name")],
-        "tests/sites/town_agenda.py": [('"title"', '"name"')],
-    },
-)
-BESPOKE = New(
-    ("new-kind", "harbour_board", API, "--bespoke"),
-    f"{CONNECTORS}/harbour_board/connector.py",
-    "tests/connectors/harbour_board/test_connector.py",
-    "write ANSWER in the form of an answer of api.town.example",
-    {
-        "tests/connectors/harbour_board/test_connector.py": [("= {}", f'= {{"events": [{ITEM}]}}')],
-        f"{CONNECTORS}/harbour_board/connector.py": [('member("title")', 'member("name")')],
-        "tests/sites/harbour_board.py": [('"title"', '"name"')],
-    },
-)
-NEW = [pytest.param(new, id=new.name) for new in (CRAWLED, PRESET, BESPOKE)]
+
+GUIDE = (ROOT / "docs" / "adding-a-source.md").read_text("utf-8")
+NEW = [pytest.param(new, id=new.name) for new in examples(GUIDE)]
 
 
 @pytest.fixture
@@ -147,18 +114,19 @@ def test_a_new_kind_fails_only_its_own_test_until_its_author_has_followed_the_me
     checkout: Path, new: New
 ) -> None:
     done = run(checkout, "include.discovery", *new.command)
-    selection = (new.test, *OF_EVERY_KIND, "-k", f"{new.name} or stale")
+    test, source, _site = new.changes
+    selection = (test, *OF_EVERY_KIND, "-k", f"{new.name} or stale")
 
     assert done.returncode == 0, done.stderr
-    assert all((checkout / file).exists() for file in (new.source, new.site, new.test))
     red = failures(checkout, *selection)
-    own = {test: reason for test, reason in red.items() if test.startswith(new.test)}
-    (stale,) = (reason for test, reason in red.items() if test not in own)
+    own = {name: reason for name, reason in red.items() if name.startswith(test)}
+    (stale,) = (reason for name, reason in red.items() if name not in own)
     assert "a table of README.md is stale: run `make docs`" in stale
     (reason,) = own.values()
-    assert reason.startswith(f"AssertionError: Next: {new.next_step}")
+    assert reason.startswith("AssertionError: Next: write ")
+    assert Path(source).name in reason
 
-    for file, changes in new.part_of_the_author.items():
+    for file, changes in new.changes.items():
         change(checkout / file, *changes)
     run(checkout, "localdev.tables")
 
@@ -166,13 +134,38 @@ def test_a_new_kind_fails_only_its_own_test_until_its_author_has_followed_the_me
 
 
 @pytest.mark.parametrize("new", NEW)
-def test_the_files_of_a_new_kind_pass_ruff(checkout: Path, new: New) -> None:
-    written = run(checkout, "include.discovery", *new.command).stdout.split("\n\n")[0].split()[1:]
-    python = [file for file in written if file.endswith(".py")]
+def test_the_files_of_a_new_kind_pass_ruff_before_and_after_the_changes_of_the_guide(
+    checkout: Path, new: New
+) -> None:
+    done = run(checkout, "include.discovery", *new.command)
+    python = [
+        file for file in done.stdout.split() if re.fullmatch(r"(include|tests)/\S+\.py", file)
+    ]
 
-    for check in (["check"], ["format", "--check"]):
-        done = run(checkout, "ruff", *check, *python)
-        assert done.returncode == 0, done.stdout
+    assert style_faults(checkout, python) == ""
+    for file, changes in new.changes.items():
+        change(checkout / file, *changes)
+    assert style_faults(checkout, python) == ""
+
+
+def style_faults(checkout: Path, files: Sequence[str]) -> str:
+    done = [run(checkout, "ruff", *way, *files) for way in (["check"], ["format", "--check"])]
+    return "".join(each.stdout + each.stderr for each in done if each.returncode)
+
+
+def test_the_guide_shows_each_form_of_a_new_kind() -> None:
+    commands = [new.values[0].command for new in NEW]
+
+    assert [(command[0], *command[3:]) for command in commands] == [
+        ("new-preset",),
+        ("new-kind",),
+        ("new-kind", "--bespoke"),
+    ]
+
+
+def test_the_paths_that_the_guide_links_to_exist() -> None:
+    for path in re.findall(r"\]\(([^)#:]+)", GUIDE):
+        assert (ROOT / "docs" / path).exists(), path
 
 
 class TestRecording:
