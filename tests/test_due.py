@@ -263,7 +263,7 @@ class TestNextDue:
         (["only 1,000 of 1,200 came"], ["only 999 of 1,200 came"], True),
         (["page 7 is missing"], None, False),
         (["page 7 is missing"], [], False),
-        (["page 7 is missing", "has 5 items and gave 4"], ["page 7 is missing"], False),
+        (["page 7 is missing", "has 5 items and returned 4"], ["page 7 is missing"], False),
         (["it does not say how many there are"], ["it does not say how many there are"], True),
     ],
 )

@@ -236,7 +236,7 @@ def test_a_source_that_breaks_in_the_middle_of_its_pages_loses_nothing(conn: Con
 
     assert [result.complete for result in results] == [True, False, False, False]
     assert results[1].gaps == (
-        "the source has 60 items and gave 20; its total fell to 0 meanwhile",
+        "the source has 60 items and returned 20; its total has since fallen to 0",
     )
     assert conn.execute(
         "SELECT count(*) FROM discovery.listings"

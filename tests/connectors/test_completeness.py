@@ -121,7 +121,7 @@ class TestAnEmptyPageInTheMiddle:
         pages = Source(by, 300, total=300, empty=frozenset({8})).read()
 
         assert came(pages) == 290
-        assert incomplete_reasons(pages) == ["the source has 300 items and gave 290"]
+        assert incomplete_reasons(pages) == ["the source has 300 items and returned 290"]
 
     @pytest.mark.parametrize("by", PAGINGS)
     def test_an_empty_page_before_others_makes_a_run_without_a_total_incomplete(
@@ -130,7 +130,7 @@ class TestAnEmptyPageInTheMiddle:
         pages = Source(by, 300, empty=frozenset({8})).read()
 
         assert came(pages) == 290
-        assert incomplete_reasons(pages) == ["page 8 is empty, and later ones are not"]
+        assert incomplete_reasons(pages) == ["page 8 is empty, but later ones are not"]
 
     @pytest.mark.parametrize("by", ["page", "offset"])
     def test_an_empty_page_with_a_total_of_zero_does_not_end_a_listing_as_complete(
@@ -139,7 +139,7 @@ class TestAnEmptyPageInTheMiddle:
         pages = Source(by, 300, total={1: 300, 8: 0}, empty=frozenset(range(8, 31))).read()
 
         assert incomplete_reasons(pages) == [
-            "the source has 300 items and gave 70; its total fell to 0 meanwhile"
+            "the source has 300 items and returned 70; its total has since fallen to 0"
         ]
 
     @pytest.mark.parametrize("by", PAGINGS)
@@ -168,7 +168,7 @@ class TestAnEmptyPageInTheMiddle:
         pages = source.read()
 
         assert incomplete_reasons(pages) == [
-            "10 pages in a row are empty, and the source names yet another"
+            "10 consecutive pages are empty, and the source names another"
         ]
         assert len(source.asked) == 13
 
@@ -192,14 +192,14 @@ class TestTotals:
 
         assert (came(pages), incomplete_reasons(pages)) == (
             95,
-            ["the source has 5000 items and gave 95"],
+            ["the source has 5000 items and returned 95"],
         )
 
     def test_a_total_that_falls_a_little_makes_the_run_incomplete(self) -> None:
         pages = Source("page", 94, total={1: 95, 5: 94}).read()
 
         assert incomplete_reasons(pages) == [
-            "the source has 95 items and gave 94; its total fell to 94 meanwhile"
+            "the source has 95 items and returned 94; its total has since fallen to 94"
         ]
 
     def test_pages_that_become_fewer_make_the_run_incomplete(self) -> None:
@@ -209,7 +209,7 @@ class TestTotals:
 
         assert (state.done, state.incomplete_reason) == (
             True,
-            "the source has 30 pages and gave 2",
+            "the source has 30 pages and returned 2",
         )
 
 
@@ -241,7 +241,7 @@ class TestShortPages:
         pages = Source(by, 87, size=100, most=20, empty=frozenset({2})).read()
 
         assert came(pages) == 67
-        assert incomplete_reasons(pages) == ["page 2 is empty, and later ones are not"]
+        assert incomplete_reasons(pages) == ["page 2 is empty, but later ones are not"]
 
 
 class TestWithoutPaging:
@@ -254,7 +254,7 @@ class TestWithoutPaging:
         pages = Source("page", 95).read(paging={"by": "none"})
 
         assert incomplete_reasons(pages) == [
-            "the answer names a next page in its header Link: set paging to link_header"
+            "the response names a next page in its header Link: set paging to link_header"
         ]
 
 
@@ -274,7 +274,7 @@ class TestCircles:
     def test_a_loop_to_the_first_page_is_found_by_its_items(self, by: str) -> None:
         source = Source(by, 300, circle={2: 1})
 
-        with pytest.raises(PageLoop, match="page 3 holds the same items as page 1"):
+        with pytest.raises(PageLoop, match="page 3 has the same items as page 1"):
             source.read()
         assert source.asked == [1, 2, 1]
 
@@ -283,7 +283,7 @@ class TestCircles:
         for ids in (["a", "b"], ["c", "d"]):
             state = state.after(Answer(ids), seen)
 
-        with pytest.raises(PageLoop, match="page 3 holds the same items as page 1"):
+        with pytest.raises(PageLoop, match="page 3 has the same items as page 1"):
             state.after(Answer(["a", "b"]), seen)
 
 

@@ -223,7 +223,7 @@ def test_a_list_that_is_linked_but_missing_makes_the_run_incomplete(
     pages = read(site(instead={"/list?page=3": answer}))
 
     assert len(records(pages)) == 4
-    assert reasons(pages) == ["page 3, which page 2 names, is not there"]
+    assert reasons(pages) == ["page 3, which page 2 names, does not exist"]
 
 
 def test_a_missing_first_list_fails_the_run() -> None:
@@ -246,7 +246,7 @@ def test_a_list_that_goes_on_at_another_site_is_not_followed() -> None:
     pages = read(site(1, instead={"/list": httpx.Response(200, text=elsewhere)}))
 
     assert len(records(pages)) == 1
-    assert reasons(pages) == [f"the list {ROOT}/list goes on at another site: not followed"]
+    assert reasons(pages) == [f"the list {ROOT}/list continues on another site: not followed"]
 
 
 def test_links_to_other_sites_are_not_visited() -> None:

@@ -83,7 +83,7 @@ def test_a_calendar_that_another_site_serves_is_proposed_with_the_name_of_that_s
     ((settings, evidence),) = detections(ICalendar(), site)
 
     assert settings == {"url": f"{BASE}/a.ics", "redirect_hosts": ["files.cdn.example"]}
-    assert "it is served by another site, files.cdn.example" in evidence
+    assert "it is on another site, files.cdn.example" in evidence
 
 
 def test_a_calendar_that_is_offered_twice_is_asked_for_once():

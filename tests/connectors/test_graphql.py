@@ -72,7 +72,7 @@ def test_errors_next_to_data_make_the_run_incomplete_and_the_data_is_used():
     answer = read({**GOOD, "errors": [error("venue is gone", path=["things", 0, "venue"])]})
 
     assert answer.data == GOOD["data"]
-    assert answer.incomplete_reason == "the source left out a part: venue is gone"
+    assert answer.incomplete_reason == "the source left out a part of the data: venue is gone"
 
 
 @pytest.mark.parametrize("data", [None, {}, {"things": None}])

@@ -195,11 +195,11 @@ ENTRY = {"in": "bearer"}
             {"url": "https://a.example/{city}{key}", "fields": {"title": "t", "starts_at": "s"}},
             "a part of the path",
         ),
-        ("rss", {"url": "https://a.example/{key}", "key": ENTRY}, "the key goes to one place"),
+        ("rss", {"url": "https://a.example/{key}", "key": ENTRY}, "the key can be sent in one way"),
         (
             "schema_org",
             {"urls": ["https://a.example", "https://b.example"], "key": ENTRY},
-            "all addresses must be of one host",
+            "all URLs must have the same host",
         ),
         ("icalendar", {"url": URL, "key": {"in": "cookie"}}, "'basic'"),
         ("json_feed", {"url": URL, "fields": {}, "query": {"k": "{key}"}}, "no placeholder {key}"),

@@ -60,7 +60,7 @@ def test_fewer_items_than_the_total_make_the_run_incomplete():
     page = state.as_page(Parsed(), "and a part is missing")
 
     assert page.expected == 5
-    assert page.incomplete_reason == "and a part is missing; the source has 5 events and gave 2"
+    assert page.incomplete_reason == "and a part is missing; the source has 5 events and returned 2"
 
 
 def test_an_item_that_was_shifted_to_the_next_page_counts_once():
@@ -71,7 +71,7 @@ def test_an_item_that_was_shifted_to_the_next_page_counts_once():
 
 
 def test_a_repeated_page_is_a_loop_but_a_single_shifted_item_is_not():
-    with pytest.raises(PageLoop, match="page 2 holds the same events as page 1"):
+    with pytest.raises(PageLoop, match="page 2 has the same events as page 1"):
         start().after(Answer(["a", "b"], 9)).after(Answer(["a", "b"], 9))
 
     assert start().after(Answer(["a"], 9)).after(Answer(["a"], 9)).page == 2

@@ -42,36 +42,36 @@ class KeyUse:
     """Where a source sends the key of its connection."""
 
     address: str
-    """The address that gets it, as far as the settings tell: its host may hold placeholders."""
+    """The URL that receives the key, as far as the settings define it; its host may contain
+    placeholders."""
     required: bool = True
-    """Whether nothing is answered without a key."""
+    """Whether the source refuses every request without a key."""
     place: str = ""
-    """How and under which name it is sent; empty where that is a matter of the kind."""
+    """How the key is sent and under which name; empty where the kind defines that."""
 
 
 class ConnectorSettings(RequestSettings):
     """Settings that every connector has. Descriptions are the help text of the page's forms."""
 
     timezone: TimeZoneName | None = Field(
-        None, description="Time zone for times that do not name their own. Empty: the city's."
+        None, description="Time zone of times that name none. Empty: the city's."
     )
     horizon_days: Annotated[int, Field(ge=1, le=730)] = Field(
-        365, description="How many days ahead, from today, events are wanted."
+        365, description="How many days ahead to read events, starting today."
     )
     max_events: Annotated[int, Field(ge=1, le=1_000_000)] = Field(
         100_000,
-        description="The most events that a sync reads. A list that goes on for ever ends there,"
-        " and counts as incomplete.",
+        description="The most events that a sync reads. It stops there, and the run is incomplete.",
     )
     max_minutes: Annotated[int, Field(ge=1, le=110)] = Field(
         60,
-        description="The longest that an attempt goes on from page to page. What it has loaded"
-        " stays, and counts as incomplete.",
+        description="The longest that an attempt requests pages. It stops after that; what it has"
+        " loaded is kept, and the run is incomplete.",
     )
     public_names: tuple[Annotated[str, Field(pattern=r"^[\w.\[\]$-]{1,100}$")], ...] = Field(
         (),
-        description="Names of parameters, headers and settings that look as if they held a key,"
-        " and do not, as key where it names a category. What they hold is shown.",
+        description="Names of parameters, headers and settings that look like secrets but are not,"
+        " such as key for a category. Their values are shown, not masked.",
     )
 
     def key_use(self) -> KeyUse | None:
@@ -80,14 +80,14 @@ class ConnectorSettings(RequestSettings):
 
 
 BaseUrl = Annotated[WebUrl, AfterValidator(lambda url: url.rstrip("/"))]
-"""An address that paths are appended to, without a slash at its end."""
+"""A URL that paths are appended to, without a trailing slash."""
 
 
 def _confirmed(has_permission: bool) -> bool:  # noqa: FBT001  a validator
     if not has_permission:
         raise ValueError(
-            "the terms of this site allow reading it with its permission only; "
-            "set this to true once you have that"
+            "the terms of this site allow reading it only with its permission; set this to true"
+            " once you have that"
         )
     return has_permission
 
@@ -96,8 +96,8 @@ class PermissionSettings(ConnectorSettings):
     """Settings of a connector whose site's terms ask for permission."""
 
     has_permission: Annotated[bool, AfterValidator(_confirmed)] = Field(
-        description="That you have the site's permission to read its listings, as its terms ask."
-        " Without it nothing is read."
+        description="Confirms that you have the site's permission to read its events, which its"
+        " terms require. Without it, nothing is read."
     )
 
 
@@ -105,19 +105,20 @@ class DefaultVenueSettings(BaseModel):
     """The venue of events that name no place, as on the site of a single venue."""
 
     venue_name: Text | None = Field(
-        None, description="Venue of events that name no place, as in the feed of a single venue."
+        None,
+        description="Venue for events that name none, for example in the feed of a single venue.",
     )
     venue_street: Text | None = Field(None, description="Street and number of that venue.")
     venue_postcode: Text | None = Field(None, description="Postcode of that venue.")
     venue_locality: Text | None = Field(None, description="Town of that venue.")
     venue_country: CountryCode | None = Field(
-        None, description="Country of that venue, two letters (ISO 3166-1)."
+        None, description="Country of that venue, as two letters (ISO 3166-1)."
     )
     venue_latitude: Latitude | None = Field(
-        None, description="Latitude of that venue, in degrees; only together with the longitude."
+        None, description="Latitude of that venue in degrees. Requires the longitude."
     )
     venue_longitude: Longitude | None = Field(
-        None, description="Longitude of that venue, in degrees; only together with the latitude."
+        None, description="Longitude of that venue in degrees. Requires the latitude."
     )
 
     @property
@@ -169,8 +170,8 @@ class SyncContext(ParseContext[SettingsT]):
     cursor: str | None = None
     """The cursor of the last page that was loaded; ``None`` starts from the first page."""
     changed_since: datetime | None = None
-    """Only what has changed since then is wanted; ``None``: everything. For connectors whose
-    :meth:`Connector.reads_changes` says that they can ask so."""
+    """Read only what has changed since then; ``None``: everything. Set only for connectors whose
+    :meth:`Connector.reads_changes` is true."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,7 +219,8 @@ class Connector(ABC, Generic[SettingsT]):
     settings_model: type[SettingsT]
     needs_connection: ClassVar[Literal["no", "required"]] = "no"
     api_hosts: ClassVar[Sequence[str]] = ()
-    """Of a kind that reads one API: the hosts that get the key where the connection names none."""
+    """For a kind that reads one API: the hosts that receive the key if the connection names
+    none."""
 
     @property
     def data_sheet(self) -> str:

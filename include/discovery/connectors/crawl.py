@@ -30,7 +30,7 @@ from include.discovery.parsed import Parsed
 from include.discovery.response import Response
 
 _MOST_REASONS = 5
-"""Pages that a reason names; there may be hundreds."""
+"""The most pages that an incomplete reason names; there may be hundreds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +38,13 @@ class Target:
     """A page to visit."""
 
     url: str | None
-    """``None`` where a list names an event without a page."""
+    """``None`` if a list names an event that has no page."""
     item: Any = None
-    """What its list says of it."""
+    """What its list says about it."""
     answer: Response | None = None
-    """Its answer, if it was fetched to find others."""
+    """Its response, if it was already fetched to find others."""
     is_required: bool = False
-    """Whether a run without it fails; such a page is loaded by itself."""
+    """Whether a run fails without it; such a page is loaded on its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class Found:
     targets: Sequence[Target]
     incomplete_reasons: Iterable[str | None] = ()
     listed: Parsed | None = None
-    """The events that a list holds itself, if it may hold some."""
+    """The events in the list itself, if it may contain any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ class Visited(Parsed):
     """What visited pages say, and what they did not."""
 
     has_event: bool = True
-    """Whether there was an event, wanted or not."""
+    """Whether the page has an event, wanted or not."""
     incomplete_reasons: Sequence[str] = ()
 
 
@@ -74,7 +74,7 @@ class Crawl(Connector[SettingsT]):
     leaves_site: ClassVar[bool] = False
     """Whether redirects to other sites are followed."""
     sought: ClassVar[str] = "an event"
-    """What at least one of the pages must hold."""
+    """What at least one of the pages must contain."""
 
     @abstractmethod
     async def find(self, context: SyncContext[SettingsT], crawler: Crawler) -> Found:
@@ -142,7 +142,7 @@ class Crawl(Connector[SettingsT]):
             if state.loaded == len(found.targets):
                 reasons += filter(None, () if found.listed else found.incomplete_reasons)
                 if batch and not has_event:
-                    reasons.append(f"none of {len(found.targets)} pages holds {self.sought}")
+                    reasons.append(f"none of {len(found.targets)} pages contains {self.sought}")
             yield _page(visited, None if is_over else state, reasons)
             if is_over:
                 return

@@ -48,7 +48,7 @@ log = logging.getLogger(__name__)
 class CrawledSiteSettings(DefaultVenueSettings, ConnectorSettings):
     """Settings of a site that is crawled."""
 
-    url: WebUrl = Field(description="Address of the first list of events.")
+    url: WebUrl = Field(description="URL of the first list of events.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,11 +57,11 @@ class EventPage:
 
     title: str | None
     dates: str | None
-    """In words, or as numbers; each of them becomes an event."""
+    """In words or numbers; each date becomes an event."""
     external_id: str | None = None
-    """Stable within the site; ``None``: the address of the page."""
+    """Stable within the site; ``None``: the URL of the page."""
     status: str | None = None
-    """A mark such as 'Cancelled'; one that stands in the title is found there."""
+    """A label such as 'Cancelled'; one in the title is recognised there."""
     price: str | None = None
     venue: Venue | None = None
     performers: Sequence[str] = ()
@@ -70,7 +70,7 @@ class EventPage:
     description: str | None = None
     """Text or HTML."""
     image: str | None = None
-    """Address of a picture, absolute or relative."""
+    """URL of a picture, absolute or relative."""
 
 
 SiteSettingsT = TypeVar("SiteSettingsT", bound=CrawledSiteSettings)
@@ -86,9 +86,9 @@ class CrawledSite(Crawl[SiteSettingsT]):
     language: ClassVar[str | None] = None
     """Language of the site (ISO 639-1), for dates in words."""
     host: ClassVar[re.Pattern[str]]
-    """Fits the whole host name of the site."""
+    """Matches the whole host name of the site."""
     name: ClassVar[str]
-    """What the site calls itself in its pages."""
+    """The site's name as its pages give it."""
 
     @abstractmethod
     def event_links(self, page: HtmlPage) -> Iterable[Link]:
@@ -143,7 +143,7 @@ class CrawledSite(Crawl[SiteSettingsT]):
             urls |= dict.fromkeys(links)
             following, beyond = self.next_list(page), None
             if following is not None and not same_site(following.url, url):
-                beyond = f"the list {url} goes on at another site: not followed"
+                beyond = f"the list {url} continues on another site: not followed"
             state = state.after(
                 Answer(
                     links,
@@ -154,7 +154,7 @@ class CrawledSite(Crawl[SiteSettingsT]):
                 seen,
             )
             if page.is_cut:
-                reasons.append(f"the list {url} holds more than is read of it")
+                reasons.append(f"the list {url} is longer than the limit; the rest is not read")
         if len(urls) > settings.max_events:
             reasons.append(
                 f"the lists link to more than {settings.max_events} pages: raise max_events"
@@ -218,7 +218,9 @@ class CrawledSite(Crawl[SiteSettingsT]):
         return Visited(
             [record for record in told_apart(records) if context.wanted(record)],
             rejects,
-            incomplete_reasons=[f"the page is not read whole ({page.url})"] if page.is_cut else (),
+            incomplete_reasons=[f"the page was not read completely ({page.url})"]
+            if page.is_cut
+            else (),
         )
 
 

@@ -51,7 +51,7 @@ class Detection:
     settings: Mapping[str, JsonValue]
     evidence: tuple[str, ...]
     is_guess: bool = False
-    """Whether a person has to look it over: any kind that knows the site goes before it."""
+    """Whether a person has to review it; any kind that recognises the site ranks higher."""
 
 
 def evidence_by_name(site: Site, host: re.Pattern[str], name: str) -> str | None:

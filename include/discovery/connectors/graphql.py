@@ -47,15 +47,19 @@ _FAULT = r"internal|unavailable|time[d-]?.?out|something went wrong|status 5\d\d
 _REFUSALS: tuple[tuple[re.Pattern[str], type[DiscoveryError], str], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), failure, said)
     for pattern, failure, said in (
-        (_SLOWER, RateLimited, "the source asks to slow down"),
-        (_TOO_LARGE, InvalidSettings, "the source finds the question too large (lower page_size)"),
-        (_UNKNOWN, AuthenticationFailed, "the source wants to know who asks"),
-        (_FORBIDDEN, Blocked, "the source does not let us read this"),
+        (_SLOWER, RateLimited, "the source asks for fewer requests"),
+        (
+            _TOO_LARGE,
+            InvalidSettings,
+            "the source says that the query is too complex (lower page_size)",
+        ),
+        (_UNKNOWN, AuthenticationFailed, "the source requires authentication"),
+        (_FORBIDDEN, Blocked, "the source denies access"),
         (_MISUNDERSTOOD, UnsupportedResponse, "the schema changed"),
-        (_FAULT, ServerError, "a fault on the source's side"),
+        (_FAULT, ServerError, "an error at the source"),
     )
 )
-"""What the words of an error stand for, the surest first."""
+"""What the words of an error mean, the most specific first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +72,7 @@ class GraphQLAnswer:
     @property
     def incomplete_reason(self) -> str | None:
         """What the source did not give, in words; ``None`` when nothing is missing."""
-        return f"the source left out a part: {self.errors[0]}" if self.errors else None
+        return f"the source left out a part of the data: {self.errors[0]}" if self.errors else None
 
     def listing(self, field: str, items: str, total: str) -> tuple[list[Any], int | None]:
         """Return the items of a paged field, and how many it says there are, if it says so.
@@ -179,7 +183,7 @@ def _failure(errors: list[dict[str, Any]]) -> DiscoveryError:
         for pattern, failure, said in _REFUSALS:
             if pattern.search(told):
                 return failure(f"{said}: {words}")
-    return UnreadableResponse(f"the source refuses the question: {words}")
+    return UnreadableResponse(f"the source rejects the query: {words}")
 
 
 def _codes(error: Mapping[str, Any]) -> str:

@@ -29,7 +29,7 @@ from include.discovery.redaction.masking import MASK
 from include.discovery.response import Response
 
 KEY_PLACEHOLDER: Final = "{key}"
-"""Stands for the key in an address."""
+"""Placeholder for the key in a URL."""
 
 _PLACE_IN_PATH: Final = re.compile(
     r"[^?#]*/(?:[A-Za-z]{1,20}[-_])?\{key\}(?:\.[A-Za-z]{1,10})?(?=[/?#]|$)"
@@ -52,7 +52,7 @@ class Key(BaseModel):
     name: Annotated[str, StringConstraints(min_length=1, max_length=200)] = Field(
         "authorization", description="Name of the parameter or header."
     )
-    required: bool = Field(default=True, description="Nothing is answered without a key.")
+    required: bool = Field(default=True, description="The source refuses requests without a key.")
 
     @property
     def sent_as(self) -> str:
@@ -76,14 +76,14 @@ class KeySettings(ConnectorSettings):
     """Settings of a kind that may send a key to an address of the user's own."""
 
     address_setting: ClassVar[str] = "url"
-    """The setting that holds the address, or several of one server."""
+    """The setting that holds the URL, or several URLs of one host."""
 
     key: Key | None = Field(
         None,
-        description="How the password of the source's connection is sent, if a key is needed:"
+        description="How to send the password of the source's connection, if a key is needed:"
         ' {"in": "query", "name": "apikey"}, {"in": "header", "name": "X-Api-Key"},'
-        ' {"in": "bearer"}, or {"in": "basic"} with the connection\'s login. Where the address'
-        " itself holds a secret, leave this empty and write {key} in its place there.",
+        ' {"in": "bearer"}, or {"in": "basic"} with the connection\'s login. If the URL'
+        " itself holds a secret, leave this empty and write {key} in place of the secret.",
     )
 
     @property
@@ -104,13 +104,13 @@ class KeySettings(ConnectorSettings):
             raise ValueError(f"{self.address_setting}: {fault}")
         if self.has_key_in_address and self.key is not None:
             raise ValueError(
-                f"the key goes to one place: either where {KEY_PLACEHOLDER} stands in"
-                f" {self.address_setting}, or where the setting key says"
+                f"the key can be sent in one way: either in place of {KEY_PLACEHOLDER} in"
+                f" {self.address_setting}, or as the setting key says"
             )
         sends_key = self.has_key_in_address or self.key is not None
         if sends_key and len({_server_of(address) for address in addresses}) > 1:
             raise ValueError(
-                f"{self.address_setting}: with a key, all addresses must be of one host; make a"
+                f"{self.address_setting}: with a key, all URLs must have the same host; add a"
                 " source for each host"
             )
         return self
@@ -184,11 +184,11 @@ class _KeyedFetcher:
 
     _fetch: Fetcher
     _key: Key | None
-    """``None``: it stands in the address only."""
+    """``None``: it is only in the URL."""
     _credentials: Credentials = field(repr=False)
     _server: str
     _starts: tuple[str, ...]
-    """The addresses up to where ``{key}`` stands in their paths."""
+    """The URLs up to ``{key}`` in their paths."""
 
     def keep_interval(self, host: str, seconds: float) -> None:
         self._fetch.keep_interval(host, seconds)
@@ -302,7 +302,7 @@ def _misplaced_in(addresses: Sequence[str]) -> str | None:
         _, slash, path = (address.partition("://")[2] or address).partition("/")
         if count > 1 or (count and not _PLACE_IN_PATH.match(f"{slash}{path}")):
             return (
-                f"{KEY_PLACEHOLDER} may stand once, as a part of the path: /{KEY_PLACEHOLDER}/ or"
+                f"{KEY_PLACEHOLDER} may occur once, as a part of the path: /{KEY_PLACEHOLDER}/ or"
                 f" /private-{KEY_PLACEHOLDER}.ics; for a parameter, use the setting key:"
                 ' {"in": "query", "name": "…"}'
             )

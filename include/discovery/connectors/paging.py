@@ -1,25 +1,23 @@
-"""Pages of a listing: where a sync stands in it, and whether the listing was read to its end.
+"""Paging through a listing: the state of a sync, and whether the listing was read to its end.
 
-A state says which page was loaded last, and how the next one is asked for: by its number, by how
-many items come before it, or by what the last page named, be it a cursor, an address or the header
-Link. The JSON of a state is the cursor that a later attempt goes on from.
+A state holds which page was loaded last, and how the next one is requested: by its number, by the
+number of items before it, or by what the last page named: a cursor, a URL or the header Link. The
+JSON of a state is the cursor from which a later attempt continues.
 
-That a listing was read to its end is proved by what the source says, never assumed. One rule for
-all ways of paging. The end is proved by
+The end of a listing is proved by what the source says, never assumed. The same rule applies to all
+kinds of paging. The end is proved by
 
-- the source's own count of its items, when so many different ones came;
-- its mark of the last page: no next page is named where pages name the next one, page N of N;
-- where it tells neither, a page shorter than the size that was asked for, if other pages show that
-  the source keeps to that size; a server that serves at most 20 at a time, whatever it is asked,
-  sends pages that are shorter for ever.
+- the source's own count of its items, if that many different ones were received;
+- its mark of the last page: page N of N, or no next page where pages name the next one;
+- if it gives neither, a page shorter than the requested size, provided that other pages had that
+  size; a server that returns at most 20 items, whatever is requested, sends only shorter pages.
 
-An empty page proves nothing by itself: faults look like that, too. It is asked for again. Empty
-once more, it ends a listing that marks its last page, and of another one so does the next page, if
-that is empty, too. A first page that is empty, of a source that promises nothing, is an empty
-listing; how little that says of what was listed before is known to
-:mod:`include.discovery.vanished`. Whatever cannot be proved is told as the reason why the run is
-incomplete, and such a run concludes nothing of what did not come. A page that has come before is a
-circle, which would have no end.
+An empty page alone proves nothing, since a fault may look the same. It is requested again. If it is
+empty again, it ends a listing that marks its last page; in any other listing, the next page must be
+empty, too. An empty first page of a source that gives no total is an empty listing;
+:mod:`include.discovery.vanished` decides how little that says about earlier events. Whatever cannot
+be proved becomes the incomplete reason of the run, and such a run concludes nothing about events
+that are missing. A page that repeats an earlier one is a loop, which would never end.
 
 Long because all ways of paging stand beside the one rule that they obey.
 """
@@ -43,10 +41,10 @@ from include.discovery.parsed import Parsed
 log = logging.getLogger(__name__)
 
 MOST_PAGES: Final = 5_000
-"""Of one listing; beyond it a source is a trap."""
+"""The most pages of one listing; more are treated as a trap."""
 
 _MOST_EMPTY: Final = 10
-"""Empty pages in a row that are passed over while the source names the one after them."""
+"""Consecutive empty pages that are skipped while the source names a next page."""
 _ENOUGH_SHORT: Final = 2
 _TAIL: Final = 100
 """Ids of a page that a cursor keeps; pages may hold thousands."""
@@ -69,7 +67,7 @@ class PageState(BaseModel):
             try:
                 return self.model_validate_json(cursor)
             except ValidationError:
-                log.warning("The cursor is not one of this version; starting from the first page.")
+                log.warning("The cursor is from another version; starting from the first page.")
         return self
 
     @property
@@ -82,7 +80,7 @@ class ListState(PageState):
     """How much of a list is loaded, and which list it was: any other list is begun anew."""
 
     fingerprint: str
-    """Of the list's entries and their order."""
+    """Digest of the list's entries and their order."""
     loaded: NonNegativeInt = 0
     """How many entries are loaded."""
 
@@ -106,21 +104,21 @@ class Answer:
     """One page, as far as it tells of the listing's end and of the page after it."""
 
     ids: Sequence[str]
-    """What tells its items from others, in their order."""
+    """The identities of its items, in order."""
     total: int | None = None
-    """How many items the whole listing has, if it says so."""
+    """How many items the whole listing has, if the source says so."""
     total_pages: int | None = None
     has_more: bool | None = None
-    """Whether the source names another page; ``None``: it does not mark its last page. Where it
-    counts its pages, the count says so."""
+    """Whether the source names another page; ``None``: it does not mark its last page. A source
+    that counts its pages does so by the count."""
     size: int | None = None
-    """How many items were asked for, if a page of fewer can only be the last one."""
+    """How many items were requested, if only the last page can have fewer."""
     is_total_certain: bool = True
     """The total is that of the whole listing, by the definition of the API and not by a setting."""
     following: Token | None = None
-    """What the page names to ask for the next one with, if it does."""
+    """What the page names for requesting the next one, if anything."""
     beyond: str | None = None
-    """Why the next page cannot be asked for, though there is one."""
+    """Why the next page cannot be requested, though there is one."""
 
 
 @dataclass(slots=True)
@@ -131,7 +129,7 @@ class Seen:
     pages: dict[str, int] = field(default_factory=dict)
     """Digest of a page's ids → its number."""
     asked: dict[Token, int] = field(default_factory=dict)
-    """What a page was asked for with → its number."""
+    """What a page was requested with → its number."""
 
 
 class ListingState(PageState):
@@ -141,43 +139,44 @@ class ListingState(PageState):
     noun: ClassVar[str] = "items"
     """Who has the listing, and what it holds, in words."""
     advice: ClassVar[str] = ""
-    """What to do about a source that sends the same page again and again."""
+    """Advice for a source that sends the same page repeatedly."""
 
     page: NonNegativeInt = 0
     """Number of the last page that was loaded; 0 before the first."""
     taken: NonNegativeInt = 0
-    """How many items came."""
+    """How many items were received."""
     received: NonNegativeInt = 0
-    """How many different ones: of those before a resumed state, only the last page's are known."""
+    """How many of them are different; after resuming, only those of the last page are known."""
     served: NonNegativeInt = 0
-    """The most that one page held: the size that the source really uses."""
+    """The most items on one page: the size that the source really uses."""
     total: NonNegativeInt | None = None
-    """How many items the source says it has, as last said."""
+    """How many items the source says it has, as last reported."""
     promised: NonNegativeInt | None = None
-    """The most that it has said: a total that falls proves nothing."""
+    """The highest total reported: a falling total proves nothing."""
     promised_pages: NonNegativeInt | None = None
     empty: NonNegativeInt = 0
-    """How many pages in a row were empty, up to the last one that is not to be asked again."""
+    """How many consecutive pages were empty, up to the last one that is not to be requested
+    again."""
     short: NonNegativeInt = 0
-    """How many pages in a row were empty or shorter than others, up to the last one."""
+    """How many consecutive pages were empty or shorter than others, up to the last one."""
     hole: NonNegativeInt | None = None
-    """The number of an empty page that others came after."""
+    """The number of an empty page that is followed by others."""
     ask_again: bool = False
-    """The last page was empty: it is believed if it is so once more."""
+    """The last page was empty, and is requested again to confirm that."""
     tail: tuple[str, ...] = ()
-    """The last items of the last page: a process that begins here knows no earlier ones, and what
-    was shifted to the next page is found there."""
+    """The last items of the last page: a process that resumes here knows no earlier ones, and finds
+    items here that were shifted to the next page."""
     digest: str = ""
-    """Of all ids of the last page."""
+    """Digest of all ids of the last page."""
     incomplete_reason: str | None = None
     """What is missing, in words; known at the end."""
     done: bool = False
     size: NonNegativeInt = 0
-    """How many items a page are asked for, where later attempts have to ask for as many."""
+    """How many items per page are requested, if later attempts must use the same size."""
     skipped: NonNegativeInt = 0
-    """How many items were passed over by offset, on pages that were empty."""
+    """How many items the offset skipped on empty pages."""
     following: Token | None = None
-    """What the last page named to ask for the next one with."""
+    """What the last page named for requesting the next one."""
 
     def after(self, answer: Answer, seen: Seen | None = None) -> Self:
         """Return the state after one more page.
@@ -232,7 +231,7 @@ class ListingState(PageState):
         if before == self.page:
             raise PageLoop(f"page {self.page} names itself as the next one")
         if before < self.page:
-            raise PageLoop(f"page {self.page} names page {before} as the next one: a circle")
+            raise PageLoop(f"page {self.page} names page {before} as the next one: a loop")
 
     def past_the_end(self, *, was_named: bool = False) -> Self:
         """Return the state where the source says that no page comes after the last one.
@@ -241,7 +240,7 @@ class ListingState(PageState):
         """
         reason = None if self.has_all else self._missing()
         if reason is None and was_named:
-            reason = f"page {self.next_page}, which page {self.next_page - 1} names, is not there"
+            reason = f"page {self.next_page}, which page {self.next_page - 1} names, does not exist"
         return self.ended(reason)
 
     @property
@@ -293,7 +292,7 @@ class ListingState(PageState):
             before = self.page if digest == self.digest else seen.pages.get(digest)
             if before is not None:
                 advice = f": {self.advice}" if self.advice else ""
-                raise PageLoop(f"page {page} holds the same {self.noun} as page {before}{advice}")
+                raise PageLoop(f"page {page} has the same {self.noun} as page {before}{advice}")
             seen.pages[digest] = page
         return digest
 
@@ -308,7 +307,7 @@ class ListingState(PageState):
         if self.empty < _MOST_EMPTY:
             return self
         return self.ended(
-            f"{self.empty} pages in a row are empty, and {self.holder} names yet another"
+            f"{self.empty} consecutive pages are empty, and {self.holder} names another"
         )
 
     def ended(self, incomplete_reason: str | None = None) -> Self:
@@ -332,16 +331,16 @@ class ListingState(PageState):
     def _missing(self) -> str | None:
         """Say what the source has, by its own words, and did not give."""
         if self.promised is not None and self.received < self.promised:
-            gave = f"{self.holder} has {self.promised} {self.noun} and gave {self.received}"
+            gave = f"{self.holder} has {self.promised} {self.noun} and returned {self.received}"
             fell = self.total is not None and self.total < self.promised
-            return f"{gave}; its total fell to {self.total} meanwhile" if fell else gave
+            return f"{gave}; its total has since fallen to {self.total}" if fell else gave
         if self.promised_pages is not None and self.page - self.empty < self.promised_pages:
             pages = self.page - self.empty
-            return f"{self.holder} has {self.promised_pages} pages and gave {pages}"
+            return f"{self.holder} has {self.promised_pages} pages and returned {pages}"
         # Where pages are counted, each of them holds something; other totals leave room for some
         # that hold nothing.
         if self.hole is not None and (self.promised_pages is not None or not self.has_all):
-            return f"page {self.hole} is empty, and later ones are not"
+            return f"page {self.hole} is empty, but later ones are not"
         return None
 
 
@@ -355,13 +354,13 @@ class SpanState(ListingState):
     noun = "events"
 
     first: date
-    """First day of the span that is being read."""
+    """First day of the span being read."""
     last: date
     """Last day of that span."""
     until: date
-    """Last day of all."""
+    """Last day of all spans."""
     expected_before: NonNegativeInt = 0
-    """The totals of the spans before."""
+    """The totals of the previous spans."""
 
     @classmethod
     def at_start(cls, window: Window, days: int | None = None) -> Self:

@@ -1,20 +1,21 @@
-"""Presets: kinds of source that are ``json_feed`` with the settings of one API filled in.
+"""Presets: kinds of source that are ``json_feed`` with settings for one API.
 
 A preset is a YAML file in the folder ``presets``, named after its kind:
 
 ``data_sheet``
-    What is known about the API, under the headings that every connector's docstring has.
+    Facts about the API, under the same headings as every connector's docstring.
 ``needs_connection``
-    ``required`` if nothing is answered without a key.
+    ``required`` if the API rejects requests without a key.
 ``parameters``
-    Settings of the kind's own, each with ``type``, ``description`` and perhaps ``default``; without
-    one it is required. They are placeholders of ``url``, ``query`` and ``headers``.
+    Additional settings of the kind, each with ``type``, ``description`` and an optional
+    ``default``; without one it is required. They are placeholders in ``url``, ``query`` and
+    ``headers``.
 ``settings``
-    Defaults for the settings of ``json_feed``. A source may override each; what it says of
-    ``fields``, ``query`` and ``headers`` is merged in by key. The host of ``url``, where it is no
-    placeholder, may get the key without being named in the connection.
+    Defaults for the settings of ``json_feed``. A source may override each; its ``fields``,
+    ``query`` and ``headers`` are merged by key. The host of ``url``, unless it is a placeholder,
+    may receive the key without being named in the connection.
 ``detect``
-    Rules by which a bare address is known; see :class:`.json_feed.detection.DetectionRule`.
+    Rules that recognise a URL; see :class:`.json_feed.detection.DetectionRule`.
 """
 
 from __future__ import annotations

@@ -26,7 +26,7 @@ class SettingsFault:
     path: Location
     message: str
     is_missing: bool = False
-    """The setting is required, and not given."""
+    """The setting is required but missing."""
 
 
 def faults_of(kind: str, model: type[BaseModel], error: ValidationError) -> list[SettingsFault]:

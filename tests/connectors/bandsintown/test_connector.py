@@ -246,7 +246,7 @@ def test_a_page_of_a_city_that_does_not_name_the_next_makes_the_run_incomplete()
 
     (page,) = read(network, OF_CITY)
 
-    assert page.incomplete_reason == "the page of the city does not say where the next one is"
+    assert page.incomplete_reason == "the city's page does not say where the next page is"
 
 
 # Files

@@ -332,7 +332,7 @@ def test_fewer_events_than_the_total_make_the_run_incomplete():
     pages = collect(site)
     assert [page.incomplete_reason for page in pages] == [
         None,
-        "the site has 60 events and gave 58",
+        "the site has 60 events and returned 58",
     ]
 
 
@@ -357,7 +357,7 @@ def test_an_event_that_vanishes_while_paging_lowers_the_total_and_hides_another(
     assert ids(pages) == numbers(range(100, 150), range(151, 200))
     # 99 of 99 came, and yet one did not: what was after the removed one has moved up.
     assert pages[-1].incomplete_reason == (
-        "the site has 100 events and gave 99; its total fell to 99 meanwhile"
+        "the site has 100 events and returned 99; its total has since fallen to 99"
     )
 
 
@@ -371,7 +371,7 @@ def test_an_event_that_appears_while_paging_shifts_one_onto_the_next_page():
     site.before = insert
     pages = collect(site)
     assert [page.expected for page in pages] == [100, 101, 101]
-    assert pages[-1].incomplete_reason == "the site has 101 events and gave 100"
+    assert pages[-1].incomplete_reason == "the site has 101 events and returned 100"
 
 
 def test_a_site_that_ignores_the_page_is_a_loop():
@@ -420,7 +420,7 @@ def test_the_incomplete_reason_of_an_earlier_attempt_is_kept():
     site.answer_with = good
     assert (
         collect(site, cursor=first.cursor)[-1].incomplete_reason
-        == "the site has 60 events and gave 59"
+        == "the site has 60 events and returned 59"
     )
 
 

@@ -185,7 +185,7 @@ def test_a_feed_that_breaks_off_is_loaded_and_incomplete():
     body = many(3)
     (page,) = pages(OneBody(body[: body.rindex(b"SUMMARY")]))
     assert len(page.records) == 2
-    assert page.incomplete_reason == "the calendar breaks off: no END:VCALENDAR"
+    assert page.incomplete_reason == "the calendar is truncated: no END:VCALENDAR"
 
 
 def test_a_long_feed_that_breaks_off_has_one_incomplete_reason():
@@ -198,7 +198,7 @@ def test_a_feed_with_an_event_without_its_begin_is_incomplete():
     body = many(3).replace(b"BEGIN:VEVENT", b"BEGIN:VEV\xe9NT", 1)
     (page,) = pages(OneBody(body))
     assert len(page.records) == 2
-    assert page.incomplete_reason == "events that cannot be read, without BEGIN:VEVENT: 1"
+    assert page.incomplete_reason == "events that cannot be read because BEGIN:VEVENT is missing: 1"
 
 
 def test_events_outside_the_window_are_left_out_and_not_missed():
@@ -231,4 +231,4 @@ def test_a_feed_with_too_many_events_of_one_uid_is_incomplete(monkeypatch):
         *(event(f"SUMMARY:{title}", uid="same") for title in ("Jazz", "Swing", "Blues", "Soul"))
     )
     (page,) = pages(OneBody(body))
-    assert page.incomplete_reason == "2 events of one UID are left out"
+    assert page.incomplete_reason == "2 events with one UID were not read"

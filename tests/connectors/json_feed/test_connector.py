@@ -165,7 +165,7 @@ class TestAsking:
         assert (api.asked[0]["from"], api.asked[0]["to"]) == (first, last)
 
     def test_a_placeholder_without_a_city_is_refused(self):
-        with pytest.raises(InvalidSettings, match=r"needs \{latitude\}, and this source"):
+        with pytest.raises(InvalidSettings, match=r"needs \{latitude\}, but this source"):
             read(Api(), query={"lat": "{latitude}"})
 
     def test_a_parameter_without_a_value_is_left_out(self):
@@ -260,7 +260,7 @@ class TestPaging:
         )
 
         assert incomplete_reasons(read(api, paging=BY_PAGE, total="total")) == [
-            "the source has 5 items and gave 2"
+            "the source has 5 items and returned 2"
         ]
 
     @pytest.mark.parametrize("paging", [BY_CURSOR, BY_NEXT, BY_LINK])
@@ -272,7 +272,7 @@ class TestPaging:
 
         assert (titles(pages), incomplete_reasons(pages)) == (
             ALL[:4],
-            ["page 3, which page 2 names, is not there"],
+            ["page 3, which page 2 names, does not exist"],
         )
 
     @pytest.mark.parametrize("paging", [BY_PAGE, BY_OFFSET])
@@ -280,7 +280,7 @@ class TestPaging:
         api = Api()
         api.answer_with = lambda _request, _good: httpx.Response(200, json={"shows": api.shows[:2]})
 
-        with pytest.raises(PageLoop, match="page 2 holds the same items as page 1"):
+        with pytest.raises(PageLoop, match="page 2 has the same items as page 1"):
             read(api, paging=paging)
 
     @pytest.mark.parametrize("paging", [BY_CURSOR, BY_NEXT])
@@ -305,7 +305,7 @@ class TestPaging:
         pages = read(api, paging=BY_PAGE, total="total")
 
         assert titles(pages) == ["Show 0", "Show 1", "Show 1", "Show 2", "Show 3"]
-        assert incomplete_reasons(pages) == ["the source has 5 items and gave 4"]
+        assert incomplete_reasons(pages) == ["the source has 5 items and returned 4"]
 
     def test_fewer_than_the_total_makes_the_run_incomplete_even_where_items_repeat(self):
         api = Api(total=5)
@@ -313,13 +313,15 @@ class TestPaging:
 
         pages = read(api, paging=BY_PAGE, total="total")
 
-        assert incomplete_reasons(pages) == ["the source has 5 items and gave 3"]
+        assert incomplete_reasons(pages) == ["the source has 5 items and returned 3"]
         assert pages[-1].expected == 5
 
     def test_a_reached_maximum_makes_the_run_incomplete(self):
         pages = read(Api(2), most_items=2)
 
-        assert incomplete_reasons(pages) == ["the source gives 2 items at most, and gave as many"]
+        assert incomplete_reasons(pages) == [
+            "the source returns at most 2 items, and returned that many"
+        ]
         assert incomplete_reasons(read(Api(1), most_items=2)) == []
 
     def test_items_beyond_the_reach_of_offsets_make_the_run_incomplete(self):
@@ -329,7 +331,7 @@ class TestPaging:
 
         assert (titles(pages), len(api.asked)) == (ALL[:4], 2)
         assert incomplete_reasons(pages) == [
-            "the source has 5 items and gives the first 4: narrow what is asked for"
+            "the source has 5 items and returns the first 4: narrow the request"
         ]
 
     @pytest.mark.parametrize("count", [3, 4])
@@ -375,7 +377,7 @@ class TestNextAddresses:
         pages, all_asked = self.read_after(foreign)
 
         assert len(all_asked) == 1
-        assert "the next page is said to be at" in pages[-1].incomplete_reason
+        assert "the next page is at" in pages[-1].incomplete_reason
 
     def moved(self, asked):
         """Answer from www, to where the configured address redirects; name the next page there."""
@@ -495,7 +497,7 @@ class TestTheKey:
             read(respond)
 
     def test_a_key_among_the_settings_is_refused(self):
-        with pytest.raises(ValueError, match="keys live in connections"):
+        with pytest.raises(ValueError, match="keys belong in connections"):
             read(Api(), query={"client_id": "x"}, key={"in": "query", "name": "client_id"})
 
 
@@ -524,7 +526,7 @@ class TestResuming:
         [page] = read(api, paging=BY_PAGE, total="total", cursor=whole[-1].cursor)
 
         assert (page.records, api.asked) == ((), [])
-        assert page.incomplete_reason == "the source has 9 items and gave 5"
+        assert page.incomplete_reason == "the source has 9 items and returned 5"
 
     def test_an_item_that_was_shifted_to_the_next_page_between_attempts_counts_once(self):
         begun = read(Api(total=4), paging=BY_PAGE, total="total", most=1)
@@ -534,7 +536,7 @@ class TestResuming:
         resumed = read(api, paging=BY_PAGE, total="total", cursor=begun[-1].cursor)
 
         assert titles(resumed) == ["Show 1", "Show 2"]
-        assert incomplete_reasons(resumed) == ["the source has 4 items and gave 3"]
+        assert incomplete_reasons(resumed) == ["the source has 4 items and returned 3"]
 
     @pytest.mark.parametrize("cursor", ["", "{}]", '{"page": 3}', "null"])
     def test_a_cursor_of_another_version_starts_over(self, cursor):

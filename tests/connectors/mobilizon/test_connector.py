@@ -174,7 +174,7 @@ def test_fewer_events_than_the_total_make_the_run_incomplete():
 
     instance.change = promise_more
 
-    assert read(instance)[-1].incomplete_reason == "the source has 9 events and gave 5"
+    assert read(instance)[-1].incomplete_reason == "the source has 9 events and returned 5"
 
 
 def test_errors_next_to_the_data_make_the_run_incomplete():
@@ -184,7 +184,7 @@ def test_errors_next_to_the_data_make_the_run_incomplete():
     pages = read(instance)
 
     assert len(titles(pages)) == 5
-    assert pages[0].incomplete_reason == "the source left out a part: no pictures"
+    assert pages[0].incomplete_reason == "the source left out a part of the data: no pictures"
 
 
 def test_an_older_schema_is_a_changed_schema():

@@ -260,7 +260,7 @@ def test_a_table_with_other_columns_is_proposed_with_what_is_missing():
     )
 
     assert settings == {"portal": BASE, "resource": RESOURCE}
-    assert evidence.endswith("fields have to name its columns")
+    assert evidence.endswith("map its columns with fields")
 
 
 def test_the_address_of_the_ckan_api_is_recognised():

@@ -89,7 +89,7 @@ def test_fewer_events_than_the_total_make_the_run_incomplete():
 
     pages = network.read(total="`5`")
 
-    assert pages[-1].incomplete_reason == "the source has 5 items and gave 3"
+    assert pages[-1].incomplete_reason == "the source has 5 items and returned 3"
 
 
 def test_all_calendars_of_the_site_are_asked_for_without_a_setting():
@@ -223,7 +223,7 @@ def test_the_number_of_a_calendar_is_recognised_in_its_address(address):
     ((settings, (evidence,)),) = recognised(site)
 
     assert settings == {"site_url": BASE, "calendar": "15865"}
-    assert evidence == f"{BASE}/ajax/calendar/list answers for calendar 15865 as LibCal does"
+    assert evidence == f"{BASE}/ajax/calendar/list responds for calendar 15865 as LibCal does"
     assert connector_for("libcal").settings_model.model_validate(settings).calendar == 15865
 
 

@@ -166,7 +166,7 @@ def test_a_home_page_that_mentions_localist_is_asked_for_its_api():
     [(settings, evidence)] = detections(LOCALIST, looked)
 
     assert settings == {"site_url": BASE}
-    assert evidence == (f"{BASE}/api/2/events answers as the API of Localist does",)
+    assert evidence == (f"{BASE}/api/2/events responds as the Localist API does",)
 
 
 def test_a_page_that_does_not_mention_localist_is_not_asked_for_its_api():

@@ -151,7 +151,7 @@ def test_a_place_with_only_a_name_is_a_venue():
 
 @pytest.mark.parametrize(
     ("count", "reason"),
-    [(999, None), (1000, "the source gives 1000 items at most, and gave as many")],
+    [(999, None), (1000, "the source returns at most 1000 items, and returned that many")],
 )
 def test_a_file_of_a_thousand_rows_is_incomplete(count, reason):
     rows = [{**ITEM, "id": f"{number}"} for number in range(count)]

@@ -175,7 +175,7 @@ def test_more_events_than_the_portal_serves_make_the_run_incomplete():
 
     assert [page.incomplete_reason for page in pages] == [
         None,
-        "the source has 12345 items and gives the first 10000: narrow what is asked for",
+        "the source has 12345 items and returns the first 10000: narrow the request",
     ]
 
 

@@ -89,7 +89,7 @@ def test_pages_of_seatgeek_are_large_unless_the_settings_say_otherwise():
 def test_seatgeek_is_asked_without_a_place_for_a_source_without_a_city():
     network = Network(Site)
 
-    with pytest.raises(InvalidSettings, match=r"needs \{latitude\}, and this source is not"):
+    with pytest.raises(InvalidSettings, match=r"needs \{latitude\}, but this source has no"):
         network.read(city=None)
 
     network.read(city=None, query={"lat": None, "lon": None, "range": None, "venue.country": "CA"})

@@ -21,7 +21,7 @@ FEED = f"{BASE}/events/feed.xml"
 TODAY = date(2026, 5, 1)
 YEAR = Window(TODAY, TODAY + timedelta(days=365))
 RSS = Rss()
-LATEST_ONLY = "a feed may show its latest items only, so nothing is taken for gone"
+LATEST_ONLY = "a feed may show only its latest items, so no event is considered removed"
 
 
 class Network:
@@ -199,7 +199,7 @@ def test_a_feed_that_goes_on_in_another_page_is_incomplete(relation):
     pages = read(network, lists_everything=True)
 
     assert [page.incomplete_reason for page in pages] == [
-        "the feed goes on in another page, which is not read"
+        "the feed continues on another page, which is not read"
     ]
 
 

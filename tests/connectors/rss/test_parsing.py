@@ -405,7 +405,7 @@ def test_a_feed_that_breaks_off_is_read_up_to_there_and_is_incomplete():
     feed = read_feed(rss(started(), after="<item><title>Ha"), URL)
 
     assert feed.items[0].title == "Dni gminy"
-    assert feed.incomplete_reason == "the feed breaks off before its end"
+    assert feed.incomplete_reason == "the feed is truncated"
     assert read_feed(rss(started()), URL).incomplete_reason is None
 
 
@@ -414,7 +414,7 @@ def test_a_feed_with_another_page_that_breaks_off_has_both_reasons():
     feed = read_feed(rss(f"{link}{started()}", after="<item><title>Ha"), URL)
 
     assert feed.incomplete_reason == (
-        "the feed goes on in another page, which is not read; the feed breaks off before its end"
+        "the feed continues on another page, which is not read; the feed is truncated"
     )
 
 
@@ -558,7 +558,9 @@ def test_a_feed_that_loses_items_to_a_wrong_byte_is_incomplete(whole, damaged):
     feed = read_feed(body.replace(whole, damaged, 1), URL)
 
     assert len(feed.items) < 4
-    assert feed.incomplete_reason == "items that cannot be read, since the feed's XML is damaged: 1"
+    assert (
+        feed.incomplete_reason == "items that cannot be read because the feed's XML is damaged: 1"
+    )
 
 
 def test_a_feed_with_damaged_xml_that_loses_no_item_is_complete():

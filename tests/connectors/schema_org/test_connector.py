@@ -223,7 +223,7 @@ def test_a_list_that_fails_fails_the_run(answer, error):
 
 def test_lists_without_any_event_make_the_run_incomplete():
     assert incomplete_reasons(collect(Site({"/kalendarz": "<p>nothing"}))) == [
-        "none of 1 pages holds a schema.org event"
+        "none of 1 pages contains a schema.org event"
     ]
 
 
@@ -301,11 +301,13 @@ def test_a_list_that_goes_on_where_it_is_not_read_makes_the_run_incomplete(mark)
     pages = collect(Site(site), discover="links")
     assert titles(pages) == ["One"]
     [reason] = incomplete_reasons(pages)
-    assert reason.startswith(f"the list goes on at {SITE}/kalendarz?page=2, which is not among the")
+    assert reason.startswith(
+        f"the list continues at {SITE}/kalendarz?page=2, which is not among the"
+    )
 
 
 def test_a_list_without_a_matching_link_makes_the_run_incomplete():
-    assert "no page that the lists link to fits the setting include" in incomplete_reasons(
+    assert "no page that the lists link to matches the setting include" in incomplete_reasons(
         collect(Site({"/kalendarz": event("A") + links("/about")}), discover="links")
     )
 

@@ -31,7 +31,9 @@ def test_a_sitemap_with_more_entries_than_are_read_makes_the_run_incomplete() ->
     found = discovered(Sitemap((Entry(PAGE),), is_cut=True))
 
     assert found.urls == (PAGE,)
-    assert found.incomplete_reasons == (f"the sitemap {ROOT} lists more than is read of it",)
+    assert found.incomplete_reasons == (
+        f"the sitemap {ROOT} is longer than the limit; the rest is not read",
+    )
 
 
 def test_a_list_whose_markup_is_cut_makes_the_run_incomplete() -> None:
@@ -45,5 +47,5 @@ def test_a_list_whose_markup_is_cut_makes_the_run_incomplete() -> None:
     assert whole.urls == cut.urls == (PAGE,)
     assert whole.incomplete_reasons == ()
     assert cut.incomplete_reasons == (
-        "the list https://dom.example/ holds more than is read of it",
+        "the list https://dom.example/ is longer than the limit; the rest is not read",
     )

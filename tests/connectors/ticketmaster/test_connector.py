@@ -372,7 +372,7 @@ def test_an_event_that_comes_twice_does_not_count_for_one_that_does_not_come():
 
     assert len(set(ids(pages))) == 20
     (reason,) = filter(None, (page.incomplete_reason for page in pages))
-    assert reason.endswith("40 events were promised, page 1 has nothing new")
+    assert reason.endswith("the total is 40 events, but page 1 has nothing new")
 
 
 class Silent:

@@ -174,7 +174,8 @@ def test_an_empty_page_where_events_were_expected_is_asked_again_and_then_incomp
     step = again.state.after(total=350, received=0)
     days = "2026-03-01 to 2026-03-05"
     assert (
-        step.incomplete_reason == f"{days}: 350 events were promised, page {page} has nothing new"
+        step.incomplete_reason
+        == f"{days}: the total is 350 events, but page {page} has nothing new"
     )
     assert step.state.phase == "tba"
 
@@ -183,8 +184,8 @@ def test_a_total_that_falls_to_zero_between_two_pages_makes_the_run_incomplete()
     state = begin(5).after(total=500, received=200).state
     step = state.after(total=0, received=0).state.after(total=0, received=0)
     assert step.incomplete_reason == (
-        "2026-03-01 to 2026-03-05: 500 events were promised, page 1 has nothing new;"
-        " the total fell to 0 meanwhile"
+        "2026-03-01 to 2026-03-05: the total is 500 events, but page 1 has nothing new;"
+        " the total has since fallen to 0"
     )
 
 
@@ -207,7 +208,7 @@ def test_windows_with_fewer_events_than_the_total_of_all_make_the_run_incomplete
         reasons.append(step.incomplete_reason)
         state = step.state
     assert reasons[:-1] == [None] * (len(reasons) - 1)
-    assert "were promised when more days were asked for, and 30 are there" in reasons[-1]
+    assert "events when more days were requested, and is now 30" in reasons[-1]
 
 
 def test_the_answer_for_a_window_that_is_too_wide_is_not_kept():

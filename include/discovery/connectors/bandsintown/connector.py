@@ -1,32 +1,34 @@
-"""Bandsintown: concerts, either of a list of artists or of a city.
+"""Bandsintown: concerts of a list of artists, or in a city.
 
-Provides: title, times, venue (of artists' dates always with coordinates), line-up, picture, and
-whether it is free. A city's listing has one event per artist, so a show of three is three events.
+Provides: title, times, venue (always with coordinates for an artist's dates), line-up, picture, and
+whether admission is free. A city's page has one event per artist, so a show with three artists is
+three events.
 
-Endpoint: for ``artists`` the public API, ``GET {api}/artists/{name}/events`` (version 3), by days;
-it knows no cities. For ``city_page`` the page of a city, whose events stand in a JavaScript object,
-and ``GET /all-dates/fetch-next/upcomingEvents`` for the pages that follow.
+Endpoint: for ``artists`` the public API, ``GET {api}/artists/{name}/events`` (version 3), filtered
+by date; it cannot search by city. For ``city_page`` the page of a city, which holds its events in a
+JavaScript object, and ``GET /all-dates/fetch-next/upcomingEvents`` for the pages that follow.
 
-Auth: the terms ask for written consent, for the API as for the pages: ``has_permission`` says that
-you have it. The API wants an ``app_id`` besides, as the password of the Airflow connection
-``discovery_bandsintown`` (``discovery_<source>`` for a source of another name). It goes to
-rest.bandsintown.com, or to the host that the connection names instead. It stands in the address;
-answers repeat it in theirs, from which it is taken out.
+Auth: the terms require written consent for both the API and the pages: ``has_permission`` confirms
+that you have it. The API also requires an ``app_id``, stored as the password of the Airflow
+connection ``discovery_bandsintown`` (``discovery_<source>`` for a source with another name). It is
+sent to rest.bandsintown.com, or to the host that the connection names instead. It is part of the
+URL, and responses repeat it in their URLs, from which it is removed.
 
-Rate limit: none published; answers may be 429. Artists and pages are asked for one after another.
+Rate limit: none published; responses may be 429. Artists and pages are requested one at a time.
 
-External id: the number in the address of the event (``/e/1030848839``), the same in both ways.
+External id: the number in the event's URL (``/e/1030848839``), the same from the API and the pages.
 
-Time zone: a city's listing names the zone of each event. The API names none: the setting's or the
-city's zone holds in its own country, and that of the venue's country elsewhere; where that has
-several, the day is kept and the hour is not.
+Time zone: a city's page names the zone of each event. The API names none: the setting's or the
+city's zone applies in its own country, and the venue country's zone elsewhere. Where that country
+has several, the date is kept and the time is dropped.
 
-Known quirks: an artist whom the API does not know gives an empty text: it is rejected, the others
-go on. ``/``, ``?``, ``*`` and quotation marks in names are written in the API's own way. A show
-without a title is called by its line-up. ``datetime_display_rule`` date means that the hour is not
-known. Festivals have days instead. A city's listing reaches 100 km far and over borders. An address
-of a city that it does not know (``/c/krakow`` for ``/c/krakow-poland``) shows New York: the page
-must be of the city that was asked for.
+Known quirks: for an unknown artist the API returns an empty string: that artist is rejected, and
+the others are still read. ``/``, ``?``, ``*`` and quotation marks in names have the API's own
+escapes. A show without a title is named after its line-up. The value ``date`` of
+``datetime_display_rule`` means that the time is unknown. Festivals have days instead of times. A
+city's page covers a radius of 100 km, across borders. A URL of an unknown city (``/c/krakow``
+instead of ``/c/krakow-poland``) shows New York, so the page is checked to be about the requested
+city.
 """
 
 from __future__ import annotations
@@ -85,18 +87,18 @@ class BandsintownSettings(PermissionSettings):
     """Settings of a list of artists, or of a city."""
 
     artists: tuple[Annotated[str, Field(min_length=1, max_length=200)], ...] = Field(
-        (), description="Artists whose dates are wanted, by name or as id_123. Not with city_page."
+        (), description="Artists to read, by name or as id_123. Not together with city_page."
     )
     city_page: WebUrl | None = Field(
         None,
-        description="Page of a city, as https://www.bandsintown.com/c/krakow-poland. Not with"
-        " artists.",
+        description="Page of a city, such as https://www.bandsintown.com/c/krakow-poland. Not"
+        " together with artists.",
     )
-    api_url: BaseUrl = Field(_API, description="Address of the API for artists.")
+    api_url: BaseUrl = Field(_API, description="URL of the API for artists.")
 
 
 class Bandsintown(Connector[BandsintownSettings]):
-    """Bandsintown, by artist or by city, with its consent."""
+    """Bandsintown, by artist or by city, with its permission."""
 
     kind = "bandsintown"
     settings_model = BandsintownSettings
@@ -142,7 +144,7 @@ class Bandsintown(Connector[BandsintownSettings]):
             where = f"page {reached.page}, "
             reason = None
             if reached.latitude is None:
-                reason = "the page of the city does not say where the next one is"
+                reason = "the city's page does not say where the next page is"
             yield reached.as_page(_of_city(listing, context, where), reason)
 
     async def detect(self, site: Site) -> Sequence[Detection]:
@@ -153,7 +155,7 @@ class Bandsintown(Connector[BandsintownSettings]):
         parts = urlsplit(site.response.url)
         evidence = (
             named,
-            "its terms ask for written consent: without it, set nothing up",
+            "its terms require written consent: do not add it without that",
         )
         if not parts.path.startswith("/c/"):
             return (Detection({}, (*evidence, "it needs artists, or the page of a city")),)

@@ -23,7 +23,7 @@ from include.discovery.response import Response
 _KM_PER_DEGREE = 111.0
 _NEAR_KM = 50.0
 _SPELLED = {"/": "%252F", "?": "%253F", "*": "%252A", '"': "%27C"}
-"""How the API's documentation wants these written; other characters are encoded once."""
+"""Escapes that the API's documentation prescribes; other characters are encoded once."""
 
 
 class CityState(SpanState):
@@ -122,8 +122,8 @@ def check_city(listing: CityListing, page_url: str, city: City | None) -> None:
     asked = urlsplit(page_url).path.rstrip("/")
     if listing.path is not None and listing.path.rstrip("/") != asked:
         raise InvalidSettings(
-            f"the page shows {shown} ({listing.path}): correct city_page; Bandsintown answers"
-            " addresses that it does not know with New York",
+            f"the page shows {shown} ({listing.path}): correct city_page; Bandsintown shows New"
+            " York for URLs that it does not know",
             address=page_url,
         )
     if city is None or listing.centre is None:

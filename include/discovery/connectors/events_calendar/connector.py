@@ -1,29 +1,31 @@
-"""The Events Calendar: event pages of WordPress sites with the plugin of that name.
+"""The Events Calendar: events of WordPress sites that use the plugin of that name.
 
 Provides: all public events of a site, with venue, organiser, categories, picture, price as text,
-status, and whether they are virtual. One site is mostly one venue, publisher or town.
+status, and whether they are virtual. A site usually belongs to one venue, publisher or town.
 
-Endpoint: ``GET {site}/wp-json/tribe/events/v1/events``, on sites without pretty permalinks
-``{site}/?rest_route=/tribe/events/v1/events``; ``page``, ``per_page``, ``start_date`` and
-``end_date``, in order of start (the interface offers no other). A site has it if the ``namespaces``
-of ``{site}/wp-json/`` include ``tribe/events/v1``.
+Endpoint: ``GET {site}/wp-json/tribe/events/v1/events``, or
+``{site}/?rest_route=/tribe/events/v1/events`` on sites without pretty permalinks; parameters
+``page``, ``per_page``, ``start_date`` and ``end_date``; ordered by start (the only order). A site
+has this API if the ``namespaces`` of ``{site}/wp-json/`` include ``tribe/events/v1``.
 
-Auth: none; published events are for everyone. Where a site lets in only whom it knows, the key of
-the source's connection, mostly an application password: ``basic``, with the connection's login.
+Auth: none; published events are public. On a site that requires a login, the key of the source's
+connection, usually an application password sent as ``basic`` with the connection's login.
 
-Rate limit: none documented. Small shared hosts are the rule: pages are asked for one after another.
+Rate limit: none documented. Most sites run on small shared hosts, so pages are requested one at a
+time.
 
-External id: ``global_id`` (``host?id=5``), unique across sites; where it is missing, ``id``, the
-number of the post. Each date of a recurring event (of the paid add-on) is a post of its own.
+External id: ``global_id`` (``host?id=5``), unique across sites, or ``id``, the number of the post,
+if it is missing. Each date of a recurring event (a feature of the paid add-on) is a separate post.
 
-Time zone: that of the event, ``timezone``. Where it is an offset such as ``UTC+2``, or missing, the
-wall clock is taken in the zone of the setting or the city, unless that cannot be what was meant.
+Time zone: ``timezone`` of the event. If that is an offset such as ``UTC+2``, or missing, local
+times are read in the zone of the setting or the city, unless that contradicts the event's UTC
+times.
 
-Known quirks: ``per_page`` beyond the site's maximum (50 by default) is clamped silently; a page
-beyond the last is 404 ``event-archive-page-not-found``; ``venue`` and ``organizer`` are lists,
-objects or empty in turn; PHP notices may stand before the JSON; events added or removed while
-paging shift the pages, so what came is counted against ``total``. ``website`` is a link of the
-organiser's choice; ``url`` is the event's page. A site that hides its REST interface may still have
+Known quirks: ``per_page`` beyond the site's maximum (50 by default) is silently reduced to it; a
+page beyond the last is 404 ``event-archive-page-not-found``; ``venue`` and ``organizer`` may be a
+list, an object or empty; PHP notices may precede the JSON; events added or removed during paging
+shift the pages, so the events received are checked against ``total``. ``website`` is a link chosen
+by the organiser; ``url`` is the event's page. A site that disables its REST API may still offer
 iCalendar at ``{site}/events/?ical=1`` and JSON-LD in its pages.
 """
 
@@ -84,21 +86,22 @@ class EventsCalendarSettings(KeySettings):
     address_setting: ClassVar[str] = "site_url"
 
     site_url: WebUrl = Field(
-        description="Address of the WordPress site, such as https://example.org or"
-        " https://example.org/blog; not of its page of events."
+        description="URL of the WordPress site, such as https://example.org or"
+        " https://example.org/blog; not of its events page."
     )
     plain_permalinks: bool = Field(
         default=False,
-        description="For sites without pretty permalinks: asks /?rest_route=… for /wp-json/….",
+        description="For sites without pretty permalinks: requests /?rest_route=… instead of"
+        " /wp-json/….",
     )
     per_page: Annotated[int, Field(ge=1, le=50)] = Field(
-        50, description="Events a call. A site may give fewer."
+        50, description="Events per request. A site may return fewer."
     )
     categories: tuple[Annotated[str, Field(pattern=r"^[^\s,][^,]{0,199}$")], ...] = Field(
-        (), description="Slugs or numbers of the event categories wanted. Empty: all."
+        (), description="Slugs or numbers of the event categories to read. Empty: all."
     )
     search: Annotated[str, Field(min_length=1, max_length=200)] | None = Field(
-        None, description="Only events whose text holds these words. Empty: all."
+        None, description="Read only events whose text contains these words. Empty: all."
     )
 
     @field_validator("site_url")
@@ -109,7 +112,7 @@ class EventsCalendarSettings(KeySettings):
 
 
 class EventsCalendar(Connector[EventsCalendarSettings]):
-    """Sites with the WordPress plugin The Events Calendar, by its REST interface."""
+    """Sites with the WordPress plugin The Events Calendar, read through its REST API."""
 
     kind = "events_calendar"
     settings_model = EventsCalendarSettings
@@ -140,7 +143,7 @@ class EventsCalendar(Connector[EventsCalendarSettings]):
         while not state.done:
             listing = await _load(settings, state, fetch)
             if resumed and listing is not None and not state.fits(listing):
-                log.warning("The site cuts its pages in another way now; starting from the first.")
+                log.warning("The site's page size has changed; starting from the first page.")
                 state, seen, resumed = state.restarted(), Seen(), False
                 continue
             resumed = False
@@ -218,7 +221,7 @@ def _read_with_totals(answer: Response) -> Listing:
 def _read(body: bytes) -> Listing:
     listing = read_listing(body)
     if listing.noise:
-        log.warning("Beside the JSON stands something else, which was skipped: %s", listing.noise)
+        log.warning("Text before the JSON was skipped: %s", listing.noise)
     return listing
 
 
@@ -230,15 +233,15 @@ def _judge(response: Response) -> DiscoveryError | None:
     code = error_code(response.body)
     if code == "rest_no_route":
         return InvalidSettings(
-            "This WordPress site has no interface of The Events Calendar (rest_no_route). Check"
-            " site_url; if the plugin is gone or its interface switched off, use the site's"
-            " iCalendar or JSON-LD.",
+            "This WordPress site has no REST API of The Events Calendar (rest_no_route). Check"
+            " site_url; if the plugin was removed or its API disabled, use the site's iCalendar or"
+            " JSON-LD.",
             address=response.url,
         )
     if response.status in {401, 403} and code:
         return Blocked(
-            f"The site's REST interface is closed to visitors ({code}). Ask its operator for a"
-            " password (setting key), or use the site's iCalendar or JSON-LD.",
+            f"The site's REST API requires a login ({code}). Ask its operator for a password"
+            " (setting key), or use the site's iCalendar or JSON-LD.",
             address=response.url,
         )
     if isinstance(failure, NotFound) and code is None:

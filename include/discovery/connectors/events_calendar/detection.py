@@ -18,7 +18,7 @@ class RestRoot:
 
     site_url: str
     is_plain: bool = False
-    """Whether the site has no pretty permalinks, so that it is asked by ``?rest_route=``."""
+    """Whether the site has no pretty permalinks and needs ``?rest_route=``."""
 
     @property
     def address(self) -> str:

@@ -41,9 +41,9 @@ class Listing:
     total: int | None = None
     total_pages: int | None = None
     has_next: bool = False
-    """Whether the answer gives the address of a next page."""
+    """Whether the response gives the URL of a next page."""
     noise: str | None = None
-    """What stood before the JSON, cut short: mostly notices of PHP."""
+    """Text before the JSON, shortened; mostly PHP notices."""
 
 
 def read_listing(body: bytes) -> Listing:

@@ -1,36 +1,37 @@
-"""iCalendar feeds: what calendars, ticket shops and most event plug-ins export as .ics files.
+"""iCalendar feeds: the .ics files of calendars, ticket shops and most event plugins.
 
 Provides
     Title, times, status, place (as text, often with coordinates), description, categories,
-    organiser's name, image, page address. Recurring events come as their occurrences.
+    organiser's name, image, URL of the event's page. Recurring events are expanded into
+    occurrences.
 
 Endpoint
-    One GET of the feed's address; ``webcal://`` means https. The format is RFC 5545 with the image
-    and conference properties of RFC 7986.
+    One GET of the feed's URL; ``webcal://`` means https. The format is RFC 5545 with the image and
+    conference properties of RFC 7986.
 
 Auth
     None, or the key of the source's connection: as a header, a parameter, a bearer token, with the
-    connection's login, or in place of {key} in the address, as private calendars have it.
+    connection's login, or in place of {key} in the URL, which private calendars use.
 
 Rate limit
-    One request a sync. Feeds ask for an hour to a day between requests (REFRESH-INTERVAL).
+    One request per sync. Feeds ask for an hour to a day between requests (REFRESH-INTERVAL).
 
 External id
-    The UID; for an occurrence of a series ``UID/20261224T190000``: the start that its rule gave it,
-    local time in the record's zone (``UID/20261224`` for all-day events). A moved occurrence keeps
-    the id of the start it was moved from. ``series_id`` is the UID.
+    The UID; for an occurrence of a series ``UID/20261224T190000``: the start that the rule defines,
+    in local time of the record's zone (``UID/20261224`` for all-day events). A moved occurrence
+    keeps the id of its original start. ``series_id`` is the UID.
 
 Time zone
-    TZID (IANA, Windows or vendor's name), else the file's own definition of it, else X-WR-TIMEZONE,
-    else the setting, else the city's. Times in UTC and in zones that only the file defines are
-    shown in X-WR-TIMEZONE or the setting's zone.
+    TZID (an IANA, Windows or vendor's name), else the file's own definition of it, else
+    X-WR-TIMEZONE, else the setting, else the city's. Times in UTC and in zones that only the file
+    defines are converted to X-WR-TIMEZONE or the setting's zone.
 
 Known quirks
-    Broken events are rejected one by one, with their line. Events without a place get the venue of
-    the settings. Several events under one UID are told apart by their start. Rules that recur every
-    second are not followed, and no series beyond 2,000 occurrences. Private events are left out.
-    00:00-23:59 and midnight to midnight mean all day. A file without END:VCALENDAR was cut short:
-    what came is loaded and the run counts as incomplete.
+    Broken events are rejected individually, with their line number. Events without a place get the
+    venue of the settings. Several events with one UID are distinguished by their start. Rules that
+    recur every second are not expanded, and a series is expanded to at most 2,000 occurrences.
+    Private events are skipped. 00:00-23:59 and midnight to midnight mean all day. A file without
+    END:VCALENDAR was truncated: what was received is loaded and the run is incomplete.
 """
 
 from __future__ import annotations
@@ -75,8 +76,8 @@ class ICalendarSettings(DefaultVenueSettings, KeySettings):
     """Settings of an iCalendar feed."""
 
     url: Annotated[WebUrl, BeforeValidator(_as_https)] = Field(
-        description="Address of the feed (.ics). webcal:// is taken as https://. {key} in it stands"
-        " for the key: write it in place of what is secret in a private address."
+        description="URL of the feed (.ics). webcal:// is read as https://. In a private URL, write"
+        " {key} in place of its secret part."
     )
 
 
@@ -106,7 +107,7 @@ class ICalendar(Connector[ICalendarSettings]):
             context.settings.url,
             lambda answer: _read(answer.body, context, charset_of(answer.headers)),
             breaks_off=lambda feed: feed.broken_off,
-            words="The calendar breaks off: no END:VCALENDAR.",
+            words="The calendar is truncated: no END:VCALENDAR.",
         )
         state = ListState.of(record.external_id for record in feed.records)
         state = state.resumed(context.cursor)
@@ -142,7 +143,7 @@ class ICalendar(Connector[ICalendarSettings]):
                 if not same_site(url, answer.url):
                     host = urlsplit(answer.url).hostname or ""
                     settings["redirect_hosts"] = [host]
-                    evidence.append(f"it is served by another site, {host}")
+                    evidence.append(f"it is on another site, {host}")
                 detections.append(Detection(settings, tuple(evidence)))
         return detections
 
@@ -151,11 +152,13 @@ def _incomplete_reason(feed: Feed) -> str | None:
     """Say in words what the calendar has that was not read."""
     reasons = []
     if feed.left_out:
-        reasons.append(f"{feed.left_out} events of one UID are left out")
+        reasons.append(f"{feed.left_out} events with one UID were not read")
     if feed.without_begin:
-        reasons.append(f"events that cannot be read, without BEGIN:VEVENT: {feed.without_begin}")
+        reasons.append(
+            f"events that cannot be read because BEGIN:VEVENT is missing: {feed.without_begin}"
+        )
     if feed.broken_off:
-        reasons.append("the calendar breaks off: no END:VCALENDAR")
+        reasons.append("the calendar is truncated: no END:VCALENDAR")
     return "; ".join(reasons) or None
 
 

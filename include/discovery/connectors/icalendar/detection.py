@@ -30,7 +30,7 @@ def offered_calendars(page: HtmlPage, address: str) -> Iterator[tuple[str, str]]
     anchors = list(page.anchors())
     for anchor in anchors:
         if urlsplit(anchor.url).scheme in {"webcal", "webcals"}:
-            yield _as_https(anchor.url), "the page offers it for subscription (webcal:)"
+            yield _as_https(anchor.url), "the page offers it as a subscription (webcal:)"
     for frame in page.frames():
         for calendar in _google(frame.url):
             yield _GOOGLE.format(quote(calendar, safe="")), f"the page shows Google's {calendar}"

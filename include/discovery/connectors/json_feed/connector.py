@@ -1,29 +1,29 @@
-"""Any JSON API: how to ask it, and which member of its items means what, are settings.
+"""Any JSON API: settings define the requests and map members of the items to fields.
 
-Provides: what the map of fields takes from the items: every field of an event record. Items may
-hold several occurrences, or recur by a rule; both come as one event each.
+Provides: what the field map takes from the items, up to every field of an event record. Items may
+hold several occurrences, or recur by a rule; each occurrence becomes an event.
 
-Endpoint: the address of the settings, with placeholders for the days and the place wanted. Pages by
-number, offset, cursor, the address of the next one, or the header Link.
+Endpoint: the URL of the settings, with placeholders for days and place. Paging by page number,
+offset, cursor, the URL of the next page, or the header Link.
 
 Auth: none, or the key of the source's connection: as a parameter, a header, a bearer token, with
-the connection's login, or in the address. It goes to the hosts only that the connection names in
-its field Host.
+the connection's login, or in the URL. It is sent only to the hosts that the connection names in its
+field Host.
 
-Rate limit: that of the API. Pages are asked for one after another.
+Rate limit: that of the API. Pages are requested one at a time.
 
-External id: what the map says. An occurrence is known by its item's id and its own
-(``item/occurrence``), or its start (``item/20261224T190000``); ``series_id`` is the item's. An item
-without an id is known by a hash of its title, start and venue.
+External id: as the map defines. An occurrence has the item's id with its own (``item/occurrence``)
+or its start (``item/20261224T190000``); ``series_id`` is the item's id. An item without an id gets
+a hash of its title, start and venue.
 
-Time zone: that of the item if the map names one, else that of the answer, else that of the setting
-or the city. Offsets from UTC that cannot be meant are corrected with a warning, unless the setting
-says that they are right.
+Time zone: that of the item if the map names one, else that of the response, else that of the
+setting or the city. Implausible UTC offsets are corrected with a warning, unless the settings
+declare them correct.
 
-Known quirks: next pages on another host are not followed; an answer of 200 that holds an error is
-one. What came is counted against the total that the API tells. Paths are JMESPath, with
-``split(text, separator)`` beside its own functions. For known APIs there are presets: kinds of
-their own with most settings filled in.
+Known quirks: next pages on another host are not followed; a response with status 200 that contains
+an error is treated as an error. The items received are checked against the total that the API
+reports. Paths are JMESPath with the additional function ``split(text, separator)``. Known APIs have
+presets: separate kinds with most settings filled in.
 """
 
 from __future__ import annotations
@@ -156,9 +156,9 @@ class JsonFeed(Connector[JsonFeedSettings]):
         if guess is None:
             return ()
         evidence = (
-            f"the answer is JSON: {guess.count} items with title and date are at {guess.items!r}",
-            "the map of fields is a guess by the names of their members: look it over",
-            "further pages are not asked for: give the setting paging if the API has them",
+            f"the response is JSON: {guess.count} items with title and date are at {guess.items!r}",
+            "the field map is guessed from the names of members: review it",
+            "only the first page is read: set paging if the API has more",
         )
         settings: dict[str, JsonValue] = {
             "url": address,
@@ -171,8 +171,8 @@ class JsonFeed(Connector[JsonFeedSettings]):
 def _warn_of_ids(settings: JsonFeedSettings) -> None:
     if settings.fields.external_id is None:
         log.warning(
-            "No field is mapped to external_id: an event becomes another one when its title, start"
-            " or venue changes."
+            "No field is mapped to external_id: an event whose title, start or venue changes"
+            " becomes a new event."
         )
 
 
@@ -180,7 +180,7 @@ def _state_to_begin(context: SyncContext[JsonFeedSettings]) -> ApiState:
     start = ApiState(size=getattr(context.settings.paging, "size", 0))
     state = start.resumed(context.cursor)
     if state.size != start.size:
-        log.warning("The size of pages was changed; starting from the first page.")
+        log.warning("The page size was changed; starting from the first page.")
         return start
     return state
 
@@ -273,5 +273,5 @@ def _zone(context: ParseContext[JsonFeedSettings], document: Json) -> ZoneInfo:
     name = token_at(document, settings.timezone_path) if settings.timezone_path else None
     zone = zone_named(name) if isinstance(name, str) else None
     if zone is None and name is not None:
-        log.warning("The answer names the time zone %r, which is not known.", name)
+        log.warning("The response names an unknown time zone: %r.", name)
     return zone or context.timezone

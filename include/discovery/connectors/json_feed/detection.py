@@ -16,7 +16,7 @@ from include.discovery.errors import UnreadableResponse
 from include.discovery.response import Response
 
 _MOST_PAGE: Final = 500_000
-"""Bytes of a page in which a rule looks for its pattern."""
+"""Bytes of a page that a rule searches for its pattern."""
 _NAMED: Final = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 
 

@@ -22,7 +22,7 @@ from include.discovery.response import Response
 class ApiState(ListingState):
     """Where a sync stands in the listing of an API."""
 
-    advice = "the API does not understand how it is asked for pages; correct the setting paging"
+    advice = "the API rejects the page parameters; correct the setting paging"
 
     def after_answer(self, answer: Answer, settings: JsonFeedSettings, seen: Seen) -> ApiState:
         """Return the state after an answer, within what the API and the settings give.
@@ -33,7 +33,7 @@ class ApiState(ListingState):
         state = self.after(answer, seen)
         most = settings.most_items
         if state.done and most is not None and state.taken >= most and answer.beyond is None:
-            reason = f"the source gives {most} items at most, and gave as many"
+            reason = f"the source returns at most {most} items, and returned that many"
             return state.model_copy(update={"incomplete_reason": reason})
         beyond = None if state.done or state.ask_again else _out_of_reach(state, settings)
         return state.ended(beyond) if beyond else state
@@ -51,7 +51,7 @@ def answer_of(
     beyond = None
     link = next_link(response.headers.get("link", ""))
     if isinstance(paging, NoPaging) and link is not None:
-        beyond = "the answer names a next page in its header Link: set paging to link_header"
+        beyond = "the response names a next page in its header Link: set paging to link_header"
     if isinstance(paging, PagesByCursor | PagesByNextUrl):
         following = token_at(document if computes(paging.path) else answered, paging.path)
     elif isinstance(paging, PagesByLinkHeader):
@@ -84,4 +84,4 @@ def _out_of_reach(state: ApiState, settings: JsonFeedSettings) -> str | None:
     if state.offset + paging.size <= paging.reach or state.has_all:
         return None
     total = "more" if state.promised is None else f"{state.promised} items"
-    return f"the source has {total} and gives the first {state.taken}: narrow what is asked for"
+    return f"the source has {total} and returns the first {state.taken}: narrow the request"

@@ -105,11 +105,11 @@ class Api:
             there, here = urlsplit(url), urlsplit(base)
             is_same = (there.hostname, there.port) == (here.hostname, here.port)
         except ValueError:
-            return None, f"the next page is said to be at {link[:80]!r}, which is no address"
+            return None, f"the next page is at {link[:80]!r}, which is not a URL"
         if not is_same or there.scheme not in {"http", "https"}:
             return None, (
-                f"the next page is said to be at {there.scheme}://{there.netloc[:80]}, another host"
-                f" than {here.netloc}: not followed"
+                f"the next page is at {there.scheme}://{there.netloc[:80]}, a host other than"
+                f" {here.netloc}: not followed"
             )
         if here.scheme == "https":
             url = f"https:{url.partition(':')[2]}"
@@ -126,7 +126,7 @@ class Api:
         if not self._is_masked(token):
             return None
         return (
-            "the source puts the key into what leads to its next page, and the key goes only where"
+            "the source puts the key into the link to its next page, but the key is sent only as"
             " the setting key says: not followed"
         )
 

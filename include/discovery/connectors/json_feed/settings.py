@@ -30,7 +30,7 @@ from include.discovery.connectors.key import KeySettings
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 Template = Annotated[str, StringConstraints(max_length=4_000)]
 Value = Template | int | float | bool | tuple[Template, ...] | None
-"""Of a parameter: a text with placeholders, a number, several of them; null drops it."""
+"""Value of a parameter: a text with placeholders, a number, or a list of these; null removes it."""
 
 
 _NOT_SETTABLE: Final = frozenset({
@@ -40,7 +40,7 @@ _NOT_SETTABLE: Final = frozenset({
     "connection", "keep-alive", "proxy-authorization", "proxy-connection", "te", "trailer",
     "transfer-encoding", "upgrade", "content-length", "expect",
 })  # fmt: skip
-"""Headers, in lower case, that settings may not set."""
+"""Headers that settings may not set, in lower case."""
 
 
 class _Part(BaseModel):
@@ -54,7 +54,9 @@ class NoPaging(_Part):
 
 
 class _Sized(_Part):
-    size_parameter: Name | None = Field(None, description="Parameter for the size of a page.")
+    size_parameter: Name | None = Field(
+        None, description="Name of the parameter for the page size."
+    )
     size: Annotated[int, Field(ge=1, le=50_000)] = Field(100, description="Items a page.")
 
 
@@ -62,13 +64,13 @@ class PagesByNumber(_Sized):
     """Pages are numbered."""
 
     by: Literal["page"]
-    parameter: Name = Field("page", description="Parameter for the number of the page.")
+    parameter: Name = Field("page", description="Name of the parameter for the page number.")
     first: Annotated[int, Field(ge=0, le=1)] = Field(1, description="Number of the first page.")
-    total_pages: JsonPath | None = Field(None, description="Where the number of pages is told.")
+    total_pages: JsonPath | None = Field(None, description="JMESPath to the number of pages.")
     short_page_ends: bool = Field(
         default=True,
-        description="Without totals: a page shorter than the first is the last. Not so where an API"
-        " leaves items out after cutting pages; there an empty page ends it.",
+        description="Without totals: a page shorter than the first is the last. Turn it off for an"
+        " API that filters items after paging; then an empty page is the end.",
     )
 
 
@@ -76,11 +78,16 @@ class PagesByOffset(_Sized):
     """A page begins after so many items."""
 
     by: Literal["offset"]
-    parameter: Name = Field("offset", description="Parameter for how many items are skipped.")
-    size_parameter: Name | None = Field("limit", description="Parameter for the size of a page.")
+    parameter: Name = Field(
+        "offset", description="Name of the parameter for the number of items to skip."
+    )
+    size_parameter: Name | None = Field(
+        "limit", description="Name of the parameter for the page size."
+    )
     reach: Annotated[int, Field(ge=1)] | None = Field(
         None,
-        description="Offset and size together may not be more. What lies beyond is not read.",
+        description="The highest sum of offset and size that the API allows. Items beyond it are"
+        " not read.",
     )
     short_page_ends: bool = Field(default=True, description="As for numbered pages.")
 
@@ -89,17 +96,19 @@ class PagesByCursor(_Sized):
     """A page tells the cursor of the next one."""
 
     by: Literal["cursor"]
-    parameter: Name = Field(description="Parameter for the cursor.")
-    path: JsonPath = Field(description="Where the next cursor is told; null on the last page.")
+    parameter: Name = Field(description="Name of the parameter for the cursor.")
+    path: JsonPath = Field(description="JMESPath to the next cursor; null on the last page.")
 
 
 class PagesByNextUrl(_Sized):
     """A page tells the address of the next one."""
 
     by: Literal["next_url"]
-    path: JsonPath = Field(description="Where the address is told; null on the last page.")
+    path: JsonPath = Field(
+        description="JMESPath to the URL of the next page; null on the last page."
+    )
     keep_query: bool = Field(
-        default=False, description="Add the parameters of query that the address lacks."
+        default=False, description="Add the parameters of query that the URL lacks."
     )
 
 
@@ -119,79 +128,87 @@ class Changes(_Part):
     """How to ask for what has changed since an instant, removals included."""
 
     query: dict[Name, Value] = Field(
-        description="Parameters beside the others, with {changed_since}; null drops one of those."
+        description="Additional parameters, one with {changed_since}; null removes a parameter of"
+        " query."
     )
-    date_format: DateFormat = Field("instant", description="Of {changed_since}; as above.")
-    removed: JsonPath = Field(description="Says whether an item is gone.")
-    id: FieldOf | None = Field(None, description="The id of such an item. Empty: external_id.")
+    date_format: DateFormat = Field(
+        "instant", description="Format of {changed_since}, as in date_format."
+    )
+    removed: JsonPath = Field(description="JMESPath within an item: true if the item was removed.")
+    id: FieldOf | None = Field(
+        None, description="JMESPath to the id of a removed item. Empty: external_id."
+    )
 
 
 class JsonFeedSettings(KeySettings):
     """Settings of any JSON API."""
 
     parameters: ClassVar[frozenset[str]] = frozenset()
-    """Placeholders that a preset adds: its own settings."""
+    """Placeholders that a preset adds for its own settings."""
     addresses: ClassVar[frozenset[str]] = frozenset()
-    """Those of them that are addresses."""
+    """Those of them that are URLs."""
 
     url: Template = Field(
-        description="Address of the listing, placeholders allowed: {from} and {to} (the first and"
-        " last day wanted), {day_after}, {latitude}, {longitude}, {radius_km}, {radius_miles},"
-        " {country} and {city} of the city, {language}, and {key} where the address itself holds"
-        " the key."
+        description="URL of the API. Placeholders: {from} and {to} (first and last day to read),"
+        " {day_after}, {latitude}, {longitude}, {radius_km}, {radius_miles}, {country} and {city}"
+        " of the city, {language}, and {key} if the URL itself holds the key."
     )
     query: dict[Name, Value] = Field(
-        {}, description="Parameters: texts with placeholders, numbers, lists. Null drops one."
+        {},
+        description="Query parameters: texts with placeholders, numbers, lists. Null removes one.",
     )
     headers: dict[Name, Template] = Field({}, description="Headers, placeholders allowed.")
     date_format: DateFormat = Field(
         "date",
-        description="How {from}, {to} and {day_after} are written: date (2026-05-01), local"
-        " (2026-05-01T00:00:00), instant (the same in UTC, with Z), epoch_s, epoch_ms, or a pattern"
-        " of strftime as %d/%m/%Y. {to} is the last second of the last day.",
+        description="Format of {from}, {to} and {day_after}: date (2026-05-01), local"
+        " (2026-05-01T00:00:00), instant (the same in UTC, with Z), epoch_s, epoch_ms, or a"
+        " strftime pattern such as %d/%m/%Y. {to} is the last second of the last day.",
     )
     paging: Paging = Field(
-        NoPaging(), description="How to get at the pages after the first: an object with 'by'."
+        NoPaging(), description="How to request the pages after the first: an object with 'by'."
     )
-    items: JsonPath = Field("@", description="JMESPath to the list of items in an answer.")
+    items: JsonPath = Field("@", description="JMESPath to the list of items in a response.")
     total: JsonPath | None = Field(
-        None, description="JMESPath to how many items the whole listing has, if an answer says so."
+        None, description="JMESPath to the total number of items, if the response gives it."
     )
     most_items: Annotated[int, Field(ge=1)] | None = Field(
-        None, description="The most items that the API gives. As many as that came: it has more."
+        None,
+        description="The most items that the API returns. If it returns that many, it may"
+        " have more.",
     )
     occurrences: JsonPath | None = Field(
         None,
-        description="JMESPath within an item to a list of its occurrences: each becomes an event,"
-        " and paths of fields find it as 'occurrence'.",
+        description="JMESPath within an item to a list of its occurrences. Each becomes an event;"
+        " field paths reach it as 'occurrence'.",
     )
     leave_out: JsonPath | None = Field(
-        None, description="JMESPath within an item: where it holds, the item is no event."
+        None, description="JMESPath within an item: if true, the item is skipped."
     )
     fields: FieldMap = Field(
-        description="Which member of an item becomes which field: a JMESPath each, or an object of"
-        " 'path' and how to read it."
+        description="Maps members of an item to fields: a JMESPath for each field, or an object"
+        " with 'path' and options for reading it."
     )
     recurrence: Recurrence | None = Field(
-        None, description="How items say that they recur between their start and end."
+        None, description="How items express recurrence between their start and end."
     )
     language: Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")] | None = Field(
         None,
-        description="Language wanted of texts in several, as 'fi'. What lacks it is taken in"
-        " English, else in the first language that the item names.",
+        description="Preferred language of multilingual texts, such as 'fi'. If missing: English,"
+        " else the first language of the item.",
     )
     timezone_path: JsonPath | None = Field(
-        None, description="JMESPath in an answer to the time zone of all its items."
+        None, description="JMESPath in a response to the time zone of all its items."
     )
     trust_offsets: bool = Field(
         default=False,
-        description="Offsets from UTC are right. Else those are corrected that cannot be meant.",
+        description="Trust UTC offsets as written. Otherwise implausible ones are corrected.",
     )
     link_base: Template | None = Field(
-        None, description="Address against which relative links are resolved. Empty: the url."
+        None, description="URL against which relative links are resolved. Empty: url."
     )
     changes: Changes | None = Field(
-        None, description="How to ask for changes alone. Empty: everything is read each time."
+        None,
+        description="How to request only what has changed. Empty: every sync reads everything.",
     )
 
     @field_validator("url", "link_base")
@@ -216,8 +233,8 @@ class JsonFeedSettings(KeySettings):
         for name in headers:
             if name.strip().lower() in _NOT_SETTABLE:
                 raise ValueError(
-                    f"{name} cannot be set: it would ask for a part of an answer, or change how"
-                    " the request itself is sent"
+                    f"{name} cannot be set: it would request part of a response, or change how the"
+                    " request itself is sent"
                 )
         return headers
 
@@ -244,7 +261,8 @@ class JsonFeedSettings(KeySettings):
     def _check_key(self) -> Self:
         if self.key is not None and self.key.place == "query" and self.key.name in self.query:
             raise ValueError(
-                f"query holds {self.key.name}, the place of the key: keys live in connections"
+                f"query contains {self.key.name}, the parameter for the key: keys belong in"
+                " connections"
             )
         return self
 

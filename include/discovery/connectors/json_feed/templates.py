@@ -24,7 +24,7 @@ OF_WINDOW: Final = ("from", "to", "day_after")
 STANDARD: Final = (*OF_WINDOW, *OF_CITY, "language")
 CHANGED_SINCE: Final = "changed_since"
 KEY: Final = "key"
-"""Of an address: filled in by :mod:`connectors.key`, when the request is made."""
+"""Placeholders of a URL that :mod:`connectors.key` fills in when the request is sent."""
 
 
 def _checked_format(given: str) -> str:
@@ -90,8 +90,8 @@ def filled(template: str, values: Mapping[str, str]) -> str | None:
     of_city = [name for name in missing if name in OF_CITY]
     if of_city:
         raise InvalidSettings(
-            f"{template!r} needs {{{of_city[0]}}}, and this source is not asked for a city: write"
-            " the value itself, or drop the parameter by setting it to null"
+            f"{template!r} needs {{{of_city[0]}}}, but this source has no city: write the value"
+            " itself, or remove the parameter by setting it to null"
         )
     return None if missing else _PLACEHOLDER.sub(lambda match: values[match[1]], template)
 

@@ -1,32 +1,31 @@
-"""Mobilizon: events of an instance, and of those that it follows, around a city.
+"""Mobilizon: events around a city, of one instance and those that it follows.
 
 Provides: title, times, status, place with coordinates, description, tags and category, organiser
-(mostly a group), picture, language, and whether it is online. Prices are not told. Files of
-ActivityPub are read, too (``parse``): an event, an activity that brings one, or an outbox, as
-Mobilizon, Gancio and others federate them.
+(mostly a group), picture, language, and whether it is online. There are no prices. ``parse`` also
+reads ActivityPub documents: an event, an activity that contains one, or an outbox, as Mobilizon,
+Gancio and others federate them.
 
 Endpoint: ``POST {site}/api``, GraphQL, ``searchEvents`` with the geohash of the city and a radius
 in kilometres, ordered by start; Mobilizon 3 or newer. Without a city the whole instance is read.
-The end of the wanted days is not asked for: it would leave out what ends after it.
+The request has no end date, since that would exclude events that end later.
 
-Auth: none; what the search shows is for everyone. Where an instance lets in only whom it knows, the
-key of the source's connection, as a header, a parameter, a bearer token or with its login.
+Auth: none; search results are public. For an instance that requires a login, the key of the
+source's connection, as a header, a parameter, a bearer token or with the connection's login.
 
-Rate limit: none documented. Instances are small and run by volunteers: pages are asked for one
-after another.
+Rate limit: none documented. Instances are small and run by volunteers, so pages are requested one
+at a time.
 
 External id: ``url``, the ActivityPub id: the same on every instance that shows the event, even if
-another program than Mobilizon published it. (``uuid`` is made anew for those.)
+it was published with other software. (Those events get a new ``uuid`` on each instance.)
 
-Time zone: ``options.timezone``, the zone of the place; without it that of the setting or the city.
-Times come in UTC.
+Time zone: ``options.timezone``, the zone of the place, else that of the setting or the city. Times
+are UTC.
 
-Known quirks: ``showStartTime`` false means that the hour was filled in: the event then counts as
-without an hour. A place's country is a name in any language. ``MEETING`` is the category of events
-to which nobody gave one. Events without an address (online ones) are in no radius. The search of
-the whole fediverse (``search_target`` GLOBAL) exists where the operator switched it on, and its
-results have no description; elsewhere it is the same as INTERNAL. An event that began before the
-first day wanted may be missing.
+Known quirks: if ``showStartTime`` is false, the time is a placeholder and is dropped. A place's
+country is a name in any language. ``MEETING`` is the default category. Events without an address
+(online ones) are not found by radius. Searching the whole fediverse (``search_target`` GLOBAL)
+works only if the operator enabled it, and its results have no description; otherwise it equals
+INTERNAL. An event that began before the first requested day may be missing.
 """
 
 from __future__ import annotations
@@ -96,17 +95,17 @@ class MobilizonSettings(KeySettings):
 
     address_setting: ClassVar[str] = "site_url"
 
-    site_url: WebUrl = Field(description="Address of the instance, such as https://mobilizon.fr.")
+    site_url: WebUrl = Field(description="URL of the instance, such as https://mobilizon.fr.")
     search_target: Literal["SELF", "INTERNAL", "GLOBAL"] = Field(
         "INTERNAL",
         description="SELF: the instance's own events; INTERNAL: also those of instances that it"
-        " follows; GLOBAL: of the whole fediverse, where the operator switched that on.",
+        " follows; GLOBAL: of the whole fediverse, if the operator enabled that.",
     )
     radius_km: Annotated[float, Field(gt=0, le=500)] | None = Field(
-        None, description="How far around the city's centre, in kilometres. Empty: the city's."
+        None, description="Radius around the city's centre, in kilometres. Empty: the city's."
     )
     languages: tuple[Annotated[str, Field(pattern=r"^[a-z]{2,3}$")], ...] = Field(
-        (), description="Codes of the languages wanted, such as fr. Empty: all."
+        (), description="Codes of the languages to read, such as fr. Empty: all."
     )
     page_size: Annotated[int, Field(ge=1, le=100)] = Field(50, description="Events a call.")
 

@@ -1,29 +1,29 @@
 """Resident Advisor: club nights, festivals and concerts of electronic music, area by area.
 
-Provides: title, times, club with address and coordinates, artists, promoter, genres, flyer, what a
-ticket costs as it was typed, and a text for what the editors picked.
+Provides: title, times, club with address and coordinates, artists, promoter, genres, flyer, the
+price as typed, and the editors' text for their picks.
 
-Endpoint: ``POST {site}/graphql``, ``eventListings`` of an area, by the day of listing: a week at a
-time, or more where little is listed, in numbered pages. It is the interface of the site itself:
-undocumented, and free to change.
+Endpoint: ``POST {site}/graphql``, ``eventListings`` of an area, by listing date: a week at a time,
+or longer where there are few events, in numbered pages. It is the site's internal API:
+undocumented, and may change at any time.
 
-Auth: none that is technical, but the terms of use ask for permission: ``has_permission`` says that
-you have it. Requests say honestly who asks. The site turns most programs away with 403
-(``blocked``) unless it was agreed otherwise, so expect that without an agreement.
+Auth: no technical one, but the terms of use require permission: ``has_permission`` confirms that
+you have it. Requests carry an honest User-Agent. Without an agreement, expect the site to reject
+most programs with 403 (``blocked``).
 
-Rate limit: none documented; pages are asked for one after another.
+Rate limit: none documented; pages are requested one at a time.
 
-External id: ``id`` of the event, the number in its address. A festival is listed on each of its
-days, as listings of one event: it is loaded once.
+External id: ``id`` of the event, the number in its URL. A festival is listed on each of its days
+with the same event: it is loaded once.
 
-Time zone: that of the area, which must be that of the city or the setting: times are wall clocks
-without a zone.
+Time zone: that of the area, which must match that of the city or the setting: times are local and
+name no zone.
 
-Known quirks: ``date`` is midnight of the day of listing, not an hour; a night without ``startTime``
-counts as without an hour. An end before the start is one past midnight. Events in several places
-("Various venues - Berlin") and those whose place is kept back ("TBA") have no venue. Titles come in
-styled letters. ``minimumAge`` is no price. ``totalResults`` counts listings, and may be missing:
-the pages are then read until two are empty. An area (``area_id``) is wider than its city at times.
+Known quirks: ``date`` is midnight of the listing date, not a time; an event without ``startTime``
+has no time. An end before the start is after midnight. Events at several places ("Various venues -
+Berlin") and at undisclosed ones ("TBA") have no venue. Titles may use styled letters.
+``minimumAge`` is not a price. ``totalResults`` counts listings and may be missing: pages are then
+read until two are empty. An area (``area_id``) may be larger than its city.
 """
 
 from __future__ import annotations
@@ -84,9 +84,9 @@ class ResidentAdvisorSettings(PermissionSettings):
     """Settings of an area of Resident Advisor."""
 
     area_id: Annotated[int, Field(ge=1, le=100_000)] = Field(
-        description="Number of the area, as 13 for London or 34 for Berlin."
+        description="Number of the area, such as 13 for London or 34 for Berlin."
     )
-    site_url: BaseUrl = Field("https://ra.co", description="Address of the site.")
+    site_url: BaseUrl = Field("https://ra.co", description="URL of the site.")
     page_size: Annotated[int, Field(ge=1, le=100)] = Field(50, description="Listings a call.")
 
 
@@ -140,7 +140,7 @@ class ResidentAdvisor(Connector[ResidentAdvisorSettings]):
                 {},
                 (
                     named,
-                    "its terms ask for permission: without it, set nothing up",
+                    "its terms require permission: do not add it without that",
                     "it needs the number of the area (area_id)",
                 ),
             ),

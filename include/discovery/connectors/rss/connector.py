@@ -1,31 +1,31 @@
 """RSS and Atom: feeds whose items are events, or link to pages of events.
 
-Provides: title, link, description, categories, picture, and as much of time and place as the feed
-says; with ``follow_links`` all that the linked pages say as structured data.
+Provides: title, link, description, categories, picture, and the times and places that the feed
+gives; with ``follow_links`` also the structured data of the linked pages.
 
-Endpoint: one GET of the feed; with ``follow_links`` one for each item that gives no date, up to
-``max_pages``, as far as robots.txt allows.
+Endpoint: one GET of the feed; with ``follow_links`` one for each item without a date, up to
+``max_pages``, if robots.txt allows it.
 
 Auth: none, or the key of the source's connection: as a header, a parameter, a bearer token, with
-the connection's login, or in place of {key} in the address. It goes with the feed only, not with
-the pages that items link to.
+the connection's login, or in place of {key} in the URL. It is sent with requests for the feed only,
+not for linked pages.
 
-Rate limit: feeds ask for little (``ttl``, an hour mostly). Of linked pages at most four are asked
-for at a time, with the pauses that robots.txt wants, and no more once the site answers 429.
+Rate limit: feeds ask for few requests (``ttl``, mostly an hour). At most four linked pages are
+requested at a time, with the delay that robots.txt asks for, and none after a response of 429.
 
-External id: the item's guid (Atom: id), else its link; of several dates in one item each has its
-start appended. Events of linked pages have the id that their page gives them.
+External id: the item's guid (Atom: id), else its link; several dates in one item each have their
+start appended. Events of linked pages have the id from their page.
 
-Time zone: an offset in the date, else the setting or the city. Offsets that the zone does not have
-at that time are suspect: see the warnings of events.
+Time zone: an offset in the date, else the setting or the city. An offset that the zone does not
+have at that time is suspect and causes a warning.
 
-Known quirks: ``pubDate`` is when an item was written, never when its event is. Dates come from the
-event module (``ev:startdate``), xCal (``dtstart``) or that of Modern Events Calendar, BiblioCommons
-or CivicPlus; then, where settings ask for it, from the linked page and from words; an item without
-any is rejected. A feed shows its latest items, so what is no longer in it may well take place:
-nothing is withdrawn, and runs count as incomplete, unless ``lists_everything`` says that the feed
-has all events to come. Broken XML is read as far as it goes; document type declarations and their
-entities are ignored.
+Known quirks: ``pubDate`` is when an item was published, never when its event is. Dates come from
+the event module (``ev:startdate``), xCal (``dtstart``) or that of Modern Events Calendar,
+BiblioCommons or CivicPlus; then, if the settings enable it, from the linked page and from words; an
+item without a date is rejected. A feed shows its latest items, so an event that is no longer in it
+may still take place: nothing is withdrawn and runs are incomplete, unless ``lists_everything`` says
+that the feed has all future events. Broken XML is read up to the error; document type declarations
+and their entities are ignored.
 """
 
 from __future__ import annotations
@@ -79,32 +79,33 @@ _ABOUT_EVENTS = (
 _NO_EVENT = "no event date, and no event in the linked page"
 _NO_LINK = "no event date, and no link to follow"
 _ANY_ZONE = ZoneInfo("UTC")  # to count events, any will do
-_LATEST_ONLY = "a feed may show its latest items only, so nothing is taken for gone"
+_LATEST_ONLY = "a feed may show only its latest items, so no event is considered removed"
 
 
 class RssSettings(DefaultVenueSettings, KeySettings):
     """Settings of a feed."""
 
-    url: WebUrl = Field(
-        description="Address of the RSS or Atom feed. {key} in it stands for the key."
-    )
+    url: WebUrl = Field(description="URL of the RSS or Atom feed, with {key} in place of a key.")
     follow_links: bool = Field(
         default=False,
-        description="Read the pages that items without a date link to, for structured data.",
+        description="For items without a date, read structured data from the page that they link"
+        " to.",
     )
     max_pages: Annotated[int, Field(ge=1, le=500)] = Field(
-        50, description="How many linked pages a sync reads at most."
+        50, description="The most linked pages that a sync reads."
     )
     dates_in_text: bool = Field(
         default=False,
-        description="Read dates in words out of title and description where an item has no other.",
+        description="If an item has no other date, read dates in words from its title and"
+        " description.",
     )
     language: Annotated[str, Field(pattern=r"^[a-z]{2}$")] | None = Field(
         None, description="Language of dates in words, such as pl. Empty: that of the feed."
     )
     lists_everything: bool = Field(
         default=False,
-        description="That the feed has all events to come: what it no longer lists is withdrawn.",
+        description="Whether the feed has all future events: events that it no longer lists are"
+        " withdrawn.",
     )
 
 
@@ -135,7 +136,7 @@ class Rss(Crawl[RssSettings]):
             settings.url,
             lambda answer: read_feed(answer.body, answer.url, charset_of(answer.headers)),
             breaks_off=lambda feed: feed.breaks_off,
-            words="The feed breaks off before its end.",
+            words="The feed is truncated.",
         )
         options = _options(feed, context, context.window.start)
         undated = [item for item in feed.items if not item.has_date and settings.follow_links]

@@ -25,22 +25,22 @@ from include.discovery.text.encoding import marked_text, without_marks
 log = logging.getLogger(__name__)
 
 MOST_BYTES: Final = 10_000_000
-"""No feed of events is larger; feedparser builds a tree of objects from every byte."""
+"""No event feed is larger; feedparser builds objects from everything it reads."""
 
 MOST_TAGS: Final = 500_000
 """Ten thousand items have half as many; feedparser takes 30 µs for each."""
 
 MOST_ATTRIBUTES: Final = 250
-"""Attributes of one tag, as in HTML; feedparser looks through all of them for each."""
+"""Attributes of one tag, as in HTML; feedparser searches all of them for each."""
 
 MOST_PREFIXES: Final = 200
-"""Feeds have a dozen prefixes of namespaces; feedparser looks through all of them at each tag."""
+"""Feeds have a dozen namespace prefixes; feedparser searches all of them at each tag."""
 
 MOST_NAME: Final = 2_000
 """Characters of a namespace name or a base; both are read again at each tag."""
 
 MOST_BASES: Final = 5_000
-"""Characters of all relative bases: inside each other they add up to one long address."""
+"""Characters of all relative bases: nested bases add up to one long URL."""
 
 _MOST_ITEMS: Final = 10_000
 _ROOT: Final = re.compile(rb"<(?:\w{1,20}:)?(?:rss|feed|rdf)\b", re.IGNORECASE)
@@ -60,7 +60,7 @@ _NAMESPACE_OR_BASE: Final = re.compile(
 _ITEM_EDGE: Final = re.compile(rb"<(/?)(?:\w{1,20}:)?(?:item|entry)[\s/>]", re.IGNORECASE)
 _ABSOLUTE: Final = re.compile(rb"/|[a-z]+://", re.IGNORECASE)
 START_NAMES: Final = ("startdate", "dtstart", "start_date_local")
-"""Where modules say when an event begins; likewise :data:`END_NAMES`."""
+"""Elements in which modules give an event's start; likewise :data:`END_NAMES`."""
 
 END_NAMES: Final = ("enddate", "dtend", "end_date_local")
 _KNOWN: Final = frozenset(
@@ -89,9 +89,9 @@ class FeedItem:
     body: str | None
     """Its description or content, HTML mostly."""
     fields: Mapping[str, str] = field(default_factory=dict)
-    """What stands in event modules, by the name of the element without its prefix."""
+    """Contents of event modules, by element name without its prefix."""
     point: tuple[object, object] | None = None
-    """Latitude and longitude of GeoRSS, as they are given."""
+    """Latitude and longitude of GeoRSS, as given."""
     categories: Sequence[str] = ()
     image: str | None = None
     written: datetime | None = None
@@ -116,9 +116,9 @@ class Feed:
     items: Sequence[FeedItem]
     language: str | None = None
     incomplete_reason: str | None = None
-    """What of the feed did not come, in words."""
+    """What is missing from the feed, in words."""
     breaks_off: bool = False
-    """Whether it ends in the middle."""
+    """Whether it is truncated."""
 
 
 def read_feed(body: bytes, url: str | None, charset: str | None = None) -> Feed:
@@ -143,14 +143,14 @@ def read_feed(body: bytes, url: str | None, charset: str | None = None) -> Feed:
     head = told.get("feed") or {}
     reasons = []
     if any(link.get("rel") in _NEXT_PAGES for link in _dicts(head.get("links"))):
-        reasons.append("the feed goes on in another page, which is not read")
+        reasons.append("the feed continues on another page, which is not read")
     breaks_off = bool(told.get("bozo")) and not _ROOT_ENDS.search(body)
     if breaks_off:
-        reasons.append("the feed breaks off before its end")
+        reasons.append("the feed is truncated")
     elif told.get("bozo") and (lost := _items_told(body) - len(entries)) > 0:
-        reasons.append(f"items that cannot be read, since the feed's XML is damaged: {lost}")
+        reasons.append(f"items that cannot be read because the feed's XML is damaged: {lost}")
     if len(entries) > _MOST_ITEMS:
-        reasons.append(f"of the feed's {len(entries)} items the first {_MOST_ITEMS} were read")
+        reasons.append(f"only the first {_MOST_ITEMS} of the feed's {len(entries)} items were read")
     language = head.get("language")
     base = url or web_url(_text(head.get("link")))
     items = [_item(entry, base) for entry in entries[:_MOST_ITEMS]]

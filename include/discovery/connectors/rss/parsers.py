@@ -17,7 +17,7 @@ from feedparser.sanitizer import replace_doctype  # type: ignore[import-untyped]
 from feedparser.util import FeedParserDict  # type: ignore[import-untyped]
 
 _HEADERS: Final = {"content-type": "application/xml; charset=utf-8"}
-"""A charset in the header goes before that in the document."""
+"""A charset in the header takes precedence over that in the document."""
 
 
 class _Quicker:

@@ -1,31 +1,31 @@
-"""schema.org events in web pages: what sites write into their pages for search engines.
+"""schema.org events in web pages: the structured data that sites provide for search engines.
 
 Provides: title, times, status, place with coordinates, description, performers, organiser, price,
-picture, categories, language, page address; whether an event is online. Read are JSON-LD and
-microdata, JSON-LD first, and plain JSON-LD documents. Schedules come as their dates.
+picture, categories, language, URL of the page; whether an event is online. Reads JSON-LD and
+microdata, JSON-LD first, and plain JSON-LD documents. Schedules are expanded into dates.
 
 Endpoint: the pages of the setting ``urls``. With ``discover`` also the pages of single events that
 these link to (``links``) or that the site's sitemap lists (``sitemap``), the latest changed first.
 
-Auth: none: pages are read as a visitor without an account sees them. Or the key of the source's
-connection, as a header, a parameter, a bearer token or with the connection's login: it goes with
-every page of the host of ``urls``.
+Auth: none, for pages that are readable without an account. Or the key of the source's connection,
+as a header, a parameter, a bearer token or with the connection's login: it is sent with every
+request to the host of ``urls``.
 
-Rate limit: robots.txt is obeyed, page by page, and so are the pauses that it wants. At most four
-pages are asked for at a time.
+Rate limit: robots.txt is obeyed for every page, including its crawl delay. At most four pages are
+requested at a time.
 
-External id: ``identifier``, else an ``@id`` of its own, else the event's address without tracking
-parameters; several dates under one address get their start appended (``…#20260501T1900``), and so
-does every date of a schedule. Without any of these, a hash of title, start and venue.
+External id: ``identifier``, else an ``@id`` of its own, else the event's URL without tracking
+parameters; several dates with one URL get their start appended (``…#20260501T1900``), and so does
+every date of a schedule. Without any of these, a hash of title, start and venue.
 
-Time zone: the offset of the date where it can be true, else the setting, else the city's.
-``+00:00`` is what many sites write beside a local time; it is believed only with ``trust_offsets``.
+Time zone: the offset of the date if it is plausible, else the setting, else the city's. Many sites
+write ``+00:00`` after a local time, so it is used only with ``trust_offsets``.
 
-Known quirks: one broken script of a page costs only itself, and makes the run incomplete; common
-faults (trailing commas, comments, wrong escapes) are repaired and said in the record's warnings.
-Midnight without an end means that the hour is not known. An end without an hour on the day of the
-start says nothing. Events that only scripts write into a page are not seen. Plug-ins give one
-``@id`` to all events of a site; those with a fragment are used last.
+Known quirks: a broken script in a page is skipped and makes the run incomplete; common errors
+(trailing commas, comments, wrong escapes) are repaired and reported in the record's warnings.
+Midnight without an end means that the time is unknown. An end without a time on the day of the
+start is ignored. Events that a page adds with JavaScript are not found. Some plugins give the same
+``@id`` to all events of a site; an ``@id`` with a fragment is used last.
 """
 
 from __future__ import annotations
@@ -129,8 +129,8 @@ async def _discovered(
         roots = (await crawler.rules_of(settings.urls[0])).sitemaps
     if not roots:
         raise InvalidSettings(
-            f"the robots.txt of {settings.urls[0]} names no sitemap: give its address in the"
-            " setting sitemap, or set discover to links"
+            f"the robots.txt of {settings.urls[0]} names no sitemap: give its URL in the setting"
+            " sitemap, or set discover to links"
         )
 
     def get(url: str) -> Awaitable[Sitemap]:
@@ -142,7 +142,7 @@ async def _discovered(
 def _whole_sitemap(answer: Response, url: str) -> Sitemap:
     sitemap = read_sitemap(answer.body, url)
     if sitemap.breaks_off:
-        raise BrokenOff("The sitemap breaks off before its end.", address=url)
+        raise BrokenOff("The sitemap is truncated.", address=url)
     return sitemap
 
 

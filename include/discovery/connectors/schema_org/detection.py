@@ -16,7 +16,7 @@ from include.discovery.model import EventRecord
 from include.discovery.response import Response
 
 _MOST_LOOKS = 2
-"""Pages of single events that are looked at, of those that links or a sitemap lead to."""
+"""How many single-event pages are checked, found through links or a sitemap."""
 
 
 async def detections_of(site: Site) -> list[Detection]:

@@ -19,14 +19,14 @@ from include.discovery.text.cleaning import web_url
 log = logging.getLogger(__name__)
 
 MOST_SITEMAPS = 50
-"""Sitemaps that are read of one index: with 50,000 addresses each, more than any site of events."""
+"""Sitemaps that are read from one index: with 50,000 URLs each, more than any event site has."""
 
 EVENT_PAGES = (
     r"/(?:events?|e|shows?|concerts?|gigs?|agenda|calendar|whats-on|programme?|wydarzeni[ae]"
     r"|kalendarz|koncerty?|repertuar|spektakle?|evenements?|spectacles?|veranstaltung(?:en)?"
     r"|termine?|konzerte?|eventos?|conciertos?|eventi|concerti|tapahtuma[t]?|evenemang|akce)/[^/?#]"
 )
-"""What addresses of single events look like, where the settings do not say it."""
+"""The URLs of single events, unless the settings define them."""
 
 _EARLIEST = datetime.min.replace(tzinfo=UTC)
 
@@ -70,7 +70,7 @@ class Choice:
         chosen = [url for url in fitting if url not in self._known]
         reasons = []
         if not chosen:
-            reasons.append(f"no page that {found_in} fits the setting include")
+            reasons.append(f"no page that {found_in} matches the setting include")
         if len(chosen) > self._most:
             reasons.append(
                 f"{found_in}: {len(chosen)} pages, of which max_pages allows {self._most}"
@@ -93,14 +93,16 @@ def by_links(lists: Iterable[Response], choice: Choice) -> Discovered:
     )
     chosen = choice.of(urls, "the lists link to")
     reasons = [
-        f"the list goes on at {link.url}, which is not among the urls ({own})"
+        f"the list continues at {link.url}, which is not among the urls ({own})"
         for own, page in pages
         if (link := page.next_page)
         and not choice.reads_anyway(link.url)
         and same_site(link.url, own)
     ]
     reasons += [
-        f"the list {own} holds more than is read of it" for own, page in pages if page.is_cut
+        f"the list {own} is longer than the limit; the rest is not read"
+        for own, page in pages
+        if page.is_cut
     ]
     return Discovered(chosen.urls, (*reasons, *chosen.incomplete_reasons))
 
@@ -122,7 +124,7 @@ async def by_sitemaps(
         if entry.url in seen:
             continue
         if len(seen) == MOST_SITEMAPS:
-            reasons.append(f"of the sitemaps, {MOST_SITEMAPS} were read")
+            reasons.append(f"only {MOST_SITEMAPS} of the sitemaps were read")
             break
         seen.add(entry.url)
         try:
@@ -134,7 +136,9 @@ async def by_sitemaps(
             reasons.append(f"a sitemap could not be read: {error}")
             continue
         if sitemap.is_cut:
-            reasons.append(f"the sitemap {entry.url} lists more than is read of it")
+            reasons.append(
+                f"the sitemap {entry.url} is longer than the limit; the rest is not read"
+            )
         entries += (page for page in sitemap.pages if choice.fits(page.url))
         waiting += _latest_first(sitemap.sitemaps)
     chosen = choice.of((entry.url for entry in _latest_first(entries)), "the sitemap names")

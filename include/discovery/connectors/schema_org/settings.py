@@ -33,28 +33,28 @@ class SchemaOrgSettings(DefaultVenueSettings, KeySettings):
     )
     discover: Literal["none", "links", "sitemap"] = Field(
         "none",
-        description="Where to find the pages of single events: among the links of the pages above,"
-        " in the site's sitemap, or nowhere: all events are in the pages above.",
+        description="Where to find pages of single events: links, in the pages above; sitemap, in"
+        " the site's sitemap; none, if the pages above contain all events.",
     )
     sitemap: WebUrl | None = Field(
-        None, description="Address of the sitemap. Empty: those that the site's robots.txt names."
+        None, description="URL of the sitemap. Empty: the sitemaps named in the site's robots.txt."
     )
     include: tuple[Pattern, ...] = Field(
         (),
         max_length=20,
-        description="Regular expressions; a page that is found is visited if one of them fits its"
-        " address. Empty: addresses with a part such as /event/ or /wydarzenia/.",
+        description="Regular expressions; a page found is read if one of them matches its URL."
+        " Empty: URLs with a part such as /event/ or /wydarzenia/.",
     )
     exclude: tuple[Pattern, ...] = Field(
         (),
         max_length=20,
-        description="Regular expressions; a page that is found is not visited if one of them fits.",
+        description="Regular expressions; a page found is not read if one of them matches its URL.",
     )
     max_pages: Annotated[int, Field(ge=1, le=5_000)] = Field(
-        200, description="How many of the pages that are found are visited, the latest first."
+        200, description="The most pages found that are read, the latest first."
     )
     trust_offsets: bool = Field(
         default=False,
-        description="Whether times such as 19:00+00:00 are meant as they are written. Most sites"
-        " mean the local time.",
+        description="Whether times such as 19:00+00:00 are correct as written. Most sites mean"
+        " local time.",
     )

@@ -72,8 +72,8 @@ class DiscoveryApi:
             renewal = _renewal(self._headers)
             raise QuotaExhausted(
                 f"stopped with {left:,} calls of the key's daily quota left, since"
-                f" {self._reserve:,} are kept in reserve{_in_words(renewal)};"
-                " what was fetched is kept",
+                f" {self._reserve:,} are kept in reserve{_in_words(renewal)}; what was fetched is"
+                " kept",
                 retry_at=renewal,
             )
 
@@ -89,13 +89,13 @@ def judge(response: Response) -> DiscoveryError | None:
     shown = f" ({code})" if code else ""
     if response.status == 401:
         return AuthenticationFailed(
-            f"Ticketmaster refused the API key{shown}: check the password of the source's"
+            f"Ticketmaster rejected the API key{shown}: check the password of the source's"
             " connection, discovery_ticketmaster for the source ticketmaster"
         )
     if response.status == 400:
         if code is None:
             return classify_status(response)
-        return UnsupportedResponse(f"Ticketmaster refused the request as it is{shown}")
+        return UnsupportedResponse(f"Ticketmaster rejected the request{shown}")
     if code is not None and code.endswith(".QuotaViolation"):
         renewal = _renewal(response.headers)
         return QuotaExhausted(
@@ -103,7 +103,7 @@ def judge(response: Response) -> DiscoveryError | None:
         )
     if code is not None and code.endswith(".SpikeArrestViolation"):
         return RateLimited(
-            f"Ticketmaster asks for fewer calls a second{shown}", retry_after=_SPIKE_PAUSE_SECONDS
+            f"Ticketmaster asks for fewer calls per second{shown}", retry_after=_SPIKE_PAUSE_SECONDS
         )
     return RateLimited(f"Ticketmaster asks to slow down{shown}")
 

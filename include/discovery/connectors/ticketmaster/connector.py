@@ -2,35 +2,35 @@
 
 Provides: concerts, sports, theatre and other ticketed events in some 80 countries, with venue,
 coordinates, performers, categories, pictures and status; prices rarely. The shop merges
-Ticketmaster, Universe, Front Gate Tickets and resale listings. Attribution per the branding guide
-is due, and a link back: an event's ``url`` leads to its page in the shop. Terms allow no keeping
-beyond reasonable periods.
+Ticketmaster, Universe, Front Gate Tickets and resale listings. The branding guide requires
+attribution and a link back: an event's ``url`` is its page in the shop. The terms limit storage to
+reasonable periods.
 
 Endpoint: ``GET https://app.ticketmaster.com/discovery/v2/events.json``, by position (``geoPoint``,
-since ``latlong`` is deprecated) and radius, in windows of days (see below), ``sort=id,asc``: the
-only strict order, as hundreds of events share a start, and pages of any other order overlap.
+since ``latlong`` is deprecated) and radius, in date windows (see below), with ``sort=id,asc``, the
+only strict order: hundreds of events share a start, and pages in any other order overlap.
 
 Auth: an API key ("consumer key"), as the password of the Airflow connection
-``discovery_ticketmaster`` (``discovery_<source>`` for a source of another name). It goes to
-app.ticketmaster.com, or to the host that the connection names instead. It travels in the query, so
-URLs are shown with ``apikey=***``. Without the connection a sync fails at once.
+``discovery_ticketmaster`` (``discovery_<source>`` for a source with another name). It is sent to
+app.ticketmaster.com, or to the host that the connection names instead. It is part of the query
+string, so URLs are shown with ``apikey=***``. Without the connection a sync fails at once.
 
-Rate limit: 5,000 calls a day and 5 a second for each key. Answers say what is left; at
-``daily_reserve`` a sync stops, keeps what it has, and the next one has a new quota. A 429 is
-either: the day's quota (no retry before it is renewed) or the speed (a retry after a second).
+Rate limit: 5,000 calls per day and 5 per second for each key. Responses give the remaining quota;
+at ``daily_reserve`` a sync stops and keeps what it has, and the next one has a new quota. A 429
+means either the daily quota (no retry before it is renewed) or the rate (a retry after a second).
 
-External id: ``id``, in which upper and lower case differ. It may be another one in another
-language, so one ``locale`` is asked for, once, and should stay.
+External id: ``id``, which is case-sensitive. It may differ between languages, so one ``locale`` is
+requested, and should not be changed.
 
 Time zone: ``dates.timezone``, else that of the venue, else the city's.
 
-Known quirks: a listing shows its first 1,000 events only, so days are cut into windows that fit;
-should one day alone hold more, the run says how many are out of reach and is not complete. Totals
-stop at 10,000. Edges of windows are inclusive on both sides. Events whose date is to be announced
-are in no window: they take two calls more, and are stored as postponed, without a date. For some
-markets (seen for PL) ``dateTime`` holds local time, or lacks its ``Z``: local date and time count.
-"Undefined" and "Other" are no categories. An image marked ``fallback`` is not of the event. Prices
-of 0 do not mean that it is free. Parking and the like are sold, and listed, as events.
+Known quirks: a listing returns only its first 1,000 events, so the days are split into windows that
+fit; if a single day has more, the run reports how many are out of reach and is incomplete. Totals
+stop at 10,000. Windows include both of their ends. Events whose date is to be announced are in no
+window: they need two more calls, and are stored as postponed, without a date. In some markets (seen
+for PL) ``dateTime`` holds local time, or lacks its ``Z``: local date and time are used. "Undefined"
+and "Other" are not read as categories. An image marked ``fallback`` is generic. A price of 0 does
+not mean that admission is free. Parking and similar offers are sold, and listed, as events.
 """
 
 from __future__ import annotations
@@ -76,24 +76,24 @@ class TicketmasterSettings(ConnectorSettings):
 
     base_url: BaseUrl = Field(
         _API,
-        description="Address of the Discovery API, without /events.json.",
+        description="URL of the Discovery API, without /events.json.",
     )
     radius_km: Annotated[int, Field(ge=1, le=500)] | None = Field(
         None,
-        description="How far around the city's centre, in whole kilometres. Empty: the city's.",
+        description="Radius around the city's centre, in whole kilometres. Empty: the city's.",
     )
     locale: Annotated[str, Field(pattern=r"^[A-Za-z*,_-]{1,40}$")] = Field(
         "*",
-        description="Language, such as pl-pl or en-us; *: any. Another one may change the ids.",
+        description="Language, such as pl-pl or en-us; *: any. Changing it may change the ids.",
     )
     segment_ids: tuple[Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,40}$")], ...] = Field(
-        (), description="Ids of the segments wanted (KZFzniwnSyZfZ7v7nJ is Music). Empty: all."
+        (), description="Ids of the segments to read (KZFzniwnSyZfZ7v7nJ is Music). Empty: all."
     )
     page_size: Annotated[int, Field(ge=1, le=200)] = Field(
-        200, description="Events a call; the API gives 200 at most."
+        200, description="Events per request; the API returns at most 200."
     )
     daily_reserve: Annotated[int, Field(ge=0, le=5000)] = Field(
-        200, description="Calls of the key's daily quota that syncs leave to others."
+        200, description="Calls of the key's daily quota that syncs leave for other uses."
     )
 
 
@@ -128,7 +128,7 @@ class Ticketmaster(Connector[TicketmasterSettings]):
         if context.credentials is None:
             raise MissingConnection("needs connection discovery_ticketmaster with the API key")
         if context.city is None:
-            raise InvalidSettings("ticketmaster searches around a city: give it the scope city")
+            raise InvalidSettings("ticketmaster searches around a city: set its scope to city")
         api = DiscoveryApi(
             fetch,
             context.settings.base_url,

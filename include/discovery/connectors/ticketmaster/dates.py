@@ -23,7 +23,7 @@ _STATUS = {
     "rescheduled": EventStatus.RESCHEDULED,
 }
 _YEARS = range(1971, 2200)
-"""Years that an event can have. 1900-01-01 is the shop's way of writing that it does not know."""
+"""Years that an event can have. The shop writes 1900-01-01 for an unknown date."""
 
 DayT = TypeVar("DayT", date, datetime)
 

@@ -21,7 +21,7 @@ class Listing:
 
     items: tuple[Any, ...]
     total: int | None = None
-    """How many events match, on all pages; the API shows no more than 10,000."""
+    """How many events match, on all pages; the API reports at most 10,000."""
 
 
 def read_listing(body: bytes) -> Listing:

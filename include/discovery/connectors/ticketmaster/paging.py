@@ -27,7 +27,7 @@ from include.discovery.dates.times import localize
 from include.discovery.model import Window
 
 PAGING_CAP = 1_000
-"""Pages that begin at this row or beyond are refused, documented as DIS1035."""
+"""Pages that begin at or after this row are rejected, documented as DIS1035."""
 TOTAL_CAP = 10_000
 """A total of this much means 'this much or more'."""
 
@@ -68,23 +68,24 @@ class WindowState(PageState):
     phase: Phase = "dated"
     start: date
     end: date
-    """The days of the current window; without meaning in the other phases."""
+    """The days of the current window; meaningless in the other phases."""
     page: NonNegativeInt = 0
     total: NonNegativeInt = 0
-    """The most that the current listing was said to hold: a total that falls proves nothing."""
+    """The highest total reported for the current listing: a falling total proves nothing."""
     received: NonNegativeInt = 0
-    """How many different events of the current listing came."""
+    """How many different events of the current listing were received."""
     empty: bool = False
-    """The last page had nothing new, though events were promised: it is asked for again."""
+    """The last page had nothing new, though the total is higher: it is requested again."""
     expected: int = 0
-    """Sum of the totals of all listings begun so far, less the events outside the days wanted."""
+    """Sum of the totals of all listings begun so far, minus the events outside the requested
+    days."""
     rest: int | None = None
-    """What the source has from ``start`` to ``last``, once it has said so."""
+    """How many events the source has from ``start`` to ``last``, once known."""
 
     @model_validator(mode="after")
     def _check_order(self) -> Self:
         if not self.first <= self.start <= self.end <= self.last:
-            raise ValueError("the window lies outside the days wanted")
+            raise ValueError("the window lies outside the requested days")
         return self
 
     @classmethod
@@ -138,9 +139,9 @@ class WindowState(PageState):
             return Step(here.moved(empty=True))
         if received == 0:
             reason = (
-                f"{self._name}: {total:,} events were promised, page {self.page} has nothing new"
+                f"{self._name}: the total is {total:,} events, but page {self.page} has nothing new"
             )
-            fell = f"; the total fell to {said:,} meanwhile" if said < total else ""
+            fell = f"; the total has since fallen to {said:,}" if said < total else ""
             return Step(here.next_listing(cap), incomplete_reason=f"{reason}{fell}")
         if shown >= cap:
             reason = self._out_of_reach(total, here.received)
@@ -175,8 +176,8 @@ class WindowState(PageState):
         if not is_last or self.rest is None or self.total >= self.rest:
             return None
         return (
-            f"{self._name}: {self.rest:,} events were promised when more days were asked for, and"
-            f" {self.total:,} are there"
+            f"{self._name}: the total was {self.rest:,} events when more days were requested, and"
+            f" is now {self.total:,}"
         )
 
     def moved(self, **changes: object) -> WindowState:
@@ -196,9 +197,9 @@ class WindowState(PageState):
     def _out_of_reach(self, total: int, shown: int) -> str:
         more = " or more" if total >= TOTAL_CAP else ""
         return (
-            f"{self._name}: {total - shown:,}{more} of {total:,}{more} events are out of reach"
-            " (the API shows no more of one listing); use a smaller radius, or one pair for each"
-            " of several segment_ids"
+            f"{self._name}: {total - shown:,}{more} of {total:,}{more} events are out of reach (the"
+            " API returns no more of one listing); use a smaller radius, or one pair for each of"
+            " several segment_ids"
         )
 
     def _narrowed(self, total: int, cap: int) -> WindowState:

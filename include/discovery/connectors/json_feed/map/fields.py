@@ -38,7 +38,7 @@ class TextOf(FieldOf):
     """A text; HTML, numbers and translations (``{"fi": …, "en": …}``) are understood."""
 
     ignore: tuple[Word, ...] = Field(
-        (), description="Texts that say nothing, as 'TBA'; case and accents do not matter."
+        (), description="Values to treat as empty, such as 'TBA'; case and accents are ignored."
     )
 
 
@@ -46,7 +46,7 @@ class ListOf(TextOf):
     """A list of texts, or one text that holds them."""
 
     split: Annotated[str, StringConstraints(min_length=1, max_length=10)] | None = Field(
-        None, description="Characters that part the entries of a text, as ',;'."
+        None, description="Characters that separate the entries of a text, such as ',;'."
     )
 
 
@@ -60,13 +60,13 @@ class MomentOf(FieldOf):
     """
 
     as_: Literal["iso", "local", "epoch_s", "epoch_ms", "day_first", "month_first", "words"] = (
-        Field("iso", alias="as", description="How the date is written.")
+        Field("iso", alias="as", description="Format of the date.")
     )
     zone: TimeZoneName | None = Field(
-        None, description="Zone of dates without an offset, as UTC. Empty: that of the event."
+        None, description="Zone of dates without an offset, such as UTC. Empty: that of the event."
     )
     unknown_at: tuple[Clock, ...] = Field(
-        (), description="Hours (HH:MM, as written) that stand for an unknown one, as 23:59."
+        (), description="Times (HH:MM, as written) that mean unknown, such as 23:59."
     )
 
 
@@ -96,36 +96,43 @@ class CoordinatesOf(FieldOf):
     """Both coordinates at once: an object, a list of two numbers, a text of two, GeoJSON, WKT."""
 
     order: Literal["lat_lon", "lon_lat"] = Field(
-        "lat_lon", description="Which comes first in lists and texts."
+        "lat_lon", description="Which comes first in lists and texts: latitude or longitude."
     )
     ignore: tuple[tuple[Latitude, Longitude], ...] = Field(
-        (), description="Places that stand for an unknown one, each as [latitude, longitude]."
+        (), description="Coordinates that mean unknown, each as [latitude, longitude]."
     )
 
 
 class FieldMap(_Part):
     """Which member of an item becomes which field of a record. What is left out stays unknown."""
 
-    external_id: FieldOf | None = Field(None, description="What tells the item from all others.")
+    external_id: FieldOf | None = Field(None, description="A value that is unique to the item.")
     occurrence_id: FieldOf | None = Field(
-        None, description="What tells an occurrence from the item's others. Empty: its start."
+        None,
+        description="A value that is unique to an occurrence within its item. Empty: its start.",
     )
     series_id: FieldOf | None = Field(
-        None, description="What items of one series share. Empty: an item is the series."
+        None, description="A value that all items of a series share. Empty: each item is a series."
     )
-    title: TextOf = Field(description="The title, text or HTML.")
-    url: TextOf | None = Field(None, description="Page of the event; may be relative.")
-    starts_at: MomentOf = Field(description="Start: a date, or a date with its hour.")
-    start_time: TextOf | None = Field(None, description="Hour of the start, where it is apart.")
+    title: TextOf = Field(description="Title, as text or HTML.")
+    url: TextOf | None = Field(None, description="URL of the event's page; may be relative.")
+    starts_at: MomentOf = Field(description="Start: a date, or a date with its time.")
+    start_time: TextOf | None = Field(
+        None, description="Time of the start, if separate from its date."
+    )
     ends_at: MomentOf | None = Field(None, description="End, or last day.")
-    end_time: TextOf | None = Field(None, description="Hour of the end, where it is apart.")
-    all_day: FlagOf | None = Field(None, description="The hours of start and end are no hours.")
-    time_unknown: FlagOf | None = Field(None, description="The hour of the start is none.")
-    end_time_unknown: FlagOf | None = Field(None, description="The hour of the end is none.")
-    date_unknown: FlagOf | None = Field(None, description="The date is none.")
+    end_time: TextOf | None = Field(None, description="Time of the end, if separate from its date.")
+    all_day: FlagOf | None = Field(
+        None, description="True if neither start nor end has a known time."
+    )
+    time_unknown: FlagOf | None = Field(None, description="True if the start has no known time.")
+    end_time_unknown: FlagOf | None = Field(None, description="True if the end has no known time.")
+    date_unknown: FlagOf | None = Field(None, description="True if the date is unknown.")
     timezone: TextOf | None = Field(None, description="Time zone of the event.")
-    status: StatusOf | None = Field(None, description="Whether the event takes place.")
-    attendance: AttendanceOf | None = Field(None, description="Where the audience is.")
+    status: StatusOf | None = Field(None, description="Status: whether the event takes place.")
+    attendance: AttendanceOf | None = Field(
+        None, description="Attendance: on site, online or both."
+    )
     venue_id: FieldOf | None = Field(None, description="The source's id of the venue.")
     venue_name: TextOf | None = Field(None, description="Name of the venue.")
     venue_street: TextOf | None = Field(None, description="Street and number.")
@@ -139,13 +146,13 @@ class FieldMap(_Part):
     performers: ListOf | None = Field(None, description="Who performs.")
     categories: ListOf | None = Field(None, description="Categories, keywords, tags.")
     organizer: TextOf | None = Field(None, description="Who is responsible.")
-    description: TextOf | None = Field(None, description="Description, text or HTML.")
-    image_url: TextOf | None = Field(None, description="Address of a picture; may be relative.")
-    language: TextOf | None = Field(None, description="Language of the event, as 'fi'.")
+    description: TextOf | None = Field(None, description="Description, as text or HTML.")
+    image_url: TextOf | None = Field(None, description="URL of a picture; may be relative.")
+    language: TextOf | None = Field(None, description="Language of the event, such as 'fi'.")
     price: ListOf | None = Field(None, description="Prices in words.")
-    price_min: FieldOf | None = Field(None, description="The lowest price, a number.")
-    price_max: FieldOf | None = Field(None, description="The highest price, a number.")
-    currency: TextOf | None = Field(None, description="Currency of the prices, as EUR.")
+    price_min: FieldOf | None = Field(None, description="Lowest price, a number.")
+    price_max: FieldOf | None = Field(None, description="Highest price, a number.")
+    currency: TextOf | None = Field(None, description="Currency of the prices, such as EUR.")
     is_free: FlagOf | None = Field(None, description="Whether admission is free.")
     source_updated_at: MomentOf | None = Field(None, description="When the item last changed.")
 
@@ -168,7 +175,7 @@ class ListMoments(MomentOf):
     """Several dates: a list, or one text that holds them."""
 
     split: Annotated[str, StringConstraints(min_length=1, max_length=10)] | None = Field(
-        None, description="Characters that part the dates of a text, as ';'."
+        None, description="Characters that separate the dates in a text, such as ';'."
     )
 
 
@@ -176,9 +183,13 @@ class Recurrence(_Part):
     """How items say that they recur between the days of their start and their end."""
 
     days: JsonPath | None = Field(
-        None, description="Weekdays, as 'MO,TU' or a list of English names or their beginnings."
+        None, description="Weekdays, as 'MO,TU' or a list of English names or abbreviations."
     )
     frequency: JsonPath | None = Field(None, description="DAILY, WEEKLY, MONTHLY or YEARLY.")
-    interval: JsonPath | None = Field(None, description="Every how many days, weeks, ….")
-    rule: JsonPath | None = Field(None, description="A rule of iCalendar (RRULE) instead.")
-    excluded: ListMoments | None = Field(None, description="Days on which it does not take place.")
+    interval: JsonPath | None = Field(
+        None, description="Interval, in days, weeks, months or years."
+    )
+    rule: JsonPath | None = Field(
+        None, description="An iCalendar rule (RRULE) instead of the other members."
+    )
+    excluded: ListMoments | None = Field(None, description="Dates on which it does not take place.")

@@ -60,7 +60,7 @@ _NAMES: Final[Mapping[str, tuple[str, ...]]] = {
     "categories": ("categories", "category", "tags", "keywords", "type", "event type", "genre"),
     "organizer": ("organizer", "organiser", "host", "organizer name", "organizator", "promoter"),
 }  # fmt: skip
-"""Field → names of members that hold it, the surest first."""
+"""Field → names of members that hold it, the most specific first."""
 
 _MOMENTS: Final = frozenset({"starts_at", "ends_at"})
 _ADDRESSES: Final = frozenset({"url", "image_url"})

@@ -29,7 +29,7 @@ from include.discovery.parsed import Parsed, RejectItem, excerpt, parse_items
 from include.discovery.text.cleaning import one_line
 
 OCCURRENCE: Final = "occurrence"
-"""The member under which paths find the occurrence of an item."""
+"""The member through which paths reach the occurrence of an item."""
 
 _WITHOUT_ID: Final = "the item has no id: one was made of title, start and venue"
 _OF_TIME: Final = frozenset(
