@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -42,7 +44,7 @@ KINDS = sorted(file.stem for file in FOLDER.glob("*.yaml"))
 
 
 @pytest.fixture
-def preset(tmp_path):
+def preset(tmp_path: Path) -> Callable[..., Any]:
     def write(**changes):
         content = {**PRESET, **changes}
         file = tmp_path / "village_board.yaml"
@@ -52,25 +54,27 @@ def preset(tmp_path):
     return write
 
 
-def with_setting(name, value):
+def with_setting(name: Any, value: Any) -> Any:
     return {"settings": {**PRESET["settings"], name: value}}
 
 
-def settings(connector, **given):
+def settings(connector: Any, **given: Any) -> Any:
     return connector.settings_model.model_validate({"board_url": "https://v.example/", **given})
 
 
 class TestAKindFromAFile:
-    def test_a_preset_is_named_after_its_file(self, preset):
+    def test_a_preset_is_named_after_its_file(self, preset: Callable[..., Any]) -> None:
         connector = preset()
 
         assert (connector.kind, connector.needs_connection) == ("village_board", "no")
         assert connector.data_sheet == SHEET
 
-    def test_a_preset_may_need_a_connection(self, preset):
+    def test_a_preset_may_need_a_connection(self, preset: Callable[..., Any]) -> None:
         assert preset(needs_connection="required").needs_connection == "required"
 
-    def test_the_parameters_of_a_preset_come_first_in_the_form(self, preset):
+    def test_the_parameters_of_a_preset_come_first_in_the_form(
+        self, preset: Callable[..., Any]
+    ) -> None:
         schema = preset().settings_model.model_json_schema()
 
         assert list(schema["properties"])[:3] == ["board_url", "street", "most"]
@@ -78,20 +82,24 @@ class TestAKindFromAFile:
         assert schema["properties"]["board_url"]["description"] == "Address of the board."
         assert schema["properties"]["items"]["default"] == "notes"
 
-    def test_the_settings_of_a_preset_are_those_of_json_feed_filled_in(self, preset):
+    def test_the_settings_of_a_preset_are_those_of_json_feed_filled_in(
+        self, preset: Callable[..., Any]
+    ) -> None:
         checked = settings(preset())
 
         assert (checked.board_url, checked.street, checked.most) == ("https://v.example", None, 5)
         assert (checked.items, checked.fields.title.path) == ("notes", "head")
         assert checked.horizon_days == 365
 
-    def test_a_source_may_override_any_setting_of_its_preset(self, preset):
+    def test_a_source_may_override_any_setting_of_its_preset(
+        self, preset: Callable[..., Any]
+    ) -> None:
         checked = settings(preset(), items="data", horizon_days=30, most=7, paging={"by": "offset"})
 
         assert (checked.items, checked.horizon_days, checked.most) == ("data", 30, 7)
         assert checked.paging.by == "offset"
 
-    def test_fields_and_queries_are_merged_by_name(self, preset):
+    def test_fields_and_queries_are_merged_by_name(self, preset: Callable[..., Any]) -> None:
         checked = settings(
             preset(), fields={"price": None, "title": {"path": "h"}, "organizer": "who"},
             query={"sort": None, "x": 1},
@@ -102,7 +110,7 @@ class TestAKindFromAFile:
         assert (checked.fields.price, checked.fields.organizer.path) == (None, "who")
         assert checked.query == {"n": "{most}", "street": "{street}", "sort": None, "x": 1}
 
-    def test_presets_do_not_share_their_parameters(self, preset):
+    def test_presets_do_not_share_their_parameters(self, preset: Callable[..., Any]) -> None:
         preset()
 
         assert connector_for("json_feed").settings_model.parameters == frozenset()
@@ -110,10 +118,12 @@ class TestAKindFromAFile:
     @pytest.mark.parametrize(
         "address", ["https://v.example/", "https://v.example/?a=b", "https://v.example/#x"]
     )
-    def test_addresses_are_taken_as_they_are_pasted(self, preset, address):
+    def test_addresses_are_taken_as_they_are_pasted(
+        self, preset: Callable[..., Any], address: str
+    ) -> None:
         assert settings(preset(), board_url=address).board_url == "https://v.example"
 
-    def test_a_file_is_parsed_by_the_map_of_the_preset(self, preset):
+    def test_a_file_is_parsed_by_the_map_of_the_preset(self, preset: Callable[..., Any]) -> None:
         body = json.dumps({"notes": [{"no": 1, "head": "Fair", "on": "2026-05-08"}]}).encode()
 
         parsed = parse(preset(), {"board_url": "https://v.example"}, body)
@@ -132,7 +142,9 @@ class TestAKindFromAFile:
             ({"fields": "all"}, "fields"),
         ],
     )
-    def test_invalid_settings_of_a_preset_are_refused(self, preset, given, said):
+    def test_invalid_settings_of_a_preset_are_refused(
+        self, preset: Callable[..., Any], given: dict[str, Any], said: str
+    ) -> None:
         with pytest.raises(ValidationError, match=said):
             preset().settings_model.model_validate(
                 given if not given else {"board_url": "https://v.example", **given}
@@ -160,7 +172,9 @@ class TestABrokenFile:
             ({"extra": 1}, "extra: "),
         ],
     )  # fmt: skip
-    def test_a_fault_of_a_preset_is_named_with_file_and_place(self, preset, changes, said):
+    def test_a_fault_of_a_preset_is_named_with_file_and_place(
+        self, preset: Callable[..., Any], changes: dict[str, Any], said: str
+    ) -> None:
         with pytest.raises(InvalidSettings, match=rf"village_board\.yaml: {said}"):
             preset(**changes)
 
@@ -169,14 +183,18 @@ class TestABrokenFile:
         [(b"a: [", "is not valid YAML: .*line 1"), (b"\xff\xfe\xfa", "cannot read the preset"),
          (b"", "village_board.yaml: "), (b"- 1", "village_board.yaml: ")],
     )  # fmt: skip
-    def test_a_preset_that_is_no_mapping_is_refused(self, tmp_path, content, said):
+    def test_a_preset_that_is_no_mapping_is_refused(
+        self, tmp_path: Path, content: bytes, said: str
+    ) -> None:
         file = tmp_path / "village_board.yaml"
         file.write_bytes(content)
 
         with pytest.raises(InvalidSettings, match=said):
             connector_of(file)
 
-    def test_a_setting_that_only_a_source_can_give_may_be_missing(self, preset):
+    def test_a_setting_that_only_a_source_can_give_may_be_missing(
+        self, preset: Callable[..., Any]
+    ) -> None:
         connector = preset(settings={"url": "{board_url}/table"})
 
         with pytest.raises(ValidationError, match="fields"):
@@ -184,7 +202,7 @@ class TestABrokenFile:
         fields = {"title": "t", "starts_at": "s"}
         assert settings(connector, fields=fields).fields.title.path == "t"
 
-    def test_yes_and_no_in_a_preset_are_words(self, tmp_path):
+    def test_yes_and_no_in_a_preset_are_words(self, tmp_path: Path) -> None:
         file = tmp_path / "village_board.yaml"
         text = yaml.safe_dump(PRESET).replace(
             "price: fee", "is_free: {path: fee, yes: [no], no: [yes, off]}"
@@ -197,10 +215,12 @@ class TestABrokenFile:
 
 
 class TestDetection:
-    def found(self, preset, site, **rule):
+    def found(self, preset: Callable[..., Any], site: LookedAt, **rule: Any) -> list[Any]:
         return detections(preset(detect=[{"evidence": "Seen at {root}", **rule}]), site)
 
-    def test_a_preset_is_recognised_by_the_answer_of_the_address(self, preset):
+    def test_a_preset_is_recognised_by_the_answer_of_the_address(
+        self, preset: Callable[..., Any]
+    ) -> None:
         site = LookedAt("https://v.example/api?x=1", '{"notes": [{"on": 1}]}', is_html=False)
         rule = {"holds": "notes[0].on", "settings": {"board_url": "{root}"}}
 
@@ -210,7 +230,9 @@ class TestDetection:
         assert self.found(preset, site, holds="rows") == []
         assert site.looks == []
 
-    def test_a_preset_is_recognised_by_parts_of_the_address_and_the_page(self, preset):
+    def test_a_preset_is_recognised_by_parts_of_the_address_and_the_page(
+        self, preset: Callable[..., Any]
+    ) -> None:
         site = LookedAt("https://v.example/board/7", "<a data-street='Hop'>")
         rule = {
             "address": "board/(?P<number>[0-9]+)", "page": "street='(?P<name>[^']+)",
@@ -221,7 +243,9 @@ class TestDetection:
         assert self.found(preset, site, **{**rule, "page": "avenue"}) == []
         assert self.found(preset, site, **{**rule, "address": "x/y"}) == []
 
-    def test_a_preset_is_recognised_by_another_address_of_the_site(self, preset):
+    def test_a_preset_is_recognised_by_another_address_of_the_site(
+        self, preset: Callable[..., Any]
+    ) -> None:
         answers = {"/api?n=1": '{"notes": [], "site": {"zone": "Europe/Paris"}}'}
         site = LookedAt("https://v.example/", "<title>Village", answers=answers)
         rule = {
@@ -234,20 +258,24 @@ class TestDetection:
             "board_url": "https://v.example", "timezone": "Europe/Paris", "most": 9,
         }  # fmt: skip
 
-    def test_no_address_is_asked_where_the_page_does_not_match(self, preset):
+    def test_no_address_is_asked_where_the_page_does_not_match(
+        self, preset: Callable[..., Any]
+    ) -> None:
         site = LookedAt("https://v.example/", "<title>City")
 
         assert self.found(preset, site, page="Village", look="/api", holds="notes") == []
         assert site.looks == []
 
     @pytest.mark.parametrize("answer", ["<html>", "", "[1", '"x"'])
-    def test_an_answer_of_another_form_is_not_recognised(self, preset, answer):
+    def test_an_answer_of_another_form_is_not_recognised(
+        self, preset: Callable[..., Any], answer: str
+    ) -> None:
         site = LookedAt("https://v.example/", answer, is_html=False)
 
         assert self.found(preset, site, holds="notes") == []
         assert self.found(preset, site, holds="join('', notes)") == []
 
-    def test_the_first_matching_rule_of_detection_counts(self, preset):
+    def test_the_first_matching_rule_of_detection_counts(self, preset: Callable[..., Any]) -> None:
         rules = [
             {"evidence": "first", "holds": "nothing"},
             {"evidence": "second", "page": "Village"},
@@ -263,11 +291,11 @@ class TestDetection:
 class TestEachPreset:
     """What holds of every preset that comes with the package."""
 
-    def test_each_preset_is_a_kind(self, kind):
+    def test_each_preset_is_a_kind(self, kind: str) -> None:
         assert kind in kinds()
         assert connector_for(kind).kind == kind
 
-    def test_the_data_sheet_of_each_preset_has_all_headings(self, kind):
+    def test_the_data_sheet_of_each_preset_has_all_headings(self, kind: str) -> None:
         summary, sections = read_data_sheet(connector_for(kind).data_sheet)
 
         assert summary.endswith(".")
@@ -277,27 +305,27 @@ class TestEachPreset:
         ]  # fmt: skip
         assert all(section.text for section in sections)
 
-    def test_each_preset_needs_a_key_where_its_api_asks_for_one(self, kind):
+    def test_each_preset_needs_a_key_where_its_api_asks_for_one(self, kind: str) -> None:
         connector = connector_for(kind)
         key = connector.settings_model.model_fields["key"].default
         is_required = isinstance(key, dict) and key.get("required", True)
 
         assert (connector.needs_connection == "required") is bool(is_required)
 
-    def test_each_preset_has_rules_of_detection(self, kind):
+    def test_each_preset_has_rules_of_detection(self, kind: str) -> None:
         rules = connector_for(kind).preset.detect
 
         assert rules
         assert len({rule.look for rule in rules if rule.look}) <= 2
 
-    def test_each_preset_is_short(self, kind):
+    def test_each_preset_is_short(self, kind: str) -> None:
         lines = (FOLDER / f"{kind}.yaml").read_text().splitlines()
 
         assert len(lines) <= 130
         assert not [line for line in lines if re.search(r"\t| $", line)]
 
 
-def test_settings_of_a_preset_are_checked_as_those_of_other_kinds():
+def test_settings_of_a_preset_are_checked_as_those_of_other_kinds() -> None:
     [fault] = connector_for("localist").settings_faults(
         {"site_url": "https://e.example", "query": {"x": "{y}"}}
     )

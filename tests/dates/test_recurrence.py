@@ -43,7 +43,7 @@ def expand(rule: str, start: datetime = START, days: int = 400, skip: int = 0) -
         ("FREQ=DAILY;COUNT=2", ["01-05", "01-06"]),
     ],
 )
-def test_a_rule_gives_its_occurrences(rule, first):
+def test_a_rule_gives_its_occurrences(rule: str, first: list[str]) -> None:
     assert [f"{time:%m-%d}" for time in expand(rule).times[: len(first)]] == first
 
 
@@ -58,8 +58,8 @@ def test_a_rule_gives_its_occurrences(rule, first):
 )
 @settings(deadline=None)
 def test_skipping_ahead_gives_the_same_occurrences_as_counting_there(
-    frequency, interval, part, start
-):
+    frequency: str, interval: int, part: str, start: datetime
+) -> None:
     start = start.replace(microsecond=0)
     rule = f"FREQ={frequency};INTERVAL={interval}{part}"
     after, before = datetime.fromisoformat("2026-01-01"), datetime.fromisoformat("2026-03-01")
@@ -90,13 +90,13 @@ def test_skipping_ahead_gives_the_same_occurrences_as_counting_there(
         + ",".join(map(str, range(60))),
     ],
 )
-def test_an_unusable_rule_is_refused(rule):
+def test_an_unusable_rule_is_refused(rule: str) -> None:
     with pytest.raises(UnusableRule):
         Rule.parse(rule)
 
 
 @pytest.mark.parametrize("rule", ["FREQ=MINUTELY", "FREQ=HOURLY", "FREQ=DAILY;BYHOUR=1,2,3,4,5,6"])
-def test_a_series_without_end_is_cut(rule):
+def test_a_series_without_end_is_cut(rule: str) -> None:
     found = expand(rule)
     assert (len(found.times), found.cut) == (MOST_OCCURRENCES, "recurs too often")
 
@@ -115,14 +115,14 @@ def test_a_series_without_end_is_cut(rule):
     ],
 )
 @pytest.mark.parametrize("start", [datetime.fromisoformat("1900-01-01"), START])
-def test_no_rule_takes_long(rule, start):
+def test_no_rule_takes_long(rule: str, start: datetime) -> None:
     begin = time.process_time()
     found = expand(rule, start, skip=46_000)
     assert time.process_time() - begin < 3
     assert found == Expansion((), "recurrence takes too long to follow")
 
 
-def test_rules_of_one_document_share_a_budget():
+def test_rules_of_one_document_share_a_budget() -> None:
     budget = Budget(steps=5_000)
     rule = Rule.parse("FREQ=DAILY")
     later = START + timedelta(days=400)
@@ -132,7 +132,7 @@ def test_rules_of_one_document_share_a_budget():
     assert second.cut
 
 
-def test_occurrences_of_one_document_are_bounded_together():
+def test_occurrences_of_one_document_are_bounded_together() -> None:
     budget = Budget(occurrences=500)
     rule = Rule.parse("FREQ=DAILY")
     later = START + timedelta(days=400)
@@ -178,7 +178,7 @@ NEVER = "BYMONTH=2;BYMONTHDAY=30"
         "FREQ=MINUTELY;INTERVAL=999999",
     ],
 )
-def test_the_rules_of_one_document_end_together_however_many_there_are(rule):
+def test_the_rules_of_one_document_end_together_however_many_there_are(rule: str) -> None:
     start = datetime.fromisoformat("1999-12-31")
     budget = Budget()
     parsed = Rule.parse(rule)
@@ -203,7 +203,7 @@ def test_the_rules_of_one_document_end_together_however_many_there_are(rule):
         "FREQ=YEARLY;BYYEARDAY=1,100,-1;COUNT=500",
     ],
 )
-def test_a_rule_counted_from_a_century_ago_is_read_to_this_year(rule):
+def test_a_rule_counted_from_a_century_ago_is_read_to_this_year(rule: str) -> None:
     start = datetime.fromisoformat("1920-01-01T19:00")
     after, before = datetime.fromisoformat("2026-01-01"), datetime.fromisoformat("2027-01-01")
     found = Rule.parse(rule).expand(start, after=after, before=before, budget=Budget())
@@ -212,7 +212,7 @@ def test_a_rule_counted_from_a_century_ago_is_read_to_this_year(rule):
 
 
 @pytest.mark.parametrize("rule", ["FREQ=HOURLY", f"FREQ=DAILY;BYHOUR={numbers(23)}"])
-def test_an_hourly_rule_counted_from_a_year_ago_is_read_to_today(rule):
+def test_an_hourly_rule_counted_from_a_year_ago_is_read_to_today(rule: str) -> None:
     after = START + timedelta(days=365)
     found = Rule.parse(f"{rule};COUNT=20000").expand(
         START, after=after, before=after + timedelta(days=1), budget=Budget()

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from include.discovery.dates.times import When
 from include.discovery.dates.timestamps import Stamp, UnreadableStamp, read_stamp, when_of
 
 WARSAW = ZoneInfo("Europe/Warsaw")
@@ -55,7 +57,9 @@ def hours(number: float) -> timedelta:
         ("1 May 2026 19:00", MAY, SEVEN, None),
     ],
 )
-def test_each_form_of_a_timestamp_is_read(text, day, clock, offset):
+def test_each_form_of_a_timestamp_is_read(
+    text: str, day: date, clock: time | None, offset: timedelta | None
+) -> None:
     stamp = read_stamp(text)
     assert (stamp.day, stamp.clock, stamp.offset) == (day, clock, offset)
 
@@ -70,14 +74,14 @@ def test_each_form_of_a_timestamp_is_read(text, day, clock, offset):
         "٢٠٢٦-٠٥-٠١", "2026-05-01T19:00 " * 50,
     ],
 )  # fmt: skip
-def test_a_text_that_is_no_date_is_refused_and_quoted(text):
+def test_a_text_that_is_no_date_is_refused_and_quoted(text: str) -> None:
     with pytest.raises(UnreadableStamp) as caught:
         read_stamp(text)
     assert repr(" ".join(text.split())[:60]) in str(caught.value)
 
 
 @given(st.text() | st.text("0123456789-:TZ+ ./", max_size=40))
-def test_any_text_is_read_or_refused(text):
+def test_any_text_is_read_or_refused(text: str) -> None:
     try:
         stamp = read_stamp(text)
     except UnreadableStamp:
@@ -89,14 +93,14 @@ def test_any_text_is_read_or_refused(text):
     st.integers(1, 7_000_000_000).map(lambda seconds: datetime.fromtimestamp(seconds, UTC)),
     st.sampled_from([WARSAW, NEW_YORK]),
 )
-def test_the_offset_of_the_zone_itself_is_believed(moment, zone):
+def test_the_offset_of_the_zone_itself_is_believed(moment: datetime, zone: ZoneInfo) -> None:
     aware = moment.astimezone(zone)
     when = when_of(read_stamp(aware.isoformat()), None, zone)
     assert when.starts_at == aware or aware.time() == time()
     assert when.local_date == aware.date()
 
 
-def when(start, end=None, zone=WARSAW, **more):
+def when(start: str, end: str | None = None, zone: ZoneInfo = WARSAW, **more: Any) -> When:
     return when_of(read_stamp(start), read_stamp(end) if end else None, zone, **more)
 
 
@@ -134,21 +138,23 @@ def local(moment: datetime | None) -> str | None:
         ("2026-05-01T21:00+00:00", ZoneInfo("UTC"), "2026-05-01T21:00+0000", None),
     ],
 )  # fmt: skip
-def test_an_offset_is_believed_or_suspected_by_zone_and_season(text, zone, starts_at, warning):
+def test_an_offset_is_believed_or_suspected_by_zone_and_season(
+    text: str, zone: ZoneInfo, starts_at: str, warning: str | None
+) -> None:
     found = when(text, zone=zone)
     assert local(found.starts_at) == starts_at
     assert len(found.warnings) == (1 if warning else 0)
     assert not warning or found.warnings[0].startswith(warning)
 
 
-def test_the_offsets_of_a_reliable_site_are_believed():
+def test_the_offsets_of_a_reliable_site_are_believed() -> None:
     found = when("2026-05-01T17:00+00:00", "2026-05-01T18:00+01:00", offset_is_reliable=True)
     assert local(found.starts_at) == "2026-05-01T19:00+0200"
     assert local(found.ends_at) is None  # the same instant says nothing
     assert not found.warnings
 
 
-def test_an_end_is_read_by_the_rules_of_the_start():
+def test_an_end_is_read_by_the_rules_of_the_start() -> None:
     found = when("2026-05-01T19:00+00:00", "2026-05-02T01:00+00:00", NEW_YORK)
     assert local(found.ends_at) == "2026-05-02T01:00-0400"
 
@@ -172,7 +178,9 @@ def test_an_end_is_read_by_the_rules_of_the_start():
         ("2026-04-30T22:00:00Z", "2026-05-01T21:59:59Z", "2026-05-01", None),
     ],
 )
-def test_timestamps_that_mean_whole_days_have_no_time(start, end, first, ends_at):
+def test_timestamps_that_mean_whole_days_have_no_time(
+    start: str, end: str | None, first: str, ends_at: str | None
+) -> None:
     found = when(start, end)
     assert not found.time_known
     assert found.local_date.isoformat() == first
@@ -193,7 +201,9 @@ def test_timestamps_that_mean_whole_days_have_no_time(start, end, first, ends_at
         ("2026-05-01T10:00", "2026-04-03", None, "end 2026-04-03 lies before the start"),
     ],
 )
-def test_an_end_is_kept_moved_or_dropped_with_a_warning(start, end, ends_at, warning):
+def test_an_end_is_kept_moved_or_dropped_with_a_warning(
+    start: str, end: str, ends_at: str | None, warning: str | None
+) -> None:
     found = when(start, end)
     assert found.time_known
     assert local(found.ends_at) == ends_at
@@ -201,5 +211,5 @@ def test_an_end_is_kept_moved_or_dropped_with_a_warning(start, end, ends_at, war
     assert not warning or found.warnings[0].startswith(warning)
 
 
-def test_the_warnings_of_a_timestamp_reach_the_event():
+def test_the_warnings_of_a_timestamp_reach_the_event() -> None:
     assert when_of(Stamp(MAY, warnings=("guessed",)), None, WARSAW).warnings == ("guessed",)

@@ -35,24 +35,26 @@ def page(markup: str, url: str | None = URL) -> HtmlPage:
         ("Łódź".encode()[:-1], None, "Łód�"),  # cut in the middle of a character
     ],
 )
-def test_the_bytes_of_a_page_are_decoded_by_its_charset(body, charset, text):
+def test_the_bytes_of_a_page_are_decoded_by_its_charset(
+    body: bytes, charset: str | None, text: str
+) -> None:
     assert decoded(body, charset) == text
 
 
-def test_a_page_may_declare_its_charset_itself():
+def test_a_page_may_declare_its_charset_itself() -> None:
     body = '<meta http-equiv="content-type" content="text/html; charset=iso-8859-2"><p>Łódź'
     assert HtmlPage(body.encode("iso-8859-2"), URL).tree.css_first("p").text() == "Łódź"
 
 
 @given(st.binary(), st.none() | st.text(max_size=12))
-def test_any_bytes_are_a_page(body, charset):
+def test_any_bytes_are_a_page(body: bytes, charset: str | None) -> None:
     made = HtmlPage(body, URL, charset)
     assert isinstance(decoded(body, charset), str)
     assert list(made.links()) + list(made.anchors()) + list(made.frames()) is not None
     assert made.title is None or made.title
 
 
-def test_a_page_has_its_title_language_and_meta_elements():
+def test_a_page_has_its_title_language_and_meta_elements() -> None:
     made = page(
         '<html lang=" pl-PL "><head><title> Dom\n Kultury </title>'
         '<meta name="Generator" content="WordPress 6.9"><meta property="og:type" content="event">'
@@ -65,12 +67,12 @@ def test_a_page_has_its_title_language_and_meta_elements():
     assert made.meta("description") is None
 
 
-def test_a_page_without_a_head_has_neither_title_language_nor_meta_elements():
+def test_a_page_without_a_head_has_neither_title_language_nor_meta_elements() -> None:
     made = page("<p>Koncert")
     assert (made.title, made.language, made.meta("generator")) == (None, None, None)
 
 
-def test_scripts_are_found_by_type_without_its_parameters():
+def test_scripts_are_found_by_type_without_its_parameters() -> None:
     made = page(
         '<script type="application/ld+json">{"a": "<b>"}</script>'
         '<script type=" Application/LD+JSON; charset=utf-8">2</script>'
@@ -79,7 +81,7 @@ def test_scripts_are_found_by_type_without_its_parameters():
     assert list(made.scripts("application/ld+json")) == ['{"a": "<b>"}', "2"]
 
 
-def test_links_are_found_by_relation_and_type():
+def test_links_are_found_by_relation_and_type() -> None:
     made = page(
         '<link rel="alternate" type="text/calendar" title="Kalendarz" href="/events/?ical=1">'
         '<link rel="Alternate Stylesheet" type="text/css" href="x.css">'
@@ -97,7 +99,7 @@ def test_links_are_found_by_relation_and_type():
     assert len(list(made.links())) == 4
 
 
-def test_anchors_lead_to_pages_and_calendars_only():
+def test_anchors_lead_to_pages_and_calendars_only() -> None:
     made = page(
         '<a href="5">Koncert <b>5</b></a><a href="webcal://dom.example/k.ics">abonuj</a>'
         '<a href="javascript:alert(1)">x</a><a href="mailto:a@dom.example">x</a><a name="x">x</a>'
@@ -111,7 +113,7 @@ def test_anchors_lead_to_pages_and_calendars_only():
     ]
 
 
-def test_frames_are_found_even_if_they_load_late():
+def test_frames_are_found_even_if_they_load_late() -> None:
     made = page(
         '<iframe src="https://calendar.google.com/calendar/embed?src=a%40b"></iframe>'
         '<iframe src="about:blank" data-src="/embed"></iframe><iframe></iframe>'
@@ -122,37 +124,37 @@ def test_frames_are_found_even_if_they_load_late():
     ]
 
 
-def test_the_base_element_resolves_addresses():
+def test_the_base_element_resolves_addresses() -> None:
     made = page('<base href="/en/"><a href="5">x</a>')
     assert made.base == "https://dom.example/en/"
     assert [link.url for link in made.anchors()] == ["https://dom.example/en/5"]
 
 
-def test_relative_links_of_a_page_without_an_address_are_left_out():
+def test_relative_links_of_a_page_without_an_address_are_left_out() -> None:
     made = page('<a href="5">x</a><a href="https://dom.example/6">y</a>', url=None)
     assert [link.url for link in made.anchors()] == ["https://dom.example/6"]
 
 
-def test_a_page_beyond_the_maximum_size_is_cut(monkeypatch):
+def test_a_page_beyond_the_maximum_size_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(html_page, "MOST_BYTES", 20)
     made = page(f"<p>{'a' * 100}")
     assert made.tree.css_first("p").text() == "a" * 17
     assert made.is_cut
 
 
-def test_a_page_that_would_take_the_parser_long_is_cut():
+def test_a_page_that_would_take_the_parser_long_is_cut() -> None:
     made = page("<div>" * 20_000)
     assert made.tree.css_first("div") is not None
     assert made.is_cut
 
 
-def test_an_ordinary_page_is_not_cut():
+def test_an_ordinary_page_is_not_cut() -> None:
     made = page("<p>x")
     assert made.tree.css_first("p") is not None
     assert not made.is_cut
 
 
-def test_a_page_is_not_parsed_before_it_is_queried(monkeypatch):
+def test_a_page_is_not_parsed_before_it_is_queried(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delattr(html_page, "LexborHTMLParser")
     page("<p>")
 

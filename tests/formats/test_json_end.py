@@ -1,6 +1,7 @@
 """JSON that was cut short is distinguished from JSON that is complete or faulty otherwise."""
 
 import json
+from typing import Any
 
 import pytest
 from hypothesis import given, reject
@@ -18,12 +19,16 @@ DOCUMENTS = st.lists(VALUES, min_size=1) | st.dictionaries(st.text(), VALUES, mi
 
 
 @given(DOCUMENTS, st.booleans(), st.sampled_from(["", " \n", "\ufeff", ";"]))
-def test_a_whole_document_is_not_taken_for_a_part(document, ascii_only, around):
+def test_a_whole_document_is_not_taken_for_a_part(
+    document: dict[str, Any] | list[Any], ascii_only: bool, around: str
+) -> None:
     check_json_end(around + json.dumps(document, ensure_ascii=ascii_only) + around)
 
 
 @given(DOCUMENTS, st.integers(min_value=1, max_value=10_000))
-def test_a_document_without_its_end_is_cut_short(document, at):
+def test_a_document_without_its_end_is_cut_short(
+    document: dict[str, Any] | list[Any], at: int
+) -> None:
     text = json.dumps(document)
     half = text[: 1 + at % (len(text) - 1)]
     if half.count('"') % 2 and half.rstrip("; \t\r\n\ufeff").endswith(("}", "]")):
@@ -41,7 +46,7 @@ def test_a_document_without_its_end_is_cut_short(document, at):
         '{"title": "a 5" screen"}', '{"a": "}',
     ],
 )  # fmt: skip
-def test_a_document_with_another_fault_is_left_to_its_reader(text):
+def test_a_document_with_another_fault_is_left_to_its_reader(text: str) -> None:
     check_json_end(text)
 
 
@@ -50,6 +55,6 @@ def test_a_document_with_another_fault_is_left_to_its_reader(text):
     ["{", "[", '[{"a": 1}', '[{"a": 1},', '{"items": [{"a": 1}, {"b"', '{"a": "half of a te',
      '{"a": "ends in a backslash \\', "[[[[", '{"a": {"b": 1}', '[1, /* cut'],
 )  # fmt: skip
-def test_a_document_that_ends_in_the_middle_is_broken_off(text):
+def test_a_document_that_ends_in_the_middle_is_broken_off(text: str) -> None:
     with pytest.raises(BrokenOff):
         check_json_end(text)

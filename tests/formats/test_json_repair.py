@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from contextlib import suppress
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -33,12 +34,12 @@ hostile = st.one_of(
 
 
 @given(json_values)
-def test_valid_json_is_read_unchanged(value):
+def test_valid_json_is_read_unchanged(value: Any) -> None:
     assert loads_repaired(json.dumps(value)) == Repaired(value)
     assert loads_repaired(json.dumps(value).encode("utf-16")) == Repaired(value)
 
 
-def test_valid_json_is_read_once(monkeypatch):
+def test_valid_json_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
     read = []
     real = json.loads
     monkeypatch.setattr(
@@ -49,7 +50,7 @@ def test_valid_json_is_read_once(monkeypatch):
 
 
 @given(hostile)
-def test_any_text_is_read_or_refused(text):
+def test_any_text_is_read_or_refused(text: bytes | str) -> None:
     try:
         once = loads_repaired(text)
     except UnrepairableJson:
@@ -95,7 +96,9 @@ def test_any_text_is_read_or_refused(text):
         ('{"a": -Infinity}', {"a": None}, "-Infinity read as null"),
     ],
 )  # fmt: skip
-def test_each_known_fault_is_repaired_and_named(text, value, repair):
+def test_each_known_fault_is_repaired_and_named(
+    text: bytes | str, value: dict[str, Any] | list[Any], repair: str | None
+) -> None:
     found = loads_repaired(text)
     assert found.value == value
     assert (repair in found.repairs) if repair else not found.repairs
@@ -104,14 +107,16 @@ def test_each_known_fault_is_repaired_and_named(text, value, repair):
 @pytest.mark.parametrize(
     "text", ['{"a": "x // y /* z */ , ]"}', '{"a": "&quot;", "b": ",}"}', '{"a": "<!-- -->"}']
 )
-def test_text_inside_a_string_that_looks_like_a_fault_is_not_changed(text):
+def test_text_inside_a_string_that_looks_like_a_fault_is_not_changed(text: str) -> None:
     value = json.loads(text)
     assert loads_repaired(text) == Repaired(value)
     assert loads_repaired(text[:-1] + ",}").value == value
 
 
 @given(documents, st.data())
-def test_superfluous_commas_and_comments_cost_no_value(value, data):
+def test_superfluous_commas_and_comments_cost_no_value(
+    value: dict[str, Any] | list[Any], data: st.DataObject
+) -> None:
     lines = json.dumps(value, indent=0).split("\n")
     at = data.draw(st.integers(1, len(lines) - 1))
     noise = data.draw(st.sampled_from(["// note", "/* , ] } */", "/*\n*/", "<!-- x -->"]))
@@ -133,7 +138,9 @@ def test_superfluous_commas_and_comments_cost_no_value(value, data):
         ("{" + '"a":[{' * 100_000, 1, 1),
     ],
 )
-def test_json_that_cannot_be_read_without_guessing_is_refused_with_its_place(text, line, column):
+def test_json_that_cannot_be_read_without_guessing_is_refused_with_its_place(
+    text: str, line: int, column: int
+) -> None:
     with pytest.raises(UnrepairableJson) as caught:
         loads_repaired(text)
     assert (caught.value.line, caught.value.column) == (line, column)
@@ -143,7 +150,7 @@ def test_json_that_cannot_be_read_without_guessing_is_refused_with_its_place(tex
     "text",
     ['Notice\n[{"a": 1}, {"b": 2', 'Notice\n{"list": [{"a": "bad "x""}, {"b": 2}]}'],
 )
-def test_a_part_of_a_document_is_not_taken_for_the_whole(text):
+def test_a_part_of_a_document_is_not_taken_for_the_whole(text: str) -> None:
     with pytest.raises(UnrepairableJson):
         loads_repaired(text)
 
@@ -152,7 +159,7 @@ EVENTS = '{"events": [{"a": 1, "media": [0, 0]}, {"a": 2, "media": [{"b": 3}]}],
 
 
 @pytest.mark.parametrize("text", [EVENTS, json.dumps(json.loads(EVENTS)["events"])])
-def test_a_document_with_a_wrong_character_is_never_read_in_part(text):
+def test_a_document_with_a_wrong_character_is_never_read_in_part(text: str) -> None:
     """A list whose comma is damaged would pass for a shorter one that is whole."""
     values = [json.loads(text)]
     for at in range(len(text)):
@@ -163,7 +170,7 @@ def test_a_document_with_a_wrong_character_is_never_read_in_part(text):
     assert {items_in(value) for value in values} == {2}
 
 
-def items_in(value):
+def items_in(value: dict[str, Any] | list[dict[str, Any]]) -> int:
     """Count the items of the list or of the listing that was damaged, whatever names are left."""
     lists = [value] if isinstance(value, list) else [v for v in value.values() if v != [0, 0]]
     return len(next(one for one in lists if isinstance(one, list)))
@@ -179,12 +186,12 @@ def items_in(value):
         'Notice: {"a": 1} is {"b": 2}',
     ],
 )
-def test_text_around_the_json_that_is_json_itself_is_not_skipped(text):
+def test_text_around_the_json_that_is_json_itself_is_not_skipped(text: str) -> None:
     with pytest.raises(UnrepairableJson):
         loads_repaired(text)
 
 
-def test_documents_beyond_the_bound_are_not_dropped(monkeypatch):
+def test_documents_beyond_the_bound_are_not_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(json_repair, "_MOST_DOCUMENTS", 3)
 
     assert len(loads_repaired('{"a": 1}\n' * 3).value) == 3
@@ -192,16 +199,16 @@ def test_documents_beyond_the_bound_are_not_dropped(monkeypatch):
         loads_repaired('{"a": 1}\n' * 4)
 
 
-def test_a_broken_second_document_is_repaired_and_not_dropped():
+def test_a_broken_second_document_is_repaired_and_not_dropped() -> None:
     assert loads_repaired('{"a": 1}\n{"b": 2,}').value == [{"a": 1}, {"b": 2}]
 
 
-def test_a_number_of_too_many_digits_costs_only_itself():
+def test_a_number_of_too_many_digits_costs_only_itself() -> None:
     assert loads_repaired(f'{{"a": {"9" * 5000}, "b": 7}}').value == {"a": None, "b": 7}
 
 
 @pytest.mark.parametrize("number", ["1e999", "-1E+400", "9" * 400 + ".5"])
-def test_a_float_beyond_the_range_is_null_and_not_infinity(number):
+def test_a_float_beyond_the_range_is_null_and_not_infinity(number: str) -> None:
     found = loads_repaired(f"[{number}, 1e300]")
 
     assert found.value == [None, 1e300]
@@ -213,7 +220,7 @@ def test_a_float_beyond_the_range_is_null_and_not_infinity(number):
     ['"', '{"', "/*", "{,", "[,", "{\\", '{"\\"', "<!--", "{ ,", "[/*", '{"a":"', "[1", "{/*<!--",
      '{"a":1}', "//", "&quot;", "]]>"],
 )  # fmt: skip
-def test_hostile_text_is_read_in_linear_time(piece):
+def test_hostile_text_is_read_in_linear_time(piece: str) -> None:
     started = time.process_time()
     for text in (piece * 100_000, "{" + piece * 100_000, '{"' + piece * 100_000):
         with suppress(UnrepairableJson):

@@ -30,7 +30,7 @@ def pages(body: bytes) -> list[str]:
     return [entry.url for entry in read_sitemap(body, URL).pages]
 
 
-def test_a_sitemap_lists_pages_with_their_last_change():
+def test_a_sitemap_lists_pages_with_their_last_change() -> None:
     body = urlset(
         "<loc>https://www.dom.example/e/1</loc><lastmod>2026-05-01T12:00:00+02:00</lastmod>"
         "<priority>0.5</priority>",
@@ -46,7 +46,7 @@ def test_a_sitemap_lists_pages_with_their_last_change():
     )
 
 
-def test_an_index_lists_sitemaps():
+def test_an_index_lists_sitemaps() -> None:
     body = (
         b"<sitemapindex><sitemap><loc>https://www.dom.example/a.xml.gz</loc>"
         b"<lastmod>2026-05-01</lastmod></sitemap><sitemap><loc>/b.xml</loc></sitemap></sitemapindex>"
@@ -76,7 +76,7 @@ def test_an_index_lists_sitemaps():
         urlset("<loc>https://www.dom.example/e/1</loc>", "<loc>https://www.dom.example/e/1</loc>"),
     ],
 )
-def test_a_sitemap_is_read_with_any_wrapping(body):
+def test_a_sitemap_is_read_with_any_wrapping(body: bytes) -> None:
     assert pages(body) == ["https://www.dom.example/e/1"]
 
 
@@ -85,7 +85,7 @@ def test_a_sitemap_is_read_with_any_wrapping(body):
     ["https://other.example/e/1", "javascript:alert(1)", "ftp://www.dom.example/1", "not-a-url", "",
      "https://evil-dom.example/1", "http://[::1", "https://www.dom.example.evil.example/"],
 )  # fmt: skip
-def test_an_invalid_address_or_one_of_another_site_is_left_out(address):
+def test_an_invalid_address_or_one_of_another_site_is_left_out(address: str) -> None:
     body = urlset(f"<loc>{address}</loc>", "<loc>https://tickets.dom.example/2</loc>")
     assert pages(body) == ["https://tickets.dom.example/2"]
 
@@ -102,7 +102,9 @@ def test_an_invalid_address_or_one_of_another_site_is_left_out(address):
         ("", "", False),
     ],
 )
-def test_two_addresses_are_of_one_site_if_their_hosts_are_the_same_or_a_subdomain(one, other, same):
+def test_two_addresses_are_of_one_site_if_their_hosts_are_the_same_or_a_subdomain(
+    one: str, other: str, same: bool
+) -> None:
     assert same_site(one, other) is same_site(other, one) is same
 
 
@@ -110,31 +112,31 @@ def test_two_addresses_are_of_one_site_if_their_hosts_are_the_same_or_a_subdomai
     "body",
     [b"", b"<html><body>Not found", b'{"urlset": 1}', b"<rss><url><loc>https://dom.example/"],
 )
-def test_a_document_that_is_no_sitemap_is_refused(body):
+def test_a_document_that_is_no_sitemap_is_refused(body: bytes) -> None:
     with pytest.raises(UnreadableResponse, match=r"no sitemap.*sitemap\.xml\)"):
         read_sitemap(body, URL)
 
 
-def test_broken_gzip_is_refused():
+def test_broken_gzip_is_refused() -> None:
     with pytest.raises(UnreadableResponse, match="gzip is broken"):
         read_sitemap(b"\x1f\x8b\x08\x00 nonsense", URL)
 
 
-def test_a_gzip_bomb_is_refused(monkeypatch):
+def test_a_gzip_bomb_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sitemap, "MOST_BYTES", 10_000)
     bomb = gzip.compress(urlset() + b" " * 10_000)
     with pytest.raises(UnreadableResponse, match="unpacks to more than 10000 bytes"):
         read_sitemap(bomb, URL)
 
 
-def test_the_beginning_of_a_gzip_that_was_cut_is_read():
+def test_the_beginning_of_a_gzip_that_was_cut_is_read() -> None:
     packer = zlib.compressobj(wbits=zlib.MAX_WBITS | 16)
     begun = packer.compress(urlset("<loc>https://www.dom.example/e/1</loc>"))
     begun += packer.flush(zlib.Z_SYNC_FLUSH)
     assert pages(begun) == ["https://www.dom.example/e/1"]
 
 
-def test_entities_do_not_multiply():
+def test_entities_do_not_multiply() -> None:
     bomb = (
         b'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;">]>'
         b"<urlset><url><loc>https://www.dom.example/&b;</loc></url></urlset>"
@@ -142,7 +144,9 @@ def test_entities_do_not_multiply():
     assert pages(bomb) == ["https://www.dom.example/&b;"]
 
 
-def test_entries_beyond_the_limit_of_the_protocol_are_left_out_and_marked(monkeypatch):
+def test_entries_beyond_the_limit_of_the_protocol_are_left_out_and_marked(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(sitemap, "MOST_ENTRIES", 2)
     body = urlset(*(f"<loc>https://www.dom.example/{n}</loc>" for n in range(3)))
     assert len(pages(body)) == 2
@@ -154,7 +158,7 @@ def test_entries_beyond_the_limit_of_the_protocol_are_left_out_and_marked(monkey
     st.binary()
     | st.text().map(lambda text: b"<urlset><url><loc>" + text.encode("utf-8", "replace"))
 )
-def test_any_bytes_are_read_or_refused(body):
+def test_any_bytes_are_read_or_refused(body: bytes) -> None:
     try:
         found = read_sitemap(body, URL)
     except UnreadableResponse:

@@ -6,6 +6,8 @@ import json
 import logging
 import threading
 import traceback
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import httpx
 import pytest
@@ -24,24 +26,24 @@ from include.discovery.redaction.masking import IN_PLAY
 KEY = "aB3dE-fG7h_Kx9L"
 
 
-def raised(error, cause=None):
+def raised(error: Any, cause: Any = None) -> Any:
     """Return an exception as it is after it was raised, with a traceback."""
     with pytest.raises(type(error)) as caught:
         raise error from cause
     return caught.value
 
 
-def said_by(error):
+def said_by(error: Any) -> str:
     return "".join([str(error), repr(error), repr(error.args), *traceback.format_exception(error)])
 
 
-def not_a_number():
+def not_a_number() -> Any:
     with pytest.raises(ValidationError) as caught:
         TypeAdapter(int).validate_python(KEY)
     return caught.value
 
 
-def undecodable():
+def undecodable() -> Any:
     with pytest.raises(UnicodeEncodeError) as caught:
         f"{KEY}ż".encode("ascii")
     return caught.value
@@ -69,7 +71,9 @@ ERRORS = {
 
 @pytest.mark.parametrize("make", ERRORS.values(), ids=ERRORS)
 @pytest.mark.parametrize("place", ["itself", "cause", "context", "deep down", "note", "group"])
-def test_no_secret_is_left_in_an_exception_or_in_what_led_to_it(make, place):
+def test_no_secret_is_left_in_an_exception_or_in_what_led_to_it(
+    make: Callable[..., Any], place: str
+) -> None:
     error = raised(make())
     if place == "cause":
         error = raised(NotFound("gone"), error)
@@ -96,7 +100,7 @@ def test_no_secret_is_left_in_an_exception_or_in_what_led_to_it(make, place):
         assert isinstance(free, kind)
 
 
-def test_an_exception_without_secrets_stays_the_same_with_its_traceback_and_causes():
+def test_an_exception_without_secrets_stays_the_same_with_its_traceback_and_causes() -> None:
     cause = raised(ValueError("a", 1))
     error = raised(KeyError("x"), cause)
     before = said_by(error)
@@ -107,7 +111,7 @@ def test_an_exception_without_secrets_stays_the_same_with_its_traceback_and_caus
     assert said_by(error) == before
 
 
-def test_a_stand_in_names_the_class_and_keeps_traceback_and_causes():
+def test_a_stand_in_names_the_class_and_keeps_traceback_and_causes() -> None:
     error = raised(not_a_number(), raised(ValueError("the reason")))
 
     with keeping_secret([KEY]):
@@ -121,7 +125,7 @@ def test_a_stand_in_names_the_class_and_keeps_traceback_and_causes():
     assert "in raised" in said
 
 
-def test_causes_in_a_circle_are_gone_through_once():
+def test_causes_in_a_circle_are_gone_through_once() -> None:
     first, second = ValueError(KEY), ValueError("x")
     first.__context__, second.__context__ = second, first
 
@@ -136,16 +140,16 @@ def test_causes_in_a_circle_are_gone_through_once():
 class Lines(logging.Handler):
     """Keeps what a handler would print."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__()
         self.lines = []
 
-    def emit(self, record):
+    def emit(self, record: Any) -> None:
         self.lines.append(self.format(record) + repr(vars(record)))
 
 
 @pytest.fixture
-def printed():
+def printed() -> Iterator[list[Any]]:
     handler = Lines()
     names = ["", "some.package", "httpx"]
     before = {name: logging.getLogger(name).level for name in names}
@@ -158,7 +162,7 @@ def printed():
         logging.getLogger(name).setLevel(level)
 
 
-def test_lines_of_any_logger_are_masked_while_a_secret_is_in_play(printed):
+def test_lines_of_any_logger_are_masked_while_a_secret_is_in_play(printed: list[Any]) -> None:
     with keeping_secret([KEY]):
         logging.getLogger("some.package").info("asked %s with %r", KEY, {"key": KEY})
         logging.getLogger("some.package").info(KEY)
@@ -169,7 +173,7 @@ def test_lines_of_any_logger_are_masked_while_a_secret_is_in_play(printed):
     assert "apikey=***" in said
 
 
-def test_tracebacks_in_log_lines_are_masked(printed):
+def test_tracebacks_in_log_lines_are_masked(printed: list[Any]) -> None:
     with keeping_secret([KEY]):
         try:
             raise not_a_number() from ValueError(KEY)
@@ -180,7 +184,7 @@ def test_tracebacks_in_log_lines_are_masked(printed):
     assert KEY not in said
 
 
-def test_lines_of_threads_without_the_context_of_the_task_are_masked(printed):
+def test_lines_of_threads_without_the_context_of_the_task_are_masked(printed: list[Any]) -> None:
     with keeping_secret([KEY]):
         thread = threading.Thread(target=lambda: logging.getLogger("some.package").info(KEY))
         thread.start()
@@ -188,7 +192,7 @@ def test_lines_of_threads_without_the_context_of_the_task_are_masked(printed):
     assert "***" in printed[0]
 
 
-def test_values_are_masked_only_within_the_block(printed):
+def test_values_are_masked_only_within_the_block(printed: list[Any]) -> None:
     with keeping_secret([KEY]), keeping_secret([KEY]):
         pass
     assert IN_PLAY.values == frozenset()
@@ -196,33 +200,33 @@ def test_values_are_masked_only_within_the_block(printed):
     assert f"{KEY} apikey=abc" in printed[0]
 
 
-def test_a_secret_stays_in_play_while_another_still_needs_it():
+def test_a_secret_stays_in_play_while_another_still_needs_it() -> None:
     with keeping_secret([KEY]):
         with keeping_secret([KEY, "other"]):
             pass
         assert {KEY} == IN_PLAY.values
 
 
-def test_lines_of_the_http_libraries_are_masked_by_name_at_any_time(printed):
+def test_lines_of_the_http_libraries_are_masked_by_name_at_any_time(printed: list[Any]) -> None:
     install_redaction()
     logging.getLogger("httpx").info("GET %s", httpx.URL("http://h/?apikey=abc"))
     assert "GET http://h/?apikey=***" in printed[0]
 
 
-def test_a_log_call_that_does_not_fit_its_format_is_masked_too(printed):
+def test_a_log_call_that_does_not_fit_its_format_is_masked_too(printed: list[Any]) -> None:
     with keeping_secret([KEY]):
         logging.getLogger("some.package").info("GET %s %s", KEY)  # noqa: PLE1206  on purpose
     assert "GET %s %s ('***',)" in printed[0]
 
 
-def test_installing_redaction_twice_masks_once():
+def test_installing_redaction_twice_masks_once() -> None:
     install_redaction()
     factory = logging.getLogRecordFactory()
     install_redaction()
     assert logging.getLogRecordFactory() is factory
 
 
-def test_every_logger_of_the_http_libraries_is_covered():
+def test_every_logger_of_the_http_libraries_is_covered() -> None:
     ours = {"httpx", "httpcore"}
     loggers = logging.root.manager.loggerDict.items()
     existing = {n for n, o in loggers if n.split(".")[0] in ours and isinstance(o, logging.Logger)}

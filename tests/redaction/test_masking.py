@@ -4,7 +4,9 @@ import html
 import json
 import time
 from base64 import b64decode, b64encode, urlsafe_b64encode
+from collections.abc import Callable
 from textwrap import wrap
+from typing import Any
 from urllib.parse import quote, quote_plus, unquote
 
 import pytest
@@ -59,7 +61,9 @@ WRITINGS = [
 
 
 @given(secret=secrets, before=around, after=around, write=st.sampled_from(WRITINGS))
-def test_a_known_secret_is_masked_however_it_is_written(secret, before, after, write):
+def test_a_known_secret_is_masked_however_it_is_written(
+    secret: str, before: str, after: str, write: Callable[..., Any]
+) -> None:
     written = write(secret)
     shown = redact(f"{before}{written}{after}", [secret])
     assert secret not in shown
@@ -68,19 +72,19 @@ def test_a_known_secret_is_masked_however_it_is_written(secret, before, after, w
 
 @pytest.mark.parametrize("write", WRITINGS)
 @pytest.mark.parametrize("secret", ['it\'s +"a b"', "ża\\b\n%2F/c", "a&b<c>=é\tü", "p%20q+r"])
-def test_a_secret_that_needs_escaping_is_masked(secret, write):
+def test_a_secret_that_needs_escaping_is_masked(secret: str, write: Callable[..., Any]) -> None:
     assert redact(f"<{write(secret)}>", [secret]) == "<***>"
 
 
 @given(secret=secrets, other=secrets, before=around)
-def test_secrets_that_overlap_are_all_masked(secret, other, before):
+def test_secrets_that_overlap_are_all_masked(secret: str, other: str, before: str) -> None:
     shown = redact(f"{before}{secret}{other}{secret}", [secret, other, secret + other])
     assert secret not in shown
     assert other not in shown
 
 
 @given(secret=secrets, name=names, other=st.sampled_from(["", "q=jazz&", "flag&", "&&"]))
-def test_a_parameter_is_masked_by_its_name_alone(secret, name, other):
+def test_a_parameter_is_masked_by_its_name_alone(secret: str, name: str, other: str) -> None:
     value = quote(secret, safe="")
     url = f"https://api.example/v2/events?{other}{name}={value}&page=2#top"
     shown = redact_url(url)
@@ -89,7 +93,7 @@ def test_a_parameter_is_masked_by_its_name_alone(secret, name, other):
 
 
 @given(st.text())
-def test_masking_does_not_fail_on_any_text(text):
+def test_masking_does_not_fail_on_any_text(text: str) -> None:
     redact(text, [text])
     redact_url(text)
     redact_url(f"https://{text}")
@@ -112,7 +116,7 @@ def test_masking_does_not_fail_on_any_text(text):
         ('{"token": "a\\"b", "page": 1}', '{"token": "***", "page": 1}'),
     ],
 )
-def test_an_unknown_secret_is_masked_by_its_context(text, shown):
+def test_an_unknown_secret_is_masked_by_its_context(text: str, shown: str) -> None:
     assert redact(text) == shown
 
 
@@ -125,36 +129,36 @@ def test_an_unknown_secret_is_masked_by_its_context(text, shown):
         "",
     ],
 )
-def test_ordinary_text_is_not_masked(text):
+def test_ordinary_text_is_not_masked(text: str) -> None:
     assert redact(text) == text
     assert redact_url(text) == text
 
 
-def test_a_secret_that_begins_with_another_is_masked_whole():
+def test_a_secret_that_begins_with_another_is_masked_whole() -> None:
     assert redact("<abcdef> <abcd>", ["abcd", "abcdef"]) == "<***> <***>"
 
 
-def test_a_secret_of_few_characters_is_masked_as_a_word_and_not_within_words():
+def test_a_secret_of_few_characters_is_masked_as_a_word_and_not_within_words() -> None:
     assert (
         redact("bad key k7! 'k7' k7x ak7 page=k7", ["k7"]) == "bad key ***! '***' k7x ak7 page=***"
     )
 
 
-def test_a_key_that_was_pasted_with_a_newline_is_found_without_it():
+def test_a_key_that_was_pasted_with_a_newline_is_found_without_it() -> None:
     assert redact("bad key s3cr3t!", ["s3cr3t\n"]) == "bad key ***!"
 
 
 @pytest.mark.parametrize("name", ["apikey", "API-Key", "Authorization", "Cookie", "refresh_token"])
-def test_a_name_that_means_a_secret_is_recognised(name):
+def test_a_name_that_means_a_secret_is_recognised(name: str) -> None:
     assert is_secret_name(name)
 
 
 @pytest.mark.parametrize("name", ["keyword", "author", "monkey", "page", "accept", "signal", ""])
-def test_a_name_that_resembles_a_secret_is_not_taken_for_one(name):
+def test_a_name_that_resembles_a_secret_is_not_taken_for_one(name: str) -> None:
     assert not is_secret_name(name)
 
 
-def test_masking_a_url_keeps_it_a_url():
+def test_masking_a_url_keeps_it_a_url() -> None:
     masked = redact_url("https://h/a%20b/?q=%C5%82&token=%2F")
     assert masked == "https://h/a%20b/?q=%C5%82&token=***"
     assert unquote(masked) == "https://h/a b/?q=ł&token=***"
@@ -165,7 +169,7 @@ def test_masking_a_url_keeps_it_a_url():
 KEY = "aB3dE-fG7h_Kx9L/m2+Nq5Rt"
 
 
-def every(write):
+def every(write: Callable[..., Any]) -> Any:
     return lambda secret: "".join(write(character) for character in secret)
 
 
@@ -201,12 +205,12 @@ ENCODED = {
 
 @pytest.mark.parametrize("write", ENCODED.values(), ids=ENCODED)
 @pytest.mark.parametrize("around", ["<{}>", "Invalid API key {} given", '{{"key":["{}"]}}'])
-def test_a_key_is_masked_in_every_encoding(write, around):
+def test_a_key_is_masked_in_every_encoding(write: Callable[..., Any], around: str) -> None:
     shown = redact(around.format(write(KEY)), [KEY])
     assert shown == around.format("***")
 
 
-def test_a_run_of_base64_that_holds_the_key_is_masked_whole():
+def test_a_run_of_base64_that_holds_the_key_is_masked_whole() -> None:
     assert redact(f"cursor={b64encode(b'{user: ann, key: ' + KEY.encode() + b'}').decode()}&p=2",
                   [KEY]) == "cursor=***&p=2"  # fmt: skip
 
@@ -221,12 +225,14 @@ def test_a_run_of_base64_that_holds_the_key_is_masked_whole():
         ("Basic YW5uOmFiY2RlZjEyMzQ1Ng==", "YW5uOmFiY2RlZjEyMzQ1Ng=="),
     ],
 )
-def test_the_secret_within_a_secret_is_masked_too(sent, echoed):
+def test_the_secret_within_a_secret_is_masked_too(sent: str, echoed: str) -> None:
     assert redact(f"<{echoed}>", [sent]) == "<***>"
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le", "utf-16-be", "utf-16", "utf-32-le"])
-def test_a_key_is_masked_in_a_body_of_any_encoding_and_the_rest_is_left_as_it_was(encoding):
+def test_a_key_is_masked_in_a_body_of_any_encoding_and_the_rest_is_left_as_it_was(
+    encoding: str,
+) -> None:
     text = "Żółw: the key {} is unknown; 今日は"
     body = text.format(KEY).encode(encoding)
     assert Redaction([KEY]).in_body(body).decode(encoding) == text.format("***")
@@ -235,7 +241,7 @@ def test_a_key_is_masked_in_a_body_of_any_encoding_and_the_rest_is_left_as_it_wa
 @pytest.mark.parametrize(
     "secret", ["concerts", "20261224", "123456789012345678", "jazz-club", "k7"]
 )
-def test_data_is_not_masked_where_a_secret_might_be_ordinary_text(secret):
+def test_data_is_not_masked_where_a_secret_might_be_ordinary_text(secret: str) -> None:
     redaction = Redaction([secret])
     assert redaction.in_data(f"All {secret} of the city") == f"All {secret} of the city"
     assert redaction.in_body(f"All {secret}".encode()) == f"All {secret}".encode()
@@ -243,7 +249,7 @@ def test_data_is_not_masked_where_a_secret_might_be_ordinary_text(secret):
 
 
 @given(st.text(alphabet="aA3=%&#;u\\\"'/+\n\r \0x6125{}", max_size=200))
-def test_masking_never_fails_and_never_leaves_the_key(text):
+def test_masking_never_fails_and_never_leaves_the_key(text: str) -> None:
     shown = Redaction([KEY]).in_words(f"{text}{KEY}{text}")
     assert KEY not in shown
     assert Redaction([KEY]).in_data(shown) == shown
@@ -258,7 +264,7 @@ HOSTILE = [
 
 
 @pytest.mark.parametrize("token", HOSTILE)
-def test_masking_costs_a_hostile_text_no_more_than_its_length(token):
+def test_masking_costs_a_hostile_text_no_more_than_its_length(token: str) -> None:
     redaction = Redaction([KEY, "a.a.a.a-s3cr3t", "aaaaaaaaaaaaaaaab1", "a%a%25a\\\\\\a1"])
 
     def cost(length: int) -> float:
@@ -277,8 +283,8 @@ def test_masking_costs_a_hostile_text_no_more_than_its_length(token):
 @pytest.mark.parametrize("write", [lambda s: b64encode(s).decode(), lambda s: s.hex()])
 @given(st.integers(min_value=0, max_value=80), st.text("ab :", max_size=4))
 def test_no_more_than_a_few_characters_of_the_key_are_left_of_a_run_that_is_cut_off(
-    write, length, before
-):
+    write: Callable[..., Any], length: int, before: str
+) -> None:
     """An excerpt of an answer may end in the middle of a key that is written as digits."""
     key = "Kq7mXw9Lk3RvT5pHd2Ns8"
     run = write(f"{before}{key}".encode())
@@ -290,5 +296,5 @@ def test_no_more_than_a_few_characters_of_the_key_are_left_of_a_run_that_is_cut_
         assert len(known.rstrip(b"\0")) <= len(before) + 8
 
 
-def b64(run):
+def b64(run: str) -> bytes:
     return b64decode(run[: len(run) // 4 * 4])

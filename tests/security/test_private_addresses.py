@@ -14,6 +14,8 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
 
 import pytest
 import trustme
@@ -124,7 +126,9 @@ def _environment(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
         monkeypatch.setenv("NO_PROXY", request.param)
 
 
-def test_a_name_that_is_public_when_checked_and_private_when_connected_is_not_reached(serve):
+def test_a_name_that_is_public_when_checked_and_private_when_connected_is_not_reached(
+    serve: Callable[..., Any],
+) -> None:
     inside = serve("127.0.0.1")
     resolver = Resolver([OUTSIDE], ["127.0.0.1"])
     rules = AddressRules((private_host(OUTSIDE),))
@@ -136,7 +140,9 @@ def test_a_name_that_is_public_when_checked_and_private_when_connected_is_not_re
     assert inside.connections == []
 
 
-def test_a_name_is_looked_up_once_and_the_checked_address_is_connected_to(serve):
+def test_a_name_is_looked_up_once_and_the_checked_address_is_connected_to(
+    serve: Callable[..., Any],
+) -> None:
     outside = serve(OUTSIDE, b"public")
     resolver = Resolver([OUTSIDE], ["127.0.0.1"])
     rules = AddressRules((private_host(OUTSIDE),))
@@ -146,7 +152,7 @@ def test_a_name_is_looked_up_once_and_the_checked_address_is_connected_to(serve)
     assert f"host: {EVIL}:{outside.port}".encode() in outside.connections[0].lower()
 
 
-def test_a_host_with_a_dot_at_its_end_is_checked_without_the_dot(serve):
+def test_a_host_with_a_dot_at_its_end_is_checked_without_the_dot(serve: Callable[..., Any]) -> None:
     outside = serve(OUTSIDE, b"public")
     rules = AddressRules((private_host(OUTSIDE),))
     resolver = Resolver(["127.0.0.1"])
@@ -159,7 +165,9 @@ def test_a_host_with_a_dot_at_its_end_is_checked_without_the_dot(serve):
     "addresses",
     [["127.0.0.1"], ["93.184.215.14", "127.0.0.1"], ["::ffff:127.0.0.1"], ["::1", "127.0.0.1"]],
 )
-def test_one_private_address_among_public_ones_is_enough_to_refuse(serve, addresses):
+def test_one_private_address_among_public_ones_is_enough_to_refuse(
+    serve: Callable[..., Any], addresses: list[str]
+) -> None:
     inside = serve("127.0.0.1")
 
     with pytest.raises(InvalidSettings, match="not a public address"):
@@ -174,7 +182,9 @@ def test_one_private_address_among_public_ones_is_enough_to_refuse(serve, addres
      "[::ffff:7f00:1]", "localhost", "LOCALHOST", "127.0.0.1."],
 )  # fmt: skip
 @pytest.mark.parametrize("way", ["address", "redirect", "redirect of a link"])
-def test_this_machine_is_not_reached_in_any_spelling(serve, host, way):
+def test_this_machine_is_not_reached_in_any_spelling(
+    serve: Callable[..., Any], host: str, way: str
+) -> None:
     inside = serve("127.0.0.1")
     target = f"http://{host}:{inside.port}/"
     rules = PUBLIC_ONLY
@@ -192,8 +202,8 @@ def test_this_machine_is_not_reached_in_any_spelling(serve, host, way):
 
 
 def test_a_certificate_is_checked_against_the_name_and_not_the_address(
-    serve, monkeypatch, tmp_path
-):
+    serve: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     authority = trustme.CA()
     certificates = tmp_path / "authority.pem"
     authority.cert_pem.write_to_path(str(certificates))

@@ -50,7 +50,7 @@ OPEN = "".join(f"<b id={n}>" for n in range(500))
         "".join(f"<b a{n}></i>" for n in range(MANY)) + "<p>" * MANY,
     ],
 )
-def test_an_attack_is_cut_and_the_text_before_it_stays(attack):
+def test_an_attack_is_cut_and_the_text_before_it_stays(attack: str) -> None:
     started = time.process_time()
     page = HtmlPage(f"<title>Dom</title>{attack}<h1>after</h1>".encode())
     assert page.title == "Dom"
@@ -76,12 +76,12 @@ def test_an_attack_is_cut_and_the_text_before_it_stays(attack):
         "<p data-a='1' data-b=\">\" c=d e>x</p>" * 6_000,
     ],
 )
-def test_an_odd_but_harmless_document_is_not_cut(markup):
+def test_an_odd_but_harmless_document_is_not_cut(markup: str) -> None:
     assert parseable(markup) == markup
 
 
 @given(st.text("<>/bdiv p", max_size=300))
-def test_a_cut_keeps_the_beginning_of_the_document(markup):
+def test_a_cut_keeps_the_beginning_of_the_document(markup: str) -> None:
     assert markup.startswith(parseable(markup))
 
 
@@ -160,7 +160,7 @@ def depth_of(tree: LexborHTMLParser) -> int:
 
 @settings(max_examples=amount(full=300, check=50), deadline=None)
 @given(st.lists(PIECES, max_size=2), st.lists(PIECES, min_size=1, max_size=5))
-def test_a_cut_document_is_no_deeper_than_allowed(before, repeated):
+def test_a_cut_document_is_no_deeper_than_allowed(before: list[str], repeated: list[str]) -> None:
     """An element that counts may bring some with it that do not: a cell has its row and table."""
     kept = parseable("".join(before) + "".join(repeated) * 60, most_depth=SHALLOW)
 

@@ -89,7 +89,9 @@ MOVED_ONLINE = EventStatus.MOVED_ONLINE
         ("Nový termín: Koncert", "Koncert", RESCHEDULED),
     ],
 )
-def test_a_marker_becomes_a_status_and_leaves_the_title(title, rest, status):
+def test_a_marker_becomes_a_status_and_leaves_the_title(
+    title: str, rest: str, status: EventStatus
+) -> None:
     assert split_status(title) == (rest, status)
 
 
@@ -129,7 +131,7 @@ def test_a_marker_becomes_a_status_and_leaves_the_title(title, rest, status):
         "   ",
     ],
 )
-def test_a_plain_word_of_a_title_stays(title):
+def test_a_plain_word_of_a_title_stays(title: str) -> None:
     assert split_status(title) == (title, None)
 
 
@@ -258,7 +260,9 @@ def test_a_plain_word_of_a_title_stays(title):
         ("Moved Online: Poetry", "Poetry", MOVED_ONLINE),
     ],
 )
-def test_a_marker_is_read_as_publishers_write_it(title, rest, status):
+def test_a_marker_is_read_as_publishers_write_it(
+    title: str, rest: str, status: EventStatus
+) -> None:
     assert split_status(title) == (rest, status)
 
 
@@ -298,27 +302,27 @@ def test_a_marker_is_read_as_publishers_write_it(title, rest, status):
         "Annulation - comédie",
     ],
 )
-def test_a_word_that_may_be_a_name_or_about_something_else_stays(title):
+def test_a_word_that_may_be_a_name_or_about_something_else_stays(title: str) -> None:
     assert split_status(title) == (title, None)
 
 
 @pytest.mark.parametrize(
     "title", ["CANCELLED", "[Odwołane]", "*** ANNULÉ ***", "Cancelled:", "CONCERT ANNULÉ"]
 )
-def test_a_title_that_is_only_a_marker_stays_and_gives_the_status(title):
+def test_a_title_that_is_only_a_marker_stays_and_gives_the_status(title: str) -> None:
     assert split_status(title) == (title, CANCELLED)
 
 
 @pytest.mark.parametrize("title", ["Postponed", "Cancelled", "Reporté"])
-def test_a_single_word_in_lower_case_is_a_name(title):
+def test_a_single_word_in_lower_case_is_a_name(title: str) -> None:
     assert split_status(title) == (title, None)
 
 
-def test_the_most_serious_of_several_markers_counts():
+def test_the_most_serious_of_several_markers_counts() -> None:
     assert split_status("POSTPONED: Jazz Night (cancelled)") == ("Jazz Night", CANCELLED)
 
 
-def test_decomposed_accents_are_understood():
+def test_decomposed_accents_are_understood() -> None:
     assert split_status("ANNULE\u0301 : Concert") == ("Concert", CANCELLED)
 
 
@@ -327,7 +331,7 @@ PIECES = st.sampled_from([*MARKERS, *"[](): -–|!*/.,", " ", "Jazz", "NIGHT", "
 
 
 @given(st.one_of(st.text(max_size=60), st.lists(PIECES, max_size=12).map("".join)))
-def test_splitting_again_changes_nothing_and_no_title_becomes_empty(title):
+def test_splitting_again_changes_nothing_and_no_title_becomes_empty(title: str) -> None:
     rest, _ = split_status(title)
     assert split_status(rest)[0] == rest
     assert bool(rest.strip()) == bool(title.strip())
@@ -336,7 +340,7 @@ def test_splitting_again_changes_nothing_and_no_title_becomes_empty(title):
 @pytest.mark.parametrize(
     "piece", ["CANCELLED: ", "- ", "(", "*", "UWAGA! ", "this event is ", "a - "]
 )
-def test_a_long_title_is_split_in_linear_time(piece):
+def test_a_long_title_is_split_in_linear_time(piece: str) -> None:
     began = time.process_time()
     split_status(f"{piece * 100}cancelled{piece * 100}")
     assert time.process_time() - began < 2

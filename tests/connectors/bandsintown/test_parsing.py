@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -19,7 +20,7 @@ from include.discovery.connectors.bandsintown.city import (
 )
 from include.discovery.connectors.bandsintown.shared import read_json, without_key
 from include.discovery.errors import UnreadableResponse
-from include.discovery.model import Attendance, EventStatus
+from include.discovery.model import Attendance, EventRecord, EventStatus
 from include.discovery.parsed import RejectItem, parse_items
 
 WARSAW = ZoneInfo("Europe/Warsaw")
@@ -36,7 +37,7 @@ HALL = {
 }
 
 
-def dated(**more):
+def dated(**more: Any) -> dict[str, Any]:
     return {
         "id": "4711",
         "url": URL,
@@ -56,14 +57,16 @@ def dated(**more):
     }
 
 
-def record(pictures=None, zone=WARSAW, **more):
+def record(
+    pictures: dict[str, Any] | None = None, zone: ZoneInfo = WARSAW, **more: Any
+) -> EventRecord:
     return event_record(dated(**more), pictures or {}, zone)
 
 
 # An artist's dates
 
 
-def test_a_date_of_an_artist_is_read():
+def test_a_date_of_an_artist_is_read() -> None:
     found = record({"8": "https://photos.example/large/8.jpeg"}, description="With friends.")
 
     assert (found.external_id, found.title) == ("4711", "Ola i Wiatr")
@@ -76,7 +79,7 @@ def test_a_date_of_an_artist_is_read():
     assert (found.price, found.warnings) == (None, ())
 
 
-def test_the_venue_of_a_date_is_read():
+def test_the_venue_of_a_date_is_read() -> None:
     venue = record().venue
 
     assert (venue.name, venue.street, venue.postcode) == ("Klub Przykład", "Wąska 1", "31-057")
@@ -84,70 +87,70 @@ def test_the_venue_of_a_date_is_read():
     assert (venue.latitude, venue.longitude) == (50.0506, 19.9449)
 
 
-def test_no_address_repeats_the_key():
+def test_no_address_repeats_the_key() -> None:
     assert "s3cr3tKEY" not in record().model_dump_json()
     body = json.dumps([dated(), {"next": "https%3A%2F%2Fx%3Fapp_id%3Ds3cr3tKEY"}]).encode()
     assert b"s3cr3tKEY" not in without_key(body)
     assert json.loads(without_key(body))[0]["url"].endswith("/e/4711?app_id=***&came_from=267")
 
 
-def test_the_number_in_the_address_is_the_id_or_else_the_given_one():
+def test_the_number_in_the_address_is_the_id_or_else_the_given_one() -> None:
     assert record(id="9").external_id == "4711"
     assert record(url="https://elsewhere.example/", id="9").external_id == "9"
 
 
-def test_a_date_without_a_title_is_named_after_its_line_up():
+def test_a_date_without_a_title_is_named_after_its_line_up() -> None:
     assert record(title="Tour of Tours").title == "Tour of Tours"
     names = ["Ada", "Ben", "Ada", "Cyd", "Dan"]
     found = record(lineup=names)
     assert (found.title, found.performers) == ("Ada, Ben, Cyd", ("Ada", "Ben", "Cyd", "Dan"))
 
 
-def test_a_time_that_is_not_to_be_shown_is_unknown():
+def test_a_time_that_is_not_to_be_shown_is_unknown() -> None:
     found = record(datetime_display_rule="date")
 
     assert (found.local_date, found.time_known) == (date(2026, 5, 8), False)
 
 
-def test_a_festival_has_days_without_a_time():
+def test_a_festival_has_days_without_a_time() -> None:
     found = record(festival_start_date="2026-07-03", festival_end_date="2026-07-05", title="Fest")
 
     assert (found.local_date, found.time_known) == (date(2026, 7, 3), False)
     assert found.ends_at.astimezone(WARSAW) == datetime(2026, 7, 6, tzinfo=WARSAW)
 
 
-def test_a_date_abroad_is_in_the_zone_of_that_country():
+def test_a_date_abroad_is_in_the_zone_of_that_country() -> None:
     found = record(venue={**HALL, "city": "Oulu", "country": "Finland"})
 
     assert found.timezone == "Europe/Helsinki"
     assert found.starts_at == datetime(2026, 5, 8, 17, tzinfo=UTC)
 
 
-def test_a_date_in_a_country_of_many_zones_keeps_the_day_but_not_the_time():
+def test_a_date_in_a_country_of_many_zones_keeps_the_day_but_not_the_time() -> None:
     found = record(venue={**HALL, "city": "Denver", "country": "United States"})
 
     assert (found.local_date, found.time_known) == (date(2026, 5, 8), False)
     assert found.warnings == ("hour dropped: US has several time zones",)
 
 
-def test_a_date_in_the_country_of_the_city_is_in_the_zone_of_the_city():
+def test_a_date_in_the_country_of_the_city_is_in_the_zone_of_the_city() -> None:
     found = record(zone=ZoneInfo("America/New_York"), venue={**HALL, "country": "USA"})
 
     assert (found.timezone, found.time_known) == ("America/New_York", True)
 
 
-def test_a_free_date_is_free_and_a_stream_is_online():
+def test_a_free_date_is_free_and_a_stream_is_online() -> None:
     found = record(free=True, bandsintown_plus=True)
 
     assert found.price.is_free
     assert found.attendance is Attendance.ONLINE
 
 
-def test_a_placeholder_picture_is_none():
+def test_a_placeholder_picture_is_none() -> None:
     assert record({"8": "https://assets.example/images/PlaceHolder.png"}).image_url is None
 
 
-def test_the_pictures_of_artists_come_with_their_first_date():
+def test_the_pictures_of_artists_come_with_their_first_date() -> None:
     first = dated(artist={"id": "8", "image_url": "https://photos.example/8.jpeg"})
 
     assert read_artist_events([first, dated(), None]).pictures == {
@@ -155,14 +158,14 @@ def test_the_pictures_of_artists_come_with_their_first_date():
     }
 
 
-def test_an_empty_text_is_an_unknown_artist():
+def test_an_empty_text_is_an_unknown_artist() -> None:
     assert read_artist_events("") is None
     assert read_artist_events(read_json(b' ""')) is None
     assert read_artist_events(read_json(b"")) is None
 
 
 @pytest.mark.parametrize("document", [{"name": "John"}, {"Message": "denied"}, 7, "text", None])
-def test_an_answer_without_events_of_bandsintown_is_refused(document):
+def test_an_answer_without_events_of_bandsintown_is_refused(document: Any) -> None:
     with pytest.raises(UnreadableResponse, match="no list of events of Bandsintown, but"):
         read_artist_events(document)
 
@@ -177,7 +180,7 @@ def test_an_answer_without_events_of_bandsintown_is_refused(document):
         ({"festival_start_date": "summer"}, "unreadable date"),
     ],
 )
-def test_a_date_without_a_required_value_is_rejected(change, reason):
+def test_a_date_without_a_required_value_is_rejected(change: dict[str, Any], reason: str) -> None:
     with pytest.raises(RejectItem, match=reason):
         record(**change)
 
@@ -185,7 +188,7 @@ def test_a_date_without_a_required_value_is_rejected(change, reason):
 # The listing of a city
 
 
-def shown(**more):
+def shown(**more: Any) -> dict[str, Any]:
     return {
         "artistName": "Ola i Wiatr",
         "artistImageSrc": "https://photos.example/thumb/8.jpeg",
@@ -201,11 +204,11 @@ def shown(**more):
     }
 
 
-def of_city(details=None, **more):
+def of_city(details: dict[str, Any] | None = None, **more: Any) -> EventRecord:
     return city_event_record(shown(**more), {"4711": details} if details else {}, WARSAW)
 
 
-def test_an_event_of_an_artist_and_of_a_city_has_the_same_id_and_time():
+def test_an_event_of_an_artist_and_of_a_city_has_the_same_id_and_time() -> None:
     by_artist, by_city = record(), of_city()
 
     assert by_city.external_id == by_artist.external_id
@@ -213,17 +216,17 @@ def test_an_event_of_an_artist_and_of_a_city_has_the_same_id_and_time():
     assert by_city.url == "https://www.bandsintown.example/e/4711-ola-i-wiatr"
 
 
-def test_an_event_of_a_city_names_its_zone():
+def test_an_event_of_a_city_names_its_zone() -> None:
     found = of_city(locationText="Zilina, Slovakia", timezone="Europe/Bratislava")
 
     assert (found.timezone, found.venue.country) == ("Europe/Bratislava", "SK")
 
 
-def test_an_unknown_zone_of_an_event_gives_a_warning():
+def test_an_unknown_zone_of_an_event_gives_a_warning() -> None:
     assert of_city(timezone=None).warnings == ("no time zone that is known: Europe/Warsaw taken",)
 
 
-def test_street_and_coordinates_are_read_from_the_json_ld():
+def test_street_and_coordinates_are_read_from_the_json_ld() -> None:
     details = {
         "eventStatus": "http://schema.org/EventCancelled",
         "location": {
@@ -253,17 +256,19 @@ def test_street_and_coordinates_are_read_from_the_json_ld():
         ("St. Paul's, Nowhereland", ("St. Paul's", "Nowhereland", None)),
     ],
 )
-def test_a_location_is_split_without_taking_a_state_for_a_country(given, expected):
+def test_a_location_is_split_without_taking_a_state_for_a_country(
+    given: str, expected: tuple[Any, ...]
+) -> None:
     venue = of_city(locationText=given).venue
 
     assert (venue.locality, venue.region, venue.country) == expected
 
 
-def test_a_venue_with_the_name_of_its_town_is_none():
+def test_a_venue_with_the_name_of_its_town_is_none() -> None:
     assert of_city(venueName="Krakow").venue.name is None
 
 
-def test_an_event_of_a_city_may_have_its_own_title_and_an_end():
+def test_an_event_of_a_city_may_have_its_own_title_and_an_end() -> None:
     found = of_city(title="Tour of Tours", endsAt="2026-05-08T23:00:00")
 
     assert (found.title, found.performers) == ("Tour of Tours", ("Ola i Wiatr",))
@@ -273,7 +278,7 @@ def test_an_event_of_a_city_may_have_its_own_title_and_an_end():
 @pytest.mark.parametrize(
     "image", ["https://x.example/thumb/0000.jpeg", "https://null.example/", "x"]
 )
-def test_an_invalid_picture_of_an_event_is_none(image):
+def test_an_invalid_picture_of_an_event_is_none(image: str) -> None:
     assert of_city(artistImageSrc=image).image_url is None
 
 
@@ -286,12 +291,14 @@ def test_an_invalid_picture_of_an_event_is_none(image):
         ({"startsAt": "2026-13-01"}, "unreadable date"),
     ],
 )
-def test_an_event_of_a_city_without_a_required_value_is_rejected(change, reason):
+def test_an_event_of_a_city_without_a_required_value_is_rejected(
+    change: dict[str, Any], reason: str
+) -> None:
     with pytest.raises(RejectItem, match=reason):
         of_city(**change)
 
 
-def page(data):
+def page(data: Any) -> bytes:
     return f"<script>window.__data = {json.dumps(data)};</script>".encode()
 
 
@@ -314,7 +321,7 @@ DATA = {
 }
 
 
-def test_the_page_of_a_city_has_its_name_path_and_centre():
+def test_the_page_of_a_city_has_its_name_path_and_centre() -> None:
     listing = read_city_page(page(DATA))
 
     assert listing.items == [shown()]
@@ -323,7 +330,7 @@ def test_the_page_of_a_city_has_its_name_path_and_centre():
     assert listing.centre == (50.07, 19.93)
 
 
-def test_a_page_of_a_city_may_hold_events_only():
+def test_a_page_of_a_city_may_hold_events_only() -> None:
     listing = read_city_page(page({"initialState": {"upcomingEvents": {"events": []}}}))
 
     assert (listing.items, listing.name, listing.path, listing.centre) == ([], None, None, None)
@@ -340,18 +347,18 @@ def test_a_page_of_a_city_may_hold_events_only():
         page({"initialState": {"upcomingEvents": {"events": {}}}}),
     ],
 )
-def test_a_page_without_events_of_bandsintown_is_refused(body):
+def test_a_page_without_events_of_bandsintown_is_refused(body: bytes) -> None:
     with pytest.raises(UnreadableResponse):
         read_city_page(body)
 
 
 @pytest.mark.parametrize("document", [None, [], {}, {"events": None}])
-def test_a_document_without_events_is_no_next_page(document):
+def test_a_document_without_events_is_no_next_page(document: Any) -> None:
     with pytest.raises(UnreadableResponse):
         read_next_page(document)
 
 
-def test_a_page_begins_after_a_day_if_all_its_events_do():
+def test_a_page_begins_after_a_day_if_all_its_events_do() -> None:
     listing = read_next_page({"events": [shown(), shown(startsAt="2026-05-10T20:00:00"), None]})
 
     assert listing.begins_after(date(2026, 5, 7))
@@ -369,7 +376,7 @@ JSON = st.recursive(
 
 
 @given(st.dictionaries(st.sampled_from(sorted(dated())), JSON))
-def test_a_date_of_any_shape_is_a_record_or_a_reject(change):
+def test_a_date_of_any_shape_is_a_record_or_a_reject(change: dict[str, Any]) -> None:
     result = parse_items(
         [dated(**change), dated()],
         lambda item: event_record(item, {}, WARSAW),
@@ -382,7 +389,9 @@ def test_a_date_of_any_shape_is_a_record_or_a_reject(change):
 
 
 @given(st.dictionaries(st.sampled_from(sorted(shown())), JSON), st.dictionaries(st.text(), JSON))
-def test_an_event_of_a_city_of_any_shape_is_a_record_or_a_reject(change, details):
+def test_an_event_of_a_city_of_any_shape_is_a_record_or_a_reject(
+    change: dict[str, Any], details: dict[str, Any]
+) -> None:
     result = parse_items(
         [shown(**change), shown()],
         lambda item: city_event_record(item, {"4711": details}, WARSAW),

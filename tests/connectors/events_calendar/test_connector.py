@@ -144,7 +144,7 @@ def numbers(*spans: range) -> list[str]:
 # Registry and settings
 
 
-def test_the_registry_finds_events_calendar():
+def test_the_registry_finds_events_calendar() -> None:
     assert isinstance(connector_for("events_calendar"), EventsCalendar)
 
 
@@ -152,11 +152,11 @@ def test_the_registry_finds_events_calendar():
     "heading",
     ["Provides", "Endpoint", "Auth", "Rate limit", "External id", "Time zone", "Known quirks"],
 )
-def test_the_data_sheet_of_events_calendar_has_its_headings(heading):
+def test_the_data_sheet_of_events_calendar_has_its_headings(heading: str) -> None:
     assert f"\n{heading}: " in (connector.__doc__ or "")
 
 
-def test_every_setting_of_events_calendar_is_explained():
+def test_every_setting_of_events_calendar_is_explained() -> None:
     fields = EventsCalendarSettings.model_fields.values()
     assert all(field.description for field in fields)
 
@@ -165,14 +165,14 @@ def test_every_setting_of_events_calendar_is_explained():
     "given",
     [SITE, f"{SITE}/", f"{SITE}/wp-json/tribe/events/v1/events?page=2", f"{SITE}/?x=1#y"],
 )
-def test_the_site_is_found_in_any_address_of_it(given):
+def test_the_site_is_found_in_any_address_of_it(given: str) -> None:
     assert settings(site_url=given).site_url == SITE
 
 
 @pytest.mark.parametrize(
     "bad", [{"site_url": "dom.example"}, {"per_page": 0}, {"per_page": 51}, {"categories": ["a,b"]}]
 )
-def test_invalid_settings_of_events_calendar_are_refused(bad):
+def test_invalid_settings_of_events_calendar_are_refused(bad: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         settings(**bad)
 
@@ -185,12 +185,12 @@ def parse(document: object, window: Window | None = None) -> Any:
     return EventsCalendar().parse(body, ParseContext(settings(), WARSAW, window))
 
 
-def test_a_listing_is_parsed():
+def test_a_listing_is_parsed() -> None:
     parsed = parse({"events": [event(1), event(2)], "rest_url": SITE})
     assert [record.external_id for record in parsed.records] == ["1", "2"]
 
 
-def test_a_bad_event_costs_only_itself_and_is_located():
+def test_a_bad_event_costs_only_itself_and_is_located() -> None:
     bad = event(2, start_date="w piątek")
     parsed = parse({"events": [event(1), bad, event(3)], "rest_url": SITE})
     assert [record.external_id for record in parsed.records] == ["1", "3"]
@@ -198,12 +198,12 @@ def test_a_bad_event_costs_only_itself_and_is_located():
     assert (reject.reason, reject.item) == ("unreadable date", "event 2 (2)")
 
 
-def test_a_reject_without_an_id_is_located_by_its_title():
+def test_a_reject_without_an_id_is_located_by_its_title() -> None:
     parsed = parse({"events": [event(1), {**event(2), "id": None}], "rest_url": SITE})
     assert parsed.rejects[0].item == "event 2 (Koncert 2)"
 
 
-def test_only_events_within_the_window_are_read():
+def test_only_events_within_the_window_are_read() -> None:
     before = event(1, start_date="2026-04-01 10:00:00", end_date="2026-04-30 12:00:00")
     into = event(2, start_date="2026-04-01 10:00:00", end_date="2026-05-01 12:00:00")
     after = event(3, start_date="2026-06-01 10:00:00", end_date="")
@@ -212,23 +212,23 @@ def test_only_events_within_the_window_are_read():
     assert parsed.rejects == []
 
 
-def test_an_event_of_whole_days_before_the_window_is_outside():
+def test_an_event_of_whole_days_before_the_window_is_outside() -> None:
     given = event(1, start_date="2026-04-28 00:00:00", end_date="2026-04-30 23:59:59", all_day=True)
     assert parse([given], MAY).records == []
 
 
-def test_every_dated_event_is_read_without_a_window():
+def test_every_dated_event_is_read_without_a_window() -> None:
     assert len(parse([event(1, start_date="1999-04-01 10:00:00"), event(2)]).records) == 2
 
 
-def test_notices_before_the_json_are_logged(caplog):
+def test_notices_before_the_json_are_logged(caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level("WARNING"):
         parsed = parse(b"<b>Notice</b>: x in y.php\n" + json.dumps([event(1)]).encode())
     assert len(parsed.records) == 1
     assert "y.php" in caplog.text
 
 
-def test_a_page_of_html_is_refused():
+def test_a_page_of_html_is_refused() -> None:
     with pytest.raises(UnreadableResponse, match="titled 'Sorry'"):
         parse(b"<!doctype html><title>Sorry</title>")
 
@@ -236,7 +236,7 @@ def test_a_page_of_html_is_refused():
 # Paging
 
 
-def test_pages_come_in_order_and_end_with_the_last():
+def test_pages_come_in_order_and_end_with_the_last() -> None:
     site = Site(range(1, 121))
     pages = collect(site)
     assert ids(pages) == numbers(range(1, 121))
@@ -246,7 +246,7 @@ def test_pages_come_in_order_and_end_with_the_last():
     assert [asked["page"] for asked in site.asked] == ["1", "2", "3"]
 
 
-def test_the_request_asks_for_the_window():
+def test_the_request_asks_for_the_window() -> None:
     site = Site([1])
     collect(site)
     assert site.asked[0] == {
@@ -255,7 +255,7 @@ def test_the_request_asks_for_the_window():
     assert site.paths == ["/wp-json/tribe/events/v1/events"]
 
 
-def test_filters_of_the_settings_are_passed_on():
+def test_filters_of_the_settings_are_passed_on() -> None:
     site = Site([1])
     collect(site, categories=["teatr", "5"], search="jazz & soul", per_page=7)
     assert site.asked[0]["categories"] == "teatr,5"
@@ -263,29 +263,29 @@ def test_filters_of_the_settings_are_passed_on():
     assert site.asked[0]["per_page"] == "7"
 
 
-def test_a_site_with_plain_permalinks_is_asked_by_its_route():
+def test_a_site_with_plain_permalinks_is_asked_by_its_route() -> None:
     site = Site([1])
     collect(site, plain_permalinks=True, site_url=f"{SITE}/blog/")
     assert site.paths == ["/blog/"]
     assert site.asked[0]["rest_route"] == "/tribe/events/v1/events"
 
 
-def test_a_site_without_events_is_one_empty_page():
+def test_a_site_without_events_is_one_empty_page() -> None:
     (page,) = collect(Site([]))
     assert (page.records, page.expected, page.incomplete_reason) == ([], 0, None)
 
 
-def test_a_site_that_answers_no_events_with_404_is_one_empty_page():
+def test_a_site_that_answers_no_events_with_404_is_one_empty_page() -> None:
     (page,) = collect(answering(404, json=PAST_THE_END))
     assert (page.records, page.expected, page.incomplete_reason) == ([], 0, None)
 
 
-def test_a_clamped_page_size_is_followed():
+def test_a_clamped_page_size_is_followed() -> None:
     pages = collect(Site(range(1, 26), clamp=10))
     assert [len(page.records) for page in pages] == [10, 10, 5]
 
 
-def test_totals_may_stand_in_headers_only():
+def test_totals_may_stand_in_headers_only() -> None:
     site = Site(range(1, 61))
     site.hidden = frozenset({"total", "total_pages"})
     pages = collect(site)
@@ -293,7 +293,7 @@ def test_totals_may_stand_in_headers_only():
     assert pages[0].expected == 60
 
 
-def test_pages_without_totals_end_where_no_next_address_is_named():
+def test_pages_without_totals_end_where_no_next_address_is_named() -> None:
     site = Site(range(1, 61))
     site.hidden = frozenset({"total", "total_pages"})
 
@@ -307,7 +307,7 @@ def test_pages_without_totals_end_where_no_next_address_is_named():
     assert len(site.asked) == 2
 
 
-def test_a_404_past_the_end_ends_the_pages_and_is_no_failure():
+def test_a_404_past_the_end_ends_the_pages_and_is_no_failure() -> None:
     site = Site(range(1, 61))
 
     def overstate(page: int, good: httpx.Response) -> httpx.Response:
@@ -321,7 +321,7 @@ def test_a_404_past_the_end_ends_the_pages_and_is_no_failure():
     assert (pages[-1].records, pages[-1].expected, pages[-1].incomplete_reason) == ([], 60, None)
 
 
-def test_fewer_events_than_the_total_make_the_run_incomplete():
+def test_fewer_events_than_the_total_make_the_run_incomplete() -> None:
     site = Site(range(1, 61))
 
     def drop_one(page: int, good: httpx.Response) -> httpx.Response:
@@ -336,7 +336,7 @@ def test_fewer_events_than_the_total_make_the_run_incomplete():
     ]
 
 
-def test_rejected_events_count_towards_the_total():
+def test_rejected_events_count_towards_the_total() -> None:
     site = Site(range(1, 4))
     site.events[1] = {"id": None}
     (page,) = collect(site)
@@ -344,7 +344,7 @@ def test_rejected_events_count_towards_the_total():
     assert page.rejects[0].item == "page 1, event 2"
 
 
-def test_an_event_that_vanishes_while_paging_lowers_the_total_and_hides_another():
+def test_an_event_that_vanishes_while_paging_lowers_the_total_and_hides_another() -> None:
     site = Site(range(100, 200))
 
     def remove(page: int) -> None:
@@ -361,7 +361,7 @@ def test_an_event_that_vanishes_while_paging_lowers_the_total_and_hides_another(
     )
 
 
-def test_an_event_that_appears_while_paging_shifts_one_onto_the_next_page():
+def test_an_event_that_appears_while_paging_shifts_one_onto_the_next_page() -> None:
     site = Site(range(100, 200))
 
     def insert(page: int) -> None:
@@ -374,7 +374,7 @@ def test_an_event_that_appears_while_paging_shifts_one_onto_the_next_page():
     assert pages[-1].incomplete_reason == "the site has 101 events and returned 100"
 
 
-def test_a_site_that_ignores_the_page_is_a_loop():
+def test_a_site_that_ignores_the_page_is_a_loop() -> None:
     site = Site(range(1, 101))
     site.answer_with = lambda _page, _good: site.good(1, 50)
     with pytest.raises(PageLoop, match="page 2"):
@@ -385,7 +385,7 @@ def test_a_site_that_ignores_the_page_is_a_loop():
 
 
 @pytest.mark.parametrize("loaded", [1, 2, 3])
-def test_a_later_attempt_goes_on_after_the_last_loaded_page(loaded):
+def test_a_later_attempt_goes_on_after_the_last_loaded_page(loaded: int) -> None:
     site = Site(range(1, 151))
     first = collect(site, most=loaded)
     rest = collect(site, cursor=first[-1].cursor)
@@ -393,7 +393,7 @@ def test_a_later_attempt_goes_on_after_the_last_loaded_page(loaded):
     assert (rest[-1].expected, rest[-1].incomplete_reason) == (150, None)
 
 
-def test_a_later_attempt_asks_as_the_first_did():
+def test_a_later_attempt_asks_as_the_first_did() -> None:
     site = Site(range(1, 61))
     (first,) = collect(site, most=1, per_page=20)
     collect(site, cursor=first.cursor, per_page=50, window=JUNE)
@@ -401,7 +401,7 @@ def test_a_later_attempt_asks_as_the_first_did():
     assert second_asked == {**first_asked, "page": "2"}
 
 
-def test_a_later_attempt_asks_nothing_when_all_pages_are_loaded():
+def test_a_later_attempt_asks_nothing_when_all_pages_are_loaded() -> None:
     site = Site(range(1, 61))
     pages = collect(site)
     asked = len(site.asked)
@@ -410,7 +410,7 @@ def test_a_later_attempt_asks_nothing_when_all_pages_are_loaded():
     assert (page.records, page.expected, page.incomplete_reason) == ((), 60, None)
 
 
-def test_the_incomplete_reason_of_an_earlier_attempt_is_kept():
+def test_the_incomplete_reason_of_an_earlier_attempt_is_kept() -> None:
     site = Site(range(1, 61))
     good = site.answer_with
     site.answer_with = lambda _page, answer: httpx.Response(
@@ -424,7 +424,7 @@ def test_the_incomplete_reason_of_an_earlier_attempt_is_kept():
     )
 
 
-def test_a_later_attempt_starts_over_when_the_site_changes_its_page_size():
+def test_a_later_attempt_starts_over_when_the_site_changes_its_page_size() -> None:
     site = Site(range(1, 61), clamp=20)
     (first,) = collect(site, most=1)
     site.clamp = 30
@@ -432,7 +432,7 @@ def test_a_later_attempt_starts_over_when_the_site_changes_its_page_size():
 
 
 @pytest.mark.parametrize("cursor", ["", "3", "{}", '{"page": 2}', "\x00"])
-def test_a_cursor_of_another_version_starts_over(cursor):
+def test_a_cursor_of_another_version_starts_over(cursor: str) -> None:
     assert ids(collect(Site(range(1, 4)), cursor=cursor)) == numbers(range(1, 4))
 
 
@@ -449,40 +449,40 @@ def failure(site: Callable[[httpx.Request], httpx.Response]) -> DiscoveryError:
     return caught.value
 
 
-def test_a_site_without_the_plugin_fails_with_advice():
+def test_a_site_without_the_plugin_fails_with_advice() -> None:
     error = failure(answering(404, json={"code": "rest_no_route", "message": "No route"}))
     assert type(error) is InvalidSettings
     assert "iCalendar" in str(error)
 
 
-def test_a_missing_address_suggests_plain_permalinks():
+def test_a_missing_address_suggests_plain_permalinks() -> None:
     error = failure(answering(404, text="<!doctype html><title>Not here</title>"))
     assert type(error) is NotFound
     assert "plain_permalinks" in str(error)
 
 
 @pytest.mark.parametrize("status", [401, 403])
-def test_an_api_closed_to_visitors_is_blocked(status):
+def test_an_api_closed_to_visitors_is_blocked(status: int) -> None:
     code = {"code": "rest_forbidden", "message": "Authentication required"}
     assert type(failure(answering(status, json=code))) is Blocked
 
 
-def test_a_firewall_is_blocked():
+def test_a_firewall_is_blocked() -> None:
     assert type(failure(answering(403, text="<html><title>Wordfence</title></html>"))) is Blocked
 
 
-def test_an_error_of_the_server_may_pass():
+def test_an_error_of_the_server_may_pass() -> None:
     assert type(failure(answering(503, text="busy"))) is ServerError
 
 
-def test_html_in_place_of_json_is_named_in_the_failure():
+def test_html_in_place_of_json_is_named_in_the_failure() -> None:
     error = failure(answering(200, text="<!doctype html><title>Just a moment</title>"))
     assert type(error) is UnreadableResponse
     assert "Just a moment" in str(error)
 
 
 @given(st.lists(st.integers(1, 40), max_size=12), st.integers(1, 6))
-def test_reading_any_site_ends_with_only_the_requested_events(held, size):
+def test_reading_any_site_ends_with_only_the_requested_events(held: list[int], size: int) -> None:
     site = Site(held, clamp=size)
     try:
         pages = collect(site)
@@ -497,7 +497,7 @@ def test_reading_any_site_ends_with_only_the_requested_events(held, size):
 
 
 @pytest.mark.parametrize("city", ["krakow", "helsinki", "paris"])
-def test_the_demo_site_is_read_to_its_end(city):
+def test_the_demo_site_is_read_to_its_end(city: str) -> None:
     today = date(2026, 2, 20)
     with DemoServer(port=0, today=today) as server:
         pages = collect(

@@ -4,6 +4,7 @@ import importlib
 import string
 import time
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -37,17 +38,19 @@ def titles(found: Feed) -> list[str]:
         ("POSTPONED: Jazz", "STATUS:CANCELLED", EventStatus.CANCELLED),
     ],
 )
-def test_the_status_comes_from_the_property_and_the_title(title, line, status):
+def test_the_status_comes_from_the_property_and_the_title(
+    title: str, line: str, status: EventStatus
+) -> None:
     found = record(line, title=title)
     assert (found.title, found.status) == ("Jazz", status)
 
 
-def test_a_calendar_may_cancel_all_its_events():
+def test_a_calendar_may_cancel_all_its_events() -> None:
     (found,) = records("METHOD:CANCEL", event(WHEN))
     assert found.status is EventStatus.CANCELLED
 
 
-def test_a_title_that_says_moved_online_makes_the_attendance_online():
+def test_a_title_that_says_moved_online_makes_the_attendance_online() -> None:
     assert record("LOCATION:Blue Cellar", title="[Moved online] Jazz").attendance is (
         Attendance.ONLINE
     )
@@ -63,7 +66,9 @@ def test_a_title_that_says_moved_online_makes_the_attendance_online():
         ([], None),
     ],
 )
-def test_the_description_is_read_from_text_or_html(lines, description):
+def test_the_description_is_read_from_text_or_html(
+    lines: list[str], description: str | None
+) -> None:
     assert record(*lines).description == description
 
 
@@ -80,7 +85,7 @@ def test_the_description_is_read_from_text_or_html(lines, description):
         ("", None),
     ],
 )
-def test_only_web_addresses_are_accepted(value, url):
+def test_only_web_addresses_are_accepted(value: str, url: str | None) -> None:
     found = record(f"URL:{value}", f"ATTACH;FMTTYPE=image/png:{value}")
     assert found.url == url
     assert (found.image_url is None) == (url is None or value.startswith("www."))
@@ -101,11 +106,11 @@ def test_only_web_addresses_are_accepted(value, url):
         ),
     ],
 )
-def test_the_image_is_an_attachment_or_a_property(line, image):
+def test_the_image_is_an_attachment_or_a_property(line: str, image: str | None) -> None:
     assert record(line).image_url == image
 
 
-def test_categories_are_split_at_commas_and_come_once():
+def test_categories_are_split_at_commas_and_come_once() -> None:
     found = record(r"CATEGORIES:Music,Rock\, Pop,,Music", "CATEGORIES:Open <b>air</b>")
     assert found.categories == ("Music", "Rock, Pop", "Open air")
 
@@ -119,16 +124,16 @@ def test_categories_are_split_at_commas_and_come_once():
         ("ORGANIZER;CN=friends@example.org:mailto:friends@example.org", None),
     ],
 )
-def test_the_organizer_is_a_name_and_never_an_address(line, organizer):
+def test_the_organizer_is_a_name_and_never_an_address(line: str, organizer: str | None) -> None:
     assert record(line).organizer == organizer
 
 
-def test_attendees_are_not_read():
+def test_attendees_are_not_read() -> None:
     lines = ("ATTENDEE;CN=Jane Roe:mailto:jane@example.org", "CONTACT:Jane Roe")
     assert "Jane" not in record(*lines).model_dump_json()
 
 
-def test_only_last_modified_counts_as_a_change():
+def test_only_last_modified_counts_as_a_change() -> None:
     found = record("DTSTAMP:20260101T000000Z", "LAST-MODIFIED:20251224T120000Z")
     assert f"{found.source_updated_at:%Y-%m-%d}" == "2025-12-24"
     assert record("DTSTAMP:20260101T000000Z").source_updated_at is None
@@ -137,7 +142,7 @@ def test_only_last_modified_counts_as_a_change():
 @pytest.mark.parametrize(
     ("tag", "language"), [("pl", "pl"), ("EN-us", "en-us"), ("english", None), ("", None)]
 )
-def test_the_language_of_the_title_is_read(tag, language):
+def test_the_language_of_the_title_is_read(tag: str, language: str | None) -> None:
     line = f"SUMMARY;LANGUAGE={tag}:Jazz"
     assert record(line, title=None).language == language
 
@@ -157,7 +162,7 @@ def test_the_language_of_the_title_is_read(tag, language):
         (event(WHEN, "RRULE:FREQ=MINUTELY", uid="bad"), "recurs too often"),
     ],
 )
-def test_a_bad_event_is_rejected_with_its_place_and_costs_no_other(bad, reason):
+def test_a_bad_event_is_rejected_with_its_place_and_costs_no_other(bad: str, reason: str) -> None:
     found = read(feed(event(WHEN, uid="1", title="A"), bad, event(WHEN, uid="2", title="B")))
     assert {"A", "B"} <= set(titles(found))
     (rejected,) = found.rejects
@@ -168,7 +173,9 @@ def test_a_bad_event_is_rejected_with_its_place_and_costs_no_other(bad, reason):
     "step",
     ["feed.read_event", "series.when_of"],
 )
-def test_an_error_of_the_parser_costs_only_the_event_that_causes_it(monkeypatch, step):
+def test_an_error_of_the_parser_costs_only_the_event_that_causes_it(
+    monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
     module = importlib.import_module(
         f"include.discovery.connectors.icalendar.{step.partition('.')[0]}"
     )
@@ -187,7 +194,7 @@ def test_an_error_of_the_parser_costs_only_the_event_that_causes_it(monkeypatch,
     assert (rejected.reason, rejected.item) == ("unexpected shape", "bad (line 8)")
 
 
-def test_an_event_without_its_end_is_read_with_a_warning():
+def test_an_event_without_its_end_is_read_with_a_warning() -> None:
     unclosed = event(WHEN, uid="1", title="A").removesuffix("\nEND:VEVENT")
     found = read(feed(unclosed, event(WHEN, uid="2", title="B")))
     assert titles(found) == ["A", "B"]
@@ -197,7 +204,7 @@ def test_an_event_without_its_end_is_read_with_a_warning():
 @pytest.mark.parametrize(
     "begin", ["BEGIN:VEV\xffNT", "B\x00GIN:VEVENT", "BEGIN VEVENT", "BEGIN:VEVENU"]
 )
-def test_an_event_with_a_damaged_begin_is_counted_and_rejected(begin):
+def test_an_event_with_a_damaged_begin_is_counted_and_rejected(begin: str) -> None:
     alarm = ("BEGIN:VALARM", "TRIGGER:-PT10M", "END:VALARM")
     damaged = event(WHEN, *alarm, uid="1", title="A").replace("BEGIN:VEVENT", begin)
     found = read(feed(damaged, event(WHEN, uid="2", title="B")))
@@ -209,7 +216,7 @@ def test_an_event_with_a_damaged_begin_is_counted_and_rejected(begin):
     assert rejected.item == "the event that ends on line 10"
 
 
-def test_an_event_that_swallows_the_next_is_counted():
+def test_an_event_that_swallows_the_next_is_counted() -> None:
     first, second = event(WHEN, uid="1", title="A"), event(WHEN, uid="2", title="B")
     found = read(feed(f"{first}\xff{second}"))
 
@@ -217,14 +224,14 @@ def test_an_event_that_swallows_the_next_is_counted():
     assert found.without_begin == 1
 
 
-def test_a_superfluous_end_is_no_event():
+def test_a_superfluous_end_is_no_event() -> None:
     found = read(feed(event(WHEN), "END:VEVENT", event(WHEN, uid="2"), "END:VEVENT"))
 
     assert len(found.records) == 2
     assert (found.rejects, found.without_begin) == ([], 0)
 
 
-def test_a_damaged_letter_behind_a_raw_line_break_gives_a_warning():
+def test_a_damaged_letter_behind_a_raw_line_break_gives_a_warning() -> None:
     body = feed(event(WHEN, "DESCRIPTION:First\nCafé opens", title="Łódź"))
     (record,) = read(body.replace("é".encode(), b"\xe9")).records
 
@@ -232,7 +239,7 @@ def test_a_damaged_letter_behind_a_raw_line_break_gives_a_warning():
     assert record.warnings == (f"description: {DAMAGED}",)
 
 
-def test_a_file_cut_short_gives_all_events_except_the_one_that_is_cut():
+def test_a_file_cut_short_gives_all_events_except_the_one_that_is_cut() -> None:
     body = feed(event(WHEN, uid="1", title="A"), event(WHEN, uid="2", title="B"))
     found = read(body[: body.rindex(b"DTSTART")])
     assert (titles(found), found.broken_off) == (["A"], True)
@@ -240,11 +247,11 @@ def test_a_file_cut_short_gives_all_events_except_the_one_that_is_cut():
     assert found.rejects[0].item == "2 (line 8)"
 
 
-def test_an_empty_calendar_has_no_events():
+def test_an_empty_calendar_has_no_events() -> None:
     assert read(feed()) == Feed([], [], broken_off=False, left_out=0)
 
 
-def test_a_body_that_is_no_calendar_is_refused():
+def test_a_body_that_is_no_calendar_is_refused() -> None:
     with pytest.raises(UnreadableResponse, match="HTML page"):
         read(b"<html><head></head></html>")
 
@@ -252,14 +259,14 @@ def test_a_body_that_is_no_calendar_is_refused():
 # Hostile content
 
 
-def test_a_uid_may_hold_any_text():
+def test_a_uid_may_hold_any_text() -> None:
     long = "x" * 5000
     found = records(event(WHEN, uid="a\x00b\u202ec"), event(WHEN, uid=long), event(WHEN, uid="/"))
     assert all(len(item.external_id) <= 512 for item in found)
     assert found[0].external_id.startswith("a b")
 
 
-def test_text_is_stripped_of_markup_and_control_characters():
+def test_text_is_stripped_of_markup_and_control_characters() -> None:
     found = record(
         r"DESCRIPTION:<img src=x onerror=alert(1)>Ja\nzz" + "\x00\u202e",
         title="<script>alert(1)</script>Jazz\x07 \u202enight",
@@ -267,7 +274,7 @@ def test_text_is_stripped_of_markup_and_control_characters():
     assert (found.title, found.description) == ("Jazz night", "Ja\nzz")
 
 
-def test_a_time_zone_name_does_not_lead_to_a_file():
+def test_a_time_zone_name_does_not_lead_to_a_file() -> None:
     names = ["../../etc/passwd", "/etc/passwd", "Europe", "x" * 5000, "\x00", "Europe/Warsaw\x00"]
     found = records(
         *(event(f"DTSTART;TZID={name}:20260307T190000", uid=f"{i}") for i, name in enumerate(names))
@@ -296,7 +303,7 @@ EXPENSIVE = {
 
 
 @pytest.mark.parametrize("body", EXPENSIVE.values(), ids=EXPENSIVE.keys())
-def test_no_file_takes_long(body):
+def test_no_file_takes_long(body: bytes) -> None:
     begin = time.process_time()
     read(body, date(2026, 1, 1), date(2026, 12, 31))
     assert time.process_time() - begin < 15
@@ -337,7 +344,7 @@ def assert_sound(body: bytes) -> None:
 
 @given(st.binary(max_size=300))
 @settings(deadline=None)
-def test_any_bytes_are_read_or_refused(body):
+def test_any_bytes_are_read_or_refused(body: bytes) -> None:
     assert_sound(body)
     assert_sound(b"BEGIN:VCALENDAR\nBEGIN:VEVENT\n" + body + b"\nEND:VEVENT\nEND:VCALENDAR")
 
@@ -348,7 +355,7 @@ def test_any_bytes_are_read_or_refused(body):
     )
 )
 @settings(deadline=None)
-def test_a_damaged_calendar_raises_nothing(cuts):
+def test_a_damaged_calendar_raises_nothing(cuts: list[Any]) -> None:
     body = SEED
     for start, length, replacement in cuts:
         body = body[:start] + replacement + body[start + length :]
@@ -395,7 +402,7 @@ LINES = st.builds(
 
 @given(st.lists(LINES, max_size=6), st.lists(LINES, max_size=4))
 @settings(deadline=None)
-def test_any_mixture_of_properties_raises_nothing(lines, more):
+def test_any_mixture_of_properties_raises_nothing(lines: list[str], more: list[str]) -> None:
     assert_sound(feed(CUSTOM_ZONE, event(WHEN, *lines), event(*more)))
 
 
@@ -421,7 +428,9 @@ WORDS = st.text(alphabet=string.ascii_letters + "łóżéß,;:'", min_size=1, ma
     width=st.integers(10, 75),
 )
 @settings(deadline=None)
-def test_a_written_event_is_read_back(title, uid, start, minutes, width):
+def test_a_written_event_is_read_back(
+    title: str, uid: str, start: datetime, minutes: int, width: int
+) -> None:
     start = start.replace(microsecond=0, hour=12)
     end = start + timedelta(minutes=minutes)
     lines = event(

@@ -1,5 +1,7 @@
 """Where an iCalendar event takes place: venues out of free text, coordinates, online events."""
 
+from typing import Any
+
 import pytest
 
 from include.discovery.connectors.icalendar.feed import read_feed
@@ -96,11 +98,11 @@ def parts(venue: Venue | None) -> dict[str, str]:
         ("office@example.org", {}),
     ],
 )
-def test_a_location_is_split_where_its_form_is_clear(location, venue):
+def test_a_location_is_split_where_its_form_is_clear(location: str, venue: dict[str, Any]) -> None:
     assert parts(record(f"LOCATION:{location}").venue) == venue
 
 
-def test_the_own_name_of_the_city_is_recognised_in_a_location():
+def test_the_own_name_of_the_city_is_recognised_in_a_location() -> None:
     city = City(
         slug="krakow",
         name="Kraków",
@@ -134,17 +136,17 @@ def test_the_own_name_of_the_city_is_recognised_in_a_location():
         ),
     ],
 )
-def test_coordinates_are_read_in_any_form(line, coordinates):
+def test_coordinates_are_read_in_any_form(line: str, coordinates: tuple[Any, ...]) -> None:
     venue = record("LOCATION:Blue Cellar", line).venue
     assert venue is not None
     assert (venue.latitude, venue.longitude) == coordinates
 
 
-def test_coordinates_alone_are_a_venue():
+def test_coordinates_alone_are_a_venue() -> None:
     assert parts(record("GEO:50.06;19.94").venue) == {"latitude": 50.06, "longitude": 19.94}
 
 
-def test_the_apple_property_names_the_venue_where_location_does_not():
+def test_the_apple_property_names_the_venue_where_location_does_not() -> None:
     line = 'X-APPLE-STRUCTURED-LOCATION;X-TITLE="Blue, Cellar":geo:50.06,19.94'
     assert parts(record(line).venue)["name"] == "Blue, Cellar"
 
@@ -170,11 +172,13 @@ def test_the_apple_property_names_the_venue_where_location_does_not():
         (["LOCATION:Blue Cellar, https://cellar.example"], Attendance.OFFLINE),
     ],
 )
-def test_the_attendance_follows_from_location_and_conference(lines, attendance):
+def test_the_attendance_follows_from_location_and_conference(
+    lines: list[str], attendance: Attendance
+) -> None:
     assert record(*lines).attendance is attendance
 
 
-def test_an_online_event_has_no_venue():
+def test_an_online_event_has_no_venue() -> None:
     assert record("LOCATION:Online").venue is None
 
 
@@ -187,7 +191,9 @@ def test_an_online_event_has_no_venue():
         (["LOCATION:Online"], None),
     ],
 )
-def test_the_venue_of_the_settings_stands_in_for_a_missing_one(lines, name):
+def test_the_venue_of_the_settings_stands_in_for_a_missing_one(
+    lines: list[str], name: str | None
+) -> None:
     body = feed(event("DTSTART:20260307T190000", *lines))
     (found,) = read_feed(body, WARSAW, default_venue=Venue(name="The Owner's House")).records
     assert (found.venue.name if found.venue else None) == name

@@ -1,6 +1,7 @@
 """Recurring iCalendar events: rules, exceptions, moved and cancelled instances, repeated UIDs."""
 
 from datetime import date
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -19,7 +20,7 @@ def without(*dates: str) -> list[str]:
 # Rules
 
 
-def test_a_series_has_one_record_for_each_start():
+def test_a_series_has_one_record_for_each_start() -> None:
     found = records(event(*WEEKLY))
     assert starts(found) == MONDAYS
     assert [item.external_id for item in found][:2] == [
@@ -29,12 +30,12 @@ def test_a_series_has_one_record_for_each_start():
     assert {item.series_id for item in found} == {"a@example.org"}
 
 
-def test_a_single_event_belongs_to_no_series():
+def test_a_single_event_belongs_to_no_series() -> None:
     (found,) = records(event("DTSTART:20260302T190000"))
     assert (found.external_id, found.series_id) == ("a@example.org", None)
 
 
-def test_a_series_keeps_its_time_when_the_clocks_change():
+def test_a_series_keeps_its_time_when_the_clocks_change() -> None:
     found = records(event("DTSTART;TZID=Europe/Warsaw:20260328T190000", "RRULE:FREQ=DAILY;COUNT=2"))
     assert [f"{item.starts_at}" for item in found] == [
         "2026-03-28 19:00:00+01:00",
@@ -42,12 +43,12 @@ def test_a_series_keeps_its_time_when_the_clocks_change():
     ]
 
 
-def test_a_series_in_utc_keeps_its_time_in_utc():
+def test_a_series_in_utc_keeps_its_time_in_utc() -> None:
     found = records(event("DTSTART:20260328T180000Z", "RRULE:FREQ=DAILY;COUNT=2"))
     assert starts(found) == ["2026-03-28 19:00", "2026-03-29 20:00"]
 
 
-def test_a_series_in_a_zone_of_the_files_own_keeps_its_time_there():
+def test_a_series_in_a_zone_of_the_files_own_keeps_its_time_there() -> None:
     found = records(
         CUSTOM_ZONE, event("DTSTART;TZID=Our own time:20260328T200000", "RRULE:FREQ=DAILY;COUNT=2")
     )
@@ -57,18 +58,18 @@ def test_a_series_in_a_zone_of_the_files_own_keeps_its_time_there():
     ]
 
 
-def test_an_occurrence_at_a_skipped_time_moves_forward_and_keeps_its_id():
+def test_an_occurrence_at_a_skipped_time_moves_forward_and_keeps_its_id() -> None:
     found = records(event("DTSTART;TZID=Europe/Warsaw:20260328T023000", "RRULE:FREQ=DAILY;COUNT=3"))
     assert starts(found) == ["2026-03-28 02:30", "2026-03-29 03:30", "2026-03-30 02:30"]
     assert found[1].external_id.endswith("/20260329T023000")
 
 
-def test_an_occurrence_in_the_repeated_hour_is_the_first_of_the_two():
+def test_an_occurrence_in_the_repeated_hour_is_the_first_of_the_two() -> None:
     found = records(event("DTSTART;TZID=Europe/Warsaw:20261024T023000", "RRULE:FREQ=DAILY;COUNT=2"))
     assert f"{found[1].starts_at}" == "2026-10-25 02:30:00+02:00"
 
 
-def test_an_hourly_series_has_an_id_for_each_of_the_repeated_hours():
+def test_an_hourly_series_has_an_id_for_each_of_the_repeated_hours() -> None:
     found = records(event("DTSTART:20261024T233000Z", "RRULE:FREQ=HOURLY;COUNT=4"))
     assert len({item.external_id for item in found}) == 4
 
@@ -83,27 +84,29 @@ def test_an_hourly_series_has_an_id_for_each_of_the_repeated_hours():
         ("DURATION:P1D", ["2026-03-28 22:00", "2026-03-29 22:00"]),
     ],
 )
-def test_a_duration_in_days_follows_the_clock_and_one_in_hours_is_exact(length, ends):
+def test_a_duration_in_days_follows_the_clock_and_one_in_hours_is_exact(
+    length: str, ends: list[str]
+) -> None:
     found = records(
         event("DTSTART;TZID=Europe/Warsaw:20260327T220000", length, "RRULE:FREQ=DAILY;COUNT=2")
     )
     assert [f"{item.ends_at:%Y-%m-%d %H:%M}" for item in found] == ends
 
 
-def test_an_all_day_series_has_days_without_a_time():
+def test_an_all_day_series_has_days_without_a_time() -> None:
     found = records(event("DTSTART;VALUE=DATE:20260328", "RRULE:FREQ=DAILY;COUNT=2"))
     assert starts(found) == ["2026-03-28", "2026-03-29"]
     assert found[0].external_id == "a@example.org/20260328"
 
 
-def test_several_rules_of_a_series_add_up():
+def test_several_rules_of_a_series_add_up() -> None:
     assert starts(records(event(*WEEKLY, "RRULE:FREQ=YEARLY;COUNT=2"))) == [
         *MONDAYS,
         "2027-03-02 19:00",
     ]
 
 
-def test_the_start_is_an_occurrence_even_where_its_rule_does_not_give_it():
+def test_the_start_is_an_occurrence_even_where_its_rule_does_not_give_it() -> None:
     found = records(event("DTSTART:20260303T190000", "RRULE:FREQ=WEEKLY;BYDAY=MO;COUNT=1"))
     assert starts(found) == ["2026-03-03 19:00", "2026-03-09 19:00"]
 
@@ -123,25 +126,25 @@ def test_the_start_is_an_occurrence_even_where_its_rule_does_not_give_it():
         ("DTSTART:20260302T190000", "20250101", "2026-03-02 19:00"),
     ],
 )
-def test_until_may_have_any_value_type(start, until, last):
+def test_until_may_have_any_value_type(start: str, until: str, last: str) -> None:
     assert starts(records(event(start, f"RRULE:FREQ=DAILY;UNTIL={until}")))[-1] == last
 
 
 # Horizon
 
 
-def test_a_rule_without_a_window_runs_for_400_days_from_its_start():
+def test_a_rule_without_a_window_runs_for_400_days_from_its_start() -> None:
     found = records(event("DTSTART:20200101T190000", "RRULE:FREQ=DAILY"))
     assert (len(found), starts(found)[-1]) == (401, "2021-02-04 19:00")
 
 
-def test_a_window_bounds_rules_to_the_day():
+def test_a_window_bounds_rules_to_the_day() -> None:
     body = feed(event("DTSTART:20200101T190000", "RRULE:FREQ=DAILY"))
     found = read(body, date(2026, 3, 1), date(2026, 3, 3)).records
     assert starts(list(found)) == ["2026-03-01 19:00", "2026-03-02 19:00", "2026-03-03 19:00"]
 
 
-def test_a_window_is_one_of_local_days():
+def test_a_window_is_one_of_local_days() -> None:
     body = feed(event("DTSTART:20200101T233000Z", "RRULE:FREQ=DAILY"))
     found = read(body, date(2026, 3, 2), date(2026, 3, 2)).records
     assert starts(list(found)) == ["2026-03-02 00:30"]
@@ -160,7 +163,7 @@ def test_a_window_is_one_of_local_days():
         (["DTSTART:20260101T190000", "RDATE:20260315T190000"], True),
     ],
 )
-def test_an_occurrence_with_a_day_in_the_window_is_inside(lines, inside):
+def test_an_occurrence_with_a_day_in_the_window_is_inside(lines: list[str], inside: bool) -> None:
     assert bool(read(feed(event(*lines)), date(2026, 3, 10), date(2026, 3, 20)).records) == inside
 
 
@@ -178,11 +181,11 @@ def test_an_occurrence_with_a_day_in_the_window_is_inside(lines, inside):
         ("RDATE;VALUE=PERIOD:20260401T160000Z/20260401T190000Z", "2026-04-01 18:00"),
     ],
 )
-def test_additional_dates_are_occurrences(line, added):
+def test_additional_dates_are_occurrences(line: str, added: str) -> None:
     assert starts(records(event(*WEEKLY, line))) == [*MONDAYS, added]
 
 
-def test_a_period_has_its_own_length():
+def test_a_period_has_its_own_length() -> None:
     found = records(
         event(*WEEKLY, "DURATION:PT1H", "RDATE;VALUE=PERIOD:20260401T160000Z/PT3H,20260402T160000Z")
     )
@@ -202,7 +205,7 @@ def test_a_period_has_its_own_length():
         "EXDATE:20250101\nEXDATE:20260309",
     ],
 )
-def test_an_excluded_date_matches_in_any_zone_and_value_type(line):
+def test_an_excluded_date_matches_in_any_zone_and_value_type(line: str) -> None:
     assert starts(records(event(*WEEKLY, line))) == without("03-09")
 
 
@@ -216,16 +219,16 @@ def test_an_excluded_date_matches_in_any_zone_and_value_type(line):
         "EXDATE;TZID=America/New_York:20260303T000000",
     ],
 )
-def test_an_excluded_day_removes_an_occurrence_of_an_all_day_series(line):
+def test_an_excluded_day_removes_an_occurrence_of_an_all_day_series(line: str) -> None:
     found = records(event("DTSTART;VALUE=DATE:20260302", "RRULE:FREQ=DAILY;COUNT=3", line))
     assert starts(found) == ["2026-03-02", "2026-03-04"]
 
 
-def test_an_excluded_date_that_fits_no_occurrence_changes_nothing():
+def test_an_excluded_date_that_fits_no_occurrence_changes_nothing() -> None:
     assert starts(records(event(*WEEKLY, "EXDATE:20260309T180000"))) == MONDAYS
 
 
-def test_an_unreadable_excluded_date_gives_a_warning():
+def test_an_unreadable_excluded_date_gives_a_warning() -> None:
     found = records(event(*WEEKLY, "EXDATE:never"))
     assert starts(found) == MONDAYS
     assert "exception date not understood" in found[0].warnings[0]
@@ -234,7 +237,7 @@ def test_an_unreadable_excluded_date_gives_a_warning():
 # Instances that differ
 
 
-def instance(*lines: str, of: str = ";TZID=Europe/Warsaw:20260309T190000", **more) -> str:
+def instance(*lines: str, of: str = ";TZID=Europe/Warsaw:20260309T190000", **more: Any) -> str:
     return event(f"RECURRENCE-ID{of}", *lines, **more)
 
 
@@ -248,7 +251,7 @@ def instance(*lines: str, of: str = ";TZID=Europe/Warsaw:20260309T190000", **mor
         ";VALUE=DATE:20260309",
     ],
 )
-def test_a_moved_instance_takes_the_place_and_the_id_of_the_one_it_replaces(of):
+def test_a_moved_instance_takes_the_place_and_the_id_of_the_one_it_replaces(of: str) -> None:
     moved = instance("DTSTART;TZID=Europe/Warsaw:20260310T200000", of=of, title="Moved")
     found = records(event(*WEEKLY), moved)
     assert sorted(starts(found)) == sorted([*without("03-09"), "2026-03-10 20:00"])
@@ -257,19 +260,19 @@ def test_a_moved_instance_takes_the_place_and_the_id_of_the_one_it_replaces(of):
     assert changed.series_id == "a@example.org"
 
 
-def test_an_instance_may_come_before_its_series_in_the_file():
+def test_an_instance_may_come_before_its_series_in_the_file() -> None:
     moved = instance("DTSTART;TZID=Europe/Warsaw:20260310T200000")
     assert len(records(moved, event(*WEEKLY))) == 4
 
 
-def test_a_moved_day_of_an_all_day_series_may_be_written_as_midnight_elsewhere():
+def test_a_moved_day_of_an_all_day_series_may_be_written_as_midnight_elsewhere() -> None:
     master = event("DTSTART;VALUE=DATE:20260302", "RRULE:FREQ=WEEKLY;COUNT=2")
     moved = instance("DTSTART;VALUE=DATE:20260310", of=";TZID=Europe/London:20260309T000000")
     found = records(master, moved, zone=ZoneInfo("America/New_York"))
     assert starts(found) == ["2026-03-02", "2026-03-10"]
 
 
-def test_an_instance_moved_into_the_window_is_read_and_one_moved_out_is_not():
+def test_an_instance_moved_into_the_window_is_read_and_one_moved_out_is_not() -> None:
     body = feed(event(*WEEKLY), instance("DTSTART;TZID=Europe/Warsaw:20260701T190000"))
     assert starts(list(read(body, date(2026, 7, 1), date(2026, 7, 2)).records)) == [
         "2026-07-01 19:00"
@@ -277,14 +280,14 @@ def test_an_instance_moved_into_the_window_is_read_and_one_moved_out_is_not():
     assert not read(body, date(2026, 3, 8), date(2026, 3, 12)).records
 
 
-def test_a_cancelled_instance_is_a_cancelled_record():
+def test_a_cancelled_instance_is_a_cancelled_record() -> None:
     cancelled = instance("STATUS:CANCELLED", "DTSTART;TZID=Europe/Warsaw:20260309T190000")
     status = {f"{item.local_date}": item.status for item in records(event(*WEEKLY), cancelled)}
     assert status["2026-03-09"] is EventStatus.CANCELLED
     assert status["2026-03-16"] is EventStatus.SCHEDULED
 
 
-def test_a_cancelled_instance_may_leave_out_all_other_properties():
+def test_a_cancelled_instance_may_leave_out_all_other_properties() -> None:
     bare = instance("STATUS:CANCELLED", title=None)
     found = records(event(*WEEKLY, "LOCATION:Blue Cellar"), bare)
     (cancelled,) = [item for item in found if item.status is EventStatus.CANCELLED]
@@ -292,12 +295,12 @@ def test_a_cancelled_instance_may_leave_out_all_other_properties():
     assert cancelled.venue is not None
 
 
-def test_a_cancelled_series_is_cancelled_throughout():
+def test_a_cancelled_series_is_cancelled_throughout() -> None:
     found = records(event(*WEEKLY, "STATUS:CANCELLED"))
     assert {item.status for item in found} == {EventStatus.CANCELLED}
 
 
-def test_the_version_of_an_instance_with_the_higher_sequence_counts():
+def test_the_version_of_an_instance_with_the_higher_sequence_counts() -> None:
     at = "DTSTART;TZID=Europe/Warsaw:20260309T190000"
     newer = instance(at, "SEQUENCE:2", title="Newer")
     older = instance(at, "SEQUENCE:1", title="Older")
@@ -305,7 +308,7 @@ def test_the_version_of_an_instance_with_the_higher_sequence_counts():
     assert titles == {"Night Walk", "Newer"}
 
 
-def test_instances_without_their_series_are_plain_events():
+def test_instances_without_their_series_are_plain_events() -> None:
     first = instance("DTSTART;TZID=Europe/Warsaw:20260309T190000")
     second = instance(
         "DTSTART;TZID=Europe/Warsaw:20260317T190000", of=";TZID=Europe/Warsaw:20260316T190000"
@@ -317,7 +320,7 @@ def test_instances_without_their_series_are_plain_events():
     ]
 
 
-def test_a_change_of_this_and_future_instances_goes_on():
+def test_a_change_of_this_and_future_instances_goes_on() -> None:
     change = instance(
         "DTSTART;TZID=Europe/Warsaw:20260309T200000",
         "DURATION:PT2H",
@@ -333,24 +336,24 @@ def test_a_change_of_this_and_future_instances_goes_on():
 # One UID more than once
 
 
-def test_the_change_with_the_higher_sequence_supersedes_the_lower():
+def test_the_change_with_the_higher_sequence_supersedes_the_lower() -> None:
     old = event("DTSTART:20260302T190000", "SEQUENCE:1")
     new = event("DTSTART:20260303T200000", "SEQUENCE:2")
     assert starts(records(new, old)) == ["2026-03-03 20:00"]
 
 
-def test_the_later_change_of_a_series_supersedes_the_earlier():
+def test_the_later_change_of_a_series_supersedes_the_earlier() -> None:
     new = event("DTSTART:20260302T190000", "LAST-MODIFIED:20260102T000000Z", title="New")
     old = event("DTSTART:20260302T190000", "LAST-MODIFIED:20260101T000000Z", title="Old")
     (found,) = records(new, old)
     assert found.title == "New"
 
 
-def test_an_event_that_comes_twice_counts_once():
+def test_an_event_that_comes_twice_counts_once() -> None:
     assert len(records(event("DTSTART:20260302T190000"), event("DTSTART:20260302T190000"))) == 1
 
 
-def test_different_events_under_one_uid_are_both_kept():
+def test_different_events_under_one_uid_are_both_kept() -> None:
     found = records(
         event("DTSTART:20260302T190000", title="Lecture"),
         event("DTSTART:20260309T190000", title="Concert"),
@@ -362,7 +365,7 @@ def test_different_events_under_one_uid_are_both_kept():
     assert found[0].warnings == ("the feed uses this UID for several events",)
 
 
-def test_different_titles_at_one_time_under_one_uid_are_both_kept():
+def test_different_titles_at_one_time_under_one_uid_are_both_kept() -> None:
     found = records(
         event("DTSTART:20260302T190000", title="Lecture"),
         event("DTSTART:20260302T190000", title="Concert"),
@@ -371,7 +374,7 @@ def test_different_titles_at_one_time_under_one_uid_are_both_kept():
     assert len({item.external_id for item in found}) == 2
 
 
-def test_the_id_of_an_event_without_a_uid_is_made_of_title_start_and_place():
+def test_the_id_of_an_event_without_a_uid_is_made_of_title_start_and_place() -> None:
     at = "DTSTART:20260302T190000"
     (one,) = records(event(at, uid=None))
     (again,) = records(event(at, "DTSTAMP:20300101T000000Z", uid=None))
@@ -380,6 +383,6 @@ def test_the_id_of_an_event_without_a_uid_is_made_of_title_start_and_place():
     assert one.warnings == ("no UID: made from title, start and place",)
 
 
-def test_a_series_that_is_spread_over_several_calendars_of_a_file_is_one():
+def test_a_series_that_is_spread_over_several_calendars_of_a_file_is_one() -> None:
     moved = instance("DTSTART;TZID=Europe/Warsaw:20260310T200000")
     assert len(read(feed(event(*WEEKLY)) + feed(moved)).records) == 4

@@ -71,7 +71,9 @@ def utc(text: str) -> datetime:
         ("DTSTART:20260707T240000", "", "2026-07-07 22:00", "Europe/Warsaw"),
     ],
 )
-def test_a_start_becomes_an_instant_in_its_zone(start, calendar, instant, zone):
+def test_a_start_becomes_an_instant_in_its_zone(
+    start: str, calendar: str, instant: str, zone: str
+) -> None:
     located = f"BEGIN:VTIMEZONE\n{BERLIN}\nEND:VTIMEZONE"
     head = {"own": CUSTOM_ZONE, "located": located}.get(calendar, calendar or "X-A:b")
     (found,) = records(head, event(start))
@@ -79,17 +81,17 @@ def test_a_start_becomes_an_instant_in_its_zone(start, calendar, instant, zone):
     assert found.warnings == ()
 
 
-def test_the_date_is_that_of_the_zone_in_which_an_instant_is_shown():
+def test_the_date_is_that_of_the_zone_in_which_an_instant_is_shown() -> None:
     (found,) = records("X-WR-TIMEZONE:America/New_York", event("DTSTART:20260708T010000Z"))
     assert f"{found.local_date}" == "2026-07-07"
 
 
-def test_a_time_zone_definition_may_follow_the_event_that_uses_it():
+def test_a_time_zone_definition_may_follow_the_event_that_uses_it() -> None:
     (found,) = records(event("DTSTART;TZID=Our own time:20260707T200000"), CUSTOM_ZONE)
     assert found.starts_at == utc("2026-07-07 17:00")
 
 
-def test_the_time_zone_definition_of_one_feed_does_not_leak_into_the_next():
+def test_the_time_zone_definition_of_one_feed_does_not_leak_into_the_next() -> None:
     start = "DTSTART;TZID=Our own time:20260707T200000"
     records(CUSTOM_ZONE, event(start))
     (found,) = records(event(start))
@@ -97,7 +99,7 @@ def test_the_time_zone_definition_of_one_feed_does_not_leak_into_the_next():
     assert found.warnings == ("time zone 'Our own time' is unknown: Europe/Warsaw taken",)
 
 
-def test_an_unknown_calendar_zone_is_warned_of_where_it_matters():
+def test_an_unknown_calendar_zone_is_warned_of_where_it_matters() -> None:
     zoned = event("DTSTART;TZID=Europe/Paris:20260707T200000", uid="1")
     floating = event("DTSTART:20260707T200000", uid="2")
     first, second = records("X-WR-TIMEZONE:Middle-earth/Shire", zoned, floating)
@@ -118,7 +120,7 @@ def test_an_unknown_calendar_zone_is_warned_of_where_it_matters():
         "",
     ],
 )
-def test_a_bad_time_zone_definition_costs_no_event(broken):
+def test_a_bad_time_zone_definition_costs_no_event(broken: str) -> None:
     zone = f"BEGIN:VTIMEZONE\n{broken}\nEND:VTIMEZONE"
     bad = event("DTSTART;TZID=Bad:20260707T200000", uid="1")
     good = event("DTSTART;TZID=Europe/Paris:20260707T200000", uid="2")
@@ -128,7 +130,7 @@ def test_a_bad_time_zone_definition_costs_no_event(broken):
     assert second.warnings == ()
 
 
-def test_a_defined_zone_skips_and_repeats_hours():
+def test_a_defined_zone_skips_and_repeats_hours() -> None:
     # 29 March 2026: 02:00 +2 becomes 03:00 +3; 25 October: 03:00 +3 becomes 02:00 +2.
     gap = event("DTSTART;TZID=Our own time:20260329T023000", uid="1")
     overlap = event("DTSTART;TZID=Our own time:20261025T023000", uid="2")
@@ -137,7 +139,7 @@ def test_a_defined_zone_skips_and_repeats_hours():
     assert second.starts_at == utc("2026-10-24 23:30")
 
 
-def test_a_time_that_the_clocks_skip_moves_forward_with_a_warning():
+def test_a_time_that_the_clocks_skip_moves_forward_with_a_warning() -> None:
     (found,) = records(event("DTSTART;TZID=Europe/Warsaw:20260329T023000"))
     assert f"{found.starts_at}" == "2026-03-29 03:30:00+02:00"
     assert "does not exist" in found.warnings[0]
@@ -161,7 +163,7 @@ def test_a_time_that_the_clocks_skip_moves_forward_with_a_warning():
         ([], None),
     ],
 )
-def test_the_end_of_a_timed_event_is_read(lines, end):
+def test_the_end_of_a_timed_event_is_read(lines: list[str], end: str | None) -> None:
     found = record(*lines)
     assert (f"{found.ends_at:%Y-%m-%d %H:%M}" if found.ends_at else None) == end
     assert f"{found.starts_at:%H:%M}" == "19:00"
@@ -190,7 +192,7 @@ def test_the_end_of_a_timed_event_is_read(lines, end):
         (["DTSTART:20260328T000000", "DTEND:20260330T000000"], "2026-03-28", "2026-03-29"),
     ],
 )
-def test_an_event_of_whole_days_has_no_time(lines, first, last):
+def test_an_event_of_whole_days_has_no_time(lines: list[str], first: str, last: str | None) -> None:
     (found,) = records(event(*lines))
     assert (f"{found.local_date}", found.time_known, found.starts_at) == (first, False, None)
     # An event of several days ends at the midnight after the last one.
@@ -206,7 +208,7 @@ def test_an_event_of_whole_days_has_no_time(lines, first, last):
         ["DTSTART:20260307T000000Z", "DTEND:20260308T000000Z"],
     ],
 )
-def test_a_meant_midnight_stays_a_time(lines):
+def test_a_meant_midnight_stays_a_time(lines: list[str]) -> None:
     (found,) = records(event(*lines))
     assert found.time_known
 
@@ -221,13 +223,13 @@ def test_a_meant_midnight_stays_a_time(lines):
         ("DTSTART:99991231T235959Z", "year 9999"),
     ],
 )
-def test_an_unreadable_start_is_rejected_and_quoted(line, detail):
+def test_an_unreadable_start_is_rejected_and_quoted(line: str, detail: str) -> None:
     (rejected,) = read(feed(event(line))).rejects
     assert rejected.reason == "unreadable start"
     assert detail in (rejected.detail or "")
 
 
-def test_the_first_of_two_starts_counts():
+def test_the_first_of_two_starts_counts() -> None:
     (found,) = records(event("DTSTART:20260307T190000", "DTSTART:20260307T210000"))
     assert f"{found.starts_at:%H:%M}" == "19:00"
     assert found.warnings == ("2 starts: the first is taken",)
@@ -244,12 +246,12 @@ def test_the_first_of_two_starts_counts():
         ("pt1h30m10s", 0, 5410),
     ],
 )
-def test_durations_distinguish_days_from_hours(text, days, rest):
+def test_durations_distinguish_days_from_hours(text: str, days: int, rest: int) -> None:
     assert parse_span(text) == Span(days, timedelta(seconds=rest))
 
 
 @pytest.mark.parametrize("text", ["", "P", "PT", "1H", "P1Y", "PT99999999999H"])
-def test_an_invalid_duration_is_refused(text):
+def test_an_invalid_duration_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="no duration"):
         parse_span(text)
 
@@ -257,12 +259,12 @@ def test_an_invalid_duration_is_refused(text):
 @pytest.mark.parametrize(
     ("text", "seconds"), [("+0100", 3600), ("-03:30", -12600), ("+002946", 1786), ("0000", 0)]
 )
-def test_a_utc_offset_is_read(text, seconds):
+def test_a_utc_offset_is_read(text: str, seconds: int) -> None:
     assert parse_offset(text) == timedelta(seconds=seconds)
 
 
 @pytest.mark.parametrize("text", ["+2400", "+1", "x", "+01000"])
-def test_an_invalid_utc_offset_is_refused(text):
+def test_an_invalid_utc_offset_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"."):
         parse_offset(text)
 
@@ -273,7 +275,7 @@ def test_an_invalid_utc_offset_is_refused(text):
         max_value=datetime.fromisoformat("2199-12-31"),
     )
 )
-def test_an_instant_survives_conversion_through_any_zone(moment):
+def test_an_instant_survives_conversion_through_any_zone(moment: datetime) -> None:
     written = parse_stamp(f"{moment:%Y%m%dT%H%M%S}Z", None)
     wall = written.wall_in(ZoneInfo("America/New_York"))
     back = Stamp(wall, zone=ZoneInfo("America/New_York")).instant(UTC)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -16,7 +17,7 @@ from include.discovery.connectors.mobilizon.activity import (
 )
 from include.discovery.connectors.mobilizon.event import event_record, known_as
 from include.discovery.errors import UnreadableResponse
-from include.discovery.model import Attendance, EventStatus
+from include.discovery.model import Attendance, EventRecord, EventStatus
 from include.discovery.parsed import RejectItem, parse_items
 
 WARSAW = ZoneInfo("Europe/Warsaw")
@@ -32,7 +33,7 @@ PLACE = {
 }
 
 
-def element(**more):
+def element(**more: Any) -> dict[str, Any]:
     return {
         "url": "https://zloty.example/events/5b1f",
         "title": "Naprawiamy rowery",
@@ -45,18 +46,18 @@ def element(**more):
     }
 
 
-def record(**more):
+def record(**more: Any) -> EventRecord:
     return event_record(element(**more), WARSAW)
 
 
-def options(**more):
+def options(**more: Any) -> dict[str, Any]:
     return {"options": {**element()["options"], **more}}
 
 
 # Elements of a search
 
 
-def test_an_event_of_the_search_is_read():
+def test_an_event_of_the_search_is_read() -> None:
     found = record(
         description="<p>Bring <b>tools</b>.</p>",
         category="SPORTS",
@@ -82,7 +83,7 @@ def test_an_event_of_the_search_is_read():
     assert found.warnings == ()
 
 
-def test_a_place_is_read_with_its_longitude_first():
+def test_a_place_is_read_with_its_longitude_first() -> None:
     venue = record().venue
 
     assert (venue.name, venue.street, venue.postcode) == (
@@ -95,46 +96,46 @@ def test_a_place_is_read_with_its_longitude_first():
 
 
 @pytest.mark.parametrize("geom", ["19.9", "x;y", "500;500", "0;0"])
-def test_invalid_coordinates_cost_only_themselves(geom):
+def test_invalid_coordinates_cost_only_themselves(geom: str) -> None:
     venue = record(physicalAddress={**PLACE, "geom": geom}).venue
 
     assert (venue.name, venue.latitude) == ("Stara Zajezdnia", None)
 
 
-def test_an_unknown_country_is_dropped_with_a_warning():
+def test_an_unknown_country_is_dropped_with_a_warning() -> None:
     found = record(physicalAddress={**PLACE, "country": "Ruritania"})
 
     assert found.venue.country is None
     assert "venue country dropped: 'Ruritania' is none that is known" in found.warnings
 
 
-def test_the_zone_of_the_place_decides_the_day():
+def test_the_zone_of_the_place_decides_the_day() -> None:
     found = record(beginsOn="2026-05-08T23:30:00Z", endsOn=None, **options(timezone="Asia/Tokyo"))
 
     assert (found.timezone, found.local_date) == ("Asia/Tokyo", date(2026, 5, 9))
 
 
-def test_a_missing_or_unknown_zone_is_replaced_by_the_default():
+def test_a_missing_or_unknown_zone_is_replaced_by_the_default() -> None:
     assert record(**options(timezone=None)).timezone == "Europe/Warsaw"
     odd = record(**options(timezone="Mars/Phobos"))
     assert odd.timezone == "Europe/Warsaw"
     assert odd.warnings == ("unknown time zone 'Mars/Phobos': Europe/Warsaw taken",)
 
 
-def test_a_start_whose_time_is_not_shown_is_a_day():
+def test_a_start_whose_time_is_not_shown_is_a_day() -> None:
     found = record(endsOn="2026-05-10T21:00:00Z", **options(showStartTime=False))
 
     assert (found.local_date, found.time_known, found.starts_at) == (date(2026, 5, 8), False, None)
     assert found.ends_at.astimezone(WARSAW) == datetime(2026, 5, 11, tzinfo=WARSAW)
 
 
-def test_an_end_whose_time_is_not_shown_keeps_its_day_only():
+def test_an_end_whose_time_is_not_shown_keeps_its_day_only() -> None:
     assert record(**options(showEndTime=False)).ends_at is None
     later = record(endsOn="2026-05-09T21:00:00Z", **options(showEndTime=False))
     assert later.ends_at.astimezone(WARSAW) == datetime(2026, 5, 10, tzinfo=WARSAW)
 
 
-def test_an_invalid_end_costs_only_itself():
+def test_an_invalid_end_costs_only_itself() -> None:
     found = record(endsOn="late")
 
     assert (found.ends_at, found.warnings) == (None, ('end dropped: "late" is no date',))
@@ -152,17 +153,19 @@ def test_an_invalid_end_costs_only_itself():
         (None, "Naprawiamy", EventStatus.SCHEDULED),
     ],
 )
-def test_the_status_comes_from_the_field_or_the_title(status, title, expected):
+def test_the_status_comes_from_the_field_or_the_title(
+    status: str | None, title: str, expected: EventStatus
+) -> None:
     found = record(status=status, title=title)
 
     assert (found.status, found.title) == (expected, "Naprawiamy")
 
 
-def test_an_unknown_status_gives_a_warning():
+def test_an_unknown_status_gives_a_warning() -> None:
     assert record(status="PERHAPS").warnings == ("unknown status 'PERHAPS': taken as confirmed",)
 
 
-def test_an_online_event_is_attended_online_or_in_both_ways_with_a_place():
+def test_an_online_event_is_attended_online_or_in_both_ways_with_a_place() -> None:
     assert record(**options(isOnline=True)).attendance is Attendance.MIXED
     alone = record(physicalAddress=None, **options(isOnline=True))
     assert (alone.attendance, alone.venue) == (Attendance.ONLINE, None)
@@ -171,18 +174,20 @@ def test_an_online_event_is_attended_online_or_in_both_ways_with_a_place():
 @pytest.mark.parametrize(
     ("category", "expected"), [("MEETING", ()), ("BOOK_CLUBS", ("Book clubs",))]
 )
-def test_the_category_for_events_without_one_is_none(category, expected):
+def test_the_category_for_events_without_one_is_none(
+    category: str, expected: tuple[str, ...]
+) -> None:
     assert record(category=category).categories == expected
 
 
-def test_a_person_is_the_organizer_where_there_is_no_group():
+def test_a_person_is_the_organizer_where_there_is_no_group() -> None:
     actor = {"name": None, "preferredUsername": "ola"}
 
     assert record(attributedTo=None, organizerActor=actor).organizer == "ola"
 
 
 @pytest.mark.parametrize("language", ["und", None])
-def test_an_undetermined_language_is_none(language):
+def test_an_undetermined_language_is_none(language: str | None) -> None:
     assert record(language=language).language is None
 
 
@@ -198,12 +203,12 @@ def test_an_undetermined_language_is_none(language):
         ({"beginsOn": 17}, "unreadable date"),
     ],
 )
-def test_an_event_without_a_required_value_is_rejected(change, reason):
+def test_an_event_without_a_required_value_is_rejected(change: dict[str, Any], reason: str) -> None:
     with pytest.raises(RejectItem, match=reason):
         record(**change)
 
 
-def test_fields_of_another_type_cost_only_themselves():
+def test_fields_of_another_type_cost_only_themselves() -> None:
     found = record(picture=[], tags={}, attributedTo="x", description=[], options=7, updatedAt={})
 
     assert found.title == "Naprawiamy rowery"
@@ -213,7 +218,7 @@ def test_fields_of_another_type_cost_only_themselves():
 # ActivityPub
 
 
-def note(**more):
+def note(**more: Any) -> dict[str, Any]:
     return {
         "type": "Event",
         "id": "https://zloty.example/events/5b1f",
@@ -224,21 +229,21 @@ def note(**more):
     }
 
 
-def create(**more):
+def create(**more: Any) -> dict[str, Any]:
     return {"type": "Create", "object": note(**more)}
 
 
-def federated(**more):
+def federated(**more: Any) -> EventRecord:
     return activity_record(note(**more), WARSAW)
 
 
-def test_an_event_is_the_same_in_every_form():
+def test_an_event_is_the_same_in_every_form() -> None:
     of_search = record(endsOn=None, physicalAddress=None)
 
     assert federated(timezone="Europe/Warsaw", status="CONFIRMED") == of_search
 
 
-def test_a_federated_event_is_read():
+def test_a_federated_event_is_read() -> None:
     found = federated(
         endTime="2026-05-08T21:00:00+02:00",
         content="<p>Bring tools.</p>",
@@ -277,19 +282,19 @@ def test_a_federated_event_is_read():
     assert found.source_updated_at == datetime(2026, 4, 1, 8, tzinfo=UTC)
 
 
-def test_a_federated_event_may_be_online():
+def test_a_federated_event_may_be_online() -> None:
     assert federated(isOnline=True).attendance is Attendance.ONLINE
     assert federated(isOnline=False).attendance is Attendance.OFFLINE
 
 
-def test_a_place_may_have_its_address_as_a_text_or_be_virtual():
+def test_a_place_may_have_its_address_as_a_text_or_be_virtual() -> None:
     texted = federated(location=[{"type": "Place", "name": "Klub", "address": "Wąska 1"}])
     assert (texted.venue.name, texted.venue.street) == ("Klub", "Wąska 1")
     virtual = federated(location=[{"type": "VirtualLocation", "url": "https://x.example"}])
     assert (virtual.venue, virtual.attendance) == (None, Attendance.ONLINE)
 
 
-def test_the_old_name_of_the_status_is_read_too():
+def test_the_old_name_of_the_status_is_read_too() -> None:
     assert federated(**{"ical:status": "CANCELLED"}).status is EventStatus.CANCELLED
 
 
@@ -306,12 +311,14 @@ def test_the_old_name_of_the_status_is_read_too():
         ({"startTime": None}, "no start date"),
     ],
 )
-def test_a_federated_event_that_is_private_or_incomplete_is_rejected(change, reason):
+def test_a_federated_event_that_is_private_or_incomplete_is_rejected(
+    change: dict[str, Any], reason: str
+) -> None:
     with pytest.raises(RejectItem, match=reason):
         federated(**change)
 
 
-def test_events_are_found_in_activities_and_collections():
+def test_events_are_found_in_activities_and_collections() -> None:
     outbox = {
         "type": "OrderedCollectionPage",
         "orderedItems": [
@@ -331,7 +338,7 @@ def test_events_are_found_in_activities_and_collections():
     assert events_in({"type": "OrderedCollection", "totalItems": 0}) == []
 
 
-def test_a_mere_link_to_an_event_is_rejected():
+def test_a_mere_link_to_an_event_is_rejected() -> None:
     with pytest.raises(RejectItem, match="only a link to an event"):
         activity_record("https://elsewhere.example/events/9", WARSAW)
 
@@ -339,7 +346,7 @@ def test_a_mere_link_to_an_event_is_rejected():
 @pytest.mark.parametrize(
     "document", [{"type": "Join"}, {"type": "Person"}, {}, [], None, 7, {"type": 7}]
 )
-def test_a_document_without_events_is_refused(document):
+def test_a_document_without_events_is_refused(document: Any) -> None:
     with pytest.raises(UnreadableResponse):
         events_in(document)
 
@@ -354,7 +361,7 @@ JSON = st.recursive(
 
 
 @given(st.dictionaries(st.sampled_from(sorted(element())), JSON))
-def test_an_element_of_any_shape_is_a_record_or_a_reject(change):
+def test_an_element_of_any_shape_is_a_record_or_a_reject(change: dict[str, Any]) -> None:
     result = parse_items(
         [{**element(), **change}, element()],
         lambda item: event_record(item, WARSAW),
@@ -374,7 +381,7 @@ ACTIVITY_FIELDS = (
 
 
 @given(st.dictionaries(st.sampled_from(ACTIVITY_FIELDS), JSON))
-def test_a_federated_event_of_any_shape_is_a_record_or_a_reject(change):
+def test_a_federated_event_of_any_shape_is_a_record_or_a_reject(change: dict[str, Any]) -> None:
     result = parse_items(
         [{**note(), **change}, note()],
         lambda item: activity_record(item, WARSAW),

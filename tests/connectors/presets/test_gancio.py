@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from include.discovery.connectors import connector_for
 from include.discovery.errors import UnreadableResponse
-from include.discovery.model import Attendance
+from include.discovery.model import Attendance, EventRecord
+from include.discovery.parsed import Parsed
 from tests.connectors.presets.preset_support import (
     Network,
     assert_complete_and_repeatable,
@@ -36,21 +38,21 @@ EVENT = {
 }
 
 
-def one(**changes):
+def one(**changes: Any) -> EventRecord:
     (record,) = read(**changes).records
     return record
 
 
-def read(**changes):
+def read(**changes: Any) -> Parsed:
     event = {**EVENT, **changes}
     return parsed("gancio", [event], timezone="Europe/Rome", site_url=BASE)
 
 
-def test_a_sync_of_gancio_is_complete_and_gives_the_same_again():
+def test_a_sync_of_gancio_is_complete_and_gives_the_same_again() -> None:
     assert_complete_and_repeatable(Network(Site))
 
 
-def test_one_request_asks_for_all_events_of_the_window():
+def test_one_request_asks_for_all_events_of_the_window() -> None:
     network = Network(Site)
     (page,) = network.read()
 
@@ -65,7 +67,7 @@ def test_one_request_asks_for_all_events_of_the_window():
     assert len(page.records) == 5
 
 
-def test_times_of_gancio_are_shown_in_the_zone_of_the_settings():
+def test_times_of_gancio_are_shown_in_the_zone_of_the_settings() -> None:
     record = one(end_datetime=AT_NOON + 7200)
 
     assert record.starts_at == datetime(2026, 5, 9, 12, tzinfo=ROME)
@@ -76,7 +78,7 @@ def test_times_of_gancio_are_shown_in_the_zone_of_the_settings():
     assert record.warnings == ()
 
 
-def test_the_place_of_an_event_has_its_address_and_coordinates():
+def test_the_place_of_an_event_has_its_address_and_coordinates() -> None:
     place = {**EVENT["place"], "latitude": "45.07", "longitude": 7.69}
     record = one(place=place)
 
@@ -91,13 +93,13 @@ def test_the_place_of_an_event_has_its_address_and_coordinates():
     assert record.categories == ("cibo",)
 
 
-def test_an_event_of_several_days_is_one_record():
+def test_an_event_of_several_days_is_one_record() -> None:
     record = one(multidate=True, end_datetime=AT_NOON + 3 * 86_400)
 
     assert (record.ends_at - record.starts_at).days == 3
 
 
-def test_dates_of_a_recurring_event_share_its_series():
+def test_dates_of_a_recurring_event_share_its_series() -> None:
     ciclofficine = [r for r in records(Network(Site).read()) if r.title == "Ciclofficina"]
 
     assert [record.series_id for record in ciclofficine] == ["9", "9"]
@@ -105,7 +107,7 @@ def test_dates_of_a_recurring_event_share_its_series():
 
 
 @pytest.mark.parametrize("place", [None, {}, {"id": 3, "name": "", "address": ""}])
-def test_an_event_without_a_place_has_no_venue(place):
+def test_an_event_without_a_place_has_no_venue(place: dict[str, Any] | None) -> None:
     assert one(place=place).venue is None
 
 
@@ -117,11 +119,13 @@ def test_an_event_without_a_place_has_no_venue(place):
         (None, ["https://live.example"], Attendance.ONLINE),
     ],
 )
-def test_the_attendance_follows_from_place_and_links(place, links, attendance):
+def test_the_attendance_follows_from_place_and_links(
+    place: dict[str, Any] | None, links: list[str], attendance: Attendance
+) -> None:
     assert one(place=place, online_locations=links).attendance is attendance
 
 
-def test_the_first_picture_is_an_address_of_the_instance():
+def test_the_first_picture_is_an_address_of_the_instance() -> None:
     record = one(media=[{"url": "f3.jpg"}, {"url": "f4.jpg"}])
 
     assert record.image_url == f"{BASE}/media/f3.jpg"
@@ -129,7 +133,7 @@ def test_the_first_picture_is_an_address_of_the_instance():
     assert one(media=[{"name": "no file"}]).image_url is None
 
 
-def test_an_event_without_a_slug_is_found_by_its_number():
+def test_an_event_without_a_slug_is_found_by_its_number() -> None:
     assert one(slug=None).url == f"{BASE}/event/31"
 
 
@@ -137,13 +141,13 @@ def test_an_event_without_a_slug_is_found_by_its_number():
     ("start", "reason"),
     [(None, "no date"), ("soon", "unreadable date"), (10**15, "unreadable date")],
 )
-def test_an_event_without_a_usable_start_is_rejected(start, reason):
+def test_an_event_without_a_usable_start_is_rejected(start: int | str | None, reason: str) -> None:
     (reject,) = read(start_datetime=start).rejects
 
     assert reject.reason.startswith(reason)
 
 
-def test_an_activity_of_the_fediverse_is_refused_as_gancio():
+def test_an_activity_of_the_fediverse_is_refused_as_gancio() -> None:
     with pytest.raises(UnreadableResponse, match="an item with 'id' and 'title'"):
         parsed("gancio", {"type": "Create", "id": "x", "object": {"name": "y"}}, site_url=BASE)
 
@@ -155,11 +159,11 @@ NODEINFO = '{"software": {"name": "%s"}, "metadata": {"nodeTimezone": "Europe/Ma
 LOOK = "/.well-known/nodeinfo/2.0"
 
 
-def recognised(site):
+def recognised(site: LookedAt) -> list[Any]:
     return detections(connector_for("gancio"), site)
 
 
-def test_nodeinfo_names_the_software_and_the_zone():
+def test_nodeinfo_names_the_software_and_the_zone() -> None:
     site = LookedAt(f"{BASE}/event/x", HOME, answers={LOOK: NODEINFO % "gancio"})
 
     ((settings, (evidence,)),) = recognised(site)
@@ -169,13 +173,13 @@ def test_nodeinfo_names_the_software_and_the_zone():
 
 
 @pytest.mark.parametrize("answer", [NODEINFO % "mastodon", "<html>", "[]", None])
-def test_other_software_is_not_recognised_as_gancio(answer):
+def test_other_software_is_not_recognised_as_gancio(answer: str | None) -> None:
     answers = {} if answer is None else {LOOK: answer}
 
     assert recognised(LookedAt(f"{BASE}/", HOME, answers=answers)) == []
 
 
-def test_a_page_without_a_sign_of_gancio_is_not_asked():
+def test_a_page_without_a_sign_of_gancio_is_not_asked() -> None:
     site = LookedAt(f"{BASE}/", "<p>WordPress</p>", answers={LOOK: NODEINFO % "gancio"})
 
     assert recognised(site) == []
@@ -193,11 +197,11 @@ LISTED = '[{"id": 1, "slug": "a", "start_datetime": 1777000000, "tags": []}]'
         (f"{BASE}/feed.json", LISTED),
     ],
 )
-def test_another_api_is_not_recognised_as_gancio(address, body):
+def test_another_api_is_not_recognised_as_gancio(address: str, body: str) -> None:
     assert recognised(LookedAt(address, body, is_html=False)) == []
 
 
-def test_the_address_of_the_gancio_api_is_recognised():
+def test_the_address_of_the_gancio_api_is_recognised() -> None:
     site = LookedAt(f"{BASE}/api/events?max=3", LISTED, is_html=False)
 
     ((settings, _),) = recognised(site)

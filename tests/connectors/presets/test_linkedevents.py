@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import httpx
@@ -13,7 +14,7 @@ from include.discovery.connectors import connector_for
 from include.discovery.connectors.base import SyncContext
 from include.discovery.connectors.json_feed.paging import ApiState
 from include.discovery.connectors.json_feed.request import Api
-from include.discovery.model import Attendance, EventStatus, Window
+from include.discovery.model import Attendance, EventRecord, EventStatus, Window
 from tests.connectors.changes_support import read_changes
 from tests.sites.linkedevents import Site
 from tests.sites.site import Question
@@ -26,19 +27,19 @@ YEAR = Window(TODAY, date(2027, 9, 1))
 SITE = Site(BASE, TODAY)
 
 
-def respond(request):
+def respond(request: httpx.Request) -> httpx.Response:
     query = dict(request.url.params)
     reply = SITE.answer(Question(request.method, request.url.path, query, {}))
     return httpx.Response(reply.status, content=reply.body, headers=reply.headers)
 
 
-def read(**more):
+def read(**more: Any) -> dict[str, Any]:
     pages = collect(LINKEDEVENTS, {**SITE.settings, **more}, respond, window=YEAR)
     assert not [page.incomplete_reason for page in pages if page.incomplete_reason]
     return {record.external_id: record for page in pages for record in page.records}
 
 
-def only(**more):
+def only(**more: Any) -> EventRecord:
     item = {
         "id": "system:b1", "name": {"fi": "Lukupiiri"}, "start_time": "2026-09-03T15:00:00Z", **more
     }  # fmt: skip
@@ -47,11 +48,11 @@ def only(**more):
     return record
 
 
-def test_every_event_is_read_except_those_that_only_hold_others():
+def test_every_event_is_read_except_those_that_only_hold_others() -> None:
     assert {record.title for record in read().values()} == SITE.titles
 
 
-def test_an_event_of_linkedevents_is_read_in_full():
+def test_an_event_of_linkedevents_is_read_in_full() -> None:
     found = read()["system:a1"]
 
     assert found.starts_at.isoformat() == "2026-09-03T18:00:00+03:00"
@@ -68,7 +69,7 @@ def test_an_event_of_linkedevents_is_read_in_full():
     assert found.warnings == ()
 
 
-def test_linkedevents_is_asked_for_the_window_with_a_hundred_events_a_page():
+def test_linkedevents_is_asked_for_the_window_with_a_hundred_events_a_page() -> None:
     settings = LINKEDEVENTS.settings_model.model_validate({})
     context = SyncContext(settings, ZoneInfo("Europe/Helsinki"), window=YEAR)
 
@@ -81,7 +82,7 @@ def test_linkedevents_is_asked_for_the_window_with_a_hundred_events_a_page():
 @pytest.mark.parametrize(
     ("language", "title"), [("fi", "Ilta"), ("sv", "Kväll"), ("en", "Night"), ("et", "Night")]
 )
-def test_the_language_of_the_settings_is_taken(language, title):
+def test_the_language_of_the_settings_is_taken(language: str, title: str) -> None:
     item = {"id": "s:1", "name": {"fi": "Ilta", "sv": "Kväll", "en": "Night"},
             "start_time": "2026-09-03"}  # fmt: skip
 
@@ -98,14 +99,14 @@ def test_the_language_of_the_settings_is_taken(language, title):
          "end_time": "2026-09-04T21:00:00Z", "has_end_time": False},
     ],
 )  # fmt: skip
-def test_an_event_without_times_is_of_whole_days(item):
+def test_an_event_without_times_is_of_whole_days(item: dict[str, Any]) -> None:
     found = only(**item)
 
     assert (found.local_date, found.time_known) == (date(2026, 9, 3), False)
     assert found.ends_at.isoformat() == "2026-09-05T00:00:00+03:00"
 
 
-def test_an_end_without_a_time_is_dropped_from_a_timed_event():
+def test_an_end_without_a_time_is_dropped_from_a_timed_event() -> None:
     found = only(end_time="2026-09-03T21:00:00Z", has_start_time=True, has_end_time=False)
 
     assert (found.starts_at.isoformat(), found.ends_at) == ("2026-09-03T18:00:00+03:00", None)
@@ -116,23 +117,23 @@ def test_an_end_without_a_time_is_dropped_from_a_timed_event():
     [("EventScheduled", "scheduled"), ("EventCancelled", "cancelled"),
      ("EventRescheduled", "rescheduled"), ("EventPostponed", "postponed")],
 )  # fmt: skip
-def test_the_status_of_linkedevents_is_read(said, status):
+def test_the_status_of_linkedevents_is_read(said: str, status: str) -> None:
     assert only(event_status=said).status == EventStatus(status)
 
 
-def test_a_postponed_event_may_have_no_start():
+def test_a_postponed_event_may_have_no_start() -> None:
     found = only(event_status="EventPostponed", start_time=None)
 
     assert (found.status, found.local_date) == (EventStatus.POSTPONED, None)
 
 
-def test_an_event_on_the_internet_is_online():
+def test_an_event_on_the_internet_is_online() -> None:
     assert only(location={"id": "helsinki:internet"}).attendance is Attendance.ONLINE
     assert only(internet_based=True).attendance is Attendance.ONLINE
     assert only(location={"id": "tprek:1"}).attendance is Attendance.OFFLINE
 
 
-def test_a_place_of_which_only_the_address_came_is_none():
+def test_a_place_of_which_only_the_address_came_is_none() -> None:
     assert only(location={"@id": f"{BASE}/v1/place/tprek:1/"}).venue is None
 
 
@@ -141,20 +142,22 @@ def test_a_place_of_which_only_the_address_came_is_none():
     [([{"is_free": True, "price": None}], True),
      ([{"is_free": False, "price": {"fi": "5 €"}}], False), ([], None), (None, None)],
 )  # fmt: skip
-def test_offers_say_whether_an_event_is_free(offers, is_free):
+def test_offers_say_whether_an_event_is_free(
+    offers: list[dict[str, Any]] | None, is_free: bool | None
+) -> None:
     price = only(offers=offers).price
 
     assert (price.is_free if price else None) is is_free
 
 
-def test_dates_of_a_series_share_its_address():
+def test_dates_of_a_series_share_its_address() -> None:
     assert read()["system:a5"].series_id == f"{BASE}/v1/event/system:a6/"
 
 
 class TestChanges:
     SINCE = datetime(2026, 8, 31, tzinfo=UTC)
 
-    def test_a_deleted_event_is_removed(self):
+    def test_a_deleted_event_is_removed(self) -> None:
         pages = read_changes(LINKEDEVENTS, SITE.settings, respond, window=YEAR, since=self.SINCE)
 
         removed = [found for page in pages for found in page.removed]
@@ -162,7 +165,7 @@ class TestChanges:
         assert {r.title for page in pages for r in page.records} == SITE.titles
         assert not [page.rejects for page in pages if page.rejects]
 
-    def test_changes_are_asked_for_without_the_window(self):
+    def test_changes_are_asked_for_without_the_window(self) -> None:
         asked = []
 
         def note(request):
@@ -178,7 +181,7 @@ class TestChanges:
 
     @pytest.mark.parametrize("gone", [{"deleted": True}, {"replaced_by": "system:b2"},
                                       {"publication_status": "draft"}])  # fmt: skip
-    def test_an_event_that_was_merged_or_unpublished_is_removed(self, gone):
+    def test_an_event_that_was_merged_or_unpublished_is_removed(self, gone: dict[str, Any]) -> None:
         item = {"id": "system:b1", "name": {"fi": "X"}, "start_time": "2026-09-03", **gone}
 
         [page] = read_changes(
@@ -197,13 +200,13 @@ class TestChanges:
         (f"{BASE}/v1/", json.dumps(dict.fromkeys(("event", "place", "keyword"), "https://x"))),
     ],
 )
-def test_addresses_of_linkedevents_are_recognised(url, body):
+def test_addresses_of_linkedevents_are_recognised(url: str, body: str) -> None:
     [(settings, _)] = detections(LINKEDEVENTS, LookedAt(url, body, is_html=False))
 
     assert settings == {"api_url": f"{BASE}/v1"}
 
 
-def test_a_page_that_mentions_linkedevents_is_asked_for_its_api():
+def test_a_page_that_mentions_linkedevents_is_asked_for_its_api() -> None:
     event = {"name": {"fi": "X"}, "publication_status": "public"}
     answer = json.dumps({"meta": {"count": 1}, "data": [event]})
     looked = LookedAt(f"{BASE}/", "Linked Events API", answers={"/v1/event/?page_size=1": answer})

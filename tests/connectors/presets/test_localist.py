@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import httpx
 import pytest
 
 from include.discovery.connectors import connector_for
+from include.discovery.connectors.base import Page
 from include.discovery.errors import UnreadableResponse
-from include.discovery.model import Attendance, EventStatus, Window
+from include.discovery.model import Attendance, EventRecord, EventStatus, Window
+from include.discovery.parsed import Parsed
 from tests.sites.localist import Site
 from tests.sites.site import Question
 from tests.support.reading import LookedAt, collect, detections, parse
@@ -23,19 +26,19 @@ YEAR = Window(TODAY, date(2027, 9, 1))
 SITE = Site(BASE, TODAY)
 
 
-def respond(request):
+def respond(request: httpx.Request) -> httpx.Response:
     query = dict(request.url.params)
     reply = SITE.answer(Question(request.method, request.url.path, query, {}))
     return httpx.Response(reply.status, content=reply.body, headers=reply.headers)
 
 
-def read(window=YEAR, **more):
+def read(window: Window = YEAR, **more: Any) -> list[Page]:
     return collect(
         LOCALIST, {**SITE.settings, **more}, respond, window=window, timezone="America/New_York"
     )
 
 
-def event(**more):
+def event(**more: Any) -> dict[str, Any]:
     return {
         "event": {
             "id": 71, "title": "Glaze workshop", "status": "live",
@@ -47,17 +50,17 @@ def event(**more):
     }  # fmt: skip
 
 
-def parsed(*events):
+def parsed(*events: dict[str, Any]) -> Parsed:
     body = json.dumps({"events": list(events), "page": {"current": 1, "total": 1}}).encode()
     return parse(LOCALIST, {"site_url": BASE}, body, timezone="America/New_York")
 
 
-def only(**more):
+def only(**more: Any) -> EventRecord:
     [record] = parsed(event(**more)).records
     return record
 
 
-def test_every_instance_of_localist_is_a_record():
+def test_every_instance_of_localist_is_a_record() -> None:
     pages = read()
 
     records = [record for page in pages for record in page.records]
@@ -71,7 +74,7 @@ def test_every_instance_of_localist_is_a_record():
     assert [(page.incomplete_reason, page.expected) for page in pages] == [(None, None)] * 3
 
 
-def test_localist_is_asked_for_the_window_with_a_hundred_events_a_page():
+def test_localist_is_asked_for_the_window_with_a_hundred_events_a_page() -> None:
     asked = []
 
     def note(request):
@@ -83,7 +86,7 @@ def test_localist_is_asked_for_the_window_with_a_hundred_events_a_page():
     assert asked == [f"{BASE}/api/2/events?start=2026-09-01&end=2027-09-01&sort=date&pp=100&page=1"]
 
 
-def test_an_event_of_localist_is_read_in_full():
+def test_an_event_of_localist_is_read_in_full() -> None:
     first = read()[0].records[0]
 
     assert first.starts_at.isoformat() == "2026-09-03T19:30:00-04:00"
@@ -99,7 +102,7 @@ def test_an_event_of_localist_is_read_in_full():
     assert first.warnings == ()
 
 
-def test_whole_days_have_no_time_whatever_the_zone_of_the_reader():
+def test_whole_days_have_no_time_whatever_the_zone_of_the_reader() -> None:
     instance = {"id": 1, "start": "2026-09-21T00:00:00-07:00", "end": None, "all_day": True}
 
     found = only(event_instances=[{"event_instance": instance}])
@@ -112,7 +115,7 @@ def test_whole_days_have_no_time_whatever_the_zone_of_the_reader():
     [("live", "scheduled"), ("canceled", "cancelled"), ("pending", "tentative"),
      (None, "scheduled")],
 )  # fmt: skip
-def test_the_status_of_localist_is_read(said, status):
+def test_the_status_of_localist_is_read(said: str | None, status: str) -> None:
     assert only(status=said).status == EventStatus(status)
 
 
@@ -120,30 +123,32 @@ def test_the_status_of_localist_is_read(said, status):
     ("said", "attendance"),
     [("inperson", "offline"), ("virtual", "online"), ("hybrid", "mixed"), ("", "offline")],
 )
-def test_the_experience_of_localist_is_the_attendance(said, attendance):
+def test_the_experience_of_localist_is_the_attendance(said: str, attendance: str) -> None:
     assert only(experience=said).attendance == Attendance(attendance)
 
 
 @pytest.mark.parametrize(
     ("free", "cost", "is_free"), [(True, "", True), (False, "", None), (False, "$5", False)]
 )
-def test_an_event_that_is_not_free_and_has_no_cost_has_no_known_price(free, cost, is_free):
+def test_an_event_that_is_not_free_and_has_no_cost_has_no_known_price(
+    free: bool, cost: str, is_free: bool | None
+) -> None:
     price = only(free=free, ticket_cost=cost).price
 
     assert (price.is_free if price else None) is is_free
 
 
-def test_an_event_that_is_not_public_is_left_out():
+def test_an_event_that_is_not_public_is_left_out() -> None:
     found = parsed(event(private=True), event(rejected=True), event(id=5))
 
     assert ([r.external_id for r in found.records], found.rejects) == (["5/7100"], [])
 
 
-def test_the_address_is_the_street_of_a_place_without_one():
+def test_the_address_is_the_street_of_a_place_without_one() -> None:
     assert only(address="5 Clay Street", geo={}).venue.street == "5 Clay Street"
 
 
-def test_a_file_with_a_single_event_is_read():
+def test_a_file_with_a_single_event_is_read() -> None:
     body = json.dumps(event()).encode()
 
     [record] = parse(LOCALIST, {"site_url": BASE}, body, timezone="America/New_York").records
@@ -151,12 +156,12 @@ def test_a_file_with_a_single_event_is_read():
     assert record.external_id == "71/7100"
 
 
-def test_a_file_of_another_form_is_refused_as_localist():
+def test_a_file_of_another_form_is_refused_as_localist() -> None:
     with pytest.raises(UnreadableResponse):
         parse(LOCALIST, {"site_url": BASE}, b"<!doctype html><title>Calendar</title>")
 
 
-def test_a_home_page_that_mentions_localist_is_asked_for_its_api():
+def test_a_home_page_that_mentions_localist_is_asked_for_its_api() -> None:
     answer = json.dumps({"events": [], "page": {"total": 1}, "date": {"first": "2026-09-01"}})
     looked = LookedAt(
         f"{BASE}/calendar", "<script src=//assets.localist.com/x.js>",
@@ -169,7 +174,7 @@ def test_a_home_page_that_mentions_localist_is_asked_for_its_api():
     assert evidence == (f"{BASE}/api/2/events responds as the Localist API does",)
 
 
-def test_a_page_that_does_not_mention_localist_is_not_asked_for_its_api():
+def test_a_page_that_does_not_mention_localist_is_not_asked_for_its_api() -> None:
     looked = LookedAt(f"{BASE}/", "<title>A town")
 
     assert detections(LOCALIST, looked) == []

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Sequence
 from datetime import date
+from typing import Any
 
 import httpx
 import pytest
 
 from include.discovery.connectors import connector_for
+from include.discovery.connectors.base import Page
 from include.discovery.errors import InvalidSettings
-from include.discovery.model import Window
+from include.discovery.model import EventRecord, Window
 from tests.sites.opendatasoft import Site
 from tests.sites.site import Question
 from tests.support.builders import PARIS
@@ -23,20 +26,20 @@ YEAR = Window(TODAY, date(2027, 11, 20))
 SITE = Site("https://donnees.example", TODAY)
 
 
-def respond(request):
+def respond(request: Any) -> Any:
     query = dict(request.url.params)
     reply = SITE.answer(Question(request.method, request.url.path, query, {}))
     return httpx.Response(reply.status, content=reply.body, headers=reply.headers)
 
 
-def read(respond=respond, **more):
+def read(respond: Callable[..., Any] = respond, **more: Any) -> list[Page]:
     return collect(
         OPENDATASOFT, {**SITE.settings, **more}, respond, window=YEAR, timezone="Europe/Paris",
         city=PARIS,
     )  # fmt: skip
 
 
-def parsed(**more):
+def parsed(**more: Any) -> Sequence[EventRecord]:
     row = {
         "id": "501", "title": "Bal", "date_start": "2026-11-22T18:00:00+00:00",
         "date_end": "2026-11-22T21:00:00+00:00", **more,
@@ -45,12 +48,12 @@ def parsed(**more):
     return parse(OPENDATASOFT, {}, body, timezone="Europe/Paris").records
 
 
-def only(**more):
+def only(**more: Any) -> EventRecord:
     [record] = parsed(**more)
     return record
 
 
-def test_every_record_is_read_with_its_occurrences():
+def test_every_record_is_read_with_its_occurrences() -> None:
     pages = read()
 
     records = [record for page in pages for record in page.records]
@@ -61,7 +64,7 @@ def test_every_record_is_read_with_its_occurrences():
     assert [page.incomplete_reason for page in pages] == [None, None]
 
 
-def test_a_record_of_opendatasoft_is_read_in_full():
+def test_a_record_of_opendatasoft_is_read_in_full() -> None:
     first = read()[0].records[0]
 
     assert first.starts_at.isoformat() == "2026-11-22T19:00:00+01:00"
@@ -78,7 +81,7 @@ def test_a_record_of_opendatasoft_is_read_in_full():
     assert first.warnings == ()
 
 
-def test_opendatasoft_is_asked_for_the_window():
+def test_opendatasoft_is_asked_for_the_window() -> None:
     asked = []
 
     def note(request):
@@ -98,7 +101,7 @@ def test_opendatasoft_is_asked_for_the_window():
     ]  # fmt: skip
 
 
-def test_another_data_set_is_read_by_settings_alone():
+def test_another_data_set_is_read_by_settings_alone() -> None:
     asked = []
 
     def note(request):
@@ -130,17 +133,17 @@ def test_another_data_set_is_read_by_settings_alone():
         ("", ["2026-11-22T19:00:00+01:00"]),
     ],
 )
-def test_occurrences_are_read_in_any_form(occurrences, starts):
+def test_occurrences_are_read_in_any_form(occurrences: Any, starts: list[str]) -> None:
     assert [record.starts_at.isoformat() for record in parsed(occurrences=occurrences)] == starts
 
 
-def test_a_bad_occurrence_costs_only_itself():
+def test_a_bad_occurrence_costs_only_itself() -> None:
     good = "2026-11-22T19:00:00+01:00_2026-11-22T22:00:00+01:00"
 
     assert len(parsed(occurrences=f"{good};sometime_later")) == 1
 
 
-def test_an_event_without_occurrences_lasts_from_first_to_last_date():
+def test_an_event_without_occurrences_lasts_from_first_to_last_date() -> None:
     found = only(occurrences=None, date_end="2026-12-24T21:00:00+00:00")
 
     assert (found.external_id, found.ends_at.isoformat()) == ("501", "2026-12-24T22:00:00+01:00")
@@ -158,14 +161,16 @@ def test_an_event_without_occurrences_lasts_from_first_to_last_date():
         (None, None, None),
     ],
 )  # fmt: skip
-def test_the_price_is_read_from_its_kind_and_detail(kind, detail, expected):
+def test_the_price_is_read_from_its_kind_and_detail(
+    kind: str | None, detail: str | None, expected: tuple[Any, ...] | None
+) -> None:
     price = only(price_type=kind, price_detail=detail).price
 
     found = price and (None if price.min is None else str(price.min), price.is_free, price.text)
     assert found == expected
 
 
-def test_more_events_than_the_portal_serves_make_the_run_incomplete():
+def test_more_events_than_the_portal_serves_make_the_run_incomplete() -> None:
     def many(request):
         offset, limit = int(request.url.params["offset"]), int(request.url.params["limit"])
         rows = [SITE._record(f"{n}", f"Fête {n}", [5]) for n in range(offset, offset + limit)]
@@ -179,7 +184,7 @@ def test_more_events_than_the_portal_serves_make_the_run_incomplete():
     ]
 
 
-def test_a_refused_condition_is_reported_in_the_words_of_the_portal():
+def test_a_refused_condition_is_reported_in_the_words_of_the_portal() -> None:
     error = {
         "error_code": "ODSQLError",
         "message": "ODSQL query is malformed: Unknown field: debut",
@@ -194,7 +199,7 @@ def test_a_refused_condition_is_reported_in_the_words_of_the_portal():
     ["/explore/dataset/sorties/", "/explore/dataset/sorties/table/?sort=x",
      "/fr/explore/dataset/sorties/information/", "/explore/embed/dataset/sorties/"],
 )  # fmt: skip
-def test_the_page_of_a_data_set_is_asked_for_its_api(address):
+def test_the_page_of_a_data_set_is_asked_for_its_api(address: str) -> None:
     row = {"title": "x", "date_start": "2026-11-22", "date_end": "2026-11-22"}
     path = "/api/explore/v2.1/catalog/datasets/sorties/records?limit=1"
     looked = LookedAt(
@@ -208,7 +213,7 @@ def test_the_page_of_a_data_set_is_asked_for_its_api(address):
     assert settings == {"portal": "https://donnees.example", "dataset": "sorties"}
 
 
-def test_a_data_set_of_other_things_is_not_recognised():
+def test_a_data_set_of_other_things_is_not_recognised() -> None:
     path = "/api/explore/v2.1/catalog/datasets/arbres/records?limit=1"
     looked = LookedAt(
         "https://donnees.example/explore/dataset/arbres/", "<title>x",

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from include.discovery.connectors import connector_for
 from include.discovery.errors import AuthenticationFailed, InvalidSettings, MissingConnection
-from include.discovery.model import EventStatus
+from include.discovery.model import EventRecord, EventStatus
+from include.discovery.parsed import Parsed
 from tests.connectors.presets.preset_support import Network, assert_complete_and_repeatable, parsed
 from tests.sites.seatgeek import Site
 from tests.support.reading import LookedAt, detections
@@ -46,20 +48,20 @@ EVENT = {
 UNKNOWN_HOUR = {"datetime_local": "2026-05-09T03:30:00", "time_tbd": True}
 
 
-def read(**changes):
+def read(**changes: Any) -> Parsed:
     return parsed("seatgeek", {"meta": {"total": 1}, "events": [{**EVENT, **changes}]})
 
 
-def one(**changes):
+def one(**changes: Any) -> EventRecord:
     (record,) = read(**changes).records
     return record
 
 
-def test_a_sync_of_seatgeek_is_complete_and_gives_the_same_again():
+def test_a_sync_of_seatgeek_is_complete_and_gives_the_same_again() -> None:
     assert_complete_and_repeatable(Network(Site))
 
 
-def test_seatgeek_is_asked_around_the_city_for_the_window():
+def test_seatgeek_is_asked_around_the_city_for_the_window() -> None:
     network = Network(Site)
     pages = network.read()
 
@@ -78,7 +80,7 @@ def test_seatgeek_is_asked_around_the_city_for_the_window():
     assert [question.query["page"] for question in network.asked] == ["1", "2", "3"]
 
 
-def test_pages_of_seatgeek_are_large_unless_the_settings_say_otherwise():
+def test_pages_of_seatgeek_are_large_unless_the_settings_say_otherwise() -> None:
     network = Network(Site)
     network.read(without="paging")
 
@@ -86,7 +88,7 @@ def test_pages_of_seatgeek_are_large_unless_the_settings_say_otherwise():
     assert (question.query["per_page"], question.query["page"]) == ("500", "1")
 
 
-def test_seatgeek_is_asked_without_a_place_for_a_source_without_a_city():
+def test_seatgeek_is_asked_without_a_place_for_a_source_without_a_city() -> None:
     network = Network(Site)
 
     with pytest.raises(InvalidSettings, match=r"needs \{latitude\}, but this source has no"):
@@ -97,7 +99,7 @@ def test_seatgeek_is_asked_without_a_place_for_a_source_without_a_city():
     assert network.asked[0].query["venue.country"] == "CA"
 
 
-def test_no_request_to_seatgeek_is_sent_without_a_key(monkeypatch):
+def test_no_request_to_seatgeek_is_sent_without_a_key(monkeypatch: pytest.MonkeyPatch) -> None:
     network = Network(Site)
     monkeypatch.setattr(network.site, "key", None)
 
@@ -107,14 +109,14 @@ def test_no_request_to_seatgeek_is_sent_without_a_key(monkeypatch):
     assert network.asked == []
 
 
-def test_a_refused_key_is_a_failure_of_authentication():
+def test_a_refused_key_is_a_failure_of_authentication() -> None:
     with pytest.raises(AuthenticationFailed, match="Check the key") as failure:
         Network(Site).read(key="somebody-elses")
 
     assert "somebody-elses" not in str(failure.value)
 
 
-def test_an_event_has_its_id_page_and_venue():
+def test_an_event_has_its_id_page_and_venue() -> None:
     record = one()
 
     assert (record.external_id, record.url) == ("5001", EVENT["url"])
@@ -131,12 +133,12 @@ def test_an_event_has_its_id_page_and_venue():
     }
 
 
-def test_the_description_of_an_event_is_its_text():
+def test_the_description_of_an_event_is_its_text() -> None:
     assert one(description="Doors at seven.").description == "Doors at seven."
     assert one(description="").description is None
 
 
-def test_times_of_an_event_are_those_of_its_venue():
+def test_times_of_an_event_are_those_of_its_venue() -> None:
     record = one(enddatetime_utc="2026-05-10T04:00:00")
 
     assert record.starts_at == datetime(2026, 5, 9, 19, 30, tzinfo=DENVER)
@@ -146,7 +148,7 @@ def test_times_of_an_event_are_those_of_its_venue():
     assert one(datetime_local="2026-05-09T19:30:00Z").starts_at == record.starts_at
 
 
-def test_half_past_three_with_the_flag_is_an_unknown_time():
+def test_half_past_three_with_the_flag_is_an_unknown_time() -> None:
     record = one(**UNKNOWN_HOUR)
 
     assert (record.starts_at, record.time_known) == (None, False)
@@ -154,7 +156,7 @@ def test_half_past_three_with_the_flag_is_an_unknown_time():
     assert one(**{**UNKNOWN_HOUR, "time_tbd": False}).starts_at is not None
 
 
-def test_an_event_with_an_unknown_date_is_rejected_unless_it_is_postponed():
+def test_an_event_with_an_unknown_date_is_rejected_unless_it_is_postponed() -> None:
     undated = {**UNKNOWN_HOUR, "date_tbd": True}
     (reject,) = read(**undated).rejects
     postponed = one(**undated, status="postponed")
@@ -176,26 +178,28 @@ def test_an_event_with_an_unknown_date_is_rejected_unless_it_is_postponed():
         ("cancelled", True, EventStatus.CANCELLED),
     ],
 )
-def test_every_word_of_seatgeek_for_a_status_is_read(word, conditional, status):
+def test_every_word_of_seatgeek_for_a_status_is_read(
+    word: str | None, conditional: bool | None, status: EventStatus
+) -> None:
     record = one(status=word, conditional=conditional)
 
     assert (record.status, record.warnings) == (status, ())
 
 
-def test_an_unknown_word_for_a_status_gives_a_warning():
+def test_an_unknown_word_for_a_status_gives_a_warning() -> None:
     record = one(status="limbo")
 
     assert record.status is EventStatus.SCHEDULED
     assert "limbo" in record.warnings[0]
 
 
-def test_prices_are_the_lowest_and_the_highest_in_dollars():
+def test_prices_are_the_lowest_and_the_highest_in_dollars() -> None:
     price = one().price
 
     assert (price.min, price.max, price.currency) == (Decimal(42), Decimal("120.5"), "USD")
 
 
-def test_a_price_is_in_dollars_in_other_countries_too():
+def test_a_price_is_in_dollars_in_other_countries_too() -> None:
     record = one(venue={**EVENT["venue"], "country": "Canada"})
 
     assert (record.venue.country, record.price.currency) == ("CA", "USD")
@@ -210,13 +214,13 @@ def test_a_price_is_in_dollars_in_other_countries_too():
         {"lowest_price": 0, "highest_price": 0},
     ],
 )
-def test_an_event_without_tickets_has_no_price(stats):
+def test_an_event_without_tickets_has_no_price(stats: dict[str, Any] | None) -> None:
     record = one(stats=stats)
 
     assert (record.price, record.warnings) == (None, ())
 
 
-def test_the_picture_is_that_of_the_first_performer():
+def test_the_picture_is_that_of_the_first_performer() -> None:
     guests = {"name": "Guests", "primary": False, "image": "https://img.example/guests.jpg"}
     choir = {"name": "Choir", "primary": True, "image": "https://img.example/choir.jpg"}
     record = one(performers=[guests, choir])
@@ -227,14 +231,14 @@ def test_the_picture_is_that_of_the_first_performer():
     assert one(performers=[guests, {**choir, "image": None}]).image_url == guests["image"]
 
 
-def test_kinds_and_genres_are_categories():
+def test_kinds_and_genres_are_categories() -> None:
     performer = {"name": "Choir", "genres": [{"name": "Folk"}, {"name": "concert"}]}
 
     assert one(performers=[performer, {"name": "Guests"}]).categories == ("concert", "Folk")
 
 
 @pytest.mark.parametrize("venue", [None, {}, {**EVENT["venue"], "name": "TBD", "timezone": None}])
-def test_a_venue_may_lack_most_values(venue):
+def test_a_venue_may_lack_most_values(venue: dict[str, Any] | None) -> None:
     record = one(venue=venue)
 
     assert record.venue is None or record.venue.name is None
@@ -245,13 +249,13 @@ def test_a_venue_may_lack_most_values(venue):
     "address",
     ["https://seatgeek.com/", "https://www.seatgeek.com/venues/x", "https://seatgeek.com"],
 )
-def test_seatgeek_is_recognised_by_its_host(address):
+def test_seatgeek_is_recognised_by_its_host(address: str) -> None:
     ((settings, _),) = detections(connector_for("seatgeek"), LookedAt(address, "<p>"))
 
     assert settings == {}
 
 
-def test_seatgeek_is_recognised_by_the_name_of_the_site():
+def test_seatgeek_is_recognised_by_the_name_of_the_site() -> None:
     page = '<meta content="SeatGeek" property="og:site_name"/>'
 
     ((settings, _),) = detections(connector_for("seatgeek"), LookedAt("https://t.example/", page))
@@ -259,12 +263,12 @@ def test_seatgeek_is_recognised_by_the_name_of_the_site():
     assert settings == {}
 
 
-def test_a_page_that_only_mentions_seatgeek_is_not_recognised():
+def test_a_page_that_only_mentions_seatgeek_is_not_recognised() -> None:
     page = '<meta property="og:site_name" content="Club"><meta name="x" content="SeatGeek">'
 
     assert detections(connector_for("seatgeek"), LookedAt("https://t.example/", page)) == []
 
 
 @pytest.mark.parametrize("address", ["https://myseatgeek.com/", "https://x.example/seatgeek.com/"])
-def test_a_host_that_only_resembles_seatgeek_is_not_recognised(address):
+def test_a_host_that_only_resembles_seatgeek_is_not_recognised(address: str) -> None:
     assert detections(connector_for("seatgeek"), LookedAt(address, "<p>")) == []

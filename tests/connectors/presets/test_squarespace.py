@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 import pytest
 
 from include.discovery.connectors import connector_for
 from include.discovery.errors import UnreadableResponse
+from include.discovery.model import EventRecord, Venue
+from include.discovery.parsed import Parsed
 from tests.connectors.presets.preset_support import (
     Network,
     assert_complete_and_repeatable,
@@ -34,7 +37,7 @@ EVENT = {
 }  # fmt: skip
 
 
-def read(*changes, **members):
+def read(*changes: dict[str, Any], **members: Any) -> Parsed:
     document = {
         "website": {"timeZone": "America/Chicago"},
         "collection": {"typeName": "events"},
@@ -44,20 +47,20 @@ def read(*changes, **members):
     return parsed("squarespace", document, events_url=EVENTS)
 
 
-def one(**changes):
+def one(**changes: Any) -> EventRecord:
     (record,) = read(changes).records
     return record
 
 
-def place(**changes):
+def place(**changes: Any) -> Venue | None:
     return one(location={**PLACE, **changes}).venue
 
 
-def test_a_sync_of_squarespace_is_complete_and_gives_the_same_again():
+def test_a_sync_of_squarespace_is_complete_and_gives_the_same_again() -> None:
     assert_complete_and_repeatable(Network(Site))
 
 
-def test_one_request_gives_all_upcoming_events():
+def test_one_request_gives_all_upcoming_events() -> None:
     network = Network(Site)
     network.read()
 
@@ -65,7 +68,7 @@ def test_one_request_gives_all_upcoming_events():
     assert (question.path, question.query) == ("/upcoming-events", {"format": "json"})
 
 
-def test_a_collection_in_pages_is_read_to_its_end():
+def test_a_collection_in_pages_is_read_to_its_end() -> None:
     network = Network(Site)
     pages = network.read(events_url=f"{network.site.base}/archive")
 
@@ -78,14 +81,14 @@ def test_a_collection_in_pages_is_read_to_its_end():
     ]
 
 
-def test_a_page_without_events_is_an_error_and_no_empty_listing():
+def test_a_page_without_events_is_an_error_and_no_empty_listing() -> None:
     network = Network(Site)
 
     with pytest.raises(UnreadableResponse, match="there is no list of items"):
         network.read(events_url=f"{network.site.base}/about")
 
 
-def test_a_site_without_upcoming_events_is_an_empty_listing():
+def test_a_site_without_upcoming_events_is_an_empty_listing() -> None:
     network = Network(Site)
     network.site._events = list
 
@@ -94,11 +97,11 @@ def test_a_site_without_upcoming_events_is_an_empty_listing():
     assert (list(page.records), page.incomplete_reason) == ([], None)
 
 
-def test_past_events_of_squarespace_are_not_read():
+def test_past_events_of_squarespace_are_not_read() -> None:
     assert "Last year's supper" not in {record.title for record in records(Network(Site).read())}
 
 
-def test_times_are_shown_in_the_zone_that_the_answer_names():
+def test_times_are_shown_in_the_zone_that_the_answer_names() -> None:
     record = one()
 
     assert record.starts_at == datetime(2026, 5, 9, 19, tzinfo=CHICAGO)
@@ -108,25 +111,25 @@ def test_times_are_shown_in_the_zone_that_the_answer_names():
     assert record.warnings == ()
 
 
-def test_odd_milliseconds_do_not_move_an_event():
+def test_odd_milliseconds_do_not_move_an_event() -> None:
     record = one(startDate=AT_SEVEN + 849)
 
     assert record.starts_at.replace(microsecond=0) == datetime(2026, 5, 9, 19, tzinfo=CHICAGO)
     assert record.time_known
 
 
-def test_links_of_squarespace_are_those_of_the_site():
+def test_links_of_squarespace_are_those_of_the_site() -> None:
     assert one().url == f"{BASE}/upcoming-events/barn-dance"
 
 
-def test_an_event_has_its_id_and_the_whole_of_its_text():
+def test_an_event_has_its_id_and_the_whole_of_its_text() -> None:
     record = one(excerpt="<p>Short.</p>")
 
     assert (record.external_id, record.description) == ("5f0b", "Boots.")
     assert one(body="", excerpt="<p>Short.</p>").description == "Short."
 
 
-def test_the_place_is_split_into_its_parts():
+def test_the_place_is_split_into_its_parts() -> None:
     assert place().model_dump(exclude={"external_id"}) == {
         "name": "The Shed",
         "street": "12 Plank Street",
@@ -149,13 +152,15 @@ def test_the_place_is_split_into_its_parts():
         (None, None, None, None),
     ],
 )
-def test_only_a_second_line_of_three_parts_has_a_region(line, locality, region, postcode):
+def test_only_a_second_line_of_three_parts_has_a_region(
+    line: str | None, locality: str | None, region: str | None, postcode: str | None
+) -> None:
     venue = place(addressLine2=line)
 
     assert (venue.locality, venue.region, venue.postcode) == (locality, region, postcode)
 
 
-def test_a_map_pin_that_was_never_moved_is_no_place():
+def test_a_map_pin_that_was_never_moved_is_no_place() -> None:
     venue = place(**DEFAULT_PIN)
 
     assert (venue.latitude, venue.longitude) == (None, None)
@@ -163,31 +168,31 @@ def test_a_map_pin_that_was_never_moved_is_no_place():
 
 
 @pytest.mark.parametrize("pin", [DEFAULT_PIN, {"mapLat": 41.9, "mapLng": -87.6}])
-def test_a_map_pin_without_an_address_is_no_venue(pin):
+def test_a_map_pin_without_an_address_is_no_venue(pin: dict[str, Any]) -> None:
     nowhere = {**pin, "addressTitle": "", "addressLine1": "", "addressLine2": ""}
 
     assert one(location=nowhere).venue is None
 
 
 @pytest.mark.parametrize("location", [None, {}, {"addressTitle": "The Shed"}])
-def test_a_place_may_lack_its_coordinates(location):
+def test_a_place_may_lack_its_coordinates(location: dict[str, Any] | None) -> None:
     record = one(location=location)
 
     assert record.venue is None or record.venue.latitude is None
     assert record.warnings == ()
 
 
-def test_the_address_of_a_folder_is_no_picture():
+def test_the_address_of_a_folder_is_no_picture() -> None:
     assert one().image_url == "https://static1.example/s/poster.jpg"
     assert one(assetUrl="https://static1.example/s/").image_url is None
     assert one(assetUrl=None).image_url is None
 
 
-def test_categories_and_tags_are_categories():
+def test_categories_and_tags_are_categories() -> None:
     assert one(categories=["Dance"], tags=["live", "Dance"]).categories == ("Dance", "live")
 
 
-def test_an_entry_without_a_date_is_rejected():
+def test_an_entry_without_a_date_is_rejected() -> None:
     (reject,) = read({"startDate": None}).rejects
 
     assert reject.reason == "no date"
@@ -202,11 +207,11 @@ HOME = (
 ANSWER = '{"collection": {"typeName": "events"}, "upcoming": []}'
 
 
-def recognised(site):
+def recognised(site: LookedAt) -> list[Any]:
     return detections(connector_for("squarespace"), site)
 
 
-def test_the_page_of_events_itself_is_recognised():
+def test_the_page_of_events_itself_is_recognised() -> None:
     site = LookedAt(f"{EVENTS}?view=list", HOME, answers={f"{EVENTS}?format=json": ANSWER})
 
     ((settings, (evidence,)),) = recognised(site)
@@ -215,7 +220,7 @@ def test_the_page_of_events_itself_is_recognised():
     assert evidence == f"{EVENTS}?format=json lists events as Squarespace does"
 
 
-def test_the_page_of_events_is_found_from_another_page():
+def test_the_page_of_events_is_found_from_another_page() -> None:
     site = LookedAt(f"{BASE}/", HOME, answers={"/live-events?format=json": ANSWER})
 
     ((settings, _),) = recognised(site)
@@ -225,13 +230,13 @@ def test_the_page_of_events_is_found_from_another_page():
 
 
 @pytest.mark.parametrize("answer", ['{"collection": {}, "items": [{"title": "Post"}]}', "<html>"])
-def test_a_collection_of_something_else_is_not_recognised(answer):
+def test_a_collection_of_something_else_is_not_recognised(answer: str) -> None:
     answers = {"/live-events?format=json": answer, f"{BASE}/?format=json": answer}
 
     assert recognised(LookedAt(f"{BASE}/", HOME, answers=answers)) == []
 
 
-def test_a_site_of_another_system_is_not_asked():
+def test_a_site_of_another_system_is_not_asked() -> None:
     site = LookedAt(f"{BASE}/", '<a href="/events">Events</a>')
 
     assert recognised(site) == []

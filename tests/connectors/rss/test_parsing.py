@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -14,7 +15,8 @@ from include.discovery.connectors.rss import feed as feeds
 from include.discovery.connectors.rss.event import ParseOptions, events_of
 from include.discovery.connectors.rss.feed import is_feed, read_feed
 from include.discovery.errors import UnreadableResponse, UnsupportedResponse
-from include.discovery.model import EventStatus, Venue, Window
+from include.discovery.model import EventRecord, EventStatus, Venue, Window
+from include.discovery.parsed import Parsed
 
 WARSAW = ZoneInfo("Europe/Warsaw")
 OPTIONS = ParseOptions(WARSAW)
@@ -27,26 +29,31 @@ NAMESPACES = (
 PUBLISHED = "<pubDate>Mon, 06 Apr 2026 08:00:00 +0200</pubDate>"
 
 
-def item(inner="", title="Dni gminy", link="https://gmina.example/dni", guid="dni-1"):
+def item(
+    inner: str = "",
+    title: str = "Dni gminy",
+    link: str | None = "https://gmina.example/dni",
+    guid: str | None = "dni-1",
+) -> str:
     parts = [f"<title>{title}</title>", f"<link>{link}</link>" if link else ""]
     parts += [f'<guid isPermaLink="false">{guid}</guid>'] if guid else []
     return f"<item>{''.join(parts)}{PUBLISHED}{inner}</item>"
 
 
-def rss(*items, before="", after="</channel></rss>"):
+def rss(*items: str, before: str = "", after: str = "</channel></rss>") -> bytes:
     head = f'<?xml version="1.0" encoding="UTF-8"?>{before}<rss version="2.0"{NAMESPACES}><channel>'
     return f"{head}<title>Gmina</title><language>pl</language>{''.join(items)}{after}".encode()
 
 
-def started(start="2026-05-08T19:00", more="", **about):
+def started(start: str = "2026-05-08T19:00", more: str = "", **about: Any) -> str:
     return item(f"<ev:startdate>{start}</ev:startdate>{more}", **about)
 
 
-def read(*items, options=OPTIONS):
+def read(*items: str, options: ParseOptions = OPTIONS) -> Parsed:
     return events_of(read_feed(rss(*items), URL).items, options)
 
 
-def one(*items, options=OPTIONS):
+def one(*items: str, options: ParseOptions = OPTIONS) -> EventRecord:
     (record,) = read(*items, options=options).records
     return record
 
@@ -54,7 +61,7 @@ def one(*items, options=OPTIONS):
 # Items
 
 
-def test_an_item_with_the_event_module_is_an_event():
+def test_an_item_with_the_event_module_is_an_event() -> None:
     found = one(
         started(
             more="<ev:enddate>2026-05-08T21:00</ev:enddate><ev:location>Dom Kultury</ev:location>"
@@ -75,19 +82,19 @@ def test_an_item_with_the_event_module_is_an_event():
     assert found.source_updated_at == datetime(2026, 4, 6, 6, tzinfo=UTC)
 
 
-def test_the_date_of_publication_is_never_the_date_of_the_event():
+def test_the_date_of_publication_is_never_the_date_of_the_event() -> None:
     (reject,) = read(item()).rejects
 
     assert (reject.reason, reject.item) == ("no event date", "item 1 (https://gmina.example/dni)")
 
 
-def test_a_day_without_a_time_has_none():
+def test_a_day_without_a_time_has_none() -> None:
     found = one(started("2026-05-08"))
 
     assert (found.local_date, found.time_known) == (date(2026, 5, 8), False)
 
 
-def test_xcal_is_read_with_its_status():
+def test_xcal_is_read_with_its_status() -> None:
     found = one(
         item(
             "<xCal:dtstart>20260508T170000Z</xCal:dtstart><xCal:dtend>20260508T180000Z</xCal:dtend>"
@@ -99,37 +106,37 @@ def test_xcal_is_read_with_its_status():
     assert (found.venue, found.status) == (Venue(name="Rynek"), EventStatus.CANCELLED)
 
 
-def civic(dates, times=""):
+def civic(dates: str, times: str = "") -> str:
     """Return an item as CivicPlus writes it for town halls."""
     return item(f"<w:EventDates> {dates} </w:EventDates><w:EventTimes>{times}</w:EventTimes>")
 
 
-def of_module(*items):
+def of_module(*items: str) -> Parsed:
     body = rss(*items).replace(b"xmlns:ev=", b'xmlns:w="https://cms.example/" xmlns:ev=')
     return events_of(read_feed(body, URL).items, OPTIONS)
 
 
-def test_dates_and_times_of_a_module_in_english_words_are_read():
+def test_dates_and_times_of_a_module_in_english_words_are_read() -> None:
     (found,) = of_module(civic("May 8, 2026", "02:00 PM - 03:30 PM")).records
 
     assert found.starts_at == datetime(2026, 5, 8, 12, tzinfo=UTC)
     assert found.ends_at == datetime(2026, 5, 8, 13, 30, tzinfo=UTC)
 
 
-def test_numbers_of_a_module_in_english_words_have_the_month_first():
+def test_numbers_of_a_module_in_english_words_have_the_month_first() -> None:
     (found,) = of_module(civic("5/8/2026")).records
 
     assert found.local_date == date(2026, 5, 8)
 
 
 @pytest.mark.parametrize("times", ["12:00 AM - 11:59 PM", ""])
-def test_a_whole_day_has_no_time(times):
+def test_a_whole_day_has_no_time(times: str) -> None:
     (found,) = of_module(civic("May 8, 2026", times)).records
 
     assert (found.local_date, found.time_known, found.ends_at) == (date(2026, 5, 8), False, None)
 
 
-def test_a_range_of_days_is_one_event():
+def test_a_range_of_days_is_one_event() -> None:
     (found,) = of_module(civic("May 8, 2026 - May 10, 2026", "12:00 AM - 11:59 PM")).records
 
     assert (found.local_date, found.ends_at.astimezone(WARSAW).date()) == (
@@ -138,11 +145,11 @@ def test_a_range_of_days_is_one_event():
     )
 
 
-def test_words_of_a_module_without_a_date_are_rejected():
+def test_words_of_a_module_without_a_date_are_rejected() -> None:
     assert of_module(civic("to be announced")).rejects[0].reason == "no event date in words"
 
 
-def test_the_time_may_stand_in_an_element_of_its_own():
+def test_the_time_may_stand_in_an_element_of_its_own() -> None:
     (found,) = of_module(
         item(
             "<w:startDate>2026-05-08</w:startDate><w:startHour>7:00 pm</w:startHour>"
@@ -154,7 +161,7 @@ def test_the_time_may_stand_in_an_element_of_its_own():
     assert found.ends_at == datetime(2026, 5, 8, 19, tzinfo=UTC)
 
 
-def test_local_dates_of_library_catalogues_are_read():
+def test_local_dates_of_library_catalogues_are_read() -> None:
     (found,) = of_module(
         item("<w:start_date_local>2026-05-08T10:30:00</w:start_date_local>")
     ).records
@@ -162,7 +169,7 @@ def test_local_dates_of_library_catalogues_are_read():
     assert found.starts_at == datetime(2026, 5, 8, 8, 30, tzinfo=UTC)
 
 
-def test_any_namespace_prefix_is_accepted():
+def test_any_namespace_prefix_is_accepted() -> None:
     assert len(of_module(item("<w:startdate>2026-05-08T19:00</w:startdate>")).records) == 1
 
 
@@ -173,13 +180,13 @@ def test_any_namespace_prefix_is_accepted():
         "<geo:lat>50.06</geo:lat><geo:long>19.95</geo:long>",
     ],
 )
-def test_coordinates_of_georss_are_read(place):
+def test_coordinates_of_georss_are_read(place: str) -> None:
     venue = one(started(more=place)).venue
 
     assert (venue.latitude, venue.longitude) == (50.06, 19.95)
 
 
-def test_invalid_coordinates_cost_only_themselves():
+def test_invalid_coordinates_cost_only_themselves() -> None:
     found = one(started(more="<geo:lat>500</geo:lat><geo:long>19</geo:long>"))
 
     assert found.venue is None
@@ -195,7 +202,7 @@ def test_invalid_coordinates_cost_only_themselves():
         '<enclosure url="/a.jpg" type="image/png" length="1"/>',
     ],
 )
-def test_a_picture_is_found_in_every_place_that_feeds_use(media):
+def test_a_picture_is_found_in_every_place_that_feeds_use(media: str) -> None:
     assert one(started(more=media)).image_url == "https://gmina.example/a.jpg"
 
 
@@ -207,25 +214,25 @@ def test_a_picture_is_found_in_every_place_that_feeds_use(media):
         '<media:thumbnail url="javascript:x"/>',
     ],
 )
-def test_an_attachment_that_is_no_picture_is_none(media):
+def test_an_attachment_that_is_no_picture_is_none(media: str) -> None:
     assert one(started(more=media)).image_url is None
 
 
-def test_a_web_address_is_no_place():
+def test_a_web_address_is_no_place() -> None:
     assert one(started(more="<ev:location>https://x.example/hall</ev:location>")).venue is None
 
 
-def test_an_event_without_a_place_is_at_the_venue_of_the_settings():
+def test_an_event_without_a_place_is_at_the_venue_of_the_settings() -> None:
     hall = Venue(name="Sala")
 
     assert one(started(), options=ParseOptions(WARSAW, default_venue=hall)).venue == hall
 
 
-def test_the_link_is_the_id_of_an_item_without_a_guid():
+def test_the_link_is_the_id_of_an_item_without_a_guid() -> None:
     assert one(started(guid=None)).external_id == "https://gmina.example/dni"
 
 
-def test_links_are_relative_to_the_site_where_the_address_of_the_feed_is_unknown():
+def test_links_are_relative_to_the_site_where_the_address_of_the_feed_is_unknown() -> None:
     body = rss(started(link="/dni")).replace(
         b"<title>Gmina", b"<link>https://g.example/</link><title>G"
     )
@@ -235,7 +242,7 @@ def test_links_are_relative_to_the_site_where_the_address_of_the_feed_is_unknown
     assert found.url == "https://g.example/dni"
 
 
-def test_a_guid_that_is_an_address_is_the_link_of_an_item_without_one():
+def test_a_guid_that_is_an_address_is_the_link_of_an_item_without_one() -> None:
     guid = "<guid>https://gmina.example/77</guid>"
     body = rss(f"<item><title>A</title>{guid}<ev:startdate>2026-05-08</ev:startdate></item>")
 
@@ -244,40 +251,40 @@ def test_a_guid_that_is_an_address_is_the_link_of_an_item_without_one():
     assert found.external_id == found.url == "https://gmina.example/77"
 
 
-def test_items_with_one_id_and_several_dates_are_a_series():
+def test_items_with_one_id_and_several_dates_are_a_series() -> None:
     records = read(started("2026-05-08T19:00"), started("2026-05-09T19:00")).records
 
     assert len({record.external_id for record in records}) == 2
     assert len({record.series_id for record in records}) == 1
 
 
-def test_a_bad_item_costs_only_itself():
+def test_a_bad_item_costs_only_itself() -> None:
     result = read(started(), started("w piątek", guid="2"), started(title="", guid="3"))
 
     assert len(result.records) == 1
     assert [reject.reason for reject in result.rejects] == ["unreadable date", "no title"]
 
 
-def test_an_item_without_identity_is_rejected():
+def test_an_item_without_identity_is_rejected() -> None:
     (reject,) = read(started(guid=None, link=None)).rejects
 
     assert reject.reason == "no guid and no link"
 
 
-def test_an_invalid_end_costs_only_itself():
+def test_an_invalid_end_costs_only_itself() -> None:
     found = one(started(more="<ev:enddate>late</ev:enddate>"))
 
     assert found.ends_at is None
     assert found.warnings[0].startswith("end dropped")
 
 
-def test_only_events_within_the_window_are_read():
+def test_only_events_within_the_window_are_read() -> None:
     june = Window(date(2026, 6, 1), date(2026, 6, 30))
 
     assert read(started(), options=ParseOptions(WARSAW, window=june)).records == []
 
 
-def test_an_atom_feed_is_read():
+def test_an_atom_feed_is_read() -> None:
     body = (
         '<feed xmlns="http://www.w3.org/2005/Atom" xmlns:ev="http://purl.org/rss/1.0/modules/event/">'
         '<entry><id>urn:x:1</id><title type="html">A &amp;amp; B</title><link href="/a"/>'
@@ -300,11 +307,11 @@ def test_an_atom_feed_is_read():
 # Dates in words
 
 
-def in_words(*items, **more):
+def in_words(*items: str, **more: Any) -> Parsed:
     return read(*items, options=ParseOptions(WARSAW, "pl", in_words=True, **more))
 
 
-def test_dates_in_words_are_read_only_where_the_settings_ask_for_it():
+def test_dates_in_words_are_read_only_where_the_settings_ask_for_it() -> None:
     worded = item(title="Koncert, 8 maja, godz. 19:00")
 
     assert not read(worded).records
@@ -312,7 +319,7 @@ def test_dates_in_words_are_read_only_where_the_settings_ask_for_it():
     assert found.starts_at == datetime(2026, 5, 8, 17, tzinfo=UTC)
 
 
-def test_a_missing_year_is_counted_from_when_the_item_was_published():
+def test_a_missing_year_is_counted_from_when_the_item_was_published() -> None:
     old = item(title="Koncert 8 maja").replace("2026", "2024")
 
     (found,) = in_words(old, today=date(2026, 1, 1)).records
@@ -320,13 +327,13 @@ def test_a_missing_year_is_counted_from_when_the_item_was_published():
     assert found.local_date == date(2024, 5, 8)
 
 
-def test_the_description_is_read_where_the_title_names_no_date():
+def test_the_description_is_read_where_the_title_names_no_date() -> None:
     (found,) = in_words(item("<description>Gramy 8 maja 2026 o 19:00</description>")).records
 
     assert found.local_date == date(2026, 5, 8)
 
 
-def test_a_date_of_its_own_takes_precedence_over_words():
+def test_a_date_of_its_own_takes_precedence_over_words() -> None:
     (found,) = in_words(started(title="Koncert 9 maja 2026")).records
 
     assert found.local_date == date(2026, 5, 8)
@@ -335,17 +342,17 @@ def test_a_date_of_its_own_takes_precedence_over_words():
 @pytest.mark.parametrize(
     ("day_first", "expected"), [(True, date(2026, 6, 5)), (False, date(2026, 5, 6))]
 )
-def test_numbers_are_read_in_the_order_of_the_country(day_first, expected):
+def test_numbers_are_read_in_the_order_of_the_country(day_first: bool, expected: date) -> None:
     (found,) = in_words(item(title="Concert 05/06/2026 7:00 pm"), day_first=day_first).records
 
     assert found.local_date == expected
 
 
-def test_an_item_without_a_date_in_words_is_rejected():
+def test_an_item_without_a_date_in_words_is_rejected() -> None:
     assert in_words(item()).rejects[0].reason == "no event date in words"
 
 
-def test_words_without_a_day_to_count_from_are_rejected():
+def test_words_without_a_day_to_count_from_are_rejected() -> None:
     undated = item(title="Koncert 8 maja").replace(PUBLISHED, "")
 
     (reject,) = in_words(undated).rejects
@@ -356,7 +363,7 @@ def test_words_without_a_day_to_count_from_are_rejected():
 # Feeds that are broken, hostile, or none
 
 
-def test_entities_neither_expand_nor_read_files(tmp_path: Path):
+def test_entities_neither_expand_nor_read_files(tmp_path: Path) -> None:
     secret = tmp_path / "secret"
     secret.write_text("s3cr3t")
     grown = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 20}">' for n in range(1, 9))
@@ -376,7 +383,7 @@ def test_entities_neither_expand_nor_read_files(tmp_path: Path):
         '<!DOCTYPE rss [<!ENTITY nbsp "&#160;">]>',
     ],
 )
-def test_a_harmless_doctype_is_read(doctype):
+def test_a_harmless_doctype_is_read(doctype: str) -> None:
     body = rss(started(title="A&nbsp;B"), before=doctype)
 
     (found,) = events_of(read_feed(body, URL).items, OPTIONS).records
@@ -384,7 +391,7 @@ def test_a_harmless_doctype_is_read(doctype):
     assert found.title == "A B"
 
 
-def test_a_doctype_may_be_the_first_thing_in_a_feed():
+def test_a_doctype_may_be_the_first_thing_in_a_feed() -> None:
     body = rss(started(title="A&e;B"), before='<!DOCTYPE rss [<!ENTITY e "grown">]>')
 
     (feed_item,) = read_feed(body.partition(b"?>")[2], URL).items
@@ -392,7 +399,7 @@ def test_a_doctype_may_be_the_first_thing_in_a_feed():
     assert "grown" not in feed_item.title
 
 
-def test_bytes_that_look_like_a_path_or_an_address_are_not_opened(tmp_path: Path):
+def test_bytes_that_look_like_a_path_or_an_address_are_not_opened(tmp_path: Path) -> None:
     path = tmp_path / "feed.xml"
     path.write_bytes(rss(started()))
 
@@ -401,7 +408,7 @@ def test_bytes_that_look_like_a_path_or_an_address_are_not_opened(tmp_path: Path
             read_feed(body, None)
 
 
-def test_a_feed_that_breaks_off_is_read_up_to_there_and_is_incomplete():
+def test_a_feed_that_breaks_off_is_read_up_to_there_and_is_incomplete() -> None:
     feed = read_feed(rss(started(), after="<item><title>Ha"), URL)
 
     assert feed.items[0].title == "Dni gminy"
@@ -409,7 +416,7 @@ def test_a_feed_that_breaks_off_is_read_up_to_there_and_is_incomplete():
     assert read_feed(rss(started()), URL).incomplete_reason is None
 
 
-def test_a_feed_with_another_page_that_breaks_off_has_both_reasons():
+def test_a_feed_with_another_page_that_breaks_off_has_both_reasons() -> None:
     link = f'<link xmlns="http://www.w3.org/2005/Atom" rel="next" href="{URL}?2"/>'
     feed = read_feed(rss(f"{link}{started()}", after="<item><title>Ha"), URL)
 
@@ -418,14 +425,14 @@ def test_a_feed_with_another_page_that_breaks_off_has_both_reasons():
     )
 
 
-def test_broken_xml_is_read_as_far_as_possible():
+def test_broken_xml_is_read_as_far_as_possible() -> None:
     feed = read_feed(rss(started(title="Rock & Roll"), started(guid="2")), URL)
 
     assert [one.title for one in feed.items] == ["Rock & Roll", "Dni gminy"]
     assert feed.incomplete_reason is None
 
 
-def test_the_charset_of_the_header_and_that_of_the_file_are_respected():
+def test_the_charset_of_the_header_and_that_of_the_file_are_respected() -> None:
     text = rss(started(title="Święto")).decode()
     latin = text.replace("UTF-8", "ISO-8859-2").encode("iso-8859-2")
     assert read_feed(latin, URL).items[0].title == "Święto"
@@ -433,7 +440,7 @@ def test_the_charset_of_the_header_and_that_of_the_file_are_respected():
     assert read_feed(bare, URL, "windows-1250").items[0].title == "Święto"
 
 
-def test_scripts_and_handlers_do_not_get_through():
+def test_scripts_and_handlers_do_not_get_through() -> None:
     found = one(
         started(
             title="&lt;script&gt;alert(1)&lt;/script&gt;Bal",
@@ -448,27 +455,27 @@ def test_scripts_and_handlers_do_not_get_through():
 @pytest.mark.parametrize(
     "body", [b"", b" ", b"{}", b"<html><p>No</html>", b"BEGIN:VCALENDAR", b"\x00"]
 )
-def test_a_body_that_is_no_feed_is_unreadable(body):
+def test_a_body_that_is_no_feed_is_unreadable(body: bytes) -> None:
     with pytest.raises(UnreadableResponse):
         read_feed(body, URL)
 
 
-def test_a_feed_that_is_too_large_is_not_parsed(monkeypatch):
+def test_a_feed_that_is_too_large_is_not_parsed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(feeds, "MOST_BYTES", 100)
 
     with pytest.raises(UnreadableResponse, match="larger than"):
         read_feed(rss(started()), URL)
 
 
-def attributes(count):
+def attributes(count: Any) -> Any:
     return "".join(f" a{n}='x'\n" for n in range(count))
 
 
-def namespaces(count, uri="urn:x"):
+def namespaces(count: Any, uri: Any = "urn:x") -> Any:
     return "".join(f'<n{n}:a xmlns:n{n} = "{uri}"/>' for n in range(count))
 
 
-def bases(count, base):
+def bases(count: Any, base: Any) -> Any:
     return f'<a xml:base="{base}"/>' * count
 
 
@@ -486,7 +493,7 @@ def bases(count, base):
     ],
     ids=["attributes", "namespaces", "name", "base", "bases"],
 )
-def test_a_feed_that_would_take_long_to_parse_is_refused_in_words(hostile, words):
+def test_a_feed_that_would_take_long_to_parse_is_refused_in_words(hostile: str, words: str) -> None:
     with pytest.raises(UnsupportedResponse, match=words):
         read_feed(rss(started(more=hostile)), URL)
 
@@ -516,7 +523,7 @@ def test_a_feed_that_would_take_long_to_parse_is_refused_in_words(hostile, words
         "text",
     ],
 )
-def test_a_feed_of_unusual_markup_is_read(unusual):
+def test_a_feed_of_unusual_markup_is_read(unusual: str) -> None:
     assert one(started(more=unusual)).title == "Dni gminy"
 
 
@@ -530,12 +537,12 @@ def test_a_feed_of_unusual_markup_is_read(unusual):
         (b'{"rss": 1}', False),
     ],
 )
-def test_a_feed_is_recognised_by_its_beginning(body, expected):
+def test_a_feed_is_recognised_by_its_beginning(body: bytes, expected: bool) -> None:
     assert is_feed(body) is expected
 
 
 @given(st.binary(max_size=200), st.text(max_size=60))
-def test_any_feed_is_read_or_refused(noise, text):
+def test_any_feed_is_read_or_refused(noise: bytes, text: str) -> None:
     for body in (noise, rss(item(text)), rss(started(text)), rss()[:80] + noise):
         try:
             feed = read_feed(body, URL)
@@ -553,7 +560,9 @@ def test_any_feed_is_read_or_refused(noise, text):
         (b"Dni gminy</title>", b"Dni gminy<\xfftitle>"),
     ],
 )
-def test_a_feed_that_loses_items_to_a_wrong_byte_is_incomplete(whole, damaged):
+def test_a_feed_that_loses_items_to_a_wrong_byte_is_incomplete(
+    whole: bytes, damaged: bytes
+) -> None:
     body = rss("".join(started(guid=f"dni-{n}") for n in range(4)))
     feed = read_feed(body.replace(whole, damaged, 1), URL)
 
@@ -563,7 +572,7 @@ def test_a_feed_that_loses_items_to_a_wrong_byte_is_incomplete(whole, damaged):
     )
 
 
-def test_a_feed_with_damaged_xml_that_loses_no_item_is_complete():
+def test_a_feed_with_damaged_xml_that_loses_no_item_is_complete() -> None:
     feed = read_feed(rss(started(title="Rock & Roll") * 2), URL)
 
     assert (len(feed.items), feed.incomplete_reason) == (2, None)

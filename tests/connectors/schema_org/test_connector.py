@@ -118,7 +118,7 @@ def incomplete_reasons(pages: list[Page]) -> list[str]:
 # Registry and settings
 
 
-def test_the_registry_finds_schema_org():
+def test_the_registry_finds_schema_org() -> None:
     assert isinstance(connector_for("schema_org"), SchemaOrg)
 
 
@@ -126,11 +126,11 @@ def test_the_registry_finds_schema_org():
     "heading",
     ["Provides", "Endpoint", "Auth", "Rate limit", "External id", "Time zone", "Known quirks"],
 )
-def test_the_data_sheet_of_schema_org_has_its_headings(heading):
+def test_the_data_sheet_of_schema_org_has_its_headings(heading: str) -> None:
     assert f"\n{heading}: " in (connector.__doc__ or "")
 
 
-def test_every_setting_of_schema_org_is_explained():
+def test_every_setting_of_schema_org_is_explained() -> None:
     assert all(field.description for field in SchemaOrgSettings.model_fields.values())
 
 
@@ -146,7 +146,7 @@ def test_every_setting_of_schema_org_is_explained():
         ({"sitemap": "ftp://dom.example/"}, "absolute http or https URL"),
     ],
 )
-def test_invalid_settings_are_refused_with_what_is_allowed(bad, words):
+def test_invalid_settings_are_refused_with_what_is_allowed(bad: dict[str, Any], words: str) -> None:
     with pytest.raises(ValidationError) as caught:
         settings(**bad)
     assert words in str(caught.value)
@@ -161,21 +161,21 @@ def parse(body: str, window: Window | None = None, **more: Any) -> Any:
     )
 
 
-def test_a_page_is_parsed():
+def test_a_page_is_parsed() -> None:
     assert [record.title for record in parse(event("A") + event("B")).records] == ["A", "B"]
 
 
-def test_only_events_within_the_window_are_read():
+def test_only_events_within_the_window_are_read() -> None:
     june = Window(date(2026, 6, 1), date(2026, 6, 30))
     assert parse(event("A"), june).records == []
 
 
-def test_an_event_without_a_place_is_at_the_default_venue():
+def test_an_event_without_a_place_is_at_the_default_venue() -> None:
     [record] = parse(event("A"), venue_name="Dom", venue_locality="Tychy").records
     assert record.venue == Venue(name="Dom", locality="Tychy")
 
 
-def test_offsets_are_believed_where_the_settings_trust_them():
+def test_offsets_are_believed_where_the_settings_trust_them() -> None:
     page = event("A", startDate="2026-05-08T17:00+00:00")
     assert parse(page).records[0].starts_at.hour == 17
     assert parse(page, trust_offsets=True).records[0].starts_at.hour == 19
@@ -185,17 +185,17 @@ def test_offsets_are_believed_where_the_settings_trust_them():
     "body",
     ["", "<p>Koncert 8 maja", "BEGIN:VCALENDAR", '<script type="application/ld+json">{}</script>'],
 )
-def test_a_page_without_any_event_is_refused(body):
+def test_a_page_without_any_event_is_refused(body: str) -> None:
     with pytest.raises(UnreadableResponse, match=r"no schema\.org event"):
         parse(body)
 
 
-def test_a_page_whose_only_script_is_broken_is_a_reject():
+def test_a_page_whose_only_script_is_broken_is_a_reject() -> None:
     parsed = parse('<script type="application/ld+json">{"@type": "Event" "name"}</script>')
     assert [reject.reason for reject in parsed.rejects] == ["invalid JSON-LD with events"]
 
 
-def test_dates_in_words_are_read_from_the_first_day_of_the_window():
+def test_dates_in_words_are_read_from_the_first_day_of_the_window() -> None:
     [record] = parse(event("A", startDate="piątek 8 maja, godz. 19:00"), MAY).records
     assert record.starts_at.isoformat() == "2026-05-08T19:00:00+02:00"
     assert "startDate read from words" in record.warnings
@@ -204,7 +204,7 @@ def test_dates_in_words_are_read_from_the_first_day_of_the_window():
 # Lists
 
 
-def test_each_list_is_loaded_as_a_page():
+def test_each_list_is_loaded_as_a_page() -> None:
     site = Site({"/kalendarz": event("A"), "/sala": event("B")})
     pages = collect(site, urls=[LIST, f"{SITE}/sala", LIST])
     assert [titles([page]) for page in pages] == [["A"], ["B"]]
@@ -216,36 +216,38 @@ def test_each_list_is_loaded_as_a_page():
     ("answer", "error"),
     [(404, NotFound), (503, ServerError), (403, Blocked), (httpx.ConnectError("no"), NetworkError)],
 )
-def test_a_list_that_fails_fails_the_run(answer, error):
+def test_a_list_that_fails_fails_the_run(
+    answer: httpx.ConnectError | int, error: type[Exception]
+) -> None:
     with pytest.raises(error):
         collect(Site({"/kalendarz": answer}))
 
 
-def test_lists_without_any_event_make_the_run_incomplete():
+def test_lists_without_any_event_make_the_run_incomplete() -> None:
     assert incomplete_reasons(collect(Site({"/kalendarz": "<p>nothing"}))) == [
         "none of 1 pages contains a schema.org event"
     ]
 
 
-def test_lists_whose_events_are_all_past_are_complete():
+def test_lists_whose_events_are_all_past_are_complete() -> None:
     assert (
         incomplete_reasons(collect(Site({"/kalendarz": event("A", startDate="2020-01-01")}))) == []
     )
 
 
-def test_events_that_a_broken_script_hides_make_the_run_incomplete():
+def test_events_that_a_broken_script_hides_make_the_run_incomplete() -> None:
     broken = '<script type="application/ld+json">{"@type": "Event" "name"}</script>'
     pages = collect(Site({"/kalendarz": event("A") + broken}))
     assert titles(pages) == ["A"]
     assert incomplete_reasons(pages) == [f"JSON-LD script 2 cannot be read ({LIST})"]
 
 
-def test_rejects_name_their_page():
+def test_rejects_name_their_page() -> None:
     [page] = collect(Site({"/kalendarz": event("A", startDate="soon")}))
     assert page.rejects[0].item == f"{LIST}: JSON-LD script 1 (A)"
 
 
-def test_the_charset_of_the_header_is_used():
+def test_the_charset_of_the_header_is_used() -> None:
     async def answer(request: httpx.Request) -> httpx.Response:
         body = event("X").replace('"X"', '"Łódź"').encode("iso-8859-2")
         kind = "text/html; charset=ISO-8859-2"
@@ -257,7 +259,7 @@ def test_the_charset_of_the_header_is_used():
 # Links
 
 
-def test_links_to_pages_of_events_are_visited_once_in_their_order():
+def test_links_to_pages_of_events_are_visited_once_in_their_order() -> None:
     site = Site(
         {
             "/kalendarz": event("A") + links(
@@ -274,14 +276,14 @@ def test_links_to_pages_of_events_are_visited_once_in_their_order():
     assert sorted(site.visited) == ["/event/1", "/event/2", "/kalendarz"]
 
 
-def test_patterns_choose_among_links():
+def test_patterns_choose_among_links() -> None:
     pages = {"/kalendarz": links("/s/1", "/s/2", "/s/2/print", "/event/3")}
     site = Site({**pages, "/s/1": event("One"), "/s/2": event("Two")})
     found = collect(site, discover="links", include=["/s/[0-9]"], exclude=["print$", "/1"])
     assert titles(found) == ["Two"]
 
 
-def test_links_beyond_the_maximum_make_the_run_incomplete():
+def test_links_beyond_the_maximum_make_the_run_incomplete() -> None:
     details = {f"/event/{n}": event(f"E{n}") for n in range(5)}
     site = Site({"/kalendarz": links(*details), **details})
     pages = collect(site, discover="links", max_pages=3)
@@ -296,7 +298,7 @@ def test_links_beyond_the_maximum_make_the_run_incomplete():
         '<a rel="nofollow next" href="/kalendarz?page=2">',
     ],
 )
-def test_a_list_that_goes_on_where_it_is_not_read_makes_the_run_incomplete(mark):
+def test_a_list_that_goes_on_where_it_is_not_read_makes_the_run_incomplete(mark: str) -> None:
     site = {"/kalendarz": mark + links("/event/1"), "/event/1": event("One")}
     pages = collect(Site(site), discover="links")
     assert titles(pages) == ["One"]
@@ -306,13 +308,13 @@ def test_a_list_that_goes_on_where_it_is_not_read_makes_the_run_incomplete(mark)
     )
 
 
-def test_a_list_without_a_matching_link_makes_the_run_incomplete():
+def test_a_list_without_a_matching_link_makes_the_run_incomplete() -> None:
     assert "no page that the lists link to matches the setting include" in incomplete_reasons(
         collect(Site({"/kalendarz": event("A") + links("/about")}), discover="links")
     )
 
 
-def test_pages_are_loaded_twenty_at_a_time_and_asked_for_four_at_a_time():
+def test_pages_are_loaded_twenty_at_a_time_and_asked_for_four_at_a_time() -> None:
     details = {f"/event/{n}": event(f"E{n}") for n in range(45)}
     site = Site({"/kalendarz": links(*details), **details})
     pages = collect(site, discover="links")
@@ -321,7 +323,7 @@ def test_pages_are_loaded_twenty_at_a_time_and_asked_for_four_at_a_time():
     assert site.most_at_once == 4
 
 
-def test_a_page_that_is_gone_or_broken_costs_only_itself():
+def test_a_page_that_is_gone_or_broken_costs_only_itself() -> None:
     details: dict[str, Any] = {
         "/event/1": event("One"),
         "/event/2": 410,
@@ -343,14 +345,14 @@ def test_a_page_that_is_gone_or_broken_costs_only_itself():
     assert "(https://dom.example/event/7)" in reason
 
 
-def test_many_failures_are_counted_not_listed():
+def test_many_failures_are_counted_not_listed() -> None:
     details: dict[str, Any] = {f"/event/{n}": 500 for n in range(9)}
     site = Site({"/kalendarz": links("/event/ok", *details), "/event/ok": event("A"), **details})
     [reason] = incomplete_reasons(collect(site, discover="links"))
     assert reason.endswith("; and 4 more pages")
 
 
-def test_a_run_whose_pages_all_fail_fails_and_resumes_there_later():
+def test_a_run_whose_pages_all_fail_fails_and_resumes_there_later() -> None:
     details: dict[str, Any] = {f"/event/{n}": event(f"E{n}") for n in range(25)}
     site = Site({"/kalendarz": links(*details), **details})
     first = collect(site, discover="links", most=2)
@@ -365,7 +367,7 @@ def test_a_run_whose_pages_all_fail_fails_and_resumes_there_later():
 # Sitemaps
 
 
-def test_the_sitemap_of_robots_txt_is_read_the_latest_changes_first():
+def test_the_sitemap_of_robots_txt_is_read_the_latest_changes_first() -> None:
     site = Site(
         {
             "/robots.txt": f"Sitemap: {SITE}/index.xml",
@@ -384,7 +386,7 @@ def test_the_sitemap_of_robots_txt_is_read_the_latest_changes_first():
     assert incomplete_reasons(pages) == ["the sitemap names: 3 pages, of which max_pages allows 2"]
 
 
-def test_a_sitemap_may_be_named_in_the_settings():
+def test_a_sitemap_may_be_named_in_the_settings() -> None:
     site = Site(
         {"/s.xml": sitemap(("/event/1", "x")), "/event/1": event("E1"), "/kalendarz": "<p>Calendar"}
     )
@@ -393,12 +395,12 @@ def test_a_sitemap_may_be_named_in_the_settings():
     assert incomplete_reasons(pages) == []
 
 
-def test_a_missing_sitemap_is_an_error_of_the_settings():
+def test_a_missing_sitemap_is_an_error_of_the_settings() -> None:
     with pytest.raises(InvalidSettings, match="names no sitemap"):
         collect(Site({"/kalendarz": event("A")}), discover="sitemap")
 
 
-def test_a_sitemap_that_cannot_be_read_fails_the_run():
+def test_a_sitemap_that_cannot_be_read_fails_the_run() -> None:
     with pytest.raises(NotFound):
         collect(Site({"/kalendarz": "<p>Calendar"}), discover="sitemap", sitemap=f"{SITE}/s.xml")
     site = Site({"/kalendarz": "<p>Calendar", "/s.xml": "<p>Hello"})
@@ -406,7 +408,7 @@ def test_a_sitemap_that_cannot_be_read_fails_the_run():
         collect(site, discover="sitemap", sitemap=f"{SITE}/s.xml")
 
 
-def test_a_failing_sitemap_of_several_makes_the_run_incomplete():
+def test_a_failing_sitemap_of_several_makes_the_run_incomplete() -> None:
     site = Site(
         {
             "/s.xml": sitemap(("/s.xml", ""), ("/lost.xml", ""), ("/ok.xml", ""), of="sitemap"),
@@ -424,7 +426,7 @@ def test_a_failing_sitemap_of_several_makes_the_run_incomplete():
 # robots.txt
 
 
-def test_a_list_that_robots_txt_forbids_is_not_read():
+def test_a_list_that_robots_txt_forbids_is_not_read() -> None:
     site = Site({"/robots.txt": "User-agent: *\nDisallow: /kal", "/kalendarz": event("A")})
     with pytest.raises(
         Blocked, match=r"^robots.txt forbids reading.*https://dom.example/kalendarz\)$"
@@ -433,7 +435,7 @@ def test_a_list_that_robots_txt_forbids_is_not_read():
     assert site.visited == []
 
 
-def test_a_found_page_that_robots_txt_forbids_makes_the_run_incomplete():
+def test_a_found_page_that_robots_txt_forbids_makes_the_run_incomplete() -> None:
     site = Site(
         {
             "/robots.txt": "User-agent: *\nDisallow: /event/",
@@ -447,7 +449,9 @@ def test_a_found_page_that_robots_txt_forbids_makes_the_run_incomplete():
 
 
 @pytest.mark.parametrize("answer", [500, httpx.ConnectError("no")])
-def test_nothing_is_read_while_robots_txt_cannot_be_reached(answer):
+def test_nothing_is_read_while_robots_txt_cannot_be_reached(
+    answer: httpx.ConnectError | int,
+) -> None:
     site = Site({"/robots.txt": answer, "/kalendarz": event("A")})
     with pytest.raises((ServerError, NetworkError)):
         collect(site)
@@ -455,7 +459,7 @@ def test_nothing_is_read_while_robots_txt_cannot_be_reached(answer):
 
 
 @pytest.mark.parametrize("answer", [404, 403])
-def test_a_site_without_robots_txt_may_be_read(answer):
+def test_a_site_without_robots_txt_may_be_read(answer: int) -> None:
     assert titles(collect(Site({"/robots.txt": answer, "/kalendarz": event("A")}))) == ["A"]
 
 
@@ -469,7 +473,7 @@ def lists_site() -> Site:
 LISTS = [f"{SITE}/l/{n}" for n in range(3)]
 
 
-def test_a_retry_goes_on_after_the_last_loaded_page():
+def test_a_retry_goes_on_after_the_last_loaded_page() -> None:
     first = collect(lists_site(), urls=LISTS, most=1)
     site = lists_site()
     rest = collect(site, urls=LISTS, cursor=first[0].cursor)
@@ -477,18 +481,18 @@ def test_a_retry_goes_on_after_the_last_loaded_page():
     assert "/l/0" not in site.asked
 
 
-def test_a_retry_that_finds_another_list_starts_over():
+def test_a_retry_that_finds_another_list_starts_over() -> None:
     first = collect(lists_site(), urls=LISTS, most=2)
     assert titles(collect(lists_site(), urls=LISTS[1:], cursor=first[-1].cursor)) == ["L1", "L2"]
 
 
 @pytest.mark.parametrize("cursor", ["", "5", "x@y", "@"])
-def test_an_invalid_cursor_starts_over(cursor):
+def test_an_invalid_cursor_starts_over(cursor: str) -> None:
     assert len(titles(collect(lists_site(), urls=LISTS, cursor=cursor))) == 3
 
 
 @pytest.mark.parametrize("discover", ["none", "links"])
-def test_a_retry_after_the_last_page_only_ends_the_run(discover: str):
+def test_a_retry_after_the_last_page_only_ends_the_run(discover: str) -> None:
     pages = {"/l/0": event("L0") + links(*(f"/event/{n}" for n in range(3)))}
     pages |= {f"/event/{n}": event(f"E{n}") for n in range(3)}
     more = {"urls": LISTS[:1], "discover": discover, "max_pages": 2}
@@ -522,24 +526,24 @@ class Looked:
         return self._look(url)
 
 
-def recognised(site):
+def recognised(site: Looked) -> list[Any]:
     return [(dict(fit.settings), fit.evidence) for fit in asyncio.run(SchemaOrg().detect(site))]
 
 
-def test_a_page_with_events_is_recognised():
+def test_a_page_with_events_is_recognised() -> None:
     assert recognised(Looked(event("A") + event("B"))) == [
         ({"urls": [f"{SITE}/"]}, ("the page holds 2 schema.org events",))
     ]
 
 
-def test_a_page_that_links_to_events_is_recognised():
+def test_a_page_that_links_to_events_is_recognised() -> None:
     site = Looked(links("/about", "/event/1", "/event/2"), {f"{SITE}/event/2": event("A")})
     [(settings, evidence)] = recognised(site)
     assert settings == {"urls": [f"{SITE}/"], "discover": "links"}
     assert f"{SITE}/event/2" in evidence[0]
 
 
-def test_a_page_with_some_events_that_links_to_others_may_be_read_in_both_ways():
+def test_a_page_with_some_events_that_links_to_others_may_be_read_in_both_ways() -> None:
     site = Looked(event("A") + links("/event/1"), {f"{SITE}/event/1": event("B")})
     assert [settings for settings, _ in recognised(site)] == [
         {"urls": [f"{SITE}/"]},
@@ -547,14 +551,14 @@ def test_a_page_with_some_events_that_links_to_others_may_be_read_in_both_ways()
     ]
 
 
-def test_links_to_events_that_the_list_holds_itself_are_not_proposed():
+def test_links_to_events_that_the_list_holds_itself_are_not_proposed() -> None:
     own = event("A", url=f"{SITE}/event/1")
     site = Looked(own + links("/event/1"), {f"{SITE}/event/1": own})
     assert [settings for settings, _ in recognised(site)] == [{"urls": [f"{SITE}/"]}]
     assert site.looked == []
 
 
-def test_a_site_whose_sitemap_lists_events_is_recognised():
+def test_a_site_whose_sitemap_lists_events_is_recognised() -> None:
     index = f"<sitemapindex><sitemap><loc>{SITE}/part.xml</loc></sitemap></sitemapindex>"
     part = f"<urlset><url><loc>{SITE}/event/7</loc></url></urlset>"
     site = Looked("<p>Welcome</p>", {
@@ -568,13 +572,13 @@ def test_a_site_whose_sitemap_lists_events_is_recognised():
 
 
 @pytest.mark.parametrize("sitemap", ["<html>not found", "", "<urlset></urlset>"])
-def test_an_invalid_sitemap_is_not_proposed(sitemap):
+def test_an_invalid_sitemap_is_not_proposed(sitemap: str) -> None:
     site = Looked("<p>Welcome</p>", {f"{SITE}/map.xml": sitemap})
     site.sitemaps = (f"{SITE}/map.xml",)
     assert recognised(site) == []
 
 
-def test_a_page_without_events_is_not_recognised_and_few_links_are_asked_for():
+def test_a_page_without_events_is_not_recognised_and_few_links_are_asked_for() -> None:
     site = Looked(links(*(f"/event/{n}" for n in range(9))))
     assert recognised(site) == []
     assert len(site.looked) == 2

@@ -1,8 +1,10 @@
 """The way through the windows of the Discovery API: nothing lost, few calls, resumable."""
 
 import math
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from itertools import pairwise
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -21,20 +23,22 @@ FIRST = date(2026, 3, 1)
 SIZE = 200
 
 
-def days(count):
+def days(count: int) -> Window:
     return Window(FIRST, FIRST + timedelta(days=count - 1))
 
 
 class CountingServer:
     """A server that only counts: so many events on each day, and so many without a date."""
 
-    def __init__(self, per_day, undated=(0, 0), cap=PAGING_CAP):
+    def __init__(
+        self, per_day: list[int], undated: tuple[int, ...] = (0, 0), cap: int = PAGING_CAP
+    ) -> None:
         self.per_day = per_day
         self.undated = dict(zip(("tba", "tbd"), undated, strict=True))
         self.cap = cap
         self.calls = 0
 
-    def answer(self, state):
+    def answer(self, state: WindowState) -> tuple[int, ...]:
         """Return what the answer for a page says (total) and holds (rows)."""
         self.calls += 1
         assert state.page * state.page_size < self.cap, "a page that the API refuses"
@@ -47,7 +51,7 @@ class CountingServer:
         return total, max(0, min(state.page_size, total - state.page * state.page_size))
 
 
-def walk(server, state, limit=100_000):
+def walk(server: CountingServer, state: WindowState, limit: int = 100_000) -> Iterator[Any]:
     """Walk to the end; yield each kept page as (state, rows, total, step)."""
     for _ in range(limit):
         if state.phase == "done":
@@ -60,7 +64,7 @@ def walk(server, state, limit=100_000):
     pytest.fail("the walk does not end")
 
 
-def begin(count, size=SIZE):
+def begin(count: int, size: int = SIZE) -> WindowState:
     return WindowState.at_start(days(count), size)
 
 
@@ -73,7 +77,9 @@ calendars = st.one_of(
 @given(calendars, st.sampled_from([1, 7, 20, 150, 199, 200]), st.tuples(*[st.integers(0, 900)] * 2))
 @example([1000] * 30, 200, (0, 0))
 @example([0] * 729 + [1000], 200, (18, 1))
-def test_every_event_is_reached_once_as_long_as_no_day_exceeds_the_cap(per_day, size, undated):
+def test_every_event_is_reached_once_as_long_as_no_day_exceeds_the_cap(
+    per_day: list[int], size: int, undated: tuple[int, ...]
+) -> None:
     server = CountingServer(per_day, undated)
     pages = list(walk(server, begin(len(per_day), size)))
 
@@ -92,7 +98,7 @@ def test_every_event_is_reached_once_as_long_as_no_day_exceeds_the_cap(per_day, 
 
 
 @given(calendars, st.sampled_from([20, 200]))
-def test_the_number_of_calls_is_bounded(per_day, size):
+def test_the_number_of_calls_is_bounded(per_day: list[int], size: int) -> None:
     server = CountingServer(per_day)
     pages = list(walk(server, begin(len(per_day), size)))
     windows = len({state.start for state, *_ in pages if state.phase == "dated"})
@@ -102,7 +108,7 @@ def test_the_number_of_calls_is_bounded(per_day, size):
 
 
 @given(st.lists(st.integers(0, 60), min_size=1, max_size=90), st.integers(1, 60))
-def test_the_cap_may_be_any_number(per_day, cap):
+def test_the_cap_may_be_any_number(per_day: list[int], cap: int) -> None:
     per_day = [min(count, cap) for count in per_day]
     pages = list(walk(CountingServer(per_day, cap=cap), begin(len(per_day), 5)))
     assert sum(rows for _, rows, _, _ in pages) == sum(per_day)
@@ -110,7 +116,9 @@ def test_the_cap_may_be_any_number(per_day, cap):
 
 
 @given(calendars)
-def test_a_sync_resumed_from_any_cursor_goes_on_with_exactly_the_remaining_pages(per_day):
+def test_a_sync_resumed_from_any_cursor_goes_on_with_exactly_the_remaining_pages(
+    per_day: list[int],
+) -> None:
     pages = list(walk(CountingServer(per_day), begin(len(per_day))))
     for position in range(0, len(pages), max(1, len(pages) // 5)):
         cursor = pages[position][3].state.model_dump_json()
@@ -129,13 +137,13 @@ def test_a_sync_resumed_from_any_cursor_goes_on_with_exactly_the_remaining_pages
         pytest.param([60] * 365, 137, id="21,900 events: 110 full pages"),
     ],
 )
-def test_typical_cities_take_few_calls(per_day, calls):
+def test_typical_cities_take_few_calls(per_day: list[int], calls: int) -> None:
     server = CountingServer(per_day)
     list(walk(server, begin(len(per_day))))
     assert server.calls <= calls
 
 
-def test_a_day_above_the_cap_gives_the_events_in_reach_and_names_the_others():
+def test_a_day_above_the_cap_gives_the_events_in_reach_and_names_the_others() -> None:
     server = CountingServer([3, 1240, 4])
     pages = list(walk(server, begin(3)))
     reasons = [step.incomplete_reason for *_, step in pages if step.incomplete_reason]
@@ -144,7 +152,7 @@ def test_a_day_above_the_cap_gives_the_events_in_reach_and_names_the_others():
     assert reasons[0].startswith("2026-03-02: 240 of 1,240 events are out of reach")
 
 
-def test_a_total_at_its_own_cap_is_a_lower_bound():
+def test_a_total_at_its_own_cap_is_a_lower_bound() -> None:
     reasons = [
         step.incomplete_reason
         for *_, step in walk(CountingServer([12_000]), begin(1))
@@ -153,7 +161,7 @@ def test_a_total_at_its_own_cap_is_a_lower_bound():
     assert reasons[0].startswith("2026-03-01: 9,000 or more of 10,000 or more")
 
 
-def test_undated_events_above_the_cap_make_the_run_incomplete_too():
+def test_undated_events_above_the_cap_make_the_run_incomplete_too() -> None:
     reasons = [
         s.incomplete_reason
         for *_, s in walk(CountingServer([0], undated=(1_100, 0)), begin(1))
@@ -164,8 +172,8 @@ def test_undated_events_above_the_cap_make_the_run_incomplete_too():
 
 @pytest.mark.parametrize("page", [0, 1])
 def test_an_empty_page_where_events_were_expected_is_asked_again_and_then_incomplete(
-    page,
-):
+    page: int,
+) -> None:
     state = begin(5).moved(page=page, total=350, expected=350, received=200 * page)
     again = state.after(total=350, received=0)
     assert (again.state.page, again.state.phase, again.incomplete_reason) == (page, "dated", None)
@@ -180,7 +188,7 @@ def test_an_empty_page_where_events_were_expected_is_asked_again_and_then_incomp
     assert step.state.phase == "tba"
 
 
-def test_a_total_that_falls_to_zero_between_two_pages_makes_the_run_incomplete():
+def test_a_total_that_falls_to_zero_between_two_pages_makes_the_run_incomplete() -> None:
     state = begin(5).after(total=500, received=200).state
     step = state.after(total=0, received=0).state.after(total=0, received=0)
     assert step.incomplete_reason == (
@@ -189,7 +197,7 @@ def test_a_total_that_falls_to_zero_between_two_pages_makes_the_run_incomplete()
     )
 
 
-def test_pages_smaller_than_requested_lose_nothing():
+def test_pages_smaller_than_requested_lose_nothing() -> None:
     """An API that serves 20 at a time, whatever it is asked, is read to its end."""
     state, received = begin(5), 0
     while state.phase == "dated":
@@ -200,7 +208,7 @@ def test_pages_smaller_than_requested_lose_nothing():
     assert received == 100
 
 
-def test_windows_with_fewer_events_than_the_total_of_all_make_the_run_incomplete():
+def test_windows_with_fewer_events_than_the_total_of_all_make_the_run_incomplete() -> None:
     state = begin(10).after(total=2_000, received=200).state
     reasons = []
     while state.phase == "dated":
@@ -211,19 +219,19 @@ def test_windows_with_fewer_events_than_the_total_of_all_make_the_run_incomplete
     assert "events when more days were requested, and is now 30" in reasons[-1]
 
 
-def test_the_answer_for_a_window_that_is_too_wide_is_not_kept():
+def test_the_answer_for_a_window_that_is_too_wide_is_not_kept() -> None:
     step = begin(10).after(total=2_000, received=200)
     assert step == Step(begin(10).moved(end=date(2026, 3, 3), rest=2_000), wanted=False)
 
 
-def test_the_expected_number_is_the_highest_total_without_events_of_other_days():
+def test_the_expected_number_is_the_highest_total_without_events_of_other_days() -> None:
     first = begin(5).after(total=390, received=200, left_out=1).state
     assert first.expected == 389
     assert first.after(total=392, received=192).state.expected == 391
     assert first.after(total=388, received=190).state.expected == 389
 
 
-def test_a_window_begins_at_local_midnight_and_ends_a_second_before_the_next_one():
+def test_a_window_begins_at_local_midnight_and_ends_a_second_before_the_next_one() -> None:
     params = WindowState.at_start(Window(date(2026, 7, 1), date(2026, 7, 2)), 50).params(
         ZoneInfo("Europe/Warsaw")
     )
@@ -244,13 +252,13 @@ def test_a_window_begins_at_local_midnight_and_ends_a_second_before_the_next_one
         pytest.param(date(2026, 3, 8), "America/Havana", 23, id="a day without midnight"),
     ],
 )
-def test_a_day_of_a_window_is_as_long_as_its_local_day(day, zone, hours):
+def test_a_day_of_a_window_is_as_long_as_its_local_day(day: date, zone: str, hours: int) -> None:
     params = WindowState.at_start(Window(day, day), 1).params(ZoneInfo(zone))
     start, end = (datetime.fromisoformat(params[f"{edge}DateTime"]) for edge in ("start", "end"))
     assert end - start == timedelta(hours=hours) - timedelta(seconds=1)
 
 
-def test_undated_events_are_asked_for_without_dates():
+def test_undated_events_are_asked_for_without_dates() -> None:
     tba = begin(1).moved(phase="tba").params(ZoneInfo("UTC"))
     tbd = begin(1).moved(phase="tbd").params(ZoneInfo("UTC"))
     assert tba == {"page": 0, "size": SIZE, "includeTBA": "only"}

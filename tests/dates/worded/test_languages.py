@@ -435,19 +435,21 @@ ROWS = [(language, *row) for language, rows in LANGUAGES.items() for row in rows
 
 
 @pytest.mark.parametrize(("language", "text", "reading"), ROWS)
-def test_a_text_means_the_same_with_and_without_its_language_as_a_hint(language, text, reading):
+def test_a_text_means_the_same_with_and_without_its_language_as_a_hint(
+    language: str, text: str, reading: str
+) -> None:
     assert shown(read(text)) == reading
     assert shown(read(text, language=language)) == reading
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_date_in_capitals_means_the_same(language):
+def test_a_date_in_capitals_means_the_same(language: str) -> None:
     for text, reading in LANGUAGES[language]:
         assert shown(read(text.upper(), language=language)) == reading
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_date_without_its_accents_means_the_same(language):
+def test_a_date_without_its_accents_means_the_same(language: str) -> None:
     for text, reading in LANGUAGES[language]:
         bare = "".join(anyascii(char) if char.isalpha() else char for char in text)
         assert shown(read(bare, language=language)) == reading

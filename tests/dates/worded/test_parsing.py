@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from datetime import UTC, date, datetime
 from time import process_time
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -17,7 +18,7 @@ LISBON = ZoneInfo("Europe/Lisbon")
 PARIS = ZoneInfo("Europe/Paris")
 
 
-def warnings(text: str, **options) -> tuple[str, ...]:
+def warnings(text: str, **options: Any) -> tuple[str, ...]:
     return read(text, **options).times[0].warnings
 
 
@@ -45,21 +46,21 @@ class TestYearsThatAreNotGiven:
             ("Season 2026/2027, 5 May", "2027-05-05"),
         ],
     )
-    def test_a_missing_year_is_the_nearest_sensible_one(self, text, day):
+    def test_a_missing_year_is_the_nearest_sensible_one(self, text: str, day: str) -> None:
         result = read(text)
 
         assert shown(result) == day
         assert result.times[0].warnings[0] == f"year not given; taken as {day[:4]}"
 
-    def test_days_that_stand_together_get_the_same_year(self):
+    def test_days_that_stand_together_get_the_same_year(self) -> None:
         assert shown(read("5, 6 and 7 December", today=date(2027, 1, 5))) == (
             "2026-12-05, 2026-12-06, 2026-12-07"
         )
 
-    def test_a_range_that_has_begun_keeps_its_past_start(self):
+    def test_a_range_that_has_begun_keeps_its_past_start(self) -> None:
         assert shown(read("3 May – 30 June", today=date(2026, 6, 15))) == "2026-05-03 to 2026-06-30"
 
-    def test_a_range_over_new_year_ends_in_the_next_year(self):
+    def test_a_range_over_new_year_ends_in_the_next_year(self) -> None:
         result = read("28 Dec – 3 Jan")
 
         assert shown(result) == "2026-12-28 to 2027-01-03"
@@ -74,7 +75,9 @@ class TestYearsThatAreNotGiven:
             ("31 December, 1 January 2027", "2026-12-31, 2027-01-01"),
         ],
     )
-    def test_a_year_given_once_counts_for_the_neighbouring_dates(self, text, days):
+    def test_a_year_given_once_counts_for_the_neighbouring_dates(
+        self, text: str, days: str
+    ) -> None:
         result = read(text)
 
         assert shown(result) == days
@@ -94,7 +97,9 @@ class TestYearsThatAreNotGiven:
             ("5.12.31", False),
         ],
     )
-    def test_a_year_of_four_digits_is_believed_and_a_short_one_near_today(self, text, is_read):
+    def test_a_year_of_four_digits_is_believed_and_a_short_one_near_today(
+        self, text: str, is_read: bool
+    ) -> None:
         if is_read:
             assert len(read(text).times) == 1
         else:
@@ -103,10 +108,10 @@ class TestYearsThatAreNotGiven:
 
 
 class TestWeekdays:
-    def test_a_contradicting_weekday_keeps_the_date_with_a_warning(self):
+    def test_a_contradicting_weekday_keeps_the_date_with_a_warning(self) -> None:
         assert warnings("Friday, 5 December 2026") == ("2026-12-05 is a Saturday, not a Friday",)
 
-    def test_a_weekday_after_the_date_is_checked_too(self):
+    def test_a_weekday_after_the_date_is_checked_too(self) -> None:
         assert warnings("5 grudnia 2026 (piątek)") == ("2026-12-05 is a Saturday, not a Friday",)
 
     @pytest.mark.parametrize(
@@ -127,14 +132,14 @@ class TestWeekdays:
         ],
     )
     def test_a_short_weekday_that_means_other_things_is_read_in_its_language_only(
-        self, text, language, day
-    ):
+        self, text: str, language: str | None, day: str
+    ) -> None:
         result = read(text, language=language)
 
         assert shown(result) == day
         assert not any("is a" in warning for warning in result.times[0].warnings)
 
-    def test_a_weekday_alone_is_the_nearest_one(self):
+    def test_a_weekday_alone_is_the_nearest_one(self) -> None:
         assert shown(read("Friday 20:00")) == "2026-11-27 20:00"
         assert shown(read("Thursday 20:00")) == "2026-12-03 20:00"
         assert shown(read("Fr., 19 Uhr")) == "2026-11-27 19:00"
@@ -142,7 +147,7 @@ class TestWeekdays:
         assert shown(read("next Friday 20:00")) == "2026-12-04 20:00"
 
     @pytest.mark.parametrize("text", ["so good", "do 19:00", "st 19:00", "to 12", "sun hat", "mar"])
-    def test_a_common_word_alone_is_not_a_weekday(self, text):
+    def test_a_common_word_alone_is_not_a_weekday(self, text: str) -> None:
         with pytest.raises(UnreadableDate):
             read(text)
 
@@ -159,17 +164,19 @@ class TestOrderOfDayAndMonth:
             ("12/05", False, "2026-12-05"),
         ],
     )
-    def test_the_caller_decides_the_order_of_day_and_month(self, text, day_first, day):
+    def test_the_caller_decides_the_order_of_day_and_month(
+        self, text: str, day_first: bool, day: str
+    ) -> None:
         assert shown(read(text, day_first=day_first, language="en")) == day
 
-    def test_an_impossible_order_of_day_and_month_is_reversed_with_a_warning(self):
+    def test_an_impossible_order_of_day_and_month_is_reversed_with_a_warning(self) -> None:
         assert shown(read("12/25/2026")) == "2026-12-25"
         assert warnings("12/25/2026") == (
             "day and month read in the other order, since there is no month above 12",
         )
         assert warnings("25/12/2026", day_first=False) == warnings("12/25/2026")
 
-    def test_an_iso_date_is_read_year_month_day(self):
+    def test_an_iso_date_is_read_year_month_day(self) -> None:
         assert shown(read("2026-05-12", day_first=False)) == "2026-05-12"
 
 
@@ -218,7 +225,7 @@ class TestHours:
             ("5 décembre 2026 à 20h, durée 2h", "2026-12-05 20:00"),
         ],
     )  # fmt: skip
-    def test_each_form_of_a_time_is_read(self, text, reading):
+    def test_each_form_of_a_time_is_read(self, text: str, reading: str) -> None:
         assert shown(read(text)) == reading
 
     @pytest.mark.parametrize(
@@ -245,51 +252,51 @@ class TestHours:
             ("5 May 2027, 31 February 2027", "31.2.2027 is no date; left out"),
         ],
     )
-    def test_each_guess_and_repair_gives_a_warning(self, text, warning):
+    def test_each_guess_and_repair_gives_a_warning(self, text: str, warning: str) -> None:
         assert warning in warnings(text)
 
-    def test_a_time_that_the_clocks_skip_in_spring_is_moved_forward(self):
+    def test_a_time_that_the_clocks_skip_in_spring_is_moved_forward(self) -> None:
         when = read("30 mars 2025 à 2h30", zone=PARIS).times[0]
 
         assert when.starts_at == datetime(2025, 3, 30, 1, 30, tzinfo=UTC)
         assert when.warnings == ("2025-03-30 02:30 does not exist in Europe/Paris; moved forward",)
 
-    def test_a_time_in_the_repeated_hour_of_autumn_is_the_first(self):
+    def test_a_time_in_the_repeated_hour_of_autumn_is_the_first(self) -> None:
         start = read("26 octobre 2025 à 2h30", zone=PARIS).times[0].starts_at
 
         assert start is not None
         assert start.astimezone(UTC) == datetime(2025, 10, 26, 0, 30, tzinfo=UTC)
 
-    def test_a_time_is_that_of_the_venue(self):
+    def test_a_time_is_that_of_the_venue(self) -> None:
         assert read("5.6.2027 20:30", zone=LISBON).times[0].starts_at == datetime(
             2027, 6, 5, 19, 30, tzinfo=UTC
         )
 
 
 class TestRecurrences:
-    def test_a_recurrence_keeps_its_time_when_the_clocks_change(self):
+    def test_a_recurrence_keeps_its_time_when_the_clocks_change(self) -> None:
         times = read("every Sunday 19:00", today=date(2027, 3, 15)).times[:2]
 
         assert [f"{when.starts_at:%H:%M%z}" for when in times] == ["19:00+0100", "19:00+0200"]
 
-    def test_a_recurrence_without_bounds_goes_on_for_400_days_from_today(self):
+    def test_a_recurrence_without_bounds_goes_on_for_400_days_from_today(self) -> None:
         days = [when.local_date for when in read("daily").times]
 
         assert (days[0], days[-1]) == (FRIDAY, date(2028, 1, 1))
 
-    def test_a_recurrence_is_bounded_by_the_window(self):
+    def test_a_recurrence_is_bounded_by_the_window(self) -> None:
         window = Window(date(2026, 12, 1), date(2026, 12, 15))
 
         assert shown(read("Tuesdays 19:00", window=window)) == (
             "2026-12-01 19:00, 2026-12-08 19:00 … 3"
         )
 
-    def test_midnight_after_the_last_day_is_outside_the_window(self):
+    def test_midnight_after_the_last_day_is_outside_the_window(self) -> None:
         window = Window(date(2026, 12, 1), date(2026, 12, 2))
 
         assert shown(read("daily 24:00", window=window)) == "2026-12-02 00:00 … 1"
 
-    def test_a_recurrence_has_no_day_in_a_past_window_unless_its_first_day_is_given(self):
+    def test_a_recurrence_has_no_day_in_a_past_window_unless_its_first_day_is_given(self) -> None:
         window = Window(date(2026, 1, 1), date(2026, 1, 31))
 
         with pytest.raises(UnreadableDate, match="no day inside its bounds"):
@@ -298,12 +305,12 @@ class TestRecurrences:
             "2026-01-06, 2026-01-13 … 4"
         )
 
-    def test_a_past_recurrence_is_read_when_both_bounds_are_given(self):
+    def test_a_past_recurrence_is_read_when_both_bounds_are_given(self) -> None:
         assert (
             shown(read("every Tuesday from 6 to 20 January 2026")) == "2026-01-06, 2026-01-13 … 3"
         )
 
-    def test_the_number_of_occurrences_is_bounded(self):
+    def test_the_number_of_occurrences_is_bounded(self) -> None:
         result = read("daily 9:00, 10:00, 11:00, 12:00, 13:00, 14:00")
 
         assert len(result.times) == 2_000
@@ -353,7 +360,7 @@ class TestRecurrences:
             ("weekends until 6 December 2026", "2026-11-28, 2026-11-29 … 4"),
         ],
     )  # fmt: skip
-    def test_a_recurrence_with_dates_next_to_it_is_read(self, text, reading):
+    def test_a_recurrence_with_dates_next_to_it_is_read(self, text: str, reading: str) -> None:
         assert shown(read(text)) == reading
 
 
@@ -374,7 +381,7 @@ class TestWhatIsNoDate:
             "abierto por la mañana", "May the Force be with you", "Mars 3",
         ],
     )  # fmt: skip
-    def test_a_text_without_a_date_is_refused(self, text):
+    def test_a_text_without_a_date_is_refused(self, text: str) -> None:
         with pytest.raises(UnreadableDate, match="no date found"):
             read(text)
 
@@ -397,7 +404,7 @@ class TestWhatIsNoDate:
             ("every Friday until 1 May 2020", "the recurrence has no day inside its bounds"),
         ],
     )
-    def test_the_reason_of_a_refusal_quotes_what_was_found(self, text, reason):
+    def test_the_reason_of_a_refusal_quotes_what_was_found(self, text: str, reason: str) -> None:
         with pytest.raises(UnreadableDate, match=reason) as caught:
             read(text)
         assert text in str(caught.value)
@@ -419,10 +426,10 @@ class TestWhatIsNoDate:
             ("5.12.2026 klo 18, ikäraja 18, liput 15 €, sali 4", "2026-12-05 18:00"),
         ],
     )  # fmt: skip
-    def test_words_around_a_date_are_skipped(self, text, reading):
+    def test_words_around_a_date_are_skipped(self, text: str, reading: str) -> None:
         assert shown(read(text)) == reading
 
-    def test_only_the_first_500_characters_are_read(self):
+    def test_only_the_first_500_characters_are_read(self) -> None:
         assert shown(read("x " * 245 + "5.12.2026")) == "2026-12-05"
         with pytest.raises(UnreadableDate):
             read("x " * 250 + "5.12.2026")
@@ -436,14 +443,14 @@ class TestWhatIsNoDate:
         "from 5 to " * 1_000, "1 2 3 4 5 6 7 8 9 10 11 12 13 " * 300, "\n" * 10_000,
     ],
 )  # fmt: skip
-def test_hostile_input_is_read_or_refused_fast(text):
+def test_hostile_input_is_read_or_refused_fast(text: str) -> None:
     began = process_time()
     with suppress(UnreadableDate):
         read(text)
     assert process_time() - began < 2
 
 
-def test_the_refusal_of_a_long_text_is_short():
+def test_the_refusal_of_a_long_text_is_short() -> None:
     with pytest.raises(UnreadableDate) as caught:
         read("no date " * 1_000)
     assert len(str(caught.value)) < 300

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -58,7 +59,7 @@ texts = st.one_of(worded, st.text(max_size=80), st.text("0123456789 ./-:,hpam", 
 read_days = st.dates(date(1990, 1, 1), date(2090, 12, 31))
 
 
-def attempt(text: str, **options) -> WordedDates | None:
+def attempt(text: str, **options: Any) -> WordedDates | None:
     try:
         return read(text, **options)
     except UnreadableDate:
@@ -77,7 +78,9 @@ def attempt(text: str, **options) -> WordedDates | None:
 @example("٣ ٤ ٢٠٢٦", None, FRIDAY, WARSAW, True)
 @example("29 February", None, date(2090, 12, 31), WARSAW, True)
 @example("powszednie 5.12. 2100 ", None, date(2000, 1, 1), WARSAW, True)
-def test_any_text_gives_times_in_order_or_a_reason(text, language, today, zone, day_first):
+def test_any_text_gives_times_in_order_or_a_reason(
+    text: str, language: str | None, today: date, zone: ZoneInfo, day_first: bool
+) -> None:
     result = attempt(text, language=language, today=today, zone=zone, day_first=day_first)
     if result is None:
         return
@@ -97,7 +100,7 @@ def test_any_text_gives_times_in_order_or_a_reason(text, language, today, zone, 
 
 
 @given(texts, zones)
-def test_the_iso_form_of_a_reading_reads_as_the_same_instant(text, zone):
+def test_the_iso_form_of_a_reading_reads_as_the_same_instant(text: str, zone: ZoneInfo) -> None:
     result = attempt(text, zone=zone)
     for when in result.times[:5] if result else ():
         iso = (when.starts_at or when.local_date).isoformat()
@@ -109,7 +112,7 @@ def test_the_iso_form_of_a_reading_reads_as_the_same_instant(text, zone):
 
 
 @given(worded, st.integers(-100, 500), st.integers(0, 200))
-def test_a_window_bounds_recurrences_and_nothing_else(text, offset, length):
+def test_a_window_bounds_recurrences_and_nothing_else(text: str, offset: int, length: int) -> None:
     start = FRIDAY + timedelta(days=offset)
     window = Window(start, start + timedelta(days=length))
     result = attempt(text, window=window)
@@ -132,7 +135,9 @@ class TestBabelAsAnOracle:
     @pytest.mark.parametrize("form", ["short", "medium", "long", "full"])
     @settings(max_examples=25)
     @given(day=near)
-    def test_a_date_as_babel_writes_it_is_read_back(self, language, form, day):
+    def test_a_date_as_babel_writes_it_is_read_back(
+        self, language: str, form: str, day: date
+    ) -> None:
         text = format_date(day, form, locale=language)
         is_american = language == "en" and form == "short"
 
@@ -146,7 +151,9 @@ class TestBabelAsAnOracle:
     @pytest.mark.parametrize("form", ["short", "medium", "long", "full"])
     @settings(max_examples=25)
     @given(day=near, moment=times)
-    def test_a_date_with_a_time_as_babel_writes_it_is_read_back(self, language, form, day, moment):
+    def test_a_date_with_a_time_as_babel_writes_it_is_read_back(
+        self, language: str, form: str, day: date, moment: time
+    ) -> None:
         wall = datetime.combine(day, moment)
         text = format_datetime(wall, form, locale=language)
         is_american = language == "en" and form == "short"
@@ -159,7 +166,9 @@ class TestBabelAsAnOracle:
     @pytest.mark.parametrize("skeleton", ["MMMEd", "MMMMEEEEd", "MMMd", "MMMMd"])
     @settings(max_examples=25)
     @given(ahead=st.integers(-30, 300))
-    def test_a_date_without_a_year_as_babel_writes_it_is_read_back(self, language, skeleton, ahead):
+    def test_a_date_without_a_year_as_babel_writes_it_is_read_back(
+        self, language: str, skeleton: str, ahead: int
+    ) -> None:
         day = FRIDAY + timedelta(days=ahead)
         text = format_skeleton(skeleton, day, locale=language)
 
@@ -171,14 +180,16 @@ class TestBabelAsAnOracle:
     @pytest.mark.parametrize("language", LANGUAGES)
     @settings(max_examples=25)
     @given(day=near)
-    def test_the_language_of_a_date_is_detected_without_a_hint(self, language, day):
+    def test_the_language_of_a_date_is_detected_without_a_hint(
+        self, language: str, day: date
+    ) -> None:
         text = format_date(day, "full", locale=language)
 
         assert [when.local_date for when in read(text).times] == [day]
 
     @settings(max_examples=25)
     @given(day=near, moment=times)
-    def test_an_american_date_in_numbers_is_read_back(self, day, moment):
+    def test_an_american_date_in_numbers_is_read_back(self, day: date, moment: time) -> None:
         wall = datetime.combine(day, moment)
 
         result = read(f"{wall:%m/%d/%Y %I:%M %p}", zone=ZoneInfo("UTC"), day_first=False)
@@ -186,7 +197,7 @@ class TestBabelAsAnOracle:
         assert result.times[0].starts_at == wall.replace(tzinfo=UTC)
 
 
-def test_midnight_is_a_time_of_the_day_that_it_begins():
+def test_midnight_is_a_time_of_the_day_that_it_begins() -> None:
     assert read("2026-12-05 00:00").times[0].starts_at == datetime.combine(
         date(2026, 12, 5), time(), WARSAW
     )

@@ -51,12 +51,14 @@ def local(moment: Any) -> str | None:
         (1984, "1984", "scheduled"),
     ],
 )
-def test_the_name_of_an_event_gives_its_title_and_status(name, title, status):
+def test_the_name_of_an_event_gives_its_title_and_status(
+    name: Any, title: str, status: str
+) -> None:
     found = record({"name": name})
     assert (found.title, found.status) == (title, status)
 
 
-def test_a_headline_stands_in_for_the_name():
+def test_a_headline_stands_in_for_the_name() -> None:
     assert record({"name": " ", "headline": "Wesele"}).title == "Wesele"
 
 
@@ -82,11 +84,13 @@ class TestTimes:
             ),
         ],
     )
-    def test_the_start_and_the_end_are_read(self, event, starts_at, ends_at):
+    def test_the_start_and_the_end_are_read(
+        self, event: dict[str, Any], starts_at: str, ends_at: str | None
+    ) -> None:
         found = record(event)
         assert (local(found.starts_at), local(found.ends_at)) == (starts_at, ends_at)
 
-    def test_a_day_without_a_time_has_no_start_time(self):
+    def test_a_day_without_a_time_has_no_start_time(self) -> None:
         found = record({"startDate": "2026-05-08", "endDate": "2026-05-08"})
         assert (found.local_date, found.time_known, found.ends_at) == (
             date(2026, 5, 8),
@@ -94,7 +98,7 @@ class TestTimes:
             None,
         )
 
-    def test_the_door_time_stands_in_for_a_missing_start_time_with_a_warning(self):
+    def test_the_door_time_stands_in_for_a_missing_start_time_with_a_warning(self) -> None:
         found = record({"startDate": "2026-05-08", "doorTime": "2026-05-08T18:30"})
         assert local(found.starts_at) == "2026-05-08T18:30"
         assert found.warnings == ("hour taken from doorTime",)
@@ -108,17 +112,19 @@ class TestTimes:
             ({"startDate": "2026-05-08T19:00+00:00"}, "suspect offset +00:00"),
         ],
     )
-    def test_a_dropped_or_guessed_time_gives_a_warning(self, event, warning):
+    def test_a_dropped_or_guessed_time_gives_a_warning(
+        self, event: dict[str, Any], warning: str
+    ) -> None:
         found = record(event)
         assert local(found.starts_at) == "2026-05-08T19:00"
         assert len(found.warnings) == 1
         assert found.warnings[0].startswith(warning)
 
-    def test_offsets_of_a_reliable_site_are_believed(self):
+    def test_offsets_of_a_reliable_site_are_believed(self) -> None:
         found = record({"startDate": "2026-05-08T17:00+00:00"}, offset_is_reliable=True)
         assert local(found.starts_at) == "2026-05-08T19:00"
 
-    def test_the_last_change_is_an_instant(self):
+    def test_the_last_change_is_an_instant(self) -> None:
         found = record({"dateModified": "2026-04-01T10:00:00+02:00"})
         assert found.source_updated_at.isoformat() == "2026-04-01T08:00:00+00:00"
         assert record({"dateModified": "2026-04-01"}).source_updated_at is None
@@ -139,24 +145,24 @@ class TestStatus:
             (None, EventStatus.SCHEDULED),
         ],
     )
-    def test_the_event_status_is_read(self, given, status):
+    def test_the_event_status_is_read(self, given: Any, status: EventStatus) -> None:
         found = record({"eventStatus": given})
         assert (found.status, found.warnings) == (status, ())
 
-    def test_an_unknown_status_gives_a_warning(self):
+    def test_an_unknown_status_gives_a_warning(self) -> None:
         assert record({"eventStatus": "SoldOut"}).warnings == (
             "eventStatus dropped: 'SoldOut' is unknown",
         )
 
-    def test_the_more_serious_of_status_and_title_counts(self):
+    def test_the_more_serious_of_status_and_title_counts(self) -> None:
         event = {"eventStatus": "EventRescheduled", "name": "CANCELLED: Koncert"}
         assert record(event).status is EventStatus.CANCELLED
 
-    def test_a_postponed_event_needs_no_date(self):
+    def test_a_postponed_event_needs_no_date(self) -> None:
         found = record({"eventStatus": "EventPostponed", "startDate": None})
         assert (found.status, found.local_date) == (EventStatus.POSTPONED, None)
 
-    def test_an_earlier_date_means_rescheduled(self):
+    def test_an_earlier_date_means_rescheduled(self) -> None:
         assert record({"previousStartDate": ["2026-04-08"]}).status is EventStatus.RESCHEDULED
         assert record({"previousStartDate": "2026-05-08"}).status is EventStatus.SCHEDULED
 
@@ -244,7 +250,7 @@ class TestPlace:
             (5, Venue(name="5")),
         ],
     )
-    def test_the_location_is_read_in_any_form(self, location, venue):
+    def test_the_location_is_read_in_any_form(self, location: Any, venue: Venue | None) -> None:
         found = record({"location": location})
         assert (found.venue, found.attendance) == (venue, Attendance.OFFLINE)
         assert found.warnings == ()
@@ -268,7 +274,9 @@ class TestPlace:
             ([{"name": "Sala"}, {"name": "Foyer"}], "several places; also at Foyer"),
         ],
     )
-    def test_a_part_of_a_location_that_cannot_be_read_costs_only_itself(self, location, warning):
+    def test_a_part_of_a_location_that_cannot_be_read_costs_only_itself(
+        self, location: dict[str, Any] | list[dict[str, Any]], warning: str
+    ) -> None:
         found = record({"location": location})
         assert found.venue.name == "Sala"
         assert len(found.warnings) == 1
@@ -301,13 +309,15 @@ class TestPlace:
             ({}, "offline", "Dom"),
         ],
     )
-    def test_the_attendance_follows_from_mode_and_location(self, event, attendance, name):
+    def test_the_attendance_follows_from_mode_and_location(
+        self, event: dict[str, Any], attendance: str, name: str | None
+    ) -> None:
         found = record(event, default_venue=Venue(name="Dom"))
         assert found.attendance == attendance
         assert (found.venue.name if found.venue else None) == name
         assert found.warnings == ()
 
-    def test_an_unknown_attendance_mode_gives_a_warning(self):
+    def test_an_unknown_attendance_mode_gives_a_warning(self) -> None:
         assert record({"eventAttendanceMode": "Hall"}).warnings == (
             "eventAttendanceMode dropped: 'Hall' is unknown",
         )
@@ -375,13 +385,13 @@ def price(low: Any = None, high: Any = None, currency: str | None = None, **more
         ),
     ],
 )
-def test_offers_give_the_price(event, expected):
+def test_offers_give_the_price(event: dict[str, Any], expected: Price | None) -> None:
     found = record(event, city=TYCHY)
     assert found.price == expected
     assert found.warnings == ()
 
 
-def test_a_negative_price_is_no_price():
+def test_a_negative_price_is_no_price() -> None:
     assert record({"offers": {"price": -5}}).price is None
 
 
@@ -395,13 +405,13 @@ def test_a_negative_price_is_no_price():
         ([None, "", {}, [], 0.5], ("0.5",)),
     ],
 )
-def test_performers_and_organizers_are_read_in_any_form(given, names):
+def test_performers_and_organizers_are_read_in_any_form(given: Any, names: tuple[str, ...]) -> None:
     found = record({"performer": given, "organizer": given})
     assert found.performers == names
     assert found.organizer == (", ".join(names) or None)
 
 
-def test_kinds_and_keywords_are_categories():
+def test_kinds_and_keywords_are_categories() -> None:
     event = {
         "@type": ["Event", "http://schema.org/MusicEvent"],
         "keywords": "jazz, live ,jazz",
@@ -429,7 +439,7 @@ def test_kinds_and_keywords_are_categories():
         ("/point-blank-live.jpg", "https://dom.example/point-blank-live.jpg"),
     ],
 )
-def test_the_image_is_read_in_any_form(image, url):
+def test_the_image_is_read_in_any_form(image: Any, url: str | None) -> None:
     assert record({"image": image}).image_url == url
 
 
@@ -446,12 +456,12 @@ def test_the_image_is_read_in_any_form(image, url):
         (5, None),
     ],
 )
-def test_the_language_is_read_in_any_form(given, language):
+def test_the_language_is_read_in_any_form(given: Any, language: str | None) -> None:
     found = record({"inLanguage": given}).language
     assert (found or "").lower() == (language or "").lower()
 
 
-def test_a_description_keeps_its_paragraphs():
+def test_a_description_keeps_its_paragraphs() -> None:
     found = record({"description": "<p>Pierwszy.</p><p>Drugi.</p><script>x</script>"})
     assert found.description == "Pierwszy.\nDrugi."
 
@@ -469,7 +479,7 @@ def test_a_description_keeps_its_paragraphs():
         (None, None),
     ],
 )
-def test_the_superior_event_gives_the_series(parent, series):
+def test_the_superior_event_gives_the_series(parent: Any, series: str | None) -> None:
     assert record({"superEvent": parent}).series_id == series
 
 
@@ -492,7 +502,7 @@ class TestSchedule:
         assert not found.rejects
         return [local(r.starts_at) or str(r.local_date) for r in found.records]
 
-    def test_a_weekly_schedule_gives_its_days_in_the_window_except_the_excluded_ones(self):
+    def test_a_weekly_schedule_gives_its_days_in_the_window_except_the_excluded_ones(self) -> None:
         found = parsed({"eventSchedule": self.WEEKLY, "url": "/kurs"}, window=self.MAY)
         assert [r.local_date.day for r in found.records] == [5, 7, 12, 21, 26, 28]
         first = found.records[0]
@@ -551,15 +561,17 @@ class TestSchedule:
             ),
         ],
     )
-    def test_a_schedule_is_read_in_any_form(self, schedule, starts):
+    def test_a_schedule_is_read_in_any_form(
+        self, schedule: dict[str, Any] | list[dict[str, Any]], starts: list[str]
+    ) -> None:
         assert self.starts(schedule) == starts
 
-    def test_the_dates_of_the_event_bound_a_schedule_without_its_own(self):
+    def test_the_dates_of_the_event_bound_a_schedule_without_its_own(self) -> None:
         schedule = {"repeatFrequency": "P1W", "startTime": "10:00"}
         starts = self.starts(schedule, startDate="2026-05-08", endDate="2026-05-20")
         assert starts == ["2026-05-08T10:00", "2026-05-15T10:00"]
 
-    def test_a_schedule_keeps_its_time_when_the_clocks_change(self):
+    def test_a_schedule_keeps_its_time_when_the_clocks_change(self) -> None:
         schedule = {
             "startDate": "2026-03-22",
             "repeatFrequency": "P1W",
@@ -568,7 +580,7 @@ class TestSchedule:
         }
         assert self.starts(schedule) == ["2026-03-22T19:00", "2026-03-29T19:00"]
 
-    def test_a_schedule_without_a_window_is_followed_for_400_days(self):
+    def test_a_schedule_without_a_window_is_followed_for_400_days(self) -> None:
         schedule = {"startDate": "2026-05-08", "repeatFrequency": "P1W"}
         assert len(self.starts(schedule)) == 58
 
@@ -580,13 +592,15 @@ class TestSchedule:
             ({"repeatFrequency": "P1W", "byMonthDay": 99}, "BYMONTHDAY=99"),
         ],
     )
-    def test_a_schedule_that_is_not_understood_leaves_the_date_of_the_event(self, schedule, detail):
+    def test_a_schedule_that_is_not_understood_leaves_the_date_of_the_event(
+        self, schedule: dict[str, Any], detail: str
+    ) -> None:
         found = parsed({"eventSchedule": schedule})
         assert [local(record.starts_at) for record in found.records] == ["2026-05-08T19:00"]
         assert found.rejects[0].reason == "schedule not understood"
         assert detail in found.rejects[0].detail
 
-    def test_a_schedule_that_never_matches_is_given_up_with_a_reject(self):
+    def test_a_schedule_that_never_matches_is_given_up_with_a_reject(self) -> None:
         never = {
             "startDate": "2026-01-01",
             "repeatFrequency": "P1D",

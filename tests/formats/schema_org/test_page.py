@@ -74,54 +74,56 @@ class TestWhereEventsHang:
             {**concert(), "@type": "musicevent"},
         ],
     )
-    def test_an_event_is_found_wherever_it_stands_in_a_document(self, document):
+    def test_an_event_is_found_wherever_it_stands_in_a_document(
+        self, document: dict[str, Any] | list[Any]
+    ) -> None:
         assert titles(script(document)) == ["Koncert"]
 
     @pytest.mark.parametrize("kind", ["Event", "Festival", "CourseInstance", "VisualArtsEvent"])
-    def test_events_of_all_types_are_found(self, kind):
+    def test_events_of_all_types_are_found(self, kind: str) -> None:
         assert kind.lower() in EVENT_TYPES
         assert titles(script({**concert(), "@type": kind})) == ["Koncert"]
 
     @pytest.mark.parametrize(
         "kind", ["Organization", "Eventbrite", "EventVenue", "Product", 5, None]
     )
-    def test_an_item_of_another_type_is_ignored(self, kind):
+    def test_an_item_of_another_type_is_ignored(self, kind: int | str | None) -> None:
         assert read(script({**concert(), "@type": kind})) == PageEvents([], (), 0)
 
-    def test_a_json_document_is_read_like_a_page(self):
+    def test_a_json_document_is_read_like_a_page(self) -> None:
         assert titles("\ufeff \n" + json.dumps([concert("A"), concert("B")])) == ["A", "B"]
 
-    def test_the_case_of_markup_does_not_matter(self):
+    def test_the_case_of_markup_does_not_matter(self) -> None:
         loud = (
             script(concert("A")).replace("script type", "SCRIPT TYPE").replace("ld+json", "LD+JSON")
         )
         assert titles(loud) == ["A"]
         assert titles(TestMicrodata.PAGE.replace("itemtype", "ITEMTYPE")) == ["Wesele"]
 
-    def test_references_are_followed_across_scripts(self):
+    def test_references_are_followed_across_scripts(self) -> None:
         place = {"@type": "Place", "@id": "#sala", "name": "Sala"}
         records = read(script(concert(location={"@id": "#sala"}), place)).records
         assert records[0].venue == Venue(name="Sala")
 
-    def test_a_reference_to_an_event_is_not_a_second_event(self):
+    def test_a_reference_to_an_event_is_not_a_second_event(self) -> None:
         event = {**concert(), "@id": URL + "#e"}
         page = {"@type": "WebPage", "mainEntity": {"@id": URL + "#e", "@type": "Event"}}
         found = read(script(page, event))
         assert len(found.records) == 1
         assert not found.rejects
 
-    def test_a_stub_in_a_list_is_no_reject(self):
+    def test_a_stub_in_a_list_is_no_reject(self) -> None:
         stub = {"@type": "Event", "url": "https://dom.example/5"}
         assert read(script({"@type": "ItemList", "itemListElement": [stub]})).rejects == ()
 
-    def test_a_superior_event_is_only_the_series(self):
+    def test_a_superior_event_is_only_the_series(self) -> None:
         event = concert(
             superEvent={"@type": "Festival", "name": "Wianki", "startDate": "2026-05-01"}
         )
         records = read(script(event)).records
         assert [(r.title, r.series_id) for r in records] == [("Koncert", "Wianki")]
 
-    def test_parts_with_another_name_are_events_in_addition_to_the_whole(self):
+    def test_parts_with_another_name_are_events_in_addition_to_the_whole(self) -> None:
         whole = {
             **concert("Wianki", url="/wianki", location="Bulwary"),
             "@type": "Festival",
@@ -134,14 +136,14 @@ class TestWhereEventsHang:
             ("B", "Rynek", "https://dom.example/wianki"),
         ]
 
-    def test_parts_with_the_same_name_are_the_dates_of_the_whole(self):
+    def test_parts_with_the_same_name_are_the_dates_of_the_whole(self) -> None:
         parts = [concert(startDate=f"2026-05-0{day}T19:00") for day in (8, 9)]
         records = read(script(concert(subEvent=parts))).records
         assert [r.local_date.day for r in records] == [8, 9]
 
 
 class TestBrokenPieces:
-    def test_a_broken_script_costs_only_itself(self):
+    def test_a_broken_script_costs_only_itself(self) -> None:
         found = read(
             script(concert("A"), '{"@type": "Event", "name": "He said "no""}', concert("B"))
         )
@@ -152,16 +154,16 @@ class TestBrokenPieces:
         assert found.lost == ("JSON-LD script 2",)
         assert "line 1, column" in found.rejects[0].detail
 
-    def test_a_broken_script_without_events_loses_none(self):
+    def test_a_broken_script_without_events_loses_none(self) -> None:
         found = read(script(concert("A"), '{"@type": "BreadcrumbList" "itemListElement"}'))
         assert [reject.reason for reject in found.rejects] == ["invalid JSON-LD"]
         assert found.lost == ()
 
-    def test_a_repaired_script_gives_a_warning(self):
+    def test_a_repaired_script_gives_a_warning(self) -> None:
         [record] = read(script(json.dumps(concert())[:-1] + ",}")).records
         assert record.warnings == ("JSON repaired: superfluous commas removed",)
 
-    def test_a_broken_event_costs_only_itself(self):
+    def test_a_broken_event_costs_only_itself(self) -> None:
         events = [concert("A"), concert(""), concert("B", startDate="soon"), {**concert("C")}]
         del events[3]["startDate"]
         found = read(script(events))
@@ -172,14 +174,14 @@ class TestBrokenPieces:
             ("no start date", "JSON-LD script 1 (C)"),
         ]
 
-    def test_a_broken_document_is_refused(self):
+    def test_a_broken_document_is_refused(self) -> None:
         with pytest.raises(UnreadableResponse, match=r"no JSON: .* line 1, column 20"):
             read('{"@type": "Event", ')
 
-    def test_an_empty_script_is_ignored(self):
+    def test_an_empty_script_is_ignored(self) -> None:
         assert read(script("", " \n ")) == PageEvents([], (), 0)
 
-    def test_a_page_may_hold_no_event(self):
+    def test_a_page_may_hold_no_event(self) -> None:
         assert read("<p>itemtype ld+json") == PageEvents([], (), 0)
 
 
@@ -205,7 +207,7 @@ class TestMicrodata:
         <meta itemprop="priceCurrency" content="PLN"></span></p>
     """
 
-    def test_a_microdata_item_is_read_with_its_parts(self):
+    def test_a_microdata_item_is_read_with_its_parts(self) -> None:
         found = read(self.PAGE)
         assert not found.rejects
         [record] = found.records
@@ -236,8 +238,8 @@ class TestMicrodata:
         ],
     )
     def test_a_time_in_utc_that_is_not_marked_is_recognised_by_the_one_shown(
-        self, shown, starts_at
-    ):
+        self, shown: str, starts_at: str
+    ) -> None:
         body = (
             '<div itemscope itemtype="http://schema.org/Event"><b itemprop="name">A</b>'
             f'<p itemprop="startDate" content="2026-05-08T19:30">{shown}</p>'
@@ -249,24 +251,24 @@ class TestMicrodata:
         assert record.ends_at.hour == (23 if corrected else 21)
         assert bool(record.warnings) is corrected
 
-    def test_two_microdata_items_are_two_events(self):
+    def test_two_microdata_items_are_two_events(self) -> None:
         one = self.ONE.replace(' id="a" itemref="a"', "")
         assert titles(one.format("A") + one.format("B")) == ["A", "B"]
 
-    def test_an_item_around_the_page_does_not_take_the_properties_of_an_event(self):
+    def test_an_item_around_the_page_does_not_take_the_properties_of_an_event(self) -> None:
         event = self.ONE.replace(' id="a" itemref="a"', "").format("A")
         around = '<body itemscope itemtype="http://schema.org/WebPage"><b itemprop="name">P</b>'
         assert titles(around + event) == ["A"]
 
-    def test_references_of_microdata_in_a_circle_end(self):
+    def test_references_of_microdata_in_a_circle_end(self) -> None:
         assert read(self.ONE.format("A")).found == 1
 
-    def test_an_event_in_json_ld_and_microdata_counts_once(self):
+    def test_an_event_in_json_ld_and_microdata_counts_once(self) -> None:
         said = {**concert("Wesele", startDate="2026-05-08T18:00"), "image": "/other.jpg"}
         [record] = read(script(said) + self.PAGE).records
         assert record.starts_at.hour == 18
 
-    def test_another_event_in_microdata_counts_in_addition_to_json_ld(self):
+    def test_another_event_in_microdata_counts_in_addition_to_json_ld(self) -> None:
         assert titles(script(concert()) + self.PAGE) == ["Koncert", "Wesele"]
 
 
@@ -293,11 +295,11 @@ class TestIdentity:
         ],
     )
     def test_the_id_of_an_event_is_its_identifier_its_json_ld_id_or_its_address(
-        self, more, identity
-    ):
+        self, more: dict[str, Any], identity: str
+    ) -> None:
         assert read(script(concert(**more))).records[0].external_id == identity
 
-    def test_a_page_without_an_address_is_addressed_by_its_canonical_link(self):
+    def test_a_page_without_an_address_is_addressed_by_its_canonical_link(self) -> None:
         canonical = '<link rel="canonical" href="https://dom.example/5">'
         assert (
             read(canonical + script(concert()), url=None).records[0].url == "https://dom.example/5"
@@ -305,7 +307,7 @@ class TestIdentity:
         two = canonical + script(concert("A"), concert("B"))
         assert [record.url for record in read(two, url=None).records] == [None, None]
 
-    def test_several_dates_under_one_address_are_a_series(self):
+    def test_several_dates_under_one_address_are_a_series(self) -> None:
         events = [concert(url="/5", startDate=f"2026-05-{day}") for day in ("08", "09T20:00")]
         records = read(script(events)).records
         assert [(r.external_id, r.series_id) for r in records] == [
@@ -313,14 +315,14 @@ class TestIdentity:
             ("https://dom.example/5#20260509T2000", "https://dom.example/5"),
         ]
 
-    def test_two_events_with_the_same_address_and_start_are_distinguished_by_title(self):
+    def test_two_events_with_the_same_address_and_start_are_distinguished_by_title(self) -> None:
         records = read(script([concert("A", url="/5"), concert("B", url="/5")])).records
         assert len({record.external_id for record in records}) == 2
 
-    def test_an_event_that_comes_twice_counts_once(self):
+    def test_an_event_that_comes_twice_counts_once(self) -> None:
         assert len(read(script(concert(url="/5"), concert(url="/5?utm_medium=x"))).records) == 1
 
-    def test_the_id_of_an_event_without_an_address_is_made_of_title_start_and_place(self):
+    def test_the_id_of_an_event_without_an_address_is_made_of_title_start_and_place(self) -> None:
         def identities(*events: Any) -> list[str]:
             return [record.external_id for record in read(script(*events)).records]
 
@@ -333,13 +335,13 @@ class TestIdentity:
 
 
 class TestBounds:
-    def test_events_outside_the_window_are_left_out_and_counted(self):
+    def test_events_outside_the_window_are_left_out_and_counted(self) -> None:
         june = Window(date(2026, 6, 1), date(2026, 6, 30))
         found = read(script(concert("A"), concert("B", startDate="2026-06-02")), window=june)
         assert [record.title for record in found.records] == ["B"]
         assert found.found == 2
 
-    def test_a_page_that_is_cut_gives_a_reject_and_is_marked_as_lost(self):
+    def test_a_page_that_is_cut_gives_a_reject_and_is_marked_as_lost(self) -> None:
         found = read(script(concert()) + "<div>" * 20_000 + script(concert("B")))
         assert [record.title for record in found.records] == ["Koncert"]
         assert [reject.reason for reject in found.rejects] == ["page cut"]
@@ -357,7 +359,7 @@ class TestBounds:
             json.dumps(concert(offers=[{"price": n} for n in range(50_000)])),
         ],
     )
-    def test_hostile_documents_are_read_in_linear_time(self, document):
+    def test_hostile_documents_are_read_in_linear_time(self, document: str) -> None:
         started = time.process_time()
         read(script(document))
         assert time.process_time() - started < 5
@@ -373,7 +375,7 @@ class TestBounds:
             * 3_000,
         ],
     )
-    def test_hostile_markup_is_read_in_linear_time(self, markup):
+    def test_hostile_markup_is_read_in_linear_time(self, markup: str) -> None:
         started = time.process_time()
         read(script(concert()) + markup)
         assert time.process_time() - started < 10
@@ -437,13 +439,13 @@ class TestBounds:
             ]
         ),
     )
-    def test_no_value_of_a_property_affects_its_neighbours(self, value, name):
+    def test_no_value_of_a_property_affects_its_neighbours(self, value: Any, name: str) -> None:
         found = read(script([{**concert("A"), name: value}, concert("B", url="/b")]))
         assert "B" in [record.title for record in found.records]
         assert not [r for r in found.rejects if r.reason == "unexpected shape"], found.rejects
 
     @given(st.binary())
-    def test_any_bytes_are_read_or_refused(self, body):
+    def test_any_bytes_are_read_or_refused(self, body: bytes) -> None:
         with suppress(UnreadableResponse):
             read_page(body, url=URL, zone=WARSAW)
         read_page(b'<script type="application/ld+json">' + body, url=URL, zone=WARSAW)

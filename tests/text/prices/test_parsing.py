@@ -3,6 +3,7 @@
 import re
 import time
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -46,7 +47,7 @@ def amounts(text: str, currency: str | None = None) -> tuple[str | None, str | N
         ("15 euros", ("15", "15", "EUR")),
     ],
 )
-def test_a_single_price_is_read(text, expected):
+def test_a_single_price_is_read(text: str, expected: tuple[str, ...]) -> None:
     assert amounts(text) == expected
 
 
@@ -70,7 +71,7 @@ def test_a_single_price_is_read(text, expected):
         ("12 € / 8 réduit", ("8", "12", "EUR")),
     ],
 )
-def test_ranges_and_lists_of_prices_are_read(text, expected):
+def test_ranges_and_lists_of_prices_are_read(text: str, expected: tuple[str, ...]) -> None:
     assert amounts(text) == expected
 
 
@@ -91,7 +92,9 @@ def test_ranges_and_lists_of_prices_are_read(text, expected):
         ("up to £5", (None, "5", "GBP")),
     ],
 )
-def test_a_price_from_has_no_maximum_and_a_price_up_to_no_minimum(text, expected):
+def test_a_price_from_has_no_maximum_and_a_price_up_to_no_minimum(
+    text: str, expected: tuple[Any, ...]
+) -> None:
     assert amounts(text) == expected
 
 
@@ -110,14 +113,14 @@ def test_a_price_from_has_no_maximum_and_a_price_up_to_no_minimum(text, expected
         "0", "$0", "0 zł", "0,00 €",
     ],
 )  # fmt: skip
-def test_free_is_read_in_every_language(text):
+def test_free_is_read_in_every_language(text: str) -> None:
     price = parse_price(text)
     assert price is not None
     assert (price.is_free, price.min, price.max, price.text) == (True, 0, 0, None)
 
 
 @pytest.mark.parametrize("text", ["Free – $5", "Free / 5 $", "$0 - $5", "free or $5"])
-def test_a_price_that_is_free_or_paid_starts_at_zero_and_is_not_free(text):
+def test_a_price_that_is_free_or_paid_starts_at_zero_and_is_not_free(text: str) -> None:
     assert amounts(text) == ("0", "5", "USD")
     price = parse_price(text)
     assert price is not None
@@ -127,7 +130,7 @@ def test_a_price_that_is_free_or_paid_starts_at_zero_and_is_not_free(text):
 @pytest.mark.parametrize(
     "text", ["gluten-free dinner", "gluten free dinner", "not free", "free parking", "Freestyle"]
 )
-def test_a_word_that_only_contains_free_is_not_read_as_free(text):
+def test_a_word_that_only_contains_free_is_not_read_as_free(text: str) -> None:
     price = parse_price(text)
     assert price is not None
     assert price.is_free is None
@@ -154,7 +157,7 @@ def test_a_word_that_only_contains_free_is_not_read_as_free(text):
         ("Sala 5, 15 zł", ("15", "15", "PLN")),
     ],
 )
-def test_a_number_that_is_no_price_is_ignored(text, expected):
+def test_a_number_that_is_no_price_is_ignored(text: str, expected: tuple[str, ...]) -> None:
     assert amounts(text) == expected
 
 
@@ -163,47 +166,47 @@ def test_a_number_that_is_no_price_is_ignored(text, expected):
     [None, "", "  ", "<p></p>", "18+", "19:00", "ab 18 Jahren", "od 18 lat", "TBA", "-", "n/a",
      "12.05.2026", "2026", "19:00 - 21:00", "tickets"],
 )  # fmt: skip
-def test_a_text_without_a_price_is_none(text):
+def test_a_text_without_a_price_is_none(text: str | None) -> None:
     assert parse_price(text) is None
 
 
 @pytest.mark.parametrize("text", ["Pay what you can", "prix libre", "co łaska", "Sold out"])
-def test_a_text_without_an_amount_is_kept(text):
+def test_a_text_without_an_amount_is_kept(text: str) -> None:
     assert parse_price(text) == Price(text=text)
 
 
-def test_the_text_is_kept_where_the_amounts_do_not_say_it_all():
+def test_the_text_is_kept_where_the_amounts_do_not_say_it_all() -> None:
     price = parse_price("£8 advance / £10 door")
     assert price is not None
     assert price.text == "£8 advance / £10 door"
 
 
-def test_the_text_is_kept_where_there_are_amounts_in_between():
+def test_the_text_is_kept_where_there_are_amounts_in_between() -> None:
     price = parse_price("120/150/180 PLN")
     assert price is not None
     assert price.text == "120/150/180 PLN"
 
 
 @pytest.mark.parametrize("text", ["$10 – $25", "od 40 PLN", "Tickets: 5-15€", "Cena: 45 zł"])
-def test_the_text_is_dropped_where_the_amounts_say_it_all(text):
+def test_the_text_is_dropped_where_the_amounts_say_it_all(text: str) -> None:
     price = parse_price(text)
     assert price is not None
     assert price.text is None
 
 
-def test_a_bare_number_takes_the_given_currency():
+def test_a_bare_number_takes_the_given_currency() -> None:
     assert amounts("20", "PLN") == ("20", "20", "PLN")
 
 
-def test_a_bare_number_without_a_given_currency_has_none():
+def test_a_bare_number_without_a_given_currency_has_none() -> None:
     assert amounts("10 - 25") == ("10", "25", None)
 
 
-def test_bare_numbers_next_to_words_about_tickets_are_prices():
+def test_bare_numbers_next_to_words_about_tickets_are_prices() -> None:
     assert amounts("20 normalny, 15 ulgowy", "PLN") == ("15", "20", "PLN")
 
 
-def test_a_bare_number_in_a_sentence_is_no_price():
+def test_a_bare_number_in_a_sentence_is_no_price() -> None:
     assert parse_price("Room 5 on the left", "USD") == Price(text="Room 5 on the left")
 
 
@@ -221,14 +224,14 @@ def test_a_bare_number_in_a_sentence_is_no_price():
     ],
 )
 def test_a_currency_sign_of_several_countries_is_decided_by_the_given_currency(
-    text, hint, currency
-):
+    text: str, hint: str | None, currency: str | None
+) -> None:
     price = parse_price(text, hint)
     assert price is not None
     assert price.currency == currency
 
 
-def test_the_first_of_two_currencies_counts_and_the_text_is_kept():
+def test_the_first_of_two_currencies_counts_and_the_text_is_kept() -> None:
     price = parse_price("10 € / 45 zł")
     assert price == Price(
         min=Decimal(10), max=Decimal(10), currency="EUR", is_free=False, text="10 € / 45 zł"
@@ -243,15 +246,17 @@ def test_the_first_of_two_currencies_counts_and_the_text_is_kept():
         ("100 kr, 10,-", ("10", "100", "EUR")),
     ],
 )
-def test_a_price_without_a_sign_is_of_the_currency_that_the_others_name(text, expected):
+def test_a_price_without_a_sign_is_of_the_currency_that_the_others_name(
+    text: str, expected: tuple[str, ...]
+) -> None:
     assert amounts(text, "EUR") == expected
 
 
-def test_markup_is_read_as_text():
+def test_markup_is_read_as_text() -> None:
     assert amounts("<b>&euro;12</b>&nbsp;&ndash; &euro;15") == ("12", "15", "EUR")
 
 
-def test_a_telephone_number_is_no_price():
+def test_a_telephone_number_is_no_price() -> None:
     assert parse_price("Tel. +48 123 456 789") == Price(text="Tel. +48 123 456 789")
 
 
@@ -266,7 +271,7 @@ TEXTS = st.one_of(st.text(max_size=80), st.lists(PIECES, max_size=14).map(" ".jo
 
 
 @given(TEXTS, st.sampled_from([None, "PLN", "", "x", "AUD"]))
-def test_any_text_gives_a_valid_price_or_none(text, currency):
+def test_any_text_gives_a_valid_price_or_none(text: str, currency: str | None) -> None:
     price = parse_price(text, currency)
     if price is not None and price.min is not None and price.max is not None:
         assert price.min <= price.max
@@ -276,14 +281,16 @@ AMOUNT = st.decimals(min_value=1, max_value=99_999, places=2)
 
 
 @given(AMOUNT, AMOUNT, st.sampled_from(["EUR", "PLN", "USD", "CZK"]))
-def test_a_rendered_range_is_read_back_as_it_was(one, other, currency):
+def test_a_rendered_range_is_read_back_as_it_was(
+    one: Decimal, other: Decimal, currency: str
+) -> None:
     low, high = sorted((one, other))
     price = parse_price(f"{low:f} – {high:f} {currency}")
     assert price == Price(min=low, max=high, currency=currency, is_free=False)
 
 
 @given(TEXTS, st.sampled_from([None, "PLN"]))
-def test_no_amount_is_invented(text, currency):
+def test_no_amount_is_invented(text: str, currency: str | None) -> None:
     price = parse_price(text, currency)
     digits = re.sub("[^0-9]", "", one_line(text) or "")
     for amount in {price.min, price.max} - {None, 0} if price else ():
@@ -291,14 +298,14 @@ def test_no_amount_is_invented(text, currency):
 
 
 @given(TEXTS, st.sampled_from([None, "PLN"]))
-def test_a_price_is_read_again_from_its_plain_form(text, currency):
+def test_a_price_is_read_again_from_its_plain_form(text: str, currency: str | None) -> None:
     price = parse_price(text, currency)
     if price is None or not (price.currency and price.max):
         return  # there is no plain form of it
     assert amounts(plain_form(price)) == amounts(text, currency)
 
 
-def plain_form(price):
+def plain_form(price: Price) -> str:
     if price.min is None:
         return f"up to {price.max} {price.currency}"
     if price.max is None:
@@ -311,7 +318,7 @@ def plain_form(price):
     ["1 ", "1,", "1.", "$", "10 € ", "free ", "frei ", "+", "1/", "kids ", "do 6 ", "(1", "12.",
      "€5", "alle ", "fee ", "plus 1 "],
 )  # fmt: skip
-def test_a_long_text_of_prices_is_read_in_linear_time(piece):
+def test_a_long_text_of_prices_is_read_in_linear_time(piece: str) -> None:
     began = time.process_time()
     parse_price(piece * 10_000)
     assert time.process_time() - began < 2

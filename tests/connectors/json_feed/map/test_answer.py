@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -33,13 +34,13 @@ ITEM = {"id": 7, "title": "Night of maps"}
     [(b'{"a": 1}', {"a": 1}), (b"\xef\xbb\xbf[1]", [1]), (b"[]", []), ('{"ł": 1}'.encode("utf-16"),
      {"ł": 1})],
 )  # fmt: skip
-def test_a_json_document_is_read(body, value):
+def test_a_json_document_is_read(body: bytes, value: dict[str, Any] | list[int]) -> None:
     document = read_document(body)
 
     assert (document.value, document.repairs) == (value, ())
 
 
-def test_a_repaired_document_names_its_repairs():
+def test_a_repaired_document_names_its_repairs() -> None:
     document = read_document(b'{"a": "d\\\'or",}')
 
     assert document.value == {"a": "d'or"}
@@ -58,18 +59,18 @@ def test_a_repaired_document_names_its_repairs():
         (b"[" * 200_000, "nested too deeply"),
     ],
 )
-def test_a_document_that_is_no_json_is_described(body, said):
+def test_a_document_that_is_no_json_is_described(body: bytes, said: str) -> None:
     with pytest.raises(UnreadableResponse, match=said):
         read_document(body)
 
 
-def test_items_are_found_by_the_path():
+def test_items_are_found_by_the_path() -> None:
     assert items_of({"data": {"rows": [1, 2]}}, "data.rows") == [1, 2]
     assert items_of([], "@") == []
 
 
 @pytest.mark.parametrize("document", [{"rows": None}, {"rows": {"a": 1}}, {}, [1], None, 7])
-def test_a_document_without_a_list_of_items_is_described(document):
+def test_a_document_without_a_list_of_items_is_described(document: Any) -> None:
     with pytest.raises(UnreadableResponse, match="there is no list of items at 'rows': the answer"):
         items_of(document, "rows")
 
@@ -89,7 +90,9 @@ def test_a_document_without_a_list_of_items_is_described(document):
         ({"error_code": "InvalidParameter", "message": "offset"}, UnreadableResponse, "offset"),
     ],
 )  # fmt: skip
-def test_an_error_in_an_answer_with_status_200_is_an_error(document, kind, said):
+def test_an_error_in_an_answer_with_status_200_is_an_error(
+    document: dict[str, Any], kind: type[Exception], said: str
+) -> None:
     with pytest.raises(kind, match=said):
         items_of({**document, "rows": []}, "rows")
 
@@ -99,11 +102,11 @@ def test_an_error_in_an_answer_with_status_200_is_an_error(document, kind, said)
     [{"rows": [1], "errors": [{"message": "one facet is missing"}]}, {"rows": [], "error": 0},
      {"rows": [], "error": None, "success": True}, {"rows": [], "errors": []}],
 )  # fmt: skip
-def test_items_next_to_an_empty_or_partial_error_are_items(document):
+def test_items_next_to_an_empty_or_partial_error_are_items(document: dict[str, Any]) -> None:
     assert items_of(document, "rows") == document["rows"]
 
 
-def test_only_an_object_can_hold_an_error():
+def test_only_an_object_can_hold_an_error() -> None:
     assert error_in(["error"]) is None
 
 
@@ -118,7 +121,9 @@ def test_only_an_object_can_hold_an_error():
         ({"status": "ok", "event": ITEM}, [ITEM]),
     ],
 )
-def test_a_file_may_be_a_page_a_list_or_an_item(document, items):
+def test_a_file_may_be_a_page_a_list_or_an_item(
+    document: dict[str, Any] | list[dict[str, Any]], items: list[dict[str, Any]]
+) -> None:
     assert items_offline(document, "rows", FIELDS) == items
 
 
@@ -127,7 +132,7 @@ def test_a_file_may_be_a_page_a_list_or_an_item(document, items):
     [{}, {"id": 7}, {"title": "A place"}, {"id": None, "title": "x"}, {"a": ITEM, "b": ITEM}, 5,
      "rows", None, {"rows": "none"}],
 )  # fmt: skip
-def test_a_file_of_another_form_is_refused_with_what_was_looked_for(document):
+def test_a_file_of_another_form_is_refused_with_what_was_looked_for(document: Any) -> None:
     looked_for = "looked for a list at 'rows', a list of items, an item with 'id' and 'title'; "
 
     with pytest.raises(UnreadableResponse, match=looked_for):
@@ -135,7 +140,7 @@ def test_a_file_of_another_form_is_refused_with_what_was_looked_for(document):
 
 
 @pytest.mark.parametrize("path", ["@", "[]", "length(@)"])
-def test_a_single_item_is_read_whatever_the_path_of_the_list_is(path):
+def test_a_single_item_is_read_whatever_the_path_of_the_list_is(path: str) -> None:
     assert items_offline(ITEM, path, FIELDS) == [ITEM]
 
 
@@ -144,7 +149,7 @@ def test_a_single_item_is_read_whatever_the_path_of_the_list_is(path):
     [(5, 5), ("12", 12), (0, 0), (-1, None), (True, None), ("many", None), (None, None),
      (2.5, None), (10**12, None), ("9" * 5000, None)],
 )  # fmt: skip
-def test_a_total_is_read_as_a_count_or_none(value, count):
+def test_a_total_is_read_as_a_count_or_none(value: Any, count: int | None) -> None:
     assert count_at({"n": value}, "n") == count
     assert count_at({"n": value}, None) is None
 
@@ -154,7 +159,7 @@ def test_a_total_is_read_as_a_count_or_none(value, count):
     [("abc", "abc"), (17, "17"), ([1, "b"], ("1", "b")), ("", None), (None, None), ([], None),
      (False, None), ({"a": 1}, None)],
 )  # fmt: skip
-def test_a_cursor_is_read_as_text_or_none(value, token):
+def test_a_cursor_is_read_as_text_or_none(value: Any, token: Any) -> None:
     assert token_at({"next": value}, "next") == token
 
 
@@ -163,7 +168,7 @@ def test_a_cursor_is_read_as_text_or_none(value, token):
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(
         st.sampled_from(["error", "rows", "id", "title", "status"]), inner, max_size=3),
 )))  # fmt: skip
-def test_any_body_is_a_list_of_items_or_a_failure_with_a_message(body):
+def test_any_body_is_a_list_of_items_or_a_failure_with_a_message(body: bytes) -> None:
     try:
         document = read_document(body).value
         assert isinstance(items_offline(document, "rows", FIELDS), list)

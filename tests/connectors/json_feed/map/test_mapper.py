@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -19,12 +20,12 @@ from tests.connectors.json_feed.map.map_support import FIELDS, ITEM, mapped, rec
 MAY = Window(date(2026, 5, 1), date(2026, 5, 31))
 
 
-def warnings_of(item, fields):
+def warnings_of(item: dict[str, Any], fields: dict[str, Any]) -> tuple[str, ...]:
     return record(item, fields).warnings
 
 
 class TestTheMap:
-    def test_a_field_is_a_path_or_an_object_with_one(self):
+    def test_a_field_is_a_path_or_an_object_with_one(self) -> None:
         assert FieldMap(title="t", starts_at="s").title.path == "t"
         assert FieldMap(title={"path": "t"}, starts_at="s") == FieldMap(title="t", starts_at="s")
 
@@ -43,13 +44,13 @@ class TestTheMap:
             ({"is_free": {"path": "f", "maybe": ["x"]}}, "is_free.maybe"),
         ],
     )
-    def test_a_wrong_field_is_named(self, wrong, said):
+    def test_a_wrong_field_is_named(self, wrong: dict[str, Any], said: str) -> None:
         with pytest.raises(ValidationError, match=said):
             FieldMap.model_validate({**FIELDS, **wrong})
 
 
 class TestTexts:
-    def test_markup_and_entities_are_cleaned(self):
+    def test_markup_and_entities_are_cleaned(self) -> None:
         item = {"title": "<b>Bread &amp; Salt</b>\n live", "text": "<p>One</p><p>Two</p>"}
 
         found = record(item, {"description": "text"})
@@ -61,8 +62,8 @@ class TestTexts:
         [("sv", "Kväll", "sv"), ("fi", "Ilta", "fi"), (None, "Night", "en"), ("de", "Night", "en")],
     )
     def test_a_translated_text_is_taken_in_the_wanted_language_or_else_in_english(
-        self, language, title, tag
-    ):
+        self, language: str | None, title: str, tag: str
+    ) -> None:
         item = {"title": {"fi": "Ilta", "sv": "Kväll", "en": "Night"}}
 
         found = record(item, language=language)
@@ -75,11 +76,11 @@ class TestTexts:
          ({"en-GB": "Evening", "fi": "Ilta"}, "Evening"), ({"pt_BR": "Noite"}, "Noite")],
     )  # fmt: skip
     def test_a_translated_text_without_english_is_the_first_that_is_not_empty(
-        self, translations, title
-    ):
+        self, translations: dict[str, Any], title: str
+    ) -> None:
         assert record({"title": translations}).title == title
 
-    def test_the_language_of_an_event_takes_precedence_over_that_of_its_title(self):
+    def test_the_language_of_an_event_takes_precedence_over_that_of_its_title(self) -> None:
         assert record({"title": {"en": "X"}, "l": "pl_PL"}, {"language": "l"}).language == "pl-PL"
 
     @pytest.mark.parametrize(
@@ -90,19 +91,19 @@ class TestTexts:
             (True, "true is no text"),
         ],
     )
-    def test_a_value_that_is_no_text_costs_its_field(self, value, said):
+    def test_a_value_that_is_no_text_costs_its_field(self, value: Any, said: str) -> None:
         assert warnings_of({"who": value}, {"organizer": "who"}) == (f"organizer dropped: {said}",)
 
     @pytest.mark.parametrize(
         ("value", "text"), [(["Guild"], "Guild"), (12, "12"), (12.0, "12"), ([], None), ({}, None),
                             ("", None), (None, None), ({"en": None}, None)]
     )  # fmt: skip
-    def test_a_value_with_one_clear_text_is_read(self, value, text):
+    def test_a_value_with_one_clear_text_is_read(self, value: Any, text: str | None) -> None:
         found = record({"who": value}, {"organizer": "who"})
 
         assert (found.organizer, found.warnings) == (text, ())
 
-    def test_placeholder_texts_can_be_ignored_by_the_settings(self):
+    def test_placeholder_texts_can_be_ignored_by_the_settings(self) -> None:
         fields = {"venue_name": {"path": "v", "ignore": ["Lieu à préciser", "TBA"]}}
 
         assert record({"v": "lieu a preciser"}, fields).venue is None
@@ -121,12 +122,14 @@ class TestTexts:
             ("", None, ()),
         ],
     )
-    def test_categories_are_read_from_lists_and_separated_texts(self, value, split, entries):
+    def test_categories_are_read_from_lists_and_separated_texts(
+        self, value: Any, split: str | None, entries: tuple[str, ...]
+    ) -> None:
         fields = {"categories": {"path": "tags", "split": split}}
 
         assert record({"tags": value}, fields).categories == entries
 
-    def test_a_list_of_thousands_is_cut(self):
+    def test_a_list_of_thousands_is_cut(self) -> None:
         found = record({"tags": [str(n) for n in range(5_000)]}, {"categories": "tags"})
 
         assert len(found.categories) == 100
@@ -134,19 +137,19 @@ class TestTexts:
 
 class TestFlagsAndWords:
     @pytest.mark.parametrize("value", [True, 1, 1.0, "1", "true", "Yes", "oui", "Sí", "kyllä"])
-    def test_a_word_for_yes_is_true(self, value):
+    def test_a_word_for_yes_is_true(self, value: Any) -> None:
         assert record({"free": value}, {"is_free": "free"}).price.is_free is True
 
     @pytest.mark.parametrize("value", [False, 0, "0", "false", "No", "non", "nein", "ei"])
-    def test_a_word_for_no_is_false(self, value):
+    def test_a_word_for_no_is_false(self, value: Any) -> None:
         assert record({"free": value}, {"is_free": "free"}).price.is_free is False
 
     @pytest.mark.parametrize("value", [None, ""])
-    def test_an_empty_flag_is_unknown(self, value):
+    def test_an_empty_flag_is_unknown(self, value: str | None) -> None:
         assert record({"free": value}, {"is_free": "free"}).price is None
 
     @pytest.mark.parametrize("value", ["perhaps", 2, [1], {"free": True}])
-    def test_a_flag_that_is_neither_yes_nor_no_gives_a_warning(self, value):
+    def test_a_flag_that_is_neither_yes_nor_no_gives_a_warning(self, value: Any) -> None:
         [warning] = warnings_of({"free": value}, {"is_free": "free"})
 
         assert warning.startswith("is_free dropped: ")
@@ -154,7 +157,9 @@ class TestFlagsAndWords:
     @pytest.mark.parametrize(
         ("value", "is_free"), [("Gratuit", True), ("payant", False), ("sous condition", None)]
     )
-    def test_a_word_beyond_those_of_the_settings_leaves_a_flag_unknown(self, value, is_free):
+    def test_a_word_beyond_those_of_the_settings_leaves_a_flag_unknown(
+        self, value: str, is_free: bool | None
+    ) -> None:
         fields = {"is_free": {"path": "p", "yes": ["gratuit"], "no": ["payant"]}}
 
         found = record({"p": value}, fields)
@@ -162,7 +167,7 @@ class TestFlagsAndWords:
         assert (found.price.is_free if found.price else None) is is_free
         assert found.warnings == ()
 
-    def test_words_of_the_settings_for_a_flag_also_match_true_and_false(self):
+    def test_words_of_the_settings_for_a_flag_also_match_true_and_false(self) -> None:
         fields = {"is_free": {"path": "p", "yes": ["true"]}}
 
         assert record({"p": True}, fields).price.is_free is True
@@ -181,16 +186,16 @@ class TestFlagsAndWords:
             (None, "scheduled"),
         ],
     )
-    def test_the_usual_words_for_a_status_are_read(self, value, status):
+    def test_the_usual_words_for_a_status_are_read(self, value: str | None, status: str) -> None:
         assert record({"s": value}, {"status": "s"}).status == EventStatus(status)
 
-    def test_the_settings_may_map_words_of_the_source_to_a_status(self):
+    def test_the_settings_may_map_words_of_the_source_to_a_status(self) -> None:
         fields = {"status": {"path": "s", "map": {"6": "cancelled", "Live": "tentative"}}}
 
         assert record({"s": 6}, fields).status is EventStatus.CANCELLED
         assert record({"s": "live"}, fields).status is EventStatus.TENTATIVE
 
-    def test_an_unknown_word_for_a_status_gives_a_warning(self):
+    def test_an_unknown_word_for_a_status_gives_a_warning(self) -> None:
         found = record({"s": "zonked"}, {"status": "s"})
 
         assert found.status is EventStatus.SCHEDULED
@@ -202,7 +207,9 @@ class TestFlagsAndWords:
          ("Night of maps [postponed]", "cancelled", "cancelled"),
          ("Night of maps", "postponed", "postponed")],
     )  # fmt: skip
-    def test_the_more_serious_status_of_field_and_title_counts(self, title, given, status):
+    def test_the_more_serious_status_of_field_and_title_counts(
+        self, title: str, given: str, status: str
+    ) -> None:
         found = record({"title": title, "s": given}, {"status": "s"})
 
         assert (found.title, found.status) == ("Night of maps", EventStatus(status))
@@ -212,12 +219,14 @@ class TestFlagsAndWords:
         [("OnlineEventAttendanceMode", "online"), ("hybrid", "mixed"), ("inperson", "offline"),
          (None, "offline"), ("V", "online")],
     )  # fmt: skip
-    def test_the_attendance_is_read_from_usual_and_mapped_words(self, value, attendance):
+    def test_the_attendance_is_read_from_usual_and_mapped_words(
+        self, value: str | None, attendance: str
+    ) -> None:
         fields = {"attendance": {"path": "m", "map": {"v": "online"}}}
 
         assert record({"m": value}, fields).attendance == Attendance(attendance)
 
-    def test_an_event_that_moved_online_is_attended_online(self):
+    def test_an_event_that_moved_online_is_attended_online(self) -> None:
         assert record({"s": "moved online"}, {"status": "s"}).attendance is Attendance.ONLINE
 
 
@@ -228,7 +237,7 @@ VENUE_FIELDS = {
 
 
 class TestVenues:
-    def test_a_venue_is_read_in_parts(self):
+    def test_a_venue_is_read_in_parts(self) -> None:
         item = {"v": {"name": "Old Depot", "street": "Hop 4, ", "country": "Polska", "id": 9}}
 
         venue = record(item, VENUE_FIELDS).venue
@@ -238,10 +247,12 @@ class TestVenues:
         }  # fmt: skip
 
     @pytest.mark.parametrize("place", [None, {}, {"country": "PL", "id": 9}, {"name": " , "}])
-    def test_a_venue_without_name_street_or_coordinates_is_none(self, place):
+    def test_a_venue_without_name_street_or_coordinates_is_none(
+        self, place: dict[str, Any] | None
+    ) -> None:
         assert record({"v": place}, VENUE_FIELDS).venue is None
 
-    def test_a_bad_part_of_a_venue_costs_only_itself(self):
+    def test_a_bad_part_of_a_venue_costs_only_itself(self) -> None:
         item = {"v": {"name": "Old Depot", "country": "Atlantis", "at": "north", "id": [1]}}
 
         found = record(item, VENUE_FIELDS)
@@ -271,13 +282,13 @@ class TestVenues:
             ({"type": "Point", "coordinates": [19.94, 50.06]}, "lat_lon"),
         ],
     )
-    def test_both_coordinates_may_stand_in_one_field(self, value, order):
+    def test_both_coordinates_may_stand_in_one_field(self, value: Any, order: str) -> None:
         venue = record({"v": value}, {"venue_coordinates": {"path": "v", "order": order}}).venue
 
         assert (venue.latitude, venue.longitude) == (50.06, 19.94)
 
     @pytest.mark.parametrize("north", [50.06, "50.06", "50,06"])
-    def test_the_coordinates_may_stand_in_two_fields(self, north):
+    def test_the_coordinates_may_stand_in_two_fields(self, north: float | str) -> None:
         fields = {"venue_latitude": "lat", "venue_longitude": "lon"}
 
         venue = record({"lat": north, "lon": 19.94}, fields).venue
@@ -286,7 +297,7 @@ class TestVenues:
 
     @pytest.mark.parametrize("value", [None, "", [], {}, [None, None], {"lat": None, "lon": ""},
                                        {"coordinates": []}])  # fmt: skip
-    def test_empty_coordinates_are_none(self, value):
+    def test_empty_coordinates_are_none(self, value: Any) -> None:
         found = record({"v": value}, {"venue_coordinates": "v"})
 
         assert (found.venue, found.warnings) == (None, ())
@@ -294,12 +305,12 @@ class TestVenues:
     @pytest.mark.parametrize(
         "value", [[95, 20], [1], "1", {"x": 1}, [True, 2], "a,b", [10**400, 1], 7, "1,2,3", [0, 0]]
     )
-    def test_invalid_coordinates_give_a_warning(self, value):
+    def test_invalid_coordinates_give_a_warning(self, value: Any) -> None:
         [warning] = warnings_of({"v": value}, {"venue_coordinates": "v"})
 
         assert warning.startswith("venue coordinates dropped: ")
 
-    def test_placeholder_coordinates_can_be_ignored_by_the_settings(self):
+    def test_placeholder_coordinates_can_be_ignored_by_the_settings(self) -> None:
         fields = {
             "venue_name": "n",
             "venue_coordinates": {"path": "[lat, lon]", "ignore": [[40.7207559, -74.0007613]]},
@@ -331,7 +342,9 @@ class TestPrices:
             ({"p": "5 €", "free": False}, ("5", "5", "EUR", False)),
         ],
     )
-    def test_a_price_is_read_from_words_numbers_and_flags(self, item, expected):
+    def test_a_price_is_read_from_words_numbers_and_flags(
+        self, item: dict[str, Any], expected: tuple[Any, ...]
+    ) -> None:
         found = record(item, PRICE_FIELDS)
         price = found.price
 
@@ -339,32 +352,32 @@ class TestPrices:
         assert (*amounts, price.currency, price.is_free) == expected
         assert found.warnings == ()
 
-    def test_price_numbers_take_precedence_over_words_whose_text_is_kept(self):
+    def test_price_numbers_take_precedence_over_words_whose_text_is_kept(self) -> None:
         price = record({"p": "members 10 zł", "low": 15}, PRICE_FIELDS).price
 
         assert (price.min, price.text) == (Decimal(15), "members 10 zł")
 
-    def test_a_flag_that_contradicts_an_amount_gives_a_warning(self):
+    def test_a_flag_that_contradicts_an_amount_gives_a_warning(self) -> None:
         found = record({"p": "20 zł", "free": True}, PRICE_FIELDS)
 
         assert (found.price.min, found.price.is_free) == (Decimal(20), False)
         assert found.warnings == ("said to be free, against its price",)
 
     @pytest.mark.parametrize("bad", [True, [5], "five", "NaN", -5, 10**20])
-    def test_a_bad_amount_costs_only_the_price(self, bad):
+    def test_a_bad_amount_costs_only_the_price(self, bad: Any) -> None:
         found = record({"low": bad}, PRICE_FIELDS)
 
         assert found.price is None
         assert found.warnings[0].startswith("price dropped: ")
 
-    def test_the_country_of_the_venue_gives_the_currency(self):
+    def test_the_country_of_the_venue_gives_the_currency(self) -> None:
         fields = {**PRICE_FIELDS, "venue_name": "v", "venue_country": "'CZ'"}
 
         assert record({"v": "Dům", "p": "200"}, fields).price.currency == "CZK"
 
 
 class TestLinks:
-    def test_relative_links_are_resolved_against_the_address_of_the_answer(self):
+    def test_relative_links_are_resolved_against_the_address_of_the_answer(self) -> None:
         found = record({"l": "/e/7", "i": "//img.example/7.jpg"}, {"url": "l", "image_url": "i"})
 
         assert found.url == "https://maps.example/e/7"
@@ -373,13 +386,13 @@ class TestLinks:
     @pytest.mark.parametrize(
         "hostile", ["javascript:alert(1)", " java\nscript:x", "data:text/html"]
     )
-    def test_an_invalid_web_address_is_dropped(self, hostile):
+    def test_an_invalid_web_address_is_dropped(self, hostile: str) -> None:
         found = record({"l": hostile}, {"url": "l"})
 
         assert found.url is None
         assert found.warnings[0].startswith("url dropped: ")
 
-    def test_a_path_that_cannot_be_evaluated_costs_its_field(self):
+    def test_a_path_that_cannot_be_evaluated_costs_its_field(self) -> None:
         found = record({"slug": None}, {"url": "join('', ['/e/', slug])"})
 
         assert found.url is None
@@ -388,16 +401,16 @@ class TestLinks:
 
 class TestIdentity:
     @pytest.mark.parametrize(("given", "known_as"), [(7, "7"), ("a7 ", "a7"), (7.0, "7")])
-    def test_an_id_is_a_text_or_a_number(self, given, known_as):
+    def test_an_id_is_a_text_or_a_number(self, given: float | str, known_as: str) -> None:
         assert record({"id": given}).external_id == known_as
 
     @pytest.mark.parametrize("bad", [True, [7], {"id": 7}, 7.5, "x" * 401])
-    def test_an_id_that_is_neither_text_nor_number_rejects_the_item(self, bad):
+    def test_an_id_that_is_neither_text_nor_number_rejects_the_item(self, bad: Any) -> None:
         [reject] = mapped({**ITEM, "id": bad}).rejects
 
         assert reject.reason == "unusable id"
 
-    def test_the_id_of_an_item_without_one_is_made_of_title_start_and_venue(self):
+    def test_the_id_of_an_item_without_one_is_made_of_title_start_and_venue(self) -> None:
         fields = {"venue_name": "v"}
         one, again, other = (
             record({"id": None, "title": title, "v": "Depot"}, fields)
@@ -408,7 +421,7 @@ class TestIdentity:
         assert one.external_id.startswith("#")
         assert one.warnings == ("the item has no id: one was made of title, start and venue",)
 
-    def test_a_source_whose_items_never_have_an_id_gives_no_warning(self):
+    def test_a_source_whose_items_never_have_an_id_gives_no_warning(self) -> None:
         found = record({"id": None}, {"external_id": None})
 
         assert found.external_id.startswith("#")
@@ -423,7 +436,7 @@ DATED = {**ITEM, "dates": [{"id": 1, "at": "2026-05-08T19:00"},
 
 
 class TestOccurrences:
-    def test_each_occurrence_is_a_record_in_the_series_of_its_item(self):
+    def test_each_occurrence_is_a_record_in_the_series_of_its_item(self) -> None:
         parsed = mapped(DATED, fields=DATE_FIELDS, occurrences="dates")
 
         assert [(r.external_id, r.series_id, f"{r.local_date}") for r in parsed.records] == [
@@ -431,7 +444,7 @@ class TestOccurrences:
             ("7/2", "7", "2026-06-08"),
         ]
 
-    def test_an_occurrence_without_an_id_is_identified_by_its_start(self):
+    def test_an_occurrence_without_an_id_is_identified_by_its_start(self) -> None:
         fields = {"starts_at": "occurrence"}
         item = {**ITEM, "dates": ["2026-05-08T19:00", "2026-05-09"]}
 
@@ -439,7 +452,7 @@ class TestOccurrences:
 
         assert [r.external_id for r in parsed.records] == ["7/20260508T190000", "7/20260509"]
 
-    def test_a_series_of_the_source_takes_precedence_over_the_id_of_the_item(self):
+    def test_a_series_of_the_source_takes_precedence_over_the_id_of_the_item(self) -> None:
         fields = {**DATE_FIELDS, "series_id": "cycle"}
 
         parsed = mapped({**DATED, "cycle": "c3"}, fields=fields, occurrences="dates")
@@ -447,18 +460,18 @@ class TestOccurrences:
         assert {r.series_id for r in parsed.records} == {"c3"}
 
     @pytest.mark.parametrize("none", [None, [], ""])
-    def test_an_item_without_occurrences_is_an_event_itself(self, none):
+    def test_an_item_without_occurrences_is_an_event_itself(self, none: Any) -> None:
         parsed = mapped({**DATED, "dates": none}, fields=DATE_FIELDS, occurrences="dates")
 
         assert [(r.external_id, r.series_id) for r in parsed.records] == [("7", None)]
 
-    def test_occurrences_outside_the_window_are_left_out(self):
+    def test_occurrences_outside_the_window_are_left_out(self) -> None:
         parsed = mapped(DATED, fields=DATE_FIELDS, occurrences="dates", window=MAY)
 
         assert [r.external_id for r in parsed.records] == ["7/1"]
         assert parsed.rejects == []
 
-    def test_a_bad_occurrence_costs_only_itself(self):
+    def test_a_bad_occurrence_costs_only_itself(self) -> None:
         item = {**DATED, "dates": [{"id": 1, "at": "?"}, {"id": 2, "at": "2026-06-08"}]}
 
         parsed = mapped(item, fields=DATE_FIELDS, occurrences="dates")
@@ -466,7 +479,7 @@ class TestOccurrences:
         assert [r.external_id for r in parsed.records] == ["7/2"]
         assert [(r.reason, r.item) for r in parsed.rejects] == [("unreadable date", "item 1 (7)")]
 
-    def test_values_of_an_occurrence_are_read_for_each(self):
+    def test_values_of_an_occurrence_are_read_for_each(self) -> None:
         fields = {**DATE_FIELDS, "status": "occurrence.state", "price": "fee"}
         dates = [{"id": 1, "at": "2026-05-08", "state": "cancelled"}, {"id": 2, "at": "2026-05-09"}]
 
@@ -474,14 +487,14 @@ class TestOccurrences:
 
         assert [r.status.value for r in parsed.records] == ["cancelled", "scheduled"]
 
-    def test_an_occurrence_never_has_the_details_of_another_item(self):
+    def test_an_occurrence_never_has_the_details_of_another_item(self) -> None:
         items = [{**DATED, "id": n, "title": f"Show {n}"} for n in range(3)]
 
         parsed = mapped(*items, fields=DATE_FIELDS, occurrences="dates")
 
         assert [r.title for r in parsed.records] == [f"Show {n}" for n in range(3) for _ in "12"]
 
-    def test_the_number_of_occurrences_is_bounded(self):
+    def test_the_number_of_occurrences_is_bounded(self) -> None:
         item = {**ITEM, "dates": ["2026-05-08"] * (MOST_OCCURRENCES + 1)}
 
         parsed = mapped(item, fields={"starts_at": "occurrence"}, occurrences="dates")
@@ -489,7 +502,7 @@ class TestOccurrences:
         assert len(parsed.records) == MOST_OCCURRENCES
         assert [r.reason for r in parsed.rejects] == ["too many occurrences"]
 
-    def test_dates_in_words_are_occurrences_too(self):
+    def test_dates_in_words_are_occurrences_too(self) -> None:
         fields = {"starts_at": {"path": "start", "as": "words"}}
         item = {**ITEM, "start": "8 May and 9 May 2026, 19:00"}
 
@@ -506,7 +519,7 @@ RULE_FIELDS = {"ends_at": {"path": "end", "unknown_at": ["23:59"]}}
 
 
 class TestRecurrence:
-    def days_of(self, item, **more):
+    def days_of(self, item: dict[str, Any], **more: Any) -> list[str]:
         parsed = mapped({**ITEM, **item}, fields=RULE_FIELDS, recurrence=RULE, **more)
         assert not parsed.rejects
         return [f"{record.local_date:%d%m}" for record in parsed.records]
@@ -522,10 +535,12 @@ class TestRecurrence:
             ({"often": "DAILY", "every": "7"}, ["0805", "1505", "2205"]),
         ],
     )
-    def test_a_recurrence_is_followed_from_start_to_end(self, item, days):
+    def test_a_recurrence_is_followed_from_start_to_end(
+        self, item: dict[str, Any], days: list[str]
+    ) -> None:
         assert self.days_of({"end": "2026-05-27T23:59:00", **item}) == days
 
-    def test_occurrences_of_a_recurrence_have_the_times_of_the_item(self):
+    def test_occurrences_of_a_recurrence_have_the_times_of_the_item(self) -> None:
         item = {**ITEM, "days": "FR", "end": "2026-05-15T21:00"}
 
         parsed = mapped(item, fields=RULE_FIELDS, recurrence=RULE)
@@ -535,15 +550,15 @@ class TestRecurrence:
             ("7/20260515T190000", "7", "2026-05-15T21:00:00+02:00"),
         ]
 
-    def test_a_recurrence_is_bounded_by_the_window(self):
+    def test_a_recurrence_is_bounded_by_the_window(self) -> None:
         item = {"days": "FR", "start": "2020-01-01T19:00", "end": "2031-01-01T23:59"}
 
         assert self.days_of(item, window=MAY) == ["0105", "0805", "1505", "2205", "2905"]
 
-    def test_a_recurrence_without_an_end_is_followed_for_400_days(self):
+    def test_a_recurrence_without_an_end_is_followed_for_400_days(self) -> None:
         assert len(self.days_of({"days": "FR"})) == 58
 
-    def test_a_daily_recurrence_without_a_time_is_one_event(self):
+    def test_a_daily_recurrence_without_a_time_is_one_event(self) -> None:
         item = {"days": "MO,TU,WE,TH,FR,SA,SU", "start": "2026-05-08", "end": "2026-05-27"}
 
         found = record(item, RULE_FIELDS, recurrence=RULE)
@@ -551,10 +566,10 @@ class TestRecurrence:
         assert (found.external_id, found.local_date) == ("7", date(2026, 5, 8))
         assert found.ends_at.isoformat() == "2026-05-28T00:00:00+02:00"
 
-    def test_an_item_that_does_not_recur_is_one_event(self):
+    def test_an_item_that_does_not_recur_is_one_event(self) -> None:
         assert record({}, recurrence=RULE).external_id == "7"
 
-    def test_a_recurrence_may_be_a_rule_of_icalendar(self):
+    def test_a_recurrence_may_be_a_rule_of_icalendar(self) -> None:
         parsed = mapped(
             {**ITEM, "rrule": "RRULE:FREQ=WEEKLY;COUNT=2"}, recurrence={"rule": "rrule"}
         )
@@ -565,13 +580,13 @@ class TestRecurrence:
         "rule", [{"days": "XY"}, {"often": "NOW"}, {"often": "DAILY", "every": "many"},
                  {"days": {"mo": 1}}]
     )  # fmt: skip
-    def test_an_unusable_rule_leaves_the_event_with_a_warning(self, rule):
+    def test_an_unusable_rule_leaves_the_event_with_a_warning(self, rule: dict[str, Any]) -> None:
         found = record({"end": "2026-05-08T21:00", **rule}, RULE_FIELDS, recurrence=RULE)
 
         assert found.external_id == "7"
         assert found.warnings[0].startswith("recurrence dropped: ")
 
-    def test_an_unreadable_excluded_day_costs_only_itself(self):
+    def test_an_unreadable_excluded_day_costs_only_itself(self) -> None:
         item = {**ITEM, "days": "FR", "end": "2026-05-15T23:59", "not": "/5/2026;8/5/2026"}
 
         parsed = mapped(item, fields=RULE_FIELDS, recurrence=RULE)
@@ -579,14 +594,14 @@ class TestRecurrence:
         assert [r.external_id for r in parsed.records] == ["7/20260515T190000"]
         assert "excluded day dropped" in parsed.records[0].warnings[0]
 
-    def test_a_recurrence_without_any_date_is_rejected(self):
+    def test_a_recurrence_without_any_date_is_rejected(self) -> None:
         item = {**ITEM, "days": "MO", "end": "2026-05-09T23:59"}
 
         [reject] = mapped(item, fields=RULE_FIELDS, recurrence=RULE).rejects
 
         assert reject.reason == "never takes place"
 
-    def test_a_series_until_the_next_century_is_followed_within_the_window_only(self):
+    def test_a_series_until_the_next_century_is_followed_within_the_window_only(self) -> None:
         item = {**ITEM, "often": "DAILY", "end": "2199-01-01T23:59"}
         window = Window(date(2026, 5, 1), date(2027, 5, 1))
 
@@ -598,7 +613,7 @@ class TestRecurrence:
 
 
 class TestNeighbours:
-    def test_a_bad_item_costs_only_itself_and_is_named(self):
+    def test_a_bad_item_costs_only_itself_and_is_named(self) -> None:
         parsed = mapped(
             ITEM, None, "x", [1], {**ITEM, "id": 8, "title": None}, {**ITEM, "title": ["a", "b"]},
             {**ITEM, "id": 9},
@@ -613,12 +628,12 @@ class TestNeighbours:
             ("unreadable title", "item 6 (7)"),
         ]
 
-    def test_an_item_that_the_settings_leave_out_is_no_reject(self):
+    def test_an_item_that_the_settings_leave_out_is_no_reject(self) -> None:
         parsed = mapped({**ITEM, "draft": True}, {**ITEM, "draft": False}, leave_out="draft")
 
         assert (len(parsed.records), parsed.rejects) == (1, [])
 
-    def test_a_path_that_cannot_be_evaluated_rejects_the_item(self):
+    def test_a_path_that_cannot_be_evaluated_rejects_the_item(self) -> None:
         parsed = mapped(ITEM, {**ITEM, "draft": "x"}, leave_out="length(draft) > `0`")
 
         assert [r.reason for r in parsed.rejects] == ["unexpected shape"]
@@ -638,7 +653,7 @@ EVERY_FIELD = {name: name for name in FieldMap.model_fields} | {
 
 
 @given(st.lists(st.dictionaries(st.sampled_from(sorted(EVERY_FIELD)), JSON), max_size=3))
-def test_any_item_is_a_record_or_a_reject(items):
+def test_any_item_is_a_record_or_a_reject(items: list[dict[str, Any]]) -> None:
     usable = {"external_id": "7", "title": "Night of maps", "starts_at": "2026-05-08"}
     given_items = [{**usable, **item} for item in items]
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import jmespath
 import pytest
 from hypothesis import given
@@ -28,7 +30,7 @@ EXPRESSIONS = [
 
 @pytest.mark.parametrize("expression", EXPRESSIONS)
 @given(document=DOCUMENTS)
-def test_compiled_paths_find_what_the_library_finds(expression, document):
+def test_compiled_paths_find_what_the_library_finds(expression: str, document: Any) -> None:
     try:
         expected = jmespath.search(expression, document)
     except TypeError:
@@ -43,11 +45,13 @@ def test_compiled_paths_find_what_the_library_finds(expression, document):
     ("text", "parts"),
     [("a;b", ["a", "b"]), (" a ; ;b;", ["a", "b"]), ("", []), (None, []), ("a", ["a"])],
 )
-def test_split_separates_a_text_and_leaves_out_empty_parts(text, parts):
+def test_split_separates_a_text_and_leaves_out_empty_parts(
+    text: str | None, parts: list[str]
+) -> None:
     assert getter_of("split(x, ';')")({"x": text}) == parts
 
 
-def test_split_can_be_combined_with_other_expressions():
+def test_split_can_be_combined_with_other_expressions() -> None:
     assert getter_of("split(x, '/')[-1] || 'none'")({"x": "https://a.example/b/c"}) == "c"
     assert getter_of("split(x, '/')[-1] || 'none'")({}) == "none"
 
@@ -66,12 +70,12 @@ def test_split_can_be_combined_with_other_expressions():
         ("a." * 2_000, "should have at most 2000 characters"),
     ],
 )
-def test_a_malformed_path_is_refused_with_its_place(malformed, said):
+def test_a_malformed_path_is_refused_with_its_place(malformed: str, said: str) -> None:
     with pytest.raises(ValidationError, match=said):
         TypeAdapter(JsonPath).validate_python(malformed)
 
 
-def test_a_function_that_cannot_work_on_a_value_is_a_value_error():
+def test_a_function_that_cannot_work_on_a_value_is_a_value_error() -> None:
     with pytest.raises(ValueError, match="join"):
         getter_of("join('/', a)")({"a": [1]})
 
@@ -88,12 +92,12 @@ def test_a_function_that_cannot_work_on_a_value_is_a_value_error():
         ("{occurrence: start}", False),
     ],
 )
-def test_the_names_that_a_path_reads_are_known(path, does):
+def test_the_names_that_a_path_reads_are_known(path: str, does: bool) -> None:
     assert mentions(path, "occurrence") is does
 
 
 @pytest.mark.parametrize(
     ("value", "so"), [(None, True), (False, True), ("", True), ([], True), ({}, True), (0, False)]
 )
-def test_zero_is_true_for_jmespath(value, so):
+def test_zero_is_true_for_jmespath(value: Any, so: bool) -> None:
     assert is_false(value) is so
