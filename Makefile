@@ -46,8 +46,8 @@ run: install ## Start everything, make one real run, serve until Ctrl-C (PORT=80
 stop: ## Stop a run of this checkout that is alive somewhere
 	@$(FIND_PYTHON); exec "$$python" -m localdev stop
 
-check: lint ## Run lint, and in a minute the tests without Airflow, with fewer random inputs
-	@exec "$(PY)" $(PYTEST) -m "not airflow" $(WITH_AIRFLOW:%=--ignore=tests/%) \
+check: lint ## Run lint, and in a minute the quick tests without Airflow, with fewer random inputs
+	@exec "$(PY)" $(PYTEST) -m "not airflow and not slow" $(WITH_AIRFLOW:%=--ignore=tests/%) \
 		--hypothesis-profile=check $(ARGS)
 
 # Not even imported by "make check".

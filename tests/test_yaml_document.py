@@ -48,6 +48,7 @@ def test_an_alias_repeats_what_its_anchor_names() -> None:
     }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "text",
     [

@@ -215,6 +215,7 @@ def test_a_float_beyond_the_range_is_null_and_not_infinity(number: str) -> None:
     assert found.repairs == ("number too large read as null",)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "piece",
     ['"', '{"', "/*", "{,", "[,", "{\\", '{"\\"', "<!--", "{ ,", "[/*", '{"a":"', "[1", "{/*<!--",

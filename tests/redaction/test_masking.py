@@ -263,6 +263,7 @@ HOSTILE = [
 ]  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("token", HOSTILE)
 def test_masking_costs_a_hostile_text_no_more_than_its_length(token: str) -> None:
     redaction = Redaction([KEY, "a.a.a.a-s3cr3t", "aaaaaaaaaaaaaaaab1", "a%a%25a\\\\\\a1"])

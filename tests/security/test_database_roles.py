@@ -44,6 +44,7 @@ def environment(role_urls: RoleUrls, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DISCOVERY_PRIVATE_HOSTS", "127.0.0.1")
 
 
+@pytest.mark.slow
 def test_the_runtime_role_can_apply_the_configuration_sync_a_pair_and_report(
     demo: DemoServer, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

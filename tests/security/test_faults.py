@@ -230,6 +230,7 @@ COUNTED = "SELECT sum(requests)::int FROM discovery.sync_runs"
 LOADED = "SELECT count(*)::int FROM discovery.listings"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ROWS)
 def test_a_lasting_fault_ends_with_its_class_and_keeps_the_loaded_pages(
     conn: Connection, name: str
@@ -249,6 +250,7 @@ def test_a_lasting_fault_ends_with_its_class_and_keeps_the_loaded_pages(
     assert in_rows(conn, COUNTED) == len(site.requests)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [name for name, row in ROWS.items() if row.passes])
 def test_a_passing_fault_is_retried_within_the_attempt(conn: Connection, name: str) -> None:
     row = ROWS[name]

@@ -105,6 +105,7 @@ def titles(pages: list[Page]) -> set[str]:
     return {record.title for page in pages for record in page.records}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("kind", "name"), cases(FAULTS, AS_GOOD_AS_ANY))
 def test_an_answer_that_cannot_be_read_once_is_retried_and_no_event_is_lost(
     kind: str, name: str
@@ -119,6 +120,7 @@ def test_an_answer_that_cannot_be_read_once_is_retried_and_no_event_is_lost(
         assert not any("broke" in (page.incomplete_reason or "") for page in pages)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("kind", "name"),
     cases(

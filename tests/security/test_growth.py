@@ -38,9 +38,8 @@ from tests.security.growth import growth_of
 from tests.security.growth_documents import multiplied, places
 from tests.security.growth_subjects import ROOMS, Subject, Uncovered, subjects, subjects_of
 from tests.security.growth_texts import CORE, OF_FORMATS, Hostile, counted, family, repeated
-from tests.support.amounts import amount
 
-TEXTS = int(os.environ.get("GROWTH_TEXTS", amount(full=5, check=1)))
+TEXTS = int(os.environ.get("GROWTH_TEXTS", "5"))
 SUBJECTS = {subject.name: subject for subject in subjects()}
 DOCUMENTS = {name: target for name, target in targets().items() if name in {*kinds(), "sitemap"}}
 WARSAW = ZoneInfo("Europe/Warsaw")
@@ -77,6 +76,7 @@ def test_every_measured_room_has_subjects() -> None:
     assert {f"kind {kind}" for kind in kinds()} <= SUBJECTS.keys()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", SUBJECTS)
 def test_a_function_takes_time_in_proportion_to_its_text(name: str) -> None:
     subject = SUBJECTS[name]
@@ -84,6 +84,7 @@ def test_a_function_takes_time_in_proportion_to_its_text(name: str) -> None:
     assert first_growing(subject.call, texts_for(subject)) is None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_a_kind_takes_time_in_proportion_to_its_document(name: str) -> None:
     target = DOCUMENTS[name]
@@ -113,7 +114,7 @@ def documents_for(target: Target) -> Iterator[Hostile]:
                 lambda size, put=put, token=token: put(token * max(1, size // len(token))),
             )
         parts = list(multiplied(document))
-        yield from dice.sample(parts, min(len(parts), max(amount(full=4, check=1), TEXTS // 3)))
+        yield from dice.sample(parts, min(len(parts), max(4, TEXTS // 3)))
 
 
 def first_growing(
@@ -308,6 +309,7 @@ FOUND: dict[str, tuple[Callable[[str], object], Callable[[int], str]]] = {
 """What was found, or is like it."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FOUND)
 def test_a_text_that_once_took_quadratic_time_takes_linear_time(name: str) -> None:
     call, build = FOUND[name]

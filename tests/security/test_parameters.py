@@ -107,6 +107,7 @@ json_values = st.recursive(
 )  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", kinds())
 def test_settings_of_any_shape_are_checked_by_their_kind(kind: str) -> None:
     names = sorted(connector_for(kind).settings_model.model_fields)

@@ -417,6 +417,7 @@ def synced(run: str) -> list[str]:
     return left
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("place", "echoes"),
     [(place, list(ECHOES) if place == "query of another name" else A_FEW) for place in PLACES],

@@ -176,6 +176,7 @@ def test_one_private_address_among_public_ones_is_enough_to_refuse(
     assert inside.connections == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "host",
     ["127.0.0.1", "2130706433", "0x7f000001", "0177.0.0.1", "127.1", "[::ffff:127.0.0.1]",

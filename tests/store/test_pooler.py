@@ -125,6 +125,7 @@ def configure(conn: Connection, demo: DemoServer, copies: int) -> list[str]:
     return slugs
 
 
+@pytest.mark.slow
 def test_clients_that_sync_at_once_lose_nothing_and_leave_nothing(
     pooler: Pooler, pooled_url: str, conn: Connection, demo: DemoServer
 ) -> None:

@@ -46,6 +46,7 @@ def taken(body: bytes) -> tuple[float, Feed]:
         tracemalloc.stop()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "uid",
     [lambda n: f"UID:event-{n}@mill.example\r\n", lambda _: ""],

@@ -170,6 +170,7 @@ def test_the_price_is_read_from_its_kind_and_detail(
     assert found == expected
 
 
+@pytest.mark.slow
 def test_more_events_than_the_portal_serves_make_the_run_incomplete() -> None:
     def many(request):
         offset, limit = int(request.url.params["offset"]), int(request.url.params["limit"])
