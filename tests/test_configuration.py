@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from include.discovery.configuration import Configuration, load_configuration
-from include.discovery.connectors import connector_for
 from include.discovery.errors import InvalidSettings
 
 INCLUDE = Path(__file__).parents[1] / "include"
@@ -311,43 +310,6 @@ class TestFaults:
 
         with pytest.raises(InvalidSettings, match="is not UTF-8 text"):
             load_configuration(file, {})
-
-
-class TestCheckSettings:
-    """Settings of any origin are checked by the connector's own model."""
-
-    def test_valid_settings_are_returned_typed(self) -> None:
-        settings = connector_for("icalendar").validated(
-            {"url": "https://example.org/", "horizon_days": "7"}
-        )
-
-        assert settings.horizon_days == 7
-
-    @pytest.mark.parametrize(
-        ("kind", "settings", "message"),
-        [
-            ("icalendar", {}, "settings of krakow · archive: url: Field required"),
-            ("icalendar", {"url": "https://a.example/", "max_body_mb": 0},
-             ("settings of krakow · archive: max_body_mb: Input should be greater than or equal to "
-             "1 (found 0)")),
-            ("icalendar", {"url": "https://a.example/", "x": 1},
-             "settings of krakow · archive: x: unknown setting; icalendar has: horizon_days, "),
-            ("smoke", {}, "unknown kind 'smoke'; there are: "),
-        ],
-    )  # fmt: skip
-    def test_invalid_settings_are_explained(
-        self, kind: str, settings: dict[str, object], message: str
-    ) -> None:
-        with pytest.raises(InvalidSettings) as error:
-            connector_for(kind).validated(settings, owner="krakow · archive")  # type: ignore[arg-type]
-
-        assert str(error.value).startswith(message)
-
-    def test_a_fault_of_settings_without_a_source_names_the_kind(self) -> None:
-        with pytest.raises(
-            InvalidSettings, match=r"^settings of kind icalendar: url: Field required"
-        ):
-            connector_for("icalendar").validated({})
 
 
 @pytest.mark.parametrize(

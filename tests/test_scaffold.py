@@ -30,7 +30,7 @@ OF_EVERY_KIND = (
     "tests/probe/test_probe_every_kind.py",
     "tests/security/test_faults_of_every_kind.py",
     "tests/fuzz/test_fuzz.py",
-    "tests/test_offline_settings.py",
+    "tests/connectors/test_validation.py",
     "tests/redaction/test_typed_secrets.py",
     "tests/test_readme.py",
 )

@@ -17,9 +17,9 @@ PACKAGE = "include.discovery"
 ROOMS = (
     "slugs", "storable", "response", "field_types", "model", "errors", "sites", "stopping",
     "text", "failures", "parsed", "redaction", "places", "dates", "formats", "fetch",
-    "settings", "yaml_document", "connectors", "configuration", "offline", "due", "vanished",
-    "health", "identity", "store", "credentials", "sync_environment", "sync", "plan", "report",
-    "probe", "orchestration", "web", "scaffold", "cli", "__main__",
+    "settings", "yaml_document", "connectors", "configuration", "due", "vanished", "health",
+    "identity", "store", "credentials", "sync_environment", "sync", "plan", "report", "probe",
+    "orchestration", "web", "scaffold", "cli", "__main__",
 )  # fmt: skip
 """From the bottom up: modules and folders of the library. None imports from a later one."""
 
