@@ -269,11 +269,6 @@ def _from_json(value: str) -> StoredConnection:
     extra = parts.get("extra") or {}
     given = {name: str(part) for name, part in parts.items() if part is not None}
     return StoredConnection(
-        conn_type=given.get("conn_type", ""),
-        host=given.get("host", ""),
-        port=given.get("port", ""),
-        login=given.get("login", ""),
-        password=given.get("password", ""),
-        schema=given.get("schema", ""),
+        **{name: given.get(name, "") for name in _TEXTS},
         extra=dict(json.loads(extra) if isinstance(extra, str) else extra),
     )
