@@ -162,7 +162,7 @@ def _careless_times(event: DemoEvent) -> list[str]:
 def _series_lines(series: DemoSeries) -> list[str]:
     plan, zone = series.plan, series.city.timezone
     uid = f"UID:{plan.slug}-{series.quarter}@{plan.source}.example"
-    stamp = f"DTSTAMP:{text.utc(_at(series, series.days[0]) - timedelta(days=210))}"
+    timestamp = f"DTSTAMP:{text.utc(_at(series, series.days[0]) - timedelta(days=210))}"
     venue = series.city.venue(plan.venue)
     common = [f"SUMMARY:{text.escaped(plan.title)}", f"LOCATION:{text.escaped(venue.name)}"]
     length = timedelta(minutes=plan.minutes)
@@ -171,7 +171,7 @@ def _series_lines(series: DemoSeries) -> list[str]:
         return [
             "BEGIN:VEVENT",
             uid,
-            stamp,
+            timestamp,
             f"DTSTART;TZID={zone}:{text.local(start)}",
             f"DTEND;TZID={zone}:{text.local(start + length)}",
             *common,

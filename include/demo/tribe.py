@@ -43,10 +43,10 @@ def tribe_row(event: DemoEvent, source: str) -> TribeRow:
         "global_id_lineage": [_global_id(event, source, event.number)],
         "author": str(dice.randint(1, 9)),
         "status": "publish",
-        "date": _stamp(modified.astimezone(event.city.zone)),
-        "date_utc": _stamp(modified),
-        "modified": _stamp(modified.astimezone(event.city.zone)),
-        "modified_utc": _stamp(modified),
+        "date": _timestamp(modified.astimezone(event.city.zone)),
+        "date_utc": _timestamp(modified),
+        "modified": _timestamp(modified.astimezone(event.city.zone)),
+        "modified_utc": _timestamp(modified),
         "url": page_url(event, source),
         "title": title,
         "description": _description_html(event),
@@ -54,13 +54,13 @@ def tribe_row(event: DemoEvent, source: str) -> TribeRow:
         "slug": event.key,
         "image": _image(event, source) if dice.random() < 0.6 else False,
         "all_day": event.all_day,
-        "start_date": _stamp(starts),
+        "start_date": _timestamp(starts),
         "start_date_details": _details(starts),
-        "end_date": _stamp(ends),
+        "end_date": _timestamp(ends),
         "end_date_details": _details(ends),
-        "utc_start_date": _stamp(utc_start),
+        "utc_start_date": _timestamp(utc_start),
         "utc_start_date_details": _details(utc_start),
-        "utc_end_date": _stamp(utc_end),
+        "utc_end_date": _timestamp(utc_end),
         "utc_end_date_details": _details(utc_end),
         "timezone": zone,
         "timezone_abbr": zone if zone.startswith("UTC") else event.starts.tzname(),
@@ -91,13 +91,13 @@ def _clocks(event: DemoEvent) -> tuple[str, datetime, datetime]:
     return zone, wall_start - offset, wall_end - offset
 
 
-def _stamp(moment: datetime) -> str:
+def _timestamp(moment: datetime) -> str:
     return moment.replace(tzinfo=None).isoformat(" ", "seconds")
 
 
 def _details(moment: datetime) -> dict[str, str]:
     names = ("year", "month", "day", "hour", "minutes", "seconds")
-    return dict(zip(names, re.split("[- :]", _stamp(moment)), strict=True))
+    return dict(zip(names, re.split("[- :]", _timestamp(moment)), strict=True))
 
 
 def _entities(plain: str) -> str:

@@ -11,7 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from include.discovery.dates.times import When
-from include.discovery.dates.timestamps import Stamp, UnreadableStamp, read_stamp, when_of
+from include.discovery.dates.timestamps import (
+    Timestamp,
+    UnreadableTimestamp,
+    read_timestamp,
+    when_of,
+)
 
 WARSAW = ZoneInfo("Europe/Warsaw")
 LONDON = ZoneInfo("Europe/London")
@@ -60,8 +65,8 @@ def hours(number: float) -> timedelta:
 def test_each_form_of_a_timestamp_is_read(
     text: str, day: date, clock: time | None, offset: timedelta | None
 ) -> None:
-    stamp = read_stamp(text)
-    assert (stamp.day, stamp.clock, stamp.offset) == (day, clock, offset)
+    timestamp = read_timestamp(text)
+    assert (timestamp.day, timestamp.clock, timestamp.offset) == (day, clock, offset)
 
 
 @pytest.mark.parametrize(
@@ -75,18 +80,18 @@ def test_each_form_of_a_timestamp_is_read(
     ],
 )  # fmt: skip
 def test_a_text_that_is_no_date_is_refused_and_quoted(text: str) -> None:
-    with pytest.raises(UnreadableStamp) as caught:
-        read_stamp(text)
+    with pytest.raises(UnreadableTimestamp) as caught:
+        read_timestamp(text)
     assert repr(" ".join(text.split())[:60]) in str(caught.value)
 
 
 @given(st.text() | st.text("0123456789-:TZ+ ./", max_size=40))
 def test_any_text_is_read_or_refused(text: str) -> None:
     try:
-        stamp = read_stamp(text)
-    except UnreadableStamp:
+        timestamp = read_timestamp(text)
+    except UnreadableTimestamp:
         return
-    when_of(stamp, stamp, WARSAW)
+    when_of(timestamp, timestamp, WARSAW)
 
 
 @given(
@@ -95,13 +100,13 @@ def test_any_text_is_read_or_refused(text: str) -> None:
 )
 def test_the_offset_of_the_zone_itself_is_believed(moment: datetime, zone: ZoneInfo) -> None:
     aware = moment.astimezone(zone)
-    when = when_of(read_stamp(aware.isoformat()), None, zone)
+    when = when_of(read_timestamp(aware.isoformat()), None, zone)
     assert when.starts_at == aware or aware.time() == time()
     assert when.local_date == aware.date()
 
 
 def when(start: str, end: str | None = None, zone: ZoneInfo = WARSAW, **more: Any) -> When:
-    return when_of(read_stamp(start), read_stamp(end) if end else None, zone, **more)
+    return when_of(read_timestamp(start), read_timestamp(end) if end else None, zone, **more)
 
 
 def local(moment: datetime | None) -> str | None:
@@ -212,4 +217,4 @@ def test_an_end_is_kept_moved_or_dropped_with_a_warning(
 
 
 def test_the_warnings_of_a_timestamp_reach_the_event() -> None:
-    assert when_of(Stamp(MAY, warnings=("guessed",)), None, WARSAW).warnings == ("guessed",)
+    assert when_of(Timestamp(MAY, warnings=("guessed",)), None, WARSAW).warnings == ("guessed",)

@@ -185,10 +185,10 @@ def test_some_scripts_need_a_repair_and_all_can_be_repaired(
 def test_one_city_writes_the_offset_of_winter_in_summer() -> None:
     site = DemoSite(lambda: SUMMER, "http://demo.test")
     found = nodes(site, FIXED_OFFSET_CITY, SUMMER)
-    stamps = [(event, node["startDate"]) for event, node in found if event.hour_known]
-    assert len(stamps) > 15
-    for event, stamp in stamps:
-        written = datetime.fromisoformat(stamp)
+    timestamps = [(event, node["startDate"]) for event, node in found if event.hour_known]
+    assert len(timestamps) > 15
+    for event, timestamp in timestamps:
+        written = datetime.fromisoformat(timestamp)
         assert written.utcoffset() == timedelta(hours=1)
         assert written.replace(tzinfo=None) == event.starts.replace(tzinfo=None)
         assert event.starts.utcoffset() == timedelta(hours=2)

@@ -26,13 +26,13 @@ SKAGEN_GEOHASH = "u4pruydqq"
 PATH = "/tickets/discovery/v2/events.json"
 
 
-def stamp(moment: datetime) -> str:
+def timestamp(moment: datetime) -> str:
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def event(number: int = 0, starts: datetime | None = NOON, **start: Any) -> dict[str, Any]:
     """Make the least that the fake needs to find an event."""
-    moment = {"dateTime": stamp(starts)} if starts else {}
+    moment = {"dateTime": timestamp(starts)} if starts else {}
     return {"id": f"id{number:06}", "name": f"Event {number}", "dates": {"start": moment | start}}
 
 
@@ -117,14 +117,16 @@ class TestWindow:
     def test_both_ends_of_a_window_are_inside(self) -> None:
         fake = FakeDiscovery([event(n, NOON + timedelta(seconds=n)) for n in range(5)])
         edges = {
-            "startDateTime": stamp(NOON + timedelta(seconds=1)),
-            "endDateTime": stamp(NOON + timedelta(seconds=3)),
+            "startDateTime": timestamp(NOON + timedelta(seconds=1)),
+            "endDateTime": timestamp(NOON + timedelta(seconds=3)),
         }
         assert sorted(ids(ask(fake, edges))) == ["id000001", "id000002", "id000003"]
 
     def test_an_event_on_a_shared_end_is_in_both_windows(self) -> None:
         fake = FakeDiscovery([event()])
-        assert ids(ask(fake, startDateTime=stamp(NOON))) == ids(ask(fake, endDateTime=stamp(NOON)))
+        assert ids(ask(fake, startDateTime=timestamp(NOON))) == ids(
+            ask(fake, endDateTime=timestamp(NOON))
+        )
 
     @pytest.mark.parametrize(
         "text",

@@ -6,7 +6,7 @@ import json
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from include.discovery.dates.timestamps import read_stamp, when_of
+from include.discovery.dates.timestamps import read_timestamp, when_of
 from include.discovery.dates.worded.parsing import read_dates
 from include.discovery.formats.json_repair import loads_repaired
 from include.discovery.formats.sitemap import read_sitemap
@@ -45,9 +45,9 @@ def dates(body: bytes) -> object:
     return read_dates(as_text(body), today=TODAY, zone=WARSAW, window=WINDOW)
 
 
-def stamps(body: bytes) -> object:
-    stamp = read_stamp(as_text(body))
-    return stamp, when_of(stamp, stamp, WARSAW)
+def timestamps(body: bytes) -> object:
+    timestamp = read_timestamp(as_text(body))
+    return timestamp, when_of(timestamp, timestamp, WARSAW)
 
 
 def json_repair(body: bytes) -> object:

@@ -11,7 +11,7 @@ from typing import Any
 
 from include.discovery.connectors import connector_for, kinds
 from include.discovery.connectors.base import ParseContext
-from include.discovery.dates.timestamps import UnreadableStamp
+from include.discovery.dates.timestamps import UnreadableTimestamp
 from include.discovery.dates.worded.parsing import UnreadableDate
 from include.discovery.errors import UnreadableResponse
 from include.discovery.formats.json_repair import UnrepairableJson
@@ -43,7 +43,7 @@ def targets() -> Mapping[str, Target]:
         _of_lines("status", readers.status),
         _of_lines("text", readers.text),
         _of_lines("dates", readers.dates, UnreadableDate),
-        _of_lines("stamps", readers.stamps, UnreadableStamp),
+        _of_lines("timestamps", readers.timestamps, UnreadableTimestamp),
         _of_files("json_repair", readers.json_repair, UnrepairableJson),
         _of_files("sitemap", readers.sitemap, UnreadableResponse),
         *(_of_kind(kind) for kind in kinds()),

@@ -48,12 +48,12 @@ _EVENING: Final = time(18)
 _UNIX_EPOCH: Final = date(1970, 1, 1)
 
 
-class UnreadableStamp(ValueError):
+class UnreadableTimestamp(ValueError):
     """Text that is no machine-written date, or one that does not exist."""
 
 
 @dataclass(frozen=True, slots=True)
-class Stamp:
+class Timestamp:
     """A date as it was written: the day, and the clock and its offset from UTC if given."""
 
     day: date
@@ -69,32 +69,32 @@ class Stamp:
         return datetime.combine(self.day, self.clock or _MIDNIGHT)
 
 
-def read_stamp(text: str) -> Stamp:
+def read_timestamp(text: str) -> Timestamp:
     """Read a machine-written date.
 
     Fractions of seconds are dropped; ``24:00`` is midnight of the next day.
 
-    :raises UnreadableStamp: if it is none, or stands for 'no date' (0001-01-01,
+    :raises UnreadableTimestamp: if it is none, or stands for 'no date' (0001-01-01,
         1970-01-01 00:00, 9999-12-31).
     """
     given = " ".join(text[: _LONGEST + 1].split())
     match = _STAMP.fullmatch(given) if len(given) <= _LONGEST else None
     try:
-        stamp = _of_match(match) if match else _of_mail_date(given)
+        timestamp = _of_match(match) if match else _of_mail_date(given)
     except (ValueError, OverflowError) as error:
-        raise UnreadableStamp(f"{given[:60]!r}: {error}") from None
-    if stamp is None:
-        raise UnreadableStamp(f"{given[:60]!r} is no date of the form 2026-05-01T19:00+02:00")
-    is_epoch = stamp.day == _UNIX_EPOCH and stamp.wall.time() == _MIDNIGHT
-    if not 1900 <= stamp.day.year <= 2200 or is_epoch:
-        raise UnreadableStamp(f"{given[:60]!r} stands for no date")
-    return stamp
+        raise UnreadableTimestamp(f"{given[:60]!r}: {error}") from None
+    if timestamp is None:
+        raise UnreadableTimestamp(f"{given[:60]!r} is no date of the form 2026-05-01T19:00+02:00")
+    is_epoch = timestamp.day == _UNIX_EPOCH and timestamp.wall.time() == _MIDNIGHT
+    if not 1900 <= timestamp.day.year <= 2200 or is_epoch:
+        raise UnreadableTimestamp(f"{given[:60]!r} stands for no date")
+    return timestamp
 
 
 def when_of(
-    start: Stamp, end: Stamp | None, zone: ZoneInfo, *, offset_is_reliable: bool = False
+    start: Timestamp, end: Timestamp | None, zone: ZoneInfo, *, offset_is_reliable: bool = False
 ) -> When:
-    """Turn stamps into the time of an event at a place in ``zone``.
+    """Turn timestamps into the time of an event at a place in ``zone``.
 
     What an offset is worth, unless ``offset_is_reliable``:
 
@@ -131,7 +131,11 @@ def when_of(
 
 
 def _of_moments(
-    begins: datetime, ends: datetime | None, end: Stamp | None, zone: ZoneInfo, warnings: list[str]
+    begins: datetime,
+    ends: datetime | None,
+    end: Timestamp | None,
+    zone: ZoneInfo,
+    warnings: list[str],
 ) -> When:
     first = _wall(begins, zone)
     if first.time() == _MIDNIGHT:
@@ -146,7 +150,7 @@ def _of_moments(
     return timed(begins, None if ends is None or _same(begins, ends, zone) else ends, zone)
 
 
-def _last_whole_day(first: datetime, last: datetime | None, end: Stamp) -> date | None:
+def _last_whole_day(first: datetime, last: datetime | None, end: Timestamp) -> date | None:
     """Return the last day of an event that begins at midnight and lasts for whole days."""
     if last is None:
         return end.day
@@ -172,7 +176,7 @@ def _end_of_day(
     return localize(datetime.combine(last_day + _DAY, _MIDNIGHT), zone)[0]
 
 
-def _utc_is_meant(start: Stamp, zone: ZoneInfo) -> bool:
+def _utc_is_meant(start: Timestamp, zone: ZoneInfo) -> bool:
     """Judge an offset of zero by which hour of the day makes sense; see :func:`when_of`."""
     if start.offset or start.offset is None or start.clock is None:
         return False
@@ -188,23 +192,23 @@ def _is_sensible(clock: time) -> bool:
 
 
 def _moment(
-    stamp: Stamp, zone: ZoneInfo, warnings: list[str], *, read_as_utc: bool, trusted: bool
+    timestamp: Timestamp, zone: ZoneInfo, warnings: list[str], *, read_as_utc: bool, trusted: bool
 ) -> datetime:
-    """Return the instant of a stamp, or its naive wall clock where its offset is not believed."""
-    if stamp.offset is None or stamp.clock is None:
-        return stamp.wall
-    instant = stamp.wall.replace(tzinfo=timezone(stamp.offset))
-    if trusted or _wall(instant, zone) == stamp.wall or (not stamp.offset and read_as_utc):
+    """Return the instant of a timestamp, or its naive local time if its offset is implausible."""
+    if timestamp.offset is None or timestamp.clock is None:
+        return timestamp.wall
+    instant = timestamp.wall.replace(tzinfo=timezone(timestamp.offset))
+    if trusted or _wall(instant, zone) == timestamp.wall or (not timestamp.offset and read_as_utc):
         return instant
-    if stamp.offset and stamp.offset not in _offsets(zone, stamp.day):
-        warnings.append(f"offset {_shown(stamp)} is not of {zone.key}, where the time is shown")
+    if timestamp.offset and timestamp.offset not in _offsets(zone, timestamp.day):
+        warnings.append(f"offset {_shown(timestamp)} is not of {zone.key}, where the time is shown")
         return instant
-    warnings.append(f"suspect offset {_shown(stamp)}: taken as the time in {zone.key}")
-    return stamp.wall
+    warnings.append(f"suspect offset {_shown(timestamp)}: taken as the time in {zone.key}")
+    return timestamp.wall
 
 
-def _zone_of_offset(stamp: Stamp) -> ZoneInfo:
-    return zone_named(f"UTC{_shown(stamp)}") or ZoneInfo("UTC")
+def _zone_of_offset(timestamp: Timestamp) -> ZoneInfo:
+    return zone_named(f"UTC{_shown(timestamp)}") or ZoneInfo("UTC")
 
 
 def _offsets(zone: ZoneInfo, day: date) -> set[timedelta]:
@@ -223,19 +227,19 @@ def _same(begins: datetime, ends: datetime, zone: ZoneInfo) -> bool:
     return _wall(begins, zone) == _wall(ends, zone)
 
 
-def _shown(stamp: Stamp) -> str:
-    if stamp.is_utc_by_name:
+def _shown(timestamp: Timestamp) -> str:
+    if timestamp.is_utc_by_name:
         return "Z"
-    minutes = round((stamp.offset or timedelta()).total_seconds() / 60)
+    minutes = round((timestamp.offset or timedelta()).total_seconds() / 60)
     return f"{'-' if minutes < 0 else '+'}{abs(minutes) // 60:02}:{abs(minutes) % 60:02}"
 
 
-def _of_match(match: re.Match[str]) -> Stamp:
+def _of_match(match: re.Match[str]) -> Timestamp:
     month, day = match["month"], match["day"]
     if match["md"]:
         month, day = match["md"][:2], match["md"][2:]
     clock, next_day = _clock(match)
-    return Stamp(
+    return Timestamp(
         date(int(match["year"]), int(month), int(day)) + (_DAY if next_day else timedelta()),
         clock,
         _offset(match) if clock is not None else None,
@@ -244,7 +248,7 @@ def _of_match(match: re.Match[str]) -> Stamp:
 
 
 def _clock(match: re.Match[str]) -> tuple[time | None, bool]:
-    """Return the clock of a stamp, and whether it is 24:00."""
+    """Return the clock of a timestamp, and whether it is 24:00."""
     hour, minute, second = match["hour"], match["minute"], match["second"]
     if match["digits"]:
         hour, minute, second = match["digits"][:2], match["digits"][2:4], match["digits"][4:]
@@ -271,7 +275,7 @@ def _offset(match: re.Match[str]) -> timedelta | None:
     return offset if match["sign"] == "+" else -offset
 
 
-def _of_mail_date(given: str) -> Stamp | None:
+def _of_mail_date(given: str) -> Timestamp | None:
     match = _MAIL_DATE.fullmatch(given)
     parts = parsedate_tz(given) if match else None
     if match is None or parts is None:
@@ -281,4 +285,4 @@ def _of_mail_date(given: str) -> Stamp | None:
     if offset and abs(offset) > _WIDEST_OFFSET:
         raise ValueError("an offset of more than 14 hours")
     by_name = given.upper().endswith((" Z", " GMT", " UTC"))
-    return Stamp(date(year, month, day), time(hour, minute, second), offset, by_name)
+    return Timestamp(date(year, month, day), time(hour, minute, second), offset, by_name)

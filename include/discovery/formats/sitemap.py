@@ -14,7 +14,7 @@ from typing import Final
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from include.discovery.dates.timestamps import UnreadableStamp, read_stamp
+from include.discovery.dates.timestamps import UnreadableTimestamp, read_timestamp
 from include.discovery.errors import UnreadableResponse, UnsupportedResponse
 from include.discovery.sites import same_site
 from include.discovery.text.cleaning import web_url
@@ -101,11 +101,11 @@ def _text(element: LexborNode, name: str) -> str:
 def _moment(words: str) -> datetime | None:
     """Return a ``lastmod`` as an instant; UTC where it names no offset."""
     try:
-        stamp = read_stamp(words)
-    except UnreadableStamp:
+        timestamp = read_timestamp(words)
+    except UnreadableTimestamp:
         return None
-    wall = stamp.wall.replace(tzinfo=UTC)
-    return wall - stamp.offset if stamp.offset else wall
+    wall = timestamp.wall.replace(tzinfo=UTC)
+    return wall - timestamp.offset if timestamp.offset else wall
 
 
 def _unpacked(body: bytes) -> bytes:

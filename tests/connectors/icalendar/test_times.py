@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from include.discovery.connectors.icalendar.values import (
     Span,
-    Stamp,
+    Timestamp,
     parse_offset,
     parse_span,
-    parse_stamp,
+    parse_timestamp,
 )
 from tests.connectors.icalendar.ics_support import CUSTOM_ZONE, event, feed, read, record, records
 
@@ -276,9 +276,9 @@ def test_an_invalid_utc_offset_is_refused(text: str) -> None:
     )
 )
 def test_an_instant_survives_conversion_through_any_zone(moment: datetime) -> None:
-    written = parse_stamp(f"{moment:%Y%m%dT%H%M%S}Z", None)
+    written = parse_timestamp(f"{moment:%Y%m%dT%H%M%S}Z", None)
     wall = written.wall_in(ZoneInfo("America/New_York"))
-    back = Stamp(wall, zone=ZoneInfo("America/New_York")).instant(UTC)
+    back = Timestamp(wall, zone=ZoneInfo("America/New_York")).instant(UTC)
     # Wall-clock times in the hour that the clocks repeat mean its first pass.
     assert back.replace(tzinfo=None) in {
         moment.replace(microsecond=0),

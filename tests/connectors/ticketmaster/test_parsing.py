@@ -111,9 +111,9 @@ def test_an_instant_without_a_local_day_gives_it() -> None:
     assert parsed.time_known
 
 
-@pytest.mark.parametrize("stamp", ["2026-05-20T19:30:00Z", "2026-05-20T18:30:00"])
-def test_the_local_time_counts_where_the_instant_disagrees(stamp: str) -> None:
-    parsed = record(start(localDate="2026-05-20", localTime="19:30:00", dateTime=stamp))
+@pytest.mark.parametrize("timestamp", ["2026-05-20T19:30:00Z", "2026-05-20T18:30:00"])
+def test_the_local_time_counts_where_the_instant_disagrees(timestamp: str) -> None:
+    parsed = record(start(localDate="2026-05-20", localTime="19:30:00", dateTime=timestamp))
     assert parsed.starts_at.isoformat() == "2026-05-20T19:30:00+02:00"
     assert "is not local 2026-05-20 19:30, which was kept" in parsed.warnings[0]
 

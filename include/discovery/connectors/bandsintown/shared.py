@@ -9,7 +9,7 @@ from urllib.parse import urlsplit, urlunsplit
 from zoneinfo import ZoneInfo
 
 from include.discovery.dates.times import When, all_day, timed
-from include.discovery.dates.timestamps import Stamp, UnreadableStamp, read_stamp
+from include.discovery.dates.timestamps import Timestamp, UnreadableTimestamp, read_timestamp
 from include.discovery.errors import UnreadableResponse
 from include.discovery.formats.json_end import check_json_end
 from include.discovery.formats.json_repair import load_json
@@ -75,8 +75,8 @@ def read_when(
     if start is None:
         raise RejectItem("no start date")
     try:
-        begins = read_stamp(start)
-    except UnreadableStamp as error:
+        begins = read_timestamp(start)
+    except UnreadableTimestamp as error:
         raise RejectItem("unreadable date", error) from None
     if not hour_known or begins.clock is None:
         return all_day(begins.day, None, zone)
@@ -92,19 +92,19 @@ def read_days(first: str, last: str | None, zone: ZoneInfo, warnings: list[str])
     :raises RejectItem: if the first is unreadable.
     """
     try:
-        begins = read_stamp(first).day
-    except UnreadableStamp as error:
+        begins = read_timestamp(first).day
+    except UnreadableTimestamp as error:
         raise RejectItem("unreadable date", error) from None
     ends = _end(last, warnings)
     return all_day(begins, ends.day if ends else None, zone)
 
 
-def _end(given: str | None, warnings: list[str]) -> Stamp | None:
+def _end(given: str | None, warnings: list[str]) -> Timestamp | None:
     if not given:
         return None
     try:
-        return read_stamp(given)
-    except UnreadableStamp as error:
+        return read_timestamp(given)
+    except UnreadableTimestamp as error:
         warnings.append(f"end dropped: {error}")
         return None
 

@@ -40,7 +40,7 @@ def read_when(item: Mapping[str, Any], default_zone: ZoneInfo) -> When:
     warnings: list[str] = []
     try:
         start_utc, end_utc = _utc(item, "start"), _utc(item, "end")
-        local = _stamp(item.get("start_date")) or _of_parts(item.get("start_date_details"))
+        local = _timestamp(item.get("start_date")) or _of_parts(item.get("start_date_details"))
         near = local or _wall_clock(start_utc, default_zone)
         if near is None:
             raise _no_start(item)
@@ -60,19 +60,19 @@ def read_when(item: Mapping[str, Any], default_zone: ZoneInfo) -> When:
     return When(when.local_date, when.timezone, when.starts_at, when.ends_at, tuple(warnings))
 
 
-def utc_stamp(value: object) -> datetime | None:
+def utc_timestamp(value: object) -> datetime | None:
     """Read a time that a member says in UTC; ``None`` for anything unreadable."""
-    naive = _stamp(value)
+    naive = _timestamp(value)
     return None if naive is None else naive.replace(tzinfo=UTC)
 
 
 def _utc(item: Mapping[str, Any], edge: str) -> datetime | None:
     given = item.get(f"utc_{edge}_date")
     parts = _of_parts(item.get(f"utc_{edge}_date_details"))
-    return utc_stamp(given) or (parts.replace(tzinfo=UTC) if parts else None)
+    return utc_timestamp(given) or (parts.replace(tzinfo=UTC) if parts else None)
 
 
-def _stamp(value: object) -> datetime | None:
+def _timestamp(value: object) -> datetime | None:
     match = _STAMP.fullmatch(value) if isinstance(value, str) else None
     if match is None:
         return None
@@ -89,7 +89,7 @@ def _of_parts(details: object) -> datetime | None:
     if not isinstance(details, dict):
         return None
     year, month, day, *clock = (str(details.get(part, "0")).strip() for part in _PARTS)
-    return _stamp(f"{year}-{month}-{day} {':'.join(f'{part:0>2}' for part in clock)}")
+    return _timestamp(f"{year}-{month}-{day} {':'.join(f'{part:0>2}' for part in clock)}")
 
 
 def _no_start(item: Mapping[str, Any]) -> RejectItem:
@@ -109,7 +109,7 @@ def _end(
 ) -> datetime | None:
     """Return the wall clock of the end; one that equals the start says nothing."""
     given = item.get("end_date")
-    end = _stamp(given) or _of_parts(item.get("end_date_details")) or _wall_clock(end_utc, zone)
+    end = _timestamp(given) or _of_parts(item.get("end_date_details")) or _wall_clock(end_utc, zone)
     if end is None and given not in (None, ""):
         warnings.append(f"end dropped: {excerpt(given, 60)} is no date")
     return None if end == start else end

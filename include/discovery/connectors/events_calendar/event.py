@@ -11,7 +11,7 @@ import re
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from include.discovery.connectors.events_calendar.dates import read_when, utc_stamp
+from include.discovery.connectors.events_calendar.dates import read_when, utc_timestamp
 from include.discovery.connectors.events_calendar.venue import entries, read_venue
 from include.discovery.formats.json_fields import attempt, obj, text
 from include.discovery.model import Attendance, EventRecord, EventStatus, Identity, Price, Venue
@@ -82,7 +82,7 @@ def event_record(
         image_url=attempt("image", lambda: _image(item, url), warnings),
         price=attempt("price", lambda: _price(item, venue, country), warnings),
         series_id=attempt("series_id", lambda: text(item, "series_id"), warnings),
-        source_updated_at=utc_stamp(item.get("modified_utc")),
+        source_updated_at=utc_timestamp(item.get("modified_utc")),
         warnings=(*when.warnings, *warnings),
     )
 

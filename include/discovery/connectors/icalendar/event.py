@@ -10,7 +10,7 @@ from datetime import UTC, datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 from include.discovery.connectors.icalendar.lines import MOST_PROPERTIES, Component, Property
-from include.discovery.connectors.icalendar.values import Span, Stamp, parse_span
+from include.discovery.connectors.icalendar.values import Span, Timestamp, parse_span
 from include.discovery.connectors.icalendar.zones import Zones
 from include.discovery.model import Identity
 from include.discovery.parsed import RejectItem, Withheld
@@ -38,9 +38,9 @@ class Event:
     zones: Zones
     uid: str
     title: str | None
-    start: Stamp
+    start: Timestamp
     span: Span | None
-    recurrence_id: Stamp | None = None
+    recurrence_id: Timestamp | None = None
     sequence: int = 0
     modified: datetime | None = None
     warnings: tuple[str, ...] = ()
@@ -102,7 +102,7 @@ def read_event(component: Component, calendar: Component, zones: Zones) -> Event
     if (component.text("CLASS") or "PUBLIC").upper() in {"PRIVATE", "CONFIDENTIAL"}:
         raise Withheld("private")
     warnings: list[str] = []
-    recurrence_id = _optional_stamp(component, "RECURRENCE-ID", zones, warnings)
+    recurrence_id = _optional_timestamp(component, "RECURRENCE-ID", zones, warnings)
     start = _start(component, recurrence_id, zones, warnings)
     if start.zone in (None, UTC) and not start.is_date and zones.default_warning:
         warnings.append(zones.default_warning)
@@ -110,7 +110,7 @@ def read_event(component: Component, calendar: Component, zones: Zones) -> Event
     title = title_text(component.text("SUMMARY"))
     if title is None and recurrence_id is None:
         raise RejectItem("no title")
-    modified = _optional_stamp(component, "LAST-MODIFIED", zones, [])
+    modified = _optional_timestamp(component, "LAST-MODIFIED", zones, [])
     return Event(
         component,
         calendar,
@@ -149,7 +149,9 @@ def known_as(component: Component) -> Identity | None:
     return Identity(uid, uid) if uid else None
 
 
-def read_moments(event: Event, name: str) -> Iterator[tuple[Stamp | None, Span | None, str | None]]:
+def read_moments(
+    event: Event, name: str
+) -> Iterator[tuple[Timestamp | None, Span | None, str | None]]:
     """Read the values of RDATE or EXDATE: (when, how long if it is a PERIOD, why not)."""
     for item in event.component.all(name):
         for number, match in enumerate(_LISTED.finditer(item.value)):
@@ -161,27 +163,29 @@ def read_moments(event: Event, name: str) -> Iterator[tuple[Stamp | None, Span |
                 continue
             first, _, second = text.partition("/")
             try:
-                stamp, _ = event.zones.stamp(item, first)
-                if not _sane(stamp):
-                    raise ValueError(f"year {stamp.wall.year}")  # noqa: TRY301  one way to report
-                span = _period_span(item, stamp, second.strip(), event) if second.strip() else None
+                timestamp, _ = event.zones.timestamp(item, first)
+                if not _sane(timestamp):
+                    raise ValueError(f"year {timestamp.wall.year}")  # noqa: TRY301  one way to report
+                span = (
+                    _period_span(item, timestamp, second.strip(), event) if second.strip() else None
+                )
             except (ValueError, OverflowError) as error:
                 yield None, None, str(error)
             else:
-                yield stamp, span, None
+                yield timestamp, span, None
 
 
-def _period_span(item: Property, start: Stamp, end: str, event: Event) -> Span:
+def _period_span(item: Property, start: Timestamp, end: str, event: Event) -> Span:
     if end.upper().lstrip("+-").startswith("P"):
         return parse_span(end)
-    stamp, _ = event.zones.stamp(item, end)
+    timestamp, _ = event.zones.timestamp(item, end)
     floating = event.zones.default
-    return Span(0, stamp.instant(floating) - start.instant(floating))
+    return Span(0, timestamp.instant(floating) - start.instant(floating))
 
 
 def _start(
-    component: Component, recurrence_id: Stamp | None, zones: Zones, warnings: list[str]
-) -> Stamp:
+    component: Component, recurrence_id: Timestamp | None, zones: Zones, warnings: list[str]
+) -> Timestamp:
     items = component.all("DTSTART")
     if not items:
         if recurrence_id is None:
@@ -190,7 +194,7 @@ def _start(
     if len(items) > 1:
         warnings.append(f"{len(items)} starts: the first is taken")
     try:
-        start, warning = zones.stamp(items[0])
+        start, warning = zones.timestamp(items[0])
         if not _sane(start):
             raise ValueError(f"year {start.wall.year}")  # noqa: TRY301  one way to report
         start.instant(zones.default)
@@ -201,27 +205,27 @@ def _start(
     return start
 
 
-def _optional_stamp(
+def _optional_timestamp(
     component: Component, name: str, zones: Zones, warnings: list[str]
-) -> Stamp | None:
+) -> Timestamp | None:
     item = component.first(name)
     if item is None:
         return None
     try:
-        stamp, warning = zones.stamp(item)
-        if not _sane(stamp):
-            raise ValueError(f"year {stamp.wall.year}")  # noqa: TRY301  one way to report
+        timestamp, warning = zones.timestamp(item)
+        if not _sane(timestamp):
+            raise ValueError(f"year {timestamp.wall.year}")  # noqa: TRY301  one way to report
     except (ValueError, OverflowError) as error:
         warnings.append(f"{name} not understood ({error})")
         return None
     if warning:
         warnings.append(warning)
-    return stamp
+    return timestamp
 
 
-def _span(component: Component, start: Stamp, zones: Zones, warnings: list[str]) -> Span | None:
+def _span(component: Component, start: Timestamp, zones: Zones, warnings: list[str]) -> Span | None:
     """Return the length that DTEND or DURATION gives; None when there is neither."""
-    end = _optional_stamp(component, "DTEND", zones, warnings)
+    end = _optional_timestamp(component, "DTEND", zones, warnings)
     if end is not None:
         span = _span_between(start, end, zones)
     else:
@@ -244,7 +248,7 @@ def _span(component: Component, start: Stamp, zones: Zones, warnings: list[str])
     return span
 
 
-def _span_between(start: Stamp, end: Stamp, zones: Zones) -> Span:
+def _span_between(start: Timestamp, end: Timestamp, zones: Zones) -> Span:
     zone = start.zone or zones.default
     end_wall = end.wall if end.is_date else end.wall_in(zone)
     if start.is_date:
@@ -252,11 +256,11 @@ def _span_between(start: Stamp, end: Stamp, zones: Zones) -> Span:
         days = (end_wall.date() - start.wall.date()).days
         return Span(days if end_wall.time() == time() else days + 1)
     days = (end_wall - start.wall) // timedelta(days=1)
-    end_moment = Stamp(end_wall).instant(zone) if end.is_date else end.instant(zone)
+    end_moment = Timestamp(end_wall).instant(zone) if end.is_date else end.instant(zone)
     return Span(days, end_moment - Span(days).end_of(start.wall, zone))
 
 
-def _uid(component: Component, title: str | None, start: Stamp, warnings: list[str]) -> str:
+def _uid(component: Component, title: str | None, start: Timestamp, warnings: list[str]) -> str:
     uid = _given_uid(component)
     if uid is None:
         warnings.append("no UID: made from title, start and place")
@@ -281,5 +285,5 @@ def _sequence(component: Component) -> int:
     return int(text) if re.fullmatch(r"\d{1,9}", text, re.ASCII) else 0
 
 
-def _sane(stamp: Stamp) -> bool:
-    return stamp.wall.year in _YEARS
+def _sane(timestamp: Timestamp) -> bool:
+    return timestamp.wall.year in _YEARS

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, time, timedelta
 
 from include.discovery.connectors.icalendar.event import Event
-from include.discovery.connectors.icalendar.values import Span, Stamp
+from include.discovery.connectors.icalendar.values import Span, Timestamp
 from include.discovery.dates.times import When, all_day, timed
 from include.discovery.model import Window, last_date
 
@@ -13,40 +13,40 @@ _DAY = timedelta(days=1)
 _LAST_MINUTE = time(23, 59)
 
 
-def own_start(stamp: Stamp, event: Event) -> datetime:
+def own_start(timestamp: Timestamp, event: Event) -> datetime:
     """Express a date or time as a start of the series: by its clock, in its value type."""
     if event.start.is_date:
         # Midnight on an all-day event means the day, in whatever zone (also 'Z') it is written.
-        wall = stamp.wall if stamp.is_midnight else stamp.wall_in(event.zone)
+        wall = timestamp.wall if timestamp.is_midnight else timestamp.wall_in(event.zone)
         return datetime.combine(wall.date(), time())
-    if stamp.is_date:
-        return datetime.combine(stamp.wall.date(), event.start.wall.time())
-    return stamp.wall_in(event.zone)
+    if timestamp.is_date:
+        return datetime.combine(timestamp.wall.date(), event.start.wall.time())
+    return timestamp.wall_in(event.zone)
 
 
 def replaced_start(exception: Event, master: Event | None) -> datetime:
     """Return the start, by the clock of the series, that an exception stands for."""
-    stamp = exception.recurrence_id
-    if stamp is None:
+    timestamp = exception.recurrence_id
+    if timestamp is None:
         raise ValueError("no RECURRENCE-ID")
-    return own_start(stamp, master) if master else stamp.wall
+    return own_start(timestamp, master) if master else timestamp.wall
 
 
 def start_id(event: Event, wall: datetime) -> str:
     """Write a start for an id: local time in the record's zone, or a date."""
     if event.start.is_date:
         return f"{wall:%Y%m%d}"
-    return f"{Stamp(wall, zone=event.zone).wall_in(event.shown_in):%Y%m%dT%H%M%S}"
+    return f"{Timestamp(wall, zone=event.zone).wall_in(event.shown_in):%Y%m%dT%H%M%S}"
 
 
 def replaced_start_id(exception: Event, master: Event, key: datetime) -> str:
     """Write the start that an exception stands for; without a master by its own RECURRENCE-ID."""
-    stamp = exception.recurrence_id
-    if master is not exception or stamp is None:
+    timestamp = exception.recurrence_id
+    if master is not exception or timestamp is None:
         return start_id(master, key)
-    if stamp.is_date:
-        return f"{stamp.wall:%Y%m%d}"
-    return f"{stamp.wall_in(exception.shown_in):%Y%m%dT%H%M%S}"
+    if timestamp.is_date:
+        return f"{timestamp.wall:%Y%m%d}"
+    return f"{timestamp.wall_in(exception.shown_in):%Y%m%dT%H%M%S}"
 
 
 def when_of(event: Event, wall: datetime, span: Span | None) -> When:

@@ -27,7 +27,7 @@ from include.discovery.connectors.icalendar.instance import (
     start_id,
     when_of,
 )
-from include.discovery.connectors.icalendar.values import Span, Stamp, parse_stamp
+from include.discovery.connectors.icalendar.values import Span, Timestamp, parse_timestamp
 from include.discovery.dates.recurrence import Budget, Rule, UnusableRule
 from include.discovery.dates.times import When
 from include.discovery.model import Reject, Window
@@ -81,7 +81,7 @@ def _current(masters: list[Event]) -> list[Event]:
     if len(masters) < 2:
         return masters
     newest = max(event.sequence for event in masters)
-    best: dict[Stamp, dict[str | None, Event]] = defaultdict(dict)
+    best: dict[Timestamp, dict[str | None, Event]] = defaultdict(dict)
     for event in masters:
         if event.sequence < newest:
             continue
@@ -195,7 +195,7 @@ class _Series:
         if self._window is None:
             return master.start.wall, master.start.wall + _DEFAULT_HORIZON
         first, last = (
-            Stamp(datetime.combine(day, time()), zone=master.shown_in).wall_in(master.zone)
+            Timestamp(datetime.combine(day, time()), zone=master.shown_in).wall_in(master.zone)
             for day in (self._window.start, self._window.end + _DAY)
         )
         length = master.span.approximate if master.span else timedelta()
@@ -207,7 +207,7 @@ class _Series:
         A date allows all of its day; a UTC time is converted; for an all-day series only the day
         counts (RFC 5545 §3.3.10, whose rules on matching value types few exporters keep).
         """
-        until = parse_stamp(text, None)
+        until = parse_timestamp(text, None)
         if until.is_date:
             return until.wall + _DAY - timedelta(seconds=1)
         wall = until.wall_in(self._master.zone)
@@ -216,23 +216,23 @@ class _Series:
     def _extra_dates(self) -> dict[datetime, Span | None]:
         """Read the RDATEs: start → length, where a PERIOD gives one (RFC 5545 §3.8.5.2)."""
         found: dict[datetime, Span | None] = {}
-        for stamp, span, problem in read_moments(self._master, "RDATE"):
-            if stamp is None:
+        for timestamp, span, problem in read_moments(self._master, "RDATE"):
+            if timestamp is None:
                 self._warnings.append(f"additional date not understood ({problem})")
             else:
-                found[own_start(stamp, self._master)] = span
+                found[own_start(timestamp, self._master)] = span
         return found
 
     def _without_exdates(self, starts: set[datetime]) -> set[datetime]:
         excluded: set[datetime] = set()
         excluded_days: set[date] = set()
-        for stamp, _, problem in read_moments(self._master, "EXDATE"):
-            if stamp is None:
+        for timestamp, _, problem in read_moments(self._master, "EXDATE"):
+            if timestamp is None:
                 self._warnings.append(f"exception date not understood ({problem})")
-            elif stamp.is_date:
-                excluded_days.add(stamp.wall.date())
+            elif timestamp.is_date:
+                excluded_days.add(timestamp.wall.date())
             else:
-                excluded.add(own_start(stamp, self._master))
+                excluded.add(own_start(timestamp, self._master))
         return {
             wall for wall in starts if wall not in excluded and wall.date() not in excluded_days
         }

@@ -21,7 +21,7 @@ _DURATION = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Stamp:
+class Timestamp:
     """A DATE or DATE-TIME: what the wall clock shows, and whose clock it is."""
 
     wall: datetime
@@ -64,7 +64,7 @@ class Span:
         return after_days.astimezone(UTC) + self.rest
 
 
-def parse_stamp(text: str, zone: tzinfo | None) -> Stamp:
+def parse_timestamp(text: str, zone: tzinfo | None) -> Timestamp:
     """Read a DATE or DATE-TIME; ``zone`` is that of its TZID, if it has one.
 
     A ``Z`` or an offset in the value itself wins over the zone.
@@ -77,16 +77,16 @@ def parse_stamp(text: str, zone: tzinfo | None) -> Stamp:
     year, month, day, hour, minute, second, offset = match.groups()
     date = datetime(int(year), int(month), int(day))  # noqa: DTZ001  a wall-clock time
     if hour is None:
-        return Stamp(date, is_date=True)
+        return Timestamp(date, is_date=True)
     if int(hour) > 24 or int(minute) > 59 or int(second or 0) > 60:
         raise ValueError(f"no time of day: {text[:40]!r}")
     # 24:00 is the next day's midnight; a leap second counts as the second before it.
     wall = date + timedelta(hours=int(hour), minutes=int(minute), seconds=min(int(second or 0), 59))
     if offset is None:
-        return Stamp(wall, zone=zone)
+        return Timestamp(wall, zone=zone)
     if offset in "Zz":
-        return Stamp(wall, zone=UTC)
-    return Stamp(wall - parse_offset(offset), zone=UTC)
+        return Timestamp(wall, zone=UTC)
+    return Timestamp(wall - parse_offset(offset), zone=UTC)
 
 
 def parse_offset(text: str) -> timedelta:

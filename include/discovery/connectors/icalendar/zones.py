@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 from include.discovery.connectors.icalendar.lines import Component, Property
-from include.discovery.connectors.icalendar.values import Stamp, parse_offset, parse_stamp
+from include.discovery.connectors.icalendar.values import Timestamp, parse_offset, parse_timestamp
 from include.discovery.dates.recurrence import Budget, Rule
 from include.discovery.dates.timezones import zone_named
 
@@ -74,7 +74,7 @@ class Zones:
             else None
         )
 
-    def stamp(self, item: Property, value: str | None = None) -> tuple[Stamp, str | None]:
+    def timestamp(self, item: Property, value: str | None = None) -> tuple[Timestamp, str | None]:
         """Read a property's date or time (or one value of its list), with a warning of a guess.
 
         :raises ValueError: if it is neither.
@@ -83,10 +83,10 @@ class Zones:
         parameters = item.parameters
         tzid = parameters.get("TZID")
         zone, warning = self._zone(tzid) if tzid else (None, None)
-        stamp = parse_stamp(text, zone)
-        if parameters.get("VALUE", "").upper() == "DATE" and stamp.is_midnight:
-            stamp = Stamp(stamp.wall, is_date=True)
-        return stamp, (warning if stamp.zone is zone else None)
+        timestamp = parse_timestamp(text, zone)
+        if parameters.get("VALUE", "").upper() == "DATE" and timestamp.is_midnight:
+            timestamp = Timestamp(timestamp.wall, is_date=True)
+        return timestamp, (warning if timestamp.zone is zone else None)
 
     def shown_in(self, zone: tzinfo | None) -> ZoneInfo:
         """Return the IANA zone in which times of this zone are shown."""
@@ -134,17 +134,17 @@ def _onsets(observance: Component, budget: Budget) -> list[tuple[datetime, timed
     if start_property is None or before is None or after is None:
         raise ValueError("an offset without its beginning")
     offset_before, offset_after = parse_offset(before.value), parse_offset(after.value)
-    start = parse_stamp(start_property.value, None).wall
+    start = parse_timestamp(start_property.value, None).wall
     walls = {start}
     for rule_property in observance.all("RRULE"):
         rule = Rule.parse(rule_property.value)
         end = _LAST_ONSET
         if rule.until:
-            until = parse_stamp(rule.until, None)
+            until = parse_timestamp(rule.until, None)
             end = min(end, until.wall + (offset_before if until.zone is UTC else timedelta()))
         walls.update(
             rule.expand(start, after=max(start, _FIRST_ONSET), before=end, budget=budget).times
         )
     for dates in observance.all("RDATE"):
-        walls.update(parse_stamp(text, None).wall for text in dates.texts)
+        walls.update(parse_timestamp(text, None).wall for text in dates.texts)
     return [(wall, offset_before, offset_after) for wall in walls]

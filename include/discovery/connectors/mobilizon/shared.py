@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from include.discovery.dates.times import When, all_day, localize, timed
-from include.discovery.dates.timestamps import Stamp, UnreadableStamp, read_stamp
+from include.discovery.dates.timestamps import Timestamp, UnreadableTimestamp, read_timestamp
 from include.discovery.dates.timezones import zone_named
 from include.discovery.formats.json_fields import attempt, text
 from include.discovery.model import Attendance, EventStatus, Venue
@@ -74,10 +74,10 @@ def read_when(
     """
     if start in (None, ""):
         raise RejectItem("no start date")
-    begins = _stamp(start)
+    begins = _timestamp(start)
     if begins is None:
         raise RejectItem("unreadable date", excerpt(start))
-    ends = None if end in (None, "") else _stamp(end)
+    ends = None if end in (None, "") else _timestamp(end)
     if ends is None and end not in (None, ""):
         warnings.append(f"end dropped: {excerpt(end, 60)} is no date")
     try:
@@ -87,7 +87,7 @@ def read_when(
 
 
 def _when(
-    begins: Stamp, ends: Stamp | None, zone: ZoneInfo, *, shows_start: bool, shows_end: bool
+    begins: Timestamp, ends: Timestamp | None, zone: ZoneInfo, *, shows_start: bool, shows_end: bool
 ) -> When:
     first = _day(begins, zone)
     last = _day(ends, zone) if ends else None
@@ -108,11 +108,11 @@ def _midnight_after(first: date, last: date | None, zone: ZoneInfo) -> datetime 
 def instant(value: str | None) -> datetime | None:
     """Read when something was changed; without an offset it is UTC.
 
-    :raises UnreadableStamp: if it is no date.
+    :raises UnreadableTimestamp: if it is no date.
     """
     if value is None:
         return None
-    moment = _moment(read_stamp(value))
+    moment = _moment(read_timestamp(value))
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
@@ -136,19 +136,27 @@ def categories_of(category: str | None, tags: Iterable[str | None]) -> tuple[str
     return tuple(dict.fromkeys(name for name in (told, *tags) if name))
 
 
-def _stamp(value: object) -> Stamp | None:
+def _timestamp(value: object) -> Timestamp | None:
     try:
-        return read_stamp(value) if isinstance(value, str) else None
-    except UnreadableStamp:
+        return read_timestamp(value) if isinstance(value, str) else None
+    except UnreadableTimestamp:
         return None
 
 
-def _moment(stamp: Stamp) -> datetime:
-    return stamp.wall if stamp.offset is None else stamp.wall.replace(tzinfo=timezone(stamp.offset))
+def _moment(timestamp: Timestamp) -> datetime:
+    return (
+        timestamp.wall
+        if timestamp.offset is None
+        else timestamp.wall.replace(tzinfo=timezone(timestamp.offset))
+    )
 
 
-def _day(stamp: Stamp, zone: ZoneInfo) -> date:
-    return stamp.day if stamp.clock is None else timed(_moment(stamp), None, zone).local_date
+def _day(timestamp: Timestamp, zone: ZoneInfo) -> date:
+    return (
+        timestamp.day
+        if timestamp.clock is None
+        else timed(_moment(timestamp), None, zone).local_date
+    )
 
 
 def venue_of(

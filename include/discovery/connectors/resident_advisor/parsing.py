@@ -13,7 +13,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from include.discovery.dates.times import When, all_day, timed
-from include.discovery.dates.timestamps import Stamp, read_stamp
+from include.discovery.dates.timestamps import Timestamp, read_timestamp
 from include.discovery.formats.json_fields import attempt, member, obj, objects, text
 from include.discovery.model import EventRecord, EventStatus, Identity, Price, Venue
 from include.discovery.parsed import RejectItem, excerpt
@@ -80,20 +80,20 @@ def known_as(item: object) -> Identity | None:
 
 
 def _when(event: Mapping[str, Any], zone: ZoneInfo, warnings: list[str]) -> When:
-    starts = _stamp(event, "startTime", warnings)
-    ends = _stamp(event, "endTime", warnings)
+    starts = _timestamp(event, "startTime", warnings)
+    ends = _timestamp(event, "endTime", warnings)
     if starts is None or starts.clock is None:
-        listed = starts or _stamp(event, "date", warnings)
+        listed = starts or _timestamp(event, "date", warnings)
         if listed is None:
             raise RejectItem("no date")
         return all_day(listed.day, None, zone)
     return timed(starts.wall, ends.wall if ends and ends.clock else None, zone)
 
 
-def _stamp(event: Mapping[str, Any], name: str, warnings: list[str]) -> Stamp | None:
-    def read() -> Stamp | None:
+def _timestamp(event: Mapping[str, Any], name: str, warnings: list[str]) -> Timestamp | None:
+    def read() -> Timestamp | None:
         given = text(event, name)
-        return read_stamp(given) if given else None
+        return read_timestamp(given) if given else None
 
     return attempt(name, read, warnings)
 

@@ -17,7 +17,12 @@ from zoneinfo import ZoneInfo
 
 from include.discovery.connectors.rss.feed import END_NAMES, START_NAMES, FeedItem
 from include.discovery.dates.times import When
-from include.discovery.dates.timestamps import Stamp, UnreadableStamp, read_stamp, when_of
+from include.discovery.dates.timestamps import (
+    Timestamp,
+    UnreadableTimestamp,
+    read_timestamp,
+    when_of,
+)
 from include.discovery.dates.worded.parsing import UnreadableDate, read_dates
 from include.discovery.formats.json_fields import attempt
 from include.discovery.formats.schema_org.identity import told_apart
@@ -118,10 +123,10 @@ def _with_hour(day: str, hour: str | None) -> str:
 def _of_module(start: str, end: str | None, options: ParseOptions) -> When:
     warnings: list[str] = []
     try:
-        begins = read_stamp(start)
-        ends = attempt("end", lambda: _stamp(end), warnings)
+        begins = read_timestamp(start)
+        ends = attempt("end", lambda: _timestamp(end), warnings)
         when = when_of(begins, ends, options.timezone)
-    except (UnreadableStamp, OverflowError):
+    except (UnreadableTimestamp, OverflowError):
         raise RejectItem("unreadable date", start) from None
     return When(
         when.local_date,
@@ -132,8 +137,8 @@ def _of_module(start: str, end: str | None, options: ParseOptions) -> When:
     )
 
 
-def _stamp(given: str | None) -> Stamp | None:
-    return None if given is None else read_stamp(given)
+def _timestamp(given: str | None) -> Timestamp | None:
+    return None if given is None else read_timestamp(given)
 
 
 def _in_words(texts: Iterable[str | None], item: FeedItem, options: ParseOptions) -> Sequence[When]:

@@ -44,7 +44,7 @@ class _Moment:
 
     day: date | None
     clock: time | None
-    stamp: datetime | None
+    timestamp: datetime | None
 
 
 def read_dates(
@@ -128,7 +128,7 @@ def _moment(fields: Mapping[str, Any], warnings: list[str]) -> _Moment:
     return _Moment(
         attempt("localDate", lambda: _day(text(fields, "localDate")), warnings),
         attempt("localTime", lambda: _clock(text(fields, "localTime")), warnings),
-        attempt("dateTime", lambda: _stamp(text(fields, "dateTime")), warnings),
+        attempt("dateTime", lambda: _timestamp(text(fields, "dateTime")), warnings),
     )
 
 
@@ -145,20 +145,20 @@ def _resolve(
 
     :param after: what a time of day alone comes after, on that day or past midnight.
     """
-    day, clock, stamp = moment.day, moment.clock, moment.stamp
-    if stamp is None:
+    day, clock, timestamp = moment.day, moment.clock, moment.timestamp
+    if timestamp is None:
         if day is None and clock is not None and after is not None:
             return _next(clock, after)
         return datetime.combine(day, clock) if day and clock else day
-    if stamp.tzinfo is not None:
-        stamp = stamp.astimezone(zone)  # its date is to be the one there
-    local = stamp.replace(tzinfo=None, fold=0)
+    if timestamp.tzinfo is not None:
+        timestamp = timestamp.astimezone(zone)  # its date is to be the one there
+    local = timestamp.replace(tzinfo=None, fold=0)
     day = day or local.date()
     wall = datetime.combine(day, clock or local.time())
     if moment.day is None or wall == local:
-        return stamp
+        return timestamp
     said = f"{wall:%Y-%m-%d %H:%M}" if clock else f"{day}"
-    warnings.append(f"{name}: dateTime {stamp.isoformat()} is not local {said}, which was kept")
+    warnings.append(f"{name}: dateTime {timestamp.isoformat()} is not local {said}, which was kept")
     return wall if clock else day
 
 
@@ -182,7 +182,7 @@ def _clock(value: str | None) -> time | None:
     return clock
 
 
-def _stamp(value: str | None) -> datetime | None:
+def _timestamp(value: str | None) -> datetime | None:
     if value is None:
         return None
     if "T" not in value:

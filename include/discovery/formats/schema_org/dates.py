@@ -9,7 +9,12 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from include.discovery.dates.times import When
-from include.discovery.dates.timestamps import Stamp, UnreadableStamp, read_stamp, when_of
+from include.discovery.dates.timestamps import (
+    Timestamp,
+    UnreadableTimestamp,
+    read_timestamp,
+    when_of,
+)
 from include.discovery.formats.schema_org.graph import Node
 from include.discovery.formats.schema_org.values import text, values
 from include.discovery.parsed import RejectItem, excerpt
@@ -46,9 +51,9 @@ def read_when(node: Node, clock: Clock, warnings: list[str]) -> When | None:
     if len(set(map(str, values(node.get("startDate"))))) > 1:
         warnings.append("several start dates: the first was taken")
     try:
-        start = _as_shown(read_stamp(given), node, clock.zone, warnings)
+        start = _as_shown(read_timestamp(given), node, clock.zone, warnings)
         start = _with_hour(start, node, warnings)
-    except UnreadableStamp as error:
+    except UnreadableTimestamp as error:
         return _of_words(given, clock, str(error), warnings)
     end = _end(node, start, warnings)
     if end is not None and end.offset is None and start.is_utc_by_name:
@@ -84,21 +89,21 @@ def read_duration(given: object) -> timedelta | None:
     return duration if timedelta() < duration <= _LONGEST else None
 
 
-def clock_of(day: date, given: object) -> Stamp | None:
-    """Read a clock (``19:00:00``, or a whole date with one) as a stamp of that day."""
+def clock_of(day: date, given: object) -> Timestamp | None:
+    """Read a clock (``19:00:00``, or a whole date with one) as a timestamp of that day."""
     words = text(given)
     if words is None:
         return None
     for candidate in (f"{day.isoformat()}T{words.lstrip('Tt')}", words):
         try:
-            stamp = read_stamp(candidate)
-        except UnreadableStamp:
+            timestamp = read_timestamp(candidate)
+        except UnreadableTimestamp:
             continue
-        return replace(stamp, day=day) if stamp.clock is not None else None
+        return replace(timestamp, day=day) if timestamp.clock is not None else None
     return None
 
 
-def _as_shown(start: Stamp, node: Node, zone: ZoneInfo, warnings: list[str]) -> Stamp:
+def _as_shown(start: Timestamp, node: Node, zone: ZoneInfo, warnings: list[str]) -> Timestamp:
     """Recognise a time that is in UTC without saying so, by the local one that the page shows.
 
     Seen in the microdata of public bodies: ``content="2023-12-14T14:30"`` for 9:30 in New York.
@@ -117,36 +122,36 @@ def _as_shown(start: Stamp, node: Node, zone: ZoneInfo, warnings: list[str]) -> 
     return replace(start, offset=timedelta(), is_utc_by_name=True)
 
 
-def _with_hour(start: Stamp, node: Node, warnings: list[str]) -> Stamp:
+def _with_hour(start: Timestamp, node: Node, warnings: list[str]) -> Timestamp:
     """Complete a start without a clock from where else pages put the hour."""
     if start.clock is not None:
         return start
-    if stamp := clock_of(start.day, node.get("startTime")):
-        return stamp
-    if stamp := clock_of(start.day, node.get("doorTime")):
+    if timestamp := clock_of(start.day, node.get("startTime")):
+        return timestamp
+    if timestamp := clock_of(start.day, node.get("doorTime")):
         warnings.append("hour taken from doorTime")
-        return stamp
+        return timestamp
     return start
 
 
-def _end(node: Node, start: Stamp, warnings: list[str]) -> Stamp | None:
+def _end(node: Node, start: Timestamp, warnings: list[str]) -> Timestamp | None:
     given = text(node.get("endDate"))
     if given is not None:
         try:
-            end = read_stamp(given)
-        except UnreadableStamp as error:
+            end = read_timestamp(given)
+        except UnreadableTimestamp as error:
             warnings.append(f"end dropped: {error}")
             return None
         hour = clock_of(end.day, node.get("endTime")) if end.clock is None else None
         return hour or end
     if start.clock is None:
         return None
-    if stamp := clock_of(start.day, node.get("endTime")):
-        return stamp
+    if timestamp := clock_of(start.day, node.get("endTime")):
+        return timestamp
     duration = read_duration(node.get("duration"))
     if duration is None:
         if words := text(node.get("duration")):
             warnings.append(f"duration dropped: {words[:40]!r} is none")
         return None
     wall = start.wall + duration
-    return Stamp(wall.date(), wall.time(), start.offset, start.is_utc_by_name)
+    return Timestamp(wall.date(), wall.time(), start.offset, start.is_utc_by_name)

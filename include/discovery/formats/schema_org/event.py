@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from include.discovery.dates.times import When
-from include.discovery.dates.timestamps import UnreadableStamp, read_stamp
+from include.discovery.dates.timestamps import UnreadableTimestamp, read_timestamp
 from include.discovery.formats.json_fields import attempt
 from include.discovery.formats.schema_org.dates import Clock, read_when
 from include.discovery.formats.schema_org.graph import Found, Graph, Node, types_of
@@ -158,8 +158,8 @@ def _status(
 def _was_moved(node: Node, when: When) -> bool:
     for given in values(node.get("previousStartDate")):
         try:
-            previous = read_stamp(text(given) or "")
-        except UnreadableStamp:
+            previous = read_timestamp(text(given) or "")
+        except UnreadableTimestamp:
             continue
         if previous.day != when.local_date:
             return True
@@ -254,11 +254,11 @@ def _language(node: Node) -> str | None:
 
 def _updated_at(node: Node, clock: Clock) -> datetime | None:
     try:
-        stamp = read_stamp(text(node.get("dateModified")) or "")
-    except UnreadableStamp:
+        timestamp = read_timestamp(text(node.get("dateModified")) or "")
+    except UnreadableTimestamp:
         return None
-    if stamp.clock is None:
+    if timestamp.clock is None:
         return None
-    if stamp.offset is None:
-        return stamp.wall.replace(tzinfo=clock.zone)
-    return (stamp.wall - stamp.offset).replace(tzinfo=UTC)
+    if timestamp.offset is None:
+        return timestamp.wall.replace(tzinfo=clock.zone)
+    return (timestamp.wall - timestamp.offset).replace(tzinfo=UTC)

@@ -10,7 +10,12 @@ from typing import Any, Final
 
 from include.discovery.dates.recurrence import Budget, Rule, UnusableRule
 from include.discovery.dates.times import When
-from include.discovery.dates.timestamps import Stamp, UnreadableStamp, read_stamp, when_of
+from include.discovery.dates.timestamps import (
+    Timestamp,
+    UnreadableTimestamp,
+    read_timestamp,
+    when_of,
+)
 from include.discovery.dates.timezones import zone_named
 from include.discovery.formats.schema_org.dates import Clock, clock_of, read_duration
 from include.discovery.formats.schema_org.graph import Graph, Node
@@ -66,7 +71,7 @@ def occurrences(
     if window is not None:
         after = max(after, datetime.combine(window.start, time()) - _DAY)
         before = datetime.combine(window.end, time()) + _DAY
-    if last := _stamp(schedule.get("endDate")) or _stamp(node.get("endDate")):
+    if last := _timestamp(schedule.get("endDate")) or _timestamp(node.get("endDate")):
         before = min(before, datetime.combine(last.day, time.max))
     try:
         expansion = _rule(schedule).expand(
@@ -86,19 +91,19 @@ def occurrences(
         raise UnusableSchedule(f"{expansion.cut}: {len(expansion.times)} dates of it were read")
 
 
-def _first(schedule: Node, node: Node) -> Stamp:
-    start = _stamp(schedule.get("startDate")) or _stamp(node.get("startDate"))
+def _first(schedule: Node, node: Node) -> Timestamp:
+    start = _timestamp(schedule.get("startDate")) or _timestamp(node.get("startDate"))
     if start is None:
         raise UnusableSchedule(f"no readable startDate in {excerpt(schedule)}")
     hour = clock_of(start.day, schedule.get("startTime"))
     return replace(hour or start, offset=None)  # the wall clock: it stays when the clocks change
 
 
-def _stamp(given: object) -> Stamp | None:
+def _timestamp(given: object) -> Timestamp | None:
     words = text(given)
     try:
-        return read_stamp(words) if words else None
-    except UnreadableStamp:
+        return read_timestamp(words) if words else None
+    except UnreadableTimestamp:
         return None
 
 
@@ -133,20 +138,22 @@ def _day_code(given: Any) -> str:  # noqa: ANN401  any JSON value
     raise UnusableSchedule(f"byDay {excerpt(given, 60)} is no day of the week")
 
 
-def _end(schedule: Node, start: Stamp) -> Stamp | None:
-    if stamp := clock_of(start.day, schedule.get("endTime")):
-        return replace(stamp, offset=None)
+def _end(schedule: Node, start: Timestamp) -> Timestamp | None:
+    if timestamp := clock_of(start.day, schedule.get("endTime")):
+        return replace(timestamp, offset=None)
     duration = read_duration(schedule.get("duration")) if start.clock else None
     if duration is None:
         return None
     wall = start.wall + duration
-    return Stamp(wall.date(), wall.time())
+    return Timestamp(wall.date(), wall.time())
 
 
 def _exceptions(schedule: Node) -> set[date | datetime]:
     """Return the days, or the very times, at which the event does not take place."""
     found: set[date | datetime] = set()
     for given in values(schedule.get("exceptDate")):
-        if stamp := _stamp(given):
-            found.add(stamp.wall if stamp.clock and stamp.clock != time() else stamp.day)
+        if timestamp := _timestamp(given):
+            found.add(
+                timestamp.wall if timestamp.clock and timestamp.clock != time() else timestamp.day
+            )
     return found

@@ -77,7 +77,7 @@ def test_a_date_without_an_offset_may_be_of_a_given_zone() -> None:
 def test_seconds_keep_their_instant_in_the_repeated_hour() -> None:
     twice = [datetime(2026, 10, 25, h, 30, tzinfo=ZoneInfo("UTC")).timestamp() for h in (0, 1)]
 
-    found = [start_of(int(stamp), spec(**{"as": "epoch_s"})) for stamp in twice]
+    found = [start_of(int(timestamp), spec(**{"as": "epoch_s"})) for timestamp in twice]
 
     assert found == ["2026-10-25T02:30:00+02:00", "2026-10-25T02:30:00+01:00"]
 

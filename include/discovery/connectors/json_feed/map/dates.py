@@ -18,7 +18,7 @@ from include.discovery.connectors.json_feed.map.moments import (
 from include.discovery.connectors.json_feed.map.paths import Item
 from include.discovery.connectors.json_feed.map.values import Reader, flag
 from include.discovery.dates.times import When
-from include.discovery.dates.timestamps import Stamp, when_of
+from include.discovery.dates.timestamps import Timestamp, when_of
 from include.discovery.dates.timezones import zone_named
 from include.discovery.formats.json_fields import attempt
 from include.discovery.parsed import RejectItem
@@ -88,7 +88,7 @@ def read_start(
     reader: Reader,
     zone: ZoneInfo,
     warnings: list[str],
-) -> Stamp | None:
+) -> Timestamp | None:
     """Read the start, its hour perhaps from a field of its own.
 
     :raises RejectItem: if its date is unreadable.
@@ -108,10 +108,10 @@ def _end(
     fields: FieldMap,
     scope: Item,
     reader: Reader,
-    start: Stamp,
+    start: Timestamp,
     zone: ZoneInfo,
     warnings: list[str],
-) -> Stamp | None:
+) -> Timestamp | None:
     """Read the end; an hour alone is one of the first day, or of the night that follows."""
     end = moment(fields.ends_at, scope, zone)
     if end is None and fields.end_time is not None and start.clock is not None:
@@ -123,36 +123,36 @@ def _end(
 
 
 def _with_hour(
-    stamp: Stamp,
+    timestamp: Timestamp,
     name: str,
     fields: FieldMap,
     scope: Item,
     reader: Reader,
     warnings: list[str],
-) -> Stamp:
+) -> Timestamp:
     field = getattr(fields, name)
     said = attempt(name, lambda: reader.text(field, scope), warnings) if field else None
     clock = attempt(name, lambda: clock_of(said), warnings) if said else None
-    return stamp if clock is None else at_clock(stamp, clock)
+    return timestamp if clock is None else at_clock(timestamp, clock)
 
 
-def _day_only(stamp: Stamp, zone: ZoneInfo) -> Stamp:
-    """Return the day that a stamp means whose hour is none.
+def _day_only(timestamp: Timestamp, zone: ZoneInfo) -> Timestamp:
+    """Return the day that a timestamp means whose hour is none.
 
     It is the day as written, unless that is UTC's: software that stores local midnights in UTC
     writes 5 May in Helsinki as ``2026-05-04T21:00:00Z``.
     """
-    moment = instant(stamp)
-    if moment is None or stamp.offset or stamp.clock == _MIDNIGHT:
-        return without_clock(stamp)
-    return Stamp(moment.astimezone(zone).date())
+    moment = instant(timestamp)
+    if moment is None or timestamp.offset or timestamp.clock == _MIDNIGHT:
+        return without_clock(timestamp)
+    return Timestamp(moment.astimezone(zone).date())
 
 
-def _day_of_end(end: Stamp, start: Stamp, zone: ZoneInfo) -> Stamp:
+def _day_of_end(end: Timestamp, start: Timestamp, zone: ZoneInfo) -> Timestamp:
     """Return the last day that an end means whose hour is none; midnight ends the day before."""
     day = _day_only(end, zone)
     moment = instant(end)
     local = moment.astimezone(zone).time() if moment and not end.offset else end.clock
     if local == _MIDNIGHT and day.day > start.day:
-        return Stamp(day.day - timedelta(days=1))
+        return Timestamp(day.day - timedelta(days=1))
     return day

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from include.discovery.dates.timestamps import UnreadableStamp, read_stamp
+from include.discovery.dates.timestamps import UnreadableTimestamp, read_timestamp
 from include.discovery.text.cleaning import fold, web_url
 
 _DEEPEST_LIST: Final = 4
@@ -186,8 +186,8 @@ def _is_date(value: object) -> bool:
     if not isinstance(value, str):
         return False
     try:
-        read_stamp(value)
-    except UnreadableStamp:
+        read_timestamp(value)
+    except UnreadableTimestamp:
         return False
     return True
 

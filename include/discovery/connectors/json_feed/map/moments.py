@@ -1,4 +1,4 @@
-"""Dates of items, in the ways in which APIs write them, as stamps."""
+"""Dates of items, in the ways in which APIs write them, as timestamps."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from include.discovery.connectors.json_feed.map.fields import ListMoments, MomentOf
 from include.discovery.connectors.json_feed.map.paths import Item, Json, getter_of
-from include.discovery.dates.timestamps import Stamp, read_stamp
+from include.discovery.dates.timestamps import Timestamp, read_timestamp
 from include.discovery.formats.json_fields import WrongType, attempt
 from include.discovery.parsed import excerpt
 
@@ -26,15 +26,15 @@ _CLOCK: Final = re.compile(
 _MOST_DATES: Final = 2_000
 
 
-def moment(field: MomentOf | None, scope: Item, zone: ZoneInfo) -> Stamp | None:
-    """Read a field as a stamp; ``None`` where it says nothing.
+def moment(field: MomentOf | None, scope: Item, zone: ZoneInfo) -> Timestamp | None:
+    """Read a field as a timestamp; ``None`` where it says nothing.
 
     :param zone: the event's; instants of a known zone are turned into its wall clock.
     :raises ValueError: if it is no date of the configured kind.
     """
     if field is None:
         return None
-    return _stamp(field, getter_of(field.path)(scope), zone)
+    return _timestamp(field, getter_of(field.path)(scope), zone)
 
 
 def days(field: ListMoments | None, scope: Item, zone: ZoneInfo, warnings: list[str]) -> set[date]:
@@ -46,10 +46,10 @@ def days(field: ListMoments | None, scope: Item, zone: ZoneInfo, warnings: list[
         value = re.split(f"[{re.escape(field.split)}]", value)
     values = value if isinstance(value, list) else [value]
     found = (
-        attempt("excluded day", partial(_stamp, field, one, zone), warnings)
+        attempt("excluded day", partial(_timestamp, field, one, zone), warnings)
         for one in values[:_MOST_DATES]
     )
-    return {stamp.day for stamp in found if stamp is not None}
+    return {timestamp.day for timestamp in found if timestamp is not None}
 
 
 def is_instant(field: MomentOf | None) -> bool:
@@ -76,24 +76,24 @@ def clock_of(text: str) -> time:
         raise ValueError(f"{text[:40]!r} is no hour") from None
 
 
-def at_clock(stamp: Stamp, clock: time) -> Stamp:
-    """Return a stamp's day with an hour that was given apart."""
-    return replace(stamp, clock=clock, offset=None, is_utc_by_name=False)
+def at_clock(timestamp: Timestamp, clock: time) -> Timestamp:
+    """Return a timestamp's day with an hour that was given apart."""
+    return replace(timestamp, clock=clock, offset=None, is_utc_by_name=False)
 
 
-def without_clock(stamp: Stamp) -> Stamp:
-    """Return a stamp's day as written, its hour unknown."""
-    return replace(stamp, clock=None, offset=None, is_utc_by_name=False)
+def without_clock(timestamp: Timestamp) -> Timestamp:
+    """Return a timestamp's day as written, its hour unknown."""
+    return replace(timestamp, clock=None, offset=None, is_utc_by_name=False)
 
 
-def instant(stamp: Stamp) -> datetime | None:
-    """Return the instant of a stamp that has an offset."""
-    if stamp.offset is None or stamp.clock is None:
+def instant(timestamp: Timestamp) -> datetime | None:
+    """Return the instant of a timestamp that has an offset."""
+    if timestamp.offset is None or timestamp.clock is None:
         return None
-    return (stamp.wall - stamp.offset).replace(tzinfo=UTC)
+    return (timestamp.wall - timestamp.offset).replace(tzinfo=UTC)
 
 
-def _stamp(field: MomentOf, value: Json, zone: ZoneInfo) -> Stamp | None:
+def _timestamp(field: MomentOf, value: Json, zone: ZoneInfo) -> Timestamp | None:
     if value is None or value == "" or (isinstance(value, str) and not value.strip()):
         return None
     if field.as_ in {"epoch_s", "epoch_ms"}:
@@ -101,33 +101,35 @@ def _stamp(field: MomentOf, value: Json, zone: ZoneInfo) -> Stamp | None:
     if not isinstance(value, str):
         hint = "; is it 'as: epoch_s' or 'as: epoch_ms'?" if isinstance(value, int) else ""
         raise WrongType(f"{excerpt(value, 60)} is no text of a date{hint}")
-    stamp = read_stamp(_year_first(value, field.as_))
+    timestamp = read_timestamp(_year_first(value, field.as_))
     if field.as_ == "local":
-        stamp = replace(stamp, offset=None, is_utc_by_name=False)
-    if stamp.clock is not None and f"{stamp.clock:%H:%M}" in field.unknown_at:
-        return without_clock(stamp)
-    if field.zone is not None and stamp.clock is not None and stamp.offset is None:
-        return _shown_in(zone, stamp.wall.replace(tzinfo=ZoneInfo(field.zone)))
-    return stamp
+        timestamp = replace(timestamp, offset=None, is_utc_by_name=False)
+    if timestamp.clock is not None and f"{timestamp.clock:%H:%M}" in field.unknown_at:
+        return without_clock(timestamp)
+    if field.zone is not None and timestamp.clock is not None and timestamp.offset is None:
+        return _shown_in(zone, timestamp.wall.replace(tzinfo=ZoneInfo(field.zone)))
+    return timestamp
 
 
-def _of_epoch(value: Json, parts: int, zone: ZoneInfo) -> Stamp | None:
+def _of_epoch(value: Json, parts: int, zone: ZoneInfo) -> Timestamp | None:
     if isinstance(value, bool):
         raise WrongType("true or false is no time")
     try:
-        seconds = float(value) // parts  # fractions say nothing, as in read_stamp
+        seconds = float(value) // parts  # fractions say nothing, as in read_timestamp
         return _shown_in(zone, datetime.fromtimestamp(seconds, UTC)) if seconds else None
     except (ValueError, TypeError, OverflowError, OSError):
         raise ValueError(f"{excerpt(value, 60)} is no time since 1970") from None
 
 
-def _shown_in(zone: ZoneInfo, moment: datetime) -> Stamp:
+def _shown_in(zone: ZoneInfo, moment: datetime) -> Timestamp:
     local = moment.astimezone(zone)
-    return Stamp(local.date(), local.time(), local.utcoffset() or timedelta(), is_utc_by_name=True)
+    return Timestamp(
+        local.date(), local.time(), local.utcoffset() or timedelta(), is_utc_by_name=True
+    )
 
 
 def _year_first(text: str, order: str) -> str:
-    """Bring a date of numbers in another order to the one that stamps have."""
+    """Bring a date of numbers in another order to the one that timestamps have."""
     match = _NUMERIC.fullmatch(text) if order in {"day_first", "month_first"} else None
     if match is None:
         return text

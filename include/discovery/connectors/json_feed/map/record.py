@@ -17,7 +17,7 @@ from include.discovery.connectors.json_feed.map.place import read_venue
 from include.discovery.connectors.json_feed.map.price import read_price
 from include.discovery.connectors.json_feed.map.values import Reader
 from include.discovery.dates.times import When, localize
-from include.discovery.dates.timestamps import Stamp
+from include.discovery.dates.timestamps import Timestamp
 from include.discovery.formats.json_fields import attempt
 from include.discovery.model import Attendance, EventRecord, EventStatus, Venue
 from include.discovery.parsed import RejectItem, excerpt
@@ -196,7 +196,7 @@ def _language(fields: FieldMap, scope: Item, reader: Reader) -> str | None:
     return tag
 
 
-def _instant(stamp: Stamp | None, zone: ZoneInfo) -> datetime | None:
-    if stamp is None:
+def _instant(timestamp: Timestamp | None, zone: ZoneInfo) -> datetime | None:
+    if timestamp is None:
         return None
-    return instant(stamp) or localize(stamp.wall, zone)[0]
+    return instant(timestamp) or localize(timestamp.wall, zone)[0]

@@ -14,7 +14,7 @@ from include.discovery.connectors.json_feed.map.paths import Item, getter_of
 from include.discovery.connectors.json_feed.map.values import Reader
 from include.discovery.dates.recurrence import Budget, Rule, UnusableRule
 from include.discovery.dates.times import When
-from include.discovery.dates.timestamps import Stamp, read_stamp, when_of
+from include.discovery.dates.timestamps import Timestamp, read_timestamp, when_of
 from include.discovery.model import Window
 from include.discovery.parsed import RejectItem
 
@@ -103,7 +103,7 @@ def _end(
     scope: Item,
     zone: ZoneInfo,
     warnings: list[str],
-) -> Stamp | None:
+) -> Timestamp | None:
     try:
         return moment(fields.ends_at, scope, zone)
     except ValueError as error:
@@ -111,16 +111,16 @@ def _end(
         return None
 
 
-def _last_day(end: Stamp | None, rule: Rule) -> date | None:
+def _last_day(end: Timestamp | None, rule: Rule) -> date | None:
     if rule.until:
         try:
-            return read_stamp(rule.until).day
+            return read_timestamp(rule.until).day
         except ValueError as error:
             raise UnusableRule(f"UNTIL: {error}") from None
     return end.day if end else None
 
 
-def _bounds(start: Stamp, last: date | None, window: Window | None) -> tuple[date, date]:
+def _bounds(start: Timestamp, last: date | None, window: Window | None) -> tuple[date, date]:
     if window is None:
         reach = start.day + _REACH
         return start.day, min(reach, last) if last else reach
@@ -138,7 +138,9 @@ def _is_daily(rule: Rule) -> bool:
     return rule.frequency == weekly.frequency and days == set(_WEEKDAYS) and len(rule.parts) == 1
 
 
-def _on(day: date, start: Stamp, end: Stamp | None, zone: ZoneInfo, warnings: list[str]) -> When:
+def _on(
+    day: date, start: Timestamp, end: Timestamp | None, zone: ZoneInfo, warnings: list[str]
+) -> When:
     """Return the time of an occurrence: the hours of the item, on that day."""
     begins = replace(start, day=day, offset=None, is_utc_by_name=False)
     ends = None
