@@ -122,7 +122,7 @@ def city_discovery() -> None:
 
     @task(trigger_rule="all_done")
     def report() -> None:
-        """Say what became of every pair."""
+        """Return what became of every pair."""
         from include.discovery.orchestration.tasks import report_run
 
         report_run(get_current_context())

@@ -131,7 +131,7 @@ def parse_items(
     for position, item in enumerate(items):
         try:
             record = parse_item(item)
-        except Exception as error:  # noqa: BLE001  a hostile item must not cost its neighbours
+        except Exception as error:  # noqa: BLE001  a hostile item must not affect the others
             reject = unmarked(_reject_of(error, describe(position, item)))
             identity = NOT_LISTED if isinstance(error, Withheld) else _identity(item, identify)
             rejects.append(replace(reject, identity=identity))

@@ -1,7 +1,7 @@
 """The registry: finds the connectors of this package by itself.
 
-A kind of source is a folder here with a ``connector.py`` in it, and beside that what only this kind
-needs. The modules that stand beside the folders are what several kinds share.
+A kind of source is a folder here with a ``connector.py`` and the modules that only this kind needs.
+The modules next to the folders are shared by several kinds.
 
 A *preset* is a kind, too: ``json_feed`` with its settings filled in for one API, a YAML file in the
 folder ``presets``.

@@ -1,9 +1,9 @@
 """What a connector is: settings, an offline parser, and an async iterator of pages.
 
-A connector knows one *kind* of source (a format or an API). It asks ``fetch`` for bytes,
-and ``formats``, ``dates``, ``places`` and ``text`` for meaning, and yields :class:`Page` after
-:class:`Page`; it writes nothing, keeps no state, and never sees the database. Everything else
-(loading, counting, resuming, retrying) is done once, for all of them, by ``sync``.
+A connector knows one *kind* of source (a format or an API). It gets bytes through ``fetch``, parses
+them with ``formats``, ``dates``, ``places`` and ``text``, and yields one :class:`Page` after
+another; it writes nothing, keeps no state, and never sees the database. Everything else (loading,
+counting, resuming, retrying) is done for all connectors by ``sync``.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ class ConnectorSettings(RequestSettings):
     )
 
     def key_use(self) -> KeyUse | None:
-        """Say where the key of the source's connection goes; ``None``: none is sent."""
+        """Return where the key of the source's connection is sent; ``None`` if it is not."""
         return None
 
 
@@ -93,7 +93,7 @@ def _confirmed(has_permission: bool) -> bool:  # noqa: FBT001  a validator
 
 
 class PermissionSettings(ConnectorSettings):
-    """Settings of a connector whose site's terms ask for permission."""
+    """Settings of a connector for a site whose terms require permission."""
 
     has_permission: Annotated[bool, AfterValidator(_confirmed)] = Field(
         description="Confirms that you have the site's permission to read its events, which its"
@@ -102,7 +102,7 @@ class PermissionSettings(ConnectorSettings):
 
 
 class DefaultVenueSettings(BaseModel):
-    """The venue of events that name no place, as on the site of a single venue."""
+    """The venue of events that name none, for sites of a single venue."""
 
     venue_name: Text | None = Field(
         None,
@@ -143,11 +143,11 @@ SettingsT = TypeVar("SettingsT", bound=ConnectorSettings)
 
 @dataclass(frozen=True, slots=True)
 class ParseContext(Generic[SettingsT]):
-    """What a parser may know beside the bytes.
+    """What a parser may know in addition to the bytes.
 
-    ``timezone`` is the zone for times that name none (setting, else city); ``window`` bounds what
-    is yielded and how far recurrences expand (``None``: everything that is dated, and recurrences
-    for 400 days from their first start); ``url`` is where the bytes came from, to resolve links.
+    ``timezone`` is the zone for times that name none (setting, else city); ``window`` limits which
+    events are yielded and how far recurrences expand (``None``: all dated events, and recurrences
+    for 400 days from their first start); ``url`` is the URL of the bytes, to resolve links.
     """
 
     settings: SettingsT
@@ -157,13 +157,13 @@ class ParseContext(Generic[SettingsT]):
     city: City | None = None
 
     def wanted(self, record: EventRecord) -> EventRecord | None:
-        """Return a record that lies in the window; ``None`` for another."""
+        """Return the record if it lies in the window, else ``None``."""
         return record if self.window is None or record.is_within(self.window) else None
 
 
 @dataclass(frozen=True, slots=True)
 class SyncContext(ParseContext[SettingsT]):
-    """A parse context of a sync: always with a window, perhaps with a key and a place to resume."""
+    """The parse context of a sync: always with a window, perhaps with a key and a cursor."""
 
     window: Window  # narrower than in the base: a sync is always bounded
     credentials: Credentials | None = None
@@ -178,12 +178,12 @@ class SyncContext(ParseContext[SettingsT]):
 class Page(Parsed):
     """One page of a source, to be loaded in one transaction.
 
-    ``cursor`` lets a later attempt go on *after* this page (its form is the connector's own;
-    ``None`` where the source cannot be entered in the middle). ``expected`` is what the source says
-    the whole listing holds, summed over what was asked so far. ``incomplete_reason`` says in words
-    what the source has but did not give; one makes the run incomplete. ``removed`` names by their
-    external or series id what the source says is gone: of each, what this sync has not brought is
-    withdrawn (so that a series may be named to drop the occurrences that it has lost).
+    ``cursor`` lets a later attempt continue *after* this page (its format is the connector's own;
+    ``None`` if the source cannot be resumed). ``expected`` is the number of events that the source
+    reports, summed over all requests so far. ``incomplete_reason`` says in words what is missing,
+    and makes the run incomplete. ``removed`` holds the external or series ids that the source
+    reports as removed: their events that this sync has not received are withdrawn (so a series can
+    be named to drop the occurrences that it has lost).
     """
 
     cursor: str | None = None
@@ -192,9 +192,9 @@ class Page(Parsed):
     removed: Sequence[str] = ()
 
     def without_secrets(self, secrets: Collection[str]) -> Page:
-        """Mask secrets that the source has put into what it sent.
+        """Mask secrets in what the source sent.
 
-        A cursor that holds one is left out: the next attempt begins at the first page then.
+        A cursor that contains one is dropped: the next attempt begins at the first page.
         """
         redaction, cursor = Redaction(secrets), self.cursor
         if cursor is not None and redaction.in_data(cursor) != cursor:
@@ -210,7 +210,7 @@ class Page(Parsed):
 
 
 class Connector(ABC, Generic[SettingsT]):
-    """Base of all connectors. A module of this package defines one; the registry finds it.
+    """Base of all connectors. The registry finds the subclasses in this package.
 
     The module is named after ``kind``; its docstring is the source's data sheet, shown on the page.
     """
@@ -224,13 +224,13 @@ class Connector(ABC, Generic[SettingsT]):
 
     @property
     def data_sheet(self) -> str:
-        """What is known about this kind of source, under fixed headings."""
+        """Facts about this kind of source, under fixed headings."""
         return inspect.getmodule(self).__doc__ or ""
 
     def validated(self, settings: Mapping[str, JsonValue], owner: str | None = None) -> SettingsT:
-        """Return settings (those of a source and its pair together) typed.
+        """Return the settings of a source and its pair as a model.
 
-        :param owner: whose they are, for the message.
+        :param owner: the owner of the settings, for the message.
         :raises InvalidSettings: naming the setting, what was found and what is allowed.
         """
         try:
@@ -242,7 +242,7 @@ class Connector(ABC, Generic[SettingsT]):
         raise InvalidSettings(": ".join(filter(None, (whose, where, fault.message))))
 
     def settings_faults(self, settings: Mapping[str, JsonValue]) -> list[SettingsFault]:
-        """Return everything that is wrong with settings; empty when all is well."""
+        """Return all errors in settings; empty if there are none."""
         try:
             self.settings_model.model_validate(dict(settings))
         except ValidationError as error:
@@ -250,10 +250,10 @@ class Connector(ABC, Generic[SettingsT]):
         return []
 
     def parse_settings(self, given: Mapping[str, JsonValue], url: str | None = None) -> SettingsT:
-        """Return settings to parse a file with: what only matters for fetching may be left out.
+        """Return settings for parsing a file: those needed only for fetching may be missing.
 
-        :param url: where the file came from.
-        :raises InvalidSettings: if what is given is wrong, or something is missing all the same.
+        :param url: the URL that the file came from.
+        :raises InvalidSettings: if a setting is invalid, or a required one is missing.
         """
         return self.validated({**stand_ins(self.settings_model, given, url), **given})
 
@@ -266,25 +266,25 @@ class Connector(ABC, Generic[SettingsT]):
 
     @abstractmethod
     def pages(self, context: SyncContext[SettingsT], fetch: Fetcher) -> AsyncIterator[Page]:
-        """Yield the source's pages in a stable order, from the context's cursor on."""
+        """Yield the source's pages in a stable order, starting at the context's cursor."""
 
     async def detect(self, site: Site) -> Sequence[Detection]:  # noqa: ARG002  for subclasses
-        """Say how a site can be read by this connector; empty when it cannot.
+        """Return how this connector can read a site; empty if it cannot.
 
-        The address itself comes first, then what its page links to, then well-known addresses.
+        The URL itself comes first, then the links of its page, then well-known URLs.
         """
         return ()
 
     def key_use(self, settings: SettingsT) -> KeyUse | None:
-        """Say where the key of the source's connection goes; ``None``: none is sent.
+        """Return where the key of the source's connection is sent; ``None`` if it is not.
 
         The connection of a source that sends no key is not even looked up.
         """
         return settings.key_use()
 
     def reads_changes(self, settings: SettingsT) -> bool:  # noqa: ARG002  for subclasses
-        """Say whether the source can be asked for changes and removals alone.
+        """Return whether the source can report only changes and removals.
 
-        A connector that can is asked so between its complete syncs: see ``changed_since``.
+        If so, it is asked for changes between complete syncs: see ``changed_since``.
         """
         return False

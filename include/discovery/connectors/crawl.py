@@ -1,7 +1,7 @@
 """The base of the kinds that visit a site page by page.
 
-It asks as robots.txt allows, a few pages at a time, goes on where an earlier attempt ended, and
-says what is missing. A site of its own form is a :class:`.crawled_site.CrawledSite`.
+It obeys robots.txt, requests a few pages at a time, continues where an earlier attempt ended, and
+reports what is missing. A site with its own page layout is a :class:`.crawled_site.CrawledSite`.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _MOST_REASONS = 5
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A page to visit."""
+    """A page to crawl."""
 
     url: str | None
     """``None`` if a list names an event that has no page."""
@@ -49,7 +49,7 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The pages that lists lead to, and what the lists say besides."""
+    """The pages that the lists link to, and the lists' own events."""
 
     targets: Sequence[Target]
     incomplete_reasons: Iterable[str | None] = ()
@@ -59,7 +59,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Visited(Parsed):
-    """What visited pages say, and what they did not."""
+    """The results of the pages that were read."""
 
     has_event: bool = True
     """Whether the page has an event, wanted or not."""
@@ -67,7 +67,7 @@ class Visited(Parsed):
 
 
 class Crawl(Connector[SettingsT]):
-    """Base of the kinds that visit page after page of a site."""
+    """Base of the kinds that crawl a site."""
 
     pages_at_once: ClassVar[int] = 20
     """Pages that are loaded in one transaction."""
@@ -78,18 +78,18 @@ class Crawl(Connector[SettingsT]):
 
     @abstractmethod
     async def find(self, context: SyncContext[SettingsT], crawler: Crawler) -> Found:
-        """Return the pages to visit, in a stable order."""
+        """Return the pages to crawl, in a stable order."""
 
     def open(self, answer: Response) -> Any:  # noqa: ANN401  what a kind's ``read`` wants
-        """Return the page of an answer, for :meth:`read`; what is refused is asked for again.
+        """Return the page of a response, for :meth:`read`; a rejected one is requested again.
 
-        :raises UnreadableResponse: if it is no page of the site.
+        :raises UnreadableResponse: if it is not a page of the site.
         """
         return not_empty(answer)
 
     @abstractmethod
     def read(self, target: Target, page: Any, context: ParseContext[SettingsT]) -> Visited:  # noqa: ANN401  as above
-        """Return what a page says; without one (``None``), what its list says of the event.
+        """Return the events of a page; without one (``None``), those that its list describes.
 
         :raises UnreadableResponse: if it cannot be read.
         """
@@ -97,7 +97,7 @@ class Crawl(Connector[SettingsT]):
     def without_page(
         self, target: Target, error: DiscoveryError, context: ParseContext[SettingsT]
     ) -> Visited | None:
-        """Return what is said of an event whose page did not come; ``None``: it is missing."""
+        """Return the event of a page that cannot be fetched; ``None``: it is missing."""
         del context  # for subclasses
         if not isinstance(error, NotFound):
             return None
@@ -105,9 +105,9 @@ class Crawl(Connector[SettingsT]):
         return Visited((), (reject,), has_event=False)
 
     def is_over(self, outcomes: Sequence[object]) -> bool:
-        """Whether no further page is to be asked for after these.
+        """Return whether to stop requesting pages after these.
 
-        :raises DiscoveryError: if all fail: then it is not for the single page's sake.
+        :raises DiscoveryError: if all fail: then the problem is not a single page.
         """
         failures = [
             one for one in outcomes if isinstance(one, DiscoveryError) and not is_for_itself(one)
@@ -117,9 +117,10 @@ class Crawl(Connector[SettingsT]):
         return False
 
     async def pages(self, context: SyncContext[SettingsT], fetch: Fetcher) -> AsyncIterator[Page]:
-        """Yield what the lists hold themselves, then what the pages that they lead to say.
+        """Yield the events of the lists themselves, then those of the pages that they link to.
 
-        A retry that finds the same list of pages goes on in it; any other list is begun anew.
+        A retry that finds the same list of pages continues in it; a changed list is read from the
+        start.
 
         :raises DiscoveryError: if a list or a required page, or every page of a batch, fails.
         """

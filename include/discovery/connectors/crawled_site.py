@@ -46,14 +46,14 @@ log = logging.getLogger(__name__)
 
 
 class CrawledSiteSettings(DefaultVenueSettings, ConnectorSettings):
-    """Settings of a site that is crawled."""
+    """Settings of a crawled site."""
 
     url: WebUrl = Field(description="URL of the first list of events.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventPage:
-    """What the page of an event says, in the words of the page."""
+    """The texts of an event's page, as on the page."""
 
     title: str | None
     dates: str | None
@@ -100,7 +100,7 @@ class CrawledSite(Crawl[SiteSettingsT]):
 
     @abstractmethod
     def event(self, page: HtmlPage) -> EventPage:
-        """Return what the page of an event says."""
+        """Return the texts of an event's page."""
 
     async def detect(self, site: Site) -> Sequence[Detection]:
         """Recognise the site by its name."""
@@ -115,11 +115,11 @@ class CrawledSite(Crawl[SiteSettingsT]):
         return self._events(self._said_by(HtmlPage(body, context.url)), context)
 
     async def find(self, context: SyncContext[SiteSettingsT], crawler: Crawler) -> Found:
-        """Follow the lists from the first one on; beyond ``max_events`` no list is asked for.
+        """Follow the lists from the first one; after ``max_events`` links no list is requested.
 
         :raises UnreadableResponse: if the first list links to no event; a later one is missing.
         :raises DiscoveryError: if a list cannot be fetched.
-        :raises PageLoop: if the lists lead in a circle.
+        :raises PageLoop: if the lists form a loop.
         """
         settings = context.settings
         urls: dict[str, None] = {}
@@ -163,7 +163,7 @@ class CrawledSite(Crawl[SiteSettingsT]):
         return Found(targets, [*reasons, state.incomplete_reason])
 
     def open(self, answer: Response) -> tuple[HtmlPage, EventPage]:
-        """Return the page of an event, and what it says.
+        """Return the page of an event, and its texts.
 
         :raises UnreadableResponse: if it has neither the title nor the dates of one.
         """
@@ -188,7 +188,7 @@ class CrawledSite(Crawl[SiteSettingsT]):
     def _said_by(self, page: HtmlPage) -> tuple[HtmlPage, EventPage]:
         try:
             said = self.event(page)
-        except Exception as error:  # one page of an unexpected form must not cost its neighbours
+        except Exception as error:  # one page of an unexpected form must not affect the others
             log.warning("A page of %s has an unexpected form.", self.name, exc_info=True)
             problem = f"{type(error).__name__}: {error}"[:200]
             raise UnreadableResponse(f"a page of {self.name} of another form: {problem}") from None
@@ -237,7 +237,7 @@ def _records(
 ) -> list[EventRecord]:
     """Return the event of a page, once for each of its dates.
 
-    :raises RejectItem: for what is no usable event: no id, no title, no date.
+    :raises RejectItem: for an unusable event: no id, no title, no date.
     """
     name = title_text(said.title)
     if identity is None:

@@ -13,22 +13,24 @@ from pydantic import JsonValue
 from include.discovery.response import Response
 
 if TYPE_CHECKING:
-    from include.discovery.formats.html_page import HtmlPage  # dear, and few connectors read HTML
+    from include.discovery.formats.html_page import (
+        HtmlPage,
+    )  # slow to import, rarely used
 
 _NAMES = ("og:site_name", "application-name")
 
 
 class Site(Protocol):
-    """An address that is looked at to find out what it offers; implemented by ``probe``."""
+    """A URL that is examined to find out what it offers; implemented by ``probe``."""
 
     @property
     def response(self) -> Response:
-        """The answer of the address itself; its ``url`` is where redirects led."""
+        """The response of the URL itself; its ``url`` is where redirects led."""
         ...
 
     @property
     def page(self) -> HtmlPage | None:
-        """The answer as a page of HTML; ``None`` when it is something else."""
+        """The response as an HTML page; ``None`` if it is something else."""
         ...
 
     @property
@@ -37,16 +39,16 @@ class Site(Protocol):
         ...
 
     async def look(self, url: str) -> Response | None:
-        """GET another address of the site, absolute or relative to its root.
+        """GET another URL of the site, absolute or relative to its root.
 
-        ``None`` when it does not answer with success, robots.txt forbids it, or enough was asked.
+        ``None`` if it does not succeed, robots.txt forbids it, or the limit of requests is reached.
         """
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Detection:
-    """How an address can be read by a connector: with which settings, and what speaks for it."""
+    """How a connector can read a URL: the settings and the evidence."""
 
     settings: Mapping[str, JsonValue]
     evidence: tuple[str, ...]
@@ -55,10 +57,10 @@ class Detection:
 
 
 def evidence_by_name(site: Site, host: re.Pattern[str], name: str) -> str | None:
-    """Return what tells that a site is the one of that name; ``None`` when it is another.
+    """Return the evidence that a site is the one of that name; ``None`` if it is another.
 
-    :param host: fits the whole host name of an address that is surely this site's.
-    :param name: what its pages say in ``og:site_name`` or ``application-name``.
+    :param host: matches the whole host name of a URL that is certainly this site's.
+    :param name: the value of ``og:site_name`` or ``application-name`` in its pages.
     """
     own = urlsplit(site.response.url).hostname or ""
     if host.fullmatch(own):

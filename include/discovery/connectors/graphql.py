@@ -1,8 +1,8 @@
 """GraphQL over HTTP: a question with its variables, and what its answers and refusals mean.
 
-Servers answer 200 even when they refuse, so the ``errors`` of every answer are read. An answer may
-hold both: the data is used then, and what is missing makes the run incomplete. Facts: the GraphQL
-specification (response format) and the error members of Apollo (``extensions.code``) and of
+Servers return 200 even if they refuse a query, so the ``errors`` of every response are read. A
+response may have both data and errors: the data is used, and the run is incomplete. Facts: the
+GraphQL specification (response format) and the error members of Apollo (``extensions.code``) and of
 Absinthe as Mobilizon sets it up (``code``, ``status_code``).
 """
 
@@ -64,7 +64,7 @@ _REFUSALS: tuple[tuple[re.Pattern[str], type[DiscoveryError], str], ...] = tuple
 
 @dataclass(frozen=True, slots=True)
 class GraphQLAnswer:
-    """The data of an answer, and what its errors say is missing from it."""
+    """The data of a response, and what its errors report as missing."""
 
     data: Mapping[str, Any]
     errors: tuple[str, ...] = ()
@@ -101,12 +101,12 @@ async def ask(
     operation: str,
     check: Callable[[GraphQLAnswer], object] | None = None,
 ) -> GraphQLAnswer:
-    """Ask one question; what varies in it goes into ``variables``, never into its text.
+    """Send one query; values go into ``variables``, never into its text.
 
     :param operation: the name of the query within its text.
-    :param check: raises what is wrong with an answer, so that the question is asked again.
-    :raises DiscoveryError: what a refusal stands for.
-    :raises UnreadableResponse: if the answer is none of GraphQL, or the schema has changed.
+    :param check: raises an error for an invalid response, so that the query is repeated.
+    :raises DiscoveryError: the error that a refusal means.
+    :raises UnreadableResponse: if the response is not GraphQL, or the schema has changed.
     """
     question: JsonValue = {
         "operationName": operation,
@@ -145,7 +145,7 @@ def read_answer(body: bytes) -> GraphQLAnswer:
 
 
 def _judge(response: Response) -> DiscoveryError | None:
-    """Judge an answer by its errors where it has some, so that passing ones are asked again."""
+    """Classify a response by its errors, if any, so that temporary ones are retried."""
     document = _document(response.body)
     if document is None or not _errors(document):
         return classify_status(response)
@@ -175,7 +175,7 @@ def _errors(document: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def _failure(errors: list[dict[str, Any]]) -> DiscoveryError:
-    """Return the failure that the errors stand for: codes before messages, as words deceive."""
+    """Return the failure that the errors mean; codes come first, since messages are unreliable."""
     words = _words(errors[0])
     codes = " ".join(_codes(error) for error in errors)
     messages = " ".join(_words(error) for error in errors)

@@ -116,7 +116,7 @@ class KeySettings(ConnectorSettings):
         return self
 
     def key_use(self) -> KeyUse | None:
-        """Say where the key goes; ``None``: none is sent."""
+        """Return where the key goes; ``None``: none is sent."""
         return self.key_use_at(self.keyed_addresses[0])
 
     def key_use_at(self, address: str) -> KeyUse | None:
@@ -296,7 +296,7 @@ def _starts_of(addresses: Sequence[str]) -> tuple[str, ...]:
 
 
 def _misplaced_in(addresses: Sequence[str]) -> str | None:
-    """Say what is wrong with the place of the key in one of some addresses."""
+    """Return what is wrong with the place of the key in one of some addresses."""
     for address in addresses:
         count = address.count(KEY_PLACEHOLDER)
         _, slash, path = (address.partition("://")[2] or address).partition("/")

@@ -182,7 +182,7 @@ class ListingState(PageState):
         """Return the state after one more page.
 
         :param seen: what this process has read of the listing; it is added to.
-        :raises PageLoop: if the page is one that came before, or one too many.
+        :raises PageLoop: if the page is a repetition, or the limit of pages is exceeded.
         """
         seen = Seen() if seen is None else seen
         page = self.next_page
@@ -271,11 +271,11 @@ class ListingState(PageState):
 
     @property
     def has_all(self) -> bool:
-        """Say whether exactly as many items came as the source has said that it has."""
+        """Return whether exactly as many items came as the source has said that it has."""
         return self.promised is not None and self.received == self.promised
 
     def is_surprised(self, answer: Answer) -> bool:
-        """Say whether an empty page comes where another one was to be expected."""
+        """Return whether an empty page comes where another one was to be expected."""
         is_marked = answer.has_more is not None
         if self.has_all and (answer.is_total_certain or not is_marked):
             return False
@@ -315,7 +315,7 @@ class ListingState(PageState):
         return self.model_copy(update={"done": True, "incomplete_reason": incomplete_reason})
 
     def _has_run_out(self, answer: Answer) -> bool:
-        """Say whether nothing comes any more, of a source that does not mark its last page."""
+        """Return whether nothing comes any more, of a source that does not mark its last page."""
         count = len(answer.ids)
         if count == 0 and (self.short >= _ENOUGH_SHORT or (self.page == 1 and not self.promised)):
             return True
@@ -329,7 +329,7 @@ class ListingState(PageState):
         return 0 < count < self.served == answer.size
 
     def _missing(self) -> str | None:
-        """Say what the source has, by its own words, and did not give."""
+        """Return what the source has, by its own words, and did not give."""
         if self.promised is not None and self.received < self.promised:
             gave = f"{self.holder} has {self.promised} {self.noun} and returned {self.received}"
             fell = self.total is not None and self.total < self.promised
@@ -373,7 +373,7 @@ class SpanState(ListingState):
 
     @property
     def is_last(self) -> bool:
-        """Say whether nothing comes after this page."""
+        """Return whether nothing comes after this page."""
         return self.done and self.last >= self.until
 
     def next_span(self, longest: int) -> Self:

@@ -32,7 +32,7 @@ class When:
 
     @property
     def time_known(self) -> bool:
-        """Say whether the hour is known, not only the day."""
+        """Return whether the hour is known, not only the day."""
         return self.starts_at is not None
 
     def as_fields(self) -> dict[str, Any]:

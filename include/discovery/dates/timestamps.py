@@ -187,7 +187,7 @@ def _utc_is_meant(start: Timestamp, zone: ZoneInfo) -> bool:
 
 
 def _is_sensible(clock: time) -> bool:
-    """Say whether events begin at this hour; midnight counts, for days without an hour."""
+    """Return whether events begin at this hour; midnight counts, for days without an hour."""
     return clock == _MIDNIGHT or clock >= _MORNING
 
 

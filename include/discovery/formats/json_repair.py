@@ -98,7 +98,7 @@ class Repaired:
 def load_json(body: bytes) -> Any:  # noqa: ANN401  any JSON value
     """Read JSON that has to be valid, in whatever encoding; what was guessed or lost is marked.
 
-    :raises ValueError: if it is none.
+    :raises ValueError: if it is not one.
     :raises RecursionError: if it is nested too deeply.
     """
     return json.loads(json_text(body))
@@ -122,7 +122,7 @@ def with_lost_escapes_marked(text: str) -> str:
 
 
 def holds_json(text: str) -> bool:
-    """Say whether a text around a document is JSON, too, so that skipping it would lose some.
+    """Return whether a text around a document is JSON, too, so that skipping it would lose some.
 
     Where a character between two items is damaged, what is left of their list reads as a whole one.
     """

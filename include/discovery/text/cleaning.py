@@ -116,7 +116,7 @@ def _with_few_marks(run: re.Match[str]) -> str:
 
 
 def _is_plain(value: str) -> bool:
-    """Say whether there can be nothing to clean, as in most of what is cleaned: ids, names."""
+    """Return whether there can be nothing to clean, as in most of what is cleaned: ids, names."""
     if "  " in value:
         return False
     if value.isascii():

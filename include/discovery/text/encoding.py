@@ -178,7 +178,7 @@ def _first_known(labels: Iterable[str | None]) -> str | None:
 
 
 def _is_wide(body: bytes) -> bool:
-    """Say whether it is UTF-16 or UTF-32: has such a mark, or zeros beside ASCII at its start."""
+    """Return whether it is UTF-16 or UTF-32: a byte-order mark or zero bytes next to ASCII."""
     if body.startswith(_WIDE_BOMS):
         return True
     head = body[:_HEAD_BYTES]
@@ -191,7 +191,7 @@ def _clean(text: str) -> str:
 
 
 def _is_utf8(body: bytes) -> bool:
-    """Say whether all bytes are valid, without a copy of them all."""
+    """Return whether all bytes are valid, without a copy of them all."""
     decoder = codecs.getincrementaldecoder("utf-8")()
     view = memoryview(body)
     try:

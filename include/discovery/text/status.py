@@ -174,7 +174,7 @@ def _is_loud(match: re.Match[str]) -> bool:
 
 
 def _is_clear(match: re.Match[str]) -> bool:
-    """Say whether a marker can be nothing else; not in capitals, its detail must hold a date."""
+    """Return whether a marker can be nothing else; not in capitals, its detail must hold a date."""
     if _is_loud(match):
         return True
     detail = match.groupdict().get("detail")
@@ -184,7 +184,7 @@ def _is_clear(match: re.Match[str]) -> bool:
 
 
 def _is_shouted(match: re.Match[str]) -> bool:
-    """Say whether a marker is in capitals, and the rest, in mixed case, does not go on from it."""
+    """Return whether a marker is in capitals before an unrelated rest in mixed case."""
     before, after = match.string[: match.start()], match.string[match.end() :]
     is_calm = any(char.islower() for char in before + after)
     return _is_loud(match) and is_calm and not after[:1].islower()

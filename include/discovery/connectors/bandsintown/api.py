@@ -1,7 +1,7 @@
 """An event as Bandsintown's public API (v3) gives it: one of an artist's dates.
 
 Observed: times are local and name no zone; ``title`` is empty unless it is a tour's or festival's;
-unknown members are empty texts; only the first event of a list describes the artist.
+unknown members are empty strings; only the first event of a list describes the artist.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class ArtistEvents:
 
 
 def read_artist_events(document: object) -> ArtistEvents | None:
-    """Take apart an answer of ``/artists/…/events``; ``None`` when the artist is unknown.
+    """Parse a response of ``/artists/…/events``; ``None`` if the artist is unknown.
 
     :raises UnreadableResponse: if it is another answer.
     """
@@ -72,9 +72,9 @@ def _said(document: object) -> str:
 def event_record(item: object, pictures: Mapping[str, str], default_zone: ZoneInfo) -> EventRecord:
     """Map one event.
 
-    :param default_zone: of the setting or the city. It counts in its own country; in others their
-        own zone does, where they have but one.
-    :raises RejectItem: for what is no usable event: no id, no line-up, no date.
+    :param default_zone: of the setting or the city. It applies in its own country; other countries'
+        own zone applies if they have only one.
+    :raises RejectItem: for an unusable event: no id, no line-up, no date.
     """
     if not isinstance(item, dict):
         raise RejectItem("not an object", excerpt(item))
@@ -105,7 +105,7 @@ def event_record(item: object, pictures: Mapping[str, str], default_zone: ZoneIn
 
 
 def known_as(item: object) -> Identity | None:
-    """Return what an event is known by, whatever else is wrong with it."""
+    """Return an event's identity, even if it is otherwise invalid."""
     if not isinstance(item, dict):
         return None
     ignored: list[str] = []
@@ -125,7 +125,7 @@ def _line_up(item: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def _title(item: Mapping[str, Any], performers: Sequence[str]) -> str:
-    """Return the title; a show without one is called by its line-up, as on the site."""
+    """Return the title; a show without one is named after its line-up, as on the site."""
     given = item.get("title")
     title = title_text(given) if isinstance(given, str) else None
     title = title or title_text(", ".join(performers[:_TITLED_AFTER]))
@@ -152,7 +152,7 @@ def _when(
 
 
 def _zone(venue: Venue | None, default: ZoneInfo) -> tuple[ZoneInfo, bool]:
-    """Return the zone of the venue's country, and whether it is the only one there can be."""
+    """Return the zone of the venue's country, and whether it is the only possible one."""
     zones = zones_of(venue.country) if venue and venue.country else frozenset[str]()
     if not zones or default.key in zones:
         return default, True

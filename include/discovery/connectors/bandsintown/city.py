@@ -3,7 +3,7 @@
 Observed on recorded pages: everything is in one JavaScript object, ``window.__data``; the pages
 that follow are JSON with the same events. Each event names its time zone, since the listing reaches
 beyond the city and over borders. Coordinates and street are in the page's JSON-LD only, whose
-``endDate`` is the day of the start without an hour, and whose localities are translated.
+``endDate`` is the start's date without a time, and whose localities are translated.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ _STATUS = {
 
 @dataclass(frozen=True, slots=True)
 class CityListing:
-    """The events of one page of a city, and what the first page says of the city."""
+    """The events of one page of a city, and the first page's data on the city."""
 
     items: Sequence[object]
     details: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
@@ -58,7 +58,7 @@ class CityListing:
     """Latitude and longitude, which the pages that follow are asked for with."""
 
     def begins_after(self, day: date) -> bool:
-        """Say whether every event that gives its start begins after a day."""
+        """Return whether every event that gives its start begins after a day."""
         starts = [
             item["startsAt"][:10]
             for item in self.items
@@ -68,12 +68,12 @@ class CityListing:
 
 
 def is_city_page(body: bytes) -> bool:
-    """Say whether it is a page of HTML with Bandsintown's data in it."""
+    """Return whether it is an HTML page with Bandsintown's data."""
     return _DATA.search(body.decode("utf-8", "replace")) is not None
 
 
 def is_next_page(document: object) -> bool:
-    """Say whether it is a page that follows that of a city."""
+    """Return whether it is a page that follows a city's first page."""
     return isinstance(document, dict) and isinstance(document.get("events"), list)
 
 
@@ -107,9 +107,9 @@ def read_city_page(body: bytes) -> CityListing:
 
 
 def read_next_page(document: object) -> CityListing:
-    """Take apart a page that follows.
+    """Parse a page that follows.
 
-    :raises UnreadableResponse: if it is none.
+    :raises UnreadableResponse: if it is not one.
     """
     if isinstance(document, dict) and isinstance(document.get("events"), list):
         return CityListing(document["events"])
@@ -139,7 +139,7 @@ def city_event_record(
 
     :param details: the JSON-LD of events, by their ids.
     :param default_zone: for events that name no zone.
-    :raises RejectItem: for what is no usable event: no id, no artist, no date.
+    :raises RejectItem: for an unusable event: no id, no artist, no date.
     """
     if not isinstance(item, dict):
         raise RejectItem("not an object", excerpt(item))
@@ -177,7 +177,7 @@ def city_event_record(
 
 
 def city_event_known_as(item: object) -> Identity | None:
-    """Return what an event is known by, whatever else is wrong with it."""
+    """Return an event's identity, even if it is otherwise invalid."""
     return Identity(event_id(text(item, "eventUrl"))) if isinstance(item, dict) else None
 
 
@@ -190,7 +190,7 @@ def _zone(item: Mapping[str, Any], default: ZoneInfo, warnings: list[str]) -> Zo
 
 
 def _venue(item: Mapping[str, Any], more: Mapping[str, Any], warnings: list[str]) -> Venue | None:
-    """Build the venue; one that is called like its town is a town without a venue."""
+    """Build the venue; if its name is the town's, only the town is known."""
     locality, region, country = _town(text(item, "locationText"))
     name = text(item, "venueName")
     if name and locality and fold(name) == fold(locality):

@@ -105,7 +105,7 @@ class Bandsintown(Connector[BandsintownSettings]):
     api_hosts: ClassVar = (_API,)
 
     def key_use(self, settings: BandsintownSettings) -> KeyUse | None:
-        """Say that the key goes to the API of artists; the page of a city gets none."""
+        """Return the artists' API as the receiver of the key; a city's page gets none."""
         return KeyUse(settings.api_url) if settings.artists else None
 
     def parse(self, body: bytes, context: ParseContext[BandsintownSettings]) -> Parsed:
@@ -138,7 +138,7 @@ class Bandsintown(Connector[BandsintownSettings]):
                 yield page
             return
         state = CityState.at_start(context.window).resumed(context.cursor)
-        if state.done:  # every page is loaded; it was the run that did not come to its end
+        if state.done:  # every page is loaded, but the run did not finish
             yield state.as_page(Parsed())
         async for reached, listing in city_pages(fetch, settings.city_page, context.city, state):
             where = f"page {reached.page}, "

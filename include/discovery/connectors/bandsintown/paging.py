@@ -27,7 +27,7 @@ _SPELLED = {"/": "%252F", "?": "%253F", "*": "%252A", '"': "%27C"}
 
 
 class CityState(SpanState):
-    """Where a sync stands in a city's listing; pages after the first are asked for by position."""
+    """State of a sync in a city's pages; pages after the first are requested by position."""
 
     latitude: float | None = None
     longitude: float | None = None
@@ -41,9 +41,9 @@ def artists_from(artists: Sequence[str], cursor: str | None) -> Sequence[str]:
 async def artist_events(
     fetch: Fetcher, api_url: str, artist: str, key: str, window: Window
 ) -> ArtistEvents | None:
-    """Ask for the dates of an artist; ``None`` stands for an unknown one.
+    """Request the dates of an artist; ``None`` if the artist is unknown.
 
-    :raises UnreadableResponse: if the answer is none of the API.
+    :raises UnreadableResponse: if the response is not from the API.
     """
     name = "".join(_SPELLED.get(letter) or quote(letter, safe="") for letter in artist)
     try:
@@ -80,16 +80,16 @@ async def city_pages(
                 yield state.past_the_end(), CityListing(())
                 return
         state = state.after(Answer([identity(item) for item in listing.items]), seen)
-        # In order of their days: whatever comes after is too late for us.
+        # Ordered by date: all later events are outside the window.
         if listing.begins_after(state.until) or state.latitude is None:
             state = state.past_the_end()
         yield state, listing
 
 
 async def _next_page(fetch: Fetcher, page_url: str, state: CityState) -> CityListing:
-    """Ask for the page after a state.
+    """Request the page after a state.
 
-    :raises NotFound: beyond the last one, unless that is an empty one.
+    :raises NotFound: after the last page, unless the API returns an empty one.
     """
     site = urlsplit(page_url)
     return await get_read(
@@ -106,7 +106,7 @@ async def _next_page(fetch: Fetcher, page_url: str, state: CityState) -> CityLis
 
 
 def _not_empty(answer: Response) -> object:
-    """Read JSON; of a city's pages, unlike an artist's, none is an empty text."""
+    """Read JSON; unlike an artist's response, a city's page is never an empty string."""
     document = read_json(answer.body)
     if document == "":
         raise UnreadableResponse("The answer is empty; expected a page of a city's events.")
@@ -114,9 +114,9 @@ def _not_empty(answer: Response) -> object:
 
 
 def check_city(listing: CityListing, page_url: str, city: City | None) -> None:
-    """Refuse a page of another city: addresses that Bandsintown does not know show New York.
+    """Reject a page of another city: Bandsintown shows New York for unknown URLs.
 
-    :raises InvalidSettings: if it is one.
+    :raises InvalidSettings: if it is about another city.
     """
     shown = listing.name or "another city"
     asked = urlsplit(page_url).path.rstrip("/")
@@ -141,6 +141,6 @@ def check_city(listing: CityListing, page_url: str, city: City | None) -> None:
 
 
 def identity(item: object) -> str:
-    """Return what tells an event from others of the listing."""
+    """Return a value that identifies an event in its listing."""
     url = item.get("eventUrl") if isinstance(item, dict) else None
     return str(url).partition("?")[0][:200] if url else f"#{str(item)[:100]}"

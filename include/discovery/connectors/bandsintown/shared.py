@@ -22,14 +22,14 @@ _KEY = re.compile(rb"(app_id(?:=|%3[Dd]))[^&\"'\\<>\s]*")
 
 
 def without_key(body: bytes) -> bytes:
-    """Mask the key that the API echoes in every address of its answers."""
+    """Mask the key that the API echoes in every URL of its responses."""
     return _KEY.sub(rb"\1***", body)
 
 
 def read_json(body: bytes) -> object:
-    """Read an answer; an empty one is the empty text that stands for an unknown artist.
+    """Read a response; an empty body counts as the empty string that means an unknown artist.
 
-    :raises UnreadableResponse: if it is no JSON.
+    :raises UnreadableResponse: if it is not JSON.
     """
     if not body.strip():
         return ""
@@ -42,7 +42,7 @@ def read_json(body: bytes) -> object:
 
 
 def event_id(url: str | None, given: str | None = None) -> str:
-    """Return the number in an event's address, else the one that is given.
+    """Return the number in an event's URL, else the given one.
 
     :raises RejectItem: without either.
     """
@@ -54,13 +54,13 @@ def event_id(url: str | None, given: str | None = None) -> str:
 
 
 def page_address(url: str | None) -> str | None:
-    """Return an address without its query, which tells who asked and echoes the key."""
+    """Return a URL without its query, which identifies the client and echoes the key."""
     address = web_url(url)
     return urlunsplit((*urlsplit(address)[:3], "", "")) if address else None
 
 
 def picture(url: str | None) -> str | None:
-    """Return the address of a picture; those that stand in for a missing one are none."""
+    """Return the URL of a picture; ``None`` for a placeholder picture."""
     address = web_url(url)
     return None if address is None or _PLACEHOLDER.search(address) else address
 
@@ -68,7 +68,7 @@ def picture(url: str | None) -> str | None:
 def read_when(
     start: str | None, end: str | None, zone: ZoneInfo, warnings: list[str], *, hour_known: bool
 ) -> When:
-    """Read wall clocks; an end that equals the start, or is a day only, says nothing.
+    """Read local times; an end that equals the start, or has no time, is ignored.
 
     :raises RejectItem: without a start, or with an unreadable one.
     """
@@ -112,7 +112,7 @@ def _end(given: str | None, warnings: list[str]) -> Timestamp | None:
 @cache
 def zones_of(country: str) -> frozenset[str]:
     """Return the time zones of a country (ISO 3166-1 alpha-2), by the Unicode CLDR."""
-    # Late, as babel is slow to import and every task imports this module.
+    # Imported late, since babel is slow to import and every task imports this module.
     from babel.core import get_global  # noqa: PLC0415
 
     territories: Mapping[str, str] = get_global("zone_territories")

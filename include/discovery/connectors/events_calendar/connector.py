@@ -107,7 +107,7 @@ class EventsCalendarSettings(KeySettings):
     @field_validator("site_url")
     @classmethod
     def _without_route(cls, value: str) -> str:
-        """Accept the address of the interface itself, too, as people copy it from a browser."""
+        """Also accept the URL of the API itself, as copied from a browser."""
         return value.partition("?")[0].partition("#")[0].partition("/wp-json")[0].rstrip("/")
 
 
@@ -127,17 +127,17 @@ class EventsCalendar(Connector[EventsCalendarSettings]):
     async def pages(
         self, context: SyncContext[EventsCalendarSettings], fetch: Fetcher
     ) -> AsyncIterator[Page]:
-        """Yield page after page, in order of start.
+        """Yield the pages, ordered by start.
 
-        :raises InvalidSettings: if the site has no such interface.
-        :raises Blocked: if it is closed to visitors.
-        :raises PageLoop: if the site sends the same page again and again.
+        :raises InvalidSettings: if the site has no such API.
+        :raises Blocked: if it requires a login.
+        :raises PageLoop: if the site sends the same page repeatedly.
         """
         settings, days = context.settings, context.window
         fetch = with_key(fetch, settings, context.credentials, (settings.site_url,))
         start = SiteState(first=days.start, last=days.end, until=days.end, size=settings.per_page)
         state, seen = start.resumed(context.cursor), Seen()
-        if state.done:  # every page is loaded; it was the run that did not come to its end
+        if state.done:  # every page is loaded, but the run did not finish
             yield state.as_page(Parsed())
         resumed = state.page > 0
         while not state.done:
@@ -154,7 +154,7 @@ class EventsCalendar(Connector[EventsCalendarSettings]):
             )
 
     async def detect(self, site: Site) -> Sequence[Detection]:
-        """Ask the REST interface of what may be WordPress which plugins it speaks for."""
+        """Ask the REST API of a possible WordPress site for its plugins."""
         named = plugin_evidence(site)
         root = rest_root(site)
         if root is None:
@@ -175,7 +175,7 @@ class EventsCalendar(Connector[EventsCalendarSettings]):
 async def _load(
     settings: EventsCalendarSettings, state: SiteState, fetch: Fetcher
 ) -> Listing | None:
-    """Ask for the page after ``state``; ``None`` when there is none."""
+    """Request the page after ``state``; ``None`` if there is none."""
     params: dict[str, str | int] = {
         "page": state.next_page,
         "per_page": state.size,
@@ -206,7 +206,7 @@ async def _load(
 
 
 def _read_with_totals(answer: Response) -> Listing:
-    """Read a listing; fill in from the headers what the body does not say of the whole."""
+    """Read a listing; totals that the body lacks are taken from the headers."""
     listing = _read(answer.body)
     total, pages = listing.total, listing.total_pages
     return Listing(
@@ -226,7 +226,7 @@ def _read(body: bytes) -> Listing:
 
 
 def _judge(response: Response) -> DiscoveryError | None:
-    """Add to the judgement by status what the codes of WordPress tell."""
+    """Refine the classification by status with WordPress' error codes."""
     failure = classify_status(response)
     if failure is None:
         return None
@@ -253,7 +253,7 @@ def _judge(response: Response) -> DiscoveryError | None:
 
 
 def _judge_of_keyed(response: Response) -> DiscoveryError | None:
-    """Judge an answer to a request with a key: a refusal is about that key."""
+    """Classify a response to a request with a key: a refusal is about that key."""
     return classify_status(response) if response.status in {401, 403} else _judge(response)
 
 

@@ -1,9 +1,9 @@
 """When an event of The Events Calendar is, out of the ways in which it says so.
 
-An event gives its wall-clock times, the same in UTC, a zone, and all of these once more in parts.
-The wall clock is what the site shows its visitors, so it is believed. The zone often is not one: a
-WordPress site that was set up by offset says ``UTC+2`` all year round, one that was never set up
-says ``UTC+0``, and their UTC members are wrong with it.
+An event has local times, the same times in UTC, a zone, and all of these again in parts. The local
+time is what the site shows its visitors, so it is trusted. The zone often is not: a WordPress site
+that was configured with an offset says ``UTC+2`` all year round, one that was never configured says
+``UTC+0``, and their UTC members are wrong accordingly.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _QUARTER = timedelta(days=91)
 
 
 def read_when(item: Mapping[str, Any], default_zone: ZoneInfo) -> When:
-    """Read the time of an event in the dialect of the REST interface.
+    """Read the time of an event in the format of the REST API.
 
     :param default_zone: for events without a zone, and where the one given is an offset that this
         zone explains better.
@@ -61,7 +61,7 @@ def read_when(item: Mapping[str, Any], default_zone: ZoneInfo) -> When:
 
 
 def utc_timestamp(value: object) -> datetime | None:
-    """Read a time that a member says in UTC; ``None`` for anything unreadable."""
+    """Read a time that is given in UTC; ``None`` if it is unreadable."""
     naive = _timestamp(value)
     return None if naive is None else naive.replace(tzinfo=UTC)
 
@@ -107,7 +107,7 @@ def _end(
     zone: ZoneInfo,
     warnings: list[str],
 ) -> datetime | None:
-    """Return the wall clock of the end; one that equals the start says nothing."""
+    """Return the local time of the end; one that equals the start is ignored."""
     given = item.get("end_date")
     end = _timestamp(given) or _of_parts(item.get("end_date_details")) or _wall_clock(end_utc, zone)
     if end is None and given not in (None, ""):
@@ -120,7 +120,7 @@ def _wall_clock(instant: datetime | None, zone: ZoneInfo) -> datetime | None:
 
 
 def _exact(local: datetime, instant: datetime | None, zone: ZoneInfo) -> datetime:
-    """Return the instant where it means the same: it alone knows which of two 02:30 is meant."""
+    """Return the instant if it is the same time: only it tells which of two 02:30 is meant."""
     return instant if instant is not None and _wall_clock(instant, zone) == local else local
 
 
@@ -133,7 +133,7 @@ def _contradiction(start: datetime, start_utc: datetime, zone: ZoneInfo) -> list
 def _whole_days(
     item: Mapping[str, Any], start: datetime, end: datetime | None, warnings: list[str]
 ) -> tuple[date, date | None] | None:
-    """Return the first and last day of an event whose hours are not known."""
+    """Return the first and last day of an event whose times are unknown."""
     begins_at_midnight = _clock(start) == _MIDNIGHT
     until_midnight = end is not None and _clock(end) == _MIDNIGHT and end.date() > start.date()
     last = end.date() if end is not None else None
@@ -183,7 +183,7 @@ def _zone_of_offset(
     default: ZoneInfo,
     warnings: list[str],
 ) -> ZoneInfo:
-    """Choose a zone for an offset: the expected one wherever that can be what was meant."""
+    """Choose a zone for an offset: the expected one if it is plausible."""
     if minutes == _minutes_east(default, wall_clock):
         return default
     # A site set to 'UTC+1' in winter still says so in summer, with the right hour beside it.

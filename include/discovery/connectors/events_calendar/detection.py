@@ -14,7 +14,7 @@ _TEC_META = ("tec-api-version", "tec-api-origin")
 
 @dataclass(frozen=True, slots=True)
 class RestRoot:
-    """Where the REST interface of a WordPress site is."""
+    """Location of a WordPress site's REST API."""
 
     site_url: str
     is_plain: bool = False
@@ -22,12 +22,12 @@ class RestRoot:
 
     @property
     def address(self) -> str:
-        """The address that lists the interfaces of the site's plugins."""
+        """The URL that lists the APIs of the site's plugins."""
         return f"{self.site_url}/?rest_route=/" if self.is_plain else f"{self.site_url}/wp-json/"
 
 
 def plugin_evidence(site: Site) -> str | None:
-    """Return what the address itself tells of the plugin, in words."""
+    """Return the evidence of the plugin in the response itself, in words."""
     for name in ("x-tec-api-version", "x-tec-api-root"):
         if name in site.response.headers:
             return f"the site sends the header {name}"
@@ -38,7 +38,7 @@ def plugin_evidence(site: Site) -> str | None:
 
 
 def rest_root(site: Site) -> RestRoot | None:
-    """Return where the interface is, or would be; ``None`` when the page is of something else."""
+    """Return where the API is, or would be; ``None`` if the page is not from WordPress."""
     parts = urlsplit(site.response.url)
     host = f"{parts.scheme}://{parts.netloc}"
     before, found, _ = site.response.url.partition("/wp-json/")
@@ -56,7 +56,7 @@ def rest_root(site: Site) -> RestRoot | None:
 
 
 def has_plugin(body: bytes) -> bool:
-    """Say whether the plugin is among the interfaces that a REST root lists."""
+    """Return whether a REST root lists the plugin's API."""
     try:
         document = load_json(body)
     except (ValueError, RecursionError):

@@ -46,12 +46,12 @@ def event_record(
 ) -> EventRecord:
     """Map one event.
 
-    A field that cannot be read costs itself and a warning, not the event.
+    A field that cannot be read is dropped with a warning; the event is kept.
 
-    :param default_zone: for times whose zone is missing or a mere offset.
+    :param default_zone: for times whose zone is missing or only an offset.
     :param url: where the event came from, to resolve relative links.
-    :param country: ISO 3166-1 code of where the site is, for prices in a currency it does not name.
-    :raises RejectItem: for what is no usable event: no id, no title, no date, not public.
+    :param country: ISO 3166-1 code of the site's country, for prices without a currency.
+    :raises RejectItem: for an unusable event: no id, no title, no date, not public.
     """
     if not isinstance(item, dict):
         raise RejectItem("not an object", excerpt(item))
@@ -88,12 +88,12 @@ def event_record(
 
 
 def known_as(item: object) -> Identity | None:
-    """Return what an event is known by, whatever else is wrong with it."""
+    """Return an event's identity, even if it is otherwise invalid."""
     return Identity(_external_id(item)) if isinstance(item, dict) else None
 
 
 def identity(item: object) -> str | None:
-    """Return an event's id within its site, or ``None``: what tells pages of a listing apart."""
+    """Return an event's id within its site, or ``None``; it distinguishes pages of a listing."""
     if not isinstance(item, dict):
         return None
     for name in ("id", "global_id"):
@@ -110,9 +110,9 @@ def identity(item: object) -> str | None:
 
 
 def _external_id(item: dict[str, Any]) -> str:
-    """Return the plugin's own cross-site key (``host?id=5``) where it gives one, else the number.
+    """Return the plugin's own cross-site key (``host?id=5``) if there is one, else the number.
 
-    One source may have several sites, and each of them counts its posts from one.
+    A source may have several sites, and each numbers its posts from one.
     """
     found = identity(item)
     if found is None:
@@ -136,7 +136,7 @@ def _check_public(item: dict[str, Any], title: str) -> None:
 
 
 def _rendered(value: object) -> str | None:
-    """Return a text that may be wrapped as WordPress' own interface does."""
+    """Return a text that may be wrapped in an object, as in WordPress' own API."""
     if isinstance(value, dict):
         value = value.get("rendered")
     if isinstance(value, (int, float)) and not isinstance(value, bool):
@@ -153,7 +153,7 @@ def _status(item: dict[str, Any], marked: EventStatus | None, warnings: list[str
 
 
 def _attendance(item: dict[str, Any], venue: Venue | None, status: EventStatus) -> Attendance:
-    """Say where the audience is; a virtual event with an address has one there, too."""
+    """Return where the audience is; a virtual event with an address is mixed."""
     if item.get("is_virtual") not in _YES:
         return Attendance.ONLINE if status is EventStatus.MOVED_ONLINE else Attendance.OFFLINE
     if item.get("virtual_event_type") == "hybrid" or (
@@ -221,7 +221,7 @@ def _price(item: dict[str, Any], venue: Venue | None, country: str | None) -> Pr
 
 
 def _currency(details: dict[str, Any], country: str | None) -> str | None:
-    """Return the currency of amounts that name none: the site's, else the country's."""
+    """Return the currency of amounts without one: the site's, else the country's."""
     local = currency_in(country) if country else None
     code = text(details, "currency_code") or local
     symbol = text(details, "currency_symbol")

@@ -1,14 +1,14 @@
 """Answers of The Events Calendar as a whole: which events they hold, of how many.
 
-Three dialects of the plugin's JSON are read, and brought to the first:
+Three variants of the plugin's JSON are read, and converted to the first:
 
 - the REST interface (version 1): ``{"events": […], "total": …}``, one event, or a list of them;
 - feeds of the plugin's Event Aggregator: ``{"status": …, "data": {"events": […]}}``, where dates
-  and hours are apart and events are known by ``uid``;
+  and times are separate and events are identified by ``uid``;
 - events as WordPress posts, with their dates in the post's meta data.
 
-WordPress prints PHP notices before the JSON when a site is set to show them, and PHP makes an
-object of a list whose keys have a gap.
+WordPress prints PHP notices before the JSON if a site is configured to show them, and PHP encodes a
+list with missing keys as an object.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _OCCURRENCE = re.compile(r"(.+?)-\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}\b")
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """The events of one answer, as they came, and what it says of the whole result."""
+    """The raw events of one response, and its totals."""
 
     items: tuple[Any, ...]
     total: int | None = None
@@ -47,7 +47,7 @@ class Listing:
 
 
 def read_listing(body: bytes) -> Listing:
-    """Read an answer of any of the dialects.
+    """Read a response in any of the variants.
 
     :raises UnreadableResponse: if it is something else; the message says what.
     :raises BrokenOff: if it ends in the middle of its document.
@@ -72,7 +72,7 @@ def error_code(body: bytes) -> str | None:
 
 
 def _listing_within(text: str, error: ValueError) -> Listing:
-    """Find the JSON behind what PHP printed before it."""
+    """Find the JSON after PHP's output."""
     if not text.strip():
         raise UnreadableResponse("the answer is empty; expected JSON of The Events Calendar")
     if _PAGE.match(text):
@@ -131,7 +131,7 @@ def _listing(document: object) -> Listing:
 
 
 def _recognised(events: object, envelope: Mapping[str, Any]) -> Listing:
-    """Bring a list of events to one dialect.
+    """Convert a list of events to one variant.
 
     :raises UnreadableResponse: if neither the envelope nor any entry is of the plugin.
     """
@@ -162,7 +162,7 @@ def _is_event(item: object) -> bool:
 
 
 def count(value: object) -> int | None:
-    """Return a count of a listing or a header; ``None`` for what is none."""
+    """Return a count of a listing or a header; ``None`` if it is not one."""
     if isinstance(value, str) and value.isascii() and value.isdecimal() and len(value) < 10:
         value = int(value)
     is_count = isinstance(value, int) and not isinstance(value, bool) and value >= 0
@@ -187,7 +187,7 @@ def _in_rest_dialect(item: object) -> object:
 
 
 def _from_aggregator(item: dict[str, Any]) -> dict[str, Any]:
-    """Join dates with their hours, and name members as the REST interface does."""
+    """Join dates with their times, and name members as the REST API does."""
     rest = dict(item)
     rest["id"] = item["uid"]
     for edge in ("start", "end"):

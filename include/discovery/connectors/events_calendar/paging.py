@@ -12,10 +12,10 @@ from include.discovery.parsed import excerpt
 
 
 class SiteState(SpanState):
-    """Where a sync stands in the listing of a site.
+    """State of a sync in the listing of a site.
 
-    Days and page size of the first attempt stay those of every later one, since page 7 of another
-    listing would be another page.
+    Later attempts keep the days and page size of the first, since page 7 of another listing would
+    be a different page.
     """
 
     holder = "the site"
@@ -26,16 +26,16 @@ class SiteState(SpanState):
         return SiteState(first=self.first, last=self.last, until=self.until, size=self.size)
 
     def fits(self, listing: Listing) -> bool:
-        """Say whether an answer has pages of the size with which the first attempt began."""
+        """Return whether a response has the page size of the first attempt."""
         if not self.served or listing.total is None or listing.total_pages is None:
             return True
         return ceil(listing.total / self.served) == listing.total_pages
 
     def after_listing(self, listing: Listing | None, seen: Seen) -> SiteState:
-        """Return the state after an answer; ``None`` stands for 'there is no such page'.
+        """Return the state after a response; ``None`` means that there is no such page.
 
-        :param seen: what this process has read; it is added to.
-        :raises PageLoop: if the page is one that came before, or one too many.
+        :param seen: what this process has read; it is updated.
+        :raises PageLoop: if the page was received before, or the limit of pages is exceeded.
         """
         if listing is None:
             ended = self.past_the_end()
@@ -45,7 +45,7 @@ class SiteState(SpanState):
 
 
 def _fingerprint(item: object) -> str:
-    """Return what tells an item from others of its listing: its id, else a hash of its content."""
+    """Return a value that identifies an item in its listing: its id, else a hash of its content."""
     return (
         identity(item) or f"#{blake2b(excerpt(item, 10_000).encode(), digest_size=8).hexdigest()}"
     )

@@ -88,14 +88,14 @@ class ICalendar(Connector[ICalendarSettings]):
     settings_model = ICalendarSettings
 
     def parse(self, body: bytes, context: ParseContext[ICalendarSettings]) -> Parsed:
-        """Read a feed; see the module's docstring for what becomes of what."""
+        """Read a feed, as the module's docstring describes."""
         feed = _read(body, context)
         return Parsed(feed.records, feed.rejects)
 
     async def pages(
         self, context: SyncContext[ICalendarSettings], fetch: Fetcher
     ) -> AsyncIterator[Page]:
-        """Fetch the feed and yield its records, 500 a page, in the order of the document.
+        """Fetch the feed and yield its records, 500 per page, in document order.
 
         The feed is one document and is fetched whole again by a retry. The cursor of a page is how
         many records come up to its end, with a fingerprint of the list of ids: a retry that gets
@@ -126,7 +126,7 @@ class ICalendar(Connector[ICalendarSettings]):
                 return
 
     async def detect(self, site: Site) -> Sequence[Detection]:
-        """Take the address as a calendar, else the likeliest two that its page offers."""
+        """Accept the URL as a calendar, else the two most likely ones that its page offers."""
         if is_calendar(site.response.body):
             return (Detection({"url": site.response.url}, ("the address is an iCalendar feed",)),)
         if site.page is None:
@@ -149,7 +149,7 @@ class ICalendar(Connector[ICalendarSettings]):
 
 
 def _incomplete_reason(feed: Feed) -> str | None:
-    """Say in words what the calendar has that was not read."""
+    """Return what was not read of the calendar, in words."""
     reasons = []
     if feed.left_out:
         reasons.append(f"{feed.left_out} events with one UID were not read")

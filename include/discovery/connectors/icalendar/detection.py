@@ -14,12 +14,12 @@ _MEETUP_PAGES = {"find", "about", "apps", "login", "register", "topics", "pro", 
 
 
 def is_calendar(body: bytes) -> bool:
-    """Say whether a document is an iCalendar feed, by its first line."""
+    """Return whether a document is an iCalendar feed, by its first line."""
     return body[:200].lstrip(b"\xef\xbb\xbf \t\r\n").upper().startswith(b"BEGIN:VCALENDAR")
 
 
 def offered_calendars(page: HtmlPage, address: str) -> Iterator[tuple[str, str]]:
-    """Yield addresses of calendars, the surest first, each with what speaks for it.
+    """Yield URLs of calendars, the most certain first, each with its evidence.
 
     :param address: of the page.
     """

@@ -47,7 +47,7 @@ class Event:
 
     @property
     def zone(self) -> tzinfo:
-        """The zone by whose clock it recurs."""
+        """The zone in which it recurs."""
         return self.start.zone or self.zones.default
 
     @property
@@ -57,32 +57,32 @@ class Event:
 
     @property
     def version(self) -> tuple[int, datetime]:
-        """What orders versions of one event: the later is greater."""
+        """Sort key of versions of one event: the later is greater."""
         return self.sequence, self.modified or datetime.min.replace(tzinfo=UTC)
 
     @property
     def recurs(self) -> bool:
-        """Say whether it has more than its own date."""
+        """Return whether it has more than its own date."""
         return bool(self.component.all("RRULE") or self.component.all("RDATE"))
 
     @property
     def this_and_future(self) -> bool:
-        """Say whether, as an exception, it also changes what comes after (RFC 5545 §3.2.13)."""
+        """Return whether it also changes all later occurrences (RFC 5545 §3.2.13)."""
         item = self.component.first("RECURRENCE-ID")
         return item is not None and item.parameters.get("RANGE", "").upper() == "THISANDFUTURE"
 
     @property
     def identity(self) -> Identity:
-        """What it is known by: a single event, or a series."""
+        """Its identity, as a single event or a series."""
         return Identity(self.uid, self.uid)
 
     @property
     def label(self) -> str:
-        """Its name in reports: where to look for it."""
+        """Its label in reports."""
         return f"{self.uid} (line {self.component.line})"
 
     def completed_by(self, master: Event) -> Event:
-        """Fill what an exception leaves out: cancelled ones often come without a title."""
+        """Fill in what an exception omits: cancelled ones often have no title."""
         if self.title is not None or master is self:
             return self
         component = replace(
@@ -95,7 +95,7 @@ class Event:
 def read_event(component: Component, calendar: Component, zones: Zones) -> Event:
     """Read identity and times of a VEVENT.
 
-    :raises RejectItem: if it is private, has no title or usable start, or is cut short.
+    :raises RejectItem: if it is private, has no title or usable start, or is truncated.
     """
     if component.broken_off:
         raise RejectItem("the file breaks off inside it")
@@ -127,7 +127,7 @@ def read_event(component: Component, calendar: Component, zones: Zones) -> Event
 
 
 def _flaws(component: Component) -> Iterator[str]:
-    """Say what is wrong with the form of a VEVENT."""
+    """Return what is wrong with the form of a VEVENT."""
     if component.unclosed:
         yield "END:VEVENT is missing"
     if component.count > MOST_PROPERTIES:
@@ -144,7 +144,7 @@ def label_of(component: Component) -> str:
 
 
 def known_as(component: Component) -> Identity | None:
-    """Return what a VEVENT that could not be read is known by: a single event, or a series."""
+    """Return the identity of a VEVENT that could not be read, as a single event or a series."""
     uid = _given_uid(component)
     return Identity(uid, uid) if uid else None
 
@@ -152,7 +152,7 @@ def known_as(component: Component) -> Identity | None:
 def read_moments(
     event: Event, name: str
 ) -> Iterator[tuple[Timestamp | None, Span | None, str | None]]:
-    """Read the values of RDATE or EXDATE: (when, how long if it is a PERIOD, why not)."""
+    """Read the values of RDATE or EXDATE as (start, length of a PERIOD, error)."""
     for item in event.component.all(name):
         for number, match in enumerate(_LISTED.finditer(item.value)):
             text = match[0]
@@ -224,7 +224,7 @@ def _optional_timestamp(
 
 
 def _span(component: Component, start: Timestamp, zones: Zones, warnings: list[str]) -> Span | None:
-    """Return the length that DTEND or DURATION gives; None when there is neither."""
+    """Return the length that DTEND or DURATION gives; None if there is neither."""
     end = _optional_timestamp(component, "DTEND", zones, warnings)
     if end is not None:
         span = _span_between(start, end, zones)
@@ -237,7 +237,7 @@ def _span(component: Component, start: Timestamp, zones: Zones, warnings: list[s
         except ValueError as error:
             warnings.append(f"DURATION not understood ({error})")
             return None
-        if start.is_date:  # hours on a date: the day that they begin is still a day of the event
+        if start.is_date:  # hours on a date: the day that they begin still belongs to the event
             span = Span(span.days + -(-span.rest // timedelta(days=1)))
     if abs(span.approximate) > _LONGEST:
         warnings.append(f"lasts {span.approximate.days} days: the end is dropped")

@@ -1,7 +1,7 @@
 """An iCalendar file, start to end: lines, events, occurrences, records.
 
-It is read one UID at a time, and its records are packed as they come: a file takes about three
-times its size, its bytes included. The occurrences of series come on top, with some 200 bytes each.
+It is read one UID at a time, and its records are packed immediately: a file needs about three times
+its size in memory, including its bytes. Occurrences of series need another 200 bytes each.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """What a file holds, in its order."""
+    """The contents of a file, in its order."""
 
     records: Sequence[EventRecord]
     rejects: Sequence[Reject]
@@ -49,13 +49,13 @@ def read_feed(
 ) -> Feed:
     """Read a file of one or more calendars.
 
-    :param timezone: the zone of times that name none, where the calendar names none either.
-    :param window: the days that are wanted; without one everything is listed, and recurrences for
-        400 days from their first start.
+    :param timezone: the zone of times that name none, if the calendar names none either.
+    :param window: the days to read; without one all events, and recurrences for 400 days from their
+        first start.
     :param city: the city whose names are recognised in places.
     :param default_venue: the venue of events that name no place.
     :param charset: of the Content-Type header, if known.
-    :raises UnreadableResponse: if it is no calendar.
+    :raises UnreadableResponse: if it is not a calendar.
     """
     file = CalendarFile(body, charset)
     budget = Budget()
@@ -93,7 +93,7 @@ def _events(
         except RejectItem as error:
             identity = NOT_LISTED if isinstance(error, Withheld) else known_as(component)
             rejects.append(Reject(error.reason, label_of(component), error.detail, identity))
-        except Exception as error:  # one hostile event must not cost its neighbours
+        except Exception as error:  # one hostile event must not affect the others
             log.warning("%s has an unexpected shape.", label_of(component), exc_info=True)
             detail = excerpt(f"{error!r}")
             identity = known_as(component)
@@ -119,7 +119,7 @@ def _known_as(occurrence: Occurrence) -> Identity:
 
 
 def _with_unique_ids(records: Iterable[EventRecord]) -> Iterator[EventRecord]:
-    """Tell records of one id apart by number: an hourly series while the clocks repeat an hour."""
+    """Add numbers to records with the same id: an hourly series while the clocks repeat an hour."""
     known: set[str] = set()
     counts: dict[str, int] = {}
     for record in records:

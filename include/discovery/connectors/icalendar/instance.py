@@ -14,7 +14,7 @@ _LAST_MINUTE = time(23, 59)
 
 
 def own_start(timestamp: Timestamp, event: Event) -> datetime:
-    """Express a date or time as a start of the series: by its clock, in its value type."""
+    """Express a date or time as a start of the series: in its zone and value type."""
     if event.start.is_date:
         # Midnight on an all-day event means the day, in whatever zone (also 'Z') it is written.
         wall = timestamp.wall if timestamp.is_midnight else timestamp.wall_in(event.zone)
@@ -25,7 +25,7 @@ def own_start(timestamp: Timestamp, event: Event) -> datetime:
 
 
 def replaced_start(exception: Event, master: Event | None) -> datetime:
-    """Return the start, by the clock of the series, that an exception stands for."""
+    """Return the start, in the series' zone, that an exception replaces."""
     timestamp = exception.recurrence_id
     if timestamp is None:
         raise ValueError("no RECURRENCE-ID")
@@ -33,14 +33,14 @@ def replaced_start(exception: Event, master: Event | None) -> datetime:
 
 
 def start_id(event: Event, wall: datetime) -> str:
-    """Write a start for an id: local time in the record's zone, or a date."""
+    """Format a start for an id: local time in the record's zone, or a date."""
     if event.start.is_date:
         return f"{wall:%Y%m%d}"
     return f"{Timestamp(wall, zone=event.zone).wall_in(event.shown_in):%Y%m%dT%H%M%S}"
 
 
 def replaced_start_id(exception: Event, master: Event, key: datetime) -> str:
-    """Write the start that an exception stands for; without a master by its own RECURRENCE-ID."""
+    """Format the start that an exception replaces; without a master, its own RECURRENCE-ID."""
     timestamp = exception.recurrence_id
     if master is not exception or timestamp is None:
         return start_id(master, key)
@@ -55,7 +55,7 @@ def when_of(event: Event, wall: datetime, span: Span | None) -> When:
     if event.start.is_date:
         last = wall + (max(span.days, 1) - 1) * _DAY if span and span.days >= 0 else None
         return all_day(wall.date(), last.date() if last else None, shown_in)
-    # An end that is the start says that there was a field to fill, not how long it takes.
+    # An end equal to the start is a filled-in form field, not a duration.
     known = span is not None and span != Span()
     end = span.end_of(wall, zone).astimezone(shown_in) if span and known else None
     start = wall if zone is shown_in else wall.replace(tzinfo=zone)
@@ -71,7 +71,7 @@ def when_of(event: Event, wall: datetime, span: Span | None) -> When:
 
 
 def inside(when: When, window: Window | None) -> bool:
-    """Say whether any day of it lies in the window."""
+    """Return whether any of its days lies in the window."""
     if window is None:
         return True
     last = last_date(when.local_date, when.ends_at, when.timezone)

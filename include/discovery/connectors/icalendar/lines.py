@@ -21,7 +21,7 @@ _LIST_ITEM = re.compile(r"(?:\\.|[^,\\])+", re.DOTALL)
 _CARET_ESCAPES = {"^n": "\n", "^'": '"', "^^": "^"}  # RFC 6868
 
 _FREE_TEXT = frozenset({"SUMMARY", "DESCRIPTION", "LOCATION", "X-ALT-DESC"})
-_LONGEST_REPAIR = 100_000  # characters that raw line breaks may add up to in one property
+_LONGEST_REPAIR = 100_000  # characters of one property that raw line breaks may split off
 MOST_PROPERTIES = 5_000
 """Properties of one component that are read."""
 
@@ -60,7 +60,7 @@ class Property:
 
 @dataclass
 class Component:
-    """What stands between a BEGIN and its END, and where."""
+    """The lines between a BEGIN and its END, and their position."""
 
     name: str
     line: int
@@ -91,17 +91,17 @@ class Component:
         return (found.text.strip() or None) if found else None
 
     def of_kind(self, name: str) -> list[Component]:
-        """Return the direct parts of a name, in order."""
+        """Return the direct subcomponents of a name, in order."""
         return [child for child in self.children if child.name == name]
 
     @cached_property
     def cancels(self) -> bool:
-        """Say whether it is a calendar that cancels all it lists (RFC 5546 §3.2.5)."""
+        """Return whether it is a calendar that cancels all its events (RFC 5546 §3.2.5)."""
         return (self.text("METHOD") or "").upper() == "CANCEL"
 
 
 def add_properties(component: Component, content: bytes, encoding: Encoding) -> None:
-    """Read content lines into a component; those of parts inside of it are passed over."""
+    """Read content lines into a component; those of its subcomponents are skipped."""
     inside: list[str] = []
     last: Property | None = None
     name = ""
@@ -138,13 +138,13 @@ def match_line(line: str) -> re.Match[str] | None:
 
 
 def unfolded(content: bytes) -> bytes:
-    """Join folded lines, before they are decoded: a fold may stand inside a character."""
+    """Join folded lines before they are decoded: a fold may be inside a character."""
     content = _BLANK_LINES.sub(b"\n", content.replace(b"\r\n", b"\n"))
     return content.replace(b"\n ", b"").replace(b"\n\t", b"")
 
 
 def _put_back(component: Component, name: str, text: Property | None, breaks: list[str]) -> None:
-    """Give a text, a property of that name, the lines that raw line breaks have cut off it."""
+    """Append to a text property the lines that raw line breaks have split off."""
     if text is not None and breaks:
         lost = "\\n".join(breaks)
         if MARK in lost:
@@ -164,7 +164,7 @@ def _enter_or_leave(inside: list[str], edge: str, kind: str) -> None:
 
 
 def unescape(value: str) -> str:
-    """Resolve the escapes of TEXT (RFC 5545 §3.3.11); a backslash before anything else stays."""
+    """Resolve the escapes of TEXT (RFC 5545 §3.3.11); any other backslash is kept."""
     if "\\" not in value:
         return value
     return _ESCAPED.sub(lambda match: "\n" if match[1] in "nN" else match[1], value)
@@ -176,7 +176,7 @@ def _parameters(raw: str) -> Mapping[str, str]:
 
 @lru_cache(maxsize=500)
 def _parameters_of(raw: str) -> Mapping[str, str]:
-    """Remember short parameters: the time zone of each start and end is the same mostly."""
+    """Cache short parameters: the time zone of starts and ends is mostly the same."""
     return _parameters(raw)
 
 

@@ -1,16 +1,16 @@
 """Where the components of an iCalendar file stand (RFC 5545 §3.4), so that events are read singly.
 
-A file may have a hundred thousand events, which as objects take more than ten times its bytes. So
-its structure is read first, without judging it: calendars and time zones whole, of events no more
-than where they stand and their UID. Then those of one UID are read together, one UID at a time.
+A file may have a hundred thousand events, which as objects need more than ten times its bytes. So
+its structure is read first, without validation: calendars and time zones completely, events only as
+position and UID. Then the events of one UID are read together, one UID at a time.
 
-Why not ``icalendar.Calendar.from_ical``: it reads a file whole, so that one bad VTIMEZONE costs
-every event; it keeps the zones a file defines in a cache of the process, where they leak into the
-next feed; it does not say on which line an event stands; and it looks at each character of each
-property, wanted or not.
+Why not ``icalendar.Calendar.from_ical``: it reads a file as a whole, so one bad VTIMEZONE loses
+every event; it keeps the zones of a file in a process-wide cache, where they leak into the next
+feed; it does not report an event's line; and it parses each character of each property, needed or
+not.
 
 Tolerated, since real feeds have them: components that are not closed, or closed under a misspelt
-name; events behind the end of their calendar; UTF-16.
+name; events after the end of their calendar; UTF-16.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ _START = re.compile(rb"^DTSTART(?=[ \t;:])", re.IGNORECASE | re.MULTILINE)
 
 @dataclass(slots=True)
 class _Open:
-    """A component that has begun; ``component`` if its properties are wanted."""
+    """An open component; ``component`` is set if its properties are needed."""
 
     kind: str
     line: int
@@ -71,7 +71,7 @@ class _Open:
 
 
 class CalendarFile:
-    """An iCalendar file, of which events are read as they are asked for.
+    """An iCalendar file whose events are read on demand.
 
     :param charset: of the Content-Type header, if known.
     :raises UnreadableResponse: if there is no calendar, saying what was found instead.
@@ -98,22 +98,22 @@ class CalendarFile:
 
     @property
     def broken_off(self) -> bool:
-        """Say whether the file ends before a calendar does."""
+        """Return whether the file ends before a calendar does."""
         return any(calendar.broken_off for calendar in self.calendars)
 
     def events(self) -> Iterator[list[tuple[Component, int]]]:
         """Yield the events of each UID together, in the order of the first of each.
 
-        Each comes with the number of its calendar. Events without a UID count as of one if title,
-        start and place are written the same. Of one UID the first 10,000 are read: those of more
-        would have to be held together.
+        Each comes with the number of its calendar. Events without a UID share one if title, start
+        and place are identical. Only the first 10,000 events of a UID are read, since they are held
+        in memory together.
         """
         for members in self._members.values():
             yield [self._event(number) for number in members[:MOST_OF_ONE_UID]]
 
     @property
     def left_out(self) -> int:
-        """How many events are not read, since too many have the same UID."""
+        """How many events are not read because too many have the same UID."""
         return sum(max(0, len(found) - MOST_OF_ONE_UID) for found in self._members.values())
 
     def _event(self, number: int) -> tuple[Component, int]:
@@ -161,7 +161,7 @@ class CalendarFile:
             top.uid = without_marks(Property("", value).text).strip()
 
     def _fill(self, begin: int, end: int) -> None:
-        """Give what stands between two edges to the innermost component, if it is wanted."""
+        """Add the lines between two edges to the innermost component, if it is needed."""
         component = self._open[-1].component if self._open else None
         content = b"" if component is None else self._body[begin:end].strip()
         if component is not None and content:
@@ -183,7 +183,7 @@ class CalendarFile:
             self._open.append(_Open(kind, line, edge.end(), component))
 
     def _part_of(self, parent: _Open, kind: str, line: int) -> Component | None:
-        """Add a part to a component, if both are of a time zone."""
+        """Add a subcomponent to a component, if both belong to a time zone."""
         around = parent.component
         is_wanted = kind == "VTIMEZONE" or parent.kind == "VTIMEZONE"
         if around is None or not is_wanted or len(around.children) >= _MOST_PARTS:
@@ -223,7 +223,7 @@ class CalendarFile:
         self._members.setdefault(key, []).append(number)
 
     def _key_of(self, begin: int, end: int) -> str:
-        """Return what an event without a UID is known by: what it is, when and where."""
+        """Return the identity of an event without a UID: title, start and place."""
         told = _TELLING.findall(self._body, begin, end)
         return f"\0{hashlib.sha256(b' '.join(map(unfolded, told))).hexdigest()}"
 

@@ -1,7 +1,7 @@
 """Where an iCalendar event takes place: LOCATION, GEO, Apple's property, conferences.
 
-LOCATION is one line of free text. It is taken apart only where its form leaves no doubt; text that
-is not understood stays in the name, so that nothing is lost.
+LOCATION is one line of free text. It is split only if its form is unambiguous; other text stays in
+the name, so that nothing is lost.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ _AT = re.compile(r"\s+@\s+")
 
 
 def attendance_of(component: Component, location: str | None) -> Attendance:
-    """Say where the audience is, by what LOCATION says and whether there is a conference."""
+    """Return where the audience is, based on LOCATION and whether there is a conference."""
     has_link = bool(
         component.all("CONFERENCE")
         or component.all("X-GOOGLE-CONFERENCE")
@@ -79,7 +79,7 @@ def _is_hybrid(location: str) -> bool:
 
 
 def location_of(component: Component) -> str | None:
-    """Return LOCATION as plain text, one line; None if it is missing or somebody's address."""
+    """Return LOCATION as plain text, one line; None if it is missing or a person's address."""
     item = component.first("LOCATION")
     if item is None:
         return None
@@ -98,10 +98,10 @@ def _line_of(value: str) -> str | None:
 def venue_of(
     component: Component, location: str | None, localities: Collection[str]
 ) -> Venue | None:
-    """Build the venue; None when neither a place nor coordinates are given.
+    """Build the venue; None if there is neither a place nor coordinates.
 
     :param location: see :func:`location_of`.
-    :param localities: names that are known to be the city's, to recognise ``Name, City``.
+    :param localities: names of the city, to recognise ``Name, City``.
     """
     latitude, longitude = _coordinates(component) or (None, None)
     if location is None:
@@ -148,7 +148,7 @@ def _coordinates(component: Component) -> tuple[float, float] | None:
 
 @lru_cache(maxsize=1_000)
 def _address(text: str, localities: frozenset[str]) -> Mapping[str, str]:
-    """Take a location text apart into fields of a venue, as far as that is certain."""
+    """Split a location text into fields of a venue, as far as that is certain."""
     text = _STREET_POSTCODE_LOCALITY.sub(r"\1, \2 \3", _AT.sub(", ", text))
     parts = [part.strip() for part in text.split(",") if part.strip()]
     found, end = _postal(parts)

@@ -1,6 +1,6 @@
 """Occurrences to records: what a VEVENT says about the event beside when it is.
 
-Left out on purpose: ATTENDEE and addresses of people (personal data), DTSTAMP (the time of export
+Not read on purpose: ATTENDEE and addresses of people (personal data), DTSTAMP (the time of export
 in most feeds, not of a change), prices (no property holds them).
 """
 
@@ -29,7 +29,7 @@ _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 
 
 class RecordBuilder:
-    """Builds records; the fields that all occurrences of a VEVENT share are read once."""
+    """Builds records; the fields shared by all occurrences of a VEVENT are read once."""
 
     def __init__(self, default_venue: Venue | None, localities: Collection[str]) -> None:
         """Take the venue for events without a place, and names known to be the city's."""
@@ -91,7 +91,7 @@ class RecordBuilder:
 
 
 def _status(event: Event, of_title: EventStatus | None) -> EventStatus:
-    """Return the gravest of what the calendar, the STATUS and the title say."""
+    """Return the most severe status of the calendar, the STATUS and the title."""
     stated = _STATUSES.get((event.component.text("STATUS") or "").upper())
     if event.calendar.cancels or stated is EventStatus.CANCELLED:
         return EventStatus.CANCELLED

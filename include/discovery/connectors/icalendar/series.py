@@ -1,11 +1,11 @@
 """VEVENTs to occurrences: recurrence, exceptions, moved and cancelled instances, repeated UIDs.
 
-External ids, the form in which they are kept:
+External ids are stored in these forms:
 
 - a single event: its UID;
-- an occurrence of a series: ``UID/20261224T190000``, the start that its rule gave it, as local time
-  in the record's zone (``UID/20261224`` for all-day series). A moved instance keeps the id of the
-  start it was moved from;
+- an occurrence of a series: ``UID/20261224T190000``, the start that the rule defines, as local time
+  in the record's zone (``UID/20261224`` for all-day series). A moved instance keeps the id of its
+  original start;
 - one UID used for several events: the same form, with the start of each.
 """
 
@@ -43,7 +43,7 @@ _CLOCK_CHANGE = timedelta(hours=2)
 
 @dataclass(frozen=True, slots=True)
 class Occurrence:
-    """One instance of an event: what it is called, when it is, and the VEVENT that describes it."""
+    """One instance of an event: its id, its time, and the VEVENT that describes it."""
 
     event: Event
     external_id: str
@@ -55,10 +55,10 @@ class Occurrence:
 def occurrences(
     events: Iterable[Event], window: Window | None, budget: Budget
 ) -> Iterator[Occurrence | Reject]:
-    """Yield what takes place inside the window, series by series in the order of the document.
+    """Yield the occurrences in the window, series by series in document order.
 
-    Without a window everything is yielded, and rules are expanded for 400 days from their start.
-    Which VEVENT counts when a UID comes more than once is decided here: the highest SEQUENCE, then
+    Without a window everything is yielded, and rules are expanded for 400 days from their start. If
+    a UID occurs more than once, the VEVENT that counts is the one with the highest SEQUENCE, then
     the latest LAST-MODIFIED, then the last in the file (RFC 5546 §2.1.5).
     """
     groups: dict[str, list[Event]] = defaultdict(list)
@@ -69,7 +69,7 @@ def occurrences(
         exceptions = [event for event in group if event.recurrence_id is not None]
         try:
             found = list(_group(masters, exceptions, window, budget))
-        except Exception as error:  # one hostile series must not cost the others
+        except Exception as error:  # one hostile series must not affect the others
             log.warning("%s has an unexpected shape.", group[0].label, exc_info=True)
             detail = excerpt(f"{error!r}")
             found = [Reject("unexpected shape", group[0].label, detail, group[0].identity)]
@@ -126,7 +126,7 @@ def _group(
 
 
 class _Series:
-    """One recurring VEVENT on its way to occurrences."""
+    """One recurring VEVENT while it is expanded."""
 
     def __init__(
         self,
@@ -136,7 +136,7 @@ class _Series:
         window: Window | None,
         budget: Budget,
     ) -> None:
-        """Take the exceptions by the start that they replace; ``onwards`` are those that last."""
+        """Take the exceptions by replaced start; ``onwards`` also change later ones."""
         self._master = master
         self._replaced = replaced
         self._window = window
@@ -190,7 +190,7 @@ class _Series:
         self._rejects.append(Reject(reason, master.label, detail, master.identity))
 
     def _horizon(self) -> tuple[datetime, datetime]:
-        """Return from when to when occurrences are wanted, by the clock of the series."""
+        """Return the first and last time for occurrences, in the series' zone."""
         master = self._master
         if self._window is None:
             return master.start.wall, master.start.wall + _DEFAULT_HORIZON
@@ -202,7 +202,7 @@ class _Series:
         return first - length - _CLOCK_CHANGE, last + _CLOCK_CHANGE
 
     def _until(self, text: str) -> datetime:
-        """Return the last start that UNTIL allows, by the clock of the series.
+        """Return the last start that UNTIL allows, in the series' zone.
 
         A date allows all of its day; a UTC time is converted; for an all-day series only the day
         counts (RFC 5545 §3.3.10, whose rules on matching value types few exporters keep).

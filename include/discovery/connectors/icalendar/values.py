@@ -1,7 +1,7 @@
 """Dates, times and durations of iCalendar (RFC 5545 §3.3.4-3.3.6), read generously.
 
-Beside the basic form ``20260307T190000Z`` the extended one (``2026-03-07T19:00``) and offsets are
-understood, which are not allowed and yet sent.
+Besides the basic form ``20260307T190000Z``, the extended form (``2026-03-07T19:00``) and offsets
+are read, which are not allowed but occur.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _DURATION = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Timestamp:
-    """A DATE or DATE-TIME: what the wall clock shows, and whose clock it is."""
+    """A DATE or DATE-TIME: a local time and its zone."""
 
     wall: datetime
     """Naive; midnight for a date."""
@@ -32,15 +32,15 @@ class Timestamp:
 
     @property
     def is_midnight(self) -> bool:
-        """Say whether a clock shows 0:00; always so for a date."""
+        """Return whether the local time is 0:00; always true for a date."""
         return self.wall.time() == time()
 
     def instant(self, floating: tzinfo) -> datetime:
-        """Return the moment in UTC; floating times are taken in the zone given."""
+        """Return the instant in UTC; floating times are read in the given zone."""
         return self.wall.replace(tzinfo=self.zone or floating).astimezone(UTC)
 
     def wall_in(self, zone: tzinfo) -> datetime:
-        """Return what a clock in the zone shows at that moment; floating times show the same."""
+        """Return the local time in the zone; floating times are unchanged."""
         if self.zone is None or self.zone is zone:
             return self.wall
         return self.instant(zone).astimezone(zone).replace(tzinfo=None, fold=0)
@@ -48,18 +48,18 @@ class Timestamp:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A duration: days by the wall clock, the rest exact (RFC 5545 §3.3.6)."""
+    """A duration: days in local time, the rest exact (RFC 5545 §3.3.6)."""
 
     days: int = 0
     rest: timedelta = timedelta()
 
     @property
     def approximate(self) -> timedelta:
-        """The length to within the hours that clock changes make."""
+        """The length, ignoring clock changes."""
         return timedelta(days=self.days) + self.rest
 
     def end_of(self, wall: datetime, zone: tzinfo) -> datetime:
-        """Return the moment (UTC) at which something ends that starts at this wall-clock time."""
+        """Return the end (UTC) for a start at this local time."""
         after_days = (wall + timedelta(days=self.days)).replace(tzinfo=zone)
         return after_days.astimezone(UTC) + self.rest
 
@@ -90,9 +90,9 @@ def parse_timestamp(text: str, zone: tzinfo | None) -> Timestamp:
 
 
 def parse_offset(text: str) -> timedelta:
-    """Read a UTC offset as ``+0100``, ``-03:30`` or ``+002946`` (RFC 5545 §3.3.14).
+    """Read a UTC offset such as ``+0100``, ``-03:30`` or ``+002946`` (RFC 5545 §3.3.14).
 
-    :raises ValueError: if it is none, or a day or more.
+    :raises ValueError: if it is not one, or is a day or more.
     """
     match = re.fullmatch(r"([+-]?)(\d\d):?(\d\d):?(\d\d)?", text.strip(), re.ASCII)
     if match is None:
@@ -103,9 +103,9 @@ def parse_offset(text: str) -> timedelta:
 
 
 def parse_span(text: str) -> Span:
-    """Read a DURATION, as ``P1D`` or ``PT1H30M``.
+    """Read a DURATION such as ``P1D`` or ``PT1H30M``.
 
-    :raises ValueError: if it is none.
+    :raises ValueError: if it is not one.
     """
     match = _DURATION.fullmatch(text.strip())
     if match is None or not any(match.groups()[1:]):

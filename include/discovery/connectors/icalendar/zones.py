@@ -31,7 +31,7 @@ class DefinedZone(tzinfo):
         self._moments = [onset - before for onset, before, _ in self._onsets]
 
     def utcoffset(self, moment: datetime | None) -> timedelta:
-        """Return the offset of a wall-clock time: in a gap and in an overlap the one before."""
+        """Return the offset of a local time: during a clock change, the one before it."""
         if moment is None:
             return self._onsets[0][1]
         wall = moment.replace(tzinfo=None, fold=0)
@@ -47,14 +47,14 @@ class DefinedZone(tzinfo):
         return moment + (self._onsets[index][2] if index >= 0 else self._onsets[0][1])
 
     def dst(self, moment: datetime | None) -> None:
-        """Say nothing: which offset is the summer one does not matter here."""
+        """Return nothing: which offset is the summer one does not matter here."""
 
     def tzname(self, moment: datetime | None) -> None:
-        """Say nothing: the names in a VTIMEZONE are for people."""
+        """Return nothing: the names in a VTIMEZONE are for people."""
 
 
 class Zones:
-    """Resolves the times of one calendar; remembers what it found for each TZID."""
+    """Resolves the times of one calendar; caches the zone of each TZID."""
 
     def __init__(self, calendar: Component, fallback: ZoneInfo, budget: Budget) -> None:
         self._definitions = {

@@ -98,7 +98,7 @@ class JsonFeed(Connector[JsonFeedSettings]):
         return settings.key_use_at(address_of(settings))
 
     def reads_changes(self, settings: JsonFeedSettings) -> bool:
-        """Say whether the settings tell how to ask for changes."""
+        """Return whether the settings tell how to ask for changes."""
         return settings.changes is not None
 
     async def pages(
@@ -106,16 +106,16 @@ class JsonFeed(Connector[JsonFeedSettings]):
     ) -> AsyncIterator[Page]:
         """Yield page after page as the API cuts them.
 
-        :raises UnreadableResponse: if an answer is no page of the API.
+        :raises UnreadableResponse: if a response is not a page of the API.
         :raises MissingConnection: if the API needs a key, and there is none.
-        :raises PageLoop: if the API sends the same page again and again.
+        :raises PageLoop: if the API sends the same page repeatedly.
         """
         settings, api = context.settings, Api(context)
         fetch = with_key(fetch, settings, context.credentials, (api.url,))
         judge = _judge(settings.key) if api.sends_key else classify_status
         _warn_of_ids(settings)
         state, seen = _state_to_begin(context), Seen()
-        if state.done:  # every page is loaded; it was the run that did not come to its end
+        if state.done:  # every page is loaded, but the run did not finish
             yield _page(state, Parsed(), settings)
         while not state.done:
             state.check_new(seen)

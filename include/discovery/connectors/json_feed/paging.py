@@ -27,8 +27,8 @@ class ApiState(ListingState):
     def after_answer(self, answer: Answer, settings: JsonFeedSettings, seen: Seen) -> ApiState:
         """Return the state after an answer, within what the API and the settings give.
 
-        :param seen: what this process has read; it is added to.
-        :raises PageLoop: if the page is one that came before, or one too many.
+        :param seen: what this process has read; it is updated.
+        :raises PageLoop: if the page is a repetition, or the limit of pages is exceeded.
         """
         state = self.after(answer, seen)
         most = settings.most_items
@@ -77,7 +77,7 @@ def answer_of(
 
 
 def _out_of_reach(state: ApiState, settings: JsonFeedSettings) -> str | None:
-    """Say what lies beyond the offsets that an API serves."""
+    """Return what lies beyond the offsets that an API serves."""
     paging = settings.paging
     if not isinstance(paging, PagesByOffset) or paging.reach is None:
         return None

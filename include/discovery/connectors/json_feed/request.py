@@ -118,7 +118,7 @@ class Api:
         return (None, reason) if reason else (url, None)
 
     def why_not_followed(self, token: Token) -> str | None:
-        """Say why a next page is not asked for whose address or cursor held the key.
+        """Return why a next page is not asked for whose address or cursor held the key.
 
         It was masked there, and is not put back: what is read from an answer is also made by the
         paths in the settings, which could then place the key anywhere in a request.

@@ -118,7 +118,7 @@ def activity_record(item: object, default_zone: ZoneInfo) -> EventRecord:
 
 
 def activity_known_as(item: object) -> Identity | None:
-    """Return what an event is known by, whatever else is wrong with it."""
+    """Return an event's identity, even if it is otherwise invalid."""
     if isinstance(item, str):
         address = web_url(item)
     else:

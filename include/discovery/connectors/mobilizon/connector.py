@@ -143,16 +143,16 @@ class Mobilizon(Connector[MobilizonSettings]):
     async def pages(
         self, context: SyncContext[MobilizonSettings], fetch: Fetcher
     ) -> AsyncIterator[Page]:
-        """Yield page after page, in order of start.
+        """Yield the pages, ordered by start.
 
         :raises UnreadableResponse: if the instance's schema has no such search.
-        :raises PageLoop: if it sends the same page again and again.
+        :raises PageLoop: if it sends the same page repeatedly.
         """
         settings = context.settings
         url = f"{settings.site_url}/api"
         fetch = with_key(fetch, settings, context.credentials, (url,))
         state, seen = SpanState.at_start(context.window).resumed(context.cursor), Seen()
-        if state.done:  # every page is loaded; it was the run that did not come to its end
+        if state.done:  # every page is loaded, but the run did not finish
             yield state.as_page(Parsed())
         while not state.done:
             variables = _variables(context, state)
@@ -215,7 +215,7 @@ def _events(
 
 
 def _identity(item: object) -> str:
-    """Return what tells an event from others of the listing."""
+    """Return a value that identifies an event in its listing."""
     url = item.get("url") if isinstance(item, dict) else None
     return url[:512] if isinstance(url, str) else f"#{str(item)[:100]}"
 

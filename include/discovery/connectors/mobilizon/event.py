@@ -39,7 +39,7 @@ def event_record(item: object, default_zone: ZoneInfo) -> EventRecord:
     """Map one element of ``searchEvents``.
 
     :param default_zone: for events that name no zone.
-    :raises RejectItem: for what is no usable event: no address, no title, no date.
+    :raises RejectItem: for an unusable event: no address, no title, no date.
     """
     if not isinstance(item, dict):
         raise RejectItem("not an object", excerpt(item))
@@ -81,7 +81,7 @@ def event_record(item: object, default_zone: ZoneInfo) -> EventRecord:
 
 
 def known_as(item: object) -> Identity | None:
-    """Return what an event is known by, whatever else is wrong with it."""
+    """Return an event's identity, even if it is otherwise invalid."""
     address = _address(item) if isinstance(item, dict) else None
     return Identity(address) if address else None
 

@@ -119,7 +119,7 @@ def instant(value: str | None) -> datetime | None:
 def language_of(tag: str | None) -> str | None:
     """Return a BCP 47 tag; ``None`` for ``und``, which is nobody's language.
 
-    :raises ValueError: if it is none.
+    :raises ValueError: if it is not one.
     """
     if tag in (None, "und"):
         return None
@@ -189,7 +189,7 @@ def venue_of(
 
 
 def attendance_of(venue: Venue | None, *, is_online: bool) -> Attendance:
-    """Say where the audience is: an online event with a place besides is both."""
+    """Return where the audience is: an online event with a place besides is both."""
     if not is_online:
         return Attendance.OFFLINE
     return Attendance.MIXED if venue else Attendance.ONLINE

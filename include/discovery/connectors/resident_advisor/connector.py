@@ -111,11 +111,11 @@ class ResidentAdvisor(Connector[ResidentAdvisorSettings]):
 
         :raises Blocked: if the site turns us away.
         :raises UnreadableResponse: if its schema has changed.
-        :raises PageLoop: if it sends the same page again and again.
+        :raises PageLoop: if it sends the same page repeatedly.
         """
         url = f"{context.settings.site_url}/graphql"
         state = SpanState.at_start(context.window, _DAYS_AT_ONCE).resumed(context.cursor)
-        if state.is_last:  # every page is loaded; it was the run that did not come to its end
+        if state.is_last:  # every page is loaded, but the run did not finish
             yield state.as_page(Parsed())
         seen = Seen()
         while not state.is_last:

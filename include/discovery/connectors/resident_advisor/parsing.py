@@ -33,7 +33,7 @@ def event_record(item: object, zone: ZoneInfo, base: str) -> EventRecord:
 
     :param zone: of the area.
     :param base: address of the site, for its relative links.
-    :raises RejectItem: for what is no usable event: no id, no title, no date.
+    :raises RejectItem: for an unusable event: no id, no title, no date.
     """
     if not isinstance(item, dict):
         raise RejectItem("not an object", excerpt(item))
@@ -73,7 +73,7 @@ def event_record(item: object, zone: ZoneInfo, base: str) -> EventRecord:
 
 
 def known_as(item: object) -> Identity | None:
-    """Return what an event is known by, whatever else is wrong with it."""
+    """Return an event's identity, even if it is otherwise invalid."""
     event = item.get("event", item) if isinstance(item, dict) else None
     found = text(event, "id") if isinstance(event, dict) else None
     return Identity(found) if found else None

@@ -165,7 +165,7 @@ def _in_words(texts: Iterable[str | None], item: FeedItem, options: ParseOptions
 def event_record(item: FeedItem, when: When, options: ParseOptions) -> EventRecord:
     """Map an item, with one of its times.
 
-    :raises RejectItem: for what is no usable event: no id, no title.
+    :raises RejectItem: for an unusable event: no id, no title.
     """
     if item.identity is None:
         raise RejectItem("no guid and no link", item.title)

@@ -101,7 +101,7 @@ class FeedItem:
 
     @property
     def has_date(self) -> bool:
-        """Say whether the item itself says when its event is."""
+        """Return whether the item itself says when its event is."""
         return any(name in self.fields for name in (*START_NAMES, "eventdates"))
 
     def first_of(self, *names: str) -> str | None:
@@ -196,7 +196,7 @@ def _without_doctype(body: bytes) -> bytes:
 
 
 def is_feed(body: bytes) -> bool:
-    """Say whether a document looks like a feed, by the elements with which it begins."""
+    """Return whether a document looks like a feed, by the elements with which it begins."""
     head = body[:2000].lower()
     return any(mark in head for mark in (b"<rss", b"<rdf:rdf", b"http://www.w3.org/2005/atom"))
 

@@ -55,13 +55,13 @@ class Choice:
         self._most = most
 
     def fits(self, url: str) -> bool:
-        """Say whether a page is wanted, by its address."""
+        """Return whether a page is wanted, by its address."""
         return any(pattern.search(url) for pattern in self._include) and not any(
             pattern.search(url) for pattern in self._exclude
         )
 
     def reads_anyway(self, url: str) -> bool:
-        """Say whether a page is read whatever is chosen."""
+        """Return whether a page is read whatever is chosen."""
         return canonical(url) in self._known
 
     def of(self, urls: Iterable[str], found_in: str) -> Discovered:

@@ -30,10 +30,10 @@ _LOCALE = re.compile(r"([a-z]{2,3})(?:[-_]([a-z]{2}))?", re.IGNORECASE)
 def event_record(item: object, default_zone: ZoneInfo) -> EventRecord:
     """Map one event.
 
-    A field that cannot be read costs itself and a warning, not the event.
+    A field that cannot be read is dropped with a warning, not the event.
 
     :param default_zone: for events whose ``dates`` and venue name no time zone.
-    :raises RejectItem: for what is no usable event: no id, no title, no date, a test event.
+    :raises RejectItem: for an unusable event: no id, no title, no date, a test event.
     """
     if not isinstance(item, dict):
         raise RejectItem("not an object", excerpt(item))
@@ -76,7 +76,7 @@ def event_record(item: object, default_zone: ZoneInfo) -> EventRecord:
 
 
 def known_as(item: object) -> Identity | None:
-    """Return what an event is known by, whatever else is wrong with it."""
+    """Return an event's identity, even if it is otherwise invalid."""
     found = text(item, "id") if isinstance(item, dict) else None
     return Identity(found) if found else None
 

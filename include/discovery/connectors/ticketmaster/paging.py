@@ -171,7 +171,7 @@ class WindowState(PageState):
         return self.moved(start=start, end=end, page=0, total=0, received=0, empty=False, rest=rest)
 
     def less_than_the_rest(self) -> str | None:
-        """Say what the windows lack of what the source said that all of them hold together."""
+        """Return what the windows lack of what the source said that all of them hold together."""
         is_last = self.phase == "dated" and self.end == self.last
         if not is_last or self.rest is None or self.total >= self.rest:
             return None

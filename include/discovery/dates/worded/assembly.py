@@ -166,7 +166,7 @@ class Assembly:
         return times[:MOST_OCCURRENCES]
 
     def _is_wanted(self, when: When) -> bool:
-        """Say whether a time is in the window: its hour (24:00) may have moved it a day on."""
+        """Return whether a time is in the window: its hour (24:00) may have moved it a day on."""
         return self._window is None or self._window.overlaps(when.local_date, when.local_date)
 
     def _weekly(self) -> list[Weekly | Times]:

@@ -178,7 +178,7 @@ class ClockReader:
         return self._tokens[at].numbers[0] < 7 or not is_at(self._tokens, at + 1, Kind.HOUR)
 
     def _begins_amount(self, at: int) -> bool:
-        """Say whether a number goes on to one that is counted: 'from 5 to 10 years'."""
+        """Return whether a number goes on to one that is counted: 'from 5 to 10 years'."""
         link = read_link(self._tokens, at, is_open=True)
         if link is None or not has_shape(self._tokens, link[1], Shape.NUMBER):
             return False
@@ -205,7 +205,7 @@ class ClockReader:
         return clock, after, is_bare
 
     def _stops(self, at: int) -> bool:
-        """Say whether a number may end here: at a sign or before a word that dates are made of."""
+        """Return whether a number may end here: at a sign or before a word used in dates."""
         token = token_at(self._tokens, at)
         if token is None or token.is_apart or token.shape is not Shape.WORD:
             return True

@@ -25,12 +25,12 @@ def token_at(tokens: Sequence[Token], at: int) -> Token | None:
 
 
 def is_at(tokens: Sequence[Token], at: int, *kinds: Kind) -> bool:
-    """Say whether the token at a position may be a word of one of the kinds."""
+    """Return whether the token at a position may be a word of one of the kinds."""
     return 0 <= at < len(tokens) and tokens[at].is_a(*kinds)
 
 
 def has_shape(tokens: Sequence[Token], at: int, *shapes: Shape) -> bool:
-    """Say whether there is a token of one of the shapes at a position."""
+    """Return whether there is a token of one of the shapes at a position."""
     return 0 <= at < len(tokens) and tokens[at].shape in shapes
 
 

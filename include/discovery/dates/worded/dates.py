@@ -51,7 +51,7 @@ class DateReader:
         return Days(tuple(spans), role), after
 
     def full_day(self, at: int) -> bool:
-        """Say whether a day with its number and month begins here."""
+        """Return whether a day with its number and month begins here."""
         item = self._reader.day(at)
         return item is not None and not item[0].is_bare and item[0].day is not None
 

@@ -104,7 +104,7 @@ class Dating:
         )
 
     def are_dates_meant(self, blocks: Sequence[Days]) -> bool:
-        """Say whether the days beside weekdays are the event's own, and not bounds.
+        """Return whether the days beside weekdays are the event's own, and not bounds.
 
         A list of days is; so is a range inside a week: 'Fri–Sun, 5–7 May'.
         """

@@ -167,7 +167,7 @@ class DayReader:
         return Day(day), at + 1
 
     def _is_counted(self, at: int) -> bool:
-        """Say whether the word here makes an hour or an amount of the number before it.
+        """Return whether the word here makes an hour or an amount of the number before it.
 
         In 'h 21' the word belongs to the number behind it.
         """
@@ -226,12 +226,12 @@ class DayReader:
         return Day(None, month, year), end
 
     def _comes_first(self, at: int) -> bool:
-        """Say whether the word's language puts months before days: 'May 5', not 'Mars 3'."""
+        """Return whether the word's language puts months before days: 'May 5', not 'Mars 3'."""
         languages = {meaning.language for meaning in meanings_of(self._tokens[at].text)}
         return not languages.isdisjoint(_MONTH_FIRST)
 
     def _stands_for_itself(self, at: int) -> bool:
-        """Say whether a month without day and year is one: 'in May', 'March – June 2027'."""
+        """Return whether a month without day and year is one: 'in May', 'March – June 2027'."""
         if fold_word(self._tokens[at].text).endswith("kuussa"):
             return True
         before = token_at(self._tokens, at - 1)

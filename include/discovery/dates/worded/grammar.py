@@ -117,7 +117,7 @@ class _Parser:
         return read if is_meant else (Loners(), read[1])
 
     def _follows_hours(self) -> bool:
-        """Say whether hours stand directly before, or behind a comma or dash."""
+        """Return whether hours stand directly before, or behind a comma or dash."""
         if not self._found.blocks or not isinstance(self._found.blocks[-1], Times):
             return False
         between = self._tokens[self._last_end : self._at]
@@ -163,7 +163,7 @@ class _Parser:
         return block
 
     def _ends_former(self, block: Days) -> bool:
-        """Say whether a dash or 'to' ties days to the days and hours directly before them."""
+        """Return whether a dash or 'to' ties days to the days and hours directly before them."""
         if not self._found.blocks:
             return False
         if self._last_end == self._at:
@@ -177,7 +177,7 @@ class _Parser:
         )
 
     def _follows_day(self) -> bool:
-        """Say whether a day or weekday stands directly before, or behind a comma or dash."""
+        """Return whether a day or weekday stands directly before, or behind a comma or dash."""
         if not self._found.blocks or isinstance(self._found.blocks[-1], Times):
             return False
         between = self._tokens[self._last_end : self._at]

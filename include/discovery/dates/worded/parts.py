@@ -42,7 +42,7 @@ class Day:
 
     @property
     def is_bare(self) -> bool:
-        """Say whether only the number of the day is known."""
+        """Return whether only the number of the day is known."""
         return self.month is None
 
     def with_month_of(self, other: Self) -> Self:
@@ -95,7 +95,7 @@ class Days:
 
     @property
     def is_vague(self) -> bool:
-        """Say whether it is a month without its year: enough for a recurrence's bounds only."""
+        """Return whether it is a month without its year: enough for a recurrence's bounds only."""
         days = [day for span in self.spans for day in span if day is not None]
         return all(day.day is None and day.year is None for day in days)
 

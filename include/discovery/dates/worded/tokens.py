@@ -60,7 +60,7 @@ class Token:
     """Whether a bracket, colon or the like stands before it."""
 
     def is_a(self, *kinds: Kind) -> bool:
-        """Say whether the word may be of one of the kinds."""
+        """Return whether the word may be of one of the kinds."""
         return not self.values.keys().isdisjoint(kinds)
 
 

@@ -151,7 +151,7 @@ class WeekReader:
         return Weekly(frozenset(days)), after
 
     def _is_sided(self, at: int) -> bool:
-        """Say whether 'from' or 'to' makes a genitive of what else would be a plural."""
+        """Return whether 'from' or 'to' makes a genitive of what else would be a plural."""
         return at > 0 and is_at(self._tokens, at - 1, Kind.FROM, Kind.TO)
 
     def _weekdays(
@@ -199,7 +199,7 @@ class WeekReader:
         return min(days) if len(days) == 1 else None
 
     def _is_clear(self, at: int, after: int) -> bool:
-        """Say whether a single word is a weekday beyond doubt: 'la 19.00' is, in Finnish."""
+        """Return whether a single word is a weekday beyond doubt: 'la 19.00' is, in Finnish."""
         token = self._tokens[at]
         folded = fold_word(token.text)
         if len(folded) > 3:

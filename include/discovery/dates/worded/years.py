@@ -88,7 +88,7 @@ def _year_before(day: Day, following: Day, year: int, *, is_range: bool) -> int:
 
 
 def _is_after(day: Day, following: Day, *, is_range: bool) -> bool:
-    """Say whether the order of two days tells that a year ends between them."""
+    """Return whether the order of two days tells that a year ends between them."""
     first, second = ((each.month or 1, each.day or 1) for each in (day, following))
     if is_range:
         return first > second

@@ -70,7 +70,7 @@ class PageContext:
 
 
 def event_record(found: Found, context: PageContext, occurrence: When | None = None) -> EventRecord:
-    """Map one event; a field that cannot be read costs itself and a warning, not the event.
+    """Map one event; a field that cannot be read is dropped with a warning, not the event.
 
     :param occurrence: the date that this record is of, where a schedule gives several.
     :raises RejectItem: without a title or a date, or with an unreadable one.
@@ -114,7 +114,7 @@ def event_record(found: Found, context: PageContext, occurrence: When | None = N
 
 
 def known_as(found: Found, context: PageContext, occurrence: When | None = None) -> Identity | None:
-    """Return what an event is known by, whatever else is wrong with it.
+    """Return an event's identity, even if it is otherwise invalid.
 
     If its date is not known, it may stand for several: see ``told_apart``.
     """

@@ -67,7 +67,7 @@ def types_of(node: Node) -> list[str]:
 
 
 def is_event(node: Node) -> bool:
-    """Say whether a node is an event of any kind."""
+    """Return whether a node is an event of any kind."""
     given = node.get("@type")
     if isinstance(given, str):
         return _is_event_type(given)

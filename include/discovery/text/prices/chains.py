@@ -42,7 +42,7 @@ def with_neighbours(amounts: list[Amount], text: str) -> list[Amount]:
 
 
 def may_be_age(amount: Amount, text: str) -> bool:
-    """Say whether it is a small bare number after 'from', as in ``ab 16`` and ``od 18``."""
+    """Return whether it is a small bare number after 'from', as in ``ab 16`` and ``od 18``."""
     is_small = 0 < amount.value <= _OLDEST and not amount.is_price
     return is_small and FROM_BEFORE.search(_before(amount, text)) is not None
 
@@ -59,7 +59,7 @@ def _chained_back(amounts: list[Amount], text: str) -> list[Amount]:
 
 
 def _is_of_chain(left: Amount, right: Amount, text: str) -> bool:
-    """Say whether a number that is linked to the price after it is one, too.
+    """Return whether a number that is linked to the price after it is one, too.
 
     ``Room 3, 15 zł`` holds one price, and so do ``ab 18, 15 €``, ``11-13, 15 zł``, ``8.05, 15 zł``
     and ``Vol. 3 - 15 zł``; ``Room 3/15 zł`` nobody writes.

@@ -53,7 +53,7 @@ def read_when(
     """Read the time of an event; ``None`` where it has no date.
 
     :param trust_offsets: whether the source's offsets from UTC are what they say; see ``when_of``.
-    :raises RejectItem: if the start is unreadable. An unreadable end costs itself and a warning.
+    :raises RejectItem: if the start is unreadable. An unreadable end is dropped with a warning.
     """
     warnings: list[str] = []
 

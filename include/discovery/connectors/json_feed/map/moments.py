@@ -38,7 +38,7 @@ def moment(field: MomentOf | None, scope: Item, zone: ZoneInfo) -> Timestamp | N
 
 
 def days(field: ListMoments | None, scope: Item, zone: ZoneInfo, warnings: list[str]) -> set[date]:
-    """Read a field as several days; one that is unreadable costs itself and a warning."""
+    """Read a field as several days; one that is unreadable is dropped with a warning."""
     if field is None:
         return set()
     value = getter_of(field.path)(scope)
@@ -53,14 +53,14 @@ def days(field: ListMoments | None, scope: Item, zone: ZoneInfo, warnings: list[
 
 
 def is_instant(field: MomentOf | None) -> bool:
-    """Say whether a field holds instants by its configuration, whatever its text looks like."""
+    """Return whether a field holds instants by its configuration, whatever its text looks like."""
     return field is not None and (field.as_ in {"epoch_s", "epoch_ms"} or field.zone is not None)
 
 
 def clock_of(text: str) -> time:
     """Read an hour: ``19:00``, ``7.30 pm``, ``19h30``, ``20 Uhr``.
 
-    :raises ValueError: if it is none.
+    :raises ValueError: if it is not one.
     """
     match = _CLOCK.fullmatch(text.strip())
     if match is None:

@@ -77,7 +77,7 @@ def getter_of(path: str) -> Getter:
 
 @lru_cache(maxsize=1_000)
 def mentions(path: str, name: str) -> bool:
-    """Say whether an expression reads a member of that name anywhere."""
+    """Return whether an expression reads a member of that name anywhere."""
     return any(
         node["type"] == "field" and node.get("value") == name for node in _nodes(_parsed(path))
     )
@@ -85,7 +85,7 @@ def mentions(path: str, name: str) -> bool:
 
 @lru_cache(maxsize=1_000)
 def computes(path: str) -> bool:
-    """Say whether an expression calls a function: else it yields texts just as they stand."""
+    """Return whether an expression calls a function: else it yields texts just as they stand."""
     return any(node["type"] == "function_expression" for node in _nodes(_parsed(path)))
 
 
@@ -262,5 +262,5 @@ _COMPILERS: Final[dict[str, Callable[[_Node], Getter]]] = {
 
 
 def is_false(value: object) -> bool:
-    """Say whether JMESPath takes a value for false: null, false, and what is empty; not zero."""
+    """Return whether JMESPath takes a value for false: null, false, and what is empty; not zero."""
     return value is None or value is False or value in ("", [], {})

@@ -66,7 +66,7 @@ def read_details(
     origin: Origin,
     zone: ZoneInfo,
 ) -> Details:
-    """Read what an item says of itself. A field that cannot be read costs itself and a warning.
+    """Read what an item says of itself. A field that cannot be read is dropped with a warning.
 
     :param zone: the event's, for a time of its last change that names none.
     :raises RejectItem: without a title.
