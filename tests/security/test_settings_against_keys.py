@@ -291,7 +291,7 @@ def test_a_next_page_that_cannot_be_named_without_the_key_makes_the_run_incomple
 
     said = attacked(conn, bank, feed(bank, paging=paging, key={"in": "header", "name": "X-Key"}))
 
-    assert "the key goes only where the setting key says" in said
+    assert "the key is sent only as the setting key says" in said
     assert [asked.path for asked in bank.asked] == ["/events"]
     assert_unread(conn, said)
 
