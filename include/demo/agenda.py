@@ -1,4 +1,4 @@
-"""Renders events as records of a city's open data: one record a line, its dates in a text.
+"""Renders events as records of a city's open data: one record per line, its dates in a text.
 
 The shape is that of 'Que faire à Paris': first and last moment in UTC, the dates themselves with
 their offsets in ``occurrences``, and many records that give the first two alone.
@@ -88,7 +88,7 @@ def agenda_record(event: DemoEvent) -> JsonObject:
 
 
 def invalid_records(city: City, today: date) -> list[JsonObject]:
-    """Return the records that no reader can use, each on its day of the window."""
+    """Return the unusable records, each on its day of the window."""
     defects = [defect for defect, count in AGENDA_INVALID.items() for _ in range(count)]
     days = steady_days(window(today), len(defects))
     return [_unusable(city, defect, day) for defect, day in zip(defects, days, strict=True)]

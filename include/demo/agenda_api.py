@@ -1,7 +1,7 @@
 """The records interface of an Opendatasoft portal (explore, version 2.1) over one data set.
 
-Answers from records that somebody else rendered. At most 100 come at a time, none beyond the first
-10,000, and conditions are comparisons of columns joined by AND, which is all that is asked of it.
+It serves records that are rendered elsewhere: at most 100 at a time, none beyond the first 10,000.
+Conditions are comparisons of columns joined by AND, which is all that its client uses.
 """
 
 from __future__ import annotations

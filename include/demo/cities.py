@@ -30,7 +30,7 @@ class Phrases(_Frozen):
 
 
 class Programme(_Frozen):
-    """A sort of event: how it is titled, when it starts, what it costs.
+    """A kind of event: its titles, times and prices.
 
     No ``hours`` means whole days, ``days`` long (a range); no ``price`` means free.
     """

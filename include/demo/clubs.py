@@ -1,7 +1,7 @@
 """Renders events as schema.org nodes, the way plug-ins write them into pages, in JSON-LD scripts.
 
 What is wrong with them is what is wrong with real ones: commas after the last member, raw line
-breaks in texts, and in one city an offset that never knew of summer time.
+breaks in texts, and in one city an offset that ignores summer time.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ def site_script(name: str, address: str) -> str:
 
 
 def broken_script(name: str) -> str:
-    """Return a JSON-LD script that breaks off, as one cut by a cache; nobody can repair it."""
+    """Return a truncated JSON-LD script, as a cache may serve it; it cannot be repaired."""
     node: JsonObject = {"@context": SCHEMA, "@type": "MusicEvent", "name": name, "startDate": ""}
     return _element(_json(node).removesuffix('"}'))
 

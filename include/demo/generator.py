@@ -1,4 +1,4 @@
-"""Decides what happens in a city, day by day, from nothing but a seed and absolute dates."""
+"""Decides what happens in a city, day by day, from only a seed and absolute dates."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rows that no reader can use, spread among the good ones of the demo-messy site.
+"""Unusable rows, spread among the good ones of the demo-messy site.
 
 Their number is the same on every day, and each keeps its identity while its day is in the window.
 """

@@ -1,4 +1,4 @@
-"""What happens in a demo city, before any source has put it in its own words."""
+"""The events of a demo city, before any source has rendered them."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DemoEvent:
-    """One happening. ``sources`` names every feed that lists it, each in its own words.
+    """One event. ``sources`` names every feed that lists it.
 
     Its identity and everything in it follow from (seed, venue, day, slot) alone, never from
     today: a feed read tomorrow holds the same events, less one day and plus one day.
@@ -92,7 +92,7 @@ class DemoEvent:
         return self.venue.locality or self.city.name
 
     def dice(self, purpose: str) -> Random:
-        """Dice that always fall the same for this event and purpose, in any process."""
+        """Return a random generator that is the same for this event and purpose in any process."""
         return Random(f"{self.seed}|{self.city.slug}|{self.key}|{purpose}")  # noqa: S311 - dice, not secrets
 
     def draw(self, purpose: str) -> float:

@@ -1,4 +1,4 @@
-"""Which path answers what, for the day of today.
+"""Which path returns what, for today.
 
 Everything here is a function of path, parameters and day, apart from what a source remembers by
 design: the flaky site's first failures and the ticket shop's quota.

@@ -24,7 +24,7 @@ class BadDate(ValueError):
 
 
 class NotDocumented(ValueError):
-    """A request whose real answer nobody knows. The fake refuses, loudly."""
+    """A request whose real response is unknown. The fake rejects it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,8 @@
 """The paging and filtering of The Events Calendar's REST interface (version 1).
 
-Answers ``/wp-json/tribe/events/v1/events`` from rows that somebody else rendered. Dates select
-whole days and every event that touches them, per_page is clamped instead of refused, and a page
-past the end is a 404 of its own kind.
+Serves ``/wp-json/tribe/events/v1/events`` from rows that are rendered elsewhere. Dates select whole
+days and every event that touches them, per_page is clamped instead of refused, and a page past the
+end is a 404 of its own kind.
 """
 
 from __future__ import annotations

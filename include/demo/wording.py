@@ -1,6 +1,6 @@
 """How sites word the same thing differently: titles, prices, descriptions.
 
-Shared by the renderers, so that each source is messy in its own way but the mess has one home.
+Shared by the renderers, so that each source is messy in its own way but the code is in one place.
 """
 
 from __future__ import annotations

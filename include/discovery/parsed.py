@@ -1,4 +1,4 @@
-"""Item by item out of a payload, so that a bad item costs only itself."""
+"""The items of a payload, parsed one by one, so that a bad one does not affect the others."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ _MOST_LOOKED_THROUGH: Final = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """What one payload holds: usable events, and the items that are none, with reasons."""
+    """The contents of one payload: usable events, and the rejected items with their reasons."""
 
     records: Sequence[EventRecord] = ()
     rejects: Sequence[Reject] = ()
 
 
 class PackedRecords(Sequence[EventRecord]):
-    """Records of a long list: packed but for the last hundred, unpacked as they are asked for.
+    """Records of a long list: all but the last hundred are packed, and unpacked on demand.
 
     As an object a record takes some 4 kB, several times the text that it was made of; packed with
     its neighbours a tenth of that.
@@ -116,7 +116,7 @@ def parse_items(
     members_of: Callable[[ItemT], object] = lambda item: item,
     has_marks: bool = True,
 ) -> Parsed:
-    """Parse item by item so that a bad one costs only itself.
+    """Parse the items one by one, so that a bad one does not affect the others.
 
     :param parse_item: returns a record, or None for an item that is rightly left out (outside the
         window, say); raises :class:`RejectItem` or pydantic's ``ValidationError`` for a bad one.

@@ -1,12 +1,12 @@
 """How the key of a source's connection is sent, alike for all kinds that read a user's own address.
 
-The setting ``key`` names a parameter or a header for it; where a part of the address's path is the
-secret, as with private calendars, ``{key}`` stands for it there. The key goes with each request to
-the server of that address, and with no other; whether that server may get it at all is checked by
-``fetch.keys``.
+The setting ``key`` names a parameter or a header for it; if a part of the URL's path is the secret,
+as in private calendars, ``{key}`` marks its place there. The key is sent with each request to the
+server of that URL, and with no other; ``fetch.keys`` checks whether that server may receive it at
+all.
 
-Who may edit settings need not be one who may read the key. So it goes whole into a place of its own
-and not, as a general template would, into an expression that the server computes and repeats.
+Users who may edit settings need not be allowed to read the key. So it is sent as a whole value, and
+not, as in a general template, within an expression that the server evaluates and repeats.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ class Key(BaseModel):
         return self.name.lower() if self.place == "header" else "authorization"
 
     def value_for(self, credentials: Credentials) -> str:
-        """Return what that parameter or header holds."""
+        """Return the value of that parameter or header."""
         key = credentials.key.strip()
         if self.place == "bearer":
             return f"Bearer {key}"

@@ -19,7 +19,7 @@ empty, too. An empty first page of a source that gives no total is an empty list
 be proved becomes the incomplete reason of the run, and such a run concludes nothing about events
 that are missing. A page that repeats an earlier one is a loop, which would never end.
 
-Long because all ways of paging stand beside the one rule that they obey.
+Long because all kinds of paging are next to the one rule that they obey.
 """
 
 from __future__ import annotations
@@ -54,14 +54,14 @@ Token = str | tuple[str, ...]
 
 
 class PageState(BaseModel):
-    """Where a sync stands: what is needed to go on in another process. Its JSON is the cursor."""
+    """State of a sync: what is needed to continue in another process. Its JSON is the cursor."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     def resumed(self, cursor: str | None) -> Self:
-        """Return the state of a cursor; without one that can be read, this one, the start.
+        """Return the state of a cursor; without a readable one, this state, the start.
 
-        Loading the same page twice changes nothing, so the start is always a safe place.
+        Loading the same page twice changes nothing, so the start is always safe.
         """
         if cursor is not None:
             try:
@@ -72,12 +72,12 @@ class PageState(BaseModel):
 
     @property
     def cursor(self) -> str:
-        """What :meth:`resumed` is given to go on from here."""
+        """The value from which :meth:`resumed` continues here."""
         return self.model_dump_json()
 
 
 class ListState(PageState):
-    """How much of a list is loaded, and which list it was: any other list is begun anew."""
+    """How much of a list is loaded, and of which list: any other list is read from the start."""
 
     fingerprint: str
     """Digest of the list's entries and their order."""
@@ -101,7 +101,7 @@ class ListState(PageState):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One page, as far as it tells of the listing's end and of the page after it."""
+    """What one page says about the listing's end and its next page."""
 
     ids: Sequence[str]
     """The identities of its items, in order."""
@@ -123,7 +123,7 @@ class Answer:
 
 @dataclass(slots=True)
 class Seen:
-    """What one process has read of a listing: cursors do not carry it, they would grow too long."""
+    """What one process has read of a listing; it would be too long for a cursor."""
 
     ids: set[str] = field(default_factory=set)
     pages: dict[str, int] = field(default_factory=dict)
@@ -133,7 +133,7 @@ class Seen:
 
 
 class ListingState(PageState):
-    """The last page that was loaded of a listing, and whether that is all of it."""
+    """The last loaded page of a listing, and whether the listing is complete."""
 
     holder: ClassVar[str] = "the source"
     noun: ClassVar[str] = "items"
@@ -221,9 +221,9 @@ class ListingState(PageState):
         ).judged(answer)
 
     def check_new(self, seen: Seen) -> None:
-        """Note that the page after this one is asked for, by what the last page named.
+        """Note that the next page is requested, by what the last page named.
 
-        :raises PageLoop: if that page was asked for before.
+        :raises PageLoop: if that page was requested before.
         """
         if self.following is None or self.ask_again:
             return
@@ -234,7 +234,7 @@ class ListingState(PageState):
             raise PageLoop(f"page {self.page} names page {before} as the next one: a loop")
 
     def past_the_end(self, *, was_named: bool = False) -> Self:
-        """Return the state where the source says that no page comes after the last one.
+        """Return the state after the source says that the last page was the end.
 
         :param was_named: the last page had named one.
         """
@@ -245,7 +245,7 @@ class ListingState(PageState):
 
     @property
     def next_page(self) -> int:
-        """The number of the page to ask for."""
+        """The number of the page to request."""
         return self.page if self.ask_again else self.page + 1
 
     @property
@@ -255,7 +255,7 @@ class ListingState(PageState):
 
     @property
     def expected(self) -> int | None:
-        """How many items the source says it has, of all that was asked so far."""
+        """How many items the source reports for all requests so far."""
         return self.promised
 
     def as_page(self, parsed: Parsed, incomplete_reason: str | None = None) -> Page:
@@ -271,11 +271,11 @@ class ListingState(PageState):
 
     @property
     def has_all(self) -> bool:
-        """Return whether exactly as many items came as the source has said that it has."""
+        """Return whether exactly as many items were received as the source reports."""
         return self.promised is not None and self.received == self.promised
 
     def is_surprised(self, answer: Answer) -> bool:
-        """Return whether an empty page comes where another one was to be expected."""
+        """Return whether a page is empty although items were expected."""
         is_marked = answer.has_more is not None
         if self.has_all and (answer.is_total_certain or not is_marked):
             return False
@@ -311,11 +311,11 @@ class ListingState(PageState):
         )
 
     def ended(self, incomplete_reason: str | None = None) -> Self:
-        """Return the same state, with nothing more to ask for."""
+        """Return the same state, with nothing more to request."""
         return self.model_copy(update={"done": True, "incomplete_reason": incomplete_reason})
 
     def _has_run_out(self, answer: Answer) -> bool:
-        """Return whether nothing comes any more, of a source that does not mark its last page."""
+        """Return whether a source that does not mark its last page has ended."""
         count = len(answer.ids)
         if count == 0 and (self.short >= _ENOUGH_SHORT or (self.page == 1 and not self.promised)):
             return True
@@ -325,11 +325,11 @@ class ListingState(PageState):
             is_full = 0 < count == self.served and may_be_full
             return answer.is_total_certain or not is_full
         if self.promised is not None and self.received < self.promised:
-            return self.taken >= self.promised  # some came twice, so that others did not come
+            return self.taken >= self.promised  # some came twice, so others are missing
         return 0 < count < self.served == answer.size
 
     def _missing(self) -> str | None:
-        """Return what the source has, by its own words, and did not give."""
+        """Return what is missing according to the source."""
         if self.promised is not None and self.received < self.promised:
             gave = f"{self.holder} has {self.promised} {self.noun} and returned {self.received}"
             fell = self.total is not None and self.total < self.promised
@@ -345,10 +345,9 @@ class ListingState(PageState):
 
 
 class SpanState(ListingState):
-    """A listing that is asked for by days, one span of them after the other.
+    """A listing that is requested by days, one span after another.
 
-    The days of the first attempt stay those of every later one. What it counts is of the span that
-    is being read.
+    Later attempts keep the days of the first. Counts are of the span being read.
     """
 
     noun = "events"

@@ -1,7 +1,7 @@
 """Recurrence rules (RFC 5545 §3.3.10) as wall-clock times, inside bounds of time, number and work.
 
 ``dateutil.rrule`` does the calendar arithmetic, on naive local times, so that an event at seven
-stays at seven when the clocks change. Around it stand the bounds that it lacks: a rule that never
+stays at seven when the clocks change. This module adds the limits that it lacks: a rule that never
 matches (30 February, daily) would keep it busy until the year 9999.
 """
 
@@ -69,16 +69,16 @@ class UnusableRule(ValueError):
 
 
 class _OutOfBudget(Exception):
-    """Raised from inside dateutil's loop when a rule has had its share of work."""
+    """Raised inside dateutil's loop when a rule has used up its budget."""
 
 
 @dataclass(slots=True)
 class Budget:
-    """What the rules of one document may cost together: steps taken, occurrences listed.
+    """The limits for all rules of one document: steps taken, occurrences listed.
 
-    A step is the work of looking at one day of a yearly rule, about 0.25 µs; all other work is
-    counted in it, whether an occurrence comes of it or not. The steps of a document take less than
-    three seconds, and are enough for as many daily or weekly occurrences as may be listed.
+    A step is the work of checking one day of a yearly rule, about 0.25 µs; all other work is
+    counted in steps, whether it yields an occurrence or not. The steps of a document take less than
+    three seconds, and allow the maximum number of daily or weekly occurrences.
     """
 
     steps: int = 7_000_000
@@ -101,7 +101,7 @@ class _Meter:
         self._left = _MOST_STEPS
 
     def charge(self, steps: int) -> None:
-        """Take the steps of work that is about to be done; work refused costs nothing."""
+        """Charge for work before it is done; rejected work costs nothing."""
         if steps > self._left or steps > self._budget.steps:
             raise _OutOfBudget
         self._left -= steps

@@ -1,6 +1,6 @@
-"""When an event is: from a source's dates and times to instants, with every guess said aloud.
+"""When an event is: from a source's dates and times to instants, with a warning for every guess.
 
-The rules, each of which answers a defect seen in real feeds:
+The rules, each for a defect seen in real feeds:
 
 - An instant exists only when date and time are known; a date alone stays a date.
 - A local time in a daylight-saving gap moves forward by the gap; in an overlap the first is meant.
@@ -80,7 +80,7 @@ def all_day(first: date, last: date | None, zone: ZoneInfo) -> When:
     """Build the time of an event whose days are known and whose hours are not.
 
     ``last`` is the last day, inclusive; an event of several days ends at midnight after it, so that
-    it stays findable on each of its days.
+    it is found on each of its days.
     """
     if last is None or last == first:
         return When(first, zone)

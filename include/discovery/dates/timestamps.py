@@ -49,7 +49,7 @@ _UNIX_EPOCH: Final = date(1970, 1, 1)
 
 
 class UnreadableTimestamp(ValueError):
-    """Text that is no machine-written date, or one that does not exist."""
+    """Text that is not a machine-written date, or a date that does not exist."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ class Timestamp:
 
     @property
     def wall(self) -> datetime:
-        """The date and clock as written, midnight where no clock is given; naive."""
+        """The date and clock as written, midnight if no time is given; naive."""
         return datetime.combine(self.day, self.clock or _MIDNIGHT)
 
 
@@ -74,8 +74,8 @@ def read_timestamp(text: str) -> Timestamp:
 
     Fractions of seconds are dropped; ``24:00`` is midnight of the next day.
 
-    :raises UnreadableTimestamp: if it is none, or stands for 'no date' (0001-01-01,
-        1970-01-01 00:00, 9999-12-31).
+    :raises UnreadableTimestamp: if it is not one, or means 'no date' (0001-01-01, 1970-01-01 00:00,
+        9999-12-31).
     """
     given = " ".join(text[: _LONGEST + 1].split())
     match = _STAMP.fullmatch(given) if len(given) <= _LONGEST else None
@@ -96,16 +96,16 @@ def when_of(
 ) -> When:
     """Turn timestamps into the time of an event at a place in ``zone``.
 
-    What an offset is worth, unless ``offset_is_reliable``:
+    How an offset is interpreted, unless ``offset_is_reliable``:
 
-    - the zone's own at that time: all is well;
-    - the zone's at another time of the year: a site that never changes its clock, so the hour that
-      it shows is meant, with a warning;
-    - ``+00:00``: what PHP writes for a local time whose zone it was not told; the hour as written
-      is meant, with a warning;
-    - ``Z``: what converting software writes; the instant is meant;
-    - the last two the other way round where that alone makes sense: nobody begins at four in the
-      morning when the other reading says eight in the evening;
+    - the zone's own at that time: it is correct;
+    - the zone's at another time of the year: a site that never changes its clock, so the local time
+      is used, with a warning;
+    - ``+00:00``: what PHP writes for a local time of unknown zone; the local time is used, with a
+      warning;
+    - ``Z``: what software writes after converting to UTC; the instant is used;
+    - the last two are swapped if only that makes sense: an event hardly begins at four in the
+      morning if the other reading is eight in the evening;
     - any other: an instant, shown in ``zone``, with a warning. Where ``zone`` is UTC, which stands
       for none known, it is shown by its own offset, so that the day is that of the place.
 
@@ -177,7 +177,7 @@ def _end_of_day(
 
 
 def _utc_is_meant(start: Timestamp, zone: ZoneInfo) -> bool:
-    """Judge an offset of zero by which hour of the day makes sense; see :func:`when_of`."""
+    """Interpret an offset of zero by which time of day makes sense; see :func:`when_of`."""
     if start.offset or start.offset is None or start.clock is None:
         return False
     instant_is_sensible = _is_sensible(_wall(start.wall.replace(tzinfo=UTC), zone).time())
@@ -187,7 +187,7 @@ def _utc_is_meant(start: Timestamp, zone: ZoneInfo) -> bool:
 
 
 def _is_sensible(clock: time) -> bool:
-    """Return whether events begin at this hour; midnight counts, for days without an hour."""
+    """Return whether events begin at this time; midnight counts, for days without a time."""
     return clock == _MIDNIGHT or clock >= _MORNING
 
 

@@ -22,7 +22,7 @@ _LONGEST = 200  # characters of a name; those of vendors have 50
 
 @lru_cache(maxsize=4_096)  # bounded: the names are others'
 def zone_named(name: str) -> ZoneInfo | None:
-    """Find a zone by its name as sources write it; ``None`` when nothing is known under it.
+    """Find a zone by its name as sources write it; ``None`` if it is unknown.
 
     Understood: IANA names in any case, also behind a vendor's prefix
     (``/mozilla.org/20050126_1/Europe/Berlin``); Windows names (``Eastern Standard Time``, from the

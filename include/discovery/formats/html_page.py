@@ -1,4 +1,4 @@
-"""An HTML page as extraction sees it: decoded, parsed when first asked, bounded in size."""
+"""An HTML page for extraction: decoded, parsed on demand, limited in size."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class HtmlPage:
 
     @property
     def is_cut(self) -> bool:
-        """Whether the page was too large, or made to keep a parser busy, to be read whole."""
+        """Whether the page was too large or too complex to be read completely."""
         return self._is_cut
 
     @cached_property
@@ -117,7 +117,7 @@ class HtmlPage:
 
     @property
     def next_page(self) -> Link | None:
-        """What the page names as the one after it (``rel=next``)."""
+        """The page that this page names as its next one (``rel=next``)."""
         named = (link for link in self.anchors("a[rel], area[rel]") if "next" in link.rel)
         return next(self.links("next"), None) or next(named, None)
 

@@ -1,7 +1,7 @@
-"""Whether a JSON text ends before its document does: an answer that was cut short on its way.
+"""Whether a JSON text ends before its document does: a truncated response.
 
-Such a text must not be repaired: what comes after the cut is missing, and what came before it may
-look like a document of its own, or like a list that is whole.
+Such a text must not be repaired: the rest is missing, and the part before may look like a complete
+document or list.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Members of JSON objects, read strictly: an absent one is ``None``, one of another type an error.
 
-Feeds often lack a member or hold ``null``: nothing to mention. A member of an unexpected type is
-another matter: what it meant is lost, and a warning should say so. Hence :class:`WrongType`, which
+Feeds often lack a member or hold ``null``, which needs no warning. A member of an unexpected type
+does: its meaning is lost, and a warning should say so. Hence :class:`WrongType`, which
 :func:`attempt` turns into that warning where the member is not essential.
 """
 
@@ -18,7 +18,7 @@ ValueT = TypeVar("ValueT")
 
 
 class WrongType(ValueError):
-    """A member is of another JSON type than the format says."""
+    """A member has a JSON type that the format does not allow."""
 
 
 def member(parent: Mapping[str, Any], *names: str) -> Any:  # noqa: ANN401  any JSON value
@@ -63,9 +63,9 @@ def obj(parent: Mapping[str, Any], *names: str) -> dict[str, Any]:
 
 
 def objects(parent: Mapping[str, Any], *names: str) -> list[dict[str, Any]]:
-    """Return the objects of a list; empty when absent, entries that are no objects left out.
+    """Return the objects of a list; empty when absent, entries that are not objects are skipped.
 
-    :raises WrongType: if it is no list.
+    :raises WrongType: if it is not a list.
     """
     value = member(parent, *names)
     if value is None:

@@ -1,11 +1,11 @@
-r"""JSON as it is found in pages and feeds: read as it is, or repaired and said so.
+r"""JSON as found in pages and feeds: read as it is, or repaired with a note.
 
 The faults, each seen in published data: byte-order marks, CDATA and HTML comments around the JSON,
 PHP notices before it, trailing commas, comments, escapes that JSON does not have (``\'``, ``\d``),
 raw control characters in strings, ``&quot;`` for every quote, several objects in a row.
 
-What is valid costs one ``json.loads``. Repairs take time linear in the text: each look at it is a
-single pass, and their number is bounded.
+Valid JSON needs one ``json.loads``. Repairs take time linear in the text: each is a single pass,
+and their number is limited.
 """
 
 from __future__ import annotations
@@ -196,7 +196,7 @@ def _number_readers(repairs: dict[str, None]) -> dict[str, Any]:
 
 
 def _repaired(text: str, repairs: dict[str, None]) -> Repaired | None:
-    """Climb the ladder of repairs, from those that change least; ``None`` if all fail."""
+    """Try the repairs in order, those that change least first; ``None`` if all fail."""
     text = _unwrapped(text, repairs)
     if '"' not in text and any(quote in text for quote in _QUOTES):
         text = unescaped(text)

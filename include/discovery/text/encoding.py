@@ -1,4 +1,4 @@
-"""From bytes to text, for every format: in which encoding, and what is damaged.
+"""From bytes to text, for every format: the encoding, and what is damaged.
 
 The order in which an encoding is chosen:
 
@@ -103,7 +103,7 @@ class Encoding:
 
 
 def encoding_of(body: bytes, *declared: str | None) -> Encoding:
-    """Choose the encoding of a document, in the order that this module's docstring tells.
+    """Choose the encoding of a document, in the order given in this module's docstring.
 
     :param declared: labels from outside of the document, as that of the Content-Type header.
     """
@@ -151,7 +151,7 @@ def without_marks(text: str) -> str:
 
 
 def charset_of(headers: Mapping[str, str]) -> str | None:
-    """Return the charset that the Content-Type of an answer names.
+    """Return the charset that the Content-Type of a response names.
 
     :param headers: by lower-case name.
     """

@@ -98,13 +98,13 @@ class JsonFeed(Connector[JsonFeedSettings]):
         return settings.key_use_at(address_of(settings))
 
     def reads_changes(self, settings: JsonFeedSettings) -> bool:
-        """Return whether the settings tell how to ask for changes."""
+        """Return whether the settings define how to request changes."""
         return settings.changes is not None
 
     async def pages(
         self, context: SyncContext[JsonFeedSettings], fetch: Fetcher
     ) -> AsyncIterator[Page]:
-        """Yield page after page as the API cuts them.
+        """Yield the pages of the API.
 
         :raises UnreadableResponse: if a response is not a page of the API.
         :raises MissingConnection: if the API needs a key, and there is none.
@@ -145,7 +145,7 @@ class JsonFeed(Connector[JsonFeedSettings]):
             yield _page(state, mapped, settings, removed)
 
     async def detect(self, site: Site) -> Sequence[Detection]:
-        """Guess the map of an address that answers in JSON, for a person to look over."""
+        """Guess the map of a URL that returns JSON, for a person to review."""
         address = site.response.url
         if site.page is not None or "{" in address:
             return ()
@@ -199,7 +199,7 @@ def _document(body: bytes, charset: str | None = None) -> Json:
 
 
 def _split(items: Sequence[Json], settings: JsonFeedSettings) -> tuple[list[Json], list[Json]]:
-    """Part items into those that are there and those that the source says are gone."""
+    """Split items into existing and removed ones."""
     kept: list[Json] = []
     gone: list[Json] = []
     for item in items:

@@ -20,7 +20,7 @@ from include.discovery.response import Response
 
 
 class ApiState(ListingState):
-    """Where a sync stands in the listing of an API."""
+    """State of a sync in the listing of an API."""
 
     advice = "the API rejects the page parameters; correct the setting paging"
 
@@ -42,7 +42,7 @@ class ApiState(ListingState):
 def answer_of(
     document: Json, answered: Json, response: Response, settings: JsonFeedSettings, api: Api
 ) -> Answer:
-    """Return what an answer tells of the listing and of its next page.
+    """Return what a response says about the listing and its next page.
 
     :param answered: the document as it came: a cursor in Base64 may hold the key.
     """

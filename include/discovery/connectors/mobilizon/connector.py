@@ -112,7 +112,7 @@ class MobilizonSettings(KeySettings):
     @field_validator("site_url")
     @classmethod
     def _root(cls, value: str) -> str:
-        """Accept the address of any page of the instance, as people copy it from a browser."""
+        """Accept the URL of any page of the instance, as copied from a browser."""
         parts = urlsplit(value)
         return f"{parts.scheme}://{parts.netloc}"
 
@@ -166,7 +166,7 @@ class Mobilizon(Connector[MobilizonSettings]):
             )
 
     async def detect(self, site: Site) -> Sequence[Detection]:
-        """Ask the site's nodeinfo which software runs it; pages of other systems say so at once."""
+        """Ask the site's nodeinfo for its software, unless its page names another system."""
         if site.page is None or _KIND not in (site.page.meta("generator") or _KIND).lower():
             return ()
         links = _json(await site.look(_NODEINFO)).get("links")

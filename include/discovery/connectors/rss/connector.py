@@ -170,7 +170,7 @@ class Rss(Crawl[RssSettings]):
     def without_page(
         self, target: Target, error: DiscoveryError, context: ParseContext[RssSettings]
     ) -> Visited | None:
-        """Return what an item says whose page is not there, rather than out of reach."""
+        """Return what an item says if its page does not exist (not if it is unreachable)."""
         del context  # the item brings its own
         if not isinstance(error, (NotFound, UnsupportedResponse)):
             return None
@@ -192,7 +192,7 @@ class Rss(Crawl[RssSettings]):
         )
 
     async def detect(self, site: Site) -> Sequence[Detection]:
-        """Take the address as a feed, else the likeliest feed that its page names.
+        """Accept the URL as a feed, else the most likely feed that its page names.
 
         It fits only if its items say when their events are, or if the page of its first item does.
         """
@@ -234,7 +234,7 @@ def _without_event(target: Target, reason: str, error: DiscoveryError | None = N
 
 
 def _advertised(site: Site) -> str | None:
-    """Return the feed of the page that sounds most like events; comments are none."""
+    """Return the feed of the page whose name suggests events most; comment feeds are skipped."""
     if site.page is None:
         return None
     links = [

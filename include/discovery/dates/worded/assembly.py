@@ -36,7 +36,7 @@ _MOST_DAILY = 31
 
 
 class Assembly:
-    """Makes times of the findings of one text; adds to its problems what cannot be meant."""
+    """Builds times from the findings of one text; implausible ones are added to its problems."""
 
     def __init__(
         self, found: Findings, *, today: date, zone: ZoneInfo, window: Window | None

@@ -27,7 +27,7 @@ _EARLY = 8
 
 @dataclass(frozen=True, slots=True)
 class _Lead:
-    """What the words before an hour say: that it is one, that it may be one, and more."""
+    """What the words before a time say: that it is one, that it may be one, and more."""
 
     end: int
     is_named: bool

@@ -1,4 +1,4 @@
-"""Moving through tokens, and reading what ties one thing to the next."""
+"""Moving through tokens, and reading the links between them."""
 
 from __future__ import annotations
 

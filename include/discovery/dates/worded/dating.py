@@ -61,7 +61,7 @@ class Dating:
         return Dated(tuple(spans), warnings)
 
     def _apart(self, days: Days, error: NoSuchDay) -> Dated:
-        """Find each span by itself, so that one that does not exist costs no other."""
+        """Find each span separately, so that an invalid one does not affect the others."""
         spans: list[tuple[date, date]] = []
         warnings: list[str] = []
         for span in days.spans:

@@ -1,4 +1,4 @@
-"""The words that tie days and hours together, or keep numbers from being either, in nine languages.
+"""Function words: they link days and times, or mark numbers that are neither, in nine languages.
 
 Words stand as they are written; see :mod:`~include.discovery.dates.worded.vocabulary`.
 """

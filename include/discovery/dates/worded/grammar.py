@@ -42,7 +42,7 @@ def parse(text: str, *, language: str | None, day_first: bool) -> Findings:
 
 
 class _Parser:
-    """Walks through the tokens once; what it cannot read it steps over."""
+    """Reads the tokens once; what it cannot read is skipped."""
 
     def __init__(self, tokens: Sequence[Token], *, day_first: bool) -> None:
         self._tokens = tokens

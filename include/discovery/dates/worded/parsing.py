@@ -3,7 +3,7 @@
 English, Polish, French, German, Spanish, Italian, Finnish, Swedish and Czech, in their cases and
 abbreviations, with and without accents; single days, lists, ranges, sessions and recurrences.
 
-The rules where a text leaves something open; each guess adds a warning to the result:
+The rules for ambiguous texts; each guess adds a warning to the result:
 
 - A year that is not given is the nearest that puts the day no more than 30 days before today and
   fits the weekday, if there is one.
@@ -29,7 +29,7 @@ from include.discovery.parsed import excerpt
 
 
 class UnreadableDate(ValueError):
-    """A text without a date that can be relied on. The message says what was found instead."""
+    """A text without a reliable date. The message says what was found instead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +49,13 @@ def read_dates(
     window: Window | None = None,
     day_first: bool = True,
 ) -> WordedDates:
-    """Read the dates and times that a text names; what stands around them is stepped over.
+    """Read the dates and times that a text names; all other text is skipped.
 
     ``today`` is the date at the venue when the text was read, ``language`` a hint (ISO 639-1),
     ``window`` what a recurrence is expanded to (400 days from today if ``None``); ``day_first``
     says how 12/05 is meant. Only the first 500 characters are read.
 
-    :raises UnreadableDate: if there is no date in it, or none that can be meant.
+    :raises UnreadableDate: if there is no date in it, or no plausible one.
     """
     found = parse(text, language=language, day_first=day_first)
     assembly = Assembly(found, today=today, zone=zone, window=window)

@@ -19,7 +19,7 @@ _HALF_A_YEAR = timedelta(days=180)
 
 
 class NoSuchDay(ValueError):
-    """A day that the calendar lacks, or too far from today to be meant."""
+    """A day that does not exist, or is too far from today to be plausible."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ def resolve(
     text names apart from them, if it is the only one and fits; else it is the nearest that does
     not put the last day more than 30 days before today and fits the weekdays.
 
-    :raises NoSuchDay: if one of them is on no calendar, or is too far from today.
+    :raises NoSuchDay: if one of them does not exist, or is too far from today.
     """
     years = _shared_years(days, is_range=is_range)
     warnings: list[str] = []

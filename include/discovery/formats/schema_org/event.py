@@ -130,7 +130,7 @@ def _own_id(node: Node, context: PageContext) -> str | None:
 
 
 def label(node: Mapping[str, object]) -> str:
-    """Name an event for whoever looks for it on the page."""
+    """Return a label by which an event can be found on the page."""
     return (text(node.get("name")) or text(node.get("url")) or "")[:80]
 
 
@@ -144,7 +144,7 @@ def _title(node: Node) -> tuple[str, EventStatus | None]:
 def _status(
     node: Node, marked: EventStatus | None, when: When | None, warnings: list[str]
 ) -> EventStatus:
-    """Return the gravest of what the event's status and its title say."""
+    """Return the most severe status of the event and its title."""
     said = name_in(node.get("eventStatus"))
     named = _STATUS.get(said.lower())
     if said and named is None:

@@ -1,4 +1,4 @@
-"""Finds the events in trees of schema.org objects, wherever they hang."""
+"""Finds the events in trees of schema.org objects, at any depth."""
 
 from __future__ import annotations
 
@@ -82,8 +82,8 @@ def _is_event_type(name: str) -> bool:
 def find_events(blocks: Iterable[Block], graph: Graph) -> Iterator[Found]:
     """Yield the events, in document order, each once; bounded in number and safe from cycles.
 
-    A series is left out for its parts, and so is an event whose parts bear its name: these are
-    its dates. References to an event are none.
+    A series is skipped in favour of its parts, and so is an event whose parts have its name: these
+    are its dates. References to events are skipped.
     """
     seen: set[int] = set()
     for block in blocks:

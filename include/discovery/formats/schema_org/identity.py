@@ -1,4 +1,4 @@
-"""What an event of a page is known by from one sync to the next, and which two are one."""
+"""The stable identity of a page's events, and which of them are duplicates."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _CLEAR_ID: Final = re.compile(r"(?=\D*\d)[^\s<>\"]{1,200}")
 
 
 def own_identity(node: Node, base: str | None) -> str | None:
-    """Return what the page says that an event is known by.
+    """Return the identity that the page gives an event.
 
     ``identifier``, else an ``@id`` that is an address or URN of its own, else ``url``. An ``@id``
     with a fragment (``…/#event``) comes after the address: plug-ins give the same to every event.
@@ -69,7 +69,7 @@ def dated_id(identity: str, start: str) -> str:
 
 
 def told_apart(records: Iterable[EventRecord]) -> list[EventRecord]:
-    """Give every event of a page an id of its own; drop what is there twice.
+    """Give every event of a page a unique id; drop duplicates.
 
     Dates under one address are told apart by their start (``…#20260501T1900``) and become a series;
     different events of one start by their title, too.

@@ -1,4 +1,4 @@
-"""JSON-LD scripts of a page, each read for itself: one that is broken costs only itself."""
+"""JSON-LD scripts of a page, read separately: a broken one does not affect the others."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def read_scripts(texts: Iterable[str]) -> Iterator[Block | Reject]:
 def read_document(text: str | bytes, where: str) -> Block:
     """Read one JSON-LD document.
 
-    :raises UnrepairableJson: if it is no JSON.
+    :raises UnrepairableJson: if it is not JSON.
     """
     read = loads_repaired(with_lost_escapes_marked(text) if isinstance(text, str) else text)
     return Block(read.value, where, tuple(f"JSON repaired: {repair}" for repair in read.repairs))

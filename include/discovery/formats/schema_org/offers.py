@@ -1,4 +1,4 @@
-"""What a schema.org event costs: Offer, AggregateOffer, price specifications, or mere texts."""
+"""The price of a schema.org event: Offer, AggregateOffer, price specifications, or texts."""
 
 from __future__ import annotations
 

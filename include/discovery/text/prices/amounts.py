@@ -1,4 +1,4 @@
-"""The numbers in a text about prices, and the currencies that stand beside them."""
+"""The numbers in a text about prices, and the currencies next to them."""
 
 from __future__ import annotations
 

@@ -53,7 +53,7 @@ _FROM_AFTER = re.compile(
 
 
 def parse_price(text: str | None, currency: str | None = None) -> Price | None:
-    """Read a price from free text; ``None`` when the text says nothing about one.
+    """Read a price from free text; ``None`` if it has none.
 
     ``min`` alone means 'from', ``max`` alone 'up to', both equal a single price. Something free
     beside something paid gives a ``min`` of 0. ``text`` keeps the source's wording unless amounts
