@@ -1,4 +1,4 @@
-"""How fast pages load, beside a raw COPY of the same rows.
+"""How fast pages load, compared with a raw COPY of the same rows.
 
     python -m bench.load [--records 20000] [--page 500]
 

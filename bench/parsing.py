@@ -1,4 +1,4 @@
-"""How fast payloads become records, beside the plain library that reads the same bytes.
+"""How fast payloads become records, compared with the plain library for the same bytes.
 
     python -m bench.parsing [--repeat 7]
 

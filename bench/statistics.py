@@ -1,4 +1,4 @@
-"""How fast the page's statistics are, beside one pair of queries for each source.
+"""How fast the page's statistics are, compared with one pair of queries for each source.
 
     python -m bench.statistics [--instances 1000000] [--days 30] [--repeat 100]
 

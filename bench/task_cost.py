@@ -1,4 +1,4 @@
-"""What a mapped sync task costs before its own work begins, beside an empty mapped task.
+"""The cost of a mapped sync task before its own work begins, compared with an empty mapped task.
 
     python -m bench.task_cost [--tasks 40]
 

@@ -2,16 +2,14 @@
 
 Pulls public events from every enabled (city, source) pair that is due into the discovery database.
 
-| task | what it does |
-|---|---|
-| `plan` | chooses the due pairs, by priority, then by whose turn was longest ago |
-| `sync` | one mapped task a pair, named after it: fetches, parses and loads page by page |
-| `report` | prints what became of every pair; fails the run when too many failed |
+| task | what it does | |---|---| | `plan` | chooses the due pairs, by priority, then those that
+have waited longest | | `sync` | one mapped task per pair, named after it: fetches, parses and loads
+page by page | | `report` | prints the result of every pair; fails the run if too many failed |
 
-A failed pair is tried again after 30 s, 2 min and 8 min and goes on where it stopped. What waiting
-cannot mend (a missing key, a wrong address) fails at once. Trigger it by hand to sync some cities
-or sources only, to sync what is not due (`force`), or to look without writing (`dry_run`): that
-costs no pair its turn in the next scheduled run.
+A failed pair is retried after 30 s, 2 min and 8 min and continues where it stopped. Errors that
+waiting cannot fix (a missing key, a wrong URL) fail at once. Trigger it manually to sync only some
+cities or sources, to sync pairs that are not due (`force`), or to try without writing (`dry_run`):
+manual runs do not replace a pair's next scheduled run.
 """
 
 from __future__ import annotations
@@ -47,7 +45,7 @@ SLUGS = {
         "owner": "discovery",
         "retries": 3,
         "retry_policy": PairBackoff(),
-        # For tasks that were killed: the policy is not asked about those.
+        # For tasks that were killed: the retry policy is not used for those.
         "retry_delay": SETTINGS.retry_delays[0],
         "retry_exponential_backoff": 4,
         "max_retry_delay": SETTINGS.retry_delays[-1],
@@ -57,13 +55,14 @@ SLUGS = {
             [],
             **SLUGS,
             title="Cities",
-            description="Slugs of the cities to sync, one a line, as krakow. Empty: all.",
+            description="Slugs of the cities to sync, one per line, such as krakow. Empty: all.",
         ),
         "sources": Param(
             [],
             **SLUGS,
             title="Sources",
-            description="Slugs of the sources to sync, one a line, as ticketmaster. Empty: all.",
+            description="Slugs of the sources to sync, one per line, such as ticketmaster. Empty:"
+            " all.",
         ),
         "limit": Param(
             None,
@@ -71,7 +70,7 @@ SLUGS = {
             minimum=1,
             maximum=1_000_000_000,
             title="Limit",
-            description="Load at most so many events per pair. Empty: no limit.",
+            description="The most events to load per pair. Empty: no limit.",
         ),
         "force": Param(
             default=False,
@@ -122,7 +121,7 @@ def city_discovery() -> None:
 
     @task(trigger_rule="all_done")
     def report() -> None:
-        """Return what became of every pair."""
+        """Return the result of every pair."""
         from include.discovery.orchestration.tasks import report_run
 
         report_run(get_current_context())

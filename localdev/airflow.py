@@ -43,7 +43,7 @@ DEFAULTS = {
     "AIRFLOW__LOGGING__UVICORN_LOGGING_LEVEL": "WARNING",
     # The failures of the demo recover within seconds instead of after 30 s, 2 min and 8 min.
     "DISCOVERY_RETRY_DELAYS": "2,4,8",
-    # The one demo source that wants a key, and the host that may get it.
+    # The only demo source that requires a key, and the host that may receive it.
     "AIRFLOW_CONN_DISCOVERY_DEMO_TICKETS": json.dumps(
         {"conn_type": "http", "host": HOST, "password": DEMO_KEY}
     ),
@@ -70,7 +70,7 @@ class Addresses:
 
 @dataclass(frozen=True)
 class Secrets:
-    """What Airflow's processes share and what the user logs in with; kept between runs."""
+    """Secrets shared by Airflow's processes, and the user's password; kept between runs."""
 
     jwt: str
     session: str
@@ -126,7 +126,7 @@ def environment(
     :param discovery_url: `postgresql://` URL of the discovery database.
     """
     user = {**read_env_file(layout.root / ".env"), **os.environ}
-    # A virtual environment or an Airflow of the user's must not shine through.
+    # The user's own virtual environment or Airflow must not affect this one.
     for name in ("PYTHONHOME", "AIRFLOW_CONFIG", "VIRTUAL_ENV", "MAKEFLAGS", "MAKELEVEL", "MFLAGS",
                  "AIRFLOW_CONN_DISCOVERY_DB_OWNER"):  # fmt: skip
         user.pop(name, None)
@@ -181,7 +181,7 @@ def environment(
 def shell_script(environment: Mapping[str, str]) -> str:
     """Return what a shell has to source so that commands find what runs here.
 
-    It holds the passwords of this machine's databases: for its owner's eyes.
+    It contains the passwords of this machine's databases: only its owner may read it.
     """
     lines = [
         "# Source it: . .local/activate",
@@ -226,7 +226,7 @@ def read_env_file(path: Path) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class Health:
-    """The last signs of life of Airflow's components."""
+    """The last heartbeats of Airflow's components."""
 
     scheduler: datetime | None
     dag_processor: datetime | None
@@ -261,7 +261,7 @@ class Progress:
 
 
 class ApiUnavailableError(LocalRunError):
-    """The API did not answer; it may well do so in a moment, when the api-server is back."""
+    """The API did not respond; it may do so in a moment, once the api-server is back."""
 
 
 class AirflowApi:

@@ -16,7 +16,7 @@ STOP_SECONDS = 90.0
 
 
 def stop(layout: Layout, console: Console) -> int:
-    """Stop a runner that is alive, and whatever one that was killed has left."""
+    """Stop a running runner, and whatever a killed one has left behind."""
     if not layout.run.is_dir():
         console.say("Nothing runs here")
         return 0

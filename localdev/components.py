@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from localdev.errors import LocalRunError
 from localdev.processes import GuardedProcess
 
-# A component that dies again and again is started after ever longer waits.
+# A component that dies repeatedly is restarted after increasing delays.
 FIRST_BACKOFF_SECONDS = 1.0
 LONGEST_BACKOFF_SECONDS = 30.0
 # Once it has run for that long, its next death counts as the first.
@@ -40,7 +40,7 @@ class Component:
 class Supervisor:
     """Starts components, restarts those that die, stops them all in the reverse order.
 
-    It has no thread: whoever waits for something calls `tick` while waiting.
+    It has no thread: callers that wait for something call `tick` meanwhile.
     """
 
     def __init__(self, tell: Callable[[str], None]) -> None:

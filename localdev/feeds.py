@@ -1,4 +1,4 @@
-"""The demo feeds, on a port that is known to be theirs.
+"""The demo feeds, on a port that certainly belongs to them.
 
 A port that was free a moment ago may by now belong to another run, whose feeds would answer
 instead of ours. Only the server itself knows whether it got its port, so it is started and reports

@@ -75,7 +75,7 @@ class Layout:
 
 
 def require_space(directory: Path, needed: int, purpose: str) -> None:
-    """Refuse to begin what would end on a full disk."""
+    """Refuse to start if the disk would become full."""
     free = shutil.disk_usage(directory).free
     if free < needed:
         raise LocalRunError(
@@ -98,7 +98,7 @@ def make_directory(directory: Path) -> None:
 
 
 def write_private(path: Path, text: str) -> None:
-    """Write a file that only its owner may read; whole or not at all."""
+    """Write a file atomically that only its owner may read."""
     partial = path.with_name(path.name + ".partial")
     partial.unlink(missing_ok=True)
     with open(partial, "x", opener=_open_private, encoding="utf-8") as stream:

@@ -49,7 +49,7 @@ def stat_fields(pid: int) -> list[str] | None:
 
 
 def start_mark(pid: int) -> str | None:
-    """Return what tells the process from a later one with the same pid; None if it has ended.
+    """Return a mark of the process, not only of its pid; None if it has ended.
 
     A zombie counts as gone: it runs nothing and holds nothing.
     """
@@ -70,7 +70,7 @@ def start_mark(pid: int) -> str | None:
 
 
 def boot_id() -> str:
-    """Return what tells this boot of the machine from any other (Linux)."""
+    """Return the id of this boot of the machine (Linux)."""
     return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
 
 

@@ -26,7 +26,7 @@ INSTALL_BYTES = 1_500_000_000
 
 
 def install(layout: Layout, venv: Path, console: Console) -> int:
-    """Bring the virtual environment to what the requirement files say."""
+    """Make the virtual environment match the requirement files."""
     wanted = fingerprint(layout.root)
     stamp = venv / "installed"
     if _python(venv).exists() and _read(stamp) == wanted:
@@ -58,7 +58,7 @@ def install(layout: Layout, venv: Path, console: Console) -> int:
 
 
 def fingerprint(root: Path) -> str:
-    """Return a hash of what decides on the packages: the files' content, the Python version."""
+    """Return a hash of what determines the packages: the files and the Python version."""
     digest = hashlib.sha256(repr(sys.version_info[:2]).encode("ascii"))
     for name in (*REQUIREMENTS, CONSTRAINTS):
         try:

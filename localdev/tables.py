@@ -1,7 +1,7 @@
-"""Write the tables of README and docs that say what the code says: ``make docs``.
+"""Write the tables of README and docs that are generated from the code: ``make docs``.
 
-A table stands between ``<!-- table: NAME -->`` and ``<!-- end -->``. What is written there by hand
-is lost with the next ``make docs``; a test says when a table is stale.
+A table stands between ``<!-- table: NAME -->`` and ``<!-- end -->``. Manual changes there are lost
+with the next ``make docs``; a test reports stale tables.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def main() -> None:
 def renewed(document: str) -> str:
     """Return a document with each of its tables as the code has it now.
 
-    :raises KeyError: if it has a table that nobody makes.
+    :raises KeyError: if it has an unknown table.
     """
     return _TABLE.sub(lambda found: f"{found[1]}{found[2]}{TABLES[found[1]]()}", document)
 
