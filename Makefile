@@ -21,7 +21,7 @@ PYTEST := -m pytest -n $(JOBS) --dist loadgroup
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run stop check test lint docs lock resolve lowest clean install
+.PHONY: help run stop check test lint docs lock resolve lowest release clean install
 
 # Finds a Python that fits, the one of the environment first. Candidates are run, because a name on
 # the PATH may be an empty shim.
@@ -79,6 +79,11 @@ lowest: install ## Run the tests of parsing with the lowest versions that requir
 	"$(PY)" -m uv pip install -q --python $(LOWEST)/bin/python \
 		-r requirements.txt -r requirements-dev.txt -c $(LOWEST)/versions.txt
 	@exec $(LOWEST)/bin/python $(PYTEST) $(or $(ARGS),tests/text tests/places tests/dates tests/formats tests/connectors)
+
+release: install ## Check everything, then tag the version that the changelog describes
+	"$(PY)" -m localdev.release check
+	$(MAKE) lint test
+	"$(PY)" -m localdev.release tag
 
 clean: ## Stop everything and remove .local/ (packages, databases, logs)
 	@$(FIND_PYTHON); exec "$$python" -m localdev clean

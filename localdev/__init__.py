@@ -16,6 +16,7 @@ not part of the Docker image and nothing in `dags/`, `plugins/` or `include/` im
     preparation.py   the tables and seeds that the databases need before Airflow starts
     run.py           `make run` from start to end
     cleanup.py       `make stop` and `make clean`
+    release.py       `make release`
     tables.py        `make docs`: the tables of README and docs, made from the code
     console.py, files.py, lock.py, ports.py, errors.py: small parts of all of these
 

@@ -8,3 +8,5 @@ parsing) · ``fetch`` (polite HTTP) · ``connectors`` (one folder per kind of so
 does), ``health`` (how a pair is doing) · ``probe`` (what an address offers) · ``orchestration`` and
 ``web`` (the only rooms here that know Airflow) · ``cli``.
 """
+
+__version__ = "1.0.0"

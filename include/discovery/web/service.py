@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Literal
 
 from fastapi import APIRouter, FastAPI, Request
 from sqlalchemy.exc import SQLAlchemyError
 
+from include.discovery import __version__
 from include.discovery.errors import CodeOutdated, DatabaseUnavailable, NotMigrated
 from include.discovery.store.migrate import schema_version
 from include.discovery.web.answers import Answer
@@ -44,7 +44,7 @@ def health(uses: Uses) -> ServiceHealth:
     except DatabaseUnavailable as error:
         message, state = str(error), _STATES.get(type(error), "unreachable")
     return ServiceHealth(
-        version=_version(),
+        version=__version__,
         discovery_db=state,
         discovery_db_message=message,
         schema_version=schema,
@@ -83,10 +83,3 @@ def _metadata_state(uses: Services) -> Literal["ok", "unreachable"]:
     except SQLAlchemyError:
         return "unreachable"
     return "ok"
-
-
-def _version() -> str:
-    try:
-        return version("discovery-system")
-    except PackageNotFoundError:
-        return "development"
