@@ -322,7 +322,7 @@ class LocalRun:
             time.sleep(min(left, POLL_SECONDS))
 
     def _watch_disk(self) -> None:
-        """Say so when the disk is full: what then fails does not tell why."""
+        """Report a full disk, which later errors would not name."""
         free = shutil.disk_usage(self._layout.local).free
         if free < LOW_SPACE_BYTES and not self._low_space:
             self._tell(

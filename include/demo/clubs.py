@@ -1,4 +1,4 @@
-"""Renders events as schema.org nodes, the way plug-ins write them into pages, in JSON-LD scripts.
+"""Renders events as schema.org nodes, the way plugins write them into pages, in JSON-LD scripts.
 
 What is wrong with them is what is wrong with real ones: commas after the last member, raw line
 breaks in texts, and in one city an offset that ignores summer time.

@@ -122,7 +122,7 @@ class Query:
         )
 
     def matches(self, entry: Entry) -> bool:
-        """Whether the event is in the answer."""
+        """Whether the event is in the response."""
         return (
             self._in_window(entry)
             and self._in_area(entry)

@@ -126,7 +126,7 @@ async def ask(
 
 
 def read_answer(body: bytes) -> GraphQLAnswer:
-    """Read an answer; errors beside data are kept with it.
+    """Read a response; errors beside data are kept with it.
 
     :raises DiscoveryError: what the errors stand for when no data came.
     :raises UnreadableResponse: if it is none of GraphQL.

@@ -34,7 +34,8 @@ KEY_PLACEHOLDER: Final = "{key}"
 _PLACE_IN_PATH: Final = re.compile(
     r"[^?#]*/(?:[A-Za-z]{1,20}[-_])?\{key\}(?:\.[A-Za-z]{1,10})?(?=[/?#]|$)"
 )
-"""Up to the placeholder, a part of the path of its own: ``/{key}/``, ``/private-{key}.ics``."""
+"""The URL up to the placeholder, a separate part of the path: ``/{key}/``,
+``/private-{key}.ics``."""
 _DEFAULT_PORTS: Final = {"http": 80, "https": 443}
 
 
@@ -88,13 +89,13 @@ class KeySettings(ConnectorSettings):
 
     @property
     def keyed_addresses(self) -> tuple[str, ...]:
-        """The addresses that get the key, as they stand in the settings."""
+        """The URLs that receive the key, as in the settings."""
         value = getattr(self, self.address_setting)
         return value if isinstance(value, tuple) else (value,)
 
     @property
     def has_key_in_address(self) -> bool:
-        """Whether ``{key}`` stands for the key in an address."""
+        """Whether a URL contains ``{key}``."""
         return any(KEY_PLACEHOLDER in address for address in self.keyed_addresses)
 
     @model_validator(mode="after")
@@ -120,7 +121,7 @@ class KeySettings(ConnectorSettings):
         return self.key_use_at(self.keyed_addresses[0])
 
     def key_use_at(self, address: str) -> KeyUse | None:
-        """Say the same of an address that the settings hold a template of."""
+        """Return the same for a URL of which the settings hold a template."""
         if self.has_key_in_address:
             return KeyUse(address, place="path")
         if self.key is None:
@@ -136,9 +137,9 @@ def with_key(
 ) -> Fetcher:
     """Return a fetcher that sends the key with each request to the server of some addresses.
 
-    :param addresses: those of the settings, filled in but for the key; all of one server.
-    :raises MissingConnection: if nothing is answered without a key, and there is none.
-    :raises InvalidSettings: if the key would stand elsewhere than in a part of a path of its own.
+    :param addresses: those of the settings, filled in except for the key; all of one server.
+    :raises MissingConnection: if the source requires a key, and there is none.
+    :raises InvalidSettings: if the key would not be a separate part of the path.
     """
     use = settings.key_use_at(addresses[0])
     if use is None:
@@ -156,7 +157,7 @@ def with_key(
 
 
 def with_placeholder(url: str, address: str) -> str:
-    """Return an address in which the key was masked where it stands in another, with ``{key}``."""
+    """Return a masked URL with ``{key}`` in place of the mask, if the key is in that place."""
     for start in _starts_of((address,)):
         if url.startswith(f"{start}{MASK}"):
             return f"{start}{KEY_PLACEHOLDER}{url[len(start) + len(MASK) :]}"
@@ -176,10 +177,10 @@ def without_key(url: str, key: Key | None) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _KeyedFetcher:
-    """A fetcher whose requests to one server carry the key.
+    """A fetcher that adds the key to requests to one server.
 
-    What may be redirected anywhere, as ``robots.txt``, goes without it: with a key in hand nobody
-    is followed to another server.
+    Requests that may be redirected anywhere, such as ``robots.txt``, are sent without it: no
+    redirect to another server is followed with a key.
     """
 
     _fetch: Fetcher
@@ -268,7 +269,7 @@ class _KeyedFetcher:
 
 
 class _Shown:
-    """Shows an answer as if its address had never held the parameter of the key.
+    """Presents a response as if its URL had never contained the parameter of the key.
 
     Links are resolved against that address, and events are known by it.
     """
@@ -279,7 +280,7 @@ class _Shown:
         self._last: tuple[Response, Response] | None = None
 
     def of(self, answer: Response) -> Response:
-        """Return the answer; of the same one always the same, as readers remember it."""
+        """Return the response; always the same object for the same one, since readers cache it."""
         if self._last is None or self._last[0] is not answer:
             self._last = answer, replace(answer, url=without_key(answer.url, self._key))
         return self._last[1]

@@ -365,7 +365,7 @@ class SpanState(ListingState):
     def at_start(cls, window: Window, days: int | None = None) -> Self:
         """Return the state before the first page.
 
-        :param days: how many days are asked for at once; ``None``: all of them.
+        :param days: how many days are requested at once; ``None``: all of them.
         """
         last = window.end if days is None else _end(window.start, days, window.end)
         return cls(first=window.start, last=last, until=window.end)

@@ -46,7 +46,7 @@ def faults_of(kind: str, model: type[BaseModel], error: ValidationError) -> list
 
 
 def unknown_setting(kind: str, model: type[BaseModel]) -> str:
-    """Say of a name that it is no setting of a kind, and which there are."""
+    """Return the error for an unknown setting, with the settings of the kind."""
     return f"unknown setting; {kind} has: {', '.join(sorted(model.model_fields))}"
 
 
@@ -66,7 +66,7 @@ def message_with_input(message: str, fault: Mapping[str, Any]) -> str:
 def stand_ins(
     model: type[BaseModel], given: Mapping[str, JsonValue], url: str | None
 ) -> dict[str, JsonValue]:
-    """Return values for the settings that are required and not given, as far as they can be made.
+    """Return stand-in values for required settings that are missing, where possible.
 
     :param url: where the file to be parsed came from; it stands in for addresses.
     """

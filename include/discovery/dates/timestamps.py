@@ -1,7 +1,7 @@
 """Dates as machines write them: ISO 8601 with all its near misses, and RFC 2822.
 
 Seen in published data: ``2024-5-28T16:30+0:00``, ``2019-9-18T10-10-00-00`` (the hour twice, then
-minutes and seconds: an EventON plug-in), ``2018-05-05 18:00:00.0``, ``20260501T190000Z``.
+minutes and seconds: an EventON plugin), ``2018-05-05 18:00:00.0``, ``20260501T190000Z``.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 
 def in_words(duration: timedelta) -> str:
-    """Say a duration in its largest unit: ``3 days``, ``5 h``, ``12 min``, ``40 s``."""
+    """Format a duration in its largest unit: ``3 days``, ``5 h``, ``12 min``, ``40 s``."""
     seconds = max(0, int(duration.total_seconds()))
     if seconds >= 48 * 3600:
         return f"{seconds // 86_400} days"
@@ -19,7 +19,7 @@ def in_words(duration: timedelta) -> str:
 
 
 def to_the_minute(duration: timedelta) -> str:
-    """Say a duration in hours and minutes, a short one in seconds: ``1 h 30 min``, ``45 s``."""
+    """Format a duration in hours and minutes, a short one in seconds: ``1 h 30 min``, ``45 s``."""
     minutes, seconds = divmod(round(duration.total_seconds()), 60)
     hours, minutes = divmod(minutes, 60)
     if not hours and minutes < 2:
@@ -29,7 +29,7 @@ def to_the_minute(duration: timedelta) -> str:
 
 
 def moment_in_words(moment: datetime, now: datetime) -> str:
-    """Say a moment in UTC, with its day where that is not today: ``14:00 UTC``."""
+    """Format a moment in UTC, with its day if that is not today: ``14:00 UTC``."""
     utc = moment.astimezone(UTC)
     day = "" if utc.date() == now.astimezone(UTC).date() else f"{utc.day} {utc:%B}, "
     return f"{day}{utc:%H:%M} UTC"

@@ -37,7 +37,7 @@ _TITLED_AFTER = 3
 
 @dataclass(frozen=True, slots=True)
 class ArtistEvents:
-    """An artist's dates, and the pictures of the artists that the answer describes."""
+    """An artist's dates, and the pictures of the artists that the response describes."""
 
     items: Sequence[object]
     pictures: Mapping[str, str]

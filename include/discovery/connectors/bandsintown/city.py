@@ -55,7 +55,7 @@ class CityListing:
     path: str | None = None
     """The path of the page's own address."""
     centre: tuple[float, float] | None = None
-    """Latitude and longitude, which the pages that follow are asked for with."""
+    """Latitude and longitude, which the pages that follow are requested with."""
 
     def begins_after(self, day: date) -> bool:
         """Return whether every event that gives its start begins after a day."""

@@ -94,7 +94,7 @@ class JsonFeed(Connector[JsonFeedSettings]):
         return _mapper(context, document).parse(items)
 
     def key_use(self, settings: JsonFeedSettings) -> KeyUse | None:
-        """Say that the key, if the settings have one, goes to the address of the listing."""
+        """Return the listing's URL as the receiver of the key, if the settings have one."""
         return settings.key_use_at(address_of(settings))
 
     def reads_changes(self, settings: JsonFeedSettings) -> bool:
@@ -266,7 +266,7 @@ def _mapper(context: ParseContext[JsonFeedSettings], document: Json) -> Mapper:
 
 
 def _zone(context: ParseContext[JsonFeedSettings], document: Json) -> ZoneInfo:
-    """Return the zone of times that name none: the setting's, the answer's or the city's."""
+    """Return the zone of times that name none: the setting's, the response's or the city's."""
     settings = context.settings
     if settings.timezone is not None:
         return ZoneInfo(settings.timezone)

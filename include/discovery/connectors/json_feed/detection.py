@@ -25,7 +25,7 @@ class _Part(BaseModel):
 
 
 class FromAnswer(_Part):
-    """A setting that is found in the answer of a rule."""
+    """A setting that is found in the response of a rule."""
 
     path: JsonPath
 
@@ -41,9 +41,9 @@ def _pattern(text: str) -> str:
 class DetectionRule(_Part):
     """What has to hold of an address for the preset to fit; all that is given must.
 
-    ``address`` is sought in where the address led, ``page`` in its answer; named groups of both are
-    placeholders of the rest, as are ``{root}`` (``https://host``) and ``{address}`` itself.
-    ``look`` is another address of the site; its answer, else that of the address itself, is the
+    ``address`` is sought in where the address led, ``page`` in its response; named groups of both
+    are placeholders of the rest, as are ``{root}`` (``https://host``) and ``{address}`` itself.
+    ``look`` is another address of the site; its response, else that of the address itself, is the
     JSON in which ``holds`` is true.
     """
 

@@ -1,4 +1,4 @@
-"""Paging of a JSON API: what an answer tells of the listing and of its next page. Pure."""
+"""Paging of a JSON API: what a response says about the listing and its next page. Pure."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class ApiState(ListingState):
     advice = "the API rejects the page parameters; correct the setting paging"
 
     def after_answer(self, answer: Answer, settings: JsonFeedSettings, seen: Seen) -> ApiState:
-        """Return the state after an answer, within what the API and the settings give.
+        """Return the state after a response, within what the API and the settings give.
 
         :param seen: what this process has read; it is updated.
         :raises PageLoop: if the page is a repetition, or the limit of pages is exceeded.
@@ -77,7 +77,7 @@ def answer_of(
 
 
 def _out_of_reach(state: ApiState, settings: JsonFeedSettings) -> str | None:
-    """Return what lies beyond the offsets that an API serves."""
+    """Return the reason if items are beyond the offsets that an API serves."""
     paging = settings.paging
     if not isinstance(paging, PagesByOffset) or paging.reach is None:
         return None

@@ -45,7 +45,7 @@ Query = dict[str, str | list[str]]
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One request, as yet without the key."""
+    """One request, without the key."""
 
     url: str
     headers: Mapping[str, str]
@@ -84,7 +84,7 @@ class Api:
         return Request(url, {"accept": "application/json", **self._headers})
 
     def without_key(self, document: Json) -> Json:
-        """Mask the key in an answer in Base64, too, which only a cursor may hold.
+        """Mask the key in a response in Base64, too, which only a cursor may hold.
 
         A path that computes (``reverse(next)``) would make of it what nobody knows as the key.
         """
@@ -120,7 +120,7 @@ class Api:
     def why_not_followed(self, token: Token) -> str | None:
         """Return why a next page is not asked for whose address or cursor held the key.
 
-        It was masked there, and is not put back: what is read from an answer is also made by the
+        It was masked there, and is not put back: what is read from a response is also made by the
         paths in the settings, which could then place the key anywhere in a request.
         """
         if not self._is_masked(token):
@@ -190,7 +190,7 @@ def address_of(settings: JsonFeedSettings) -> str:
 
 
 def base_of(context: ParseContext[JsonFeedSettings]) -> str | None:
-    """Return the address against which an answer's relative links are resolved, if it is known."""
+    """Return the address against which a response's relative links are resolved, if it is known."""
     template = context.settings.link_base or context.settings.url
     if context.url and not context.settings.link_base:
         return context.url

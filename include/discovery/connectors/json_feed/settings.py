@@ -34,7 +34,7 @@ Value = Template | int | float | bool | tuple[Template, ...] | None
 
 
 _NOT_SETTABLE: Final = frozenset({
-    # Half a key is not known as one: where an answer repeats it, a part of the answer shows it.
+    # Half a key is not known as one: where a response repeats it, a part of the response shows it.
     "range", "if-range",
     # RFC 9110, 7.6.1, and what frames a message
     "connection", "keep-alive", "proxy-authorization", "proxy-connection", "te", "trailer",

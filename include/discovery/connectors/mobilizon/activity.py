@@ -44,8 +44,8 @@ _PLACE_WITH_TEXT = {"name": ("name",), "street": ("address",)}
 def events_in(document: object) -> list[object]:
     """Return the events that an ActivityPub document holds: one, or those of a collection.
 
-    Of a collection, activities about other things (notes, people who join) are left out; what
-    brings an event as a mere address stays in the list, for the reader to be told.
+    Of a collection, activities about other things (notes, people who join) are left out; an event
+    that is only a link stays in the list and is rejected later.
 
     :raises UnreadableResponse: if the document is about something else, or none of ActivityPub.
     """

@@ -124,7 +124,7 @@ class Mobilizon(Connector[MobilizonSettings]):
     settings_model = MobilizonSettings
 
     def parse(self, body: bytes, context: ParseContext[MobilizonSettings]) -> Parsed:
-        """Read an answer of ``searchEvents``, or an ActivityPub document that brings events.
+        """Read a response of ``searchEvents``, or an ActivityPub document that brings events.
 
         :raises UnreadableResponse: if it is anything else.
         """

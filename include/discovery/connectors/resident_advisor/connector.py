@@ -97,7 +97,7 @@ class ResidentAdvisor(Connector[ResidentAdvisorSettings]):
     settings_model = ResidentAdvisorSettings
 
     def parse(self, body: bytes, context: ParseContext[ResidentAdvisorSettings]) -> Parsed:
-        """Read an answer of ``eventListings``, or a single event; each event once.
+        """Read a response of ``eventListings``, or a single event; each event once.
 
         :raises UnreadableResponse: if it is anything else.
         """
@@ -107,9 +107,9 @@ class ResidentAdvisor(Connector[ResidentAdvisorSettings]):
     async def pages(
         self, context: SyncContext[ResidentAdvisorSettings], fetch: Fetcher
     ) -> AsyncIterator[Page]:
-        """Yield the listings of week after week, page by page.
+        """Yield the listings week by week, page by page.
 
-        :raises Blocked: if the site turns us away.
+        :raises Blocked: if the site rejects our requests.
         :raises UnreadableResponse: if its schema has changed.
         :raises PageLoop: if it sends the same page repeatedly.
         """
@@ -131,7 +131,7 @@ class ResidentAdvisor(Connector[ResidentAdvisorSettings]):
             yield state.as_page(_events(items, context, where), answer.incomplete_reason)
 
     async def detect(self, site: Site) -> Sequence[Detection]:
-        """Recognise the site by its name alone; its number of an area is for a person to find."""
+        """Recognise the site by its name; a person has to find the number of the area."""
         named = evidence_by_name(site, _HOST, "Resident Advisor")
         if named is None:
             return ()
@@ -161,7 +161,7 @@ def _listed(answer: GraphQLAnswer) -> tuple[list[Any], int | None]:
 
 
 def _single(body: bytes) -> list[Any]:
-    """Return the one event that a document holds by itself; nothing if it is something else."""
+    """Return the single event of a document; nothing if it is something else."""
     try:
         document = load_json(body)
     except (ValueError, RecursionError):

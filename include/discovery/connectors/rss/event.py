@@ -1,7 +1,7 @@
 """An item of a feed as an event: when it says so by an event module, or in words.
 
 Modules, by whatever prefix: that of RSS 1.0 (``startdate``, ``enddate``, ``location``,
-``organizer``, ``type``); xCal, with the names of iCalendar; that of the WordPress plug-in Modern
+``organizer``, ``type``); xCal, with the names of iCalendar; that of the WordPress plugin Modern
 Events Calendar, whose hours stand apart (``startHour``); that of library catalogues by
 BiblioCommons (``start_date_local``); that of town halls' sites by CivicPlus, in English words
 (``EventDates``, ``EventTimes``). When an item was published is never when its event is.
@@ -194,7 +194,7 @@ def event_record(item: FeedItem, when: When, options: ParseOptions) -> EventReco
 
 
 def _venue(item: FeedItem, warnings: list[str]) -> Venue | None:
-    """Return the place; a web address in its stead says nothing that could be shown."""
+    """Return the place; a web address in its place says nothing that could be shown."""
     location = one_line(item.fields.get("location"))
     name = None if location is None or web_url(location) else location
     where = item.point or (item.fields.get("lat"), item.fields.get("long"))

@@ -49,7 +49,7 @@ def parsed(body: bytes, url: str | None) -> Mapping[str, Any]:
 
     :param url: where it came from, to resolve links.
     :returns: what it says of itself as ``feed``, ``version`` and ``entries``, and whether its XML
-        is at fault as ``bozo``.
+        is invalid as ``bozo``.
     """
     version, data, entities = replace_doctype(convert_to_utf8(_HEADERS, body, FeedParserDict()))
     reader: Any = _Strict(url or "", None, "utf-8")

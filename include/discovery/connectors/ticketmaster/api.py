@@ -47,7 +47,7 @@ class DiscoveryApi:
     async def listing(self, parameters: Mapping[str, str | int]) -> Listing:
         """Ask for one page.
 
-        :raises DiscoveryError: what a refusal stands for, or UnreadableResponse.
+        :raises DiscoveryError: the error that a refusal means, or UnreadableResponse.
         """
         self._headers, listing = await get_read(
             self._fetch,
@@ -79,7 +79,7 @@ class DiscoveryApi:
 
 
 def judge(response: Response) -> DiscoveryError | None:
-    """Judge an answer by the API's own error codes; None when it is good.
+    """Classify a response by the API's own error codes; None if it is good.
 
     Only codes are repeated, not texts: that of a used-up quota holds the key.
     """

@@ -106,7 +106,7 @@ class Ticketmaster(Connector[TicketmasterSettings]):
     api_hosts: ClassVar = (_API,)
 
     def key_use(self, settings: TicketmasterSettings) -> KeyUse:
-        """Say that the key goes to the API's address."""
+        """Return the API's URL as the receiver of the key."""
         return KeyUse(settings.base_url)
 
     def parse(self, body: bytes, context: ParseContext[TicketmasterSettings]) -> Parsed:

@@ -17,7 +17,7 @@ _BETWEEN_DOCUMENTS = re.compile(r"[\s;,\x00]*")
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """The events of one answer, as they came, and what it says of the whole result."""
+    """The raw events of one response, and its totals."""
 
     items: tuple[Any, ...]
     total: int | None = None
@@ -25,7 +25,7 @@ class Listing:
 
 
 def read_listing(body: bytes) -> Listing:
-    """Read an answer of ``events.json``, or the answer for a single event.
+    """Read a response of ``events.json``, or the response for a single event.
 
     Several JSON documents one after another, and documents with some text before them (a saved
     answer is often assigned to a variable), are read as one listing; the first says the total.
@@ -92,7 +92,7 @@ def _count(value: object) -> int | None:
 
 
 def _shape(document: object) -> str:
-    """Say in a few words what a document is that is no listing of events."""
+    """Return what a document is that is not a listing of events, in a few words."""
     if isinstance(document, list):
         first = document[0] if document else None
         if isinstance(first, dict) and {"method", "path", "response"} <= first.keys():

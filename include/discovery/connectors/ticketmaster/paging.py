@@ -39,7 +39,7 @@ Phase = Literal["dated", "tba", "tbd", "done"]
 _NEXT_PHASE: dict[Phase, Phase] = {"dated": "tba", "tba": "tbd", "tbd": "done"}
 _UNDATED: dict[Phase, dict[str, str]] = {
     # 'yes' or both at once would not do: the default leaves these events out even where no dates
-    # are asked for, and both as 'only' find nothing. Observed in 2026.
+    # are requested, and both as 'only' find nothing. Observed in 2026.
     "tba": {"includeTBA": "only"},
     "tbd": {"includeTBD": "only"},
 }
@@ -47,7 +47,7 @@ _UNDATED: dict[Phase, dict[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Where to go after an answer; ``wanted`` says whether its events are to be kept."""
+    """The next step after a response; ``wanted`` says whether its events are kept."""
 
     state: WindowState
     wanted: bool = True
@@ -116,11 +116,11 @@ class WindowState(PageState):
         }
 
     def after(self, total: int, received: int, left_out: int = 0, cap: int = PAGING_CAP) -> Step:
-        """Decide where to go after the answer for this page.
+        """Decide where to go after the response for this page.
 
-        :param total: how many events the answer says there are in the listing.
+        :param total: how many events the response says there are in the listing.
         :param received: how many of them it holds itself, besides those of earlier pages.
-        :param left_out: how many of these lie outside the days wanted: events near the edges
+        :param left_out: how many of these lie outside the requested days: events near the edges
             whose venue is in another time zone than the city.
         """
         if self.phase == "dated" and self.page == 0 and total > cap and self._width > 1:

@@ -5,7 +5,7 @@ abbreviations, with and without accents; single days, lists, ranges, sessions an
 
 The rules for ambiguous texts; each guess adds a warning to the result:
 
-- A year that is not given is the nearest that puts the day no more than 30 days before today and
+- A year that is not given is the nearest that puts the day at most 30 days before today and
   fits the weekday, if there is one.
 - A range of days is one event of several days; with an hour it is one event on each of its days.
 - Explicit days outweigh weekdays and words like 'tomorrow' beside them; beside a recurrence they

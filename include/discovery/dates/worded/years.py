@@ -143,7 +143,7 @@ def _on_calendar(day: Day, year: int) -> tuple[date, date]:
 
 
 def _weekday_warning(days: Sequence[Day], years: Sequence[int]) -> str:
-    """Say which day is not the weekday that the text gives it; '' if all are."""
+    """Return a warning about a day that is not the given weekday; '' if there is none."""
     for day, year in zip(days, years, strict=True):
         if not day.weekdays or day.day is None:
             continue

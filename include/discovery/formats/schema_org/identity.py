@@ -23,7 +23,7 @@ def own_identity(node: Node, base: str | None) -> str | None:
     """Return the identity that the page gives an event.
 
     ``identifier``, else an ``@id`` that is an address or URN of its own, else ``url``. An ``@id``
-    with a fragment (``…/#event``) comes after the address: plug-ins give the same to every event.
+    with a fragment (``…/#event``) comes after the address: plugins give the same to every event.
     """
     for given in values(node.get("identifier")):
         value = given.get("value") if isinstance(given, dict) else given

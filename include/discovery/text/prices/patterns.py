@@ -102,7 +102,7 @@ _BEFORE_LENGTH = 60  # characters that are looked at before a word for free
 
 
 def free_for(text: str) -> str | None:
-    """Say for whom the text calls something free: ``all``, ``some``, or ``None`` for nobody."""
+    """Return for whom the text calls something free: ``all``, ``some``, or ``None`` for nobody."""
     found: set[str] = set()
     for match in FREE.finditer(text):
         before = text[max(0, match.start() - _BEFORE_LENGTH) : match.start()]

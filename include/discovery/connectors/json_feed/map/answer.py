@@ -41,7 +41,7 @@ _OF_RATES: Final = re.compile(r"rate.?limit|too many (?:requests|calls)|throttl"
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A JSON document, and what had to be repaired to read it."""
+    """A JSON document, and the repairs that were needed to read it."""
 
     value: Json
     repairs: tuple[str, ...] = ()
@@ -80,8 +80,8 @@ def read_document(body: bytes, charset: str | None = None) -> Document:
 def items_of(document: Json, path: str) -> list[Any]:
     """Return the items of a page of the API.
 
-    :raises AuthenticationFailed: if it holds an error that speaks of keys, in spite of its status.
-    :raises RateLimited: if it holds one that speaks of a limit.
+    :raises AuthenticationFailed: if it contains an error about keys, whatever its status.
+    :raises RateLimited: if it contains one about a limit.
     :raises UnreadableResponse: if there is no list where the items should be.
     """
     items = _at(document, path)
@@ -118,7 +118,7 @@ def items_offline(document: Json, path: str, fields: FieldMap) -> list[Any]:
 
 
 def error_in(document: Json) -> DiscoveryError | None:
-    """Return the failure that an answer tells of in its body, in spite of its status.
+    """Return the failure that a response reports in its body, whatever its status.
 
     Understood: ``{"error": …}``, ``{"errors": […]}``, ``{"success": false}``,
     ``{"status": "error"}``; their words are the message.
@@ -173,7 +173,7 @@ def _is_item(value: dict[str, Any], fields: FieldMap) -> bool:
 
 
 def _words(value: Json, depth: int = 4) -> str | None:
-    """Return what an error says to a person, the most telling first."""
+    """Return the human-readable texts of an error, the most specific first."""
     if isinstance(value, str):
         found = one_line(value)
         return found[:200] if found else None

@@ -1,6 +1,6 @@
 """A first map of fields for an API that nobody has described, by the names of its members.
 
-A guess for a person to look at: it finds the list of items and takes ``startDate``, ``date_debut``
+A guess for a person to review: it finds the list of items and takes ``startDate``, ``date_debut``
 or ``fecha_inicio`` for the start if most of the items have a date there. Names are compared folded,
 word by word, with those that APIs use in the languages of the project.
 """
@@ -85,7 +85,7 @@ class _Member:
 
 
 def guess_map(document: object) -> Guess | None:
-    """Guess the map of an answer; ``None`` where no list holds things with a title and a date."""
+    """Guess the map of a response; ``None`` if no list has items with a title and a date."""
     best: Guess | None = None
     for path, items in _lists(document, "", _DEEPEST_LIST):
         fields = _fields_of(items)
@@ -153,7 +153,7 @@ def _in_order(members: Sequence[_Member], names: Sequence[str]) -> Iterator[_Mem
 
 
 def _way_to_read(field: str, member: _Member) -> Any:  # noqa: ANN401  a path or a field's object
-    """Return how the map reads a field from a member; ``None`` where its values are no such."""
+    """Return how the map reads a field from a member; ``None`` if its values do not fit."""
     if field in _MOMENTS:
         return _as_moment(member)
     if field in _NUMBERS:
@@ -210,7 +210,7 @@ def _joined(path: str, name: str) -> str:
 
 
 def _quoted(name: str) -> str:
-    """Return a name as JMESPath wants it."""
+    """Return a name, quoted for JMESPath."""
     if _PLAIN_NAME.fullmatch(name):
         return name
     escaped = name.replace("\\", "\\\\").replace('"', '\\"')

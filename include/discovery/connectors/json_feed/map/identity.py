@@ -18,7 +18,7 @@ _LONGEST = 400  # an id with its occurrence has to fit the record's 512
 def identity(field: FieldOf | None, scope: Item) -> str | None:
     """Read an id: a text or a whole number.
 
-    :raises RejectItem: for anything else that is no id.
+    :raises RejectItem: for anything else.
     """
     if field is None:
         return None
@@ -43,7 +43,7 @@ def of_content(title: str, when: When | None, venue: str | None) -> str:
 
 
 def of_occurrence(when: When | None) -> str:
-    """Return what tells an occurrence from the others of its item: its start at the venue."""
+    """Return a value that identifies an occurrence in its item: its start at the venue."""
     if when is None:
         return "undated"
     if when.starts_at is None:
@@ -60,6 +60,6 @@ def item_id(field: FieldOf | None, item: Json) -> str | None:
 
 
 def fingerprint(field: FieldOf | None, item: Json) -> str:
-    """Return what tells an item from others of its listing: its id, else a hash of it whole."""
+    """Return a value that identifies an item in its listing: its id, else a hash."""
     found = item_id(field, item)
     return found or f"#{blake2b(excerpt(item, 10_000).encode(), digest_size=8).hexdigest()}"

@@ -1,4 +1,4 @@
-"""From the items of an answer to records: occurrences apart, bad ones rejected one by one."""
+"""From the items of a response to records: occurrences apart, bad ones rejected one by one."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _OF_TIME: Final = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class ItemMap:
-    """What is configured of an item: which of its members become a record, and how."""
+    """The configuration for items: which members become a record, and how."""
 
     fields: FieldMap
     occurrences: str | None = None
@@ -52,7 +52,7 @@ class ItemMap:
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What items leave unsaid: their zone and origin; which days are wanted, and today's date."""
+    """What items do not say: their zone and origin; the requested days, and today's date."""
 
     zone: ZoneInfo
     today: date
@@ -62,14 +62,14 @@ class Surroundings:
 
 @dataclass(frozen=True, slots=True)
 class Mapped(Parsed):
-    """What items became; ``faulty`` holds the ids of those of which something was rejected."""
+    """The results of items; ``faulty`` holds the ids of items of which something was rejected."""
 
     faulty: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
 class _Unit:
-    """An item, or one occurrence of it, on its way to a record; ``fault`` if it is no event."""
+    """An item, or one occurrence of it, before it becomes a record; ``fault`` if it is invalid."""
 
     position: int
     item: Json
@@ -102,7 +102,7 @@ class Mapper:
     def parse(self, items: Sequence[Json], where: str = "") -> Mapped:
         """Map items to records; those outside the window are left out.
 
-        :param where: tells in which page an item is found, as ``page 3, ``.
+        :param where: the page of the items, such as ``page 3, ``.
         """
         units = (
             unit for position, item in enumerate(items) for unit in self._units(position, item)
@@ -125,7 +125,7 @@ class Mapper:
         return Mapped(parsed.records, parsed.rejects, frozenset(faulty))
 
     def _known_as(self, unit: _Unit) -> Identity | None:
-        """Return what an item is known by, or an occurrence whose own id is certain.
+        """Return the identity of an item, or of an occurrence whose own id is certain.
 
         Else all of its series is meant: it may have been several occurrences, and ids of listings
         may be made of a date, which is what is bad mostly.
@@ -143,7 +143,7 @@ class Mapper:
         return Identity(item_id, series_id) if series_id else None
 
     def _label(self, position: int, item: Json) -> str:
-        """Name an item for whoever looks for it: by its place, and its id or title."""
+        """Return a label of an item: its position, and its id or title."""
         said = None
         if isinstance(item, dict):
             said = identity.item_id(self._map.fields.external_id, item)

@@ -4,8 +4,8 @@ Most paths of a map are plain (``venue.name``, ``dates[0].start || start``). The
 closures, which is several times as fast as the library's interpreter; what a closure does not cover
 is left to the interpreter, node by node.
 
-Beside the specified functions there is ``split(text, separator)``: the parts of a text, trimmed and
-without empty ones; of null it is an empty list.
+Besides the specified functions there is ``split(text, separator)``: the parts of a text, trimmed
+and without empty ones; of null it is an empty list.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _LONGEST: Final = 2_000
 
 
 class _Functions(functions.Functions):
-    """The specified functions, and those of our own."""
+    """The specified functions, and our own."""
 
     @functions.signature({"types": ["string", "null"]}, {"types": ["string"]})
     def _func_split(self, text: str | None, separator: str) -> list[str]:
@@ -262,5 +262,5 @@ _COMPILERS: Final[dict[str, Callable[[_Node], Getter]]] = {
 
 
 def is_false(value: object) -> bool:
-    """Return whether JMESPath takes a value for false: null, false, and what is empty; not zero."""
+    """Return whether JMESPath treats a value as false: null, false and empty values; not zero."""
     return value is None or value is False or value in ("", [], {})

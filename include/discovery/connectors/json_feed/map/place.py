@@ -38,7 +38,7 @@ _TELLING: Final = ("name", "street", "postcode", "locality")
 
 
 def read_venue(fields: FieldMap, scope: Item, reader: Reader, warnings: list[str]) -> Venue | None:
-    """Read the venue; ``None`` where no more than its country or region is known."""
+    """Read the venue; ``None`` if only its country or region is known."""
 
     def part(name: str) -> str | None:
         field = getattr(fields, f"venue_{name}")

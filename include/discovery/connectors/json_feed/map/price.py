@@ -24,7 +24,7 @@ def read_price(
     country: str | None,
     warnings: list[str],
 ) -> Price | None:
-    """Read the price; ``None`` where nothing is said of one.
+    """Read the price; ``None`` if there is none.
 
     Numbers of fields of their own count more than those in words, whose text is kept.
 
@@ -51,12 +51,12 @@ def read_price(
 
 @lru_cache(maxsize=2_000)
 def _price_of(words: str, currency: str | None) -> Price | None:
-    """Remember prices: a listing says the same few again and again."""
+    """Cache prices: a listing repeats the same few."""
     return parse_price(words, currency)
 
 
 def _with_flag(price: Price | None, *, is_free: bool | None, warnings: list[str]) -> Price | None:
-    """Add what a flag says; where an amount contradicts it, the amount counts."""
+    """Apply a flag; if an amount contradicts it, the amount counts."""
     if is_free is None:
         return price
     if price is None:

@@ -50,7 +50,7 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Details:
-    """Everything of a record but its identity and time: the same for all occurrences of an item."""
+    """All fields of a record except identity and time: shared by all occurrences of an item."""
 
     title: str
     status: EventStatus
@@ -119,7 +119,7 @@ def as_record(
     series_id: str | None,
     *warnings: str,
 ) -> EventRecord:
-    """Join what is known of an event to a record.
+    """Build the record of an event.
 
     :raises RejectItem: without a date, unless it is postponed.
     """
@@ -154,7 +154,7 @@ def _status(
     marked: EventStatus | None,
     warnings: list[str],
 ) -> EventStatus:
-    """Return the status of the field and of the title's marker: the graver of both."""
+    """Return the more severe status of the field and the title's marker."""
     given = attempt("status", lambda: words.status(fields.status, scope), warnings)
     for grave in _GRAVE:
         if grave in (given, marked):

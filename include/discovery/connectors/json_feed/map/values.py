@@ -1,7 +1,7 @@
 """Texts, lists and answers to yes or no, out of whatever JSON holds them.
 
-Nothing here is guessed: a value of which it is not clear what it means is an error, which
-``attempt`` turns into a warning of the record.
+Nothing here is guessed: an ambiguous value is an error, which ``attempt`` turns into a warning of
+the record.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _NO: Final = frozenset(
 
 
 class Reader:
-    """Reads the members of items in the wanted language.
+    """Reads the members of items in the requested language.
 
     :param language: two letters: of texts in several languages this one is taken; else English,
         else the first that the item names.
@@ -64,7 +64,7 @@ class Reader:
         return line_of(found) if found else None
 
     def markup(self, field: TextOf | None, scope: Item) -> str | None:
-        """Return a field's text as it came; ``None`` where it says nothing."""
+        """Return a field's text as sent; ``None`` if it is empty."""
         if field is None:
             return None
         found = self.raw_text(getter_of(field.path)(scope))
@@ -113,7 +113,7 @@ class Reader:
 
 
 def flag(field: FlagOf | None, scope: Item) -> bool | None:
-    """Read a yes or no; ``None`` where nothing is said.
+    """Read a yes or no; ``None`` if there is none.
 
     :raises WrongType: for a word that is neither.
     """
