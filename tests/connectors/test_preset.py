@@ -165,7 +165,7 @@ class TestABrokenFile:
             ({"parameters": {"city": {"description": "x"}}}, "parameters.city: the name is taken"),
             ({"parameters": {"a": {"type": "date", "description": "x"}}}, "parameters.a.type: "),
             ({"parameters": {"a": {}}}, "parameters.a.description: "),
-            ({"detect": [{"evidence": "x", "address": "("}]}, "detect.0.address: .* no regular"),
+            ({"detect": [{"evidence": "x", "address": "("}]}, "detect.0.address: .* not a regular"),
             ({"detect": [{"evidence": "x", "holds": "("}]}, "detect.0.holds: .* no JMESPath"),
             ({"detect": [{"evidence": "x", "settings": {"b": "y"}}]}, "detect.0.settings.b: there"),
             ({"needs_connection": "maybe"}, "needs_connection: "),

@@ -134,14 +134,14 @@ def read_answer(body: bytes) -> GraphQLAnswer:
     document = _document(body)
     if document is None:
         check_json_end(body.decode("utf-8", "replace"))
-        raise UnreadableResponse("the answer is none of GraphQL: no JSON with data or errors")
+        raise UnreadableResponse("the response is not GraphQL: no JSON with data or errors")
     errors = _errors(document)
     data = document.get("data")
     if isinstance(data, dict) and any(value is not None for value in data.values()):
         return GraphQLAnswer(data, tuple(_words(error) for error in errors))
     if errors:
         raise _failure(errors)
-    raise UnreadableResponse("the answer of GraphQL holds no data, and no error that says why")
+    raise UnreadableResponse("the GraphQL response has no data and no error that says why")
 
 
 def _judge(response: Response) -> DiscoveryError | None:

@@ -139,7 +139,7 @@ def test_every_setting_of_schema_org_is_explained() -> None:
     [
         ({"urls": []}, "at least 1 item"),
         ({"urls": ["dom.example"]}, "absolute http or https URL"),
-        ({"include": ["(unclosed"]}, "'(unclosed' is no regular expression"),
+        ({"include": ["(unclosed"]}, "'(unclosed' is not a regular expression"),
         ({"exclude": ["a" * 201]}, "at most 200 characters"),
         ({"discover": "everything"}, "'none', 'links' or 'sitemap'"),
         ({"max_pages": 0}, "greater than or equal to 1"),
