@@ -4,7 +4,8 @@
 #   PORT     the port of the Airflow UI (default: 8080)
 #   ONCE=1   "make run" exits after the summary
 #   ARGS     arguments for pytest, as in: make test ARGS="-k venues"
-#   JOBS     how many tests run at once (default: one for each processor; 0: in one process)
+#   JOBS     how many tests run at once (default: one for each processor, and in "make test" one
+#            more, since one of them mostly waits for a browser; 0: all in one process)
 #   UPGRADE=1  "make lock" takes newer versions where the requirement files allow them
 
 SHELL := /bin/sh
@@ -14,8 +15,7 @@ PY := $(VENV)/bin/python
 # Bounded above, too: Airflow 3.3 does not install on later versions.
 FITS := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14))
 
-JOBS ?= logical
-PYTEST := -m pytest -n $(JOBS) --dist loadgroup
+PYTEST := -m pytest --dist loadgroup -n
 
 # Tests start hundreds of processes: each would compile everything again.
 unexport PYTHONDONTWRITEBYTECODE
@@ -47,14 +47,14 @@ stop: ## Stop a run of this checkout that is alive somewhere
 	@$(FIND_PYTHON); exec "$$python" -m localdev stop
 
 check: lint ## Run lint, and in a minute the quick tests without Airflow, with fewer random inputs
-	@exec "$(PY)" $(PYTEST) -m "not airflow and not slow" $(WITH_AIRFLOW:%=--ignore=tests/%) \
+	@exec "$(PY)" $(PYTEST) $(or $(JOBS),logical) -m "not airflow and not slow" $(WITH_AIRFLOW:%=--ignore=tests/%) \
 		--hypothesis-profile=check $(ARGS)
 
 # Not even imported by "make check".
 WITH_AIRFLOW := browser dags e2e localdev orchestration web
 
 test: install ## Run all tests (ARGS="-k venues" picks some)
-	@exec "$(PY)" $(PYTEST) $(ARGS)
+	@exec "$(PY)" $(PYTEST) $(or $(JOBS),$$(expr $$(getconf _NPROCESSORS_ONLN) + 1)) $(ARGS)
 
 lint: install ## Check style and types: ruff, mypy
 	"$(PY)" -m ruff check .
@@ -78,7 +78,7 @@ lowest: install ## Run the tests of parsing with the lowest versions that requir
 		requirements.txt -o $(LOWEST)/versions.txt
 	"$(PY)" -m uv pip install -q --python $(LOWEST)/bin/python \
 		-r requirements.txt -r requirements-dev.txt -c $(LOWEST)/versions.txt
-	@exec $(LOWEST)/bin/python $(PYTEST) $(or $(ARGS),tests/text tests/places tests/dates tests/formats tests/connectors)
+	@exec $(LOWEST)/bin/python $(PYTEST) $(or $(JOBS),logical) $(or $(ARGS),tests/text tests/places tests/dates tests/formats tests/connectors)
 
 release: install ## Check everything, then tag the version that the changelog describes
 	"$(PY)" -m localdev.release check

@@ -54,13 +54,15 @@ _TEMPLATE = "discovery_template"
 _EMPTY = "empty"
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+@pytest.hookimpl(wrapper=True)  # before xdist, which reads the groups in the same hook
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
     for item in items:
         used = set(getattr(item, "fixturenames", ()))
         if used & _NEED_AIRFLOW:
             item.add_marker(pytest.mark.airflow)
         for group in {_GROUPS[name] for name in used & _GROUPS.keys()}:
             item.add_marker(pytest.mark.xdist_group(group))
+    yield
 
 
 @pytest.fixture(scope="session")
