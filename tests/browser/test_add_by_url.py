@@ -492,7 +492,7 @@ def test_a_pasted_address_is_completed_and_gives_the_slug_of_its_source(site: Si
             const main = performance.getEntriesByType("resource")
                 .find(({name}) => name.includes("/static/") && name.endsWith("/main.js"));
             const {nameFor, slugFault, slugFor, webAddress} =
-                await import(new URL("address.js", main.name));
+                await import(new URL("probe/address.js", main.name));
             return pasted.map(text => {
                 const address = webAddress(text);
                 const slug = slugFor(nameFor(address));

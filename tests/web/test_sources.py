@@ -24,7 +24,7 @@ def test_each_source_comes_with_the_data_sheet_and_form_of_its_kind(
     assert kinds["icalendar"]["sources"] == ["theatres"]
     assert kinds["ticketmaster"]["needs_connection"] == "required"
     url = kinds["icalendar"]["settings_schema"]["properties"]["url"]
-    assert url["description"].startswith("Address of the feed")
+    assert url["description"].startswith("URL of the feed")
     for row in kinds.values():
         assert row["summary"]
         assert [section["title"] for section in row["data_sheet"]] == [
