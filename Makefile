@@ -4,8 +4,7 @@
 #   PORT     the port of the Airflow UI (default: 8080)
 #   ONCE=1   "make run" exits after the summary
 #   ARGS     arguments for pytest, as in: make test ARGS="-k venues"
-#   JOBS     how many tests run at once (default: one for each processor, and in "make test" one
-#            more, since one of them mostly waits for a browser; 0: all in one process)
+#   JOBS     how many tests run at once (default: one for each processor; 0: in one process)
 #   UPGRADE=1  "make lock" takes newer versions where the requirement files allow them
 
 SHELL := /bin/sh
@@ -54,7 +53,7 @@ check: lint ## Run lint, and in a minute the quick tests without Airflow, with f
 WITH_AIRFLOW := browser dags e2e localdev orchestration web
 
 test: install ## Run all tests (ARGS="-k venues" picks some)
-	@exec "$(PY)" $(PYTEST) $(or $(JOBS),$$(expr $$(getconf _NPROCESSORS_ONLN) + 1)) $(ARGS)
+	@exec "$(PY)" $(PYTEST) $(or $(JOBS),logical) $(ARGS)
 
 lint: install ## Check style and types: ruff, mypy
 	"$(PY)" -m ruff check .
