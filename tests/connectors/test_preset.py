@@ -14,9 +14,9 @@ from pydantic import ValidationError
 
 from include.discovery.connectors import connector_for, kinds
 from include.discovery.connectors import preset as presets
+from include.discovery.connectors.base import read_data_sheet
 from include.discovery.connectors.preset import connector_of
 from include.discovery.errors import InvalidSettings
-from include.discovery.web.sources import read_data_sheet
 from tests.support.reading import LookedAt, detections, parse
 
 SHEET = """Village board: what the village tells.

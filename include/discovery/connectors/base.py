@@ -9,11 +9,12 @@ counting, resuming, retrying) is done for all connectors by ``sync``.
 from __future__ import annotations
 
 import inspect
+import re
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Annotated, ClassVar, Generic, Literal, TypeVar
+from typing import Annotated, ClassVar, Final, Generic, Literal, NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, Field, JsonValue, ValidationError
@@ -288,3 +289,30 @@ class Connector(ABC, Generic[SettingsT]):
         If so, it is asked for changes between complete syncs: see ``changed_since``.
         """
         return False
+
+
+_SECTIONS: Final = (
+    "Provides", "Endpoint", "Auth", "Rate limit", "External id", "Time zone", "Known quirks",
+)  # fmt: skip
+
+# A heading on a line of its own, or with its text behind it.
+_HEADING = re.compile(rf"^({'|'.join(_SECTIONS)}):?(?:$|(?<=:)\s+)", re.MULTILINE)
+
+
+class Section(NamedTuple):
+    """One section of a data sheet."""
+
+    title: str
+    text: str
+
+
+def read_data_sheet(docstring: str) -> tuple[str, list[Section]]:
+    """Split a connector's docstring into its first line and its sections."""
+    text = inspect.cleandoc(docstring)
+    parts = _HEADING.split(text)
+    summary = parts[0].strip().partition("\n\n")[0]
+    sections = [
+        Section(title, inspect.cleandoc(f"\n{body}").strip())
+        for title, body in zip(parts[1::2], parts[2::2], strict=True)
+    ]
+    return " ".join(summary.split()), sections

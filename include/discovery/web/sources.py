@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
-import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -17,6 +15,7 @@ from pydantic import Field, StringConstraints, ValidationError
 
 from include.discovery.configuration import Key, PairConfiguration
 from include.discovery.connectors import connector_for, kinds
+from include.discovery.connectors.base import read_data_sheet
 from include.discovery.field_types import ConnectionId, GivenSettings, Slug, Text, WebUrl
 from include.discovery.model import Scope, Source
 from include.discovery.store import edits
@@ -57,13 +56,6 @@ from include.discovery.web.security import Permissions, UserConnections, UserNam
 from include.discovery.web.services import Uses
 
 router = APIRouter()
-
-SECTIONS = (
-    "Provides", "Endpoint", "Auth", "Rate limit", "External id", "Time zone", "Known quirks",
-)  # fmt: skip
-
-# A heading on a line of its own, or with its text behind it.
-_HEADING = re.compile(rf"^({'|'.join(SECTIONS)}):?(?:$|(?<=:)\s+)", re.MULTILINE)
 
 
 class SourceRow(Answer):
@@ -206,23 +198,11 @@ def _connector(kind: str) -> ConnectorRow:
     return ConnectorRow(
         kind=kind,
         summary=summary,
-        data_sheet=sections,
+        data_sheet=[DataSheetSection(**section._asdict()) for section in sections],
         needs_connection=connector.needs_connection,
         settings_schema=connector.settings_model.model_json_schema(),
         sources=[],
     )
-
-
-def read_data_sheet(docstring: str) -> tuple[str, list[DataSheetSection]]:
-    """Split a connector's docstring into its first line and its sections."""
-    text = inspect.cleandoc(docstring)
-    parts = _HEADING.split(text)
-    summary = parts[0].strip().partition("\n\n")[0]
-    sections = [
-        DataSheetSection(title=title, text=inspect.cleandoc(f"\n{body}").strip())
-        for title, body in zip(parts[1::2], parts[2::2], strict=True)
-    ]
-    return " ".join(summary.split()), sections
 
 
 @router.post("/sources", responses=REFUSALS, status_code=201)
