@@ -45,7 +45,7 @@ run: install ## Start everything, make one real run, serve until Ctrl-C (PORT=80
 stop: ## Stop a run of this checkout that is alive somewhere
 	@$(FIND_PYTHON); exec "$$python" -m localdev stop
 
-check: lint ## Run lint, and in a minute the quick tests without Airflow, with fewer random inputs
+check: lint ## Run lint and the quick tests without Airflow, with fewer random inputs
 	@exec "$(PY)" $(PYTEST) $(or $(JOBS),logical) -m "not airflow and not slow" $(WITH_AIRFLOW:%=--ignore=tests/%) \
 		--hypothesis-profile=check $(ARGS)
 

@@ -109,7 +109,7 @@ def test_a_group_on_meetup_has_a_calendar(url: str) -> None:
 
 
 @pytest.mark.parametrize("url", ["https://www.meetup.com/find/", "https://meetup.example/walkers/"])
-def test_another_page_of_meetup_is_not_asked_for_a_calendar(url: str) -> None:
+def test_a_page_that_is_no_group_of_meetup_is_not_asked_for_a_calendar(url: str) -> None:
     site = LookedAt(url)
 
     assert urls(site) == []

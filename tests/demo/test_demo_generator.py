@@ -48,7 +48,7 @@ def test_the_next_day_keeps_every_event_of_the_days_in_common(city: str, today: 
     assert before == after
 
 
-def test_another_seed_gives_other_events(today: date) -> None:
+def test_two_seeds_give_different_demo_events(today: date) -> None:
     ours = {event.key for event in events_for("krakow", today, 0)}
     theirs = {event.key for event in events_for("krakow", today, 1)}
     assert ours != theirs

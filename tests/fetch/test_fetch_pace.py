@@ -44,7 +44,7 @@ def test_each_request_to_a_host_waits_for_the_one_before(clock: Clock) -> None:
     assert waits(clock, "a.example", "a.example", "a.example") == [10, 20, 30]
 
 
-def test_another_host_is_asked_without_a_pause(clock: Clock) -> None:
+def test_a_pause_for_one_host_does_not_delay_requests_to_another(clock: Clock) -> None:
     assert waits(clock, "b.example", "b.example") == []
 
 

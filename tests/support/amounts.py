@@ -1,4 +1,4 @@
-"""How many random inputs a test tries: fewer in `make check`, which is to take a minute."""
+"""How many random inputs a test tries: fewer in `make check`, which is for while one works."""
 
 from __future__ import annotations
 

@@ -300,7 +300,7 @@ def test_the_page_of_a_city_is_recognised_by_its_address() -> None:
     assert any("consent" in sentence for sentence in evidence)
 
 
-def test_another_page_of_bandsintown_is_proposed_with_what_is_missing() -> None:
+def test_a_page_of_bandsintown_that_is_not_a_city_is_proposed_with_what_is_missing() -> None:
     ((settings, evidence),) = detections(BANDSINTOWN, LookedAt("https://bandsintown.com/a/8"))
 
     assert settings == {}

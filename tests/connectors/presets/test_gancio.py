@@ -173,7 +173,9 @@ def test_nodeinfo_names_the_software_and_the_zone() -> None:
 
 
 @pytest.mark.parametrize("answer", [NODEINFO % "mastodon", "<html>", "[]", None])
-def test_other_software_is_not_recognised_as_gancio(answer: str | None) -> None:
+def test_a_site_whose_nodeinfo_names_no_gancio_is_not_recognised_as_gancio(
+    answer: str | None,
+) -> None:
     answers = {} if answer is None else {LOOK: answer}
 
     assert recognised(LookedAt(f"{BASE}/", HOME, answers=answers)) == []
@@ -197,7 +199,7 @@ LISTED = '[{"id": 1, "slug": "a", "start_datetime": 1777000000, "tags": []}]'
         (f"{BASE}/feed.json", LISTED),
     ],
 )
-def test_another_api_is_not_recognised_as_gancio(address: str, body: str) -> None:
+def test_an_api_of_another_form_is_not_recognised_as_gancio(address: str, body: str) -> None:
     assert recognised(LookedAt(address, body, is_html=False)) == []
 
 

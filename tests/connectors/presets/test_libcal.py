@@ -242,7 +242,7 @@ def test_a_page_that_is_made_with_libcal_is_asked_for_all_calendars() -> None:
 
 
 @pytest.mark.parametrize("answer", ['{"events": []}', "[]", "<html>"])
-def test_another_answer_is_not_recognised_as_libcal(answer: str) -> None:
+def test_an_answer_of_another_form_is_not_recognised_as_libcal(answer: str) -> None:
     answers = {LIST.format(12): answer, LIST.format(-1): answer}
     site = LookedAt(f"{BASE}/calendar?cid=12", "<a>Springshare</a>", answers=answers)
 

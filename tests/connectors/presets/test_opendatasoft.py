@@ -101,7 +101,7 @@ def test_opendatasoft_is_asked_for_the_window() -> None:
     ]  # fmt: skip
 
 
-def test_another_data_set_is_read_by_settings_alone() -> None:
+def test_settings_alone_make_any_opendatasoft_data_set_readable() -> None:
     asked = []
 
     def note(request):
