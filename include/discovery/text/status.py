@@ -2,8 +2,9 @@
 
 Publishers who cannot or will not set a status write it into the title. It is taken for one only
 where its form says that it is no part of the name: set apart by brackets, decoration or a separator
-at the title's start or end, or shouted before a title that is not. ``The Cancelled Stamp`` and
-``Postponed Love`` stay what they are.
+at the title's start or end, said of a kind of event (``Meeting cancelled: Zoning``), in a sentence
+(``Yoga has been cancelled``), or shouted before a title that is not. ``The Cancelled Stamp``,
+``Not cancelled`` and ``Postponed Love`` stay what they are.
 """
 
 from __future__ import annotations
@@ -14,40 +15,28 @@ from functools import cache
 
 from include.discovery.model import EventStatus
 from include.discovery.text.cleaning import composed
+from include.discovery.text.status_words import (
+    AMBIGUOUS,
+    ARTICLE,
+    CALL,
+    DETAIL,
+    HAS_BEEN,
+    IS,
+    LAST_NOUN,
+    NEGATION,
+    NO_DATE_YET,
+    NO_EVENT,
+    SUBJECT,
+    SUPPOSED,
+    VERB,
+    WHY,
+    WORDS,
+)
 
 _LONGEST = 1_000
+_LONGEST_SENTENCE = 8  # words before 'is cancelled'
+_ABBREVIATION = 3
 
-# Stems with their endings (gender, number), accents optional since capitals often go without.
-# Languages, in this order: en, pl, fr, de, es, it, fi, sv, cs.
-_WORDS = {
-    EventStatus.MOVED_ONLINE: (
-        r"(?:moved|now) online|przeniesion[ey] (?:do sieci|online)"
-        r"|passée? en ligne|(?:in den )?online(?:-raum)? verlegt|jetzt online"
-        r"|trasladad[oa] online|(?:spostat[oa]|ora) online|siirretty verkkoon"
-        r"|flyttat (?:till nätet|online)|přesunuto online"
-    ),
-    EventStatus.CANCELLED: (
-        r"cancell?ed|odwo[łl]an[yaei]|annul[ée]e?s?|annulation|abgesagt|absage|entf[äa]llt"
-        r"|f[äa]llt (?:leider )?aus|(?:cancel|anul)ad[oa]s?|suspendid[oa]s?"
-        r"|(?:annull|cancell)at[oaie]|sospes[oaie]|peruttu|peruutettu"
-        r"|inst[äa]ll(?:t|d|da)|zru[šs]en[oaéýy]?"
-    ),
-    EventStatus.RESCHEDULED: (
-        r"rescheduled(?: date)?|new date|nowy termin|zmiana terminu|nouvelle date|neuer termin"
-        r"|terminänderung|(?:nachhol|ersatz)termin"
-        r"|nueva fecha|reprogramad[oa]s?|nuova data|riprogrammat[oaie]|uusi (?:ajankohta|päivä)"
-        r"|nytt datum|nov[ýy] term[íi]n|zm[ěe]na term[íi]nu"
-        # Moved to another day; without a date it may be to another place.
-        r"|moved to(?= \d)|przeniesion[yaei] na(?= \d)|verlegt auf(?: den)?(?= \d)"
-        r"|trasladad[oa] al(?= \d)|spostat[oa] al(?= \d)|flytta[dt] till(?= \d)"
-        r"|p[řr]esunut[oaéý]? na(?= \d)"
-    ),
-    EventStatus.POSTPONED: (
-        r"postponed|prze[łl]o[żz]on[yaei]|report[ée]e?s?|verschoben|aplazad[oa]s?|pospuest[oa]s?"
-        r"|(?:rinvi|posticip|rimand)at[oaie]|siirretty|siirtyy|siirtynyt|uppskjut(?:en|et|na)|framflytta[dt]"
-        r"|odlo[žz]en[oaéýy]?|p[řr]elo[žz]en[oaéýy]?"
-    ),
-}
 _SEVERITY = (
     EventStatus.CANCELLED,
     EventStatus.POSTPONED,
@@ -55,52 +44,24 @@ _SEVERITY = (
     EventStatus.MOVED_ONLINE,
 )
 
-# 'Event cancelled', 'Koncert odwołany': a word for what the status is said of.
-_SUBJECT = (
-    r"(?:(?:this|dieses?|diese|to|cet|este|questo) )?(?:event|date|show|concert|gig|class"
-    r"|wydarzenie|koncert|spektakl|seans|warsztaty|[ée]v[ée]nement|spectacle"
-    r"|veranstaltung|konzert|vorstellung|evento|concierto|concerto|spettacolo|tapahtuma"
-    r"|konsertti|evenemanget?|konserten?|akce|p[řr]edstaven[íi])"
-)
-_IS = (
-    r"(?:is|has been|was|jest|zosta[łl][ao]?|est|a été|ist|wurde|è|è stat[oa]|ha sido|on|är|bylo?)"
-)
-_CALL = (  # 'UWAGA! ODWOŁANE: …'
-    r"(?:(?:please note|attention|important|update|uwaga|ważne|attention|achtung|wichtig|atención"
-    r"|attenzione|huom|obs|pozor)\s*[!:,–-]+\s*)"
-)
-# 'Postponed to 5 May', 'ANNULÉ en raison de la pluie': what may follow before the marker ends.
-_DETAIL = (
-    r"(?P<detail>\s*[:,]?\s*(?:\d|(?:to|until|till?|due|because|na|do|z|ze|au|[àa]|en|du|jusqu['’]"
-    r"|auf|vom|from|od|dal|del|från|wegen|bis|al?|hasta|por|per|causa|på|grund|p\.?g\.?a|kv[ůu]li|kun"
-    r"|indefinitely|bezterminowo)\b)[^()\[\]{}:|]{0,60}?)??"
-)
-_ALTERNATIVES = "|".join(f"(?P<{status.value}>{words})" for status, words in _WORDS.items())
-_PLAIN = "|".join(f"(?:{words})" for words in _WORDS.values())
+_ALTERNATIVES = "|".join(f"(?P<{status.value}>{words})" for status, words in WORDS.items())
+_PLAIN = "|".join(f"(?:{words})" for words in WORDS.values())
 _AND = r"\s*(?:[/&,]|\b(?:and|or|i|lub|et|ou|und|oder|y|e|o|ja|och|a)\b)\s*"
 _WORD = rf"(?P<word>(?:{_ALTERNATIVES})(?![^\W_])(?:{_AND}(?:{_PLAIN})(?![^\W_]))?)"
-_MARKER = rf"{_CALL}?(?:{_SUBJECT}\s+)?(?:{_IS}\s+)?{_WORD}"
+_MARKER = rf"{CALL}?(?:{SUBJECT}\s+)?(?:{IS}\s+)?{_WORD}"
 
-_DECO = r"[*!~_#<>=+•·|/\-–—\u2600-\u27bf\ufe0f\U0001f300-\U0001faff]"
+_DECO = r"[*!¡~_#<>=+•·|/\-–—\u2600-\u27bf\ufe0f\U0001f300-\U0001faff]"
 _SEPARATOR = rf"(?:\s*[:|•·]|\s*//|\s+[-–—]+(?=\s)|[-–—]+(?=\s)|\s*{_DECO}{{2,8}})"
 _MARKS = r"[*~_#]{1,8}"
 _OPEN = rf"[(\[{{]\s*{_DECO}{{0,4}}\s*"
 _CLOSE = rf"\s*{_DECO}{{0,4}}\s*[!.]*[)\]}}]"
+_ASIDE = r"(?:\s*[-–—:;,/]\s*[^()\[\]{}]{1,100})"  # '(Cancelled - lack of quorum)'
+_LOWER = r"(?-i:[a-zà-öø-ÿąćęłńśźžżčďěňřšťů])"
+_DASH = r"(?:\s+[-–—|/]+\s+|\s*[:|•]\s+)"
 
 
-# Any of the words at all: most titles have none, and are done.
-_HINT = re.compile(rf"(?<![^\W_])(?:{_PLAIN})(?![^\W_])", re.IGNORECASE)
-# Words with a second meaning: 'reporte' is Spanish for a report, 'annule' a French present tense,
-# 'przełożony' a Polish superior. Before a separator they need capitals.
-_AMBIGUOUS = re.compile(
-    r"annules?|annulation|reportes?|prze[łl]o[żz]on[ya]|suspendid[oa]s?|sospes[oaie]|absage",
-    re.IGNORECASE,
-)
-_NO_DATE_YET = re.compile(
-    r"until further notice|indefinitely|bezterminowo|na czas nieokreślony|jusqu['’]à nouvel ordre"
-    r"|auf unbestimmte zeit|hasta nuevo aviso|a data da destinarsi|tills vidare",
-    re.IGNORECASE,
-)
+# Any of the words at all, in a title in small letters: most titles have none, and are done.
+_HINT = re.compile(rf"(?<![^\W_])(?:{_PLAIN})(?![^\W_])")
 
 
 def split_status(title: str) -> tuple[str, EventStatus | None]:
@@ -118,7 +79,7 @@ def split_status(title: str) -> tuple[str, EventStatus | None]:
     stripped = False
     while match := _marker_in(rest):
         found.add(_status_of(match))
-        remaining = (rest[: match.start()] + rest[match.end() :]).strip()
+        remaining = (rest[: match.start()] + rest[match.end() :]).strip(" ,")
         if not any(char.isalnum() for char in remaining):
             break
         rest, stripped = remaining, True
@@ -131,11 +92,11 @@ def gravest(statuses: Collection[EventStatus | None]) -> EventStatus | None:
 
 
 def _marker_in(title: str) -> re.Match[str] | None:
-    if not _HINT.search(title):
+    if not _HINT.search(title.lower()):
         return None
     for pattern, is_marker in _forms():
         match = pattern.search(title)
-        if match and is_marker(match):
+        if match and not NEGATION.search(title[: match.start("word")]) and is_marker(match):
             return match
     return None
 
@@ -150,20 +111,26 @@ def _forms() -> tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], bool]], .
     def bracketed(_match: re.Match[str]) -> bool:
         return True
 
+    aside = rf"{_OPEN}{_MARKER}(?:{_ASIDE}|{WHY}|{DETAIL}){_CLOSE}"
+    verdict = rf"(?:{HAS_BEEN}\s+(?:now\s+|leider\s+|unfortunately\s+)?)?{_WORD}"
     forms = (
-        (
-            rf"^\s*{_DECO}{{0,4}}\s*{_OPEN}{_MARKER}{_DETAIL}{_CLOSE}\s*{_DECO}{{0,4}}[\s:,.]*",
-            bracketed,
-        ),
-        (rf"[\s,:\-–—]*{_OPEN}{_MARKER}{_DETAIL}{_CLOSE}[\s!.]*$", bracketed),
-        (rf"^\s*{_DECO}{{1,8}}\s*{_MARKER}{_DETAIL}\s*{_DECO}{{1,8}}[\s:]*", _is_clear),
-        (rf"^\s*{_DECO}{{0,8}}\s*{_MARKER}{_DETAIL}{_SEPARATOR}\s*", _is_clear),
+        (rf"^\s*{_DECO}{{0,4}}\s*{aside}\s*{_DECO}{{0,4}}[\s:,.]*", bracketed),
+        (rf"[\s,:\-–—]*{aside}[\s!.]*$", bracketed),
+        (rf"^\s*{_DECO}{{1,8}}\s*{_MARKER}{DETAIL}\s*{_DECO}{{1,8}}[\s:]*", _is_clear),
+        (rf"^\s*{_DECO}{{0,8}}\s*{_MARKER}{WHY}?{DETAIL}{_SEPARATOR}\s*", _is_clear),
         (rf"^\s*{_DECO}{{0,8}}\s*{_MARKER}\s*[!.,/\-–—]+\s*(?=\S)", _is_loud),
-        (rf"\s+[-–—|]+\s+{_MARKER}{_DETAIL}\s*{_DECO}{{0,8}}[\s!.]*$", _is_clear),
+        (rf"^\s*{_DECO}{{0,8}}\s*{_MARKER}\s*!+\s*(?=\S)", _is_clear),
+        (rf"(?:{_DASH}|[!.]\s+){_MARKER}{WHY}[\s!.]*$", _is_clear),
+        (rf"{_DASH}{_MARKER}\s*(?:[:;,]|\s[-–—|/]+)\s+{_LOWER}[^()|]{{1,100}}$", _is_clear),
+        (rf"{_DASH}{_MARKER}(?=\s+[-–—|/]+\s+|\s*[:;]\s+)", _is_clear),
+        (rf"\s+[-–—|]+\s+{_MARKER}{DETAIL}\s*{_DECO}{{0,8}}[\s!.]*$", _is_clear),
+        (rf"(?<=[^\W_])\s*[-–—]\s*{_WORD}[\s!.]*$", _is_attached),
         (rf"\s*{_MARKS}\s*{_WORD}\s*{_MARKS}[\s!.]*$", _is_clear),
-        (rf"(?:\s+[-–—|/*]+\s*|[:!]\s+){_WORD}\s*{_DECO}{{0,8}}[\s!.]*$", _is_loud),
+        (rf"(?:\s+[-–—|/*]+\s*|[:!]\s+){_WORD}\s*{_DECO}{{0,8}}[\s!.]*$", _is_no_name),
         (rf"^\s*{_DECO}{{0,8}}\s*{_MARKER}\s+(?=\S)", _is_shouted),
         (rf"\s{_WORD}[\s!.]*$", _is_shouted),
+        (rf"\s{_WORD}(?=\s*[:|]|\s+[-–—]\s)", _is_said_in_capitals),
+        (rf"\s{verdict}(?:{WHY}|{DETAIL})(?=\s*[:|!.]|\s+[-–—]\s|$)[\s!.]*", _is_said_of_it),
         (rf"^[\W_]*{_MARKER}[\W_]*$", _is_loud),
     )
     return tuple((re.compile(text, re.IGNORECASE), holds) for text, holds in forms)
@@ -173,22 +140,72 @@ def _is_loud(match: re.Match[str]) -> bool:
     return match["word"].isupper()
 
 
+def _is_no_name(match: re.Match[str]) -> bool:
+    """Return whether a marker behind a colon has no capital alone, which subtitles have."""
+    return _is_loud(match) or (match["word"][:1].islower() and _is_clear(match))
+
+
 def _is_clear(match: re.Match[str]) -> bool:
     """Return whether a marker can be nothing else; not in capitals, its detail must hold a date."""
-    if _is_loud(match):
+    if _is_loud(match) or match.groupdict().get("why"):
         return True
     detail = match.groupdict().get("detail")
-    if detail and not (any(char.isdigit() for char in detail) or _NO_DATE_YET.search(detail)):
+    if detail and not (any(char.isdigit() for char in detail) or NO_DATE_YET.search(detail)):
         return False
-    return _AMBIGUOUS.fullmatch(match["word"]) is None
+    return AMBIGUOUS.fullmatch(match["word"]) is None
 
 
 def _is_shouted(match: re.Match[str]) -> bool:
-    """Return whether a marker is in capitals before an unrelated rest in mixed case."""
+    """Return whether a marker is in capitals before an unrelated rest in mixed case.
+
+    In a title in capitals, it must be beside a kind of event or an abbreviation: 'POSTPONED DDA'.
+    """
     before, after = match.string[: match.start()], match.string[match.end() :]
-    is_calm = any(char.islower() for char in before + after)
-    return _is_loud(match) and is_calm and not after[:1].islower()
+    if not _is_loud(match) or after[:1].islower():
+        return False
+    rest = (before + after).strip()
+    if any(char.islower() for char in rest):
+        return True
+    if rest.isalpha() and len(rest) <= _ABBREVIATION:
+        return True
+    return not after and len(rest.split()) > 1 and LAST_NOUN.search(rest) is not None
+
+
+def _is_attached(match: re.Match[str]) -> bool:
+    """Return whether a marker is tied to the title by a dash: 'Meeting-CANCELED'."""
+    before = match.string[: match.start()]
+    if _is_loud(match):
+        return True
+    return "-" not in match[0] or bool(LAST_NOUN.search(before))
+
+
+def _is_said_in_capitals(match: re.Match[str]) -> bool:
+    """Return whether capitals before a separator say it: 'HAMLET CANCELLED: refunds'."""
+    before, after = match.string[: match.start()], match.string[match.end() :]
+    is_calm = before.isupper() or not SUPPOSED.search(match.string)
+    return _is_loud(match) and is_calm and any(char.islower() for char in after)
+
+
+def _is_said_of_it(match: re.Match[str]) -> bool:
+    """Return whether a sentence says it: 'Yoga class cancelled', 'Yoga has been cancelled'."""
+    before = match.string[: match.start()].strip()
+    word, words = match["word"], before.split()
+    if not words or len(words) > _LONGEST_SENTENCE or SUPPOSED.search(match.string):
+        return False
+    if NO_EVENT.fullmatch(before):
+        return False
+    if match["why"]:
+        return True
+    if AMBIGUOUS.fullmatch(word):
+        return False
+    if not _is_loud(match) and word[:1].isupper():
+        return False  # 'Christmas is Cancelled' is a name
+    is_sentence = VERB.search(word) or match[0].strip()[: len(word)] != word
+    if is_sentence and not _is_loud(match):
+        return True
+    others = [each for each in words if not ARTICLE.fullmatch(each)]
+    return LAST_NOUN.search(before) is not None and (len(others) > 1 or bool(match["detail"]))
 
 
 def _status_of(match: re.Match[str]) -> EventStatus:
-    return next(status for status in _WORDS if match[status.value])
+    return next(status for status in WORDS if match[status.value])
