@@ -8,7 +8,15 @@ from typing import Any
 
 import pytest
 
-from include.discovery.health import HealthState, Outcome, PairFacts, Verdict, judge
+from include.discovery.health import (
+    HealthState,
+    Outcome,
+    PairFacts,
+    RolledUp,
+    Verdict,
+    judge,
+    roll_up,
+)
 
 NOW = datetime(2026, 11, 24, 6, 0, tzinfo=UTC)
 
@@ -155,8 +163,46 @@ def verdict(outcomes: Sequence[Outcome] = (), **facts: Any) -> Verdict:
         ),
         (
             verdict([good(0, 0), good(1, 500)]),
-            HealthState.WARNING,
+            HealthState.EMPTY,
             "0 fetched, usually 500",
+        ),
+        (
+            verdict([good(0, 0), good(1, 0), good(2, 500), good(3, 3)]),
+            HealthState.EMPTY,
+            "0 fetched, usually 251.5",
+        ),
+        (
+            verdict([good(n, 0) for n in range(14)], last_events_at=night(20)),
+            HealthState.EMPTY,
+            "0 fetched; the last events came 20 days ago",
+        ),
+        (
+            verdict([good(0, 0), good(1, 500)], expects_empty=True),
+            HealthState.HEALTHY,
+            "the last run was complete: 0 fetched, as expected in this season",
+        ),
+        (
+            verdict([good(0, 0), good(1, 2)]),
+            HealthState.WARNING,
+            "0 fetched, usually 2",
+        ),
+        (
+            verdict(
+                [bad(0), bad(1), good(4)],
+                parked_until=NOW + timedelta(hours=8),
+                parked_because="rate limited",
+            ),
+            HealthState.STALE,
+            "no success for 4 days; rate limited until 14:00 UTC",
+        ),
+        (
+            verdict(
+                [bad(n) for n in range(5)],
+                parked_until=NOW + timedelta(hours=8),
+                parked_because="rate limited",
+            ),
+            HealthState.STALE,
+            "never succeeded; rate limited until 14:00 UTC",
         ),
         (
             verdict([good(0, warnings=["90 of 500 are missing"]), good(1)]),
@@ -226,3 +272,42 @@ def test_a_disabled_pair_is_disabled_whatever_else_is_wrong_with_it() -> None:
     )
 
     assert wrong.state is HealthState.DISABLED
+
+
+def test_a_season_excuses_an_empty_answer_and_nothing_else() -> None:
+    usual = [good(n, 40) for n in range(1, 5)]
+
+    assert verdict([good(0, 3), *usual], expects_empty=True).state is HealthState.WARNING
+    assert verdict([bad(0), bad(1), bad(2), good(3)], expects_empty=True).state is (
+        HealthState.FAILING
+    )
+
+
+def test_a_run_that_asked_for_changes_alone_and_got_none_is_not_empty() -> None:
+    usual = [good(n, 40) for n in range(1, 5)]
+
+    assert verdict([good(0, 0, read_everything=False), *usual]).state is HealthState.HEALTHY
+
+
+@pytest.mark.parametrize(
+    ("states", "worst"),
+    [
+        ("healthy healthy", "healthy"),
+        ("healthy warning running", "warning"),
+        ("healthy failing stale empty", "failing"),
+        ("disabled healthy", "healthy"),
+        ("disabled disabled", "disabled"),
+        ("never_run running", "never_run"),
+    ],
+)
+def test_several_pairs_are_as_healthy_as_the_worst_that_is_enabled(states: str, worst: str) -> None:
+    rolled_up = roll_up(HealthState(state) for state in states.split())
+
+    assert rolled_up is not None
+    assert rolled_up.state == worst
+    assert sum(rolled_up.counts.values()) == len(states.split())
+
+
+def test_no_pairs_have_no_health() -> None:
+    assert roll_up([]) is None
+    assert roll_up([HealthState.EMPTY]) == RolledUp(HealthState.EMPTY, {HealthState.EMPTY: 1})

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -24,22 +25,25 @@ _FAILING_BELOW = 0.7
 _WARNING_BELOW = 0.9
 _USUAL = 7
 _ENOUGH_TO_COMPARE = 3
+_FEW = 3
+"""A pair that usually lists fewer events than this may well have none for a while."""
 
 
 class HealthState(StrEnum):
-    """The states of a pair."""
+    """The states of a pair, the worst first."""
 
-    DISABLED = "disabled"
-    RUNNING = "running"
     STUCK = "stuck"
-    MISSING_KEY = "missing_key"
-    PARKED = "parked"
-    NEVER_RUN = "never_run"
     FAILING = "failing"
+    MISSING_KEY = "missing_key"
     STALE = "stale"
+    EMPTY = "empty"
     PARTIAL = "partial"
     WARNING = "warning"
+    PARKED = "parked"
+    NEVER_RUN = "never_run"
+    RUNNING = "running"
     HEALTHY = "healthy"
+    DISABLED = "disabled"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,8 @@ class Outcome:
     """What a person should look at although the run succeeded, in words."""
     read_everything: bool = True
     """Whether the whole listing was read, and not only what had changed."""
+    failed_assertions: Sequence[str] = ()
+    """Names of the assertions that its events did not meet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +87,10 @@ class PairFacts:
     """As 'rate limited'."""
     last_success_at: datetime | None = None
     """Ever."""
+    last_events_at: datetime | None = None
+    """When a run last brought an event; None: none ever did, as far as is known."""
+    expects_empty: bool = False
+    """It is the season in which a person expects that the source lists nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +106,38 @@ def judge(facts: PairFacts, now: datetime) -> Verdict:
     return (
         _not_working(facts, now)
         or _failing_or_stale(facts, now)
-        or _doubtful(facts)
-        or Verdict(HealthState.HEALTHY, _last_words(facts.outcomes[0]))
+        or _doubtful(facts, now)
+        or Verdict(HealthState.HEALTHY, _last_words(facts))
     )
+
+
+@dataclass(frozen=True, slots=True)
+class RolledUp:
+    """The health of several pairs as one: the worst of those that are enabled."""
+
+    state: HealthState
+    counts: Mapping[HealthState, int]
+    """How many pairs are in each state, disabled ones included; states without any are left out."""
+
+
+def roll_up(states: Iterable[HealthState]) -> RolledUp | None:
+    """Sum up pairs, as those of a city or of a source; None when there are none."""
+    counts = Counter(states)
+    # Disabled is the last of the states: it is the worst only where there is no other.
+    worst = next((state for state in HealthState if counts[state]), None)
+    if worst is None:
+        return None
+    return RolledUp(worst, {state: counts[state] for state in HealthState if counts[state]})
+
+
+def stale_after(frequency: timedelta) -> timedelta:
+    """Return for how long a pair may go without a success."""
+    return max(3 * frequency, _SHORTEST_STALE)
+
+
+def failures_in_a_row(outcomes: Sequence[Outcome]) -> int:
+    """Count the failed runs since the last success."""
+    return len(list(takewhile(lambda outcome: not outcome.succeeded, outcomes)))
 
 
 def _not_working(facts: PairFacts, now: datetime) -> Verdict | None:
@@ -117,18 +156,35 @@ def _not_working(facts: PairFacts, now: datetime) -> Verdict | None:
     if facts.missing_key:
         return Verdict(HealthState.MISSING_KEY, facts.missing_key)
     if facts.parked_until is not None and now < facts.parked_until:
-        until = moment_in_words(facts.parked_until, now)
-        return Verdict(HealthState.PARKED, f"{facts.parked_because} until {until}")
+        return _parked(facts, facts.parked_until, now)
     if not facts.outcomes:
         return Verdict(HealthState.NEVER_RUN, "no run has ended yet")
     return None
 
 
+def _parked(facts: PairFacts, until: datetime, now: datetime) -> Verdict:
+    parked = f"{facts.parked_because} until {moment_in_words(until, now)}"
+    # A source that asks to wait night after night would be parked for ever.
+    lack = _lack_of_success(facts, now)
+    if lack is not None:
+        return Verdict(HealthState.STALE, f"{lack}; {parked}")
+    return Verdict(HealthState.PARKED, parked)
+
+
+def _lack_of_success(facts: PairFacts, now: datetime) -> str | None:
+    """Say that a pair had no success for too long, if it is so."""
+    success = facts.last_success_at
+    since = success or (facts.outcomes[-1].at if facts.outcomes else now)
+    if now - since <= stale_after(facts.frequency):
+        return None
+    return f"no success for {in_words(now - success)}" if success else "never succeeded"
+
+
 def _failing_or_stale(facts: PairFacts, now: datetime) -> Verdict | None:
-    bound = max(3 * facts.frequency, _SHORTEST_STALE)
+    bound = stale_after(facts.frequency)
     latest = facts.outcomes[0]
     success = facts.last_success_at
-    streak = len(list(takewhile(lambda outcome: not outcome.succeeded, facts.outcomes)))
+    streak = failures_in_a_row(facts.outcomes)
     no_run = f"no run for {in_words(now - latest.at)}" if now - latest.at > bound else None
     if success is None and streak == len(facts.outcomes):
         words = f"never succeeded; {_streak_in_words(facts.outcomes, streak)}"
@@ -159,13 +215,16 @@ def _streak_in_words(outcomes: Sequence[Outcome], streak: int) -> str:
     return f"{at_least}{streak} failed runs in a row; the last: {latest.message}"
 
 
-def _doubtful(facts: PairFacts) -> Verdict | None:
+def _doubtful(facts: PairFacts, now: datetime) -> Verdict | None:
     latest = facts.outcomes[0]
     if not latest.succeeded:
         return Verdict(HealthState.WARNING, f"the last run failed: {latest.message}")
     if not latest.complete:
         missing = latest.message or "the listing is not complete"
         return Verdict(HealthState.PARTIAL, f"the last run was incomplete: {missing}")
+    emptied = _emptied(facts, now)
+    if emptied:
+        return Verdict(HealthState.EMPTY, emptied)
     if latest.warnings:
         return Verdict(HealthState.WARNING, "; ".join(latest.warnings))
     rated = facts.outcomes[:_RATED]
@@ -173,7 +232,27 @@ def _doubtful(facts: PairFacts) -> Verdict | None:
         return Verdict(
             HealthState.WARNING, f"{_failed(rated)} of the last {len(rated)} runs failed"
         )
+    if _is_empty(latest) and facts.expects_empty:
+        return None
     return _unusual(latest, facts.outcomes[1:])
+
+
+def _is_empty(outcome: Outcome) -> bool:
+    return _shows_the_size(outcome) and outcome.fetched == 0
+
+
+def _emptied(facts: PairFacts, now: datetime) -> str | None:
+    """Say of a source that lists nothing any more that it once did, if that is worth saying."""
+    if facts.expects_empty or not _is_empty(facts.outcomes[0]):
+        return None
+    sizes = [o.fetched for o in facts.outcomes if _shows_the_size(o) and o.fetched]
+    if sizes:
+        usual = median(sizes[:_USUAL])
+        return f"0 fetched, usually {usual:g}" if usual >= _FEW else None
+    if facts.last_events_at is None:
+        return None
+    since = in_words(now - facts.last_events_at)
+    return f"0 fetched; the last events came {since} ago"
 
 
 def _unusual(latest: Outcome, earlier: Sequence[Outcome]) -> Verdict | None:
@@ -204,5 +283,7 @@ def _failed(outcomes: Sequence[Outcome]) -> int:
     return sum(not outcome.succeeded for outcome in outcomes)
 
 
-def _last_words(latest: Outcome) -> str:
-    return f"the last run was complete: {latest.fetched} fetched"
+def _last_words(facts: PairFacts) -> str:
+    latest = facts.outcomes[0]
+    season = ", as expected in this season" if _is_empty(latest) and facts.expects_empty else ""
+    return f"the last run was complete: {latest.fetched} fetched{season}"

@@ -262,6 +262,7 @@ class TestStates:
     def test_each_health_has_a_word_and_its_reason(self, site: Site) -> None:
         states = {
             "running": "Running", "stuck": "Stuck", "disabled": "Disabled", "stale": "Stale",
+            "empty": "Empty",
             "missing_key": "Missing key", "never_run": "Never run", "failing": "Failing",
             "partial": "Partial", "warning": "Warning", "healthy": "Healthy",
         }  # fmt: skip

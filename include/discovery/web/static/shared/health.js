@@ -23,6 +23,7 @@ export const HEALTH = {
   failing: { label: "Failing", sign: "cross", palette: "failed" },
   missing_key: { label: "Missing key", sign: "key", palette: "awaiting_input" },
   stale: { label: "Stale", sign: "clock", palette: "upstream_failed" },
+  empty: { label: "Empty", sign: "bang", palette: "upstream_failed" },
   partial: { label: "Partial", sign: "half", palette: "up_for_retry" },
   warning: { label: "Warning", sign: "bang", palette: "up_for_retry" },
   parked: { label: "Parked", sign: "pause", palette: "deferred" },
