@@ -17,7 +17,7 @@ from __future__ import annotations
 import os
 from typing import Any
 
-from airflow.sdk import Asset, Param, dag, get_current_context, task
+from airflow.sdk import Asset, CronTriggerTimetable, Param, dag, get_current_context, task
 
 from include.discovery.orchestration.retry import PairBackoff
 from include.discovery.settings import Settings
@@ -28,6 +28,12 @@ EVENTS = Asset(name="discovery/events")
 
 SETTINGS = Settings.from_environment(os.environ)
 
+SCHEDULE = (
+    CronTriggerTimetable(SETTINGS.schedule, timezone=SETTINGS.schedule_timezone)
+    if SETTINGS.schedule_timezone
+    else SETTINGS.schedule
+)
+
 SLUGS = {
     "type": "array",
     "items": {"type": "string", "pattern": SLUG_PATTERN, "maxLength": SLUG_LENGTH},
@@ -37,7 +43,7 @@ SLUGS = {
 
 @dag(
     dag_id="city_discovery",
-    schedule="0 0 * * *",
+    schedule=SCHEDULE,
     catchup=False,
     max_active_runs=1,
     max_active_tasks=16,

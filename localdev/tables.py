@@ -90,7 +90,7 @@ def _settings() -> str:
 def _default(name: str) -> str:
     """Write a setting's default as its variable would hold it."""
     value = getattr(Settings(), name)
-    if value == ():
+    if value in {(), None}:
         return "none"
     if isinstance(value, tuple):
         return ",".join(f"{delay.total_seconds():g}" for delay in value)

@@ -355,6 +355,24 @@ class TestApplyAndExport:
         assert "+ pair krakow · ticketmaster" in first.out.splitlines()
         assert second == Done(0, "Nothing to change.\n", "")
 
+    def test_apply_warns_of_frequencies_that_the_schedule_cannot_keep(
+        self, run_db: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        file = tmp_path / "often.yaml"
+        often = "{city: krakow, source: ticketmaster, frequency_hours: 6, "
+        shipped = SHIPPED.read_text("utf-8")
+        file.write_text(shipped.replace("{city: krakow, source: ticketmaster, ", often), "utf-8")
+
+        nightly = run_db("apply", str(file), "--dry-run")
+        monkeypatch.setenv("DISCOVERY_SCHEDULE", "0 */6 * * *")
+        six_hourly = run_db("apply", str(file), "--dry-run")
+
+        assert nightly.err.startswith(
+            "warning: krakow · ticketmaster: the schedule (0 0 * * *) cannot"
+        )
+        assert nightly.status == 0
+        assert six_hourly.err == ""
+
     def test_a_dry_run_of_apply_changes_nothing(self, run_db: Run) -> None:
         dry = run_db("apply", SHIPPED, "--dry-run")
 

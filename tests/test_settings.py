@@ -30,6 +30,9 @@ def test_each_setting_has_help() -> None:
     ("name", "text", "value"),
     [
         ("contact", " https://example.org/me ", "https://example.org/me"),
+        ("schedule", "@hourly", "0 * * * *"),
+        ("schedule", "0 */6 * * *", "0 */6 * * *"),
+        ("schedule_timezone", "Europe/Warsaw", "Europe/Warsaw"),
         ("retry_delays", "1, 2.5,86400",
          (timedelta(seconds=1), timedelta(seconds=2.5), timedelta(days=1))),
         ("retry_spread", "0", timedelta(0)),
@@ -51,6 +54,9 @@ def test_a_variable_sets_its_field(name: str, text: str, value: object) -> None:
 @pytest.mark.parametrize(
     ("name", "text"),
     [
+        ("schedule", "hourly"),
+        ("schedule", "0 0 * *"),
+        ("schedule_timezone", "Warsaw"),
         ("private_hosts", "10.2.0.0/33"),
         ("private_hosts", "http://feeds.internal"),
         ("private_hosts", "127.0.0.1:8000"),

@@ -16,7 +16,7 @@ PACKAGE = "include.discovery"
 
 ROOMS = (
     "slugs", "storable", "response", "field_types", "model", "errors", "sites", "stopping",
-    "text", "failures", "parsed", "redaction", "places", "dates", "formats", "fetch",
+    "text", "timetable", "failures", "parsed", "redaction", "places", "dates", "formats", "fetch",
     "settings", "yaml_document", "connectors", "configuration", "due", "vanished", "health",
     "identity", "store", "credentials", "sync_environment", "sync", "plan", "report", "probe",
     "orchestration", "web", "scaffold", "cli", "__main__",

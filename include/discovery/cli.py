@@ -24,7 +24,7 @@ from uuid import uuid4
 
 import yaml
 
-from include.discovery.configuration import load_configuration
+from include.discovery.configuration import Configuration, load_configuration
 from include.discovery.connectors import connector_for, kinds
 from include.discovery.connectors.base import ParseContext
 from include.discovery.credentials import credentials_from, database_parameters
@@ -54,7 +54,8 @@ from include.discovery.store.runs import Attempt
 from include.discovery.sync import sync_pair
 from include.discovery.sync_environment import SyncEnvironment
 from include.discovery.text.cleaning import web_url
-from include.discovery.text.wording import moment_in_words
+from include.discovery.text.wording import moment_in_words, some_of
+from include.discovery.timetable import shortfall
 
 # How far recurrences of a parsed file reach when only the first day is given.
 _DEFAULT_REACH = timedelta(days=400)
@@ -341,6 +342,7 @@ def _why_not_due(chosen: Plan, label: str) -> str:
 
 def _apply(options: argparse.Namespace) -> int:
     wanted = load_configuration(options.file, os.environ)
+    cron = Settings.from_environment(os.environ).schedule
     with _open_database() as conn, reported():
         changes = apply_configuration(
             conn,
@@ -353,7 +355,17 @@ def _apply(options: argparse.Namespace) -> int:
         print(change)
     if not changes:
         print("Nothing to change.")
+    for hours, pairs in _pairs_by_frequency(wanted).items():
+        if found := shortfall(cron, timedelta(hours=hours)):
+            print(f"warning: {some_of(pairs)}: {found}", file=sys.stderr)
     return 0
+
+
+def _pairs_by_frequency(configured: Configuration) -> dict[int, list[str]]:
+    found: dict[int, list[str]] = {}
+    for pair in configured.pairs:
+        found.setdefault(pair.frequency_hours, []).append(pair.label)
+    return found
 
 
 def _user() -> str:

@@ -51,6 +51,18 @@ def _count(text: str) -> int:
     return count
 
 
+def _schedule(text: str) -> str:
+    from include.discovery.timetable import cron_of  # noqa: PLC0415  not needed for the default
+
+    return cron_of(text)
+
+
+def _zone(text: str) -> str:
+    from include.discovery.timetable import zone_of  # noqa: PLC0415  not needed for the default
+
+    return zone_of(text)
+
+
 def _hosts(text: str) -> tuple[Network | str, ...]:
     entries = text.replace(",", " ").split()
     if {"true", "false", "yes", "no"} & {entry.lower() for entry in entries}:
@@ -78,6 +90,8 @@ class Settings:
     """The settings; field ``contact`` is read from ``DISCOVERY_CONTACT``, and so on."""
 
     contact: str = "no contact configured"
+    schedule: str = "0 0 * * *"
+    schedule_timezone: str | None = None
     retry_delays: tuple[timedelta, ...] = (
         timedelta(seconds=30),
         timedelta(minutes=2),
@@ -122,6 +136,18 @@ HELP = {
         str,
         "a web address or e-mail",
         "Named in the User-Agent, so that sources can reach whoever runs this.",
+    ),
+    "schedule": _Help(
+        _schedule,
+        "a cron expression of five fields, or @hourly, @daily, @weekly or @monthly",
+        "When the DAG runs; pairs are due by their own frequencies. Set it for all of Airflow's "
+        "processes.",
+    ),
+    "schedule_timezone": _Help(
+        _zone,
+        "an IANA time zone, as Europe/Warsaw",
+        "The time zone in which the schedule is meant; Airflow's [core] default_timezone, which is "
+        "UTC unless you changed it, if not set.",
     ),
     "retry_delays": _Help(
         _delays,

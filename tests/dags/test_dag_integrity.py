@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from airflow.dag_processing.dagbag import DagBag
+from airflow.sdk import CronTriggerTimetable
 from airflow.sdk.exceptions import ParamValidationError
 
 from include.discovery.orchestration.retry import PairBackoff
@@ -53,6 +54,37 @@ def test_the_dag_runs_at_midnight_utc_one_run_at_a_time_without_catching_up(dag:
     assert str(dag.timezone) == "UTC"
     assert dag.catchup is False
     assert dag.max_active_runs == 1
+
+
+@pytest.mark.parametrize(
+    ("schedule", "zone", "said"),
+    [
+        ("@hourly", None, "0 * * * *"),
+        ("0 */6 * * *", None, "0 */6 * * *"),
+        ("0 3 * * *", "Europe/Warsaw", CronTriggerTimetable("0 3 * * *", timezone="Europe/Warsaw")),
+    ],
+)
+def test_the_schedule_of_the_dag_is_a_setting(
+    monkeypatch: pytest.MonkeyPatch, schedule: str, zone: str | None, said: object
+) -> None:
+    monkeypatch.setenv("DISCOVERY_SCHEDULE", schedule)
+    if zone:
+        monkeypatch.setenv("DISCOVERY_SCHEDULE_TIMEZONE", zone)
+
+    dag: Any = DagBag(dag_folder=str(ROOT / "dags")).dags["city_discovery"]
+
+    assert dag.schedule == said
+    assert str(dag.timetable.timezone) == (zone or "UTC")
+
+
+def test_a_schedule_that_is_none_is_an_import_error_that_names_the_setting(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("DISCOVERY_SCHEDULE", "every night")
+
+    (error,) = DagBag(dag_folder=str(ROOT / "dags")).import_errors.values()
+
+    assert "DISCOVERY_SCHEDULE='every night' is not a cron expression of five fields" in error
 
 
 def test_the_dag_has_no_start_date_so_that_unpausing_starts_nothing(dag: Any) -> None:

@@ -150,10 +150,11 @@ def add_dag(engine: Engine) -> None:
         conn.execute(
             text(
                 "INSERT INTO dag (dag_id, is_paused, is_stale, bundle_name, timetable_type,"
-                " partition_mapper_info, max_active_tasks, max_consecutive_failed_dag_runs,"
+                " timetable_summary, partition_mapper_info, max_active_tasks,"
+                " max_consecutive_failed_dag_runs,"
                 " has_task_concurrency_limits, next_dagrun_create_after)"
-                " VALUES ('city_discovery', false, false, 'dags', 'cron', '{}', 16, 0, false,"
-                " now() + interval '3 hours')"
+                " VALUES ('city_discovery', false, false, 'dags', 'cron', '0 0 * * *', '{}', 16, 0,"
+                " false, now() + interval '3 hours')"
             )
         )
 

@@ -56,6 +56,27 @@ def test_a_setting_that_the_source_leaves_open_is_required_of_its_pair(
     assert good.status_code == 201
 
 
+def test_a_frequency_that_the_schedule_cannot_keep_is_saved_with_a_warning(
+    page: Page, conn: Connection
+) -> None:
+    stored_pair(conn)
+    page.ask("POST", "/api/sources", json=SOURCE)
+    pair = {"city": "krakow", "source": "opera"}
+
+    often = page.ask("POST", "/api/pairs", json={**pair, "frequency_hours": 6}).json()
+    daily = page.ask(
+        "PUT",
+        "/api/pairs?city=krakow&source=opera",
+        json={"frequency_hours": 24, "version": often["version"]},
+    ).json()
+
+    (warning,) = often["warnings"]
+    assert warning.startswith(
+        "krakow · opera: the schedule (0 0 * * *) cannot keep a frequency of 6 h"
+    )
+    assert daily["warnings"] == []
+
+
 def test_a_pair_has_a_city_exactly_when_its_source_is_of_that_scope(
     page: Page, conn: Connection
 ) -> None:

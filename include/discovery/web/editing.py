@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from fastapi import HTTPException, status
+from pydantic import Field
 
-from include.discovery.configuration import Entity, Key, typed_secret_faults
+from include.discovery.configuration import Entity, Key, PairConfiguration, typed_secret_faults
 from include.discovery.connectors.validation import SettingsFault
 from include.discovery.model import Source
 from include.discovery.store import edits
@@ -21,6 +22,7 @@ from include.discovery.store.configuration import Change, shown
 from include.discovery.store.connection import Connection
 from include.discovery.store.edits import EditRefusedError
 from include.discovery.store.entities import read_entity, read_source
+from include.discovery.timetable import cron_of, shortfall
 from include.discovery.web.answers import Answer, Body, FieldError, Message, Shown, Version
 from include.discovery.web.keys import Reach, takes_connection_right
 from include.discovery.web.security import ConnectionRights
@@ -74,6 +76,8 @@ class Saved(Answer):
     """The version to send with the next change."""
     changed: bool
     """False when everything was so already: then nothing was recorded."""
+    warnings: list[str] = Field(default=[])
+    """What was saved and will not work out as meant, in words."""
 
 
 class FieldsInvalidError(Exception):
@@ -129,7 +133,9 @@ def switch(uses: Services, key: Key, body: Switch, user: str) -> Saved:
     return note_saved(uses, saved, user)
 
 
-def note_saved(uses: Services, saved: edits.Saved, user: str) -> Saved:
+def note_saved(
+    uses: Services, saved: edits.Saved, user: str, warnings: Sequence[str] = ()
+) -> Saved:
     """Note in Airflow's audit log what was saved, and return it as the page shows it."""
     if saved.stored is None:
         raise RuntimeError("what was saved is not there")
@@ -138,7 +144,21 @@ def note_saved(uses: Services, saved: edits.Saved, user: str) -> Saved:
         entity=saved.stored.entity.model_dump(mode="json"),
         version=saved.stored.version,
         changed=saved.change is not None,
+        warnings=list(warnings),
     )
+
+
+def schedule_warnings(uses: Services, pair: PairConfiguration) -> list[str]:
+    """Say so if the DAG does not run as often as the pair is to be synced."""
+    dag, _ = uses.read_dag()
+    if dag is None or dag.schedule is None:
+        return []
+    try:
+        cron = cron_of(dag.schedule)
+    except ValueError:  # somebody's own timetable
+        return []
+    found = shortfall(cron, timedelta(hours=pair.frequency_hours))
+    return [f"{pair.label}: {found}."] if found else []
 
 
 def note(uses: Services, change: Change | None, user: str) -> None:

@@ -85,6 +85,8 @@ class Dag(Answer):
     """False while Airflow has not parsed it yet."""
     paused: bool
     """A paused DAG runs nothing, 'Run now' included."""
+    schedule: str | None = None
+    """The cron expression by which it runs; None where it has none."""
     next_run_at: datetime | None
     scheduled_before: list[datetime] = Field(default=[])
     """When the schedule meant the last two runs that it started, newest first."""
@@ -130,6 +132,7 @@ class Metadata:
         query = (
             select(
                 DagModel.is_paused,
+                DagModel.timetable_summary,
                 DagModel.next_dagrun_create_after,
                 DagRun.run_id,
                 DagRun.state,
@@ -168,6 +171,7 @@ class Metadata:
             dag_id=DAG_ID,
             known=True,
             paused=row.is_paused,
+            schedule=row.timetable_summary,
             next_run_at=None if row.is_paused else row.next_dagrun_create_after,
             last_run=_link(row) if row.run_id else None,
             running=bool(running_ids),

@@ -49,6 +49,7 @@ from include.discovery.web.editing import (
     check_typed_secrets,
     field_errors,
     note_saved,
+    schedule_warnings,
     stored,
     stored_source,
     switch,
@@ -292,7 +293,7 @@ def add_pair(body: NewPair, uses: Uses, user: UserName, rights: UserConnections)
         source = stored_source(conn, pair.source)
         check_connection_right(uses, rights, Reach.of(source), Reach.of(source, [pair]), source)
         saved = edits.add(conn, pair, changed_by=user)
-    return note_saved(uses, saved, user)
+    return note_saved(uses, saved, user, schedule_warnings(uses, pair))
 
 
 @router.put("/pairs", responses=REFUSALS)
@@ -314,7 +315,7 @@ def change_pair(
         was = Reach.of(of, [before] if isinstance(before, PairConfiguration) else [])
         check_connection_right(uses, rights, was, Reach.of(of, [pair]), of)
         saved = edits.change(conn, pair, version=body.version, changed_by=user)
-    return note_saved(uses, saved, user)
+    return note_saved(uses, saved, user, schedule_warnings(uses, pair))
 
 
 @router.put("/pairs/enabled", responses=REFUSALS)

@@ -44,6 +44,7 @@ from include.discovery.web.editing import (
     field_errors,
     note,
     note_saved,
+    schedule_warnings,
     stored_source,
     switch,
 )
@@ -223,7 +224,8 @@ def add_source(body: NewSource, uses: Uses, user: UserName, rights: UserConnecti
             pair_saved = edits.add(conn, pair, changed_by=user)
     if pair_saved is not None:
         note(uses, pair_saved.change, user)
-    return note_saved(uses, saved, user)
+    warnings = schedule_warnings(uses, pair) if pair else []
+    return note_saved(uses, saved, user, warnings)
 
 
 @router.put("/sources/{slug}", responses=REFUSALS)

@@ -150,8 +150,14 @@ export function Editor({
     }
     setBusy(true);
     try {
-      await save(base.version === undefined ? body : { ...body, version: base.version });
-      say("success", done, next?.(body));
+      const { warnings = [] } = await save(
+        base.version === undefined ? body : { ...body, version: base.version },
+      );
+      if (warnings.length > 0) {
+        say("warning", done, warnings.join(" "));
+      } else {
+        say("success", done, next?.(body));
+      }
       onSaved();
       reloadAll();
     } catch (error) {

@@ -9,7 +9,10 @@ const toaster = createToaster({ placement: "bottom-end", pauseOnPageIdle: true }
 const BRIEF_MS = 5_000;
 const LONG_MS = 15_000;
 
-/** Say that something worked ("success") or did not ("error"); a description takes time to read. */
+/**
+ * Say that something worked ("success"), did but not as meant ("warning"), or did not ("error"); a
+ * description takes time to read.
+ */
 export function say(type, title, description) {
   const duration = description ? LONG_MS : BRIEF_MS;
   toaster.create({ type, title, description, duration, closable: true });
