@@ -372,3 +372,6 @@ INTERRUPTED = Stopped.category
 
 KILLED = "the task died without a word (killed, out of memory, or its worker was lost)"
 """What is said of such an attempt."""
+
+NEVER_STARTED = "the task was never started (its executor lost it, or what it waited for failed)"
+"""What is said of one that its run planned and that never began."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -11,11 +11,12 @@ from include.discovery.model import SyncStats
 from include.discovery.store import plans, runs
 from include.discovery.store.connection import Connection, reported
 from include.discovery.store.queries.outcomes import PairOutcome, read_outcomes
+from include.discovery.text.tables import aligned
 from include.discovery.text.wording import some_of
 
 _HEADINGS = ("pair", "state", "fetched", "new", "updated", "unchanged", "rejected", "duration",
              "last error")  # fmt: skip
-_NUMERIC = range(2, 8)
+_NUMERIC = _HEADINGS[2:8]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ class RunReport:
         rows = [_row(outcome) for outcome in self.outcomes]
         succeeded = len(self.outcomes) - len(self.failed)
         totals = ("total", f"{succeeded} of {len(self.outcomes)}", *_numbers(total), "", "")
-        return _aligned([_HEADINGS, *rows, totals])
+        return aligned(_HEADINGS, rows, numeric=_NUMERIC, totals=totals)
 
     def as_json(self) -> dict[str, Any]:
         """Return plain data: one object a pair, in the order of the run."""
@@ -166,16 +167,3 @@ def _seconds(outcome: PairOutcome) -> float | None:
     if outcome.started_at is None or outcome.finished_at is None:
         return None
     return round((outcome.finished_at - outcome.started_at).total_seconds(), 1)
-
-
-def _aligned(rows: Sequence[Sequence[str]]) -> str:
-    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    lines = []
-    for row in rows:
-        cells = [
-            cell.rjust(width) if column in _NUMERIC else cell.ljust(width)
-            for column, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ]
-        lines.append("  ".join(cells).rstrip())
-    rule = "  ".join("-" * width for width in widths[:-1])
-    return "\n".join([lines[0], rule, *lines[1:-1], rule, lines[-1]])

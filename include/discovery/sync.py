@@ -180,6 +180,7 @@ def _prepare(
         secrets=typed | (credentials.secrets if credentials else frozenset()),
         loader=None if dry_run else Loader(conn, pair, run, environment.now),
         now=environment.now,
+        on_page=environment.on_page,
         withdraw_missing=withdraw_missing,
         remaining=None if limit is None else max(0, limit - run.already_loaded),
         already_loaded=run.already_loaded,
@@ -202,6 +203,7 @@ class _Job:
     loader: Loader | None
     """Where records go; nowhere in a dry run."""
     now: Callable[[], datetime]
+    on_page: Callable[[SyncStats], None]
     secrets: frozenset[str]
     """What must not leave the process: the key, and what was typed into settings."""
     withdraw_missing: bool
@@ -284,6 +286,7 @@ class _Job:
             page_stats.inserted,
             page_stats.updated,
         )
+        self.on_page(self.stats)
 
     def _beyond_bounds(self, count: int) -> str | None:
         """Say which bound is reached with so many more items: a source may go on for ever.

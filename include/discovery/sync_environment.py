@@ -15,6 +15,7 @@ from include.discovery.fetch.addresses import AddressRules
 from include.discovery.fetch.client import HttpFetcher
 from include.discovery.fetch.keys import Credentials
 from include.discovery.fetch.protocol import Fetcher, RequestSettings
+from include.discovery.model import SyncStats
 from include.discovery.settings import Settings
 
 
@@ -42,6 +43,8 @@ class SyncEnvironment:
     open_fetcher: OpenFetcher
     longest_wait: timedelta = Settings().longest_wait
     """A source that asks for more parks its pair."""
+    on_page: Callable[[SyncStats], None] = lambda _: None
+    """Told the counts so far after each page, by whoever shows progress."""
 
     @classmethod
     def live(cls, find_credentials: FindCredentials, settings: Settings) -> SyncEnvironment:

@@ -316,12 +316,21 @@ class TestSamples:
     def test_a_probe_without_a_city_notes_that_the_zone_was_guessed(
         self, site: PlainSite, install: Callable[..., None]
     ) -> None:
-        install(Kind("a", detects(), [Page([event("1")])]))
+        guessed = event("1").model_copy(update={"timezone": "UTC"})
+        install(Kind("a", detects(), [Page([guessed])]))
 
         assert "read as UTC" in probed(site.address, NOW, city=False).notes[0]
         world = environment(NOW)
         here = Circumstances(world.now, timezone=ZoneInfo("Europe/Paris"))
         assert probe_now(site.address, here, world).notes == ()
+
+    def test_a_probe_does_not_mention_utc_where_every_time_names_its_zone(
+        self, site: PlainSite, install: Callable[..., None]
+    ) -> None:
+        zoned = event("1").model_copy(update={"timezone": "Europe/Paris"})
+        install(Kind("a", detects(), [Page([zoned])]))
+
+        assert probed(site.address, NOW, city=False).notes == ()
 
     def test_a_key_in_the_address_is_left_out_with_a_note(
         self, site: PlainSite, install: Callable[..., None]

@@ -13,10 +13,9 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from include.discovery.errors import KILLED
+from include.discovery.errors import KILLED, NEVER_STARTED
 from include.discovery.web import statistics
 from include.discovery.web.statistics import (
-    NEVER_STARTED,
     PairStatistics,
     StatisticsError,
     StatisticsReader,

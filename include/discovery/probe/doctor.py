@@ -235,7 +235,9 @@ def _notes(url: str, circumstances: Circumstances, proposals: Sequence[Proposal]
             "The address holds a key, which is kept out of the proposals: keys live in Airflow "
             "connections, not in settings. Leave it out of the address, or ask for one without."
         )
-    if circumstances.city is None and circumstances.timezone is None and proposals:
+    is_guessed = circumstances.city is None and circumstances.timezone is None
+    records = [record for proposal in proposals for record in proposal.sample.records]
+    if is_guessed and any(r.time_known and r.timezone == circumstances.zone.key for r in records):
         yield "Times that name no zone were read as UTC: name the city or its time zone."
 
 

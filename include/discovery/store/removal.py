@@ -17,6 +17,7 @@ from include.discovery.model import pair_label
 from include.discovery.store.connection import Connection
 from include.discovery.store.entities import PAIRS
 from include.discovery.store.events import settle_events
+from include.discovery.text.wording import counted
 
 BATCH = 5_000
 """Rows that one statement touches at most."""
@@ -41,16 +42,12 @@ class Removed:
 
     def __str__(self) -> str:
         """Say it in words: ``5 listings and 3 events; 2 events that others list: kept``."""
-        words = f"{_count(self.listings, 'listing')} and {_count(self.events, 'event')}"
+        words = f"{counted(self.listings, 'listing')} and {counted(self.events, 'event')}"
         if self.events_kept:
-            words += f"; {_count(self.events_kept, 'event')} that others list: kept"
+            words += f"; {counted(self.events_kept, 'event')} that others list: kept"
         if self.listings_kept:
-            words += f"; {_count(self.listings_kept, 'listing')} of other pairs: kept"
+            words += f"; {counted(self.listings_kept, 'listing')} of other pairs: kept"
         return words
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 _CREATE = """

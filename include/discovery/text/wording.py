@@ -40,3 +40,8 @@ def some_of(names: Iterable[str], shown: int = 10) -> str:
     listed = list(names)
     rest = f" and {len(listed) - shown} more" if len(listed) > shown else ""
     return ", ".join(listed[:shown]) + rest
+
+
+def counted(number: int, noun: str) -> str:
+    """Name how many there are: ``1 page``, ``1,200 pages``."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

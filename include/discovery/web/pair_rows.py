@@ -8,9 +8,10 @@ from datetime import UTC, datetime, timedelta
 
 from include.discovery import due
 from include.discovery.due import PairSchedule, RunTime
-from include.discovery.errors import INTERRUPTED, KILLED
-from include.discovery.health import HealthState, Outcome, PairFacts, judge
+from include.discovery.errors import KILLED, NEVER_STARTED
+from include.discovery.health import HealthState, judge
 from include.discovery.model import Scope, default_connection, inactive_because
+from include.discovery.pair_health import error_category_of, error_message_of, facts_of
 from include.discovery.store.queries.events import EventCounts
 from include.discovery.store.queries.pairs import PairState, RunSummary
 from include.discovery.web.answers import (
@@ -31,7 +32,7 @@ from include.discovery.web.answers import (
 from include.discovery.web.keys import ConnectionNeed, KeyNeed
 from include.discovery.web.metadata import Dag
 from include.discovery.web.services import Services
-from include.discovery.web.statistics import NEVER_STARTED, PairStatistics
+from include.discovery.web.statistics import PairStatistics
 
 STRIP = 14
 
@@ -212,7 +213,10 @@ def _pair_row(
         pair=pair.enabled, city=pair.city_enabled, source=pair.source_enabled
     )
     next_due_at, is_due = (None, False) if inactive else _due(pair.schedule, dag, at)
-    verdict = judge(_facts(pair, inactive, connection, time_limit), at)
+    verdict = judge(
+        facts_of(pair, inactive=inactive, missing_key=connection.problem, time_limit=time_limit),
+        at,
+    )
     return PairRow(
         city=pair.city,
         city_name=pair.city_name,
@@ -250,52 +254,6 @@ def _due(schedule: PairSchedule, dag: Dag | None, at: datetime) -> tuple[datetim
     return next_due, next_due == dag.next_run_at
 
 
-def _facts(
-    pair: PairState, inactive: str | None, connection: ConnectionNeed, time_limit: timedelta
-) -> PairFacts:
-    latest = pair.runs[0] if pair.runs else None
-    return PairFacts(
-        frequency=pair.schedule.frequency,
-        time_limit=time_limit,
-        outcomes=[_outcome(run, pair) for run in pair.runs if _has_ended(run)],
-        running_since=latest.attempt_at if latest and latest.state == "running" else None,
-        is_planned=latest is not None and latest.state == "planned",
-        inactive_because=inactive,
-        missing_key=connection.problem,
-        parked_until=pair.schedule.parked_until,
-        parked_because=pair.parked_because,
-        last_success_at=pair.totals["last_success_at"],
-    )
-
-
-def _has_ended(run: RunSummary) -> bool:
-    is_trial = run.dry_run or run.limited
-    return not is_trial and run.state in {"success", "failed", "lost"}
-
-
-def _outcome(run: RunSummary, pair: PairState) -> Outcome:
-    details = pair.last_run
-    is_last = details is not None and details.dag_run_id == run.dag_run_id
-    return Outcome(
-        at=run.at,
-        succeeded=run.state == "success",
-        complete=bool(run.complete),
-        fetched=run.fetched,
-        rejected=details.stats.rejected_total if details and is_last else 0,
-        message=_error_message(run) or "; ".join(run.gaps),
-        warnings=run.warnings,
-        read_everything=run.read_everything,
-    )
-
-
-def _error_category(run: RunSummary) -> str | None:
-    return INTERRUPTED if run.state == "lost" else run.error_category
-
-
-def _error_message(run: RunSummary) -> str | None:
-    return run.error_message or (NEVER_STARTED if run.state == "lost" else None)
-
-
 def _mark(run: RunSummary) -> RunMark:
     return RunMark(
         run_id=run.dag_run_id,
@@ -304,7 +262,7 @@ def _mark(run: RunSummary) -> RunMark:
         dry_run=run.dry_run,
         limited=run.limited,
         fetched=run.fetched,
-        error_category=_error_category(run),
+        error_category=error_category_of(run),
         log_path=log_path(run.dag_run_id, run.map_index, run.try_number),
     )
 
@@ -329,6 +287,6 @@ def _last_run(pair: PairState) -> LastRun | None:
         complete=run.complete,
         gaps=list(run.gaps),
         warnings=list(run.warnings),
-        error=error_text(_error_category(run), _error_message(run)),
+        error=error_text(error_category_of(run), error_message_of(run)),
         log_path=log_path(run.dag_run_id, run.map_index, run.try_number),
     )

@@ -29,7 +29,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.expression import TextualSelect
 
-from include.discovery.errors import INTERRUPTED, KILLED
+from include.discovery.errors import INTERRUPTED, KILLED, NEVER_STARTED
 from include.discovery.redaction.masking import redact
 from include.discovery.web.answers import DAG_ID, SYNC_TASK, Answer, ErrorText, actor_of, log_path
 
@@ -38,8 +38,6 @@ CACHE_SECONDS = 5.0
 
 TIMEOUT_MS = 3_000
 """PostgreSQL ends a query after so long; the page then says that it failed to load."""
-
-NEVER_STARTED = "the task was never started (its executor lost it, or what it waited for failed)"
 
 # Compiling would take longer than the queries do. The planner cannot know that there are few pairs,
 # and would sort all instances to count them; hashing takes two thirds of the time, and no disk.

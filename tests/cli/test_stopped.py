@@ -18,7 +18,7 @@ from tests.support.builders import lapse, source, stored_pair
 from tests.support.slow_site import SlowSite
 from tests.support.stack import wait_for
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 
 Start = Callable[[], subprocess.Popen[str]]
 

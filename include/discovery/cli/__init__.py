@@ -1,0 +1,79 @@
+"""The command line: the code that the DAG and the page call, for terminals and scripts.
+
+Results go to standard output, as JSON where programs may read them; messages, progress and logs go
+to standard error. Exit status: 0 done, 1 failed, 2 wrong usage or (``parse``) wrong kind.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Sequence
+
+from include.discovery.cli import (
+    configuration,
+    health,
+    inventory,
+    maintenance,
+    reading,
+    runs,
+    scaffolding,
+    syncing,
+)
+from include.discovery.cli.terminal import complain
+from include.discovery.errors import Defect, DiscoveryError, InvalidSettings, MissingConnection
+from include.discovery.stopping import Terminated
+
+_GROUPS = (reading, syncing, configuration, inventory, health, runs, scaffolding, maintenance)
+"""The modules of commands, in the order of the help."""
+
+_WHERE_CONNECTIONS_ARE = (
+    "a command does not see Airflow's connections: set the variable AIRFLOW_CONN_ with the"
+    " connection's id in capitals"
+)
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run one command and return its exit status."""
+    options = _parser().parse_args(arguments)
+    logging.basicConfig(
+        level=logging.INFO if options.verbose else logging.WARNING,
+        format="%(levelname)s %(message)s",
+        stream=sys.stderr,
+    )
+    try:
+        return int(options.run(options))
+    except MissingConnection as error:
+        return complain(f"{error}; {_WHERE_CONNECTIONS_ARE}", 2)
+    except InvalidSettings as error:
+        return complain(error, 2)
+    except Defect as error:
+        traceback.print_exception(error)
+        return complain(error, 1)
+    except DiscoveryError as error:
+        return complain(error, 1)
+    except BrokenPipeError:  # the reader of a pipe has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Terminated as asked:
+        return 128 + asked.signum
+    except KeyboardInterrupt:
+        return 128 + signal.SIGINT
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m include.discovery",
+        description="Discovers public city events. The database is the one of the connection "
+        "discovery_db (environment variable AIRFLOW_CONN_DISCOVERY_DB); other connections are read "
+        "from such variables, too.",
+    )
+    parser.add_argument("-v", "--verbose", action="store_true", help="log what is being done")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    for group in _GROUPS:
+        group.add_commands(commands)
+    return parser

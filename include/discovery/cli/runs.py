@@ -1,0 +1,33 @@
+"""``report``: what a run did, pair by pair."""
+
+from __future__ import annotations
+
+import argparse
+import os
+
+from include.discovery.cli.database import open_database
+from include.discovery.cli.terminal import Commands, print_json
+from include.discovery.errors import InvalidSettings
+from include.discovery.report import report
+from include.discovery.settings import Settings
+
+
+def add_commands(commands: Commands) -> None:
+    """Add ``report``."""
+    show = commands.add_parser("report", help="print what an Airflow run did, pair by pair")
+    show.add_argument("run_id", metavar="RUN_ID")
+    show.add_argument("--json", action="store_true", help="print JSON instead of a table")
+    show.set_defaults(run=_report)
+
+
+def _report(options: argparse.Namespace) -> int:
+    threshold = Settings.from_environment(os.environ).failure_threshold
+    with open_database() as conn:
+        run = report(conn, options.run_id)
+    if not run.outcomes:
+        raise InvalidSettings(f"no run {options.run_id!r} has synced anything")
+    if options.json:
+        print_json(run.as_json())
+    else:
+        print(run.as_table())
+    return 0 if run.verdict(threshold) is None else 1

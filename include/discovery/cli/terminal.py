@@ -1,0 +1,32 @@
+"""What the commands share: how they take options, how they print, and how they complain."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from datetime import date
+from typing import Any, TypeAlias
+
+Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001
+"""Where a module adds its commands; argparse does not export the type."""
+
+
+def complain(message: object, status: int) -> int:
+    """Print what went wrong to standard error; return the exit status for it."""
+    print(f"error: {message}", file=sys.stderr)
+    return status
+
+
+def print_json(data: Any) -> None:  # noqa: ANN401  whatever JSON can hold
+    """Print one JSON value on a line of its own, its letters as they are."""
+    print(json.dumps(data, ensure_ascii=False))
+
+
+def day(text: str) -> date:
+    """Read the date of an option."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        message = f"{text!r} is not a date such as 2026-12-01"
+        raise argparse.ArgumentTypeError(message) from None
