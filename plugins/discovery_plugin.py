@@ -15,7 +15,7 @@ log = logging.getLogger(__name__)
 
 
 class DiscoveryPlugin(AirflowPlugin):
-    """Prepares the processes that fork tasks, and adds the City Discovery page.
+    """Prepares the processes that fork tasks, and adds the Discovery page.
 
     The page is built when the api-server asks for it: the scheduler, the DAG processor and every
     task import this file, too, and pay for none of it.
@@ -29,9 +29,9 @@ class DiscoveryPlugin(AirflowPlugin):
         try:
             from include.discovery.web.app import create_app  # noqa: PLC0415
 
-            return [{"app": create_app(), "url_prefix": "/discovery", "name": "City Discovery"}]
+            return [{"app": create_app(), "url_prefix": "/discovery", "name": "Discovery"}]
         except Exception:
-            log.exception("The City Discovery page is broken, and left out.")
+            log.exception("The Discovery page is broken, and left out.")
             return []
 
     @cached_property
@@ -43,7 +43,7 @@ class DiscoveryPlugin(AirflowPlugin):
 
         return [
             {
-                "name": "Cities",
+                "name": "Discovery",
                 "url_route": "discovery",
                 "destination": "nav",
                 "nav_top_level": True,

@@ -72,7 +72,7 @@ class Site:
     def open(self, **query: str) -> Page:
         """Open a view and wait for its data."""
         self.page.goto(f"{self.base}/plugin/discovery?{urlencode(query)}")
-        self.page.get_by_role("heading", name="City Discovery").wait_for()
+        self.page.get_by_role("heading", name="Discovery", level=1).wait_for()
         self.page.get_by_test_id("loading").wait_for(state="detached")
         return self.page
 

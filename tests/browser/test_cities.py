@@ -57,14 +57,15 @@ def add_town(page: Page) -> None:
         field(dialog, path).fill(value)
     dialog.get_by_role("button", name="Add").click()
     expect(dialog).to_have_count(0)
+    expect(page.get_by_role("heading", name="Newtown")).to_be_visible()
 
 
 @pytest.mark.usefixtures("town")
-def test_a_new_city_is_found_from_its_toast_its_list_and_the_filter(site: Site) -> None:
-    page = site.open()
+def test_a_new_city_is_led_to_and_found_in_the_list_and_the_filter(site: Site) -> None:
+    page = site.open(text="library")
     add_town(page)
-    page.get_by_role("link", name="Open Newtown").click()
-    expect(page.get_by_role("heading", name="Newtown")).to_be_visible()
+    expect(page).to_have_url(re.compile(r"\?view=city&city=newtown$"))
+    expect(page).to_have_title("newtown – Discovery")
     expect(page.get_by_text("This city has no sources yet")).to_be_visible()
     run = page.get_by_role("button", name="Run city now")
     expect(run).to_be_disabled()
@@ -74,6 +75,8 @@ def test_a_new_city_is_found_from_its_toast_its_list_and_the_filter(site: Site) 
     row = site.row("newtown")
     expect(row).to_contain_text("none yet")
     expect(row).to_contain_text("0 of 0")
+    idle = row.get_by_role("button", name="Run now: Newtown")
+    expect(idle).to_have_attribute("title", "None of its sources is enabled")
     site.shoot("cities-light-1360")
 
     site.open()
@@ -90,9 +93,10 @@ def test_a_city_is_edited_switched_and_given_a_source_from_the_list(
 ) -> None:
     page = site.open(view="cities")
     add_town(page)
+    site.open(view="cities")
     row = site.row("newtown")
 
-    page.get_by_role("button", name="Edit Newtown").click()
+    page.get_by_role("button", name="Edit: Newtown").click()
     dialog = page.get_by_role("dialog", name="Edit Newtown")
     field(dialog, "name").fill("Newtown upon Test")
     dialog.get_by_role("button", name="Save").click()
@@ -113,6 +117,9 @@ def test_a_city_is_edited_switched_and_given_a_source_from_the_list(
 
     site.open(view="cities")
     expect(row.get_by_role("link", name="Town paper")).to_be_visible()
+    row.get_by_role("button", name="Run now: ").click()
+    expect(page.get_by_role("dialog", name="Run now: Newtown upon Test")).to_be_visible()
+    page.keyboard.press("Escape")
     row.locator("label").first.click()
     expect(row).to_contain_text("off")
     expect(row).to_contain_text("0 of 1")
@@ -141,12 +148,12 @@ def test_a_city_with_events_is_removed_once_its_slug_is_typed(
     for other, name in ((dark, "dark-1360"), (narrow, "light-420")):
         other.open(view="cities")
         other.shoot(f"cities-{name}")
-        other.page.get_by_role("button", name="Remove Newtown").click()
+        other.page.get_by_role("button", name="Remove: Newtown").click()
         expect(other.page.get_by_role("dialog")).to_contain_text("3 events that nothing else lists")
         other.shoot(f"remove-{name}")
 
     page = site.open(view="cities")
-    page.get_by_role("button", name="Remove Newtown").click()
+    page.get_by_role("button", name="Remove: Newtown").click()
     dialog = page.get_by_role("dialog", name="Remove Newtown?")
     expect(dialog).to_contain_text("1 pair: newtown · town-paper")
     expect(dialog).to_contain_text("3 listings that it brought")

@@ -30,9 +30,10 @@ def first_cells(page: Page) -> list[str]:
 class TestOverview:
     def test_airflows_own_navigation_leads_to_the_page(self, site: Site) -> None:
         site.page.goto(site.base)
-        site.page.get_by_role("link", name="Cities").click()
+        site.page.get_by_role("link", name="Discovery").click()
 
-        expect(site.page.get_by_role("heading", name="City Discovery", level=1)).to_be_visible()
+        expect(site.page.get_by_role("heading", name="Discovery", level=1)).to_be_visible()
+        expect(site.page).to_have_title("Overview – Discovery")
         assert site.page.url.endswith("/plugin/discovery")
 
     def test_the_overview_shows_every_pair_with_its_health_and_numbers(self, site: Site) -> None:
@@ -70,6 +71,36 @@ class TestOverview:
         page.get_by_role("button", name="Clear filters").click()
         expect(shown).to_have_text(f"{everything} pairs")
         assert "city=" not in page.url
+
+    def test_going_back_undoes_one_filter_after_another(self, site: Site) -> None:
+        page = site.open()
+        shown = page.get_by_test_id("shown")
+        everything = shown.text_content() or ""
+
+        page.get_by_label("City", exact=True).select_option("krakow")
+        expect(shown).to_contain_text("of")
+        of_krakow = shown.text_content() or ""
+        for part in ("lib", "library"):
+            page.get_by_label("Text").fill(part)
+            page.wait_for_url(f"**?city=krakow&text={part}")
+
+        page.go_back()
+        expect(page.get_by_label("Text")).to_have_value("")
+        expect(shown).to_have_text(of_krakow)
+        page.go_back()
+        expect(page.get_by_label("City", exact=True)).to_have_value("")
+        expect(shown).to_have_text(everything)
+
+    def test_filters_that_match_nothing_are_named_and_cleared(self, site: Site) -> None:
+        page = site.open(city="atlantis", health="splendid")
+
+        expect(page.get_by_text("There is no city atlantis.")).to_be_visible()
+        expect(page.get_by_label("City", exact=True)).to_have_value("atlantis")
+        expect(page.get_by_label("Health", exact=True)).to_have_value("splendid")
+        page.get_by_role("button", name="Clear filters").last.click()
+
+        expect(site.row(LIBRARY)).to_be_visible()
+        assert "atlantis" not in page.url
 
     def test_the_counts_by_health_filter_the_pairs(self, site: Site) -> None:
         page = site.open()
@@ -164,6 +195,14 @@ class TestOtherViews:
         change.locator("summary").click()
         expect(change).to_contain_text("frequency_hours")
         expect(page.get_by_role("region", name="Triggered runs")).to_contain_text("admin")
+
+    def test_an_unknown_view_is_named_with_a_link_back(self, site: Site) -> None:
+        page = site.open(view="constructor")
+
+        expect(page.get_by_text("There is no view “constructor”")).to_be_visible()
+        expect(page).to_have_title("Unknown view – Discovery")
+        page.get_by_role("link", name="Go to the overview").click()
+        expect(site.row(LIBRARY)).to_be_visible()
 
     def test_an_unknown_pair_is_an_error_with_a_link_back(self, site: Site) -> None:
         page = site.open(view="pair", city="krakow", source="nowhere")
@@ -284,7 +323,7 @@ class TestStates:
         site.page.goto(f"{site.base}/plugin/discovery")
 
         expect(site.page.get_by_test_id("loading")).to_be_visible()
-        expect(site.page.get_by_role("heading", name="City Discovery")).to_be_visible()
+        expect(site.page.get_by_role("heading", name="Discovery")).to_be_visible()
 
     def test_a_page_without_configuration_says_what_to_do_first(self, site: Site) -> None:
         site.answer("overview", lambda data: data.update(pairs=[], cities=[], is_empty=True))

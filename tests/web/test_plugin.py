@@ -52,7 +52,7 @@ def test_a_broken_page_is_left_out_and_logged(
 
     assert plugin.fastapi_apps == []
     assert plugin.react_apps == []
-    assert "City Discovery page is broken" in caplog.text
+    assert "Discovery page is broken" in caplog.text
 
 
 def test_importing_the_plugin_outside_the_api_server_does_not_import_the_page() -> None:

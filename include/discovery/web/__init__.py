@@ -1,1 +1,1 @@
-"""The City Discovery page: its JSON API, its security, and the files the browser loads."""
+"""The Discovery page: its JSON API, its security, and the files the browser loads."""

@@ -56,7 +56,7 @@ _FOREVER = "private, max-age=31536000, immutable"
 def create_app(services: Services | None = None) -> FastAPI:
     """Build the app. Whatever it is asked for passes the gate first."""
     app = FastAPI(
-        title="City Discovery",
+        title="Discovery",
         docs_url=None,
         redoc_url=None,
         openapi_url=None,

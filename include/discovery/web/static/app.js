@@ -3,7 +3,7 @@
 import { h, React, Chakra } from "./shared/host.js";
 import { useLiveSwitch } from "./shared/live.js";
 import { PageLink, useQuery } from "./shared/query.js";
-import { ErrorPanel } from "./shared/loading.js";
+import { Empty, ErrorPanel } from "./shared/loading.js";
 import { Toasts } from "./shared/toast.js";
 import { Changes } from "./changes/view.js";
 import { Cities } from "./city/list.js";
@@ -15,14 +15,25 @@ import { Sources } from "./sources/view.js";
 
 const { Box, Flex, Heading, Stack, Switch } = Chakra;
 
+/** What Airflow's navigation, the heading and the browser's tab call this page. */
+const PAGE = "Discovery";
+
+/**
+ * The views by their name in the URL. One with a `label` is in the navigation, in this order; another
+ * is `within` one of those, and says by `title` what it is about.
+ */
 const VIEWS = {
   overview: { label: "Overview", component: Overview },
   cities: { label: "Cities", component: Cities },
   sources: { label: "Sources", component: Sources },
   errors: { label: "Errors", component: Errors },
   changes: { label: "Changes", component: Changes },
-  city: { component: City, within: "cities" },
-  pair: { component: Pair, within: "overview" },
+  city: { component: City, within: "cities", title: ({ city }) => city },
+  pair: {
+    component: Pair,
+    within: "overview",
+    title: ({ city, source }) => [city, source].filter(Boolean).join(" · "),
+  },
 };
 
 /** Keeps a fault of one view from taking Airflow's whole page with it. */
@@ -34,7 +45,7 @@ class Boundary extends React.Component {
   }
 
   componentDidCatch(error) {
-    console.error("The City Discovery page failed", error);
+    console.error("The Discovery page failed", error);
   }
 
   componentDidUpdate({ view }) {
@@ -102,21 +113,66 @@ function Views({ current }) {
   );
 }
 
+/** An address that names no view, as after a typing error. */
+function Unknown() {
+  const [query] = useQuery();
+  return h(
+    Empty,
+    {
+      title: `There is no view “${query.view}”`,
+      action: h(PageLink, { to: {} }, "Go to the overview"),
+    },
+    "The address may be mistyped, or of another version of this page.",
+  );
+}
+
+const UNKNOWN = { component: Unknown, title: () => "Unknown view" };
+
+/** The browser's tab says what is shown; Airflow's own title comes back afterwards. */
+function useTitle(text) {
+  React.useEffect(() => {
+    const before = document.title;
+    document.title = text;
+    return () => {
+      document.title = before;
+    };
+  }, [text]);
+}
+
+/** After a change of the view the focus is in it, unless it is on something that is still there. */
+function useFocusIn(view) {
+  const box = React.useRef(null);
+  const last = React.useRef(view);
+  React.useEffect(() => {
+    if (last.current !== view && document.activeElement === document.body) {
+      box.current?.focus({ preventScroll: true });
+    }
+    last.current = view;
+  }, [view]);
+  return box;
+}
+
 export default function App() {
   const [query] = useQuery();
-  const view = query.view in VIEWS ? query.view : "overview";
-  const { component, within } = VIEWS[view];
+  const view = query.view ?? "overview";
+  const { component, within, label, title } = Object.hasOwn(VIEWS, view) ? VIEWS[view] : UNKNOWN;
+  useTitle(`${label ?? title(query)} – ${PAGE}`);
+  const box = useFocusIn(view);
   return h(
     Stack,
     { gap: 4, minW: 0, width: "100%", p: 2, pb: 8, "data-testid": "discovery" },
     h(
       Flex,
       { justify: "space-between", align: "center", gap: 3, flexWrap: "wrap" },
-      h(Heading, { as: "h1", size: "xl" }, "City Discovery"),
+      h(Heading, { as: "h1", size: "xl" }, PAGE),
       h(LiveSwitch),
     ),
     h(Views, { current: within ?? view }),
-    h(Boundary, { view }, h(Box, { minW: 0 }, h(component))),
+    h(
+      Boundary,
+      { view },
+      h(Box, { ref: box, tabIndex: -1, minW: 0, outline: "none" }, h(component)),
+    ),
     h(Toasts),
   );
 }

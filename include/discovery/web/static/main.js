@@ -4,12 +4,12 @@ import { React, missing, h, MissingHost } from "./shared/host.js";
 
 const page = missing.length === 0 ? React.lazy(() => import("./app.js")) : null;
 
-function Cities() {
+function Discovery() {
   if (page === null) {
     return h ? h(MissingHost) : null;
   }
   return h(React.Suspense, { fallback: null }, h(page));
 }
 
-globalThis.Cities = Cities;
-globalThis.AirflowPlugin = Cities;
+globalThis.Discovery = Discovery;
+globalThis.AirflowPlugin = Discovery;

@@ -1,14 +1,15 @@
 /** The form that adds and changes a city. */
 
-import { h, React } from "../shared/host.js";
+import { h } from "../shared/host.js";
 import { api } from "../shared/api.js";
 import { Editor } from "../shared/editor.js";
 import { SLUG_HELP, YES_NO } from "../shared/form-parts.js";
-import { PageLink } from "../shared/query.js";
+import { useOpen } from "../shared/query.js";
 
-/** Add or change a city. */
+/** Add a city, and go on with it on its own page; or change one. */
 export function EditCity({ city, countries = [], onClose }) {
   const isNew = city === undefined;
+  const open = useOpen();
   const known = countries.map(({ code }) => code).join(", ");
   const fields = [
     isNew && {
@@ -86,20 +87,9 @@ export function EditCity({ city, countries = [], onClose }) {
     sections: () => [{ fields }],
     save: (body) =>
       isNew ? api.post("cities", body) : api.put(`cities/${encodeURIComponent(city.slug)}`, body),
-    next: isNew
-      ? ({ slug, name }) =>
-          h(
-            React.Fragment,
-            null,
-            "Nothing is read for it until it has a source. ",
-            h(
-              PageLink,
-              { to: { view: "city", city: slug }, color: "inherit", textDecoration: "underline" },
-              `Open ${name}`,
-            ),
-          )
-      : undefined,
+    next: isNew ? () => "Nothing is read for it until it has a source." : undefined,
     done: isNew ? "The city is added" : `${city.name} is saved`,
     onClose,
+    onSaved: isNew ? ({ slug }) => open({ view: "city", city: slug }) : onClose,
   });
 }

@@ -2,9 +2,11 @@
 
 import { h, React, Chakra } from "../shared/host.js";
 import { EditCity } from "./form.js";
+import { noRuns } from "../pair/buttons.js";
 import { AddPair } from "../pair/forms.js";
 import { PageLink } from "../shared/query.js";
 import { RemoveDialog } from "../shared/remove.js";
+import { RunNow } from "../shared/run-now.js";
 import { useResource } from "../shared/resource.js";
 import { Empty, Loaded, TableSkeleton } from "../shared/loading.js";
 import { DataTable } from "../shared/table.js";
@@ -19,7 +21,7 @@ function SourcesCell({ city }) {
   }
   return h(
     Box,
-    { fontSize: "sm", minW: "20rem", maxW: "26rem" },
+    { fontSize: "sm", minW: "14rem", maxW: "26rem" },
     city.sources.map(({ slug, name, active }, index) =>
       h(
         React.Fragment,
@@ -38,16 +40,30 @@ export function availableFor(city, sources) {
   return sources.map(({ slug }) => slug).filter((slug) => !taken.has(slug));
 }
 
-function actions(city, sources, open) {
+/** Why runs would read nothing of a city now; undefined where they would. */
+function idleBecause(city, permissions) {
+  return (
+    noRuns(permissions) ??
+    (!city.enabled
+      ? "The city is disabled"
+      : city.sources.some(({ active }) => active)
+        ? undefined
+        : "None of its sources is enabled")
+  );
+}
+
+function actions(city, sources, permissions, open) {
   const isFull = availableFor(city, sources).length === 0;
-  const button = (label, verb, what, more = {}) =>
+  const idle = idleBecause(city, permissions);
+  const button = (label, what, more = {}) =>
     h(
       Button,
       {
         key: label,
         size: "2xs",
         variant: "ghost",
-        "aria-label": `${verb} ${city.name}`,
+        // It begins with what is seen, so that it can be said to a computer that listens.
+        "aria-label": `${label}: ${city.name}`,
         onClick: () => open({ [what]: city }),
         ...more,
       },
@@ -56,17 +72,19 @@ function actions(city, sources, open) {
   return h(
     HStack,
     { gap: 1 },
-    button("Add source", "Add source to", "add", {
-      variant: "outline",
-      disabled: isFull,
-      title: !isFull
-        ? undefined
-        : sources.length === 0
-          ? "There is no source of scope city yet: add one under Sources"
-          : "Every source of scope city is here already",
-    }),
-    button("Edit", "Edit", "edit"),
-    button("Remove", "Remove", "remove", { colorPalette: "danger" }),
+    button("Run now", "run", { variant: "outline", disabled: idle !== undefined, title: idle }),
+    permissions.can_edit &&
+      button("Add source", "add", {
+        variant: "outline",
+        disabled: isFull,
+        title: !isFull
+          ? undefined
+          : sources.length === 0
+            ? "There is no source of scope city yet: add one under Sources"
+            : "Every source of scope city is here already",
+      }),
+    permissions.can_edit && button("Edit", "edit"),
+    permissions.can_edit && button("Remove", "remove", { colorPalette: "danger" }),
   );
 }
 
@@ -133,11 +151,11 @@ function columnsFor({ permissions, city_sources: sources }, open) {
           canEdit,
         }),
     },
-    canEdit && {
+    (canEdit || permissions.can_run) && {
       key: "actions",
       label: "Actions",
       isPinned: true,
-      cell: (city) => actions(city, sources, open),
+      cell: (city) => actions(city, sources, permissions, open),
     },
   ].filter(Boolean);
 }
@@ -149,7 +167,7 @@ function Content({ data }) {
   const bare = data.cities.filter(({ sources }) => sources.length === 0).length;
   const columns = React.useMemo(
     () => columnsFor(data, setDialog),
-    [canEdit, data.city_sources],
+    [canEdit, data.permissions.can_run, data.city_sources],
   );
   return h(
     Stack,
@@ -195,6 +213,7 @@ function Content({ data }) {
         available: availableFor(dialog.add, data.city_sources),
         onClose: close,
       }),
+    dialog?.run && h(RunNow, { what: dialog.run.name, cities: [dialog.run.slug], onClose: close }),
     dialog?.remove && h(RemoveCity, { city: dialog.remove, onClose: close }),
   );
 }

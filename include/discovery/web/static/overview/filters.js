@@ -9,7 +9,8 @@ import { plural } from "../shared/time.js";
 
 const { Button, Field, Flex, Input, Text } = Chakra;
 
-const NO_CITY = "(none)";
+/** What stands in the URL for the pairs of sources of a wider scope. */
+export const NO_CITY = "(none)";
 const NAMES = ["city", "source", "health", "enabled", "error", "text"];
 
 const TESTS = {
@@ -35,6 +36,9 @@ const TESTS = {
   },
 };
 
+/** A change of the filters that takes all of them away. */
+const NONE = Object.fromEntries(NAMES.map((name) => [name, null]));
+
 /** The pairs that pass the filters of the URL, the filters, and a function that changes some. */
 export function useFilters(all) {
   const [query, change] = useQuery();
@@ -49,7 +53,7 @@ export function useFilters(all) {
       ),
     [all, key],
   );
-  const set = (changes) => change({ ...changes, page: null }, { replace: true });
+  const set = (changes, options) => change({ ...changes, page: null }, options);
   return { pairs, filters, set, isFiltered: Object.keys(filters).length > 0 };
 }
 
@@ -63,6 +67,8 @@ function distinct(rows, name, more = []) {
 function TextFilter({ value, onChange }) {
   const [text, setText] = React.useState(value);
   const sent = React.useRef(value);
+  // Back undoes the filter, and not its letters one by one.
+  const isOngoing = React.useRef(false);
   React.useEffect(() => {
     // Changed elsewhere, as by "Clear filters" or Back.
     if (value !== sent.current) {
@@ -74,7 +80,8 @@ function TextFilter({ value, onChange }) {
     const timer = setTimeout(() => {
       if (text !== sent.current) {
         sent.current = text;
-        onChange(text);
+        onChange(text, { replace: isOngoing.current });
+        isOngoing.current = true;
       }
     }, 200);
     return () => clearTimeout(timer);
@@ -89,6 +96,9 @@ function TextFilter({ value, onChange }) {
       placeholder: "Name, reason, error",
       value: text,
       onChange: (event) => setText(event.currentTarget.value),
+      onBlur: () => {
+        isOngoing.current = false;
+      },
     }),
   );
 }
@@ -109,7 +119,10 @@ export function FilterBar({ all, cities, sources, filters, set }) {
   return h(
     Flex,
     { gap: 3, align: "end", flexWrap: "wrap", role: "search", "aria-label": "Filter pairs" },
-    h(TextFilter, { value: filters.text ?? "", onChange: (text) => set({ text }) }),
+    h(TextFilter, {
+      value: filters.text ?? "",
+      onChange: (text, options) => set({ text }, options),
+    }),
     choose(
       "city",
       "City",
@@ -136,6 +149,11 @@ export function FilterBar({ all, cities, sources, filters, set }) {
   );
 }
 
+/** The way back to all pairs. */
+export function ClearFilters({ set, ...look }) {
+  return h(Button, { size: "xs", ...look, onClick: () => set(NONE) }, "Clear filters");
+}
+
 /** How many pairs pass the filters, and the way back to all of them. */
 export function FilterSummary({ all, shown, filters, set }) {
   return h(
@@ -148,15 +166,6 @@ export function FilterSummary({ all, shown, filters, set }) {
         ? plural(all.length, "pair")
         : `${shown} of ${plural(all.length, "pair")}`,
     ),
-    Object.keys(filters).length > 0 &&
-      h(
-        Button,
-        {
-          size: "xs",
-          variant: "ghost",
-          onClick: () => set(Object.fromEntries(NAMES.map((name) => [name, null]))),
-        },
-        "Clear filters",
-      ),
+    Object.keys(filters).length > 0 && h(ClearFilters, { set, variant: "ghost" }),
   );
 }

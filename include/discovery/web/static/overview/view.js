@@ -3,8 +3,9 @@
 import { h, React, Chakra } from "../shared/host.js";
 import { withQuery } from "../shared/api.js";
 import { COLUMNS, rateColumn } from "../shared/columns.js";
-import { FilterBar, FilterSummary, useFilters } from "./filters.js";
+import { ClearFilters, FilterBar, FilterSummary, NO_CITY, useFilters } from "./filters.js";
 import { EditCity } from "../city/form.js";
+import { HEALTH } from "../shared/health.js";
 import { HealthCounts, Tiles } from "./tiles.js";
 import { RowButtons, noRuns } from "../pair/buttons.js";
 import { EditPair } from "../pair/forms.js";
@@ -61,13 +62,12 @@ function actionsColumn(permissions, onRun, onEdit) {
     key: "actions",
     label: "Actions",
     isPinned: true,
-    cell: (pair) =>
-      h(HStack, { gap: 1 }, h(RowButtons, { pair, permissions, onRun, onEdit })),
+    cell: (pair) => h(HStack, { gap: 1 }, h(RowButtons, { pair, permissions, onRun, onEdit })),
   };
 }
 
 /** Why no pair is shown, and where to go on. */
-function NoPair({ data, filters }) {
+function NoPair({ data, filters, set }) {
   const city = data.cities.find(({ slug }) => slug === filters.city);
   if (city && city.sources.length === 0) {
     return h(
@@ -99,10 +99,21 @@ function NoPair({ data, filters }) {
       ".",
     );
   }
-  return h(Empty, { title: "No pair matches the filters" });
+  const unknown = [
+    filters.city && !city && data.pairs.every((pair) => (pair.city ?? NO_CITY) !== filters.city)
+      ? `There is no city ${filters.city}.`
+      : null,
+    filters.source && !source ? `There is no source ${filters.source}.` : null,
+    filters.health && !(filters.health in HEALTH) ? `There is no health ${filters.health}.` : null,
+  ];
+  return h(
+    Empty,
+    { title: "No pair matches the filters", action: h(ClearFilters, { set, variant: "outline" }) },
+    unknown.filter(Boolean).join(" ") || null,
+  );
 }
 
-function Pairs({ data, pairs, filters, days, onRun, onEdit }) {
+function Pairs({ data, pairs, filters, set, days, onRun, onEdit }) {
   const { permissions } = data;
   const columns = React.useMemo(() => {
     const {
@@ -137,7 +148,7 @@ function Pairs({ data, pairs, filters, days, onRun, onEdit }) {
     ];
   }, [days, permissions.can_edit, permissions.can_run]);
   return pairs.length === 0
-    ? h(NoPair, { data, filters })
+    ? h(NoPair, { data, filters, set })
     : h(DataTable, {
         caption: "Pairs of city and source",
         rows: pairs,
@@ -220,7 +231,7 @@ function Content({ data, reload, live }) {
               ),
             ),
           ),
-          h(Pairs, { data, pairs, filters, days, onRun, onEdit }),
+          h(Pairs, { data, pairs, filters, set, days, onRun, onEdit }),
         ),
     dialogs,
   );

@@ -111,7 +111,7 @@ function ConflictPanel({ error, sections, texts, onTake }) {
  *   title: string, initial: object, version?: number, submitLabel?: string,
  *   sections: (texts: Record<string, string>) => {legend?: string, note?: string, fields: object[]}[],
  *   save: (body: object) => Promise<object>, done: string, onClose: () => void,
- *   next?: (body: object) => object, onSaved?: () => void, needed?: string[],
+ *   next?: (body: object) => object, onSaved?: (body: object) => void, needed?: string[],
  * }} props every field has a `path` ("settings.url"); one with `isSet` cannot be left to a default;
  *   `next` says below `done` where to go on; `needed` are paths that are asked for from the beginning
  */
@@ -158,7 +158,7 @@ export function Editor({
       } else {
         say("success", done, next?.(body));
       }
-      onSaved();
+      onSaved(body);
       reloadAll();
     } catch (error) {
       const isTaken = known.has("slug") && error.body?.reason === "exists";

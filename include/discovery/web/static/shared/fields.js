@@ -5,8 +5,12 @@ import { inWords, toText } from "./schema.js";
 
 const { Box, Field, Input, NativeSelect, Text, Textarea } = Chakra;
 
-/** A labelled choice; the first option is what stands for "nothing chosen". */
+/**
+ * A labelled choice; the first option is what stands for "nothing chosen". A value that is no option,
+ * as from an old link, is shown as it is.
+ */
 export function Select({ label, value, onChange, options, empty, hideLabel = false, ...rest }) {
+  const isKnown = value === "" || options.some(([key]) => key === value);
   return h(
     Field.Root,
     { width: "auto", ...rest },
@@ -19,6 +23,7 @@ export function Select({ label, value, onChange, options, empty, hideLabel = fal
         { value, onChange: (event) => onChange(event.currentTarget.value) },
         empty !== undefined && h("option", { value: "" }, empty),
         options.map(([key, text]) => h("option", { key, value: key }, text)),
+        !isKnown && h("option", { value }, `${value} (unknown)`),
       ),
       h(NativeSelect.Indicator),
     ),

@@ -29,7 +29,7 @@ export function MissingHost() {
   return h(
     "section",
     { role: "alert", style: { padding: "1.5rem", maxWidth: "46rem" } },
-    h("h1", { style: { fontSize: "1.25rem", fontWeight: 600 } }, "Cities cannot be shown"),
+    h("h1", { style: { fontSize: "1.25rem", fontWeight: 600 } }, "Discovery cannot be shown"),
     h(
       "p",
       null,

@@ -36,6 +36,12 @@ export function useQuery() {
   return [query, change];
 }
 
+/** A function that opens a view of this page: only what `to` names is in its query. */
+export function useOpen() {
+  const [, setParams] = Router.useSearchParams();
+  return (to) => setParams(merged(new URLSearchParams(), to));
+}
+
 /** A link to a view of this page: only what `to` names is in its query. */
 export function PageLink({ to, children, ...rest }) {
   const search = `?${merged(new URLSearchParams(), to)}`;

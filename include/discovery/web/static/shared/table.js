@@ -221,7 +221,7 @@ export function DataTable({ caption, name = "", rows, rowKey, columns, initial, 
         page,
         pages,
         total: ordered.length,
-        onPage: (next) => change({ [pageName]: next === 0 ? null : next + 1 }, { replace: true }),
+        onPage: (next) => change({ [pageName]: next === 0 ? null : next + 1 }),
       }),
   );
 }

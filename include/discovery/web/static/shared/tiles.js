@@ -11,23 +11,21 @@ export const DEFAULT_DAYS = 30;
 /** The window of the counters, in days, as the URL says. */
 export function useDays() {
   const [query, change] = useQuery();
-  const days = Number(query.days) || DEFAULT_DAYS;
-  return [
-    days,
-    (value) => change({ days: Number(value) === DEFAULT_DAYS ? null : value }, { replace: true }),
-  ];
+  const days = /^[1-9]\d{0,3}$/.test(query.days) ? Number(query.days) : DEFAULT_DAYS;
+  return [days, (value) => change({ days: Number(value) === DEFAULT_DAYS ? null : value })];
 }
 
 /** The choice of the window; longer ones than the installation allows are left out. */
 export function WindowSelect({ maxDays = 90 }) {
   const [days, setDays] = useDays();
-  const allowed = [7, 30, 90].filter((each) => each <= maxDays);
+  const allowed = [7, 30, 90].filter((each) => each <= maxDays || each === days);
+  const choices = allowed.includes(days) ? allowed : [...allowed, days];
   return h(Select, {
     label: "Counters over",
     hideLabel: true,
     value: String(days),
     onChange: setDays,
-    options: allowed.map((each) => [String(each), `Last ${each} days`]),
+    options: choices.map((each) => [String(each), `Last ${each} days`]),
   });
 }
 
