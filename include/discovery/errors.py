@@ -256,6 +256,13 @@ class PairBusy(DiscoveryError):
     actor = "nobody: wait for the other run"
 
 
+class SourceBusy(DiscoveryError):
+    """As many pairs of the source are being synced as its setting ``max_running`` allows."""
+
+    category = "busy"
+    actor = "nobody: wait for the other pairs"
+
+
 class ClaimLost(DiscoveryError):
     """The attempt was thought dead, and its pair is free or another's: it may not write."""
 

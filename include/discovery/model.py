@@ -275,6 +275,8 @@ class Source(_Frozen):
     enabled: bool = True
     trust: Annotated[int, Field(ge=0, le=100)] = 50
     """Whose word counts when sources disagree about one event: the higher."""
+    max_running: Annotated[int, Field(ge=1, le=1_000)] | None = None
+    """How many of its pairs may be synced at the same time; ``None``: as many as Airflow starts."""
     settings: GivenSettings = {}
     connection: ConnectionId | None = None
     """The Airflow connection that holds its key; ``None``: the one named after the slug."""

@@ -120,6 +120,21 @@ class TestOrder:
         assert first.deferred == ("krakow · s2", "krakow · s3", "krakow · s4")
         assert labels(second) == ["krakow · s2", "krakow · s3"]
 
+    def test_sources_of_one_priority_take_turns_so_that_a_big_one_keeps_no_other_waiting(
+        self, conn: Connection
+    ) -> None:
+        big, small, urgent = (source(slug) for slug in ("big", "small", "urgent"))
+        towns = [KRAKOW.model_copy(update={"slug": f"town-{n}"}) for n in range(4)]
+        for town in towns:
+            stored_pair(conn, town, big)
+        for town in towns[:2]:
+            stored_pair(conn, town, small)
+        stored_pair(conn, towns[3], urgent, priority=90)
+
+        assert [pair.source.slug for pair in nightly(conn, 0).pairs] == [
+            "urgent", "big", "small", "big", "small", "big", "big",
+        ]  # fmt: skip
+
     def test_a_triggered_run_takes_no_turn_away(self, conn: Connection) -> None:
         for n in range(2):
             stored_pair(conn, source=source(f"s{n}"))

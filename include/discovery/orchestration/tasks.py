@@ -13,12 +13,16 @@ from zoneinfo import ZoneInfo
 
 from airflow.sdk import Connection as AirflowConnection
 from airflow.sdk.configuration import conf
-from airflow.sdk.exceptions import AirflowFailException, AirflowNotFoundException
+from airflow.sdk.exceptions import (
+    AirflowFailException,
+    AirflowNotFoundException,
+    AirflowRescheduleException,
+)
 
 from include.discovery.credentials import StoredConnection, credentials_of
 from include.discovery.dates.timezones import zone_named
 from include.discovery.due import ALMOST_OVER, RunTime
-from include.discovery.errors import DiscoveryError, InvalidSettings, PairBusy
+from include.discovery.errors import DiscoveryError, InvalidSettings, PairBusy, SourceBusy
 from include.discovery.failures import failure_of
 from include.discovery.fetch.keys import Credentials
 from include.discovery.model import Pair, SyncStats, pair_label
@@ -125,6 +129,10 @@ def sync_mapped(context: Context, city: str | None, source: str) -> dict[str, An
                 with reported():
                     refuse(conn, pair, attempt, busy)
                 raise
+            except SourceBusy as busy:
+                raise _turn_later(busy) from None
+    except AirflowRescheduleException:
+        raise
     except Exception as error:
         failure = failure_of(error)
         ti.xcom_push(
@@ -181,6 +189,14 @@ def _planned(conn: Connection, run_id: str, map_index: int) -> Pair:
     if pair is None:
         raise InvalidSettings("this pair was deleted after the run had been planned")
     return pair
+
+
+def _turn_later(busy: SourceBusy) -> AirflowRescheduleException:
+    """Give the task's slot to another pair; Airflow starts it again and counts no attempt."""
+    now = datetime.now(UTC)
+    log.info("%s, and is asked again in %s.", busy, in_words(busy.asked_wait(now)))
+    at = now + busy.asked_wait(now)
+    return AirflowRescheduleException(at)  # type: ignore[no-untyped-call]
 
 
 def _wait_while_parked(conn: Connection, pair: Pair) -> None:

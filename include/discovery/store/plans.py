@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -19,8 +20,8 @@ _WHOLE_PAIR = f"""
     CASE WHEN c.id IS NOT NULL THEN (SELECT to_jsonb(city) FROM (SELECT {CITY}) city) END AS city
 """  # noqa: S608  the store's own text
 
-# Order of a run: by priority, then by how long ago the last turn in a scheduled run was, successful
-# or not: pairs that keep failing must not displace others from a run that cannot take all.
+# By priority, then by how long ago the last turn in a scheduled run was, successful or not: pairs
+# that keep failing must not displace others from a run that cannot take all.
 _CANDIDATES = f"""
 SELECT {_WHOLE_PAIR}, {SCHEDULE_COLUMNS}
 FROM {PAIRS}
@@ -95,7 +96,7 @@ def choose_pairs(
     parked = [
         Parked(pair.label, until) for pair, schedule in active if (until := _parked(schedule, run))
     ]
-    wanted = [pair for pair, schedule in active if force or is_due(schedule, run)]
+    wanted = _taking_turns([pair for pair, schedule in active if force or is_due(schedule, run)])
     return Plan(
         pairs=tuple(wanted[:capacity]),
         deferred=tuple(pair.label for pair in wanted[capacity:]),
@@ -163,6 +164,17 @@ def planned_pair(conn: Connection, dag_run_id: str, map_index: int) -> Pair | No
 def _planned(conn: Connection, dag_run_id: str, map_index: int | None) -> tuple[Pair, ...]:
     found = rows(conn, _PLANNED, {"run": dag_run_id, "map_index": map_index})
     return tuple(_pair(row) for row in found)
+
+
+def _taking_turns(pairs: Sequence[Pair]) -> list[Pair]:
+    """Let the sources of one priority take turns: one with many pairs keeps no other waiting."""
+    before = Counter[tuple[int, str]]()
+    turns = []
+    for pair in pairs:
+        of = pair.priority, pair.source.slug
+        turns.append((-pair.priority, before[of], pair))
+        before[of] += 1
+    return [pair for _, _, pair in sorted(turns, key=lambda turn: turn[:2])]
 
 
 def _parked(schedule: PairSchedule, run: RunTime) -> datetime | None:

@@ -16,7 +16,7 @@ from psycopg.types.json import Jsonb
 from include.discovery.errors import INTERRUPTED, KILLED, ClaimLost, PairBusy, Parking
 from include.discovery.model import Pair, Reject, SyncStats, Window
 from include.discovery.store.connection import Connection
-from include.discovery.store.leases import LEASE
+from include.discovery.store.leases import LEASE, check_source_limit
 from include.discovery.store.schedule import note_success, park
 from include.discovery.store.totals import COUNTS, closing
 
@@ -180,6 +180,7 @@ def begin(
     pair is synced by one task at a time.
 
     :raises PairBusy: when another run is syncing the pair.
+    :raises SourceBusy: when as many pairs of its source are being synced as may be.
     """
     key: dict[str, Any] = {
         "run": attempt.dag_run_id,
@@ -193,6 +194,7 @@ def begin(
     with conn.transaction(), conn.cursor(row_factory=dict_row) as cursor:
         previous = cursor.execute(_PREVIOUS, key).fetchone()
         close_interrupted(conn, attempt.dag_run_id, pair.id)
+        check_source_limit(conn, pair, attempt.dag_run_id, attempt.map_index)
         resumes = (
             previous is not None
             and previous["state"] != "success"

@@ -68,6 +68,7 @@ class SourceRow(Answer):
     scope: Scope
     enabled: bool
     trust: int
+    max_running: int | None
     settings: Shown
     connection_id: str | None
     """The connection that the source names; None: the one named after its slug."""
@@ -123,6 +124,8 @@ class SourceBody(Body):
     scope: Scope = Scope.CITY
     enabled: bool = True
     trust: Annotated[int, Field(ge=0, le=100)] = 50
+    max_running: Annotated[int, Field(ge=1, le=1_000)] | None = None
+    """How many of its pairs may be synced at the same time; None: as many as Airflow starts."""
     settings: GivenSettings = Field(default={})
     connection: ConnectionId | None = None
     """The Airflow connection that holds its key; None: the one named after its slug."""

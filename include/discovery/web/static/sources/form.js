@@ -55,6 +55,15 @@ export function EditSource({ source, initial, city, needed, connectors, onClose,
       required: true,
       help: "Where sources disagree, the one with the higher trust wins.",
     },
+    {
+      path: "max_running",
+      label: "Pairs at once",
+      kind: "integer",
+      min: 1,
+      max: 1000,
+      help:
+        "How many of its pairs may be synced at the same time. Empty: as many as Airflow starts.",
+    },
     text("connection", "Connection", {
       help:
         "The Airflow connection that holds its key, as discovery_opera. Empty: the one that is" +
