@@ -25,6 +25,7 @@ from include.discovery.connectors.validation import (
 from include.discovery.errors import InvalidSettings
 from include.discovery.field_types import CountryCode, GivenSettings, Slug, Text
 from include.discovery.model import City, Scope, Source, pair_label
+from include.discovery.monitoring import Monitoring
 from include.discovery.redaction.typed_secrets import typed_secrets
 from include.discovery.storable import Location
 from include.discovery.yaml_document import Document, LocatedError
@@ -41,6 +42,7 @@ class PairConfiguration(BaseModel):
     frequency_hours: Annotated[int, Field(ge=1, le=24 * 31)] = 24
     priority: Annotated[int, Field(ge=0, le=100)] = 50
     settings: GivenSettings = {}
+    monitoring: Monitoring = Monitoring()
 
     @property
     def label(self) -> str:
@@ -50,6 +52,19 @@ class PairConfiguration(BaseModel):
 
 Entity = City | Source | PairConfiguration
 EntityType = Literal["city", "source", "pair"]
+
+
+def keeping_monitoring(entity: Entity, current: Entity | None) -> Entity:
+    """Return an entity with the monitoring that is stored, unless it says what that is to be.
+
+    People mute and set bounds while a problem lasts: neither a form nor a file that knows nothing
+    of it ends that.
+    """
+    if isinstance(entity, City) or current is None or isinstance(current, City):
+        return entity
+    if "monitoring" in entity.model_fields_set:
+        return entity
+    return entity.model_copy(update={"monitoring": current.monitoring})
 
 
 @dataclass(frozen=True, slots=True)

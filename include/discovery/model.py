@@ -38,6 +38,7 @@ from include.discovery.field_types import (
     WebUrl,
     checked_connection,
 )
+from include.discovery.monitoring import Monitoring
 
 _MOMENT = timedelta(microseconds=1)
 
@@ -283,6 +284,7 @@ class Source(_Frozen):
     homepage: WebUrl | None = None
     licence: Text | None = None
     attribution: Text | None = None
+    monitoring: Monitoring = Monitoring()
 
     @model_validator(mode="after")
     def _check_connection(self) -> Self:
@@ -320,6 +322,7 @@ class Pair(_Frozen):
     priority: Annotated[int, Field(ge=0, le=100)] = 50
     """Order of syncing: the higher goes first."""
     settings: GivenSettings = {}
+    monitoring: Monitoring = Monitoring()
 
     @property
     def label(self) -> str:

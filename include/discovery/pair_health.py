@@ -2,34 +2,49 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from include.discovery.errors import INTERRUPTED, NEVER_STARTED
-from include.discovery.health import Outcome, PairFacts
+from include.discovery.health import Outcome, PairFacts, Verdict, judge
+from include.discovery.model import inactive_because
 from include.discovery.store.queries.pairs import PairState, RunSummary
 
 
-def facts_of(
-    pair: PairState, *, inactive: str | None, missing_key: str | None, time_limit: timedelta
-) -> PairFacts:
-    """Return what is known of a pair, for :func:`health.judge`.
+def verdict_of(
+    pair: PairState, now: datetime, *, time_limit: timedelta, missing_key: str | None = None
+) -> Verdict:
+    """Say how a pair is doing.
 
-    :param inactive: why runs do not take it, in words.
     :param missing_key: what is wrong with its connection, in words, as far as that is known here.
     :param time_limit: how long an attempt may take.
     """
+    return judge(_facts(pair, now, time_limit, missing_key), now)
+
+
+def outcomes_of(pair: PairState) -> list[Outcome]:
+    """Return how the runs of a pair ended that tell of it, newest first."""
+    return [_outcome(run, pair) for run in pair.runs if _has_ended(run)]
+
+
+def _facts(
+    pair: PairState, now: datetime, time_limit: timedelta, missing_key: str | None
+) -> PairFacts:
     latest = pair.runs[0] if pair.runs else None
     return PairFacts(
         frequency=pair.schedule.frequency,
         time_limit=time_limit,
-        outcomes=[_outcome(run, pair) for run in pair.runs if _has_ended(run)],
+        outcomes=outcomes_of(pair),
         running_since=latest.attempt_at if latest and latest.state == "running" else None,
         is_planned=latest is not None and latest.state == "planned",
-        inactive_because=inactive,
+        inactive_because=inactive_because(
+            pair=pair.enabled, city=pair.city_enabled, source=pair.source_enabled
+        ),
         missing_key=missing_key,
         parked_until=pair.schedule.parked_until,
         parked_because=pair.parked_because,
         last_success_at=pair.totals["last_success_at"],
+        last_events_at=pair.totals["last_events_at"],
+        expects_empty=pair.monitoring.expects_empty(now.astimezone(UTC).date()),
     )
 
 
@@ -44,8 +59,7 @@ def error_message_of(run: RunSummary) -> str | None:
 
 
 def _has_ended(run: RunSummary) -> bool:
-    is_trial = run.dry_run or run.limited
-    return not is_trial and run.state in {"success", "failed", "lost"}
+    return not run.is_trial and run.state in {"success", "failed", "lost"}
 
 
 def _outcome(run: RunSummary, pair: PairState) -> Outcome:
@@ -60,4 +74,5 @@ def _outcome(run: RunSummary, pair: PairState) -> Outcome:
         message=error_message_of(run) or "; ".join(run.gaps),
         warnings=run.warnings,
         read_everything=run.read_everything,
+        failed_assertions=run.failed_assertions,
     )

@@ -19,11 +19,13 @@ from zoneinfo import ZoneInfo
 
 import psycopg
 
+from include.discovery.conclusions import conclude
 from include.discovery.connectors import connector_for
 from include.discovery.connectors.base import Connector, Page, SyncContext
 from include.discovery.credentials import key_of
 from include.discovery.errors import AllRejected, DiscoveryError, Parking, Stopped, parking_of
 from include.discovery.failures import failure_of, one_line
+from include.discovery.measures import Measures
 from include.discovery.model import Pair, SyncStats, Window
 from include.discovery.redaction.errors_and_logs import keeping_secret, without_secrets
 from include.discovery.redaction.masking import redact
@@ -33,7 +35,6 @@ from include.discovery.store.connection import Connection, reported
 from include.discovery.store.leases import renewed
 from include.discovery.store.loader import Loader
 from include.discovery.store.runs import REJECT_SAMPLES, Attempt, OpenRun, PageResult
-from include.discovery.store.withdrawals import withdraw_vanished
 from include.discovery.sync_environment import OpenFetcher, SyncEnvironment
 
 log = logging.getLogger(__name__)
@@ -186,6 +187,7 @@ def _prepare(
         already_loaded=run.already_loaded,
         gaps=run.gaps,
         unidentified=run.unidentified,
+        measures=run.measures,
         expected=run.expected,
     )
 
@@ -216,6 +218,7 @@ class _Job:
     gaps: tuple[str, ...] = ()
     unidentified: int = 0
     """Items that were rejected without telling which they are."""
+    measures: Measures = field(default_factory=Measures)
     expected: int | None = None
     warnings: tuple[str, ...] = ()
     uncounted_requests: int = 0
@@ -267,7 +270,12 @@ class _Job:
         for reject in page.rejects[: max(0, REJECT_SAMPLES - self.stats.rejected_total)]:
             log.warning("%s rejected %s: %s.", self.pair.label, reject.item, reject.reason)
         advance = PageResult(
-            page_stats, page.cursor, page.expected, gaps, rejects=tuple(page.rejects)
+            page_stats,
+            page.cursor,
+            page.expected,
+            gaps,
+            rejects=tuple(page.rejects),
+            measures=Measures.of(records, len(page.rejects)),
         )
         if self.loader is None:
             runs.advance(self.conn, self.run_id, advance)
@@ -276,6 +284,7 @@ class _Job:
         self.stats += page_stats
         self.gaps += gaps
         self.unidentified += advance.unidentified
+        self.measures += advance.measures
         self.expected = page.expected if page.expected is not None else self.expected
         log.info(
             "%s page %d: %d events, %d rejected, %d new, %d updated.",
@@ -305,7 +314,7 @@ class _Job:
         return None
 
     def close(self) -> SyncResult:
-        """End a sync that read its source to the end: judge it, and withdraw what has vanished."""
+        """End a sync that read its source to the end: judge it, and conclude what has vanished."""
         self._count_last_requests()
         all_rejected = self.stats.fetched == self.stats.rejected_total > 0
         if all_rejected and not self.already_loaded:
@@ -316,7 +325,7 @@ class _Job:
         # is a trial and concludes nothing, even where the limit was not reached.
         is_of_everything = self.context.changed_since is None and self.remaining is None
         if complete and self.loader is not None and is_of_everything:
-            self._withdraw()
+            self._conclude()
         runs.finish(self.conn, self.run_id, complete=complete)
         log.info("%s is synced: %s.", self.pair.label, _in_words(self.stats))
         return SyncResult(self.stats, complete, self.gaps, self.expected, self.warnings)
@@ -328,25 +337,22 @@ class _Job:
         self.stats += counts
         self.uncounted_requests = 0
 
-    def _withdraw(self) -> None:
-        # As with a page: the withdrawal, and the fact that it is this attempt's, are one.
-        with self.conn.transaction():
-            withdrawal = withdraw_vanished(
-                self.conn,
-                self.pair,
-                window=self.context.window,
-                sync_started_at=self.sync_started_at,
-                now=self.now(),
-                unidentified=self.unidentified,
-                is_confirmed=self.withdraw_missing,
-            )
-            warnings = (withdrawal.warning,) if withdrawal.warning else ()
-            counts = SyncStats(withdrawn=withdrawal.count)
-            runs.advance(self.conn, self.run_id, PageResult(counts, warnings=warnings))
-        if withdrawal.warning:
-            log.warning("%s: %s.", self.pair.label, withdrawal.warning)
-        self.warnings += warnings
-        self.stats += counts
+    def _conclude(self) -> None:
+        concluded = conclude(
+            self.conn,
+            self.pair,
+            self.run_id,
+            measures=self.measures,
+            window=self.context.window,
+            sync_started_at=self.sync_started_at,
+            now=self.now().astimezone(self.context.timezone),
+            unidentified=self.unidentified,
+            is_confirmed=self.withdraw_missing,
+        )
+        for warning in concluded.warnings:
+            log.warning("%s: %s.", self.pair.label, warning)
+        self.warnings += concluded.warnings
+        self.stats += SyncStats(withdrawn=concluded.withdrawn)
 
 
 def _in_words(stats: SyncStats) -> str:

@@ -9,16 +9,15 @@ from typing import Any
 
 from include.discovery.cli.database import open_database
 from include.discovery.cli.terminal import Commands, print_json
-from include.discovery.health import HealthState, judge
-from include.discovery.model import inactive_because
-from include.discovery.pair_health import facts_of
+from include.discovery.health import HealthState
+from include.discovery.pair_health import verdict_of
 from include.discovery.settings import Settings
 from include.discovery.store.connection import reported
 from include.discovery.store.queries.pairs import PairState, read_pairs
 from include.discovery.text.tables import aligned
 from include.discovery.text.wording import in_words
 
-_BROKEN = frozenset({HealthState.FAILING, HealthState.STALE, HealthState.STUCK})
+_BROKEN = frozenset({HealthState.FAILING, HealthState.STALE, HealthState.STUCK, HealthState.EMPTY})
 """States that end the command with 1: somebody must look."""
 
 
@@ -63,10 +62,7 @@ def _health(options: argparse.Namespace) -> int:
 
 
 def _row(pair: PairState, now: datetime, time_limit: timedelta) -> dict[str, Any]:
-    inactive = inactive_because(
-        pair=pair.enabled, city=pair.city_enabled, source=pair.source_enabled
-    )
-    verdict = judge(facts_of(pair, inactive=inactive, missing_key=None, time_limit=time_limit), now)
+    verdict = verdict_of(pair, now, time_limit=time_limit)
     succeeded = pair.totals["last_success_at"]
     last = pair.last_run
     return {

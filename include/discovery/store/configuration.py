@@ -11,7 +11,12 @@ from typing import Any, Literal
 from psycopg.types.json import Jsonb
 from pydantic import BaseModel, JsonValue
 
-from include.discovery.configuration import Configuration, Key, PairConfiguration
+from include.discovery.configuration import (
+    Configuration,
+    Key,
+    PairConfiguration,
+    keeping_monitoring,
+)
 from include.discovery.errors import InvalidSettings, PairBusy
 from include.discovery.model import Scope
 from include.discovery.redaction.typed_secrets import without_secrets
@@ -123,13 +128,14 @@ def _differences(current: Configuration, wanted: Configuration, *, prune: bool) 
     for slug, city in wanted.cities.items():
         yield from difference("city", slug, entity_of(current.cities.get(slug)), entity_of(city))
     for slug, source in wanted.sources.items():
-        before = entity_of(current.sources.get(slug))
-        yield from difference("source", slug, before, entity_of(source))
+        stored = current.sources.get(slug)
+        after = entity_of(keeping_monitoring(source, stored))
+        yield from difference("source", slug, entity_of(stored), after)
     pairs = {pair.label: pair for pair in current.pairs}
     for pair in wanted.pairs:
-        yield from difference(
-            "pair", pair.label, entity_of(pairs.pop(pair.label, None)), entity_of(pair)
-        )
+        found = pairs.pop(pair.label, None)
+        after = entity_of(keeping_monitoring(pair, found))
+        yield from difference("pair", pair.label, entity_of(found), after)
     if not prune:
         _check_scopes(wanted, pairs.values())
     else:

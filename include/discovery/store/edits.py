@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from include.discovery.configuration import Entity, Key
+from include.discovery.configuration import Entity, Key, keeping_monitoring
 from include.discovery.model import City, pair_label
 from include.discovery.store.configuration import Change, difference, entity_of, record
 from include.discovery.store.connection import Connection
@@ -167,7 +167,8 @@ def _save(
     conn: Connection, key: Key, current: Stored | None, entity: Entity, changed_by: str
 ) -> Saved:
     before = entity_of(current.entity) if current else None
-    done = next(difference(key.type, _label(key), before, entity_of(entity)), None)
+    after = entity_of(keeping_monitoring(entity, current.entity if current else None))
+    done = next(difference(key.type, _label(key), before, after), None)
     if done is not None:
         record(conn, done, changed_by)
     return Saved(read_entity(conn, key), done)

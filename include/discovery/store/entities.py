@@ -168,6 +168,9 @@ ON CONFLICT (code) DO UPDATE SET name = EXCLUDED.name
     ),
 }
 
+_DOCUMENTS = ("settings", "monitoring")
+"""Fields that are stored as JSON."""
+
 _DELETE = {
     "city": "DELETE FROM discovery.cities WHERE slug = %(slug)s",
     "source": "DELETE FROM discovery.sources WHERE slug = %(slug)s",
@@ -180,9 +183,8 @@ WHERE source_id = {_SOURCE_ID} AND city_id IS NOT DISTINCT FROM {_CITY_ID}
 
 def write(conn: Connection, entity_type: str, values: Mapping[str, Any]) -> None:
     """Store an entity, or a country, of the given fields."""
-    if "settings" in values:
-        values = {**values, "settings": Jsonb(values["settings"])}
-    conn.execute(_UPSERT[entity_type].encode(), values)
+    documents = {name: Jsonb(values[name]) for name in _DOCUMENTS if name in values}
+    conn.execute(_UPSERT[entity_type].encode(), {**values, **documents})
 
 
 def delete(conn: Connection, entity_type: str, values: Mapping[str, Any]) -> None:

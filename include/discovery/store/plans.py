@@ -15,7 +15,7 @@ from include.discovery.store.entities import CITY, PAIRS, SOURCE, lock_pairs
 from include.discovery.store.schedule import SCHEDULE_COLUMNS, schedule_of
 
 _WHOLE_PAIR = f"""
-    cs.id, cs.enabled, cs.frequency_hours, cs.priority, cs.settings,
+    cs.id, cs.enabled, cs.frequency_hours, cs.priority, cs.settings, cs.monitoring,
     (SELECT to_jsonb(source) FROM (SELECT {SOURCE}) source) AS source,
     CASE WHEN c.id IS NOT NULL THEN (SELECT to_jsonb(city) FROM (SELECT {CITY}) city) END AS city
 """  # noqa: S608  the store's own text

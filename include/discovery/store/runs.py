@@ -6,7 +6,7 @@ Long because every statement that writes such a row stands here: together they k
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,6 +14,7 @@ from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 
 from include.discovery.errors import INTERRUPTED, KILLED, ClaimLost, PairBusy, Parking
+from include.discovery.measures import Measures
 from include.discovery.model import Pair, Reject, SyncStats, Window
 from include.discovery.store.connection import Connection
 from include.discovery.store.leases import LEASE, check_source_limit
@@ -50,6 +51,8 @@ class OpenRun:
     """What earlier attempts did not get: who goes on after a gap has not filled it."""
     unidentified: int = 0
     """How many items earlier attempts rejected without telling which they are."""
+    measures: Measures = field(default_factory=Measures)
+    """What the events of earlier attempts look like in numbers."""
     changed_since: datetime | None = None
     """The sync reads only what has changed since then; ``None``: everything."""
 
@@ -65,6 +68,9 @@ class PageResult:
     warnings: tuple[str, ...] = ()
     """What a person should look at although nothing failed."""
     rejects: tuple[Reject, ...] = ()
+    measures: Measures = field(default_factory=Measures)
+    failed_assertions: tuple[str, ...] = ()
+    """Names of what is below its bound."""
 
     @property
     def unidentified(self) -> int:
@@ -82,7 +88,7 @@ _CONFIGURATION_VERSION = """
 # listing, which is another one when the configuration has changed.
 _PREVIOUS = f"""
 SELECT id, state, window_start, window_end, sync_started_at, changed_since, cursor, expected, gaps,
-    unidentified, started_at > now() - %(resumable)s AS is_fresh,
+    unidentified, measures, started_at > now() - %(resumable)s AS is_fresh,
     dry_run = %(dry_run)s AND event_limit IS NOT DISTINCT FROM %(limit)s
         AND configuration_version = {_CONFIGURATION_VERSION} AS is_alike,
     (SELECT COALESCE(sum(inserted + updated + unchanged), 0)::int FROM discovery.sync_runs earlier
@@ -117,14 +123,14 @@ _BEGIN = f"""
 INSERT INTO discovery.sync_runs
     (city_source_id, city_slug, source_slug, dag_run_id, map_index, try_number, state, dry_run,
      event_limit, window_start, window_end, sync_started_at, started_at, lease_until,
-     changed_since, cursor, expected, gaps, unidentified, configuration_version)
+     changed_since, cursor, expected, gaps, unidentified, measures, configuration_version)
 SELECT %(pair)s, %(city)s, %(source)s, %(run)s, %(map_index)s, %(try_number)s, 'running',
      %(dry_run)s, %(limit)s, %(window_start)s, %(window_end)s,
      COALESCE(%(sync_started_at)s, now()), now(), now() + %(lease)s, %(changed_since)s, %(cursor)s,
-     %(expected)s, %(gaps)s, %(unidentified)s, {_CONFIGURATION_VERSION}
+     %(expected)s, %(gaps)s, %(unidentified)s, %(measures)s, {_CONFIGURATION_VERSION}
 ON CONFLICT (city_source_id) WHERE state = 'running' DO NOTHING
 RETURNING id, sync_started_at, window_start, window_end, changed_since, cursor, expected, gaps,
-    unidentified
+    unidentified, measures
 """
 
 _HOLDER = """
@@ -220,6 +226,7 @@ def begin(
                 "expected": told.get("expected"),
                 "gaps": told.get("gaps", []),
                 "unidentified": told.get("unidentified", 0),
+                "measures": Jsonb(told.get("measures", {})),
             },
         ).fetchone()
         if row is None:
@@ -233,6 +240,7 @@ def begin(
         expected=row["expected"],
         gaps=tuple(row["gaps"]),
         unidentified=row["unidentified"],
+        measures=Measures.read(row["measures"]),
         changed_since=row["changed_since"],
     )
 
@@ -289,6 +297,11 @@ def bound(conn: Connection, run_id: int, window: Window) -> None:
     )
 
 
+_ADDED_MEASURES = ", ".join(
+    f"'{name}', COALESCE((measures->>'{name}')::int, 0) + %(measures_{name})s"
+    for name in Measures().stored()
+)
+
 _ADVANCE = f"""
 UPDATE discovery.sync_runs SET
     {", ".join(f"{name} = {name} + %({name})s" for name in COUNTS)},
@@ -297,6 +310,8 @@ UPDATE discovery.sync_runs SET
     gaps = gaps || %(gaps)s::text[],
     warnings = warnings || %(warnings)s::text[],
     unidentified = unidentified + %(unidentified)s,
+    failed_assertions = failed_assertions || %(failed_assertions)s::text[],
+    measures = jsonb_build_object({_ADDED_MEASURES}),
     rejected = (
         SELECT COALESCE(jsonb_object_agg(reason, total), '{{}}') FROM (
             SELECT key AS reason, sum(value::int) AS total
@@ -337,9 +352,11 @@ def advance(conn: Connection, run_id: int, result: PageResult) -> None:
             "gaps": [_storable(gap) for gap in result.gaps],
             "warnings": [_storable(warning) for warning in result.warnings],
             "unidentified": result.unidentified,
+            "failed_assertions": list(result.failed_assertions),
             "rejected": Jsonb(rejected),
             "reject_samples": Jsonb(samples),
             **{name: getattr(stats, name) for name in COUNTS},
+            **{f"measures_{name}": n for name, n in result.measures.stored().items()},
         },
     )
     if not advanced.rowcount:

@@ -26,14 +26,16 @@ def closing(update: str) -> str:
 WITH closed AS ({update} RETURNING *),
 totalled AS (
     INSERT INTO discovery.pair_totals AS total (city_source_id, attempts, succeeded, failed,
-        {", ".join(COUNTS)}, rejected, first_at, last_success_at)
+        {", ".join(COUNTS)}, rejected, first_at, last_success_at, last_events_at)
     SELECT city_source_id, count(*) FILTER (WHERE event_limit IS NULL),
         count(*) FILTER (WHERE state = 'success' AND event_limit IS NULL),
         count(*) FILTER (WHERE state = 'failed' AND event_limit IS NULL),
         {", ".join(f"sum({name})" for name in COUNTS)},
         sum((SELECT COALESCE(sum(value::bigint), 0) FROM jsonb_each_text(rejected))),
         min(finished_at),
-        max(finished_at) FILTER (WHERE state = 'success' AND event_limit IS NULL)
+        max(finished_at) FILTER (WHERE state = 'success' AND event_limit IS NULL),
+        max(finished_at) FILTER (WHERE event_limit IS NULL
+            AND inserted + updated + unchanged + duplicates > 0)
     FROM closed
     WHERE city_source_id IS NOT NULL AND NOT dry_run
     GROUP BY city_source_id
@@ -42,7 +44,8 @@ totalled AS (
         succeeded = total.succeeded + EXCLUDED.succeeded,
         failed = total.failed + EXCLUDED.failed,
         {", ".join(f"{name} = total.{name} + EXCLUDED.{name}" for name in _SUMS)},
-        last_success_at = GREATEST(total.last_success_at, EXCLUDED.last_success_at)
+        last_success_at = GREATEST(total.last_success_at, EXCLUDED.last_success_at),
+        last_events_at = GREATEST(total.last_events_at, EXCLUDED.last_events_at)
 )
 SELECT count(*) FROM closed
 """  # noqa: S608  the module's own text

@@ -9,9 +9,9 @@ from datetime import UTC, datetime, timedelta
 from include.discovery import due
 from include.discovery.due import PairSchedule, RunTime
 from include.discovery.errors import KILLED, NEVER_STARTED
-from include.discovery.health import HealthState, judge
+from include.discovery.health import HealthState
 from include.discovery.model import Scope, default_connection, inactive_because
-from include.discovery.pair_health import error_category_of, error_message_of, facts_of
+from include.discovery.pair_health import error_category_of, error_message_of, verdict_of
 from include.discovery.store.queries.events import EventCounts
 from include.discovery.store.queries.pairs import PairState, RunSummary
 from include.discovery.web.answers import (
@@ -213,10 +213,7 @@ def _pair_row(
         pair=pair.enabled, city=pair.city_enabled, source=pair.source_enabled
     )
     next_due_at, is_due = (None, False) if inactive else _due(pair.schedule, dag, at)
-    verdict = judge(
-        facts_of(pair, inactive=inactive, missing_key=connection.problem, time_limit=time_limit),
-        at,
-    )
+    verdict = verdict_of(pair, at, time_limit=time_limit, missing_key=connection.problem)
     return PairRow(
         city=pair.city,
         city_name=pair.city_name,

@@ -11,6 +11,7 @@ from typing import Any
 from include.discovery.due import PairSchedule
 from include.discovery.errors import KILLED, PairBusy
 from include.discovery.model import Scope, SyncStats, pair_label
+from include.discovery.monitoring import Monitoring
 from include.discovery.store.connection import Connection, rows
 from include.discovery.store.entities import PAIRS
 from include.discovery.store.schedule import SCHEDULE_COLUMNS, schedule_of
@@ -26,8 +27,9 @@ SELECT cs.id, c.slug AS city, c.name AS city_name, c.enabled AS city_enabled, s.
     s.name AS source_name, s.enabled AS source_enabled, s.kind, s.scope, cs.enabled,
     cs.priority, cs.settings, s.settings AS source_settings, s.connection AS source_connection,
     cs.version, {SCHEDULE_COLUMNS}, cs.parked_because,
+    s.monitoring AS source_monitoring, cs.monitoring,
     COALESCE(t.attempts, 0) AS attempts, COALESCE(t.succeeded, 0) AS succeeded,
-    COALESCE(t.failed, 0) AS failed, t.first_at, t.last_success_at,
+    COALESCE(t.failed, 0) AS failed, t.first_at, t.last_success_at, t.last_events_at,
     {", ".join(f"COALESCE(t.{name}, 0) AS {name}" for name in (*COUNTS, "rejected"))}
 FROM {PAIRS}
 LEFT JOIN discovery.pair_totals t ON t.city_source_id = cs.id
@@ -40,6 +42,7 @@ SELECT cs.id FROM {PAIRS}
 WHERE s.slug = %s AND c.slug IS NOT DISTINCT FROM %s
 """  # noqa: S608  the module's own text
 
+# However many trials a person has made since, the runs that tell of the pair are read, too.
 # A running row whose lease has lapsed is of a dead attempt that nobody has closed yet. One that
 # found the pair held says nothing of the pair.
 # As JSON, one value a pair: reading a row for each run would cost several times as much.
@@ -49,12 +52,12 @@ SELECT cs.id, (
         dag_run_id, map_index, try_number, state, dry_run, complete, fetched,
         extract(epoch FROM began_at), extract(epoch FROM finished_at),
         error_category, error_message, gaps, extract(epoch FROM started_at),
-        event_limit IS NOT NULL, warnings, changed_since IS NULL)
+        event_limit IS NOT NULL, warnings, changed_since IS NULL, failed_assertions)
         ORDER BY began_at DESC)
     FROM (
         SELECT DISTINCT ON (dag_run_id) dag_run_id, map_index, try_number, state, dry_run,
             complete, started_at, finished_at, error_category, error_message, gaps, event_limit,
-            warnings, changed_since, sum(fetched) OVER run AS fetched,
+            warnings, changed_since, failed_assertions, sum(fetched) OVER run AS fetched,
             min(started_at) OVER run AS began_at
         FROM (
             SELECT id, dag_run_id, map_index, try_number, dry_run, complete, started_at,
@@ -62,10 +65,19 @@ SELECT cs.id, (
                     AS state,
                 CASE WHEN state = 'running' AND lease_until <= now() THEN %(killed)s
                     ELSE error_message END AS error_message,
-                finished_at, error_category, gaps, event_limit, warnings, changed_since, fetched
+                finished_at, error_category, gaps, event_limit, warnings, changed_since,
+                failed_assertions, fetched
             FROM discovery.sync_runs
-            WHERE city_source_id = cs.id AND error_category IS DISTINCT FROM %(busy)s
-            ORDER BY started_at DESC LIMIT %(attempts)s
+            WHERE id = ANY(ARRAY(
+                SELECT id FROM discovery.sync_runs
+                WHERE city_source_id = cs.id AND error_category IS DISTINCT FROM %(busy)s
+                ORDER BY started_at DESC LIMIT %(attempts)s
+            ) || ARRAY(
+                SELECT id FROM discovery.sync_runs
+                WHERE city_source_id = cs.id AND error_category IS DISTINCT FROM %(busy)s
+                  AND NOT dry_run AND event_limit IS NULL
+                ORDER BY started_at DESC LIMIT %(attempts)s
+            ))
         ) attempts
         WINDOW run AS (PARTITION BY dag_run_id)
         ORDER BY dag_run_id, id DESC
@@ -134,6 +146,13 @@ class RunSummary:
     """What a person should look at although it succeeded."""
     read_everything: bool = True
     """Not only what had changed."""
+    failed_assertions: tuple[str, ...] = ()
+    """What was below its bound."""
+
+    @property
+    def is_trial(self) -> bool:
+        """Whether it says nothing of the pair: a dry run, or one with a limit."""
+        return self.dry_run or self.limited
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,10 +192,12 @@ class PairState:
     schedule: PairSchedule
     parked_because: str | None
     """As 'rate limited'; it may be over: the schedule knows until when."""
+    monitoring: Monitoring
+    """What is expected of it, by its source and by itself."""
     totals: Mapping[str, Any]
     """All-time sums, ``first_at`` and ``last_success_at``."""
     runs: tuple[RunSummary, ...] = ()
-    """Newest first."""
+    """The newest, and the newest of those that are not trials; newest first."""
     last_run: LastRunDetails | None = None
 
     @property
@@ -203,7 +224,7 @@ def read_pairs(conn: Connection, pairs: Collection[int] | None = None) -> list[P
     found = rows(conn, _PAIRS, keys)
     last = {row.pop("id"): _last_run(row) for row in rows(conn, _LAST_RUNS, keys)}
     runs = _runs(conn, keys)
-    return [_pair_state(row, tuple(runs[row["id"]]), last.get(row["id"])) for row in found]
+    return [_pair_state(row, tuple(runs.get(row["id"], ())), last.get(row["id"])) for row in found]
 
 
 def _runs(conn: Connection, keys: Mapping[str, Any]) -> dict[int, list[RunSummary]]:
@@ -228,13 +249,18 @@ def _runs(conn: Connection, keys: Mapping[str, Any]) -> dict[int, list[RunSummar
         )
     for found in runs.values():
         found.sort(key=lambda run: run.at, reverse=True)
-        del found[RECENT:]
-    return runs
+    return {pair: _latest(found) for pair, found in runs.items()}
+
+
+def _latest(found: Sequence[RunSummary]) -> list[RunSummary]:
+    telling = [run for run in found if not run.is_trial][:RECENT]
+    return [run for n, run in enumerate(found) if n < RECENT or run in telling]
 
 
 def _run(values: Sequence[Any]) -> RunSummary:
     (dag_run_id, map_index, try_number, state, dry_run, complete, fetched, began_at, finished_at,
-     category, message, gaps, started_at, limited, warnings, read_everything) = values  # fmt: skip
+     category, message, gaps, started_at, limited, warnings, read_everything,
+     failed_assertions) = values  # fmt: skip
     return RunSummary(
         dag_run_id,
         map_index,
@@ -252,6 +278,7 @@ def _run(values: Sequence[Any]) -> RunSummary:
         limited,
         tuple(warnings),
         read_everything,
+        tuple(failed_assertions),
     )
 
 
@@ -267,7 +294,8 @@ def _last_run(row: dict[str, Any]) -> LastRunDetails:
     )
 
 
-_TOTALS = ("attempts", "succeeded", "failed", *COUNTS, "rejected", "first_at", "last_success_at")
+_TOTALS = ("attempts", "succeeded", "failed", *COUNTS, "rejected", "first_at", "last_success_at",
+           "last_events_at")  # fmt: skip
 
 
 def _pair_state(
@@ -280,4 +308,6 @@ def _pair_state(
     for name in ("period_start", "period_zone", "synced_at", "parked_until"):
         del row[name]
     row["scope"] = Scope(row["scope"])
+    of_source = Monitoring.model_validate(row.pop("source_monitoring"))
+    row["monitoring"] = of_source.beneath(Monitoring.model_validate(row["monitoring"]))
     return PairState(**row, schedule=schedule, totals=totals, runs=runs, last_run=last_run)
