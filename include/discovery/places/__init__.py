@@ -1,1 +1,1 @@
-"""Countries and coordinates. Pure."""
+"""Places: countries, coordinates, postal addresses, and events that are at none. Pure."""

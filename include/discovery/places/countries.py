@@ -24,7 +24,16 @@ _ALSO = {
     "holland": "NL",
     "czech republic": "CZ",
     "republic of ireland": "IE",
+    "eire": "IE",
     "rzeczpospolita polska": "PL",
+    "nederland": "NL",
+    "belgie": "BE",
+    "magyarorszag": "HU",
+    "cesko": "CZ",
+    "ceska republika": "CZ",
+    "slovensko": "SK",
+    "danmark": "DK",
+    "norge": "NO",
 }
 """What people and old lists write beside the names of Unicode's CLDR."""
 

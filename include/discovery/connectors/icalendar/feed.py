@@ -60,7 +60,7 @@ def read_feed(
     file = CalendarFile(body, charset)
     budget = Budget()
     zones = [Zones(calendar, timezone, budget) for calendar in file.calendars]
-    builder = RecordBuilder(default_venue, (city.name, *city.alternate_names) if city else ())
+    builder = RecordBuilder(default_venue, city)
     rejects: list[Reject] = []
 
     def records() -> Iterator[EventRecord]:

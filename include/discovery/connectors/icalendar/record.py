@@ -7,14 +7,13 @@ in most feeds, not of a change), prices (no property holds them).
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
 from typing import Any
 
 from include.discovery.connectors.icalendar.event import Event
 from include.discovery.connectors.icalendar.lines import Component
-from include.discovery.connectors.icalendar.places import attendance_of, location_of, venue_of
+from include.discovery.connectors.icalendar.places import location_of, place_of
 from include.discovery.connectors.icalendar.series import Occurrence
-from include.discovery.model import Attendance, EventRecord, EventStatus, Venue
+from include.discovery.model import City, EventRecord, EventStatus, Venue
 from include.discovery.parsed import RejectItem
 from include.discovery.text.cleaning import description_text, one_line, title_text, web_url
 from include.discovery.text.status import split_status
@@ -31,10 +30,10 @@ _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 class RecordBuilder:
     """Builds records; the fields shared by all occurrences of a VEVENT are read once."""
 
-    def __init__(self, default_venue: Venue | None, localities: Collection[str]) -> None:
-        """Take the venue for events without a place, and names known to be the city's."""
+    def __init__(self, default_venue: Venue | None, city: City | None) -> None:
+        """Take the venue for events without a place, and the city whose names are recognised."""
         self._default_venue = default_venue
-        self._localities = localities
+        self._city = city
         self._component: Component | None = None
         self._fields: dict[str, Any] = {}
 
@@ -66,20 +65,20 @@ class RecordBuilder:
         title, title_status = split_status(event.title)
         warnings = list(event.warnings)
         location = location_of(component)
-        attendance = attendance_of(component, location)
-        if title_status is EventStatus.MOVED_ONLINE:
-            attendance = Attendance.ONLINE
-        venue = None
-        if attendance is not Attendance.ONLINE:
-            venue = venue_of(component, location, self._localities)
-            if venue is None or (venue.name is None and venue.street is None):
-                venue = self._default_venue or venue
+        place = place_of(
+            component,
+            location,
+            warnings,
+            near=self._city,
+            default=self._default_venue,
+            is_online=title_status is EventStatus.MOVED_ONLINE,
+        )
         return {
             "title": title_text(title) or event.title,
             "url": _url(component, warnings),
             "status": _status(event, title_status),
-            "attendance": attendance,
-            "venue": venue,
+            "attendance": place.attendance,
+            "venue": place.venue,
             "categories": _categories(component),
             "organizer": _organizer(component),
             "description": _description(component),

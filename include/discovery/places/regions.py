@@ -1,0 +1,112 @@
+"""States, provinces and counties that people write after a town, of countries where this is usual.
+
+Sources: ISO 3166-2 for the codes of the United States, Canada and Australia; the ceremonial
+counties of the United Kingdom and the counties of Ireland, with the short forms of postal use.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from include.discovery.text.cleaning import fold
+
+
+def _words(text: str) -> list[str]:
+    return text.split()
+
+
+_US: Final = {
+    "AL": "Alabama", "AK": "Alaska", "AZ": "Arizona", "AR": "Arkansas", "CA": "California",
+    "CO": "Colorado", "CT": "Connecticut", "DE": "Delaware", "DC": "District of Columbia",
+    "FL": "Florida", "GA": "Georgia", "HI": "Hawaii", "ID": "Idaho", "IL": "Illinois",
+    "IN": "Indiana", "IA": "Iowa", "KS": "Kansas", "KY": "Kentucky", "LA": "Louisiana",
+    "ME": "Maine", "MD": "Maryland", "MA": "Massachusetts", "MI": "Michigan", "MN": "Minnesota",
+    "MS": "Mississippi", "MO": "Missouri", "MT": "Montana", "NE": "Nebraska", "NV": "Nevada",
+    "NH": "New Hampshire", "NJ": "New Jersey", "NM": "New Mexico", "NY": "New York",
+    "NC": "North Carolina", "ND": "North Dakota", "OH": "Ohio", "OK": "Oklahoma", "OR": "Oregon",
+    "PA": "Pennsylvania", "RI": "Rhode Island", "SC": "South Carolina", "SD": "South Dakota",
+    "TN": "Tennessee", "TX": "Texas", "UT": "Utah", "VT": "Vermont", "VA": "Virginia",
+    "WA": "Washington", "WV": "West Virginia", "WI": "Wisconsin", "WY": "Wyoming",
+    "PR": "Puerto Rico",
+}  # fmt: skip
+_CA: Final = {
+    "AB": "Alberta", "BC": "British Columbia", "MB": "Manitoba", "NB": "New Brunswick",
+    "NL": "Newfoundland and Labrador", "NS": "Nova Scotia", "NT": "Northwest Territories",
+    "NU": "Nunavut", "ON": "Ontario", "PE": "Prince Edward Island", "QC": "Quebec",
+    "SK": "Saskatchewan", "YT": "Yukon",
+}  # fmt: skip
+_AU: Final = {
+    "ACT": "Australian Capital Territory", "NSW": "New South Wales", "NT": "Northern Territory",
+    "QLD": "Queensland", "SA": "South Australia", "TAS": "Tasmania", "VIC": "Victoria",
+    "WA": "Western Australia",
+}  # fmt: skip
+_GB: Final = _words(
+    """
+    Bedfordshire Berkshire Buckinghamshire Cambridgeshire Cheshire Cornwall Cumbria Derbyshire
+    Devon Dorset Essex Gloucestershire Hampshire Herefordshire Hertfordshire Kent Lancashire
+    Leicestershire Lincolnshire Merseyside Middlesex Norfolk Northamptonshire Northumberland
+    Nottinghamshire Oxfordshire Rutland Shropshire Somerset Staffordshire Suffolk Surrey
+    Warwickshire Wiltshire Worcestershire Berks Bucks Cambs Glos Hants Herts Lancs Leics Lincs
+    Northants Notts Oxon Staffs Wilts Worcs Gwynedd Dyfed Clwyd Gwent Powys Aberdeenshire
+    Ayrshire Fife Lanarkshire Midlothian Renfrewshire
+    """
+)
+_GB_LONGER: Final = (
+    "County Durham", "Durham County", "East Sussex", "West Sussex", "Sussex", "East Yorkshire",
+    "North Yorkshire", "South Yorkshire", "West Yorkshire", "Yorkshire", "Greater London",
+    "Greater Manchester", "Isle of Wight", "Tyne and Wear", "West Midlands", "West Lothian",
+    "East Lothian", "South Glamorgan", "Mid Glamorgan", "West Glamorgan", "County Antrim",
+    "County Armagh", "County Down", "County Fermanagh", "County Londonderry", "County Tyrone",
+)  # fmt: skip
+_IE: Final = _words(
+    """
+    Carlow Cavan Clare Cork Donegal Dublin Galway Kerry Kildare Kilkenny Laois Leitrim Limerick
+    Longford Louth Mayo Meath Monaghan Offaly Roscommon Sligo Tipperary Waterford Westmeath Wexford
+    Wicklow
+    """
+)
+
+STATE_CODES: Final = frozenset({*_US, *_CA, *_AU})
+"""Codes that stand for nothing but a state or province where a town stands before them."""
+
+_COUNTRIES: Final = {"US": _US, "CA": _CA, "AU": _AU}
+_STATE_NAMES: Final = frozenset(
+    fold(name) for states in (_US, _CA, _AU) for name in states.values()
+) | {"newfoundland", "washington dc", "pei"}
+_COUNTIES: Final = frozenset(fold(name) for name in (*_GB, *_GB_LONGER)) | frozenset(
+    f"{word} {fold(name)}" for name in _IE for word in ("co", "county")
+)
+
+
+def is_state_code(text: str) -> bool:
+    """Return whether it is the code of a state or province: ``NY``, ``N.Y.``, ``ON``, ``NSW``."""
+    return text.replace(".", "") in STATE_CODES
+
+
+def is_state_name(text: str) -> bool:
+    """Return whether it is the name of a state or province of the US, Canada or Australia."""
+    return fold(text) in _STATE_NAMES
+
+
+def is_county(text: str) -> bool:
+    """Return whether it is a county of the UK, or one of Ireland that says so (``Co. Cork``)."""
+    return fold(text) in _COUNTIES
+
+
+def same_state(one: str, other: str) -> bool:
+    """Return whether two texts mean one state: ``NY`` and ``New York``."""
+    return bool(_spellings(one) & _spellings(other))
+
+
+def has_state(country: str, text: str) -> bool:
+    """Return whether a country (ISO 3166-1) has a state or province of that code or name."""
+    return any(
+        fold(text.replace(".", "")) in (code.lower(), fold(name))
+        for code, name in _COUNTRIES.get(country, {}).items()
+    )
+
+
+def _spellings(text: str) -> set[str]:
+    own = fold(text)
+    bare = text.replace(".", "").upper()
+    return {own, *(fold(states[bare]) for states in (_US, _CA, _AU) if bare in states)}
