@@ -15,12 +15,12 @@ LIBRARY = ROOT / "include" / "discovery"
 PACKAGE = "include.discovery"
 
 ROOMS = (
-    "slugs", "storable", "response", "field_types", "monitoring", "model", "measures", "errors",
-    "sites", "stopping", "text", "timetable", "failures", "parsed", "redaction", "places",
-    "dates", "formats", "fetch", "settings", "yaml_document", "connectors", "configuration",
-    "due", "vanished", "health", "identity", "store", "credentials", "sync_environment",
-    "conclusions", "sync", "plan", "report", "pair_health", "probe", "orchestration", "web",
-    "scaffold", "cli", "__main__",
+    "slugs", "links", "storable", "response", "field_types", "monitoring", "model", "measures",
+    "errors", "sites", "stopping", "text", "timetable", "failures", "parsed", "redaction",
+    "places", "dates", "formats", "fetch", "settings", "yaml_document", "connectors",
+    "configuration", "due", "vanished", "health", "identity", "store", "credentials",
+    "sync_environment", "conclusions", "sync", "plan", "report", "pair_health", "probe",
+    "orchestration", "web", "scaffold", "cli", "__main__",
 )  # fmt: skip
 """From the bottom up: modules and folders of the library. None imports from a later one."""
 

@@ -10,9 +10,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
-from functools import lru_cache
 from typing import Annotated, Literal, cast
-from urllib.parse import quote
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, StringConstraints
 
@@ -22,9 +20,6 @@ from include.discovery.field_types import Text
 from include.discovery.model import SyncStats
 from include.discovery.redaction.masking import redact_url
 from include.discovery.redaction.typed_secrets import shown_text, without_secrets
-
-DAG_ID = "city_discovery"
-SYNC_TASK = "sync"
 
 LARGEST_VERSION = 2**31 - 1
 """Versions are counted in columns of four bytes."""
@@ -162,19 +157,6 @@ def address_in(message: str) -> str | None:
     found = _ADDRESS.findall(message)
     address = redact_url(found[-1].rstrip(".,;:)")) if found else None
     return None if address is None or "…" in address else address
-
-
-@lru_cache(maxsize=1024)
-def run_path(run_id: str) -> str:
-    """Return the path of a run's page in Airflow."""
-    return f"dags/{DAG_ID}/runs/{quote(run_id, safe='')}"
-
-
-def log_path(run_id: str, map_index: int, try_number: int) -> str | None:
-    """Return the path of a try's log in Airflow; None for what did not run in Airflow."""
-    if map_index < 0:
-        return None
-    return f"{run_path(run_id)}/tasks/{SYNC_TASK}/mapped/{map_index}?try_number={try_number}"
 
 
 def now() -> datetime:

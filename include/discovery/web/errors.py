@@ -8,9 +8,10 @@ from typing import Any
 
 from fastapi import APIRouter
 
+from include.discovery.links import log_path
 from include.discovery.model import pair_label
 from include.discovery.store.queries.history import error_groups
-from include.discovery.web.answers import Answer, actor_of, address_in, log_path, now
+from include.discovery.web.answers import Answer, actor_of, address_in, now
 from include.discovery.web.parameters import ErrorDays
 from include.discovery.web.services import Uses
 

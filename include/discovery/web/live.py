@@ -6,6 +6,7 @@ from datetime import datetime
 
 from fastapi import APIRouter
 
+from include.discovery.links import log_path
 from include.discovery.store.connection import Connection
 from include.discovery.store.queries.outcomes import (
     PairOutcome,
@@ -19,7 +20,6 @@ from include.discovery.web.answers import (
     ErrorText,
     RunState,
     error_text,
-    log_path,
     now,
     run_state,
 )

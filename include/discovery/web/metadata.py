@@ -29,7 +29,8 @@ from sqlalchemy.orm import Session
 from include.discovery.credentials import StoredConnection, credentials_of
 from include.discovery.errors import InvalidSettings
 from include.discovery.fetch.keys import KeyHost
-from include.discovery.web.answers import DAG_ID, Answer, run_path
+from include.discovery.links import DAG_ID, run_path
+from include.discovery.web.answers import Answer
 
 log = logging.getLogger(__name__)
 

@@ -10,6 +10,7 @@ from include.discovery import due
 from include.discovery.due import PairSchedule, RunTime
 from include.discovery.errors import KILLED, NEVER_STARTED
 from include.discovery.health import HealthState
+from include.discovery.links import log_path
 from include.discovery.model import Scope, default_connection, inactive_because
 from include.discovery.pair_health import error_category_of, error_message_of, verdict_of
 from include.discovery.store.queries.events import EventCounts
@@ -24,7 +25,6 @@ from include.discovery.web.answers import (
     ShownText,
     Window,
     error_text,
-    log_path,
     now,
     run_state,
     seconds,

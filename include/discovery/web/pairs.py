@@ -13,6 +13,7 @@ from pydantic import Field
 from include.discovery.configuration import Key, PairConfiguration
 from include.discovery.connectors import connector_for, kinds
 from include.discovery.field_types import GivenSettings, Slug
+from include.discovery.links import log_path
 from include.discovery.model import Scope, Source
 from include.discovery.redaction.typed_secrets import typed_secrets
 from include.discovery.store import edits
@@ -33,7 +34,6 @@ from include.discovery.web.answers import (
     Version,
     Window,
     error_text,
-    log_path,
     now,
     run_state,
     seconds,

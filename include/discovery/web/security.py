@@ -42,7 +42,8 @@ from fastapi import Depends, FastAPI, HTTPException, Request, status
 from fastapi.concurrency import run_in_threadpool
 from fastapi.security import HTTPBearer
 
-from include.discovery.web.answers import DAG_ID, Answer
+from include.discovery.links import DAG_ID
+from include.discovery.web.answers import Answer
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 

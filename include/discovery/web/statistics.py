@@ -30,8 +30,9 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql.expression import TextualSelect
 
 from include.discovery.errors import INTERRUPTED, KILLED, NEVER_STARTED
+from include.discovery.links import DAG_ID, SYNC_TASK, log_path
 from include.discovery.redaction.masking import redact
-from include.discovery.web.answers import DAG_ID, SYNC_TASK, Answer, ErrorText, actor_of, log_path
+from include.discovery.web.answers import Answer, ErrorText, actor_of
 
 CACHE_SECONDS = 5.0
 """How old an answer may be: pages refresh themselves, and several people look at once."""
