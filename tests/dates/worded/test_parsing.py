@@ -33,13 +33,14 @@ class TestYearsThatAreNotGiven:
             ("28 October", "2026-10-28"),  # 30 days ago
             ("27 October", "2027-10-27"),
             ("29 February", "2028-02-29"),
-            # The weekday decides, for three years ahead and one back.
+            # The weekday decides, for a year and a half ahead and a year back.
             ("Saturday 5 December", "2026-12-05"),
-            ("Tuesday 5 December", "2028-12-05"),
+            ("Sunday 5 December", "2027-12-05"),
             ("Wednesday 8 July", "2026-07-08"),
             ("lundi 6 juillet", "2026-07-06"),
             # Nothing fits: a slip of the pen.
             ("Thursday 5 December", "2026-12-05"),
+            ("Tuesday 5 December", "2026-12-05"),
             # A year that stands elsewhere in the text counts.
             ("Festival 2028: 5 May", "2028-05-05"),
             ("Festival 2026: 5-7 May", "2026-05-05 to 2026-05-07"),
@@ -110,6 +111,12 @@ class TestYearsThatAreNotGiven:
 class TestWeekdays:
     def test_a_contradicting_weekday_keeps_the_date_with_a_warning(self) -> None:
         assert warnings("Friday, 5 December 2026") == ("2026-12-05 is a Saturday, not a Friday",)
+
+    def test_a_weekday_does_not_move_a_date_by_years(self) -> None:
+        assert warnings("Tuesday, 5 December") == (
+            "year not given; taken as 2026",
+            "2026-12-05 is a Saturday, not a Tuesday",
+        )
 
     def test_a_weekday_after_the_date_is_checked_too(self) -> None:
         assert warnings("5 grudnia 2026 (piątek)") == ("2026-12-05 is a Saturday, not a Friday",)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from include.discovery.dates.recurrence import MOST_OCCURRENCES
@@ -30,6 +30,7 @@ from include.discovery.dates.worded.parts import (
 )
 from include.discovery.dates.worded.recurring import expand
 from include.discovery.dates.worded.years import NoSuchDay
+from include.discovery.dates.zone_words import zone_said
 from include.discovery.model import Window
 
 _MOST_DAILY = 31
@@ -69,7 +70,8 @@ class Assembly:
 
     def _of_moment(self, moment: Moment) -> Iterable[When]:
         try:
-            when = timed(moment.start, moment.end, self._zone)
+            start, warnings = self._in_zone(moment.start, moment.zone)
+            when = _warned(timed(start, moment.end, self._zone), warnings)
         except OverflowError:
             when = None
         if when is None or when.local_date.year not in YEARS:
@@ -115,7 +117,7 @@ class Assembly:
         found = self._dating.resolve(ends, is_range=True)
         (first, _), (last, _) = found.days
         end = hours[-1][0] if len(hours) > 1 else Clock(24)
-        when = timed(hours[0][0].on(first), end.on(last), self._zone)
+        when = self._timed(first, hours[0][0], last, end)
         return _warned(when, (*found.warnings, *warnings))
 
     def _on_days(self, first: date, last: date, hours: Sequence[Hours]) -> list[When]:
@@ -135,7 +137,24 @@ class Assembly:
     def _at(self, day: date, start: Clock, end: Clock | None) -> When:
         if end is not None and end.is_named_midnight:
             end = Clock(24)
-        return timed(start.on(day), end.on(day) if end else None, self._zone)
+        return self._timed(day, start, day, end)
+
+    def _timed(self, first: date, start: Clock, last: date, end: Clock | None) -> When:
+        """Build a time from clocks, each in its zone."""
+        begins, warnings = self._in_zone(start.on(first), start.zone)
+        ends = self._in_zone(end.on(last), end.zone)[0] if end else None
+        own = begins.tzinfo if self._zone.key == "UTC" else None  # UTC: no zone is known
+        return _warned(
+            timed(begins, ends, own if isinstance(own, ZoneInfo) else self._zone), warnings
+        )
+
+    def _in_zone(self, wall: datetime, name: str | None) -> tuple[datetime, tuple[str, ...]]:
+        """Place a naive time in the zone behind it; without one it stays naive."""
+        if name is None or wall.tzinfo is not None:
+            return wall, ()
+        zone, is_other_season = zone_said(name, wall.date(), self._zone)
+        warning = f"{name} is not in use on that day; taken as the time in {self._zone.key}"
+        return wall.replace(tzinfo=zone), ((warning,) if is_other_season else ())
 
     def _recurring(self, days: Sequence[Days]) -> list[When]:
         try:

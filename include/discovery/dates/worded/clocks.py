@@ -14,13 +14,17 @@ from include.discovery.dates.worded.cursor import (
     token_at,
 )
 from include.discovery.dates.worded.dates import DateReader
+from include.discovery.dates.worded.marked_hours import hours_begin, is_span_without_colons
 from include.discovery.dates.worded.parts import Clock, Hours, Role, Times
 from include.discovery.dates.worded.tokens import Shape, Token
 from include.discovery.dates.worded.vocabulary import Kind
+from include.discovery.dates.zone_words import is_zone
 
 _MOST_SESSIONS = 24
 _TELLING = (Kind.AT, Kind.CLOCK, Kind.FROM, Kind.BETWEEN)
 _LEADS = (*_TELLING, Kind.FILLER, Kind.EVENING, Kind.MORNING)
+_SIGNS = {Shape.COMMA, Shape.DASH, Shape.SLASH}
+_NOON = 12
 _EARLY = 8
 """A bare number below this may well be meant for the evening."""
 
@@ -52,6 +56,8 @@ class ClockReader:
         """
         is_until = is_at(self._tokens, at, Kind.TO) and not is_at(self._tokens, at, Kind.AT)
         lead = self._lead(at + is_until, is_led=is_until)
+        if self._begin_days(at + 1, lead.end):
+            return None
         found = self._session(lead, follows_day=follows_day)
         if found is None:
             return None
@@ -63,8 +69,16 @@ class ClockReader:
                 break
             hours, after = following
             sessions.append(hours)
+        sessions = _alike(sessions)
         role = Role.UNTIL if is_until and sessions[0][1] is None else Role.PLAIN
         return Times(tuple(sessions), role, are_doors), after
+
+    def _begin_days(self, at: int, end: int) -> bool:
+        """Return whether a word before a number begins days: 'evenings from 2 to 25 March'."""
+        return any(
+            is_at(self._tokens, place, Kind.FROM, Kind.BETWEEN) and self._dates.is_range(place)
+            for place in range(at, end)
+        )
 
     def _lead(self, at: int, *, is_led: bool = False) -> _Lead:
         after = at
@@ -90,9 +104,15 @@ class ClockReader:
         if token is None or (self._dates.full_day(lead.end) and token.shape is not Shape.PAIR):
             return None
         is_and = is_at(self._tokens, link[1] - 1, Kind.AND)
-        if token.shape is Shape.NUMBER and not is_and and not lead.is_named:
+        is_hour = is_and or lead.is_named or hours_begin(self._tokens, lead.end)
+        if token.shape is Shape.NUMBER and not is_hour and not self._goes_on(token, before):
             return None
         return self._session(lead, follows_day=False)
+
+    def _goes_on(self, token: Token, before: _Lead) -> bool:
+        """Return whether a number continues a list that a word began: 'godz. 17, 19 i 21'."""
+        first = token_at(self._tokens, before.end)
+        return before.is_named and bool(first and first.numbers[:1] < token.numbers)
 
     def _session(self, lead: _Lead, *, follows_day: bool) -> tuple[Hours, int] | None:
         first = self._clock(lead.end)
@@ -100,15 +120,21 @@ class ClockReader:
             return None
         start, after, is_bare = first
         end = self._end(after, lead)
+        is_marked = is_bare and hours_begin(self._tokens, lead.end)
         if end is not None:
             last, end_after, end_is_bare = end
+            zone = last.zone or start.zone
+            start, last = replace(start, zone=start.zone or zone), replace(last, zone=zone)
             if not (is_bare and end_is_bare):
                 return (_like(start, last), last), end_after
             is_meant = (lead.is_led or follows_day) and self._stops(end_after)
-            if lead.is_named or (is_meant and start.hour < last.hour):
+            if not lead.is_named and 1 <= last.hour < start.hour <= _NOON:
+                last = replace(last, hour=last.hour + 12)  # 10-4
+            if lead.is_named or is_marked or (is_meant and start.hour < last.hour):
                 return (_doubted(start, lead), last), end_after
             return None
-        if is_bare and not (lead.is_named or (lead.is_led and self._stops(after))):
+        is_meant = lead.is_named or is_marked or (lead.is_led and self._stops(after))
+        if is_bare and not is_meant:
             return None
         if is_bare and self._begins_amount(after):
             return None
@@ -130,8 +156,35 @@ class ClockReader:
             return None
         return self._clock(after)
 
+    def zone(self, at: int) -> tuple[str | None, int]:
+        """Read the time zone behind an hour, as written."""
+        tokens = self._tokens
+        if has_shape(tokens, at, Shape.COMMA) and has_shape(tokens, at + 1, Shape.ZONE):
+            at += 1
+        token = token_at(tokens, at)
+        if token is None or not (token.shape is Shape.ZONE or is_zone(token.text)):
+            return None, at
+        if token.shape is Shape.WORD and not self._is_zone_meant(at):
+            return None, at
+        return token.text, at + 1
+
+    def _is_zone_meant(self, at: int) -> bool:
+        """Tell '7 pm ET' from '20H ET 22H'."""
+        before, following = token_at(self._tokens, at - 1), token_at(self._tokens, at + 1)
+        if before is not None and before.shape is Shape.CLOCK and before.is_certain:
+            return True
+        return following is None or following.is_apart or following.shape in _SIGNS
+
     def _clock(self, at: int) -> tuple[Clock, int, bool] | None:
-        """Read one hour; the last value says whether it is a bare number."""
+        """Read one hour with its zone; the last value says whether it is a bare number."""
+        read = self._clock_without_zone(at)
+        if read is None:
+            return None
+        clock, after, is_bare = read
+        zone, after = self.zone(after)
+        return (replace(clock, zone=zone) if zone else clock), after, is_bare and not zone
+
+    def _clock_without_zone(self, at: int) -> tuple[Clock, int, bool] | None:
         token = token_at(self._tokens, at)
         if token is None:
             return None
@@ -162,14 +215,21 @@ class ClockReader:
                 return None, after, False
             if len(parts) != len(numbers) or any(len(part) != 2 for part in parts[1:]):
                 return None, after, False
+        elif token.shape is Shape.YEAR and self._is_without_colon(at):
+            numbers = divmod(numbers[0], 100)
         elif token.shape is not Shape.CLOCK:
             return None, after, False
         clock = _valid(numbers)
-        if clock and token.offset is not None:
-            clock = replace(clock, offset=token.offset)
-        if clock and token.shape is Shape.CLOCK and token.is_certain:
-            clock = replace(clock, is_twelve_hour=True)
+        if clock:
+            is_half = token.shape is Shape.CLOCK and token.is_certain
+            clock = replace(clock, zone=token.zone, is_twelve_hour=is_half)
         return clock, after, is_bare
+
+    def _is_without_colon(self, at: int) -> bool:
+        """Tell the hours '1900-2100' and '1900 hrs' from years."""
+        return is_at(self._tokens, at + 1, Kind.HOUR) or any(
+            is_span_without_colons(self._tokens, start) for start in (at - 2, at) if start >= 0
+        )
 
     def _is_counted(self, at: int) -> bool:
         """Tell '2 heures' and '15 persons' from '20 heures'."""
@@ -217,11 +277,30 @@ def _doubted(start: Clock, lead: _Lead) -> Clock:
     return replace(start, is_doubtful=not lead.is_named and 1 <= start.hour < _EARLY)
 
 
+def _alike(sessions: Sequence[Hours]) -> list[Hours]:
+    """Read 7 & 9pm as 19 & 21, and a time zone as that of all."""
+    zones = {clock.zone for hours in sessions for clock in hours if clock and clock.zone}
+    found = list(sessions)
+    if len(zones) == 1:
+        (zone,) = zones
+        found = [
+            (replace(start, zone=zone), replace(end, zone=zone) if end else None)
+            for start, end in sessions
+        ]
+    for at in reversed(range(len(found) - 1)):
+        following, (start, end) = found[at + 1][0], found[at]
+        if following.is_twelve_hour and not start.is_twelve_hour:
+            start = replace(_like(start, following), is_doubtful=False)
+            end = _like(end, following) if end else None
+            found[at] = (start, end)
+    return found
+
+
 def _like(start: Clock, end: Clock) -> Clock:
     """Read 7-9pm as 19-21 and 10-2pm as 10-14."""
     if start.is_twelve_hour or not end.is_twelve_hour or start.hour + 12 > end.hour:
         return start
-    return replace(start, hour=start.hour + 12)
+    return replace(start, hour=start.hour + 12, is_twelve_hour=True)
 
 
 def _valid(numbers: Sequence[int]) -> Clock | None:

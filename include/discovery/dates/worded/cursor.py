@@ -12,6 +12,10 @@ LINKING = (Kind.FILLER, Kind.FROM, Kind.AT)
 """Kinds of words that may stand between 'to' or 'and' and what follows it."""
 
 
+_DOUBTFUL_LENGTH = 3
+_LINKS = (*LINKING, Kind.TO, Kind.AND, Kind.UNIT)
+
+
 class Link(Enum):
     """How two days or hours belong together."""
 
@@ -32,6 +36,15 @@ def is_at(tokens: Sequence[Token], at: int, *kinds: Kind) -> bool:
 def has_shape(tokens: Sequence[Token], at: int, *shapes: Shape) -> bool:
     """Return whether there is a token of one of the shapes at a position."""
     return 0 <= at < len(tokens) and tokens[at].shape in shapes
+
+
+def is_doubtful_weekday(tokens: Sequence[Token], at: int) -> bool:
+    """Return whether a short weekday may as well be another word: 'on', 'do', 'ma', 'to'."""
+    token = tokens[at]
+    length = len(token.text.rstrip("."))
+    if length < _DOUBTFUL_LENGTH and not token.is_certain:
+        return True
+    return length <= _DOUBTFUL_LENGTH and not token.text.endswith(".") and token.is_a(*_LINKS)
 
 
 def skip(tokens: Sequence[Token], at: int, *kinds: Kind, most: int = 3) -> int:

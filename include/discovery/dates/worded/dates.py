@@ -14,11 +14,13 @@ from include.discovery.dates.worded.cursor import (
     skip,
 )
 from include.discovery.dates.worded.days import DayReader
+from include.discovery.dates.worded.marked_hours import hours_begin, is_divider
 from include.discovery.dates.worded.parts import Day, Days, Role, Span
 from include.discovery.dates.worded.tokens import Shape, Token
 from include.discovery.dates.worded.vocabulary import Kind
 
 _MOST_ITEMS = 62
+_NOON = 12
 
 
 class DateReader:
@@ -27,6 +29,9 @@ class DateReader:
     def __init__(self, tokens: Sequence[Token], *, day_first: bool) -> None:
         self._tokens = tokens
         self._reader = DayReader(tokens, day_first=day_first)
+        self._last_hour = max(
+            (at for at, token in enumerate(tokens) if token.shape is Shape.CLOCK), default=-1
+        )
 
     def days(self, at: int) -> tuple[Days, int] | None:
         """Read a day, a list or a range with the word before it ('from', 'until', 'except')."""
@@ -35,6 +40,10 @@ class DateReader:
         if chain is None:
             return None
         items, links, after = chain
+        if is_at(self._tokens, at - 1, Kind.MOVED):
+            role = Role.PLAIN
+            if links[:1] == [Link.RANGE]:  # 'moved from 5 to 6 May'
+                items, links = items[1:], links[1:]
         spans: list[Span] = []
         for number, item in enumerate(items):
             if number and links[number - 1] is Link.RANGE and spans[-1][1] is None:
@@ -54,6 +63,11 @@ class DateReader:
         """Return whether a day with its number and month begins here."""
         item = self._reader.day(at)
         return item is not None and not item[0].is_bare and item[0].day is not None
+
+    def is_range(self, at: int) -> bool:
+        """Return whether a range of days begins here, or behind a comma."""
+        found = self.days(at + has_shape(self._tokens, at, Shape.COMMA))
+        return found is not None and found[0].is_range
 
     def _is_between(self, at: int) -> bool:
         return is_at(self._tokens, at, Kind.BETWEEN)
@@ -79,6 +93,8 @@ class DateReader:
         while len(items) < _MOST_ITEMS:
             found = self._reader.day(at)
             if found is None or not self._fits(items, found[0], at):
+                break
+            if items and found[0].is_bare and self._are_hours(items, ends[-1], at):
                 break
             item, end = found
             items.append(item)
@@ -116,11 +132,46 @@ class DateReader:
                 items[number] = items[number].with_month_of(following)
         return items, links, after
 
+    def _are_hours(self, items: list[Day], end: int, at: int) -> bool:
+        """Return whether numbers behind 'Dec 5' are hours: '7-9pm', '10-4', after '|' any.
+
+        ``end`` is where the last day ends, ``at`` where the numbers begin.
+        """
+        tokens = self._tokens
+        if all(item.is_bare for item in items):
+            return False
+        if is_divider(tokens, end):
+            return True
+        is_list = has_shape(tokens, end, Shape.COMMA, Shape.SLASH) and tokens[end].text not in "&+"
+        is_wide_dash = has_shape(tokens, end, Shape.DASH) and " " in tokens[end].text
+        if not (is_list or is_wide_dash):
+            return False
+        return hours_begin(tokens, at) or (is_list and self._is_span_of_hours(items, at))
+
+    def _is_span_of_hours(self, items: list[Day], at: int) -> bool:
+        """Read '10-4' as hours, and '9-12' behind one day unless hours or more days follow."""
+        tokens = self._tokens
+        if not (has_shape(tokens, at + 1, Shape.DASH) or is_at(tokens, at + 1, Kind.TO)):
+            return False
+        last = at + 2
+        if not has_shape(tokens, last, Shape.NUMBER) or self.full_day(last):
+            return False
+        if not all(tokens[place].text.isdigit() for place in (at, last)):
+            return False
+        hours = tokens[at].numbers[0], tokens[last].numbers[0]
+        if not all(1 <= hour <= _NOON for hour in hours):
+            return False
+        if hours[1] < hours[0]:
+            return True
+        link = read_link(tokens, last + 1, is_open=False)
+        goes_on = link is not None and has_shape(tokens, link[1], Shape.NUMBER, Shape.YEAR)
+        return len(items) == 1 and not goes_on and at > self._last_hour
+
     def _fits(self, items: list[Day], item: Day, at: int) -> bool:
         """Refuse bare days that go back, and 19.30 after 5.12.2026: a time, not a day."""
         if not items:
             return True
-        if item.is_bare and items[-1].is_bare:
+        if item.is_bare and (items[-1].is_bare or items[-1].month_first):
             return (items[-1].day or 0) < (item.day or 0)
         if items[-1].closed and has_shape(self._tokens, at, Shape.PAIR):
             text = self._tokens[at].text

@@ -8,11 +8,13 @@ from dataclasses import replace
 from include.discovery.dates.worded.cursor import (
     has_shape,
     is_at,
+    is_doubtful_weekday,
     read_link,
     skip,
     token_at,
 )
 from include.discovery.dates.worded.lexicon import fold_word, meanings_of
+from include.discovery.dates.worded.marked_hours import is_span_without_colons
 from include.discovery.dates.worded.parts import NO_WEEKDAYS, YEARS, Day
 from include.discovery.dates.worded.tokens import Shape, Token
 from include.discovery.dates.worded.vocabulary import Kind
@@ -63,7 +65,7 @@ class DayReader:
         after = skip(self._tokens, after, Kind.FILLER, Kind.DAY)
         if self._is_month(at, after):
             return NO_WEEKDAYS, at
-        is_doubtful = len(token.text.rstrip(".")) < 3 and not token.is_certain
+        is_doubtful = is_doubtful_weekday(self._tokens, at)
         return (NO_WEEKDAYS if is_doubtful else weekdays), after
 
     def _is_version(self, at: int, after: int) -> bool:
@@ -94,16 +96,24 @@ class DayReader:
         token = token_at(self._tokens, start)
         if token is None or not token.is_a(Kind.WEEKDAY):
             return NO_WEEKDAYS, at
-        if len(token.text) < 3 and not (token.is_certain or token.is_apart):
+        if is_doubtful_weekday(self._tokens, start) and not token.is_apart:
             return NO_WEEKDAYS, at
         _, after = self._weekday_before(start)
-        if has_shape(self._tokens, start + 1, Shape.DASH) and is_at(
-            self._tokens, start + 2, Kind.WEEKDAY
-        ):
+        link = read_link(self._tokens, start + 1, is_open=False)
+        if link and self._is_weekday_alone(link[1]):
             return NO_WEEKDAYS, at  # 5 May, Tue–Sun
+        if is_at(self._tokens, start + 1, Kind.CLOSED):
+            return NO_WEEKDAYS, at
         if self._date(after) is not None or token.is_a(Kind.TO, Kind.AND):
             return NO_WEEKDAYS, at
         return token.values[Kind.WEEKDAY], start + 1
+
+    def _is_weekday_alone(self, at: int) -> bool:
+        """Return whether a weekday stands here that is not that of a date behind it."""
+        if not is_at(self._tokens, at, Kind.WEEKDAY, Kind.WEEKDAYS):
+            return False
+        date = self._date(self._weekday_before(at)[1])
+        return date is None or date[0].is_bare
 
     def _date(self, at: int) -> tuple[Day, int] | None:
         token = token_at(self._tokens, at)
@@ -199,6 +209,8 @@ class DayReader:
         if not has_shape(self._tokens, after, Shape.YEAR):
             return None, at
         is_address = self._tokens[after].numbers[0] not in YEARS and after > at  # ', 1000 Elm St'
+        if is_span_without_colons(self._tokens, after):
+            return None, at
         if is_address or is_at(self._tokens, after + 1, Kind.UNIT, Kind.HOUR):
             return None, at
         end = after + 1

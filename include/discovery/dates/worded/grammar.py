@@ -73,18 +73,17 @@ class _Parser:
     def _block(self) -> tuple[Block, int] | None:
         at = self._at
         token = self._tokens[at]
-        if token.shape in {Shape.OTHER, Shape.COMMA, Shape.SLASH, Shape.DASH, Shape.YEAR}:
+        if token.shape in {Shape.OTHER, Shape.COMMA, Shape.SLASH, Shape.DASH}:
             return None
+        if token.shape is Shape.YEAR:
+            return self._clocks.times(at, follows_day=self._follows_day())
         if token.shape is Shape.WORD and not token.values:
             return None
         follows_day = self._follows_day()
         if token.shape is Shape.MOMENT:
             return self._moment(at)
-        if follows_day and token.shape in {Shape.PAIR, Shape.DMY} and not token.text.endswith("."):
-            times = self._clocks.times(at, follows_day=True)
-            if times:
-                return times
-        if is_at(self._tokens, at, Kind.CLOCK):
+        is_pair = token.shape in {Shape.PAIR, Shape.DMY} and not token.text.endswith(".")
+        if token.is_a(Kind.CLOCK) or (follows_day and is_pair):
             times = self._clocks.times(at, follows_day=follows_day, are_doors=self._are_doors)
             if times:
                 return times
@@ -103,18 +102,31 @@ class _Parser:
     def _loners(self, at: int) -> tuple[Block, int] | None:
         """Read 'tomorrow' and 'Friday' beside an hour or in a short text: prose is full of them."""
         read = self._weeks.loners(at)
-        if read is None or len(self._tokens) <= _SHORT_TEXT:
-            return read
+        if read is None:
+            return None
         after = read[1]
+        is_beside = self._follows_day(Kind.FILLER) or self._precedes_days(after)
+        read = replace(read[0], are_beside_days=is_beside), after
+        if len(self._tokens) <= _SHORT_TEXT:
+            return read
         month = skip(self._tokens, after, Kind.FILLER, Kind.FROM)
         if has_shape(self._tokens, after, Shape.COMMA, Shape.DASH):
             after += 1
         is_meant = (
-            self._follows_hours()
+            is_beside
+            or self._follows_hours()
+            or is_at(self._tokens, after, Kind.CLOSED)
             or is_at(self._tokens, month, Kind.MONTH)
             or self._clocks.times(after, follows_day=True) is not None
         )
         return read if is_meant else (Loners(), read[1])
+
+    def _precedes_days(self, at: int) -> bool:
+        """Return whether a date begins here, or behind a comma or such words as 'in'."""
+        at += has_shape(self._tokens, at, Shape.COMMA)
+        at = skip(self._tokens, at, Kind.FILLER, Kind.EVENING, Kind.MORNING)
+        read = self._dates.days(at)
+        return read is not None and read[0].role is not Role.EXCEPT
 
     def _follows_hours(self) -> bool:
         """Return whether hours stand directly before, or behind a comma or dash."""
@@ -135,7 +147,8 @@ class _Parser:
         link = read_link(self._tokens, at + 1, is_open=True)
         is_list = link and link[0] is Link.LIST and not has_shape(self._tokens, at + 1, Shape.SLASH)
         if link is None or is_list:
-            return Moment(start), at + 1
+            zone, after = self._clocks.zone(at + 1)
+            return Moment(start, zone=zone if start.tzinfo is None else None), after
         after = link[1]
         if has_shape(self._tokens, after, Shape.MOMENT):
             end, _ = _moment_of(self._tokens[after])
@@ -154,6 +167,10 @@ class _Parser:
             return replace(block, role=role, ends_former=self._ends_former(block))
         behind = range(after, after + 3)
         is_closed = any(is_at(self._tokens, place, Kind.CLOSED) for place in behind)
+        if isinstance(block, Loners) and block.weekdays:
+            if is_at(self._tokens, after, Kind.CLOSED):
+                return Weekly(frozenset(block.weekdays), is_exception=True)
+            return block
         if (
             isinstance(block, Weekly)
             and is_closed
@@ -176,12 +193,15 @@ class _Parser:
             between[0].shape is Shape.COMMA and block.role is Role.UNTIL
         )
 
-    def _follows_day(self) -> bool:
-        """Return whether a day or weekday stands directly before, or behind a comma or dash."""
+    def _follows_day(self, *kinds: Kind) -> bool:
+        """Return whether a day or weekday stands before, but for signs and words of the kinds."""
         if not self._found.blocks or isinstance(self._found.blocks[-1], Times):
             return False
         between = self._tokens[self._last_end : self._at]
-        return all(token.shape in {Shape.COMMA, Shape.DASH} for token in between)
+        return all(
+            token.shape in {Shape.COMMA, Shape.DASH, Shape.SLASH} or token.is_a(*kinds)
+            for token in between
+        )
 
     def _skip_label(self) -> bool:
         """Step over 'Room 3', 'ages 6-12', 'tel. 22 123', 'durée 2h'."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Generic, TypeVar
 
 from include.discovery.dates.worded.parts import (
+    EVERY_DAY,
     Block,
     Days,
     Hours,
@@ -52,21 +53,38 @@ class Group(Generic[Dated]):
 
 
 def with_all_weekdays(blocks: Sequence[Block]) -> list[Block]:
-    """Let single weekdays recur that have hours beside others, or a month to recur in.
+    """Let single weekdays recur that have hours beside others, or days to recur on.
 
-    'Mon–Fri 10-18, Sat 10-14'; 'jueves de mayo'.
+    'Mon–Fri 10-18, Sat 10-14'; 'jueves de mayo'; 'Freitag und Samstag, 4.–26. Juni'. Days that only
+    leave weekdays out are all others: '1–31 March, closed Mondays'.
     """
     in_month = any(isinstance(block, Days) and block.is_vague for block in blocks)
-    if not in_month and not any(isinstance(block, Weekly) for block in blocks):
+    on_range = any(isinstance(block, Days) and block.is_range for block in blocks)
+    recurs = any(isinstance(block, Weekly) for block in blocks)
+    if not (in_month or on_range or recurs):
         return list(blocks)
     step = -1 if isinstance(blocks[0], Times) else 1
     found: list[Block] = []
     for at, block in enumerate(blocks):
         has_hours = 0 <= at + step < len(blocks) and isinstance(blocks[at + step], Times)
-        if isinstance(block, Loners) and block.weekdays and (has_hours or in_month):
-            found.append(Weekly(frozenset(block.weekdays)))
+        if isinstance(block, Loners) and block.weekdays:
+            is_tied = in_month or (recurs and has_hours) or (on_range and block.are_beside_days)
+            found.append(Weekly(frozenset(block.weekdays)) if is_tied else block)
         else:
             found.append(block)
+    return _with_other_weekdays(found) if on_range else found
+
+
+def _with_other_weekdays(blocks: list[Block]) -> list[Block]:
+    """Put 'daily' behind a range of days beside which only exceptions stand."""
+    weekly = [block for block in blocks if isinstance(block, Weekly)]
+    if not weekly or not all(block.is_exception for block in weekly):
+        return blocks
+    found: list[Block] = []
+    for block in blocks:
+        found.append(block)
+        if isinstance(block, Days) and block.is_range:
+            found.append(Weekly(EVERY_DAY))
     return found
 
 

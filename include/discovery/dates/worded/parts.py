@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import date, datetime, time, timedelta
 from enum import Enum, auto
 from typing import Self
 
 YEARS = range(1900, 2101)
 """Years that are believed when they are written out."""
 NO_WEEKDAYS: frozenset[int] = frozenset()
+EVERY_DAY = frozenset(range(7))
 
 
 class Role(Enum):
@@ -61,8 +62,8 @@ class Clock:
     hour: int
     minute: int = 0
     second: int = 0
-    offset: int | None = None
-    """Minutes from UTC, where they are given; else the clock is that of the venue."""
+    zone: str | None = None
+    """Its time zone as written; else the clock is that of the venue."""
     is_named_midnight: bool = False
     is_twelve_hour: bool = False
     """Whether am, pm or the part of the day stood beside it."""
@@ -70,14 +71,13 @@ class Clock:
     """Whether it is an early hour that may be meant for the evening."""
 
     def on(self, day: date) -> datetime:
-        """Return the time on a day, naive unless its offset is given; 24:00 is midnight after it.
+        """Return the time on a day, naive; 24:00 is midnight after it.
 
         :raises OverflowError: at the edge of the calendar.
         """
-        zone = None if self.offset is None else timezone(timedelta(minutes=self.offset))
         if self.hour == 24:
-            return datetime.combine(day + timedelta(days=1), time(), zone)
-        return datetime.combine(day, time(self.hour, self.minute, self.second), zone)
+            return datetime.combine(day + timedelta(days=1), time())
+        return datetime.combine(day, time(self.hour, self.minute, self.second))
 
 
 Span = tuple[Day, Day | None]
@@ -92,6 +92,12 @@ class Days:
     role: Role = Role.PLAIN
     ends_former: bool = False
     """Whether a dash or 'to' ties them to what stands before: 5 May 19:00 – 6 May 02:00."""
+
+    @property
+    def is_range(self) -> bool:
+        """Return whether it is one span of days, or a whole month."""
+        first, last = self.spans[0]
+        return len(self.spans) == 1 and (last is not None or first.day is None)
 
     @property
     def is_vague(self) -> bool:
@@ -128,6 +134,8 @@ class Loners:
     weekdays: tuple[int, ...] = ()
     is_next: bool = False
     """Whether today itself is not meant: 'next Friday'."""
+    are_beside_days: bool = False
+    """Whether dates stand directly before or after: over a range, such weekdays recur."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +144,8 @@ class Moment:
 
     start: datetime
     end: datetime | None = None
+    zone: str | None = None
+    """The time zone behind it, as written."""
 
 
 Block = Days | Times | Weekly | Loners | Moment

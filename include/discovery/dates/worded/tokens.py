@@ -13,6 +13,7 @@ from enum import Enum, auto
 from functools import cache
 from itertools import zip_longest
 
+from include.discovery.dates import zone_words
 from include.discovery.dates.worded.lexicon import LANGUAGES, fold_word, meanings_of
 from include.discovery.dates.worded.vocabulary import COMMON_WORDS, Kind
 from include.discovery.text.prices.words import CODES, SIGNS
@@ -22,6 +23,8 @@ LONGEST_TEXT = 500
 
 _HINT_WEIGHT = 0.5
 """Less than a word: a hint decides between equals and gives way to evidence."""
+_HALVES_WEIGHT = 0.75
+"""What 'am' and 'pm' say for English: less than a word, since Spanish writes them, too."""
 _SHORT = 4
 _NAMES = (Kind.MONTH, Kind.WEEKDAY, Kind.WEEKDAYS)
 """What short words of another language may still be: 'all' is no Italian 'to' in English text."""
@@ -41,6 +44,7 @@ class Shape(Enum):
     DASH = auto()
     COMMA = auto()  # and semicolon, plus, ampersand, bar
     SLASH = auto()
+    ZONE = auto()  # GMT+1, CEST, Eastern Time
     OTHER = auto()
 
 
@@ -52,8 +56,8 @@ class Token:
     text: str
     numbers: tuple[int, ...] = ()
     values: dict[Kind, frozenset[int]] = field(default_factory=dict)
-    offset: int | None = None
-    """Minutes from UTC, of a clock that says so."""
+    zone: str | None = None
+    """The time zone of a clock that says so, as written."""
     is_certain: bool = False
     """Whether the word belongs to the language that the text is known to be in."""
     is_apart: bool = False
@@ -91,11 +95,13 @@ def _pattern() -> re.Pattern[str]:
       | (?P<dmy>(?<!\d)(?<!\d[.:/])\d{{1,2}}\s?(?P<dmy_gap>[-./])\s?\d{{1,2}}\s?(?P=dmy_gap)
             (?:\s?\d{{4}}|\d{{2}}(?![:.]\d\d(?!\d)))(?!\d))
       | (?P<meridiem>(?<!\d)\d{{1,2}}(?:[:.]\d{{2}}(?::\d{{2}})?)?\s?
-            (?:[ap]\s?\.\s?m\b\.?|[ap]m\b(?!\s*\d{{1,2}}\.)))
+            (?:[ap]\s?\.\s?m\b\.?|[ap]m\b(?!\s*\d{{1,2}}\.)|p(?![\w.])
+              |a(?=\s?[-–]\s?\d{{1,2}}(?::\d{{2}})?p(?!\w))))
       | (?P<french>(?<!\d)\d{{1,2}}\s?h(?:rs?|s)?\b\.?(?:\s?\d{{2}}(?![\d.:]|\s[^\W\d_]))?
             |(?<!\d)\d{{1,2}}h\d{{2}}(?!\d))
       | (?P<colon>(?<![\d:])\d{{1,2}}:\d{{2}}(?::\d{{2}})?(?!:?\d)
-            (?:\s?(?:gmt|utc)(?:[+-]\d{{2}}:?\d{{2}})?(?![\w-])|(?<=:\d\d:\d\d)\s[+-]\d{{4}}(?!\d))?)
+            (?:(?<=:\d\d:\d\d)\s[+-]\d{{4}}(?!\d))?)
+      | (?P<zone>{zone_words.pattern()})
       | (?P<pair>(?<!\d)(?<!\d[.:/])\d{{1,2}}[./]\d{{1,2}}(?:\.(?!\d))?(?![\d/]|\.\d)
             |(?<!\d)\d{{1,2}}\.\s\d{{1,2}}\.(?!\d))
       | (?P<year>(?<!\w)\d{{4}}(?:\s?r\b\.?|(?!\w)))
@@ -135,7 +141,8 @@ def tokenize(text: str, language: str | None) -> list[Token]:
             tokens[-1].is_apart, is_apart = is_apart, False
     words = [token for token in tokens if token.shape is Shape.WORD]
     if words:
-        _settle_meanings(words, language)
+        has_halves = any(token.shape is Shape.CLOCK and token.is_certain for token in tokens)
+        _settle_meanings(words, language, has_halves=has_halves)
     return _without_pairs_of_days(tokens)
 
 
@@ -152,9 +159,11 @@ def _without_pairs_of_days(tokens: list[Token]) -> list[Token]:
     return divided
 
 
-def _settle_meanings(words: list[Token], hint: str | None) -> None:
+def _settle_meanings(words: list[Token], hint: str | None, *, has_halves: bool) -> None:
+    """Keep the meanings of the likeliest language; ``has_halves``: am or pm is in the text."""
     hinted = hint[:2].lower() if hint else None  # 'pl-PL' will do
     votes = {language: _HINT_WEIGHT * (language == hinted) for language in LANGUAGES}
+    votes["en"] += _HALVES_WEIGHT * has_halves
     meanings = [meanings_of(word.text) for word in words]
     for word, known in zip(words, meanings, strict=True):
         if fold_word(word.text) not in COMMON_WORDS:
@@ -189,16 +198,9 @@ def _meridiem(text: str) -> Token:
 
 
 def _colon(text: str) -> Token:
-    """Read 19:00, and the offset of 18:00 GMT, 18:00:00 +0100 (RFC 5322 dates)."""
-    clock = text[: len(text) - len(text.lstrip("0123456789:"))]
-    rest = text[len(clock) :].strip()
-    if not rest:
-        return Token(Shape.CLOCK, text, _numbers(clock))
-    digits = "".join(char for char in rest if char.isdigit()) or "0000"
-    minutes = int(digits[:2]) * 60 + int(digits[2:])
-    offset = -minutes if "-" in rest else minutes
-    is_real = minutes < _MINUTES_OF_A_DAY
-    return Token(Shape.CLOCK, text, _numbers(clock), offset=offset if is_real else None)
+    """Read 19:00, and the offset of 18:00:00 +0100 (RFC 5322 dates)."""
+    clock, _, offset = text.partition(" ")
+    return Token(Shape.CLOCK, clock, _numbers(clock), zone=offset or None)
 
 
 def _word(text: str) -> Token:
@@ -207,7 +209,6 @@ def _word(text: str) -> Token:
     return Token(Shape.WORD, text)
 
 
-_MINUTES_OF_A_DAY = 1440
 _DIGITS = re.compile(r"\d+")
 _READERS: dict[str, Callable[[str], Token]] = {
     "moment": _plain(Shape.MOMENT),
@@ -217,6 +218,7 @@ _READERS: dict[str, Callable[[str], Token]] = {
     "meridiem": _meridiem,
     "french": _plain(Shape.CLOCK),
     "colon": _colon,
+    "zone": lambda text: Token(Shape.ZONE, text),
     "pair": _plain(Shape.PAIR),
     "year": _plain(Shape.YEAR),
     "number": _plain(Shape.NUMBER),

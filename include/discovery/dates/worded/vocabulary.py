@@ -34,6 +34,7 @@ class Kind(StrEnum):
     TO = "to"
     UP_TO = "up to"  # 'until', said after the date: 'asti'
     AND = "and"
+    MOVED = "moved"  # the 'to' after it names the new day, not a last one
     EXCEPT = "except"
     CLOSED = "closed"  # stands before or after the days that are left out
     AT = "at"  # stands before an hour, and before other things

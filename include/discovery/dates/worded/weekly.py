@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from include.discovery.dates.worded.cursor import Link, has_shape, is_at, read_link, skip
+from include.discovery.dates.worded.cursor import (
+    Link,
+    has_shape,
+    is_at,
+    is_doubtful_weekday,
+    read_link,
+    skip,
+)
 from include.discovery.dates.worded.dates import DateReader
 from include.discovery.dates.worded.lexicon import fold_word
-from include.discovery.dates.worded.parts import Loners, Weekly
+from include.discovery.dates.worded.parts import EVERY_DAY, Loners, Weekly
 from include.discovery.dates.worded.tokens import Shape, Token
 from include.discovery.dates.worded.vocabulary import COMMON_WORDS, Kind
 
-_ALL = frozenset(range(7))
 _WORKDAYS = frozenset(range(5))
 _WEEKEND = frozenset({5, 6})
 _MOST_WEEKDAYS = 14
@@ -57,7 +63,7 @@ class WeekReader:
         after = skip(tokens, at + 1, Kind.FILLER)
         is_each = is_at(tokens, at, Kind.EVERY)
         if is_at(tokens, at, Kind.DAILY) or (is_each and is_at(tokens, after, Kind.DAY)):
-            return Weekly(_ALL), (after if is_each else at) + 1
+            return Weekly(EVERY_DAY), (after if is_each else at) + 1
         if is_at(tokens, at, Kind.WORKDAYS):
             return Weekly(_WORKDAYS), at + 1
         if is_at(tokens, at, Kind.WEEKENDS):
@@ -170,7 +176,7 @@ class WeekReader:
             day = self._weekday(at)
             if day is None:
                 break
-            if not is_led and self._begins_date(at, is_range=link is Link.RANGE):
+            if not is_led and self._begins_date(at, is_range=link is Link.RANGE, is_first=not days):
                 break
             if link is Link.RANGE:
                 is_range, previous = True, days[-1]
@@ -183,13 +189,19 @@ class WeekReader:
             ):
                 break
             link, at = following
-            at = skip(self._tokens, at, Kind.EVERY)
+            at = skip(self._tokens, at, Kind.EVERY, Kind.FILLER, most=2)
         return days, after, is_range
 
-    def _begins_date(self, at: int, *, is_range: bool) -> bool:
+    def _begins_date(self, at: int, *, is_range: bool, is_first: bool) -> bool:
+        """Return whether a weekday belongs to the date behind it.
+
+        The last of several before a range of dates does not: 'Fri & Sat, 4–26 June'.
+        """
         if is_range and has_shape(self._tokens, at + 1, Shape.COMMA):
             return False  # Tue–Sun, 3 May – 30 June
-        return self._tokens[at].is_a(Kind.WEEKDAY) and self._dates.full_day(at)
+        if not self._tokens[at].is_a(Kind.WEEKDAY) or not self._dates.full_day(at):
+            return False
+        return is_first or not self._dates.is_range(at + 1)
 
     def _weekday(self, at: int) -> int | None:
         if not is_at(self._tokens, at, Kind.WEEKDAY, Kind.WEEKDAYS):
@@ -205,6 +217,8 @@ class WeekReader:
         if len(folded) > 3:
             return True
         if folded in COMMON_WORDS and not token.is_certain:
+            return False
+        if is_doubtful_weekday(self._tokens, at):
             return False
         before = at - 2 if has_shape(self._tokens, at - 1, Shape.COMMA) else at - 1
         if has_shape(self._tokens, before, Shape.CLOCK) or is_at(self._tokens, before, Kind.HOUR):

@@ -12,8 +12,8 @@ from include.discovery.dates.worded.parts import YEARS, Day
 _LOOKS_BACK = timedelta(days=30)
 _YEARS_BACK = 3
 _YEARS_AHEAD = 5
-_YEARS_SEARCHED = 3
-"""Years ahead in which a weekday may fit: in five of them it nearly always does by chance."""
+_AHEAD_SEARCHED = timedelta(days=550)
+"""How far ahead a weekday may fit: beyond, a slip of the pen is likelier than such a date."""
 _PAST_SEARCHED = timedelta(days=400)
 _HALF_A_YEAR = timedelta(days=180)
 
@@ -101,9 +101,10 @@ def _guessed_years(
     """Return the years, and whether they fit the weekdays.
 
     The nearest year ahead counts, or a later one that fits the weekdays; else one past that does: a
-    page may be old.
+    page may be old. Where none of them fits, the date outweighs the weekday.
     """
     ahead: list[list[int]] = []
+    soon: list[list[int]] = []
     past: list[list[int]] = []
     for last_year in range(today.year - 2, today.year + _YEARS_AHEAD + 1):
         years = [last_year]
@@ -117,16 +118,15 @@ def _guessed_years(
         if is_fitting and elsewhere == {last_year}:
             return years, True
         if last >= today - _LOOKS_BACK:
+            if is_fitting and (not ahead or last <= today + _AHEAD_SEARCHED):
+                soon.append(years)
             ahead.append(years)
         elif is_fitting and last >= today - _PAST_SEARCHED:
             past.insert(0, years)
     if not ahead:
         raise NoSuchDay(f"{days[-1]} is no date")
-    soon = [years for years in ahead if years[-1] <= today.year + _YEARS_SEARCHED]
-    for years in (*soon, *past):
-        if not _weekday_warning(days, years):
-            return years, True
-    return ahead[0], False
+    fitting = (*soon, *past)
+    return (fitting[0], True) if fitting else (ahead[0], False)
 
 
 def _on_calendar(day: Day, year: int) -> tuple[date, date]:
