@@ -17,6 +17,8 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from include.discovery.dates.date_warnings import DateWarning
+
 _LONGEST_NIGHT = timedelta(hours=12)
 
 
@@ -54,7 +56,9 @@ def localize(wall_time: datetime, zone: ZoneInfo) -> tuple[datetime, str | None]
     aware = wall_time.replace(tzinfo=zone, fold=0)
     round_trip = aware.astimezone(UTC).astimezone(zone)
     if round_trip.replace(tzinfo=None) != wall_time.replace(fold=0):
-        return round_trip, f"{wall_time:%Y-%m-%d %H:%M} does not exist in {zone.key}; moved forward"
+        return round_trip, DateWarning.SKIPPED_BY_CLOCKS.said(
+            time=f"{wall_time:%Y-%m-%d %H:%M}", zone=zone.key
+        )
     return aware, None
 
 
@@ -85,7 +89,7 @@ def all_day(first: date, last: date | None, zone: ZoneInfo) -> When:
     if last is None or last == first:
         return When(first, zone)
     if last < first:
-        return When(first, zone, warnings=(f"end {last} lies before the start and was dropped",))
+        return When(first, zone, warnings=(DateWarning.END_BEFORE_START.said(end=last),))
     ends_at, _ = localize(datetime.combine(last + timedelta(days=1), datetime.min.time()), zone)
     return When(first, zone, ends_at=ends_at)
 
@@ -99,5 +103,5 @@ def _in_zone(moment: datetime, zone: ZoneInfo) -> tuple[datetime, str | None]:
 def _repair_end(starts_at: datetime, ends_at: datetime) -> tuple[datetime | None, str]:
     next_day = ends_at + timedelta(days=1)  # by the wall clock: the zone may change its offset
     if timedelta(0) < next_day.astimezone(UTC) - starts_at.astimezone(UTC) < _LONGEST_NIGHT:
-        return next_day, "end before start: taken as past midnight"
-    return None, f"end {ends_at:%Y-%m-%d %H:%M} lies before the start and was dropped"
+        return next_day, DateWarning.END_NEXT_DAY.said()
+    return None, DateWarning.END_BEFORE_START.said(end=f"{ends_at:%Y-%m-%d %H:%M}")

@@ -13,6 +13,7 @@ from email.utils import parsedate_tz
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from include.discovery.dates.date_warnings import DateWarning
 from include.discovery.dates.times import When, all_day, localize, timed
 from include.discovery.dates.timezones import zone_named
 
@@ -140,7 +141,7 @@ def _of_moments(
     first = _wall(begins, zone)
     if first.time() == _MIDNIGHT:
         if end is None or (ends is not None and _wall(ends, zone) == first):
-            warnings.append("00:00 taken as an unknown hour")
+            warnings.append(DateWarning.HOUR_UNKNOWN.said())
             return all_day(first.date(), None, zone)
         last = _last_whole_day(first, ends and _wall(ends, zone), end)
         if last is not None:
@@ -167,12 +168,12 @@ def _end_of_day(
     if last_day == first.date():
         return None
     if last_day < first.date():
-        warnings.append(f"end {last_day} lies before the start and was dropped")
+        warnings.append(DateWarning.END_BEFORE_START.said(end=last_day))
         return None
     if last_day == first.date() + _DAY and first.time() >= _EVENING:
-        warnings.append(f"end {last_day} without an hour was dropped")
+        warnings.append(DateWarning.END_WITHOUT_HOUR_DROPPED.said(end=last_day))
         return None
-    warnings.append(f"end {last_day} without an hour: taken as the end of that day")
+    warnings.append(DateWarning.END_WITHOUT_HOUR_KEPT.said(end=last_day))
     return localize(datetime.combine(last_day + _DAY, _MIDNIGHT), zone)[0]
 
 
@@ -201,9 +202,10 @@ def _moment(
     if trusted or _wall(instant, zone) == timestamp.wall or (not timestamp.offset and read_as_utc):
         return instant
     if timestamp.offset and timestamp.offset not in _offsets(zone, timestamp.day):
-        warnings.append(f"offset {_shown(timestamp)} is not of {zone.key}, where the time is shown")
+        said = {"offset": _shown(timestamp), "zone": zone.key}
+        warnings.append(DateWarning.OFFSET_OF_ELSEWHERE.said(**said))
         return instant
-    warnings.append(f"suspect offset {_shown(timestamp)}: taken as the time in {zone.key}")
+    warnings.append(DateWarning.OFFSET_SUSPECT.said(offset=_shown(timestamp), zone=zone.key))
     return timestamp.wall
 
 

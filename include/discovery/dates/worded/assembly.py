@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from include.discovery.dates.date_warnings import DateWarning
 from include.discovery.dates.recurrence import MOST_OCCURRENCES
 from include.discovery.dates.times import When, all_day, timed
 from include.discovery.dates.worded.dating import Dating
@@ -126,7 +127,7 @@ class Assembly:
         if not hours:
             return [all_day(first, last, self._zone)]
         if not 1 <= days <= _MOST_DAILY:
-            warning = "not a few days in a row; its hours are left out"
+            warning = DateWarning.HOURS_LEFT_OUT.said()
             return [_warned(all_day(first, last, self._zone), (warning,))]
         return [
             self._at(first + timedelta(days=number), start, end)
@@ -153,7 +154,7 @@ class Assembly:
         if name is None or wall.tzinfo is not None:
             return wall, ()
         zone, is_other_season = zone_said(name, wall.date(), self._zone)
-        warning = f"{name} is not in use on that day; taken as the time in {self._zone.key}"
+        warning = DateWarning.ZONE_OF_OTHER_SEASON.said(name=name, zone=self._zone.key)
         return wall.replace(tzinfo=zone), ((warning,) if is_other_season else ())
 
     def _recurring(self, days: Sequence[Days]) -> list[When]:
@@ -171,7 +172,7 @@ class Assembly:
             hours, said = each.hours()
             own = [*warnings, *said]
             if each.days.interval > 1 and bounds.first is None:
-                own.append("which weeks is not given; counted from today")
+                own.append(DateWarning.WEEKS_NOT_GIVEN.said())
             for day in expand(each.days, bounds, today=self._today, window=self._window):
                 times.extend(
                     _warned(when, own)
@@ -209,7 +210,7 @@ class Assembly:
         for each in group(wanted):
             hours, warnings = each.hours()
             if each.days.is_next:
-                warnings.append("'next' taken as the first one after today")
+                warnings.append(DateWarning.NEXT_TAKEN_AS_FIRST.said())
             for day in self._near_days(each.days):
                 times.extend(_warned(when, warnings) for when in self._on_days(day, day, hours))
         return times

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from include.discovery.dates.date_warnings import DateWarning
 from include.discovery.dates.worded.parts import Day, Days, Role
 from include.discovery.dates.worded.recurring import Bounds
 from include.discovery.dates.worded.years import NoSuchDay, Resolved, resolve
@@ -57,7 +58,7 @@ class Dating:
             spans.append((first_day, last_day))
         warnings = found.warnings
         if days.role is Role.FROM and len(flat) == 1:
-            warnings = (*warnings, "last day not given")
+            warnings = (*warnings, DateWarning.LAST_DAY_NOT_GIVEN.said())
         return Dated(tuple(spans), warnings)
 
     def _apart(self, days: Days, error: NoSuchDay) -> Dated:
@@ -68,7 +69,7 @@ class Dating:
             try:
                 found = self._together(replace(days, spans=(span,)))
             except NoSuchDay as problem:
-                warnings.append(f"{problem}; left out")
+                warnings.append(DateWarning.LEFT_OUT.said(what=problem))
             else:
                 spans.extend(found.spans)
                 warnings.extend(found.warnings)
@@ -121,9 +122,9 @@ class Dating:
         found = self.resolve([day], is_range=False)
         _, last = found.days[0]
         if last < self.today:
-            warning = "first day not given; only the last is known"
+            warning = DateWarning.ONLY_LAST_DAY_GIVEN.said()
             return Dated(((last, last),), (*found.warnings, warning))
-        warning = "first day not given; taken as today"
+        warning = DateWarning.FIRST_DAY_NOT_GIVEN.said()
         return Dated(((self.today, last),), (*found.warnings, warning))
 
     def _each_day(self, block: Days) -> Iterable[date]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Generic, TypeVar
 
+from include.discovery.dates.date_warnings import DateWarning
 from include.discovery.dates.worded.parts import (
     EVERY_DAY,
     Block,
@@ -41,14 +42,14 @@ class Group(Generic[Dated]):
             elif hours and hours[-1][1] is None:
                 hours[-1] = (hours[-1][0], times.hours[0][0])
             else:
-                warnings.append("only the end of its hours is given; dropped")
+                warnings.append(DateWarning.ONLY_END_HOUR_GIVEN.said())
         if doors and not hours:
-            warnings.append("the hour is when the doors open")
+            warnings.append(DateWarning.DOORS_HOUR.said())
             hours = doors
         if any(start.is_named_midnight for start, _ in hours):
-            warnings.append("midnight taken as the beginning of the day")
+            warnings.append(DateWarning.MIDNIGHT_AS_BEGINNING.said())
         if any(start.is_doubtful for start, _ in hours):
-            warnings.append("morning or evening not given; taken as morning")
+            warnings.append(DateWarning.MORNING_ASSUMED.said())
         return list(dict.fromkeys(hours)), warnings
 
 

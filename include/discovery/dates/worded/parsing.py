@@ -21,6 +21,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
+from include.discovery.dates.date_warnings import DateWarning
 from include.discovery.dates.times import When
 from include.discovery.dates.worded.assembly import Assembly
 from include.discovery.dates.worded.grammar import parse
@@ -69,7 +70,7 @@ def read_dates(
 
 def _in_order(times: Sequence[When], problems: Sequence[str]) -> tuple[When, ...]:
     """Sort the times, drop repeated ones, and add what was left out to their warnings."""
-    left_out = tuple(f"{problem}; left out" for problem in problems)
+    left_out = tuple(DateWarning.LEFT_OUT.said(what=problem) for problem in problems)
     unique: dict[tuple[date, datetime | None], When] = {}
     for when in times:
         unique.setdefault((when.local_date, when.starts_at), when)

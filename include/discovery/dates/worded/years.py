@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import MAXYEAR, date, timedelta
 
+from include.discovery.dates.date_warnings import DateWarning
 from include.discovery.dates.worded.parts import YEARS, Day
 
 _LOOKS_BACK = timedelta(days=30)
@@ -50,7 +51,8 @@ def resolve(
         years, is_fitting = _guessed_years(
             days, is_range=is_range, today=today, elsewhere=elsewhere
         )
-        warnings.append(f"year not given; taken as {'/'.join(map(str, sorted(set(years))))}")
+        said = "/".join(map(str, sorted(set(years))))
+        warnings.append(DateWarning.YEAR_NOT_GIVEN.said(years=said))
         if not is_fitting:
             warnings.append(_weekday_warning(days, years))
     else:
@@ -58,9 +60,9 @@ def resolve(
         if contradiction:
             warnings.append(contradiction)
     if any(day.swapped for day in days):
-        warnings.append("day and month read in the other order, since there is no month above 12")
+        warnings.append(DateWarning.ORDER_REVERSED.said())
     if any(day.day is None for day in days):
-        warnings.append("day not given; taken as the whole month")
+        warnings.append(DateWarning.DAY_NOT_GIVEN.said())
     spans = tuple(_on_calendar(day, year) for day, year in zip(days, years, strict=True))
     for day, span in zip(days, spans, strict=True):
         _check_distance(day, span[0], today)
@@ -150,7 +152,8 @@ def _weekday_warning(days: Sequence[Day], years: Sequence[int]) -> str:
         found, _ = _on_calendar(day, year)
         if found.weekday() not in day.weekdays:
             said = "/".join(calendar.day_name[each] for each in sorted(day.weekdays))
-            return f"{found} is a {calendar.day_name[found.weekday()]}, not a {said}"
+            weekday = calendar.day_name[found.weekday()]
+            return DateWarning.WEEKDAY_CONTRADICTS.said(day=found, weekday=weekday, said=said)
     return ""
 
 
