@@ -46,6 +46,89 @@ def test_a_rule_gives_its_occurrences(rule: str, first: list[str]) -> None:
     assert [f"{time:%m-%d}" for time in expand(rule).times[: len(first)]] == first
 
 
+@pytest.mark.parametrize(
+    ("rule", "start", "first"),
+    [
+        ("FREQ=MONTHLY;SKIP=BACKWARD", "2027-01-31", ["01-31", "02-28", "03-31", "04-30"]),
+        ("FREQ=MONTHLY;SKIP=FORWARD", "2027-01-31", ["01-31", "03-01", "03-31", "05-01"]),
+        ("FREQ=MONTHLY;SKIP=OMIT", "2027-01-31", ["01-31", "03-31", "05-31"]),
+        ("FREQ=MONTHLY;BYMONTHDAY=30;SKIP=BACKWARD", "2027-01-30", ["01-30", "02-28", "03-30"]),
+        (
+            "FREQ=MONTHLY;BYMONTHDAY=29,31;SKIP=BACKWARD;COUNT=4",
+            "2027-01-29",
+            ["01-29", "01-31", "02-28", "03-29"],
+        ),
+        (
+            "FREQ=MONTHLY;INTERVAL=3;BYMONTHDAY=31;SKIP=FORWARD",
+            "2027-01-31",
+            ["01-31", "05-01", "07-31", "10-31"],
+        ),
+        (
+            "FREQ=YEARLY;BYMONTH=4,6;BYMONTHDAY=31;SKIP=BACKWARD",
+            "2027-04-30",
+            ["04-30", "06-30", "04-30"],
+        ),
+        ("FREQ=MONTHLY;BYMONTHDAY=15;SKIP=BACKWARD", "2027-01-15", ["01-15", "02-15"]),
+        ("FREQ=MONTHLY;BYMONTHDAY=-1;SKIP=BACKWARD", "2027-01-31", ["01-31", "02-28"]),
+        ("FREQ=WEEKLY;SKIP=BACKWARD", "2027-01-31", ["01-31", "02-07"]),
+    ],
+)
+def test_a_day_that_a_month_lacks_is_put_where_skip_says(
+    rule: str, start: str, first: list[str]
+) -> None:
+    found = expand(f"RSCALE=GREGORIAN;{rule}", datetime.fromisoformat(start), days=800)
+    assert [f"{time:%m-%d}" for time in found.times[: len(first)]] == first
+
+
+@pytest.mark.parametrize(
+    ("skip", "days"),
+    [
+        ("BACKWARD", ["2028-02-29", "2029-02-28", "2030-02-28"]),
+        ("FORWARD", ["2028-02-29", "2029-03-01", "2030-03-01"]),
+        ("OMIT", ["2028-02-29", "2032-02-29"]),
+    ],
+)
+def test_a_leap_day_is_kept_in_other_years_as_skip_says(skip: str, days: list[str]) -> None:
+    found = expand(f"FREQ=YEARLY;SKIP={skip}", datetime.fromisoformat("2028-02-29"), days=1700)
+    assert [f"{time:%Y-%m-%d}" for time in found.times[: len(days)]] == days
+
+
+def test_skipped_days_are_the_same_from_any_window() -> None:
+    rule = "FREQ=MONTHLY;BYMONTHDAY=31;SKIP=BACKWARD"
+    start = datetime.fromisoformat("2020-01-31T19:00")
+    whole = expand(rule, start, days=3000).times
+    for skip in (40, 700, 2000):
+        part = expand(rule, start, days=900, skip=skip).times
+        assert part == tuple(time for time in whole if part[0] <= time <= part[-1])
+
+
+@pytest.mark.parametrize(
+    ("rule", "first"),
+    [
+        ("BYDAY=MO,WE,FR;BYSETPOS=2", ["12-02", "12-09", "12-16"]),
+        ("BYDAY=MO,WE,FR;BYSETPOS=-1", ["12-04", "12-11", "12-18"]),
+        ("BYDAY=MO,WE,FR;BYSETPOS=1", ["12-07", "12-14", "12-21"]),
+        ("BYDAY=MO,TU,WE,TH,FR;BYSETPOS=3,5;COUNT=3", ["12-02", "12-04", "12-09"]),
+        ("BYDAY=SU,WE;WKST=SU;BYSETPOS=1", ["12-06", "12-13"]),
+        ("BYDAY=SU,WE;WKST=MO;BYSETPOS=1", ["12-02", "12-09"]),
+        ("INTERVAL=2;BYDAY=MO,WE;BYSETPOS=2", ["12-02", "12-16", "12-30"]),
+    ],
+)
+def test_positions_in_a_week_are_counted_from_its_first_day(rule: str, first: list[str]) -> None:
+    start = datetime.fromisoformat("2026-12-02T19:00")
+    found = expand(f"FREQ=WEEKLY;{rule}", start)
+    assert [f"{time:%m-%d}" for time in found.times[: len(first)]] == first
+    if "COUNT" not in rule:
+        later = expand(f"FREQ=WEEKLY;{rule}", start, skip=30).times
+        assert set(later[:3]) <= set(found.times)
+
+
+@pytest.mark.parametrize("skip", ["SIDEWAYS", "1"])
+def test_an_unknown_skip_is_refused(skip: str) -> None:
+    with pytest.raises(UnusableRule, match="SKIP="):
+        Rule.parse(f"FREQ=MONTHLY;SKIP={skip}")
+
+
 @given(
     frequency=st.sampled_from(["DAILY", "WEEKLY", "MONTHLY", "YEARLY"]),
     interval=st.integers(1, 40),

@@ -22,6 +22,12 @@ from include.discovery.dates.timezones import zone_named
          "America/Argentina/Buenos_Aires"),
         ("Central European Standard Time", "Europe/Warsaw"),
         ("eastern standard time", "America/New_York"),
+        ("(UTC+01:00) Amsterdam, Berlin, Bern, Rome, Stockholm, Vienna", "Europe/Amsterdam"),
+        ("(UTC-05:00) Eastern Time (US & Canada)", "America/New_York"),
+        ("(GMT-08:00) Pacific Time (US & Canada); Tijuana", "America/Los_Angeles"),
+        ("(UTC+05:30) Chennai, Kolkata, Mumbai, New Delhi", "Asia/Kolkata"),
+        ("(UTC-05:00) Indiana (East)", "America/Indiana/Indianapolis"),
+        ("(UTC) Coordinated Universal Time", "UTC"),
         ("Z", "UTC"),
         ("utc", "UTC"),
         ("GMT", "UTC"),
@@ -40,7 +46,20 @@ def test_names_of_zones_that_sources_use_are_known(name: str, zone: str) -> None
 
 @pytest.mark.parametrize(
     "name",
-    ["", " ", "/", "Europe", "Mars/Olympus", "UTC+15", "UTC+5:30", "+99", "CEST", "../etc/passwd"],
+    [
+        "",
+        " ",
+        "/",
+        "Europe",
+        "Mars/Olympus",
+        "UTC+15",
+        "UTC+5:30",
+        "+99",
+        "CEST",
+        "../etc/passwd",
+        "(UTC+03:00) Berlin",
+        "(UTC+01:00) Nowhere",
+    ],
 )
 def test_an_unknown_zone_is_none(name: str) -> None:
     assert zone_named(name) is None

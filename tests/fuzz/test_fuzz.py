@@ -64,7 +64,7 @@ def test_a_new_kind_starts_from_the_seeds_of_each_format(monkeypatch: pytest.Mon
     seeds = module.targets()["village_board"].seeds
 
     starts = {seed[:9] for seed in seeds}
-    assert starts == {b"BEGIN:VCA", b'{"data": ', b"<?xml ver", b"<!doctype"}
+    assert starts == {b"BEGIN:VCA", b'["vcalend', b'{"data": ', b"<?xml ver", b"<!doctype"}
 
 
 def test_the_same_seed_makes_the_same_inputs() -> None:

@@ -1,16 +1,19 @@
-"""Recurrence rules (RFC 5545 §3.3.10) as wall-clock times, inside bounds of time, number and work.
+"""Recurrence rules (RFC 5545 §3.3.10, SKIP of RFC 7529) as wall-clock times, inside bounds.
 
 ``dateutil.rrule`` does the calendar arithmetic, on naive local times, so that an event at seven
 stays at seven when the clocks change. This module adds the limits that it lacks: a rule that never
-matches (30 February, daily) would keep it busy until the year 9999.
+matches (30 February, daily) would keep it busy until the year 9999. It also mends that dateutil
+counts positions (BYSETPOS) in the first week from the start instead of from the week's first day.
 """
 
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Any, Final, Self
 
 from dateutil.rrule import DAILY, HOURLY, MINUTELY, MONTHLY, WEEKLY, YEARLY, rrule, weekday
@@ -53,6 +56,9 @@ _WEEKDAYS: Final = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _BYDAY = re.compile(r"([+-]?\d{1,2})?(MO|TU|WE|TH|FR|SA|SU)")
 _INTEGER = re.compile(r"[+-]?\d{1,6}")
 _MOST_TIMES_A_DAY = 1440
+_SHORTEST_MONTH: Final = 28
+_TIMES_OF_DAY: Final = ("byhour", "byminute", "bysecond")
+_SKIPS: Final = ("BACKWARD", "FORWARD")
 
 _TOO_LONG: Final = "recurrence takes too long to follow"
 
@@ -180,6 +186,8 @@ class Rule:
     count: int | None = None
     until: str | None = None
     parts: Mapping[str, Any] = field(default_factory=dict)
+    skip: str | None = None
+    """BACKWARD or FORWARD: where a day goes that its month does not have; None: it is left out."""
 
     @classmethod
     def parse(cls, text: str) -> Self:
@@ -207,6 +215,9 @@ class Rule:
         if given.get("WKST") in _WEEKDAYS:
             parts["wkst"] = _WEEKDAYS.index(given["WKST"])
         _check_combination(frequency, parts)
+        skip = given.get("SKIP", "OMIT")
+        if skip != "OMIT" and skip not in _SKIPS:
+            raise UnusableRule(f"SKIP={skip[:20]}")
         count = given.get("COUNT")
         return cls(
             frequency,
@@ -214,6 +225,7 @@ class Rule:
             _integer(count) if count else None,
             given.get("UNTIL") or None,
             parts,
+            None if skip == "OMIT" else skip,
         )
 
     def expand(
@@ -228,15 +240,7 @@ class Rule:
         first = start if self.count is not None else self._fast_forward(start, after)
         times: list[datetime] = []
         try:
-            rule = _BoundedRule(
-                budget,
-                freq=self.frequency,
-                dtstart=first,
-                interval=self.interval,
-                count=self.count,
-                **self.parts,
-            )
-            for number, time in enumerate(rule):
+            for number, time in enumerate(self._times(start, first, budget)):
                 if time > before:
                     break
                 if time < after:  # not wanted, and not free, either
@@ -253,6 +257,57 @@ class Rule:
         except (ValueError, OverflowError, IndexError) as error:
             raise UnusableRule(str(error)) from error
         return Expansion(tuple(times))
+
+    def _times(self, start: datetime, first: datetime, budget: Budget) -> Iterator[datetime]:
+        """Yield the occurrences from ``first`` on, which is the start or a later one."""
+        if self.skip and self._may_skip(start):
+            yield from islice(self._skipping(start, first, budget), self.count)
+        elif self.frequency == WEEKLY and "bysetpos" in self.parts:
+            week_start = first - timedelta((first.weekday() - self.parts.get("wkst", 0)) % 7)
+            parts = {"byweekday": (start.weekday(),), **self.parts}
+            times = self._followed(week_start, None, parts, budget)
+            yield from islice((time for time in times if time >= first), self.count)
+        else:
+            yield from self._followed(first, self.count, self.parts, budget)
+
+    def _followed(
+        self, start: datetime, count: int | None, parts: Mapping[str, Any], budget: Budget
+    ) -> Iterator[datetime]:
+        return iter(
+            _BoundedRule(
+                budget,
+                freq=self.frequency,
+                dtstart=start,
+                interval=self.interval,
+                count=count,
+                **parts,
+            )
+        )
+
+    def _may_skip(self, start: datetime) -> bool:
+        """Return whether days of a month are what may be missing: the only use of SKIP known."""
+        if self.frequency not in (MONTHLY, YEARLY):
+            return False
+        days = self.parts.get("bymonthday", (start.day,))
+        others = self.parts.keys() - {"bymonth", "bymonthday", "wkst", *_TIMES_OF_DAY}
+        return not others and max(days) > _SHORTEST_MONTH and min(days) > 0
+
+    def _skipping(self, start: datetime, first: datetime, budget: Budget) -> Iterator[datetime]:
+        """Yield the days of months, those that a month lacks put before or after its end."""
+        days = sorted(self.parts.get("bymonthday", (start.day,)))
+        parts = {**self.parts, "bymonthday": (1,)}
+        if self.frequency == YEARLY:
+            parts = {"bymonth": (start.month,), **parts}
+        last = None
+        for begin in self._followed(first.replace(day=1), None, parts, budget):
+            length = monthrange(begin.year, begin.month)[1]
+            for day in days:
+                budget.steps -= 1
+                moved = min(day, length if self.skip == "BACKWARD" else length + 1)
+                time = begin + timedelta(days=moved - 1)
+                if time >= first and (last is None or time > last):
+                    last = time
+                    yield time
 
     def _fast_forward(self, start: datetime, after: datetime) -> datetime:
         """Skip whole intervals before ``after``: a rule may have begun in 1601."""

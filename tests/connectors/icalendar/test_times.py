@@ -50,9 +50,9 @@ def utc(text: str) -> datetime:
         # floating: the calendar's zone, else the source's
         (
             "DTSTART:20260707T200000",
-            "X-WR-TIMEZONE:America/New_York",
-            "2026-07-08 00:00",
-            "America/New_York",
+            "X-WR-TIMEZONE:Europe/Rome",
+            "2026-07-07 18:00",
+            "Europe/Rome",
         ),
         ("DTSTART:20260707T200000", "", "2026-07-07 18:00", "Europe/Warsaw"),
         # instants: shown in the calendar's zone, else in the source's

@@ -7,7 +7,8 @@ Provides
 
 Endpoint
     One GET of the feed's URL; ``webcal://`` means https. The format is RFC 5545 with the image and
-    conference properties of RFC 7986.
+    conference properties of RFC 7986, also as JSON (jCal, RFC 7265) or XML (xCal, RFC 6321), or
+    vCalendar 1.0.
 
 Auth
     None, or the key of the source's connection: as a header, a parameter, a bearer token, with the
@@ -23,8 +24,9 @@ External id
 
 Time zone
     TZID (an IANA, Windows or vendor's name), else the file's own definition of it, else
-    X-WR-TIMEZONE, else the setting, else the city's. Times in UTC and in zones that only the file
-    defines are converted to X-WR-TIMEZONE or the setting's zone.
+    X-WR-TIMEZONE, else the setting, else the city's. Where X-WR-TIMEZONE has another time than the
+    city, the city wins, and times that name no zone have a warning. Times in UTC and in zones that
+    only the file defines are converted to X-WR-TIMEZONE or the setting's zone.
 
 Known quirks
     Broken events are rejected individually, with their line number. Events without a place get the

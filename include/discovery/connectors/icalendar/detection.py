@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from urllib.parse import parse_qs, quote, urlsplit
 
+from include.discovery.connectors.icalendar.representations import is_representation
 from include.discovery.formats.html_page import HtmlPage
 
 _GOOGLE = "https://calendar.google.com/calendar/ical/{}/public/basic.ics"
@@ -14,8 +15,9 @@ _MEETUP_PAGES = {"find", "about", "apps", "login", "register", "topics", "pro", 
 
 
 def is_calendar(body: bytes) -> bool:
-    """Return whether a document is an iCalendar feed, by its first line."""
-    return body[:200].lstrip(b"\xef\xbb\xbf \t\r\n").upper().startswith(b"BEGIN:VCALENDAR")
+    """Return whether a document is an iCalendar feed, by its first line; jCal and xCal count."""
+    head = body[:2_000].lstrip(b"\xef\xbb\xbf \t\r\n").upper()
+    return head.startswith(b"BEGIN:VCALENDAR") or is_representation(body)
 
 
 def offered_calendars(page: HtmlPage, address: str) -> Iterator[tuple[str, str]]:

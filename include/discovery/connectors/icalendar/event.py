@@ -24,7 +24,11 @@ _MOST_DATES = 10_000  # of one property
 _FIELDS = {"SUMMARY": "title", "LOCATION": "venue"}
 """What properties are called in a record."""
 
-_YEARS = range(1900, 2201)
+_YEARS = range(1000, 2201)
+"""A yearly series may have begun with what it commemorates."""
+_ALL_DAY = re.compile(r"X-.*ALL-?DAY(?:-?EVENT)?")
+"""How exporters say that an event takes whole days, though its times are written out:
+X-MICROSOFT-CDO-ALLDAYEVENT, X-MICROSOFT-MSNCALENDAR-ALLDAYEVENT, X-FUNAMBOL-ALLDAY."""
 _LONGEST = timedelta(days=5 * 366)
 """Longer events are typing errors: 2206 for 2026."""
 
@@ -106,6 +110,8 @@ def read_event(component: Component, calendar: Component, zones: Zones) -> Event
     start = _start(component, recurrence_id, zones, warnings)
     if start.zone in (None, UTC) and not start.is_date and zones.default_warning:
         warnings.append(zones.default_warning)
+    if start.zone is None and not start.is_date and zones.floating_warning:
+        warnings.append(zones.floating_warning)
     warnings += _flaws(component)
     title = title_text(component.text("SUMMARY"))
     if title is None and recurrence_id is None:
@@ -202,7 +208,24 @@ def _start(
         raise RejectItem("unreadable start", error) from error
     if warning:
         warnings.append(warning)
-    return start
+    return (_as_date(start, zones) or start) if _is_all_day(component) else start
+
+
+def _is_all_day(component: Component) -> bool:
+    """Return whether an exporter's own property says that the event takes whole days."""
+    return any(
+        items[0].text.strip().upper() in {"TRUE", "1", "YES"}
+        for name, items in component.properties.items()
+        if name.startswith("X-") and _ALL_DAY.fullmatch(name)
+    )
+
+
+def _as_date(timestamp: Timestamp, zones: Zones) -> Timestamp | None:
+    """Return the day that a midnight begins, as written or in the calendar's zone."""
+    for wall in (timestamp.wall, timestamp.wall_in(zones.default)):
+        if wall.time() == time():
+            return Timestamp(wall, is_date=True)
+    return None
 
 
 def _optional_timestamp(
@@ -227,6 +250,8 @@ def _span(component: Component, start: Timestamp, zones: Zones, warnings: list[s
     """Return the length that DTEND or DURATION gives; None if there is neither."""
     end = _optional_timestamp(component, "DTEND", zones, warnings)
     if end is not None:
+        if start.is_date and _is_all_day(component):
+            end = _as_date(end, zones) or end
         span = _span_between(start, end, zones)
     else:
         duration = component.first("DURATION")

@@ -15,6 +15,7 @@ from include.discovery.connectors.icalendar.event import Event, known_as, label_
 from include.discovery.connectors.icalendar.lines import Component
 from include.discovery.connectors.icalendar.outline import MOST_OF_ONE_UID, CalendarFile
 from include.discovery.connectors.icalendar.record import RecordBuilder
+from include.discovery.connectors.icalendar.representations import as_content_lines
 from include.discovery.connectors.icalendar.series import Occurrence, occurrences
 from include.discovery.connectors.icalendar.zones import Zones
 from include.discovery.dates.recurrence import Budget
@@ -57,9 +58,11 @@ def read_feed(
     :param charset: of the Content-Type header, if known.
     :raises UnreadableResponse: if it is not a calendar.
     """
-    file = CalendarFile(body, charset)
+    file = CalendarFile(as_content_lines(body), charset)
     budget = Budget()
-    zones = [Zones(calendar, timezone, budget) for calendar in file.calendars]
+    zones = [
+        Zones(calendar, timezone, budget, in_city=city is not None) for calendar in file.calendars
+    ]
     builder = RecordBuilder(default_venue, city)
     rejects: list[Reject] = []
 

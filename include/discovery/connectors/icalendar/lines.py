@@ -1,26 +1,54 @@
 """Content lines of iCalendar: from the bytes of a component to its properties (RFC 5545 §3.1).
 
 Tolerated, since real feeds have them: bare LF or CR line ends, folds inside a UTF-8 character,
-blank lines before a fold, text with raw line breaks, bytes that are not UTF-8.
+blank lines before a fold, text with raw line breaks, bytes that are not UTF-8, names with
+characters that are not allowed, parameters that should be in quotes. The encodings of vCalendar 1.0
+(QUOTED-PRINTABLE, BASE64, a CHARSET of its own for a property) are decoded.
 """
 
 from __future__ import annotations
 
+import base64
+import binascii
+import quopri
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
-from include.discovery.text.encoding import MARK, Encoding, without_marks
+from include.discovery.text.encoding import MARK, Encoding, encoding_of, without_marks
 
-_LINE = re.compile(r'([A-Za-z0-9-]+)[ \t]*((?:;[^";:]*(?:"[^"]*"[^";:]*)*)*):(.*)', re.DOTALL)
-_LINE_WITH_BROKEN_QUOTES = re.compile(r"([A-Za-z0-9-]+)(;[^:]*):(.*)", re.DOTALL)
+# 'X_MY_PROP' and 'X-A.B' are not allowed, but are properties and no part of the text before them.
+_NAME = r"([A-Za-z0-9-]+|[Xx][-_][^\s:;\"]+|[A-Z0-9]+(?:[_.][A-Z0-9-]+)+)"
+_LINE = re.compile(_NAME + r'[ \t]*((?:;[^";:]*(?:"[^"]*"[^";:]*)*)*):(.*)', re.DOTALL)
+_LINE_WITH_BROKEN_QUOTES = re.compile(_NAME + r"(;[^:]*):(.*)", re.DOTALL)
 _PARAMETER = re.compile(r';\s*([A-Za-z0-9-]+)\s*=\s*((?:"[^"]*"?|[^";])*)')
 _ESCAPED = re.compile(r'\\([nN,;:\\"])')
 _LIST_ITEM = re.compile(r"(?:\\.|[^,\\])+", re.DOTALL)
+_DATE_VALUE = r"\d{4}-?\d\d-?\d\d(?!\d)"
+# What the value begins with, by name: a parameter before it may hold a colon that is not quoted, as
+# in 'TZID=(UTC+01:00) Amsterdam'.
+_VALUE_STARTS = {
+    **dict.fromkeys(("DTSTART", "DTEND", "RECURRENCE-ID", "RDATE", "EXDATE"), _DATE_VALUE),
+    "X-APPLE-STRUCTURED-LOCATION": "geo:",
+    "ORGANIZER": "mailto:",
+}
+_VALUE_START = {
+    name: (re.compile(start, re.IGNORECASE), re.compile(f":(?={start})", re.IGNORECASE))
+    for name, start in _VALUE_STARTS.items()
+}
+_ENCODED = re.compile(
+    rb"(?:^|\n)[\w-]+[ \t]*;[^:\n]*(?:QUOTED-PRINTABLE|BASE64|CHARSET|ENCODING=B\b)", re.IGNORECASE
+)
+_SOFT_BREAK = re.compile(
+    rb"^([\w-]+[ \t]*;[^:\n]*QUOTED-PRINTABLE[^:\n]*:)((?:[^\n]*=\r?\n)+[^\n]*)",
+    re.IGNORECASE | re.MULTILINE,
+)
+_BARE_ENCODINGS = ("QUOTED-PRINTABLE", "BASE64")
 _CARET_ESCAPES = {"^n": "\n", "^'": '"', "^^": "^"}  # RFC 6868
 
 _FREE_TEXT = frozenset({"SUMMARY", "DESCRIPTION", "LOCATION", "X-ALT-DESC"})
+_BASE64_TEXT = _FREE_TEXT | {"CATEGORIES", "URL"}
 _LONGEST_REPAIR = 100_000  # characters of one property that raw line breaks may split off
 MOST_PROPERTIES = 5_000
 """Properties of one component that are read."""
@@ -106,7 +134,7 @@ def add_properties(component: Component, content: bytes, encoding: Encoding) -> 
     last: Property | None = None
     name = ""
     breaks: list[str] = []
-    for line in encoding.decode(unfolded(content)).split("\n"):
+    for line in _text_of(content, encoding).split("\n"):
         match = match_line(line.rstrip("\r"))
         if match is None:
             if last is not None and line.strip():
@@ -122,14 +150,63 @@ def add_properties(component: Component, content: bytes, encoding: Encoding) -> 
             component.count += 1
             if component.count > MOST_PROPERTIES:
                 break
-            item = Property(match[2], match[3])
+            item = Property(*_split_later(name, match[2], match[3]))
             if MARK in line:
                 component.damaged[name] = None
-                item = Property(without_marks(match[2]), without_marks(match[3]))
+                item = Property(without_marks(item.raw_parameters), without_marks(item.value))
             component.properties.setdefault(name, []).append(item)
             if name in _FREE_TEXT:
                 last = item
     _put_back(component, name, last, breaks)
+
+
+def _split_later(name: str, parameters: str, value: str) -> tuple[str, str]:
+    """Return parameters and value, split where the value begins as those of this name do."""
+    patterns = _VALUE_START.get(name)
+    if not parameters or patterns is None or patterns[0].match(value):
+        return parameters, value
+    colon = patterns[1].search(value)
+    if colon is None:
+        return parameters, value
+    return f"{parameters}:{value[: colon.start()]}", value[colon.end() :]
+
+
+def _text_of(content: bytes, encoding: Encoding) -> str:
+    """Decode content lines, those of vCalendar 1.0 by the encoding that each names."""
+    if not _ENCODED.search(content):
+        return encoding.decode(unfolded(content))
+    joined = _SOFT_BREAK.sub(lambda match: match[1] + _joined(match[2]), content)
+    return "\n".join(_line_text(line, encoding) for line in unfolded(joined).split(b"\n"))
+
+
+def _joined(value: bytes) -> bytes:
+    """Join the lines of a value in QUOTED-PRINTABLE; some exporters fold them as well."""
+    return re.sub(rb"=\r?\n[ \t]?", b"", value)
+
+
+def _line_text(line: bytes, encoding: Encoding) -> str:
+    if not _ENCODED.match(line):
+        return encoding.decode(line)
+    match = match_line(line.decode("latin-1").rstrip("\r"))
+    if match is None:
+        return encoding.decode(line)
+    name, parameters, value = match[1], match[2], match[3].encode("latin-1")
+    given = _parameters(parameters)
+    transfer = given.get("ENCODING", "").upper() or next(
+        (bare for bare in _BARE_ENCODINGS if bare in parameters.upper()), ""
+    )
+    own = encoding_of(value, given.get("CHARSET")) if "CHARSET" in given else encoding
+    if transfer == "QUOTED-PRINTABLE":
+        value = quopri.decodestring(value)
+        own = encoding_of(value, given.get("CHARSET"))
+    elif transfer in {"BASE64", "B"} and name.upper() in _BASE64_TEXT:
+        try:
+            value = base64.b64decode(value).replace(b"\\", b"\\\\")
+        except binascii.Error:
+            return encoding.decode(line)
+        own = encoding_of(value, given.get("CHARSET"))
+    text = own.decode(value).replace("\r\n", "\n").rstrip("\n").replace("\n", "\\n")
+    return f"{name}{encoding.decode(parameters.encode('latin-1'))}:{text}"
 
 
 def match_line(line: str) -> re.Match[str] | None:

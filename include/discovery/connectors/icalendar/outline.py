@@ -56,6 +56,8 @@ _TELLING = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 """What tells events without a UID apart."""
+_LONE_RETURN = re.compile(rb"\r(?!\n)(?=[A-Z][A-Z0-9-]{1,40}[:;])")
+"""A line end of old Macs, in a file that has others, too."""
 _START = re.compile(rb"^DTSTART(?=[ \t;:])", re.IGNORECASE | re.MULTILINE)
 
 
@@ -236,9 +238,21 @@ def _normalised(body: bytes) -> bytes:
     body = body.removeprefix(b"\xef\xbb\xbf")
     if body.count(b"\r") > 2 * body.count(b"\n"):
         body = body.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-    if body[:1] in {b" ", b"\t"}:
-        body = body.lstrip(b" \t")
+    elif body.count(b"\r") != body.count(b"\r\n"):
+        body = _LONE_RETURN.sub(b"\n", body)
+    if body[:1].isspace():
+        body = _without_indentation(body)
     return body
+
+
+def _without_indentation(body: bytes) -> bytes:
+    """Return a file from its first line on; where a template indents all lines, without that."""
+    content = body.lstrip()
+    blank, _, indentation = body[: len(body) - len(content)].rpartition(b"\n")
+    if indentation and b"\n" + indentation + b"END:VCALENDAR" in body:
+        content = content.replace(b"\n" + indentation, b"\n")
+    lines_before = body[: len(blank) + 1].count(b"\n")  # for the line numbers in rejects
+    return b"\n" * lines_before + content
 
 
 def _what_it_is(body: bytes) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from typing import Any
+from urllib.parse import unquote
 
 from include.discovery.connectors.icalendar.event import Event
 from include.discovery.connectors.icalendar.lines import Component
@@ -24,6 +25,8 @@ _STATUSES = {
     "CANCELED": EventStatus.CANCELLED,
 }
 _IMAGE_PATH = re.compile(r"\.(?:jpe?g|png|gif|webp|avif)(?:[?#]|$)", re.IGNORECASE)
+_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
+_PERCENT = re.compile(r"%(?:2[0-9A-F]|[CDEF][0-9A-F]%[89AB])", re.IGNORECASE)
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 
 
@@ -117,13 +120,15 @@ def _description(component: Component) -> str | None:
 
 def _categories(component: Component) -> tuple[str, ...]:
     texts = (one_line(text) for item in component.all("CATEGORIES") for text in item.texts)
-    return tuple(dict.fromkeys(text for text in texts if text))
+    # Google and Yahoo write the kind of object, 'http://schemas.google.com/g/2005#event'.
+    return tuple(dict.fromkeys(text for text in texts if text and not _ADDRESS.match(text)))
 
 
 def _organizer(component: Component) -> str | None:
     item = component.first("ORGANIZER")
-    # The Events Calendar writes commas in names as %2C.
-    name = one_line(item.parameters.get("CN", "").replace("%2C", ",")) if item else None
+    given = item.parameters.get("CN", "") if item else ""
+    # The Events Calendar writes spaces and commas in names as %20 and %2C.
+    name = one_line(unquote(given) if _PERCENT.search(given) else given)
     return None if name is None or "@" in name else name
 
 

@@ -117,6 +117,9 @@ def _group(
             own = f"{master.uid}/{start_id(master, master.start.wall)}" if shared else master.uid
             yield Occurrence(master, own, when, warnings=warnings)
     for key, exception in replaced.items():
+        if not masters and exception.recurs:  # the rest of a series, all that the feed has of it
+            yield from _Series(exception, {}, [], window, budget).occurrences()
+            continue
         model = masters[0] if masters else exception
         event = exception.completed_by(model)
         when = when_of(event, event.start.wall, event.span)
@@ -152,6 +155,8 @@ class _Series:
         starts = {master.start.wall, *spans}
         for item in master.component.all("RRULE"):
             starts.update(self._of_rule(item.value))
+        for item in master.component.all("EXRULE"):  # RFC 2445 §4.8.5.2; dropped by RFC 5545
+            starts.difference_update(self._of_rule(item.value))
         starts = self._without_exdates(starts)
         for wall in sorted(starts):
             if wall in self._replaced:
@@ -205,13 +210,17 @@ class _Series:
         """Return the last start that UNTIL allows, in the series' zone.
 
         A date allows all of its day; a UTC time is converted; for an all-day series only the day
-        counts (RFC 5545 §3.3.10, whose rules on matching value types few exporters keep).
+        counts (RFC 5545 §3.3.10, whose rules on matching value types few exporters keep): as it is
+        written where the time is the day's first or last, else the day in the series' zone.
         """
         until = parse_timestamp(text, None)
         if until.is_date:
             return until.wall + _DAY - timedelta(seconds=1)
         wall = until.wall_in(self._master.zone)
-        return datetime.combine(wall.date(), time()) if self._master.start.is_date else wall
+        if not self._master.start.is_date:
+            return wall
+        is_edge = until.is_midnight or until.wall.time() >= time(23, 59)
+        return datetime.combine((until.wall if is_edge else wall).date(), time())
 
     def _extra_dates(self) -> dict[datetime, Span | None]:
         """Read the RDATEs: start → length, where a PERIOD gives one (RFC 5545 §3.8.5.2)."""

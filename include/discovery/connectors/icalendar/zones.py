@@ -2,7 +2,8 @@
 
 The order: a zone known by the TZID (IANA in any case or behind a vendor's prefix, Windows names);
 the IANA name that a VTIMEZONE gives as X-LIC-LOCATION; the offsets that the VTIMEZONE defines
-(RFC 5545 §3.6.5); the calendar's X-WR-TIMEZONE; the source's own zone.
+(RFC 5545 §3.6.5); the calendar's X-WR-TIMEZONE, unless the city is known and has another time: some
+plugins write their server's zone; the source's own zone.
 """
 
 from __future__ import annotations
@@ -56,7 +57,10 @@ class DefinedZone(tzinfo):
 class Zones:
     """Resolves the times of one calendar; caches the zone of each TZID."""
 
-    def __init__(self, calendar: Component, fallback: ZoneInfo, budget: Budget) -> None:
+    def __init__(
+        self, calendar: Component, fallback: ZoneInfo, budget: Budget, *, in_city: bool = False
+    ) -> None:
+        """Take the source's zone; ``in_city``: it is that of the city where the events are."""
         self._definitions = {
             tzid: definition
             for definition in calendar.of_kind("VTIMEZONE")
@@ -66,13 +70,21 @@ class Zones:
         self._known: dict[str, tuple[tzinfo, str | None]] = {}
         named = calendar.text("X-WR-TIMEZONE") or calendar.text("TIMEZONE-ID")
         found = zone_named(named[:200]) if named else None
-        self.default = found or fallback
+        contradicts = found is not None and _differ(found, fallback)
+        self.default = fallback if found is None or (contradicts and in_city) else found
         """The zone of floating times, and the one in which UTC times are shown."""
-        self.default_warning = (
-            f"calendar time zone {named[:60]!r} is unknown: {fallback.key} taken"
-            if named and not found
-            else None
-        )
+        self.default_warning: str | None = None
+        self.floating_warning: str | None = None
+        """What is doubtful of times that name no zone; instants are right in any."""
+        if named and found is None:
+            self.default_warning = (
+                f"calendar time zone {named[:60]!r} is unknown: {fallback.key} taken"
+            )
+        elif found and contradicts and fallback.key not in _UTC_NAMES:
+            self.floating_warning = (
+                f"calendar time zone {found.key} contradicts {fallback.key}:"
+                f" {self.default.key} taken"
+            )
 
     def timestamp(self, item: Property, value: str | None = None) -> tuple[Timestamp, str | None]:
         """Read a property's date or time (or one value of its list), with a warning of a guess.
@@ -148,3 +160,11 @@ def _onsets(observance: Component, budget: Budget) -> list[tuple[datetime, timed
     for dates in observance.all("RDATE"):
         walls.update(parse_timestamp(text, None).wall for text in dates.texts)
     return [(wall, offset_before, offset_after) for wall in walls]
+
+
+def _differ(one: ZoneInfo, other: ZoneInfo) -> bool:
+    """Return whether two zones have different times, in winter or in summer."""
+    halves = (datetime(2026, month, 1, tzinfo=UTC) for month in (1, 7))
+    return any(
+        half.astimezone(one).utcoffset() != half.astimezone(other).utcoffset() for half in halves
+    )
