@@ -2,9 +2,12 @@
 
 Pulls public events from every enabled (city, source) pair that is due into the discovery database.
 
-| task | what it does | |---|---| | `plan` | chooses the due pairs, by priority, then those that
-have waited longest | | `sync` | one mapped task per pair, named after it: fetches, parses and loads
-page by page | | `report` | prints the result of every pair; fails the run if too many failed |
+| task | what it does |
+|---|---|
+| `plan` | chooses the due pairs, by priority, then those that have waited longest |
+| `sync` | one mapped task per pair, named after it: fetches, parses and loads page by page |
+| `report` | prints the result of every pair; fails the run if too many failed |
+| `alert` | tells by e-mail, Slack or any notifier what has changed since the last run |
 
 A failed pair is retried after 30 s, 2 min and 8 min and continues where it stopped. Errors that
 waiting cannot fix (a missing key, a wrong URL) fail at once. Trigger it manually to sync only some
@@ -15,6 +18,7 @@ manual runs do not replace a pair's next scheduled run.
 from __future__ import annotations
 
 import os
+from datetime import timedelta
 from typing import Any
 
 from airflow.sdk import Asset, CronTriggerTimetable, Param, dag, get_current_context, task
@@ -34,6 +38,17 @@ SCHEDULE = (
     else SETTINGS.schedule
 )
 
+DEADLINE = None
+if SETTINGS.late_after:
+    from airflow.sdk import DeadlineAlert, DeadlineReference, SyncCallback
+
+    # Of the schedule's own time: triggered runs have none, and no deadline.
+    DEADLINE = DeadlineAlert(
+        reference=DeadlineReference.DAGRUN_LOGICAL_DATE,
+        interval=SETTINGS.late_after,
+        callback=SyncCallback("include.discovery.orchestration.alerting.run_is_late"),
+    )
+
 SLUGS = {
     "type": "array",
     "items": {"type": "string", "pattern": SLUG_PATTERN, "maxLength": SLUG_LENGTH},
@@ -47,6 +62,7 @@ SLUGS = {
     catchup=False,
     max_active_runs=1,
     max_active_tasks=16,
+    deadline=DEADLINE,
     default_args={
         "owner": "discovery",
         "retries": 3,
@@ -103,7 +119,7 @@ SLUGS = {
     doc_md=__doc__,
 )
 def city_discovery() -> None:
-    """Wire plan → sync → report. Bodies are imported inside the tasks, so that parsing is cheap."""
+    """Wire plan → sync → report, alert. Bodies are imported in the tasks: parsing is cheap."""
 
     @task
     def plan() -> list[dict[str, str | None]]:
@@ -132,7 +148,15 @@ def city_discovery() -> None:
 
         report_run(get_current_context())
 
-    sync.expand_kwargs(plan()) >> report()
+    @task(trigger_rule="all_done", execution_timeout=timedelta(minutes=10))
+    def alert() -> None:
+        """Tell whoever should know what has changed: see docs/alerts.md."""
+        from include.discovery.orchestration.alerting import alert_run
+
+        alert_run(get_current_context())
+
+    # Beside the report: whether the run succeeded is what both of them say.
+    sync.expand_kwargs(plan()) >> [report(), alert()]
 
 
 city_discovery()

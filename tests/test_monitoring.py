@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from pydantic import ValidationError
 
 from include.discovery.measures import Measures, assess, propose_count, propose_shares
@@ -93,6 +96,19 @@ def test_a_mute_ends_with_its_last_day_and_a_muted_assertion_comes_back() -> Non
     assert monitoring.mute_on(date(2026, 12, 25)) is None
     assert monitoring.assertions_on(date(2026, 12, 24)) == {}
     assert set(monitoring.assertions_on(date(2026, 12, 25))) == {Measure.EVENTS}
+
+
+def test_the_examples_in_the_guide_are_monitoring() -> None:
+    guide = (Path(__file__).parents[1] / "docs" / "alerts.md").read_text("utf-8")
+    blocks = re.findall(r"^```yaml\n(.*?)^```", guide, re.MULTILINE | re.DOTALL)
+
+    sections = [yaml.safe_load(block) for block in blocks]
+
+    found = [entry for section in sections for entry in section.get("pairs", ())]
+    found += [entry for section in sections for entry in section.get("sources", {}).values()]
+    assert len(found) == len(blocks) == 3
+    for entry in found:
+        assert Monitoring.model_validate(entry["monitoring"]) != Monitoring()
 
 
 def test_measures_count_what_events_have() -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from include.discovery.alerts import Standing
 from include.discovery.errors import INTERRUPTED, NEVER_STARTED
 from include.discovery.health import Outcome, PairFacts, Verdict, judge
-from include.discovery.model import inactive_because
+from include.discovery.model import SyncStats, inactive_because
 from include.discovery.store.queries.pairs import PairState, RunSummary
 
 
@@ -45,6 +46,27 @@ def _facts(
         last_success_at=pair.totals["last_success_at"],
         last_events_at=pair.totals["last_events_at"],
         expects_empty=pair.monitoring.expects_empty(now.astimezone(UTC).date()),
+    )
+
+
+def standing_of(pair: PairState, now: datetime, time_limit: timedelta) -> Standing:
+    """Say how a pair is doing, with what an alert says of it."""
+    latest = next((run for run in pair.runs if _has_ended(run)), None)
+    details = pair.last_run
+    is_of_latest = details and latest and details.dag_run_id == latest.dag_run_id
+    has_log = latest is not None and latest.map_index >= 0
+    return Standing(
+        pair_id=pair.id,
+        city=pair.city,
+        source=pair.source,
+        verdict=verdict_of(pair, now, time_limit=time_limit),
+        outcomes=outcomes_of(pair),
+        mute=pair.monitoring.mute_on(now.astimezone(UTC).date()),
+        category=error_category_of(latest) if latest else None,
+        stats=details.stats if details and is_of_latest else SyncStats(),
+        log=(latest.dag_run_id, latest.map_index, latest.try_number)
+        if latest and has_log
+        else None,
     )
 
 

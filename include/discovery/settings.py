@@ -76,6 +76,12 @@ def _flag(text: str) -> bool:
     ]
 
 
+def _web_address(text: str) -> str:
+    if not text.startswith(("http://", "https://")):
+        raise ValueError(text)
+    return text
+
+
 @dataclass(frozen=True, slots=True)
 class _Help:
     """How one setting is read, and what its user is told."""
@@ -105,6 +111,10 @@ class Settings:
     auto_migrate: bool = False
     statistics_max_days: int = 90
     private_hosts: tuple[Network | str, ...] = ()
+    failures_before_alert: int = 3
+    alert_digest: bool = False
+    late_after: timedelta = timedelta()
+    runbook_url: str | None = None
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:
@@ -194,6 +204,28 @@ HELP = {
         "a list of hosts and networks, as 127.0.0.1, feeds.internal, 10.2.0.0/16",
         "Hosts of this machine or an internal network that sources may be read from. Link-local "
         "and metadata addresses never are.",
+    ),
+    "failures_before_alert": _Help(
+        _count,
+        "a whole number from 1",
+        "Runs in a row that a pair must fail before somebody is alerted; a refused key and a "
+        "source that emptied are told at once.",
+    ),
+    "alert_digest": _Help(
+        _flag,
+        "true or false",
+        "Send a message after every scheduled run, with all that is open, and not only when "
+        "something has changed.",
+    ),
+    "late_after": _Help(
+        _duration,
+        "a number of seconds from 0",
+        "Alert when a scheduled run is not over so long after its time; 0: never.",
+    ),
+    "runbook_url": _Help(
+        _web_address,
+        "a web address",
+        "Where docs/runbook.md is published, for the links in alerts.",
     ),
 }
 """Setting → how it is read and what it is for; the README's table is made of it."""

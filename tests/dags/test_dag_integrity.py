@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import os
 import subprocess
 import sys
 from datetime import timedelta
@@ -92,11 +93,12 @@ def test_the_dag_has_no_start_date_so_that_unpausing_starts_nothing(dag: Any) ->
     assert all(task.start_date is None for task in dag.tasks)
 
 
-def test_the_tasks_of_the_dag_are_plan_then_sync_then_report(dag: Any) -> None:
+def test_the_tasks_of_the_dag_are_plan_then_sync_then_report_and_alert(dag: Any) -> None:
     assert {t.task_id: t.downstream_task_ids for t in dag.tasks} == {
         "plan": {"sync"},
-        "sync": {"report"},
+        "sync": {"report", "alert"},
         "report": set(),
+        "alert": set(),
     }
 
 
@@ -115,8 +117,23 @@ def test_a_killed_task_waits_by_airflows_own_backoff(dag: Any) -> None:
     assert options["max_retry_delay"] == timedelta(minutes=8)
 
 
-def test_the_report_runs_whatever_the_outcome_of_the_syncs(dag: Any) -> None:
-    assert dag.get_task("report").trigger_rule == "all_done"
+@pytest.mark.parametrize("task", ["report", "alert"])
+def test_report_and_alert_run_whatever_the_outcome_of_the_syncs(dag: Any, task: str) -> None:
+    assert dag.get_task(task).trigger_rule == "all_done"
+
+
+def test_the_dag_has_a_deadline_only_where_one_is_set(dag: Any) -> None:
+    program = "import runpy; dag = runpy.run_path('dags/city_discovery.py')['city_discovery']()"
+    show = "; print(dag.deadline[0].interval, dag.deadline[0].callback.path)"
+    environment = {**os.environ, "DISCOVERY_LATE_AFTER": "21600"}
+
+    output = subprocess.run(
+        [sys.executable, "-c", program + show],
+        cwd=ROOT, env=environment, capture_output=True, text=True, check=True,
+    ).stdout  # fmt: skip
+
+    assert not dag.deadline
+    assert output.strip() == "6:00:00 include.discovery.orchestration.alerting.run_is_late"
 
 
 @pytest.mark.parametrize(
