@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -141,15 +142,19 @@ def _send_everywhere(page: Page, value: str | bytes) -> None:
             for parameter in operation.get("parameters", ()):
                 query = {**_needed(operation), parameter["name"]: value}
                 if parameter["in"] == "path":
-                    address, query = path.replace("{slug}", _quoted(value)), _needed(operation)
+                    address, query = _at(path, _quoted(value)), _needed(operation)
                 else:
-                    address = path.replace("{slug}", "krakow")
+                    address = _at(path, "krakow")
                 answer = page.ask(
                     method.upper(), address, params=query,
                     **({"json": {}} if "requestBody" in operation else {}),
                 )  # fmt: skip
 
                 assert answer.status_code < 500, f"{method} {path} {parameter['name']}={value!r}"
+
+
+def _at(path: str, value: str) -> str:
+    return re.sub(r"\{\w+\}", value, path)
 
 
 def _needed(operation: dict[str, Any]) -> dict[str, str]:

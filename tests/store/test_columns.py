@@ -179,8 +179,11 @@ TECHNICAL = {
         "id", "source_id", "city_source_id", "event_id", "first_seen_at", "last_seen_at",
         "changed_at", "withdrawn_at", "missing_since",
     },
-    "events": {"id", "match_key", "listing_count", "withdrawn_at", "created_at", "updated_at"},
-    "venues": {"id", "created_at", "updated_at"},
+    "events": {
+        "id", "match_key", "listing_count", "withdrawn_at", "created_at", "updated_at", "search",
+        "source_ids",
+    },
+    "venues": {"id", "created_at", "updated_at", "search"},
 }  # fmt: skip
 """Columns that no record fills."""
 

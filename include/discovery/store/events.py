@@ -30,8 +30,8 @@ WHERE e.id = moved.event_id
 """
 
 _INSERT_EVENTS = f"""
-INSERT INTO discovery.events (match_key, {names(EVENT_COLUMNS)}, listing_count)
-SELECT DISTINCT ON (l.match_key) l.match_key, {names(EVENT_COLUMNS, "l.")}, 1
+INSERT INTO discovery.events (match_key, {names(EVENT_COLUMNS)}, listing_count, source_ids)
+SELECT DISTINCT ON (l.match_key) l.match_key, {names(EVENT_COLUMNS, "l.")}, 1, ARRAY[l.source_id]
 FROM discovery.listings l
 WHERE l.id = ANY(%(listings)s)
 -- In key order: two syncs that add the same events then wait for each other, and never in a circle.
@@ -64,16 +64,18 @@ WITH ranked AS (
 ),
 pooled AS (
     SELECT event_id, {pooled(EVENT_COLUMNS)}, count(*) AS listing_count,
+        array_agg(DISTINCT source_id) AS source_ids,
         CASE WHEN bool_and(withdrawn_at IS NOT NULL) THEN max(withdrawn_at) END AS withdrawn_at
     FROM ranked GROUP BY event_id
 )
 UPDATE discovery.events e SET
-    ({names(EVENT_COLUMNS)}, listing_count, withdrawn_at, updated_at) =
-        ROW ({names(EVENT_COLUMNS, "p.")}, p.listing_count, p.withdrawn_at, now())
+    ({names(EVENT_COLUMNS)}, listing_count, source_ids, withdrawn_at, updated_at) =
+        ROW ({names(EVENT_COLUMNS, "p.")}, p.listing_count, p.source_ids, p.withdrawn_at, now())
 FROM pooled p
 WHERE e.id = p.event_id
-  AND ({names(EVENT_COLUMNS, "e.")}, e.listing_count, e.withdrawn_at)
-      IS DISTINCT FROM ({names(EVENT_COLUMNS, "p.")}, p.listing_count, p.withdrawn_at)
+  AND ({names(EVENT_COLUMNS, "e.")}, e.listing_count, e.source_ids, e.withdrawn_at)
+      IS DISTINCT FROM
+      ({names(EVENT_COLUMNS, "p.")}, p.listing_count, p.source_ids, p.withdrawn_at)
 """  # noqa: S608  the module's own text
 
 

@@ -12,6 +12,10 @@ GET      /api/city/{slug}              days=30                               Cit
 GET      /api/pair                     source=SLUG, city=SLUG (none: a       PairDetail
                                        source of a wider scope), days=30
 GET      /api/sources                                                        SourcesAnswer
+GET      /api/events                   text, city, source, category, when,   EventsAnswer
+                                       from, to, status, changed_since,
+                                       duplicates, after, limit=50
+GET      /api/events/{event_id}                                              EventDetail
 GET      /api/errors                   days=7 (1, 7, 30)                     ErrorsAnswer
 GET      /api/changes                  limit=50, before=ID                   ChangesAnswer
 GET      /api/live                                                           Live
@@ -68,6 +72,7 @@ from include.discovery.web import (
     changes,
     cities,
     errors,
+    events,
     live,
     overview,
     pairs,
@@ -77,5 +82,5 @@ from include.discovery.web import (
 )
 
 router = APIRouter(prefix="/api")
-for feature in (overview, cities, sources, pairs, errors, changes, live, probe, service):
+for feature in (overview, cities, sources, pairs, events, errors, changes, live, probe, service):
     router.include_router(feature.router)

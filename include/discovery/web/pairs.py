@@ -127,6 +127,8 @@ class RejectGroup(Answer):
 class EventRow(Answer):
     """One listing of a pair."""
 
+    event_id: int | None
+    """The event that it is a listing of."""
     title: str
     url: str | None
     """Only if it is an http(s) address: anything else is left out."""

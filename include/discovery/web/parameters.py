@@ -13,7 +13,8 @@ from fastapi import Path, Query
 from include.discovery.slugs import SLUG_LENGTH, SLUG_PATTERN
 from include.discovery.web.answers import LARGEST_VERSION
 
-_LARGEST_ID = 2**63 - 1
+LARGEST_ID = 2**63 - 1
+"""Of the ids that the database gives."""
 _SLUG: dict[str, Any] = {"pattern": SLUG_PATTERN, "max_length": SLUG_LENGTH}
 
 Days = Annotated[int, Query(ge=1, le=3660, description="The window of the counters, in days.")]
@@ -21,6 +22,9 @@ ErrorDays = Annotated[int, Query(ge=1, le=90, description="How far back to look,
 
 CitySlug = Annotated[str, Path(**_SLUG, description="A city's slug.", examples=["krakow"])]
 SourceSlug = Annotated[str, Path(**_SLUG, description="A source's slug.", examples=["theatres"])]
+EventId = Annotated[
+    int, Path(ge=1, le=LARGEST_ID, description="An event's id, as the list of events gives it.")
+]
 CityQuery = Annotated[
     str | None,
     Query(**_SLUG, description="The city of the pair; none for a source of a wider scope."),
@@ -32,7 +36,7 @@ SeenVersion = Annotated[
 ]
 PageSize = Annotated[int, Query(ge=1, le=200, description="How many entries to return at most.")]
 Before = Annotated[
-    int | None, Query(ge=1, le=_LARGEST_ID, description="Return entries older than this one.")
+    int | None, Query(ge=1, le=LARGEST_ID, description="Return entries older than this one.")
 ]
 Confirm = Annotated[
     str | None,

@@ -65,7 +65,7 @@ ORDER BY started_at DESC
 """
 
 _LISTINGS = """
-SELECT l.title, l.url, l.starts_at, l.local_date, l.time_known, l.timezone, l.status,
+SELECT l.event_id, l.title, l.url, l.starts_at, l.local_date, l.time_known, l.timezone, l.status,
     v.name AS venue, l.first_seen_at, l.withdrawn_at
 FROM discovery.listings l LEFT JOIN discovery.venues v ON v.id = l.venue_id
 WHERE l.city_source_id = %(pair)s

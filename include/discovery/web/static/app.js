@@ -9,6 +9,8 @@ import { Changes } from "./changes/view.js";
 import { Cities } from "./city/list.js";
 import { City } from "./city/view.js";
 import { Errors } from "./errors/view.js";
+import { Event } from "./events/detail.js";
+import { Events } from "./events/list.js";
 import { Overview } from "./overview/view.js";
 import { Pair } from "./pair/view.js";
 import { Sources } from "./sources/view.js";
@@ -26,9 +28,11 @@ const VIEWS = {
   overview: { label: "Overview", component: Overview },
   cities: { label: "Cities", component: Cities },
   sources: { label: "Sources", component: Sources },
+  events: { label: "Events", component: Events },
   errors: { label: "Errors", component: Errors },
   changes: { label: "Changes", component: Changes },
   city: { component: City, within: "cities", title: ({ city }) => city },
+  event: { component: Event, within: "events", title: ({ event }) => `Event ${event}` },
   pair: {
     component: Pair,
     within: "overview",

@@ -103,7 +103,10 @@ function Head({ data, open }) {
         ["Country", `${city.country_name} (${city.country})`],
         ["Time zone", city.timezone],
         ["Place", `${city.latitude}, ${city.longitude}, within ${city.radius_km} km`],
-        ["Events upcoming", number(city.events_upcoming)],
+        [
+          "Events upcoming",
+          h(PageLink, { to: { view: "events", city: city.slug } }, number(city.events_upcoming)),
+        ],
         city.alternate_names.length > 0 && ["Other names", city.alternate_names.join(", ")],
       ],
     }),

@@ -5,9 +5,10 @@ import { lastError } from "../shared/columns.js";
 import { Select } from "../shared/fields.js";
 import { HEALTH } from "../shared/health.js";
 import { useQuery } from "../shared/query.js";
+import { TextFilter } from "../shared/text-filter.js";
 import { plural } from "../shared/time.js";
 
-const { Button, Field, Flex, Input, Text } = Chakra;
+const { Button, Flex, Text } = Chakra;
 
 /** What stands in the URL for the pairs of sources of a wider scope. */
 export const NO_CITY = "(none)";
@@ -64,45 +65,6 @@ function distinct(rows, name, more = []) {
   return [...found].sort(([, a], [, b]) => a.localeCompare(b));
 }
 
-function TextFilter({ value, onChange }) {
-  const [text, setText] = React.useState(value);
-  const sent = React.useRef(value);
-  // Back undoes the filter, and not its letters one by one.
-  const isOngoing = React.useRef(false);
-  React.useEffect(() => {
-    // Changed elsewhere, as by "Clear filters" or Back.
-    if (value !== sent.current) {
-      sent.current = value;
-      setText(value);
-    }
-  }, [value]);
-  React.useEffect(() => {
-    const timer = setTimeout(() => {
-      if (text !== sent.current) {
-        sent.current = text;
-        onChange(text, { replace: isOngoing.current });
-        isOngoing.current = true;
-      }
-    }, 200);
-    return () => clearTimeout(timer);
-  }, [text]);
-  return h(
-    Field.Root,
-    { width: { base: "100%", sm: "11rem" } },
-    h(Field.Label, null, "Text"),
-    h(Input, {
-      size: "sm",
-      type: "search",
-      placeholder: "Name, reason, error",
-      value: text,
-      onChange: (event) => setText(event.currentTarget.value),
-      onBlur: () => {
-        isOngoing.current = false;
-      },
-    }),
-  );
-}
-
 /** The row of filters. */
 export function FilterBar({ all, cities, sources, filters, set }) {
   const choose = (name, label, options, empty = "All") =>
@@ -120,6 +82,9 @@ export function FilterBar({ all, cities, sources, filters, set }) {
     Flex,
     { gap: 3, align: "end", flexWrap: "wrap", role: "search", "aria-label": "Filter pairs" },
     h(TextFilter, {
+      label: "Text",
+      placeholder: "Name, reason, error",
+      width: { base: "100%", sm: "11rem" },
       value: filters.text ?? "",
       onChange: (text, options) => set({ text }, options),
     }),

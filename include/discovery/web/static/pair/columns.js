@@ -2,7 +2,8 @@
 
 import { h, Chakra } from "../shared/host.js";
 import { RunBadge } from "../shared/health.js";
-import { AirflowLink, OutLink } from "../shared/query.js";
+import { EventTime } from "../shared/event-time.js";
+import { AirflowLink, OutLink, PageLink } from "../shared/query.js";
 import { Fold } from "../shared/loading.js";
 import { Time, duration, number } from "../shared/time.js";
 
@@ -88,17 +89,26 @@ export const EVENT_COLUMNS = [
     label: "Title",
     isHeader: true,
     value: (event) => event.title,
-    cell: (event) => h(OutLink, { url: event.url, overflowWrap: "anywhere" }, event.title),
+    cell: (event) =>
+      event.event_id
+        ? h(
+            PageLink,
+            { to: { view: "event", event: event.event_id }, overflowWrap: "anywhere" },
+            event.title,
+          )
+        : event.title,
+  },
+  {
+    key: "link",
+    label: "Link",
+    cell: ({ url }) => (url ? h(OutLink, { url }, new URL(url).host) : "–"),
   },
   {
     key: "when",
     label: "When",
-    help: "At the venue's date; the time in your zone",
+    help: "On the clock of the event's own place",
     value: (event) => event.starts_at ?? event.local_date,
-    cell: (event) =>
-      event.starts_at
-        ? h(Time, { value: event.starts_at })
-        : `${event.local_date ?? "no date"}${event.local_date && !event.time_known ? ", time not known" : ""}`,
+    cell: (event) => h(EventTime, { event }),
   },
   {
     key: "venue",

@@ -116,7 +116,14 @@ function Content({ data, reload, live }) {
     ),
     h(
       Section,
-      { title: "Newest events" },
+      {
+        title: "Newest events",
+        note: h(
+          PageLink,
+          { to: { view: "events", city: pair.city, source: pair.source } },
+          "All its upcoming events",
+        ),
+      },
       data.events.length === 0
         ? nothing("None.")
         : h(DataTable, {

@@ -1,0 +1,142 @@
+"""Events on the page: the list by its filters, and one with the words of all its sources."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from include.discovery.model import EventRecord, EventStatus, Price, Venue
+from include.discovery.store.connection import Connection
+from tests.support.builders import KRAKOW, WARSAW, event, source, stored_events, stored_pair
+from tests.web.page_support import FRANCE, Page
+
+TODAY = datetime.now(UTC).date()
+HALL = Venue(name="Hall", locality="Kraków", street="Rynek 1", country="PL")
+
+
+def tomorrow(title: str, **changes: Any) -> EventRecord:
+    day = TODAY + timedelta(days=1)
+    starts_at = datetime(day.year, day.month, day.day, 19, tzinfo=WARSAW)
+    return event(title, **{"title": title, "starts_at": starts_at, "venue": HALL, **changes})
+
+
+def titles(page: Page, **query: Any) -> list[str]:
+    return [found["title"] for found in page.get("/api/events", "viewer", **query)["events"]]
+
+
+def test_an_event_is_listed_with_its_place_price_and_sources(page: Page, conn: Connection) -> None:
+    price = Price(min=Decimal("20.00"), max=Decimal(60), currency="PLN")
+    record = tomorrow("Tosca", price=price, categories=("Opera",), url="https://opera.example/1")
+    stored_events(conn, stored_pair(conn, KRAKOW, source("opera")), [record])
+
+    answer = page.get("/api/events", "viewer")
+
+    (found,) = answer["events"]
+    assert record.starts_at
+    assert datetime.fromisoformat(found["starts_at"]) == record.starts_at
+    assert found["timezone"] == "Europe/Warsaw"
+    assert found["local_date"] == str(record.local_date)
+    assert found["city"] == {"slug": "krakow", "name": "Kraków"}
+    assert found["venue"] == "Hall"
+    assert found["sources"] == [{"slug": "opera", "name": "Opera"}]
+    assert found["price"] == {
+        "min": "20.00", "max": "60.00", "currency": "PLN", "is_free": None, "text": None,
+    }  # fmt: skip
+    assert found["url"] == "https://opera.example/1"
+    assert answer["next"] is None
+    assert answer["cities"] == [{"slug": "krakow", "name": "Kraków"}]
+    assert answer["sources"] == [{"slug": "opera", "name": "Opera"}]
+
+
+def test_the_filters_of_the_list_are_those_of_the_store(page: Page, conn: Connection) -> None:
+    pair = stored_pair(conn)
+    stored_events(conn, pair, [
+        tomorrow("Tosca", categories=("Opera",)),
+        tomorrow("Off", status=EventStatus.CANCELLED),
+        tomorrow("Gone"),
+        tomorrow("Some day", starts_at=None, local_date=None, status=EventStatus.POSTPONED),
+        tomorrow("Long ago", starts_at=datetime(2020, 5, 1, 19, tzinfo=WARSAW)),
+    ])  # fmt: skip
+    conn.execute("UPDATE discovery.events SET withdrawn_at = now() WHERE title = 'Gone'")
+
+    assert titles(page, text="tosc hall") == ["Tosca"]
+    assert titles(page, category="Opera") == ["Tosca"]
+    assert titles(page, status="cancelled") == ["Off"]
+    assert titles(page, status="withdrawn") == ["Gone"]
+    assert titles(page, when="undated") == ["Some day"]
+    assert titles(page, when="past") == ["Long ago"]
+    assert titles(page, **{"when": "any", "from": "2020-05-01", "to": "2020-05-01"}) == ["Long ago"]
+    assert titles(page, city="krakow", source="theatres", changed_since="2020-01-01T00:00:00") != []
+    assert titles(page, changed_since="2999-01-01T00:00:00Z") == []
+    assert titles(page, duplicates=True) == []
+    assert titles(page, city="atlantis") == []
+
+
+def test_pages_follow_each_other_by_what_the_answer_says_is_next(
+    page: Page, conn: Connection
+) -> None:
+    stored_events(conn, stored_pair(conn), [tomorrow(f"Event {n}") for n in range(5)])
+
+    first = page.get("/api/events", limit=2)
+    second = page.get("/api/events", limit=2, after=first["next"])
+    third = page.get("/api/events", limit=2, after=second["next"])
+
+    found = [each["id"] for answer in (first, second, third) for each in answer["events"]]
+    assert len(set(found)) == len(found) == 5
+    assert third["next"] is None
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"after": "x"}, {"after": "~~"}, {"after": "~~0"}, {"after": f"~~{2**63}"},
+        {"after": "2026-02-30~~1"}, {"after": "~2026-01-01T00:00:00~1"}, {"status": "sold"},
+        {"when": "now"}, {"from": "tomorrow"}, {"city": "A B"}, {"text": "x" * 201}, {"limit": 201},
+        {"colour": "red"}, {"changed_since": "yesterday"},
+    ],
+)  # fmt: skip
+def test_a_query_that_is_not_understood_is_refused(page: Page, query: dict[str, Any]) -> None:
+    answer = page.ask("GET", "/api/events", params=query)
+
+    assert answer.status_code == 422
+    assert answer.json()["errors"]
+
+
+def test_an_event_shows_what_each_of_its_sources_says(page: Page, conn: Connection) -> None:
+    opera = stored_pair(conn, KRAKOW, source("opera", trust=90))
+    national = stored_pair(conn, None, FRANCE)
+    stored_events(conn, opera, [tomorrow("Tosca", url="https://opera.example/1")], "a")
+    said = tomorrow("TOSCA", warnings=("end guessed",), organizer="Agency")
+    stored_events(conn, national, [said], "b")
+    conn.execute("UPDATE discovery.listings SET url = 'javascript:alert(1)' WHERE title = 'TOSCA'")
+    (listed,) = page.get("/api/events")["events"]
+
+    answer = page.get(f"/api/events/{listed['id']}", "viewer")
+
+    assert answer["event"] == {**listed, "sources": answer["event"]["sources"]}
+    assert answer["place"]["street"] == "Rynek 1"
+    assert answer["organizer"] == "Agency"
+    first, second = answer["listings"]
+    assert (first["source"], first["pair_city"], first["title"]) == ("opera", "krakow", "Tosca")
+    assert first["url"] == "https://opera.example/1"
+    assert (second["source"], second["pair_city"], second["title"]) == ("france", None, "TOSCA")
+    assert second["url"] is None
+    assert second["warnings"] == ["end guessed"]
+    assert second["has_pair"] is True
+    assert answer["truncated"] is False
+
+
+def test_an_event_that_is_not_there_is_not_found(page: Page) -> None:
+    assert page.ask("GET", "/api/events/1").status_code == 404
+    assert page.ask("GET", f"/api/events/{2**63}").status_code == 422
+
+
+def test_the_newest_events_of_a_pair_lead_to_their_own_pages(page: Page, conn: Connection) -> None:
+    stored_events(conn, stored_pair(conn), [tomorrow("Tosca")])
+
+    (newest,) = page.get("/api/pair", source="theatres", city="krakow")["events"]
+
+    assert page.get(f"/api/events/{newest['event_id']}")["event"]["title"] == "Tosca"
