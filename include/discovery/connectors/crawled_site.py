@@ -35,6 +35,7 @@ from include.discovery.formats.schema_org.values import canonical
 from include.discovery.model import EventRecord, EventStatus, Identity, Venue
 from include.discovery.parsed import Parsed, RejectItem, parse_items, told_of_damage
 from include.discovery.places.countries import currency_in
+from include.discovery.places.venues import placed
 from include.discovery.response import Response
 from include.discovery.sites import same_site
 from include.discovery.text.cleaning import description_text, one_line, title_text, web_url
@@ -257,23 +258,33 @@ def _records(
         )
     except UnreadableDate as error:
         raise RejectItem("no event date in words", error) from None
-    currency = currency_in(context.city.country) if context.city else None
+    country = context.city.country if context.city else None
+    status = gravest((told, marked)) or EventStatus.SCHEDULED
+    warnings: list[str] = []
+    place = placed(
+        said.venue,
+        warnings,
+        is_moved=status is EventStatus.MOVED_ONLINE,
+        default=context.settings.default_venue,
+        country=country,
+    )
     return [
         EventRecord(
             external_id=identity,
             title=title,
             url=page.url,
             **when.as_fields(),
-            status=gravest((told, marked)) or EventStatus.SCHEDULED,
-            venue=said.venue or context.settings.default_venue,
+            status=status,
+            attendance=place.attendance,
+            venue=place.venue,
             performers=tuple(said.performers),
             categories=tuple(said.categories),
             organizer=said.organizer,
             description=description_text(said.description),
             image_url=web_url(said.image, page.base),
             language=language,
-            price=parse_price(said.price, currency),
-            warnings=when.warnings,
+            price=parse_price(said.price, currency_in(country) if country else None),
+            warnings=(*warnings, *when.warnings),
         )
         for when in dates.times
     ]

@@ -361,7 +361,7 @@ class _Line:
         if "locality" not in self._found and between and forms.is_town(between[-1]):
             self._put("locality", between.pop())
         return Address(
-            name=", ".join(parts[:index]) or None,
+            name=", ".join(parts[:index]).strip(" -–") or None,
             street=", ".join((parts[index], *between)),
             **self._found,
         )

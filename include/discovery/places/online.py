@@ -53,7 +53,7 @@ _FILLER: Final = (
     r"|only|nur|tylko|wyłącznie|solo|s[óo]lo|seulement|uniquement|vain|endast|jen|pouze|soltanto"
     r"|event|ereignis|veranstaltung|wydarzenie|spotkanie|meeting|tapahtuma|[ée]v[ée]nement|r[ée]union"
     r"|evento|reuni[óo]n|riunione|evenemang|m[öo]te|akce|setkání|call|link|links|url|platform"
-    r"|session|class|course|kurs|kurz|corso|cours|conference|konferenz|broadcast|show|location|venue"
+    r"|cisco|session|class|course|kurs|kurz|corso|cours|conference|konferenz|broadcast|show|location|venue"
     r"|place|the|a|an|and|und|et|or|this|is|will|be|held|live|free|remote|audience|workshop"
     r"|details|join|to|follow|see|description|below|please|register|for|after|registration|app"
 )
@@ -90,7 +90,7 @@ _WHAT: Final = (
 )
 _NOTHING: Final = (
     r"none|null|nil|nan|n a|na|undefined|unknown|unspecified|not (?:specified|set|known|available)"
-    r"|various(?: (?:venues?|locations?|places?))?|multiple (?:venues?|locations?)|undisclosed"
+    r"|various (?:venues?|locations?|places?)|multiple (?:venues?|locations?)|undisclosed"
     r"|see (?:description|details|below|website)|details to follow|coming soon"
     r"|brak|nieznan[ey]|do (?:ustalenia|potwierdzenia|uzgodnienia|ogloszenia|okreslenia)"
     r"|(?:podamy|podane|ogloszone|zostanie podane|info) wkrotce|wkrotce"
@@ -115,8 +115,8 @@ _NOTHING: Final = (
     r"|ruzna mista"
 )
 _ANNOUNCED: Final = (
-    r"tb[acd]|to be (?:announced|confirmed|determined|decided|advised|arranged)|various venues?"
-    r"|secret (?:location|venue)|will be announced|tba"
+    r"tb[acd]|t b [acd]|to be (?:announced|confirmed|determined|decided|advised|arranged)"
+    r"|various venues?|secret (?:location|venue)|will be announced"
 )
 _PLACEHOLDER: Final = re.compile(
     rf"(?:{_WHAT} )?(?:is |est |ist |es |e )?(?:(?:{_NOTHING})(?: {_WHAT})?|(?:{_ANNOUNCED})\b.*)"
@@ -135,7 +135,7 @@ def is_online(text: str) -> bool:
     if any(map(is_map, links)):
         return False
     rest = without_links(text)
-    if links and not rest:
+    if links and (not rest or (any(map(is_meeting, links)) and _ONLINE.fullmatch(rest))):
         return True
     if _ONLINE_FIRST.match(rest) and not is_hybrid(rest):
         return True

@@ -17,6 +17,7 @@ from include.discovery.places.regions import same_state
 from include.discovery.text.cleaning import fold
 
 _WORDED: Final = ("name", "street", "locality")
+_EDGES: Final = " ,;-–|"
 _TELLING: Final = ("name", "street", "postcode", "locality", "latitude")
 
 
@@ -34,6 +35,7 @@ def placed(
     *,
     stated: Attendance | None = None,
     is_virtual: bool = False,
+    is_moved: bool = False,
     default: Venue | None = None,
     country: str | None = None,
     localities: Collection[str] = (),
@@ -45,6 +47,7 @@ def placed(
     :param stated: what the source says of the attendance in a field of its own. It counts; a place
         that contradicts it is told in a warning.
     :param is_virtual: whether the source gives a virtual place beside the venue.
+    :param is_moved: whether the event was moved online, whatever place the source still tells.
     :param default: the venue of events that name no place, where the source is of a single one.
     :param country: ISO 3166-1 code of the country where the place is taken to be.
     :param localities: names of towns near by, as those of the city.
@@ -53,6 +56,8 @@ def placed(
     found = None
     if is_virtual or is_online or is_mixed:
         found = Attendance.MIXED if settled or is_mixed else Attendance.ONLINE
+    if is_moved:
+        return Placed(settled, Attendance.ONLINE)
     if stated is Attendance.OFFLINE and found is not None:
         said.append(warnings.ONLINE_PLACE)
     if stated is Attendance.ONLINE and found is None and settled and settled.street:
@@ -85,7 +90,7 @@ def _settled(
             if online.is_only_unknown_link(text):
                 said.append(warnings.LINK_AS_PLACE)
             continue
-        bare = online.without_links(text)
+        bare = online.without_links(text).strip(_EDGES)
         if online.is_hybrid(bare):
             is_mixed = True
             bare = online.without_hybrid(bare)

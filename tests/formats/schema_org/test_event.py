@@ -183,7 +183,7 @@ class TestPlace:
             ("Sala kameralna", Venue(name="Sala kameralna")),
             (
                 {"name": "Sala", "address": "Rynek 1, Tychy"},
-                Venue(name="Sala", street="Rynek 1, Tychy"),
+                Venue(name="Sala", street="Rynek 1", locality="Tychy"),
             ),
             (
                 {"@type": "Place", "name": "Sala", "address": ADDRESS},
@@ -208,7 +208,7 @@ class TestPlace:
             ),
             (
                 {"address": {"addressCountry": {"@type": "Country", "name": "UK"}}},
-                Venue(country="GB"),
+                None,
             ),
             (
                 {"name": "Sala", "geo": {"latitude": "50,1", "longitude": 19.0}},

@@ -28,6 +28,7 @@ from include.discovery.model import Attendance, EventRecord, EventStatus, Identi
 from include.discovery.parsed import RejectItem, excerpt
 from include.discovery.places.coordinates import coordinates
 from include.discovery.places.countries import country_code
+from include.discovery.places.venues import placed
 from include.discovery.text.cleaning import description_text, title_text
 from include.discovery.text.status import split_status
 
@@ -85,15 +86,19 @@ def event_record(item: object, pictures: Mapping[str, str], default_zone: ZoneIn
     title, marked = split_status(_title(item, performers))
     venue = attempt("venue", lambda: _venue(item, warnings), warnings)
     when = _when(item, venue, default_zone, warnings)
-    is_stream = item.get("bandsintown_plus") is True
+    place = placed(
+        venue,
+        warnings,
+        stated=Attendance.ONLINE if item.get("bandsintown_plus") is True else None,
+    )
     return EventRecord(
         external_id=external_id,
         title=title,
         url=page_address(address),
         **when.as_fields(),
         status=marked or EventStatus.SCHEDULED,
-        attendance=Attendance.ONLINE if is_stream else Attendance.OFFLINE,
-        venue=venue,
+        attendance=place.attendance,
+        venue=place.venue,
         performers=performers,
         description=attempt("description", lambda: _description(item), warnings),
         image_url=attempt("image", lambda: _image(item, pictures), warnings),

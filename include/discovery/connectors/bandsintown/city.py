@@ -31,6 +31,7 @@ from include.discovery.model import Attendance, EventRecord, EventStatus, Identi
 from include.discovery.parsed import RejectItem, excerpt
 from include.discovery.places.coordinates import coordinates
 from include.discovery.places.countries import country_code
+from include.discovery.places.venues import placed
 from include.discovery.text.cleaning import fold, title_text
 from include.discovery.text.status import split_status
 
@@ -161,6 +162,11 @@ def city_event_record(
         warnings,
         hour_known=item.get("displayRule") != "date",
     )
+    place = placed(
+        attempt("venue", lambda: _venue(item, more, warnings), warnings),
+        warnings,
+        stated=Attendance.ONLINE if item.get("streamingEvent") is True else None,
+    )
     told = _STATUS.get(str(more.get("eventStatus")).rpartition("/")[2])
     return EventRecord(
         external_id=external_id,
@@ -168,8 +174,8 @@ def city_event_record(
         url=page_address(address),
         **when.as_fields(),
         status=told or marked or EventStatus.SCHEDULED,
-        attendance=Attendance.ONLINE if item.get("streamingEvent") is True else Attendance.OFFLINE,
-        venue=attempt("venue", lambda: _venue(item, more, warnings), warnings),
+        attendance=place.attendance,
+        venue=place.venue,
         performers=(artist,) if artist else (),
         image_url=attempt("image", lambda: picture(text(item, "artistImageSrc")), warnings),
         warnings=(*warnings, *when.warnings),

@@ -17,6 +17,7 @@ from include.discovery.formats.json_fields import attempt, obj, text
 from include.discovery.model import Attendance, EventRecord, EventStatus, Identity, Price, Venue
 from include.discovery.parsed import RejectItem, Withheld, excerpt
 from include.discovery.places.countries import currency_in
+from include.discovery.places.venues import placed
 from include.discovery.text.cleaning import description_text, one_line, title_text, web_url
 from include.discovery.text.prices.parsing import currency_of, parse_price
 from include.discovery.text.status import gravest, split_status
@@ -66,6 +67,14 @@ def event_record(
     when = read_when(item, default_zone)
     venue = attempt("venue", lambda: read_venue(item, warnings), warnings)
     status = _status(item, marked, warnings)
+    place = placed(
+        venue,
+        warnings,
+        stated=_stated_attendance(item, venue),
+        is_virtual=item.get("is_virtual") in _YES,
+        is_moved=status is EventStatus.MOVED_ONLINE,
+        country=country,
+    )
     return EventRecord(
         external_id=external_id,
         title=title,
@@ -73,8 +82,8 @@ def event_record(
         or attempt("website", lambda: _link(item, "website", url), warnings),
         **when.as_fields(),
         status=status,
-        attendance=_attendance(item, venue, status),
-        venue=venue,
+        attendance=place.attendance,
+        venue=place.venue,
         categories=attempt("categories", lambda: _names(item, "categories", "name"), warnings)
         or (),
         organizer=attempt("organizer", lambda: _organizer(item), warnings),
@@ -152,15 +161,14 @@ def _status(item: dict[str, Any], marked: EventStatus | None, warnings: list[str
     return gravest((named, marked)) or EventStatus.SCHEDULED
 
 
-def _attendance(item: dict[str, Any], venue: Venue | None, status: EventStatus) -> Attendance:
-    """Return where the audience is; a virtual event with an address is mixed."""
+def _stated_attendance(item: dict[str, Any], venue: Venue | None) -> Attendance | None:
+    """Return what the flags say; the name of a venue alone makes no virtual event a mixed one."""
     if item.get("is_virtual") not in _YES:
-        return Attendance.ONLINE if status is EventStatus.MOVED_ONLINE else Attendance.OFFLINE
-    if item.get("virtual_event_type") == "hybrid" or (
-        venue is not None and (venue.street or venue.latitude is not None)
-    ):
+        return None
+    if item.get("virtual_event_type") == "hybrid":
         return Attendance.MIXED
-    return Attendance.ONLINE
+    is_located = venue is not None and (venue.street or venue.latitude is not None)
+    return None if is_located else Attendance.ONLINE
 
 
 def _link(item: dict[str, Any], name: str, base: str | None) -> str | None:

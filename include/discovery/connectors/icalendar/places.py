@@ -28,14 +28,14 @@ def place_of(
     *,
     near: City | None = None,
     default: Venue | None = None,
-    is_online: bool = False,
+    is_moved: bool = False,
 ) -> Placed:
     """Return the venue and where the audience is.
 
     :param location: see :func:`location_of`.
     :param near: the city whose names are recognised in places.
     :param default: the venue of events that name no place.
-    :param is_online: whether something else than its place says that the event is online.
+    :param is_moved: whether the title says that the event was moved online.
     """
     has_link = any(component.all(name) for name in _LINKS)
     given = shorten(location, _LONGEST)
@@ -45,7 +45,7 @@ def place_of(
         venue,
         warnings,
         is_virtual=is_virtual,
-        stated=Attendance.ONLINE if is_online else None,
+        is_moved=is_moved,
         default=default,
         localities=(near.name, *near.alternate_names) if near else (),
     )

@@ -74,7 +74,7 @@ class RecordBuilder:
             warnings,
             near=self._city,
             default=self._default_venue,
-            is_online=title_status is EventStatus.MOVED_ONLINE,
+            is_moved=title_status is EventStatus.MOVED_ONLINE,
         )
         return {
             "title": title_text(title) or event.title,

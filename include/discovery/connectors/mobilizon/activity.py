@@ -12,7 +12,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from include.discovery.connectors.mobilizon.shared import (
-    attendance_of,
     categories_of,
     instant,
     language_of,
@@ -25,6 +24,7 @@ from include.discovery.errors import UnreadableResponse
 from include.discovery.formats.json_fields import attempt, text
 from include.discovery.model import EventRecord, Identity, Venue
 from include.discovery.parsed import RejectItem, Withheld, excerpt
+from include.discovery.places.venues import placed
 from include.discovery.text.cleaning import description_text, web_url
 
 _COLLECTIONS = {"Collection", "OrderedCollection", "CollectionPage", "OrderedCollectionPage"}
@@ -98,15 +98,16 @@ def activity_record(item: object, default_zone: ZoneInfo) -> EventRecord:
     zone = zone_of(zone_name, default_zone, warnings)
     when = read_when(item.get("startTime"), item.get("endTime"), zone, warnings)
     venue, is_virtual = _venue(item, warnings)
-    is_online = is_virtual or item.get("isOnline") is True
+    is_virtual = is_virtual or item.get("isOnline") is True
+    place = placed(venue, warnings, is_virtual=is_virtual)
     return EventRecord(
         external_id=external_id,
         title=title,
         url=_page(item) or external_id,
         **when.as_fields(),
         status=status,
-        attendance=attendance_of(venue, is_online=is_online),
-        venue=venue,
+        attendance=place.attendance,
+        venue=place.venue,
         categories=attempt("tags", lambda: _categories(item), warnings) or (),
         organizer=attempt("organizer", lambda: _organizer(item), warnings),
         description=description_text(_first_text(item.get("content"), item.get("summary"))),

@@ -11,7 +11,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from include.discovery.connectors.mobilizon.shared import (
-    attendance_of,
     categories_of,
     instant,
     language_of,
@@ -23,6 +22,7 @@ from include.discovery.connectors.mobilizon.shared import (
 from include.discovery.formats.json_fields import attempt, member, obj, objects, text
 from include.discovery.model import EventRecord, Identity, Venue
 from include.discovery.parsed import RejectItem, excerpt
+from include.discovery.places.venues import placed
 from include.discovery.text.cleaning import description_text, web_url
 
 _ADDRESS = {
@@ -61,15 +61,19 @@ def event_record(item: object, default_zone: ZoneInfo) -> EventRecord:
         shows_start=options.get("showStartTime") is not False,
         shows_end=options.get("showEndTime") is not False,
     )
-    venue = attempt("venue", lambda: _venue(item, warnings), warnings)
+    place = placed(
+        attempt("venue", lambda: _venue(item, warnings), warnings),
+        warnings,
+        is_virtual=options.get("isOnline") is True,
+    )
     return EventRecord(
         external_id=external_id,
         title=title,
         url=external_id,
         **when.as_fields(),
         status=status,
-        attendance=attendance_of(venue, is_online=options.get("isOnline") is True),
-        venue=venue,
+        attendance=place.attendance,
+        venue=place.venue,
         categories=attempt("tags", lambda: _categories(item), warnings) or (),
         organizer=attempt("organizer", lambda: _organizer(item), warnings),
         description=attempt("description", lambda: _description(item), warnings),

@@ -12,7 +12,7 @@ from include.discovery.dates.times import When, all_day, localize, timed
 from include.discovery.dates.timestamps import Timestamp, UnreadableTimestamp, read_timestamp
 from include.discovery.dates.timezones import zone_named
 from include.discovery.formats.json_fields import attempt, text
-from include.discovery.model import Attendance, EventStatus, Venue
+from include.discovery.model import EventStatus, Venue
 from include.discovery.parsed import RejectItem, excerpt
 from include.discovery.places.coordinates import coordinates
 from include.discovery.places.countries import country_code
@@ -186,10 +186,3 @@ def venue_of(
         longitude=point[1] if point else None,
     )
     return None if venue == Venue() else venue
-
-
-def attendance_of(venue: Venue | None, *, is_online: bool) -> Attendance:
-    """Return where the audience is: an online event with a place besides is both."""
-    if not is_online:
-        return Attendance.OFFLINE
-    return Attendance.MIXED if venue else Attendance.ONLINE

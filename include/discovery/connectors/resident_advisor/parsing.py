@@ -7,7 +7,6 @@ the night is listed, and says nothing of the hour.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -19,13 +18,11 @@ from include.discovery.model import EventRecord, EventStatus, Identity, Price, V
 from include.discovery.parsed import RejectItem, excerpt
 from include.discovery.places.coordinates import coordinates
 from include.discovery.places.countries import country_code, currency_in
-from include.discovery.text.cleaning import description_text, fold, title_text, web_url
+from include.discovery.places.online import is_placeholder
+from include.discovery.places.venues import placed
+from include.discovery.text.cleaning import description_text, title_text, web_url
 from include.discovery.text.prices.parsing import parse_price
 from include.discovery.text.status import split_status
-
-_NOWHERE = re.compile(
-    r"(?:tb[acd]|to be (?:announced|confirmed)|various venues?|secret (?:location|venue))\b.*"
-)
 
 
 def event_record(item: object, zone: ZoneInfo, base: str) -> EventRecord:
@@ -51,7 +48,7 @@ def event_record(item: object, zone: ZoneInfo, base: str) -> EventRecord:
     title, marked = split_status(title)
     when = _when(event, zone, warnings)
     place = attempt("venue", lambda: obj(event, "venue"), warnings) or {}
-    venue = attempt("venue", lambda: _venue(place, warnings), warnings)
+    where = placed(attempt("venue", lambda: _venue(place, warnings), warnings), warnings)
     country = attempt("country", lambda: _country(place), warnings)
     return EventRecord(
         external_id=external_id,
@@ -59,7 +56,8 @@ def event_record(item: object, zone: ZoneInfo, base: str) -> EventRecord:
         url=attempt("url", lambda: web_url(text(event, "contentUrl"), base), warnings),
         **when.as_fields(),
         status=marked or EventStatus.SCHEDULED,
-        venue=venue,
+        attendance=where.attendance,
+        venue=where.venue,
         performers=attempt("artists", lambda: _names(event, "artists"), warnings) or (),
         categories=attempt("genres", lambda: _names(event, "genres"), warnings) or (),
         organizer=attempt(
@@ -101,7 +99,7 @@ def _timestamp(event: Mapping[str, Any], name: str, warnings: list[str]) -> Time
 def _venue(place: Mapping[str, Any], warnings: list[str]) -> Venue | None:
     """Return the venue; ``TBA`` and ``Various venues - Berlin`` are none."""
     name = text(place, "name")
-    if name is None or _NOWHERE.fullmatch(fold(name)):
+    if name is None or is_placeholder(name):
         return None
     point = attempt(
         "venue coordinates",

@@ -29,6 +29,7 @@ from include.discovery.formats.schema_org.identity import told_apart
 from include.discovery.model import EventRecord, EventStatus, Identity, Venue, Window
 from include.discovery.parsed import Parsed, RejectItem, parse_items, told_of_damage
 from include.discovery.places.coordinates import coordinates
+from include.discovery.places.venues import placed
 from include.discovery.text.cleaning import (
     description_text,
     one_line,
@@ -176,6 +177,12 @@ def event_record(item: FeedItem, when: When, options: ParseOptions) -> EventReco
     title, marked = split_status(title)
     told = _STATUS.get(item.fields.get("status", "").upper())
     kind = one_line(item.fields.get("type"))
+    place = placed(
+        attempt("venue", lambda: _venue(item, warnings), warnings),
+        warnings,
+        is_moved=marked is EventStatus.MOVED_ONLINE,
+        default=options.default_venue,
+    )
     categories = [one_line(name) for name in (kind, *item.categories)]
     return EventRecord(
         external_id=item.identity,
@@ -183,7 +190,8 @@ def event_record(item: FeedItem, when: When, options: ParseOptions) -> EventReco
         url=item.link,
         **when.as_fields(),
         status=told or marked or EventStatus.SCHEDULED,
-        venue=attempt("venue", lambda: _venue(item, warnings), warnings) or options.default_venue,
+        attendance=place.attendance,
+        venue=place.venue,
         categories=tuple(dict.fromkeys(name for name in categories if name)),
         organizer=one_line(item.fields.get("organizer")),
         description=description_text(item.body),

@@ -16,8 +16,9 @@ from zoneinfo import ZoneInfo
 
 from include.discovery.connectors.ticketmaster.dates import read_dates
 from include.discovery.formats.json_fields import attempt, member, obj, objects, text
-from include.discovery.model import Attendance, EventRecord, EventStatus, Identity, Price, Venue
+from include.discovery.model import EventRecord, EventStatus, Identity, Price, Venue
 from include.discovery.parsed import RejectItem, Withheld, excerpt
+from include.discovery.places.venues import placed
 from include.discovery.text.cleaning import description_text, title_text, web_url
 from include.discovery.text.status import split_status
 
@@ -54,16 +55,19 @@ def event_record(item: object, default_zone: ZoneInfo) -> EventRecord:
     times = read_dates(dates, venue_zone, default_zone, marked)
     warnings += times.warnings
     when = times.when
+    where = placed(
+        attempt("venue", lambda: _venue(place, warnings), warnings),
+        warnings,
+        is_moved=times.status is EventStatus.MOVED_ONLINE,
+    )
     return EventRecord(
         external_id=external_id,
         title=title,
         url=attempt("url", lambda: _url(item), warnings),
         **(when.as_fields() if when else {"timezone": times.timezone.key}),
         status=times.status,
-        attendance=Attendance.ONLINE
-        if times.status is EventStatus.MOVED_ONLINE
-        else Attendance.OFFLINE,
-        venue=attempt("venue", lambda: _venue(place, warnings), warnings),
+        attendance=where.attendance,
+        venue=where.venue,
         performers=attempt("performers", lambda: _performers(item), warnings) or (),
         categories=attempt("categories", lambda: _categories(item), warnings) or (),
         organizer=attempt("organizer", lambda: _organizer(item), warnings),

@@ -26,6 +26,7 @@ from include.discovery.formats.schema_org.values import link, name_in, raw_text,
 from include.discovery.model import Attendance, EventRecord, EventStatus, Identity, Venue
 from include.discovery.parsed import RejectItem, excerpt
 from include.discovery.places.countries import currency_in
+from include.discovery.places.venues import placed
 from include.discovery.text.cleaning import description_text, shorten, title_text, web_url
 from include.discovery.text.status import gravest, split_status
 
@@ -83,14 +84,23 @@ def event_record(found: Found, context: PageContext, occurrence: When | None = N
     if when is None and status is not EventStatus.POSTPONED:
         raise RejectItem("no start date", title)
     where = attempt("location", lambda: _where(found, context, warnings), warnings) or Where()
-    attendance = _attendance(node, where, status, warnings)
-    venue = _venue(where.venue, attendance, context.default_venue)
-    external_id = _own_id(node, context) or derived_identity(title, when, venue)
+    told = where.venue or context.default_venue
+    place = placed(
+        where.venue,
+        warnings,
+        stated=_stated_attendance(node, warnings),
+        is_virtual=where.is_virtual,
+        is_moved=status is EventStatus.MOVED_ONLINE,
+        default=context.default_venue,
+        country=context.country,
+    )
+    venue = place.venue
+    external_id = _own_id(node, context) or derived_identity(title, when, told)
     series_id = attempt("superEvent", lambda: _series(found, context), warnings)
     if occurrence is not None:
         series_id = series_id or external_id
         external_id = dated_id(external_id, start_id(occurrence))
-    country = (venue.country if venue else None) or context.country
+    country = next((v.country for v in (venue, where.venue) if v and v.country), context.country)
     currency = currency_in(country) if country else None
     return EventRecord(
         external_id=external_id,
@@ -98,7 +108,7 @@ def event_record(found: Found, context: PageContext, occurrence: When | None = N
         url=own_url(node, context.base) or context.page_url,
         **(when.as_fields() if when else {"timezone": context.clock.zone.key}),
         status=status,
-        attendance=attendance,
+        attendance=place.attendance,
         venue=venue,
         performers=_names(node, "performer", "performers"),
         categories=_categories(node),
@@ -174,22 +184,12 @@ def _where(found: Found, context: PageContext, warnings: list[str]) -> Where:
     return read_where(given, context.graph, warnings)
 
 
-def _attendance(node: Node, where: Where, status: EventStatus, warnings: list[str]) -> Attendance:
+def _stated_attendance(node: Node, warnings: list[str]) -> Attendance | None:
     mode = name_in(node.get("eventAttendanceMode"))
     stated = attendance_of_mode(mode) if mode else None
     if mode and stated is None:
         warnings.append(f"eventAttendanceMode dropped: {mode[:60]!r} is unknown")
-    if status is EventStatus.MOVED_ONLINE:
-        return Attendance.ONLINE
-    return stated or where.attendance or Attendance.OFFLINE
-
-
-def _venue(venue: Venue | None, attendance: Attendance, default: Venue | None) -> Venue | None:
-    if attendance is Attendance.ONLINE:
-        return venue
-    if venue is None or (venue.name is None and venue.street is None):
-        return default or venue
-    return venue
+    return stated
 
 
 def _series(found: Found, context: PageContext) -> str | None:

@@ -7,17 +7,14 @@ from typing import Any, Final
 
 from include.discovery.formats.json_fields import attempt
 from include.discovery.formats.schema_org.graph import Graph, Node, types_of
-from include.discovery.formats.schema_org.values import text, texts, values
+from include.discovery.formats.schema_org.values import link, text, texts, values
 from include.discovery.model import Attendance, Venue
 from include.discovery.places.coordinates import coordinates
 from include.discovery.places.countries import country_code
-from include.discovery.text.cleaning import fold, shorten, web_url
+from include.discovery.places.online import is_meeting, is_online
+from include.discovery.text.cleaning import shorten, web_url
 
 _VIRTUAL: Final = "virtuallocation"
-_ONLINE_NAMES: Final = frozenset(
-    {"online", "online event", "virtual", "virtual event", "zoom", "webinar", "livestream"}
-)
-_UNKNOWN_NAMES: Final = frozenset({"tba", "tbd", "tbc", "to be announced", "n a", "none", "null"})
 _LONGEST: Final = 400
 _MODES: Final = {
     "offlineeventattendancemode": Attendance.OFFLINE,
@@ -28,10 +25,10 @@ _MODES: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Where:
-    """The venue of an event, and where its locations say that the audience is."""
+    """The venue of an event as it is told, and whether there is a virtual place."""
 
     venue: Venue | None = None
-    attendance: Attendance | None = None
+    is_virtual: bool = False
 
 
 def read_where(given: object, graph: Graph, warnings: list[str]) -> Where:
@@ -42,15 +39,14 @@ def read_where(given: object, graph: Graph, warnings: list[str]) -> Where:
         if _is_virtual(location):
             is_virtual = True
         elif venue := _venue(location, graph, warnings):
-            venues.append(venue)
+            if venue.name and is_online(venue.name) and _is_nowhere_else(venue):
+                is_virtual = True
+            else:
+                venues.append(venue)
     if len({venue.name for venue in venues}) > 1:
         others = ", ".join(filter(None, (venue.name for venue in venues[1:6])))
         warnings.append(f"several places; also at {others}")
-    if is_virtual:
-        return Where(
-            venues[0] if venues else None, Attendance.MIXED if venues else Attendance.ONLINE
-        )
-    return Where(venues[0] if venues else None)
+    return Where(venues[0] if venues else None, is_virtual)
 
 
 def attendance_of_mode(mode: str) -> Attendance | None:
@@ -59,14 +55,22 @@ def attendance_of_mode(mode: str) -> Attendance | None:
 
 
 def _is_virtual(location: object) -> bool:
-    if isinstance(location, dict):
-        is_typed = _VIRTUAL in (name.lower() for name in types_of(location))
-        return is_typed or (
-            fold(text(location) or "") in _ONLINE_NAMES and not location.get("address")
-        )
-    if isinstance(location, str):
-        return fold(location) in _ONLINE_NAMES or web_url(location) is not None
-    return False
+    """Return whether it is a VirtualLocation, or a place of which only a meeting's link is told."""
+    if not isinstance(location, dict):
+        return False
+    if _VIRTUAL in (name.lower() for name in types_of(location)):
+        return True
+    url = link(location.get("url"), None) or link(location.get("sameAs"), None)
+    return url is not None and is_meeting(url) and not _is_told(location)
+
+
+def _is_told(location: Node) -> bool:
+    """Return whether a place has a name or an address."""
+    return any(values(location.get(name)) for name in ("name", "address", "geo"))
+
+
+def _is_nowhere_else(venue: Venue) -> bool:
+    return venue.street is None and venue.locality is None and venue.latitude is None
 
 
 def _venue(location: object, graph: Graph, warnings: list[str]) -> Venue | None:
@@ -89,7 +93,7 @@ def _venue(location: object, graph: Graph, warnings: list[str]) -> Venue | None:
 
 def _name(location: object) -> str | None:
     name = shorten(text(location), _LONGEST)
-    return None if name is None or fold(name) in _UNKNOWN_NAMES else name.strip(" ,;") or None
+    return name.strip(" ,;") or None if name else None
 
 
 def _known(venue: Venue) -> Venue | None:

@@ -133,6 +133,10 @@ class FieldMap(_Part):
     attendance: AttendanceOf | None = Field(
         None, description="Attendance: on site, online or both."
     )
+    is_online: FlagOf | None = Field(
+        None,
+        description="Whether there is an online audience: with a venue, besides the one on site.",
+    )
     venue_id: FieldOf | None = Field(None, description="The source's id of the venue.")
     venue_name: TextOf | None = Field(None, description="Name of the venue.")
     venue_street: TextOf | None = Field(None, description="Street and number.")

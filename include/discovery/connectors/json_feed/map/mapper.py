@@ -262,10 +262,9 @@ class Mapper:
 
         An occurrence is known by its item's id and its own, or its start.
         """
-        venue = details.venue.name if details.venue else None
         series = identity.identity(self._map.fields.series_id, unit.scope)
         if unit.item_id is None:
-            return identity.of_content(details.title, when, venue), series
+            return identity.of_content(details.title, when, details.told_at), series
         if not unit.is_occurrence:
             return unit.item_id, series
         own = None

@@ -15,12 +15,13 @@ from include.discovery.connectors.json_feed.map.moments import instant, moment
 from include.discovery.connectors.json_feed.map.paths import Item, getter_of
 from include.discovery.connectors.json_feed.map.place import read_venue
 from include.discovery.connectors.json_feed.map.price import read_price
-from include.discovery.connectors.json_feed.map.values import Reader
+from include.discovery.connectors.json_feed.map.values import Reader, flag
 from include.discovery.dates.times import When, localize
 from include.discovery.dates.timestamps import Timestamp
 from include.discovery.formats.json_fields import attempt
-from include.discovery.model import Attendance, EventRecord, EventStatus, Venue
+from include.discovery.model import EventRecord, EventStatus, Venue
 from include.discovery.parsed import RejectItem, excerpt
+from include.discovery.places.venues import placed
 from include.discovery.text.cleaning import description_text, title_text, web_url
 from include.discovery.text.status import split_status
 
@@ -55,6 +56,8 @@ class Details:
     title: str
     status: EventStatus
     venue: Venue | None
+    told_at: str | None
+    """The name of the venue as it is told, for the ids of items without one."""
     others: dict[str, Any]
     warnings: tuple[str, ...]
 
@@ -76,6 +79,14 @@ def read_details(
     venue = attempt("venue", lambda: read_venue(fields, scope, reader, warnings), warnings)
     status = _status(fields, scope, marked, warnings)
     country = (venue.country if venue else None) or origin.country
+    place = placed(
+        venue,
+        warnings,
+        stated=attempt("attendance", lambda: words.attendance(fields.attendance, scope), warnings),
+        is_virtual=bool(attempt("is_online", lambda: flag(fields.is_online, scope), warnings)),
+        is_moved=status is EventStatus.MOVED_ONLINE,
+        country=origin.country,
+    )
 
     def read(name: str, how: Callable[[Any], ValueT]) -> ValueT | None:
         field = getattr(fields, name)
@@ -92,7 +103,7 @@ def read_details(
 
     others = {
         "url": read("url", link),
-        "attendance": _attendance(fields, scope, status, warnings),
+        "attendance": place.attendance,
         "performers": read("performers", texts) or (),
         "categories": read("categories", texts) or (),
         "organizer": read("organizer", text),
@@ -108,7 +119,9 @@ def read_details(
             "source_updated_at", lambda field: _instant(moment(field, scope, zone), zone)
         ),
     }
-    return Details(title, status, venue, others, tuple(warnings))
+    return Details(
+        title, status, place.venue, venue.name if venue else None, others, tuple(warnings)
+    )
 
 
 def as_record(
@@ -160,18 +173,6 @@ def _status(
         if grave in (given, marked):
             return grave
     return given or EventStatus.SCHEDULED
-
-
-def _attendance(
-    fields: FieldMap,
-    scope: Item,
-    status: EventStatus,
-    warnings: list[str],
-) -> Attendance:
-    given = attempt("attendance", lambda: words.attendance(fields.attendance, scope), warnings)
-    if given is not None:
-        return given
-    return Attendance.ONLINE if status is EventStatus.MOVED_ONLINE else Attendance.OFFLINE
 
 
 def _link(field: TextOf, scope: Item, reader: Reader, base: str | None) -> str | None:
