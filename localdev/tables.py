@@ -90,6 +90,8 @@ def _settings() -> str:
 def _default(name: str) -> str:
     """Write a setting's default as its variable would hold it."""
     value = getattr(Settings(), name)
+    if name.startswith("keep_"):
+        return "forever" if value is None else str(value.days)
     if value in {(), None}:
         return "none"
     if isinstance(value, tuple):

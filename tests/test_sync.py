@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import random
+import zlib
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime, timedelta
@@ -33,6 +34,7 @@ from include.discovery.errors import (
     NotFound,
     RateLimited,
     ServerError,
+    UnreadableResponse,
 )
 from include.discovery.fetch.client import HttpFetcher
 from include.discovery.fetch.keys import Credentials, KeyHost
@@ -210,7 +212,8 @@ class TestBadRecords:
         assert result.stats.inserted == result.stats.fetched - result.stats.rejected_total
         rejected, samples = last_run(conn, "rejected", "reject_samples")
         assert rejected == dict(result.stats.rejected)
-        assert {"reason", "item", "detail"} == set(samples[0])
+        assert {"reason", "item", "detail", "id", "url", "excerpt"} == set(samples[0])
+        assert {s["reason"] for s in samples if not s["excerpt"]} <= {"not an object"}
 
     def test_a_sync_of_a_source_with_bad_records_only_fails(self, conn: Connection) -> None:
         pair = stored_pair(
@@ -222,6 +225,48 @@ class TestBadRecords:
         with pytest.raises(AllRejected, match="all 1 items were rejected"):
             run(conn, pair, only(NO_DATES))
         assert last_run(conn, "state", "error_category") == ("failed", "validation")
+
+
+class TestKeptAnswers:
+    """What could not be read is kept, for whoever finds out why."""
+
+    def kept(self, conn: Connection) -> list[tuple[str, str]]:
+        found = conn.execute("SELECT category, body FROM discovery.kept_answers").fetchall()
+        return [(category, zlib.decompress(body).decode()) for category, body in found]
+
+    def test_an_answer_of_another_kind_is_kept(self, conn: Connection, demo: DemoServer) -> None:
+        pair = stored_pair(
+            conn, source=source(settings={"request_retries": 0}),
+            settings={"url": f"{demo.url}/clubs/krakow/"},
+        )  # fmt: skip
+
+        with pytest.raises(UnreadableResponse):
+            run(conn, pair, world())
+
+        ((category, text),) = self.kept(conn)
+        assert category == "parsing"
+        assert text.lower().startswith("<!doctype html>")
+
+    def test_the_last_answer_is_kept_when_all_its_items_were_rejected(
+        self, conn: Connection
+    ) -> None:
+        settings = {"site_url": "https://example.org/"}
+        pair = stored_pair(conn, source=source(kind="events_calendar"), settings=settings)
+
+        with pytest.raises(AllRejected):
+            run(conn, pair, only(NO_DATES))
+
+        ((category, text),) = self.kept(conn)
+        assert category == "validation"
+        assert json.loads(text)["events"]
+
+    def test_a_source_that_does_not_answer_leaves_nothing_to_keep(
+        self, conn: Connection, demo: DemoServer
+    ) -> None:
+        with pytest.raises(NetworkError):
+            run(conn, theatres(conn, demo), world(fail_after=3))
+
+        assert self.kept(conn) == []
 
 
 class TestAKilledOrFailedAttempt:

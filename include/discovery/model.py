@@ -220,12 +220,16 @@ class Reject:
     ``reason`` is a short phrase that repeats for the same defect, since rejects are counted by it;
     ``item`` says which item (an id, a line, a position); ``detail`` holds what was found.
     ``identity`` is what it is known by, since the source still lists it; ``None``: nobody can tell.
+    ``url`` is its page, if it names one; ``excerpt`` shows its members, one a line. Of many items
+    with the same reason only the first ones have these two, so they tell no rejects apart.
     """
 
     reason: str
     item: str
     detail: str | None = None
     identity: Identity | None = None
+    url: str | None = field(default=None, compare=False)
+    excerpt: str | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,20 +6,38 @@ import json
 import logging
 import pickle
 import zlib
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, is_dataclass, replace
+from itertools import islice
 from typing import Any, Final, TypeVar, overload
 
 from pydantic import BaseModel, ValidationError
 
-from include.discovery.model import NOT_LISTED, EventRecord, Identity, Reject, with_texts
+from include.discovery.model import (
+    NOT_LISTED,
+    EventRecord,
+    Identity,
+    Reject,
+    with_texts,
+)
 from include.discovery.storable import text_fault
+from include.discovery.text.cleaning import web_url
 from include.discovery.text.encoding import DAMAGED, MARK, without_marks
 
 log = logging.getLogger(__name__)
 
 _MOST_NAMES: Final = 3
 """How many damaged names of members a warning shows."""
+SAMPLES_PER_REASON: Final = 5
+"""So many rejects with the same reason are kept in full, for whoever looks into them."""
+_MOST_LINES: Final = 12
+"""How many members of a rejected item are shown."""
+_NOTHING: Final[tuple[object, ...]] = (None, "", [], {})
+_NAMES_OF_LINKS: Final = (
+    "url", "link", "permalink", "eventUrl", "event_url", "website", "href", "@id", "URL", "id",
+)  # fmt: skip
+"""Where items name their page, most telling first."""
 _MOST_LOOKED_THROUGH: Final = 1_000
 """How many members and entries of an item are looked through for damaged names."""
 
@@ -128,13 +146,17 @@ def parse_items(
     """
     records: list[EventRecord] = []
     rejects: list[Reject] = []
+    shown = Counter[str]()
     for position, item in enumerate(items):
         try:
             record = parse_item(item)
         except Exception as error:  # noqa: BLE001  a hostile item must not affect the others
-            reject = unmarked(_reject_of(error, describe(position, item)))
+            reject = _reject_of(error, describe(position, item))
             identity = NOT_LISTED if isinstance(error, Withheld) else _identity(item, identify)
-            rejects.append(replace(reject, identity=identity))
+            shown[reject.reason] += 1
+            if shown[reject.reason] <= SAMPLES_PER_REASON:
+                reject = shown_in_full(reject, members_of(item))
+            rejects.append(replace(unmarked(reject), identity=identity))
         else:
             if record is not None:
                 if has_marks:
@@ -201,13 +223,32 @@ def _is_marked(value: object) -> bool:
 
 def unmarked(reject: Reject) -> Reject:
     """Take the marks of damaged letters out of a reject."""
-    detail = None if reject.detail is None else without_marks(reject.detail)
     return replace(
         reject,
         reason=without_marks(reject.reason),
         item=without_marks(reject.item),
-        detail=detail,
+        detail=reject.detail and without_marks(reject.detail),
+        url=reject.url and without_marks(reject.url),
+        excerpt=reject.excerpt and without_marks(reject.excerpt),
     )
+
+
+def shown_in_full(reject: Reject, members: object) -> Reject:
+    """Add to a reject what its item holds, shortened, and its page if it names one.
+
+    :param members: the item as the source has it, or as it was read: an object or a dataclass.
+    """
+    if is_dataclass(members) and not isinstance(members, type):
+        members = {one.name: getattr(members, one.name) for one in fields(members)}
+    if isinstance(members, str | list | int | float):
+        return replace(reject, excerpt=excerpt(members))
+    if not isinstance(members, dict):
+        return reject
+    told = {str(name)[:40]: value for name, value in members.items() if value not in _NOTHING}
+    lines = [f"{name}: {excerpt(value, 120)}" for name, value in islice(told.items(), _MOST_LINES)]
+    named = (members.get(name) for name in _NAMES_OF_LINKS)
+    links = (web_url(value) for value in named if isinstance(value, str))
+    return replace(reject, excerpt="\n".join(lines), url=next(filter(None, links), None))
 
 
 def _identity(item: ItemT, identify: Callable[[ItemT], Identity | None]) -> Identity | None:

@@ -15,6 +15,8 @@ from include.discovery.fetch.addresses import Network, private_host
 
 PREFIX = "DISCOVERY_"
 
+_FOREVER = "forever"
+
 
 def _duration(text: str) -> timedelta:
     seconds = float(text)
@@ -70,6 +72,15 @@ def _hosts(text: str) -> tuple[Network | str, ...]:
     return tuple(map(private_host, entries))
 
 
+def _days(text: str) -> timedelta | None:
+    if text.lower() == _FOREVER:
+        return None
+    days = int(text)
+    if not 1 <= days <= 36_500:
+        raise ValueError(text)
+    return timedelta(days=days)
+
+
 def _flag(text: str) -> bool:
     return {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}[
         text.lower()
@@ -115,6 +126,7 @@ class Settings:
     alert_digest: bool = False
     late_after: timedelta = timedelta()
     runbook_url: str | None = None
+    keep_answers: timedelta | None = timedelta(days=14)
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:
@@ -140,6 +152,8 @@ class Settings:
                 ) from None
         return cls(**values)
 
+
+_ALLOWED_DAYS = "a whole number of days from 1, or forever"
 
 HELP = {
     "contact": _Help(
@@ -226,6 +240,12 @@ HELP = {
         _web_address,
         "a web address",
         "Where docs/runbook.md is published, for the links in alerts.",
+    ),
+    "keep_answers": _Help(
+        _days,
+        _ALLOWED_DAYS,
+        "How long the answer of a source that could not be read is kept, for whoever finds out "
+        "why.",
     ),
 }
 """Setting → how it is read and what it is for; the README's table is made of it."""

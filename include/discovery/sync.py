@@ -17,27 +17,29 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
-import psycopg
-
 from include.discovery.conclusions import conclude
 from include.discovery.connectors import connector_for
 from include.discovery.connectors.base import Connector, Page, SyncContext
 from include.discovery.credentials import key_of
-from include.discovery.errors import AllRejected, DiscoveryError, Parking, Stopped, parking_of
-from include.discovery.failures import failure_of, one_line
+from include.discovery.errors import AllRejected
+from include.discovery.fetch.watched import WatchedFetcher
 from include.discovery.measures import Measures
 from include.discovery.model import Pair, SyncStats, Window
-from include.discovery.redaction.errors_and_logs import keeping_secret, without_secrets
-from include.discovery.redaction.masking import redact
+from include.discovery.redaction.errors_and_logs import keeping_secret
 from include.discovery.redaction.typed_secrets import secret_values
+from include.discovery.response import Response
 from include.discovery.store import runs
 from include.discovery.store.connection import Connection, reported
 from include.discovery.store.leases import renewed
 from include.discovery.store.loader import Loader
-from include.discovery.store.runs import REJECT_SAMPLES, Attempt, OpenRun, PageResult
+from include.discovery.store.runs import Attempt, OpenRun, PageResult
 from include.discovery.sync_environment import OpenFetcher, SyncEnvironment
+from include.discovery.sync_failure import Remains, note_failure
 
 log = logging.getLogger(__name__)
+
+_LOGGED_REJECTS = 20
+"""So many rejected items of a sync are named in its log."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,8 @@ def sync_pair(
     """Sync a pair and leave a row of what happened, whatever happens.
 
     :param limit: load so many events at most; the rest of the source is not read.
-    :param dry_run: fetch and parse only; nothing is written but the run row.
+    :param dry_run: fetch and parse only; nothing is written but the run row, and the answer that a
+        failure is about.
     :param everything: read the whole source also where its changes would do.
     :param withdraw_missing: a person has said that what the source lists no more is gone, however
         much it is; the whole source is read, and nothing is withdrawn unless it is complete.
@@ -97,48 +100,17 @@ def sync_pair(
                 asyncio.run(job.read(environment.open_fetcher))
                 return job.close()
         except BaseException as error:  # noqa: BLE001  raised on below
-            failure = _failure_without_secrets(error, after=environment.now() - began)
-            parking = parking_of(failure, environment.now(), environment.longest_wait)
-            uncounted = job.uncounted_requests if job else 0
-            _note_failure(conn, run, failure, parking, requests=uncounted)
-            # What has to end the process stays what it is.
-            raised = error if isinstance(failure, Stopped) else failure
+            raised = note_failure(
+                conn,
+                run.id,
+                error,
+                job.remains if job else Remains(),
+                began=began,
+                now=environment.now(),
+                longest_wait=environment.longest_wait,
+            )
         # Not within the except clause: what is raised there brings along what was caught.
         raise raised
-
-
-def _failure_without_secrets(error: BaseException, *, after: timedelta) -> DiscoveryError:
-    """Return the failure that an exception stands for, caused by it, and both without secrets."""
-    failure = failure_of(error, after=after)
-    if failure is not error:
-        failure.__cause__ = error
-    without_secrets(failure)
-    return failure
-
-
-def _note_failure(
-    conn: Connection,
-    run: OpenRun,
-    failure: DiscoveryError,
-    parking: Parking | None,
-    *,
-    requests: int,
-) -> None:
-    """Write the failure into the run's row; a lost connection must not hide what went wrong.
-
-    :param requests: how many were sent since the last page that was loaded.
-    """
-    try:
-        runs.fail(
-            conn,
-            run.id,
-            category=failure.category,
-            message=str(failure),
-            parking=parking,
-            requests=requests,
-        )
-    except psycopg.Error as another:
-        log.warning("The run's row could not be closed: %s", redact(one_line(another)))
 
 
 def _prepare(
@@ -223,18 +195,26 @@ class _Job:
     warnings: tuple[str, ...] = ()
     uncounted_requests: int = 0
     """Requests sent since the last page that was loaded: they are not in the run's row yet."""
+    last_answer: tuple[Response, int] | None = None
+    """What the source answered last, shortened, and the bytes that it had."""
 
     _ends: datetime | None = None
     """When the attempt takes no further page."""
     _is_over: bool = False
     """Whether a limit or bound was reached."""
 
+    @property
+    def remains(self) -> Remains:
+        """What is in hand if the attempt ends here."""
+        return Remains(self.uncounted_requests, self.last_answer, self.secrets)
+
     async def read(self, open_fetcher: OpenFetcher) -> None:
         """Take page after page until the source ends, or a limit or bound is reached."""
         self._ends = self.now() + timedelta(minutes=self.context.settings.max_minutes)
         async with open_fetcher(self.context.settings, self.context.credentials) as fetch:
             counted = 0
-            pages = self.connector.pages(self.context, fetch)
+            watched = WatchedFetcher(fetch)
+            pages = self.connector.pages(self.context, watched)
             try:
                 async with aclosing(one_ahead(pages)) as upcoming:
                     async for page in upcoming:
@@ -246,6 +226,7 @@ class _Job:
                             break
             finally:
                 self.uncounted_requests = fetch.requests - counted
+                self.last_answer = watched.last
 
     def _take(self, page: Page, requests: int) -> None:
         page = page.without_secrets(self.secrets)
@@ -267,7 +248,7 @@ class _Job:
             rejected=dict(Counter(reject.reason for reject in page.rejects)),
         )
         # The first ones in full; the counts by reason tell of the others.
-        for reject in page.rejects[: max(0, REJECT_SAMPLES - self.stats.rejected_total)]:
+        for reject in page.rejects[: max(0, _LOGGED_REJECTS - self.stats.rejected_total)]:
             log.warning("%s rejected %s: %s.", self.pair.label, reject.item, reject.reason)
         advance = PageResult(
             page_stats,

@@ -13,7 +13,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from include.discovery.store.connection import Connection
 from include.discovery.web import assets
 from tests.support.builders import event, stored_events, stored_pair
-from tests.web.page_support import Page, token
+from tests.web.page_support import Page, keep_answer, token
 
 WRITING = {"POST", "PUT", "DELETE", "PATCH"}
 MAY_READ = {None: 401, "viewer": 200, "user": 200, "op": 200, "admin": 200}
@@ -41,6 +41,7 @@ def concrete(path: str) -> str:
         path.replace("/city/{slug}", "/city/krakow")
         .replace("{event_id}", "1")
         .replace("{slug}", "theatres" if "sources" in path else "krakow")
+        .replace("{answer_id}", "1")
         .replace("{version}", assets.content_hash())
         .replace("{name:path}", "main.js")
     )
@@ -54,7 +55,9 @@ def body_for(method: str, path: str) -> dict[str, Any]:
 def test_every_route_admits_exactly_the_permitted_roles(
     page: Page, conn: Connection, role: str | None
 ) -> None:
-    stored_events(conn, stored_pair(conn), [event()])
+    pair = stored_pair(conn)
+    stored_events(conn, pair, [event()])
+    keep_answer(conn, pair)
     walked = 0
     for method, path in routes(page.app):
         answer = page.ask(

@@ -350,7 +350,7 @@ def answers(page: Page) -> Iterator[str]:
             ["echo-text", "echo-item-link", "echo-item-title"] if "pair" in route.path else [""]
         )
         for slug in sources:
-            path = re.sub(r"\{[^}]*\}", "krakow", route.path)
+            path = re.sub(r"\{[^}]*\}", "krakow", route.path).replace("answers/krakow", "answers/1")
             query = {"source": slug, "city": "krakow"} if slug else {}
             yield f"{path} {page.ask('GET', path, 'viewer', params=query).text}"
 
@@ -438,6 +438,7 @@ def test_a_key_that_the_source_echoes_leaves_the_process_nowhere(
     assert len(left) > len(echoes)
     stored = rows(conn)
     assert any("sync_runs" in row and "***" in row for row in stored)
+    assert any(row.startswith("kept: ") and "***" in row for row in stored)
     assert_hidden(left)
     assert_hidden(printed)
     assert_hidden(stored)
@@ -453,6 +454,7 @@ def test_a_key_that_the_source_echoes_is_on_no_page(
     shown = list(answers(page))
 
     assert any("***" in text for text in shown)
+    assert any(re.match(r"/api/errors/answers/1 .*\*\*\*", text, re.DOTALL) for text in shown)
     assert_hidden(shown)
 
 

@@ -7,12 +7,21 @@ from typing import Any
 
 import pytest
 
-from include.discovery.model import Pair, Reject, Scope, SyncStats, Window
+from include.discovery.model import (
+    Identity,
+    Pair,
+    Reject,
+    Scope,
+    SyncStats,
+    Window,
+)
+from include.discovery.parsed import SAMPLES_PER_REASON
 from include.discovery.store import runs
 from include.discovery.store.connection import Connection
 from include.discovery.store.loader import Loader
 from include.discovery.store.queries.outcomes import read_outcomes
-from include.discovery.store.runs import REJECT_SAMPLES, Attempt, OpenRun, PageResult
+from include.discovery.store.rejects import MOST_SAMPLES
+from include.discovery.store.runs import Attempt, OpenRun, PageResult
 from tests.support.builders import KRAKOW, PARIS, event, plan_run, source, stored_pair
 
 WEEK = Window(date(2026, 6, 1), date(2026, 6, 7))
@@ -28,6 +37,10 @@ def row(conn: Connection, run: OpenRun, *columns: str) -> tuple[Any, ...]:
 
 def advance(conn: Connection, run: OpenRun, cursor: str | None = None, **stats: Any) -> None:
     runs.advance(conn, run.id, PageResult(SyncStats(**stats), cursor))
+
+
+def sample(**told: str) -> dict[str, str | None]:
+    return {"id": None, "url": None, "excerpt": None, **told}
 
 
 def fail(conn: Connection, run: OpenRun) -> None:
@@ -89,8 +102,42 @@ class TestOneAttempt:
             runs.advance(conn, run.id, PageResult(SyncStats(), rejects=rejects))
 
         (samples,) = row(conn, run, "reject_samples")
-        assert [sample["item"] for sample in samples] == [str(n) for n in range(REJECT_SAMPLES)]
-        assert samples[0] == {"reason": "no date", "item": "0", "detail": "x"}
+        assert [sample["item"] for sample in samples] == [str(n) for n in range(SAMPLES_PER_REASON)]
+        assert samples[0] == sample(reason="no date", item="0", detail="x")
+
+    def test_each_reason_has_samples_however_many_the_first_one_has(self, conn: Connection) -> None:
+        run = runs.begin(conn, stored_pair(conn), Attempt("run"))
+        many = [Reject("no date", str(n)) for n in range(500)]
+        runs.advance(
+            conn, run.id, PageResult(SyncStats(), rejects=(*many, Reject("no title", "x")))
+        )
+        runs.advance(conn, run.id, PageResult(SyncStats(), rejects=(Reject("no title", "y"),)))
+
+        (samples,) = row(conn, run, "reject_samples")
+        assert [(s["reason"], s["item"]) for s in samples[SAMPLES_PER_REASON:]] == [
+            ("no title", "x"), ("no title", "y"),
+        ]  # fmt: skip
+
+    def test_samples_are_bounded_however_many_reasons_there_are(self, conn: Connection) -> None:
+        run = runs.begin(conn, stored_pair(conn), Attempt("run"))
+        for page in range(3):
+            rejects = tuple(Reject(f"reason {page}/{n}", "x") for n in range(MOST_SAMPLES // 2))
+            runs.advance(conn, run.id, PageResult(SyncStats(), rejects=rejects))
+
+        (samples,) = row(conn, run, "reject_samples")
+        assert len(samples) == MOST_SAMPLES
+
+    def test_a_sample_says_where_the_item_is_and_what_it_holds(self, conn: Connection) -> None:
+        run = runs.begin(conn, stored_pair(conn), Attempt("run"))
+        reject = Reject(
+            "no date", "event 7", None, Identity("7"), "https://x.example/7", "title: a"
+        )
+        runs.advance(conn, run.id, PageResult(SyncStats(), rejects=(reject,)))
+
+        assert row(conn, run, "reject_samples") == ([
+            {"reason": "no date", "item": "event 7", "detail": None, "id": "7",
+             "url": "https://x.example/7", "excerpt": "title: a"},
+        ],)  # fmt: skip
 
     def test_a_reject_that_cannot_be_stored_as_it_is_costs_nothing(self, conn: Connection) -> None:
         """They are rejected because they are like that; the page they came with is loaded."""
@@ -104,7 +151,7 @@ class TestOneAttempt:
 
         good = r"a\x00b\ud800"
         assert row(conn, run, "rejected", "gaps", "reject_samples") == (
-            {good: 1}, [good], [{"reason": good, "item": good, "detail": good}],
+            {good: 1}, [good], [sample(reason=good, item=good, detail=good)],
         )  # fmt: skip
 
     def test_a_successful_attempt_has_its_end_and_whether_it_is_complete(

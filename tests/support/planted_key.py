@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+import zlib
 from base64 import b64decode
 from collections.abc import Iterator
 from urllib.parse import unquote
@@ -16,15 +17,19 @@ LONGEST_PIECE = 7
 
 
 def rows(conn: Connection) -> list[str]:
-    """Return every row of every table of the discovery database."""
+    """Return every row of every table of the discovery database, and what is compressed in them."""
     tables = conn.execute(
         "SELECT quote_ident(table_name) FROM information_schema.tables"
         " WHERE table_schema = 'discovery' AND table_type = 'BASE TABLE'"
     ).fetchall()
+    kept = conn.execute("SELECT body FROM discovery.kept_answers").fetchall()
     return [
-        f"{table}: {row[0]}"
-        for (table,) in tables
-        for row in conn.execute(f"SELECT t::text FROM discovery.{table} t".encode()).fetchall()
+        *(f"kept: {zlib.decompress(body).decode()}" for (body,) in kept),
+        *(
+            f"{table}: {row[0]}"
+            for (table,) in tables
+            for row in conn.execute(f"SELECT t::text FROM discovery.{table} t".encode()).fetchall()
+        ),
     ]
 
 

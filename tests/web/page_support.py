@@ -12,7 +12,9 @@ from fastapi.testclient import TestClient
 from httpx import Response
 
 from include.discovery.model import Pair, Reject, Scope, SyncStats
-from include.discovery.store import runs
+from include.discovery.redaction.kept_answers import kept_answer
+from include.discovery.response import Response as Answered
+from include.discovery.store import kept_answers, runs
 from include.discovery.store.connection import Connection
 from include.discovery.store.loader import Loader
 from include.discovery.store.runs import Attempt, PageResult
@@ -64,6 +66,18 @@ class Page:
         answer = self.ask("GET", path, role, params=query)
         assert answer.status_code == 200, answer.text
         return answer.json()
+
+
+def keep_answer(
+    conn: Connection, pair: Pair, text: str = "<b>no calendar</b>", message: str = "no calendar"
+) -> None:
+    """Leave a failed run of a pair, with the answer that could not be read."""
+    run = runs.begin(conn, pair, Attempt(f"run of {text[:10]}"))
+    runs.fail(conn, run.id, category="parsing", message=message)
+    response = Answered(200, {"content-type": "text/html"}, text.encode(), "https://a.example/")
+    answer = kept_answer(response, len(text))
+    assert answer is not None
+    kept_answers.keep(conn, run.id, answer)
 
 
 def sync(

@@ -29,7 +29,13 @@ def test_a_pair_is_shown_with_its_runs_rejects_and_events(page: Page, conn: Conn
     assert group["request"] == "https://x.example/?apikey=***"
     assert group["example_run_id"] == "run-3"
     assert answer["rejects"] == [
-        {"reason": "no title", "count": 1, "samples": [{"item": "item 7", "detail": "<b>"}]}
+        {
+            "reason": "no title",
+            "count": 1,
+            "samples": [
+                {"item": "item 7", "detail": "<b>", "id": None, "url": None, "excerpt": None}
+            ],
+        }
     ]
     assert {found["title"]: found["url"] for found in answer["events"]}["Concert a"] is None
     assert answer["effective_settings"] == {"timezone": "Europe/Warsaw"}

@@ -29,6 +29,8 @@ def reject_without_secrets(reject: Reject, secrets: Collection[str]) -> Reject:
         reason=redact(reject.reason, secrets),
         item=redact(reject.item, secrets),
         detail=reject.detail and redact(reject.detail, secrets),
+        url=reject.url and _without_masked_parameters(redact(reject.url, secrets)),
+        excerpt=reject.excerpt and redact(reject.excerpt, secrets),
         identity=_identity_without_secrets(reject.identity, Redaction(secrets)),
     )
 

@@ -18,11 +18,9 @@ from include.discovery.measures import Measures
 from include.discovery.model import Pair, Reject, SyncStats, Window
 from include.discovery.store.connection import Connection
 from include.discovery.store.leases import LEASE, check_source_limit
+from include.discovery.store.rejects import SAMPLED, samples_of, storable
 from include.discovery.store.schedule import note_success, park
 from include.discovery.store.totals import COUNTS, closing
-
-REJECT_SAMPLES = 20
-"""How many rejected items a run keeps in full, for whoever looks into them."""
 
 _RESUMABLE = timedelta(hours=24)
 
@@ -318,8 +316,7 @@ UPDATE discovery.sync_runs SET
             FROM (SELECT * FROM jsonb_each_text(rejected)
                   UNION ALL SELECT * FROM jsonb_each_text(%(rejected)s)) counts
             GROUP BY key) sums),
-    reject_samples = jsonb_path_query_array(
-        reject_samples || %(reject_samples)s, '$[0 to {REJECT_SAMPLES - 1}]')
+    reject_samples = {SAMPLED}
 WHERE id = %(id)s AND state = 'running'
 """  # noqa: S608  column names of this module
 
@@ -334,27 +331,19 @@ def advance(conn: Connection, run_id: int, result: PageResult) -> None:
     stats = result.stats
     rejected = Counter[str]()
     for reason, count in stats.rejected.items():
-        rejected[_storable(reason)] += count
-    samples = [
-        {
-            "reason": _storable(reject.reason),
-            "item": _storable(reject.item),
-            "detail": None if reject.detail is None else _storable(reject.detail),
-        }
-        for reject in result.rejects[:REJECT_SAMPLES]
-    ]
+        rejected[storable(reason)] += count
     advanced = conn.execute(
         _ADVANCE,
         {
             "id": run_id,
             "cursor": result.cursor,
             "expected": result.expected,
-            "gaps": [_storable(gap) for gap in result.gaps],
-            "warnings": [_storable(warning) for warning in result.warnings],
+            "gaps": [storable(gap) for gap in result.gaps],
+            "warnings": [storable(warning) for warning in result.warnings],
             "unidentified": result.unidentified,
             "failed_assertions": list(result.failed_assertions),
             "rejected": Jsonb(rejected),
-            "reject_samples": Jsonb(samples),
+            "reject_samples": Jsonb(samples_of(result.rejects)),
             **{name: getattr(stats, name) for name in COUNTS},
             **{f"measures_{name}": n for name, n in result.measures.stored().items()},
         },
@@ -401,18 +390,13 @@ def fail(
             {
                 "id": run_id,
                 "category": category,
-                "message": _storable(message),
+                "message": storable(message),
                 "wait": parking and parking.wait,
                 "requests": requests,
             },
         )
         if parking:
             park(conn, run_id, parking.because)
-
-
-def _storable(text: str) -> str:
-    """Spell out what PostgreSQL cannot store, NUL and lone surrogates: rejected items hold it."""
-    return text.replace("\0", r"\x00").encode("utf-8", "backslashreplace").decode()
 
 
 def close_interrupted(conn: Connection, dag_run_id: str, pair_id: int | None = None) -> int:

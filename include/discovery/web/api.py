@@ -17,6 +17,7 @@ GET      /api/events                   text, city, source, category, when,   Eve
                                        duplicates, after, limit=50
 GET      /api/events/{event_id}                                              EventDetail
 GET      /api/errors                   days=7 (1, 7, 30)                     ErrorsAnswer
+GET      /api/errors/answers/{id}                                            a text file
 GET      /api/changes                  limit=50, before=ID                   ChangesAnswer
 GET      /api/live                                                           Live
 GET      /api/cities/{slug}/removal                                          Removal

@@ -19,6 +19,7 @@ from include.discovery.redaction.typed_secrets import typed_secrets
 from include.discovery.store import edits
 from include.discovery.store.connection import Connection
 from include.discovery.store.entities import read_city, read_source
+from include.discovery.store.kept_answers import kept_answers
 from include.discovery.store.queries import history
 from include.discovery.store.queries.pairs import find_pair, read_pairs
 from include.discovery.store.totals import COUNTS
@@ -54,7 +55,7 @@ from include.discovery.web.editing import (
     stored_source,
     switch,
 )
-from include.discovery.web.errors import ErrorGroup
+from include.discovery.web.errors import SAMPLES, ErrorGroup, RejectSample
 from include.discovery.web.keys import Reach
 from include.discovery.web.metadata import Dag
 from include.discovery.web.pair_rows import PairRow, PairTable
@@ -68,7 +69,6 @@ router = APIRouter()
 TREND_DAYS = 30
 ATTEMPTS = 50
 LISTINGS = 20
-SAMPLES = 5
 
 Row = Mapping[str, Any]
 
@@ -107,13 +107,6 @@ class Attempt(Answer):
     error: ErrorText | None
     log_path: str | None
     """Airflow's own log of that try; None for a sync from the command line."""
-
-
-class RejectSample(Answer):
-    """One rejected item."""
-
-    item: str
-    detail: str | None
 
 
 class RejectGroup(Answer):
@@ -208,7 +201,9 @@ def pair(
         since = now() - timedelta(days=TREND_DAYS)
         trend = _trend(history.trend(conn, pair_id, since), since)
         attempts = [_attempt(row) for row in history.attempts(conn, pair_id, ATTEMPTS)]
-        errors = [ErrorGroup.of(row) for row in history.error_groups(conn, since, pair_id)]
+        kept = kept_answers(conn, uses.settings.keep_answers, pair_id)
+        groups = history.error_groups(conn, since, pair_id)
+        errors = [ErrorGroup.of(row, since, kept) for row in groups]
         rejects = _rejects(history.rejects(conn, pair_id, since))
         listings = [_event(row) for row in history.newest_listings(conn, pair_id, LISTINGS)]
     table = PairTable.read(uses, [state], events, window)
@@ -272,7 +267,7 @@ def _rejects(rows: Sequence[Row]) -> list[RejectGroup]:
             counts[reason] += int(count)
         for sample in row["reject_samples"]:
             found = samples[sample["reason"]]
-            entry = RejectSample(item=sample["item"], detail=sample["detail"])
+            entry = RejectSample.of(sample)
             if len(found) < SAMPLES and entry not in found:
                 found.append(entry)
     groups = [

@@ -38,6 +38,7 @@ PageSize = Annotated[int, Query(ge=1, le=200, description="How many entries to r
 Before = Annotated[
     int | None, Query(ge=1, le=LARGEST_ID, description="Return entries older than this one.")
 ]
+AnswerId = Annotated[int, Path(ge=1, le=LARGEST_ID, description="A kept answer's id.")]
 Confirm = Annotated[
     str | None,
     Query(

@@ -20,9 +20,19 @@ from include.discovery.connectors.icalendar.series import Occurrence, occurrence
 from include.discovery.connectors.icalendar.zones import Zones
 from include.discovery.dates.recurrence import Budget
 from include.discovery.model import NOT_LISTED, City, EventRecord, Identity, Reject, Venue, Window
-from include.discovery.parsed import PackedRecords, RejectItem, Withheld, excerpt, parse_items
+from include.discovery.parsed import (
+    PackedRecords,
+    RejectItem,
+    Withheld,
+    excerpt,
+    parse_items,
+    shown_in_full,
+)
 
 log = logging.getLogger(__name__)
+
+_MOST_SHOWN = 200
+"""So many of a file's rejects say what they hold; fewer are kept of each reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +80,14 @@ def read_feed(
         for components in file.events():
             events = list(_events(components, file.calendars, zones, rejects))
             found = list(_occurrences(events, window, budget, rejects))
-            parsed = parse_items(found, builder.build, _describe, _known_as, has_marks=False)
+            parsed = parse_items(
+                found,
+                builder.build,
+                _describe,
+                _known_as,
+                members_of=lambda found: found.event if len(rejects) < _MOST_SHOWN else None,
+                has_marks=False,
+            )
             rejects.extend(parsed.rejects)
             yield from parsed.records
 
@@ -95,7 +112,11 @@ def _events(
             yield read_event(component, calendars[number], zones[number])
         except RejectItem as error:
             identity = NOT_LISTED if isinstance(error, Withheld) else known_as(component)
-            rejects.append(Reject(error.reason, label_of(component), error.detail, identity))
+            reject = Reject(error.reason, label_of(component), error.detail, identity)
+            if len(rejects) < _MOST_SHOWN:
+                members = {name: found[0].text for name, found in component.properties.items()}
+                reject = shown_in_full(reject, members)
+            rejects.append(reject)
         except Exception as error:  # one hostile event must not affect the others
             log.warning("%s has an unexpected shape.", label_of(component), exc_info=True)
             detail = excerpt(f"{error!r}")

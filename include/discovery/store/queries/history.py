@@ -35,7 +35,7 @@ ORDER BY started_at DESC LIMIT %(limit)s
 _ERROR_GROUPS = """
 WITH failures AS (
     SELECT error_category AS category, error_message AS message, city_slug, source_slug,
-        dag_run_id, map_index, try_number, finished_at, id
+        dag_run_id, map_index, try_number, finished_at, id, reject_samples
     FROM discovery.sync_runs
     WHERE state = 'failed' AND finished_at >= %(since)s
       AND (%(pair)s::bigint IS NULL OR city_source_id = %(pair)s)
@@ -49,11 +49,18 @@ pairs AS (
         'city', city_slug, 'source', source_slug, 'count', failures)
         ORDER BY failures DESC, source_slug, city_slug) AS pairs
     FROM by_pair GROUP BY category, message
+),
+days AS (
+    SELECT category, message, jsonb_object_agg(day, failures) AS by_day
+    FROM (SELECT category, message, (finished_at AT TIME ZONE 'UTC')::date AS day,
+              count(*) AS failures
+          FROM failures GROUP BY category, message, day) counts
+    GROUP BY category, message
 )
 SELECT DISTINCT ON (f.category, f.message) f.category, f.message, f.dag_run_id, f.map_index,
     f.try_number, count(*) OVER same AS count, min(f.finished_at) OVER same AS first_seen,
-    max(f.finished_at) OVER same AS last_seen, p.pairs
-FROM failures f JOIN pairs p USING (category, message)
+    max(f.finished_at) OVER same AS last_seen, p.pairs, d.by_day, f.reject_samples
+FROM failures f JOIN pairs p USING (category, message) JOIN days d USING (category, message)
 WINDOW same AS (PARTITION BY f.category, f.message)
 ORDER BY f.category, f.message, f.id DESC
 """
@@ -86,7 +93,10 @@ def attempts(conn: Connection, pair: int, limit: int) -> list[dict[str, Any]]:
 def error_groups(
     conn: Connection, since: datetime, pair: int | None = None
 ) -> list[dict[str, Any]]:
-    """Return failures by category and message, most frequent first, of one pair or of all."""
+    """Return failures by category and message, most frequent first, of one pair or of all.
+
+    ``by_day`` counts each day (UTC) that had any; ``reject_samples`` are of the newest.
+    """
     groups = rows(conn, _ERROR_GROUPS, {"pair": pair, "since": since})
     return sorted(groups, key=lambda group: (group["count"], group["last_seen"]), reverse=True)
 

@@ -1,15 +1,41 @@
-/** Failures that are the same, as one entry each; also as Markdown for an issue or a chat. */
+/** Failures that are the same, as one entry each: how often, where, and what they were about. */
 
 import { h, React, Chakra } from "../shared/host.js";
 import { AirflowLink, PageLink } from "../shared/query.js";
+import { urlOf } from "../shared/api.js";
+import { copyAndSay } from "../shared/copy.js";
 import { Fold } from "../shared/loading.js";
-import { Time, number } from "../shared/time.js";
+import { Samples } from "../shared/samples.js";
+import { Time, number, plural } from "../shared/time.js";
+import { Bars } from "./bars.js";
+import { asMarkdown } from "./markdown.js";
 
-const { Badge, Box, Code, Flex, HStack, Stack, Text } = Chakra;
+const { Badge, Box, Button, Code, Flex, HStack, Link, Stack, Text } = Chakra;
 
 const SHOWN_PAIRS = 8;
 
-function Group({ group }) {
+const KILO = 1024;
+
+/** What a source answered, to be saved: it is opened nowhere near this page. */
+function Answer({ answer }) {
+  const size = answer.size < KILO ? `${answer.size} B` : `${number(Math.round(answer.size / KILO))} KB`;
+  return h(
+    Box,
+    { as: "li", overflowWrap: "anywhere" },
+    h(
+      Link,
+      { href: urlOf(`discovery/${answer.path}`).href, download: "", color: "fg.info", display: "inline" },
+      `Answer of ${answer.label}`,
+    ),
+    ` (${answer.status} ${answer.content_type || "no type"}, ${size}`,
+    answer.is_cut ? ", its beginning" : null,
+    ", ",
+    h(Time, { value: answer.kept_at, relative: "narrow" }),
+    ")",
+  );
+}
+
+function Group({ group, days }) {
   const [all, setAll] = React.useState(false);
   const pairs = all ? group.pairs : group.pairs.slice(0, SHOWN_PAIRS);
   const rest = group.pairs.length - pairs.length;
@@ -42,6 +68,7 @@ function Group({ group }) {
         h(Time, { value: group.last_seen, relative: "narrow" }),
       ),
     ),
+    group.trend.length > 2 && h(Bars, { days: group.trend }),
     h(Fold, { text: group.message, lines: 3, mt: 2, fontSize: "sm" }),
     h(
       Stack,
@@ -60,7 +87,24 @@ function Group({ group }) {
             `log of try ${group.example_try}`,
           ),
         ),
+      group.answers.length > 0 &&
+        h(
+          Stack,
+          { as: "ul", gap: 1, listStyleType: "none" },
+          group.answers.map((answer) => h(Answer, { key: answer.path, answer })),
+        ),
     ),
+    group.samples.length > 0 &&
+      h(
+        Box,
+        { as: "details", mt: 2, fontSize: "sm" },
+        h(
+          Box,
+          { as: "summary", cursor: "pointer" },
+          `${plural(group.samples.length, "rejected item")} as an example`,
+        ),
+        h(Samples, { samples: group.samples }),
+      ),
     h(
       HStack,
       { gap: 2, mt: 2, flexWrap: "wrap", fontSize: "sm" },
@@ -81,39 +125,26 @@ function Group({ group }) {
           { size: "2xs", variant: "outline", onClick: () => setAll(true) },
           `${rest} more`,
         ),
+      h(
+        Button,
+        {
+          size: "2xs",
+          variant: "outline",
+          ms: "auto",
+          "aria-label": `Copy this group as Markdown: ${group.category}, ${group.message.slice(0, 80)}`,
+          onClick: () => copyAndSay(asMarkdown([group], days), "the group as Markdown"),
+        },
+        "Copy",
+      ),
     ),
   );
 }
 
-/** A list of error groups. */
-export function ErrorGroups({ groups }) {
+/** A list of error groups. @param {{groups: object[], days: number}} props days: of the period */
+export function ErrorGroups({ groups, days }) {
   return h(
     Stack,
     { as: "ul", gap: 3, minW: 0, ps: 0 },
-    groups.map((group) => h(Group, { key: `${group.category} ${group.message}`, group })),
+    groups.map((group) => h(Group, { key: `${group.category} ${group.message}`, group, days })),
   );
-}
-
-/** Text that Markdown would read as markup, as code that it does not. */
-function code(text) {
-  const line = text.replaceAll(/\s+/g, " ");
-  const longest = Math.max(0, ...[...line.matchAll(/`+/g)].map(([run]) => run.length));
-  const fence = "`".repeat(longest + 1);
-  return longest > 0 ? `${fence} ${line} ${fence}` : `${fence}${line}${fence}`;
-}
-
-/** The groups as a Markdown list. */
-export function asMarkdown(groups, days) {
-  const entries = groups.map((group) =>
-    [
-      `- **${group.category}** × ${group.count}: ${code(group.message)}`,
-      `  - first ${group.first_seen}, last ${group.last_seen}`,
-      group.actor && `  - who must act: ${group.actor}`,
-      group.request && `  - request: ${code(group.request)}`,
-      `  - pairs: ${group.pairs.map(({ label, count }) => `${code(label)} (${count})`).join(", ")}`,
-    ]
-      .filter(Boolean)
-      .join("\n"),
-  );
-  return `## City discovery: errors of the last ${days === 1 ? "24 hours" : `${days} days`}\n\n${entries.join("\n")}\n`;
 }

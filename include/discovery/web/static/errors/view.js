@@ -2,13 +2,14 @@
 
 import { h, Chakra } from "../shared/host.js";
 import { withQuery } from "../shared/api.js";
-import { ErrorGroups, asMarkdown } from "./groups.js";
+import { ErrorGroups } from "./groups.js";
+import { asMarkdown } from "./markdown.js";
+import { copyAndSay } from "../shared/copy.js";
 import { Select } from "../shared/fields.js";
 import { useQuery } from "../shared/query.js";
 import { useResource } from "../shared/resource.js";
 import { Empty, Loaded, TableSkeleton } from "../shared/loading.js";
 import { plural } from "../shared/time.js";
-import { say } from "../shared/toast.js";
 
 const { Button, Flex, Heading, Stack, Text } = Chakra;
 
@@ -19,34 +20,8 @@ const RANGES = [
 ];
 const DEFAULT_RANGE = "7";
 
-/** Copy text; without https the browser's clipboard is not there, an older way is. */
-async function copy(text) {
-  if (navigator.clipboard && isSecureContext) {
-    await navigator.clipboard.writeText(text);
-    return;
-  }
-  const area = document.createElement("textarea");
-  area.value = text;
-  area.style.position = "fixed";
-  document.body.append(area);
-  area.select();
-  const isCopied = document.execCommand("copy");
-  area.remove();
-  if (!isCopied) {
-    throw new Error("The browser does not allow it.");
-  }
-}
-
 function Content({ data }) {
   const count = data.groups.reduce((sum, group) => sum + group.count, 0);
-  const onCopy = async () => {
-    try {
-      await copy(asMarkdown(data.groups, data.days));
-      say("success", "Copied as Markdown");
-    } catch (error) {
-      say("error", "Nothing was copied", error.message);
-    }
-  };
   if (data.groups.length === 0) {
     return h(Empty, { title: "No failures in this period" });
   }
@@ -62,9 +37,9 @@ function Content({ data }) {
         `${plural(count, "failed attempt")} in ${plural(data.groups.length, "group")}` +
           (data.truncated ? "; only the most frequent are shown" : ""),
       ),
-      h(Button, { size: "sm", variant: "outline", onClick: onCopy }, "Copy as Markdown"),
+      h(Button, { size: "sm", variant: "outline", onClick: () => copyAndSay(asMarkdown(data.groups, data.days), "as Markdown") }, "Copy as Markdown"),
     ),
-    h(ErrorGroups, { groups: data.groups }),
+    h(ErrorGroups, { groups: data.groups, days: data.days }),
   );
 }
 

@@ -3,6 +3,7 @@
 import { h, Chakra } from "../shared/host.js";
 import { COLUMNS } from "../shared/columns.js";
 import { PageLink } from "../shared/query.js";
+import { Samples } from "../shared/samples.js";
 import { Facts, Tile, TileRow } from "../shared/tiles.js";
 import { Time, number, plural } from "../shared/time.js";
 
@@ -58,18 +59,7 @@ export function Rejects({ groups }) {
         Box,
         { key: reason, as: "details", borderWidth: 1, borderRadius: "md", p: 2, fontSize: "sm" },
         h(Box, { as: "summary", cursor: "pointer" }, `${number(count)} × ${reason}`),
-        h(
-          Stack,
-          { as: "ul", gap: 1, mt: 2, ps: 4 },
-          samples.map(({ item, detail }, index) =>
-            h(
-              Box,
-              { as: "li", key: index, overflowWrap: "anywhere" },
-              h(Code, null, item),
-              detail ? ` ${detail}` : null,
-            ),
-          ),
-        ),
+        h(Samples, { samples }),
       ),
     ),
   );

@@ -107,7 +107,7 @@ function Content({ data, reload, live }) {
     h(
       Section,
       { title: "Errors" },
-      data.errors.length === 0 ? nothing("None.") : h(ErrorGroups, { groups: data.errors }),
+      data.errors.length === 0 ? nothing("None.") : h(ErrorGroups, { groups: data.errors, days: data.trend.length }),
     ),
     h(
       Section,
