@@ -25,6 +25,8 @@ class TestUsage:
                 ["parse", "icalendar", "x.ics", "--from", "tomorrow"],
                 "argument --from: 'tomorrow' is not a date such as 2026-12-01",
             ),
+            (["events", "--to", "soon"], "'soon' is not a date such as 2026-12-01"),
+            (["events", "--changed-since", "noon"], "'noon' is not a time such as 2026-12-01"),
             (["sync", "krakow"], "SOURCE"),
             (["sync", "krakow", "x", "--limit", "few"], "--limit"),
             (["apply"], "FILE"),
@@ -40,7 +42,8 @@ class TestUsage:
         assert said in done.err
 
     @pytest.mark.parametrize(
-        "command", ["parse", "sync", "apply", "export", "list", "health", "report", "migrate"]
+        "command",
+        ["parse", "sync", "apply", "export", "list", "health", "events", "report", "migrate"],
     )
     def test_every_command_has_help(self, run: Run, command: str) -> None:
         done = run(command, "--help")
@@ -52,7 +55,7 @@ class TestUsage:
 class TestWithoutADatabase:
     """An unusable database is reported in one line."""
 
-    COMMANDS = (["migrate"], ["export"], ["list"], ["health"], ["report", "x"],
+    COMMANDS = (["migrate"], ["export"], ["list"], ["health"], ["events"], ["report", "x"],
                 ["apply", str(SHIPPED)], ["sync", "krakow", "theatres"])  # fmt: skip
 
     @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command[0])

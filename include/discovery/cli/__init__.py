@@ -16,6 +16,7 @@ from collections.abc import Sequence
 
 from include.discovery.cli import (
     configuration,
+    events,
     health,
     inventory,
     maintenance,
@@ -28,7 +29,17 @@ from include.discovery.cli.terminal import complain
 from include.discovery.errors import Defect, DiscoveryError, InvalidSettings, MissingConnection
 from include.discovery.stopping import Terminated
 
-_GROUPS = (reading, syncing, configuration, inventory, health, runs, scaffolding, maintenance)
+_GROUPS = (
+    reading,
+    syncing,
+    configuration,
+    inventory,
+    health,
+    events,
+    runs,
+    scaffolding,
+    maintenance,
+)
 """The modules of commands, in the order of the help."""
 
 _WHERE_CONNECTIONS_ARE = (

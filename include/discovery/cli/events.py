@@ -1,0 +1,164 @@
+"""``events``: what was found, by city, source, date, status and words."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from include.discovery.cli.database import open_database
+from include.discovery.cli.terminal import Commands, complain, day
+from include.discovery.model import EventStatus
+from include.discovery.store.connection import Connection, reported
+from include.discovery.store.queries.event_search import (
+    EventFilter,
+    Position,
+    When,
+    cities_and_sources,
+    search_events,
+)
+from include.discovery.text.tables import aligned
+
+_PAGE = 200
+
+
+def add_commands(commands: Commands) -> None:
+    """Add ``events``."""
+    show = commands.add_parser(
+        "events",
+        help="list the events that were found",
+        description="Lists events, upcoming ones first unless the options say otherwise. Times are "
+        "those at the venue.",
+    )
+    show.add_argument("--city", metavar="CITY", help="a city's slug")
+    show.add_argument("--source", metavar="SOURCE", help="slug of a source that lists them")
+    show.add_argument("--from", dest="first", type=day, metavar="DATE", help="on that day or later")
+    show.add_argument("--to", dest="last", type=day, metavar="DATE", help="on that day or earlier")
+    show.add_argument(
+        "--status", choices=[*(status.value for status in EventStatus), "withdrawn"],
+        help="of the event; withdrawn: no source lists it any more",
+    )  # fmt: skip
+    show.add_argument(
+        "--text", default="", metavar="WORDS", help="words of the title, performers or venue"
+    )
+    show.add_argument(
+        "--changed-since",
+        type=_moment,
+        metavar="MOMENT",
+        help="added or changed since then, as 2026-12-01 or 2026-12-01T06:00+01:00; UTC if it names"
+        " no offset; last change first",
+    )
+    show.add_argument(
+        "--when",
+        choices=[each.value for each in When],
+        help="upcoming, past, any date, or undated (postponed without a new date); any date if"
+        " --from, --to or --changed-since are given, else upcoming",
+    )
+    show.add_argument(
+        "--limit", type=_number, default=50, metavar="N", help="so many at most (50); 0: all"
+    )
+    show.add_argument("--json", action="store_true", help="print one JSON object a line instead")
+    show.set_defaults(run=_events)
+
+
+def _moment(text: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        message = f"{text!r} is not a time such as 2026-12-01 or 2026-12-01T06:00+01:00"
+        raise argparse.ArgumentTypeError(message) from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _number(text: str) -> int:
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 0")
+    return int(text)
+
+
+def _events(options: argparse.Namespace) -> int:
+    limit = options.limit or None
+    with open_database() as conn, reported():
+        if fault := _unknown(conn, options):
+            return complain(fault, 2)
+        found = _search(conn, _filter(options), limit)
+        if options.json:
+            for row in found:
+                print(json.dumps(row, ensure_ascii=False, default=_plain))
+            return 0
+        events = list(found)
+    print(_as_table(events) if events else "No event matches.")
+    if len(events) == limit:
+        print(f"\nThe first {limit}: see more with --limit, or all with --limit 0.")
+    return 0
+
+
+def _unknown(conn: Connection, options: argparse.Namespace) -> str | None:
+    """Say which city or source of the options there is not: it would match nothing."""
+    for name, there in zip(("city", "source"), cities_and_sources(conn), strict=True):
+        slug = getattr(options, name)
+        if slug is not None and slug not in there:
+            return f"there is no {name} {slug!r}; there are: {', '.join(sorted(there))}"
+    return None
+
+
+def _filter(options: argparse.Namespace) -> EventFilter:
+    is_bounded = options.first or options.last or options.changed_since
+    is_withdrawn = options.status == "withdrawn"
+    return EventFilter(
+        text=options.text,
+        city=options.city,
+        source=options.source,
+        when=When(options.when or (When.ANY if is_bounded else When.UPCOMING)),
+        first=options.first,
+        last=options.last,
+        status=EventStatus(options.status) if options.status and not is_withdrawn else None,
+        withdrawn=is_withdrawn,
+        changed_since=options.changed_since,
+    )
+
+
+def _search(conn: Connection, wanted: EventFilter, limit: int | None) -> Iterator[dict[str, Any]]:
+    """Read page by page, so that all events never stand in memory at once."""
+    after: Position | None = None
+    left = limit
+    while left is None or left > 0:
+        page = search_events(
+            conn, wanted, after=after, limit=_PAGE if left is None else min(_PAGE, left)
+        )
+        yield from page.events
+        after = page.next
+        if after is None:
+            return
+        left = None if left is None else left - len(page.events)
+
+
+def _as_table(events: list[dict[str, Any]]) -> str:
+    return aligned(
+        ("when", "city", "status", "venue", "sources", "title"),
+        [
+            (
+                _when(row),
+                row["city"] or "",
+                "withdrawn" if row["withdrawn_at"] else row["status"].replace("_", " "),
+                (row["venue"] or "")[:40],
+                ", ".join(source["slug"] for source in row["sources"] or ()),
+                row["title"],
+            )
+            for row in events
+        ],
+    )
+
+
+def _when(row: Mapping[str, Any]) -> str:
+    if row["starts_at"] is not None:
+        return f"{row['starts_at'].astimezone(ZoneInfo(row['timezone'])):%Y-%m-%d %H:%M}"
+    return str(row["local_date"] or "no date")
+
+
+def _plain(value: object) -> str:
+    """Write what JSON does not know: times as ISO 8601, amounts as decimals."""
+    return value.isoformat() if isinstance(value, datetime) else str(value)
