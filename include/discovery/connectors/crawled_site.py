@@ -254,6 +254,7 @@ def _records(
             today=today,
             zone=context.timezone,
             language=language,
+            country=context.city.country if context.city else None,
             window=context.window,
         )
     except UnreadableDate as error:

@@ -1,7 +1,8 @@
 """Dates as machines write them: ISO 8601 with all its near misses, and RFC 2822.
 
 Seen in published data: ``2024-5-28T16:30+0:00``, ``2019-9-18T10-10-00-00`` (the hour twice, then
-minutes and seconds: an EventON plugin), ``2018-05-05 18:00:00.0``, ``20260501T190000Z``.
+minutes and seconds: an EventON plugin), ``2018-05-05 18:00:00.0``, ``20260501T190000Z``,
+``2026-05-01T19``, ``2026-05-01 7pm``.
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ _CLOCK: Final = (
     r"(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,]\d{1,9})?)?"
     r"(?:\s*(?P<half>[ap])\.?m\.?)?"
     r"|(?P<digits>\d{4}(?:\d{2})?)(?:[.,]\d{1,9})?"
+    r"|(?<=T)(?P<whole>\d{2})(?![\d.:])"
+    r"|(?P<of_half>\d{1,2})\s?(?P<half2>[ap])\.?m\b\.?"
     r"|(?P<twice>\d{1,2})-(?P=twice)-(?P<minute2>\d{2})-(?P<second2>\d{2})"
 )
 _OFFSET: Final = (
@@ -254,13 +257,18 @@ def _clock(match: re.Match[str]) -> tuple[time | None, bool]:
     hour, minute, second = match["hour"], match["minute"], match["second"]
     if match["digits"]:
         hour, minute, second = match["digits"][:2], match["digits"][2:4], match["digits"][4:]
+    elif match["whole"]:
+        hour, minute, second = match["whole"], "0", "0"
+    elif match["of_half"]:
+        hour, minute, second = match["of_half"], "0", "0"
     elif match["twice"]:
         hour, minute, second = match["twice"], match["minute2"], match["second2"]
     if hour is None:
         return None, False
     hours = int(hour)
-    if match["half"] and 1 <= hours <= 12:
-        hours = hours % 12 + (12 if match["half"].lower() == "p" else 0)
+    half = (match["half"] or match["half2"] or "").lower()
+    if half and 1 <= hours <= 12:
+        hours = hours % 12 + 12 * (half == "p")
     if (hours, int(minute), int(second or 0)) == (24, 0, 0):
         return _MIDNIGHT, True
     return time(hours, int(minute), min(int(second or 0), 59)), False  # 60: a leap second

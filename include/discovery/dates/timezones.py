@@ -28,6 +28,30 @@ _SHOWN_WITHOUT_CITY = {
 }
 
 
+_PARTS_OF_HOURS = {
+    -570: "Pacific/Marquesas",
+    -210: "America/St_Johns",
+    210: "Asia/Tehran",
+    270: "Asia/Kabul",
+    330: "Asia/Kolkata",
+    345: "Asia/Kathmandu",
+    390: "Asia/Yangon",
+    525: "Australia/Eucla",
+    570: "Australia/Darwin",
+    630: "Australia/Lord_Howe",
+    765: "Pacific/Chatham",
+}
+"""A zone for each offset that is no whole hour, in minutes: those have no name of their own."""
+
+
+def zone_of_part_hour(minutes: int, wall_time: datetime) -> ZoneInfo | None:
+    """Return a zone that has an offset of half or quarter hours at a time, if there is one."""
+    name = _PARTS_OF_HOURS.get(minutes)
+    zone = ZoneInfo(name) if name else None
+    fits = zone and wall_time.replace(tzinfo=zone).utcoffset() == timedelta(minutes=minutes)
+    return zone if fits else None
+
+
 @cache
 def _iana_by_lower_name() -> dict[str, str]:
     return {name.lower(): name for name in available_timezones()}

@@ -159,6 +159,14 @@ def charset_of(headers: Mapping[str, str]) -> str | None:
     return label.strip(" \"'") or None
 
 
+def language_of(headers: Mapping[str, str]) -> str | None:
+    """Return the first language that the Content-Language of a response names.
+
+    :param headers: by lower-case name.
+    """
+    return headers.get("content-language", "").partition(",")[0].strip() or None
+
+
 def _declared_in(head: bytes) -> list[str]:
     found = (pattern.search(head) for pattern in _DECLARED)
     return [match[1].decode("ascii", "replace") for match in found if match]

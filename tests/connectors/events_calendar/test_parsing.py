@@ -249,6 +249,23 @@ def test_a_half_hour_offset_that_fits_is_the_expected_zone(offset: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("offset", "start", "utc_start"),
+    [
+        ("UTC+5.5", "2026-05-08 19:00:00", "2026-05-08T13:30"),
+        ("UTC+5:30", "2026-05-08 19:00:00", "2026-05-08T13:30"),
+        ("UTC+5.75", "2026-05-08 19:00:00", "2026-05-08T13:15"),
+        ("UTC-9.5", "2026-05-08 19:00:00", "2026-05-09T04:30"),
+        ("UTC-3.5", "2026-12-08 19:00:00", "2026-12-08T22:30"),
+    ],
+)
+def test_an_offset_of_half_hours_is_believed_where_no_zone_is_known(
+    offset: str, start: str, utc_start: str
+) -> None:
+    record = read(local_item(start, timezone=offset), ZoneInfo("UTC"))
+    assert (utc(record), record.warnings) == (utc_start, ())
+
+
+@pytest.mark.parametrize(
     ("start", "end", "more"),
     [
         ("2026-05-08 00:00:00", "2026-05-08 23:59:59", {"all_day": True}),

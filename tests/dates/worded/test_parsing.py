@@ -16,6 +16,7 @@ from tests.dates.worded.worded_support import FRIDAY, read, shown
 
 LISBON = ZoneInfo("Europe/Lisbon")
 PARIS = ZoneInfo("Europe/Paris")
+NEW_YORK = ZoneInfo("America/New_York")
 
 
 def warnings(text: str, **options: Any) -> tuple[str, ...]:
@@ -159,6 +160,27 @@ class TestWeekdays:
             read(text)
 
 
+class TestShortYears:
+    @pytest.mark.parametrize(
+        ("text", "reading"),
+        [
+            ("Sat Jan 16 27 07:30 PM", "2027-01-16 19:30"),
+            ("16 Jan 27, 7pm", "2027-01-16 19:00"),
+            ("16 Jan '27", "2027-01-16"),
+            ("Jan 16, '27", "2027-01-16"),
+            ("16-Jan-27", "2027-01-16"),
+            ("16 stycznia 27", "2027-01-16"),
+            ("January 16, 27", "2027-01-16, 2027-01-27"),
+            ("January 16-27", "2027-01-16 to 2027-01-27"),
+            ("January 16-27, 2027", "2027-01-16 to 2027-01-27"),
+        ],
+    )
+    def test_a_number_directly_behind_a_month_may_be_its_year(
+        self, text: str, reading: str
+    ) -> None:
+        assert shown(read(text)) == reading
+
+
 class TestOrderOfDayAndMonth:
     @pytest.mark.parametrize(
         ("text", "day_first", "day"),
@@ -175,6 +197,22 @@ class TestOrderOfDayAndMonth:
         self, text: str, day_first: bool, day: str
     ) -> None:
         assert shown(read(text, day_first=day_first, language="en")) == day
+
+    @pytest.mark.parametrize(
+        ("zone", "language", "day"),
+        [
+            (NEW_YORK, None, "2026-12-05"),
+            (NEW_YORK, "en", "2026-12-05"),
+            (NEW_YORK, "es", "2027-05-12"),
+            (PARIS, "en-US", "2026-12-05"),
+            (PARIS, "en", "2027-05-12"),
+            (LISBON, None, "2027-05-12"),
+        ],
+    )
+    def test_language_and_place_decide_the_order_where_the_caller_does_not(
+        self, zone: ZoneInfo, language: str | None, day: str
+    ) -> None:
+        assert shown(read("12/05", zone=zone, language=language, day_first=None)) == day
 
     def test_an_impossible_order_of_day_and_month_is_reversed_with_a_warning(self) -> None:
         assert shown(read("12/25/2026")) == "2026-12-25"

@@ -21,7 +21,7 @@ def read(
     zone: ZoneInfo = WARSAW,
     language: str | None = None,
     window: Window | None = None,
-    day_first: bool = True,
+    day_first: bool | None = True,
 ) -> WordedDates:
     return read_dates(
         text, today=today, zone=zone, language=language, window=window, day_first=day_first

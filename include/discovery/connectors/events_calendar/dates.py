@@ -15,7 +15,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from include.discovery.dates.times import When, all_day, localize, timed
-from include.discovery.dates.timezones import zone_named
+from include.discovery.dates.timezones import zone_named, zone_of_part_hour
 from include.discovery.parsed import RejectItem, excerpt
 
 _STAMP = re.compile(
@@ -186,6 +186,8 @@ def _zone_of_offset(
     """Choose a zone for an offset: the expected one if it is plausible."""
     if minutes == _minutes_east(default, wall_clock):
         return default
+    if default.key == "UTC":  # which stands for none known
+        named = named or zone_of_part_hour(minutes, wall_clock)
     # A site set to 'UTC+1' in winter still says so in summer, with the right hour beside it.
     of_the_year = {_minutes_east(default, wall_clock + quarter * _QUARTER) for quarter in (1, 2, 3)}
     if minutes == 0 or minutes in of_the_year or named is None:

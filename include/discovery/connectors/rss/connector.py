@@ -63,7 +63,7 @@ from include.discovery.formats.schema_org.page import read_page
 from include.discovery.model import NOT_LISTED, Identity, Reject
 from include.discovery.parsed import Parsed, usable_identity
 from include.discovery.response import Response
-from include.discovery.text.encoding import charset_of
+from include.discovery.text.encoding import charset_of, language_of
 
 _MEDIA_TYPES = ("application/rss+xml", "application/atom+xml")
 _ABOUT_EVENTS = (
@@ -161,6 +161,7 @@ class Rss(Crawl[RssSettings]):
                 city=context.city,
                 default_venue=options.default_venue,
                 charset=charset_of(page.headers),
+                language=language_of(page.headers),
                 today=options.today,
             )
             if found.found:
@@ -253,13 +254,12 @@ def _advertised(site: Site) -> str | None:
 def _options(
     feed: Feed, context: ParseContext[RssSettings], today: date | None = None
 ) -> ParseOptions:
-    language = context.settings.language or (feed.language or "")[:2].lower() or None
     return ParseOptions(
         context.timezone,
-        language,
+        context.settings.language or feed.language,
         context.window,
         context.settings.default_venue,
         in_words=context.settings.dates_in_text,
-        day_first=(feed.language or "").lower() != "en-us",
+        country=context.city.country if context.city else None,
         today=today,
     )

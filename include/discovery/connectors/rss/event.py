@@ -62,7 +62,8 @@ class ParseOptions:
     window: Window | None = None
     default_venue: Venue | None = None
     in_words: bool = False
-    day_first: bool = True
+    country: str | None = None
+    day_first: bool | None = None
     today: date | None = None
 
 
@@ -155,6 +156,7 @@ def _in_words(texts: Iterable[str | None], item: FeedItem, options: ParseOptions
                 today=today,
                 zone=options.timezone,
                 language=options.language,
+                country=options.country,
                 window=options.window,
                 day_first=options.day_first,
             ).times

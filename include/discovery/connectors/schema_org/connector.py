@@ -32,6 +32,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from include.discovery.connectors.base import Page, ParseContext, SyncContext
 from include.discovery.connectors.crawl import Crawl, Found, Target, Visited
@@ -52,7 +53,7 @@ from include.discovery.formats.schema_org.page import PageEvents, read_page
 from include.discovery.formats.sitemap import Sitemap, read_sitemap
 from include.discovery.parsed import Parsed
 from include.discovery.response import Response
-from include.discovery.text.encoding import charset_of
+from include.discovery.text.encoding import charset_of, language_of
 
 
 class SchemaOrg(Crawl[SchemaOrgSettings]):
@@ -103,7 +104,13 @@ class SchemaOrg(Crawl[SchemaOrgSettings]):
         del target  # the page says it all
         if page is None:
             return Visited(has_event=False)
-        events = _read_events(page.body, page.url, context, charset_of(page.headers))
+        events = _read_events(
+            page.body,
+            page.url,
+            context,
+            charset=charset_of(page.headers),
+            language=language_of(page.headers),
+        )
         return Visited(
             events.records,
             [replace(each, item=f"{page.url}: {each.item}") for each in events.rejects],
@@ -150,11 +157,14 @@ def _read_events(
     body: bytes,
     url: str | None,
     context: ParseContext[SchemaOrgSettings],
+    *,
     charset: str | None = None,
+    language: str | None = None,
 ) -> PageEvents:
     """Read one page as the settings say.
 
     :param charset: of the Content-Type header, if known.
+    :param language: of the Content-Language header, if known.
     :raises UnreadableResponse: for a document that is no JSON.
     """
     return read_page(
@@ -165,6 +175,7 @@ def _read_events(
         city=context.city,
         default_venue=context.settings.default_venue,
         charset=charset,
-        today=context.window.start if context.window else None,
+        language=language,
+        today=(context.window.start if context.window else datetime.now(context.timezone).date()),
         offset_is_reliable=context.settings.trust_offsets,
     )

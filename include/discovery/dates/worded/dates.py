@@ -42,7 +42,7 @@ class DateReader:
         items, links, after = chain
         if is_at(self._tokens, at - 1, Kind.MOVED):
             role = Role.PLAIN
-            if links[:1] == [Link.RANGE]:  # 'moved from 5 to 6 May'
+            if len(items) > 1 and links[0] is Link.RANGE:  # 'moved from 5 to 6 May'
                 items, links = items[1:], links[1:]
         spans: list[Span] = []
         for number, item in enumerate(items):

@@ -25,6 +25,8 @@ _ROMAN_MONTHS = {
         ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII"), start=1
     )
 }
+_SHORT_YEARS = {str(year) for year in range(25, 40)}
+"""Years of two digits that are no hours; as days they would stand before their month."""
 _YEAR_WORDS = {"r", "r.", "roku", "rok"}
 _MONTH_FIRST = {"en", "es", "fi"}
 _IN = {"in", "of", "w", "we", "en", "de", "d'", "im", "i", "v", "nel", "di", "del", "a"}
@@ -206,6 +208,9 @@ class DayReader:
         is_joined = has_shape(self._tokens, at, Shape.DASH) and " " not in self._tokens[at].text
         if is_joined or (commas and has_shape(self._tokens, at, Shape.COMMA)):
             after = at + 1
+        is_day_range = is_joined and not has_shape(self._tokens, at - 2, Shape.DASH)
+        if not is_day_range and self._is_short_year(after):
+            return 2000 + self._tokens[after].numbers[0], after + 1
         if not has_shape(self._tokens, after, Shape.YEAR):
             return None, at
         is_address = self._tokens[after].numbers[0] not in YEARS and after > at  # ', 1000 Elm St'
@@ -217,6 +222,23 @@ class DayReader:
         if is_at(self._tokens, end, Kind.FILLER) and self._tokens[end].text.lower() in _YEAR_WORDS:
             end += 1
         return self._tokens[after].numbers[0], end
+
+    def _is_short_year(self, at: int) -> bool:
+        """Return whether a number directly behind a month is a year: '5 Dec 26, 7pm'."""
+        token = token_at(self._tokens, at)
+        if token is None or token.shape is not Shape.NUMBER or token.text not in _SHORT_YEARS:
+            return False
+        if self._tokens[at - 1].shape is Shape.COMMA and not token.is_apart:
+            return False  # Dec 5, 26
+        following = token_at(self._tokens, at + 1)
+        if following is None or following.is_apart:
+            return True
+        if following.shape is Shape.WORD:
+            return following.is_a(Kind.AT, Kind.CLOCK) and not following.is_a(Kind.AND, Kind.TO)
+        is_comma = following.shape is Shape.COMMA and not has_shape(
+            self._tokens, at + 2, Shape.NUMBER, Shape.YEAR
+        )
+        return is_comma or following.shape is Shape.CLOCK
 
     def _month_day(self, at: int) -> tuple[Day, int] | None:
         tokens = self._tokens

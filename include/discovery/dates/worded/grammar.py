@@ -36,9 +36,12 @@ _MOMENT = re.compile(
 )
 
 
-def parse(text: str, *, language: str | None, day_first: bool) -> Findings:
-    """Find all days and hours in a text. Nothing is completed or checked against the calendar."""
-    return _Parser(tokenize(text, language), day_first=day_first).findings()
+def parse(text: str, *, language: str | None, nearby: str | None, day_first: bool) -> Findings:
+    """Find all days and hours in a text. Nothing is completed or checked against the calendar.
+
+    ``language`` and ``nearby`` are those of :func:`~.tokens.tokenize`.
+    """
+    return _Parser(tokenize(text, language, nearby), day_first=day_first).findings()
 
 
 class _Parser:

@@ -21,6 +21,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
+from include.discovery.dates.conventions import conventions
 from include.discovery.dates.date_warnings import DateWarning
 from include.discovery.dates.times import When
 from include.discovery.dates.worded.assembly import Assembly
@@ -47,18 +48,26 @@ def read_dates(
     today: date,
     zone: ZoneInfo,
     language: str | None = None,
+    country: str | None = None,
     window: Window | None = None,
-    day_first: bool = True,
+    day_first: bool | None = None,
 ) -> WordedDates:
     """Read the dates and times that a text names; all other text is skipped.
 
-    ``today`` is the date at the venue when the text was read, ``language`` a hint (ISO 639-1),
-    ``window`` what a recurrence is expanded to (400 days from today if ``None``); ``day_first``
-    says how 12/05 is meant. Only the first 500 characters are read.
+    ``today`` is the date at the venue when the text was read, ``language`` a hint (a tag, such as
+    ``en-US``), ``country`` that of the place (ISO 3166-1), ``window`` what a recurrence is expanded
+    to (400 days from today if ``None``). ``day_first`` says how 12/05 is meant; if it is not known,
+    language and place do. Only the first 500 characters are read.
 
     :raises UnreadableDate: if there is no date in it, or no plausible one.
     """
-    found = parse(text, language=language, day_first=day_first)
+    usual = conventions(language, country, zone.key)
+    found = parse(
+        text,
+        language=language,
+        nearby=usual.language,
+        day_first=usual.day_first if day_first is None else day_first,
+    )
     assembly = Assembly(found, today=today, zone=zone, window=window)
     times = assembly.times()
     problems = list(dict.fromkeys(found.problems))

@@ -23,6 +23,8 @@ LONGEST_TEXT = 500
 
 _HINT_WEIGHT = 0.5
 """Less than a word: a hint decides between equals and gives way to evidence."""
+_COMMON_WEIGHT = 0.3
+"""What a short word says that other languages have, too: two of them outweigh a hint."""
 _HALVES_WEIGHT = 0.75
 """What 'am' and 'pm' say for English: less than a word, since Spanish writes them, too."""
 _SHORT = 4
@@ -123,11 +125,12 @@ def _pattern() -> re.Pattern[str]:
     )
 
 
-def tokenize(text: str, language: str | None) -> list[Token]:
+def tokenize(text: str, language: str | None, nearby: str | None) -> list[Token]:
     """Cut the first ``LONGEST_TEXT`` characters into tokens.
 
     Words that mean different things in several languages keep the meanings of the language that
-    most other words are of; ``language`` decides where they leave it open.
+    most other words are of. ``language``, that of the source, decides where they leave it open;
+    ``nearby``, that of the place, only between languages that are equally likely.
     """
     lines = (" ".join(line.split()) for line in text[:LONGEST_TEXT].splitlines())
     tokens: list[Token] = []
@@ -142,7 +145,7 @@ def tokenize(text: str, language: str | None) -> list[Token]:
     words = [token for token in tokens if token.shape is Shape.WORD]
     if words:
         has_halves = any(token.shape is Shape.CLOCK and token.is_certain for token in tokens)
-        _settle_meanings(words, language, has_halves=has_halves)
+        _settle_meanings(words, language, nearby, has_halves=has_halves)
     return _without_pairs_of_days(tokens)
 
 
@@ -159,18 +162,22 @@ def _without_pairs_of_days(tokens: list[Token]) -> list[Token]:
     return divided
 
 
-def _settle_meanings(words: list[Token], hint: str | None, *, has_halves: bool) -> None:
+def _settle_meanings(
+    words: list[Token], hint: str | None, nearby: str | None, *, has_halves: bool
+) -> None:
     """Keep the meanings of the likeliest language; ``has_halves``: am or pm is in the text."""
     hinted = hint[:2].lower() if hint else None  # 'pl-PL' will do
     votes = {language: _HINT_WEIGHT * (language == hinted) for language in LANGUAGES}
     votes["en"] += _HALVES_WEIGHT * has_halves
     meanings = [meanings_of(word.text) for word in words]
     for word, known in zip(words, meanings, strict=True):
-        if fold_word(word.text) not in COMMON_WORDS:
-            for language in {meaning.language for meaning in known}:
-                votes[language] += 1
+        weight = _COMMON_WEIGHT if fold_word(word.text) in COMMON_WORDS else 1
+        for language in {meaning.language for meaning in known}:
+            votes[language] += weight
     most = max(votes.values())
     likely = {language for language, count in votes.items() if count == most and most}
+    if len(likely) > 1 and nearby in likely:
+        likely = {nearby}
     for word, known in zip(words, meanings, strict=True):
         fitting = [meaning for meaning in known if meaning.language in likely]
         word.is_certain = bool(fitting)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, timedelta
 from typing import Final
@@ -16,7 +17,7 @@ from include.discovery.dates.timestamps import (
     when_of,
 )
 from include.discovery.formats.schema_org.graph import Node
-from include.discovery.formats.schema_org.values import text, values
+from include.discovery.formats.schema_org.values import text, texts
 from include.discovery.parsed import RejectItem, excerpt
 
 _DURATION: Final = re.compile(
@@ -37,7 +38,11 @@ class Clock:
     offset_is_reliable: bool = False
     """Whether ``+00:00`` and the like are to be believed; see ``dates.timestamps.when_of``."""
     today: date | None = None
-    """The day from which dates without a year are counted; without it, they are not read."""
+    """The day from which dates without a year are counted; without it, no words are read."""
+    language: str | None = None
+    """Tag of the language of dates in words, such as ``en-US``."""
+    country: str | None = None
+    """ISO 3166-1 code of the place, which says how 12/05 is meant."""
 
 
 def read_when(node: Node, clock: Clock, warnings: list[str]) -> When | None:
@@ -45,40 +50,106 @@ def read_when(node: Node, clock: Clock, warnings: list[str]) -> When | None:
 
     :raises RejectItem: if the start cannot be read.
     """
-    given = text(node.get("startDate"))
-    if given is None:
+    starts = texts(node.get("startDate"))
+    if not starts:
         return None
-    if len(set(map(str, values(node.get("startDate"))))) > 1:
+    if len(starts) > 1:
         warnings.append("several start dates: the first was taken")
+    times = _times(starts[0], node, clock, warnings)
+    if len(times) > 1:
+        warnings.append(f"startDate names {len(times)} dates: the first was taken")
+    return times[0]
+
+
+def several_times(node: Node, clock: Clock) -> list[When]:
+    """Return the times of an event whose start is a list or names several dates, else nothing.
+
+    An end counts for the start that stands at the same place in its list.
+    """
+    starts = texts(node.get("startDate"))
+    if not starts or (len(starts) == 1 and starts[0][:4].isdigit()):
+        return []
+    ends = texts(node.get("endDate"))
+    found: dict[date, list[When]] = {}
+    for number, start in enumerate(starts):
+        own_end = ends[number] if len(ends) == len(starts) else None
+        own = {**node, "startDate": start, "endDate": own_end} if len(starts) > 1 else node
+        warnings: list[str] = []
+        try:
+            times = _times(start, own, clock, warnings)
+        except RejectItem:
+            continue  # told where the event is read as one
+        for when in times:
+            told = replace(when, warnings=tuple(dict.fromkeys((*warnings, *when.warnings))))
+            found.setdefault(when.local_date, []).append(told)
+    # A day that is also given with its hour is no event of its own.
+    times_of_days = (
+        [when for when in times if when.time_known] or times[:1] for times in found.values()
+    )
+    times = [when for times in times_of_days for when in times]
+    return times if len(times) > 1 else []
+
+
+def _times(given: str, node: Node, clock: Clock, warnings: list[str]) -> Sequence[When]:
+    """Read one start, which may name several dates in words.
+
+    :raises RejectItem: if it cannot be read.
+    """
     try:
         start = _as_shown(read_timestamp(given), node, clock.zone, warnings)
         start = _with_hour(start, node, warnings)
     except UnreadableTimestamp as error:
-        return _of_words(given, clock, str(error), warnings)
-    end = _end(node, start, warnings)
+        return _of_words(given, node, clock, str(error), warnings)
+    return (_when(start, node, clock, warnings),)
+
+
+def _when(start: Timestamp, node: Node, clock: Clock, warnings: list[str]) -> When:
+    end = _end(node, start, clock, warnings)
     if end is not None and end.offset is None and start.is_utc_by_name:
         end = replace(end, offset=start.offset, is_utc_by_name=True)
     return when_of(start, end, clock.zone, offset_is_reliable=clock.offset_is_reliable)
 
 
-def _of_words(given: str, clock: Clock, problem: str, warnings: list[str]) -> When:
+def _of_words(
+    given: str, node: Node, clock: Clock, problem: str, warnings: list[str]
+) -> Sequence[When]:
     """Read a start in words, such as ``piątek 8 maja, godz. 19``."""
     if clock.today is None:
         raise RejectItem("unreadable date", excerpt(problem))
-    # Late: the grammar of nine languages takes its time to load, and few pages need it.
-    from include.discovery.dates.worded.parsing import (  # noqa: PLC0415
-        UnreadableDate,
-        read_dates,
-    )
-
     try:
-        times = read_dates(given, today=clock.today, zone=clock.zone).times
-    except UnreadableDate as error:
+        times = _in_words(given, clock)
+    except ValueError as error:
         raise RejectItem("unreadable date", excerpt(str(error))) from None
-    if len(times) > 1:
-        warnings.append(f"startDate names {len(times)} dates: the first was taken")
     warnings.append("startDate read from words")
-    return times[0]
+    if len(times) > 1 or times[0].ends_at is not None:
+        return times
+    start = _with_hour(_as_timestamp(times[0]), node, warnings)
+    when = _when(start, node, clock, warnings)
+    return (replace(when, warnings=(*times[0].warnings, *when.warnings)),)
+
+
+def _in_words(given: str, clock: Clock) -> Sequence[When]:
+    """Read dates in words.
+
+    :raises ValueError: if there is none, or today is not known.
+    """
+    if clock.today is None:
+        raise ValueError(f"{given[:60]!r} is no date")
+    # Late: the grammar of nine languages takes its time to load, and few pages need it.
+    from include.discovery.dates.worded.parsing import read_dates  # noqa: PLC0415
+
+    return read_dates(
+        given,
+        today=clock.today,
+        zone=clock.zone,
+        language=clock.language,
+        country=clock.country,
+    ).times
+
+
+def _as_timestamp(when: When) -> Timestamp:
+    """Return a start as it would be written by the clocks of its zone."""
+    return Timestamp(when.local_date, when.starts_at.time() if when.starts_at else None)
 
 
 def read_duration(given: object) -> timedelta | None:
@@ -134,13 +205,23 @@ def _with_hour(start: Timestamp, node: Node, warnings: list[str]) -> Timestamp:
     return start
 
 
-def _end(node: Node, start: Timestamp, warnings: list[str]) -> Timestamp | None:
+def _end_date(given: str, clock: Clock, warnings: list[str]) -> Timestamp | None:
+    try:
+        return read_timestamp(given)
+    except UnreadableTimestamp as error:
+        problem = error
+    try:
+        return _as_timestamp(_in_words(given, clock)[-1])
+    except ValueError:
+        warnings.append(f"end dropped: {problem}")
+    return None
+
+
+def _end(node: Node, start: Timestamp, clock: Clock, warnings: list[str]) -> Timestamp | None:
     given = text(node.get("endDate"))
     if given is not None:
-        try:
-            end = read_timestamp(given)
-        except UnreadableTimestamp as error:
-            warnings.append(f"end dropped: {error}")
+        end = _end_date(given, clock, warnings)
+        if end is None:
             return None
         hour = clock_of(end.day, node.get("endTime")) if end.clock is None else None
         return hour or end

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Final
 
@@ -79,7 +79,7 @@ def event_record(found: Found, context: PageContext, occurrence: When | None = N
     node = found.node
     warnings = list(found.warnings)
     title, marked = _title(node)
-    when = occurrence or read_when(node, context.clock, warnings)
+    when = occurrence or read_when(node, clock_at(found, context), warnings)
     status = _status(node, marked, when, warnings)
     if when is None and status is not EventStatus.POSTPONED:
         raise RejectItem("no start date", title)
@@ -120,6 +120,20 @@ def event_record(found: Found, context: PageContext, occurrence: When | None = N
         series_id=series_id,
         source_updated_at=_updated_at(node, context.clock),
         warnings=tuple(dict.fromkeys((*warnings, *(when.warnings if when else ())))),
+    )
+
+
+def clock_at(found: Found, context: PageContext) -> Clock:
+    """Return how the dates of an event are to be read: in its language, as where it takes place."""
+    clock = context.clock
+    start = text(found.node.get("startDate")) or ""
+    if start[:4].isdigit():
+        return clock  # an ISO date is the same everywhere
+    venue = (attempt("location", lambda: _where(found, context, []), []) or Where()).venue
+    return replace(
+        clock,
+        language=_language(found.node) or clock.language,
+        country=(venue.country if venue else None) or clock.country,
     )
 
 

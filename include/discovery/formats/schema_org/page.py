@@ -14,8 +14,14 @@ from include.discovery.dates.times import When
 from include.discovery.errors import UnreadableResponse
 from include.discovery.formats.html_page import MOST_BYTES, HtmlPage
 from include.discovery.formats.json_repair import UnrepairableJson
-from include.discovery.formats.schema_org.dates import Clock
-from include.discovery.formats.schema_org.event import PageContext, event_record, known_as, label
+from include.discovery.formats.schema_org.dates import Clock, several_times
+from include.discovery.formats.schema_org.event import (
+    PageContext,
+    clock_at,
+    event_record,
+    known_as,
+    label,
+)
 from include.discovery.formats.schema_org.graph import Found, Graph, find_events
 from include.discovery.formats.schema_org.identity import told_apart, without_known
 from include.discovery.formats.schema_org.jsonld import (
@@ -71,6 +77,7 @@ def read_page(
     city: City | None = None,
     default_venue: Venue | None = None,
     charset: str | None = None,
+    language: str | None = None,
     today: date | None = None,
     offset_is_reliable: bool = False,
 ) -> PageEvents:
@@ -83,6 +90,7 @@ def read_page(
     :param window: events outside are left out; without it, schedules are followed for 400 days.
     :param default_venue: for events that name no place.
     :param charset: of the Content-Type header, if known.
+    :param language: of the Content-Language header, if known; what the page declares outweighs it.
     :param today: the day of the visit, for dates in words; without it, these are not read.
     :param offset_is_reliable: see ``dates.timestamps.when_of``.
     :raises UnreadableResponse: for a document that is no JSON.
@@ -105,7 +113,13 @@ def read_page(
     events = sum(map(len, groups))
     context = PageContext(
         graph=graph,
-        clock=Clock(zone, offset_is_reliable, today),
+        clock=Clock(
+            zone,
+            offset_is_reliable,
+            today,
+            page.language or language,
+            city.country if city else None,
+        ),
         base=page.base if events else url,
         page_url=(url or _canonical(page)) if max(map(len, groups)) == 1 else None,
         default_venue=default_venue,
@@ -175,7 +189,7 @@ def _showings(
     budget: Budget,
     rejects: list[Reject],
 ) -> Iterator[_Showing]:
-    """Yield the dates of an event: those of its schedules, else its own."""
+    """Yield the dates of an event: those of its schedules, else its own, if it has several."""
     schedules = schedules_of(found.node, context.graph)
     usable = False
     for schedule in schedules:
@@ -190,7 +204,8 @@ def _showings(
         else:
             usable = True
     if not usable:
-        yield _Showing(found)
+        several = several_times(found.node, clock_at(found, context))
+        yield from (_Showing(found, when) for when in several or (None,))
 
 
 def _describe(found: Found) -> str:
