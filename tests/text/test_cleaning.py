@@ -252,3 +252,21 @@ class TestFold:
         assert fold(unicodedata.normalize("NFD", value)) == fold(
             unicodedata.normalize("NFC", value)
         )
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ("&lt;p&gt;One&lt;/p&gt;&lt;p&gt;Two&lt;/p&gt;", "One\nTwo"),
+        ("&amp;lt;p&amp;gt;One &amp;amp;amp; Two&amp;lt;/p&amp;gt;", "One & Two"),
+        ("One&lt;br /&gt;Two", "One\nTwo"),
+        ('See &lt;a href="https://a.example/"&gt;here&lt;/a&gt;', "See here"),
+        ("Rock &amp;amp; Roll", "Rock & Roll"),
+        ("Rock &amp;amp;amp; Roll", "Rock & Roll"),
+        ("The &lt;form&gt; of things", "The <form> of things"),
+        ("5 &lt; 6", "5 < 6"),
+        ("Ask for &lt;name&gt;", "Ask for <name>"),
+    ],
+)
+def test_html_that_was_escaped_more_than_once_is_read(value: str, text: str) -> None:
+    assert plain_text(value) == text

@@ -17,6 +17,14 @@ from include.discovery.text.mojibake import repair_encoding
 
 _BLOCK_ENDS = re.compile(r"</(?:p|div|li|h[1-6]|tr|ul|ol|blockquote)\s*>|<br\s*/?>", re.IGNORECASE)
 _MARKUP = re.compile(r"<[a-zA-Z/!][^<>]*>|&(?:#\d+|#[xX][0-9a-fA-F]+|\w+);")
+# Tags that were text until their entities were decoded: HTML that somebody escaped once more. Only
+# those that texts are marked up with, since '<form>' may be what a text is about.
+_ESCAPED_TAGS = re.compile(
+    r"</?(?:p|br|div|span|strong|em|a|ul|ol|li|h[1-6]|img|b|i|u|blockquote|table|tr|td)"
+    r"(?: [^<>]*)?/?>",
+    re.IGNORECASE,
+)
+_MOST_ESCAPES = 3
 _NO_CHARACTER = re.compile(r"&#(?:[0-9]{8,}|[xX][0-9a-fA-F]{7,});?")
 _INLINE_SPACE = re.compile(r"[^\S\n]+")
 _BLANK_LINES = re.compile(r"\n{3,}")
@@ -67,7 +75,8 @@ def plain_text(value: str | None) -> str | None:
     """Turn HTML or text into plain text with single spaces and at most one blank line in a row.
 
     Scripts, styles and comments vanish with their content; paragraphs and line breaks become
-    newlines; entities are decoded (twice encoded ones, too); a mistaken encoding is repaired;
+    newlines; entities are decoded, and HTML that was escaped is read as HTML, both also where that
+    was done up to four times; a mistaken encoding is repaired;
     styled letters (𝐁𝐨𝐥𝐝, ＷＩＤＥ) become ordinary ones; accents join their letters (NFC). Nothing
     left is ``None``.
     """
@@ -78,9 +87,14 @@ def plain_text(value: str | None) -> str | None:
     # C1 controls wait: in text of a mistaken encoding they are the second halves of letters.
     text = _UNSTORABLE.sub("", value.replace("\r\n", "\n").replace("\r", "\n"))
     if _MARKUP.search(text):
-        text = _BLOCK_ENDS.sub("\n", text)
-        text = unescaped(_without_markup(text))
-        text = unescaped(text) if _MARKUP.search(text) else text
+        text = _read_once(text)
+        for _ in range(_MOST_ESCAPES):
+            if _ESCAPED_TAGS.search(text):
+                text = _read_once(text)
+            elif _MARKUP.search(text):
+                text = unescaped(text)
+            else:
+                break
     if not text.isascii():
         text = _BLANK.sub(" ", _unstyled(repair_encoding(text)))
         text = composed(text)
@@ -88,6 +102,11 @@ def plain_text(value: str | None) -> str | None:
     text = "\n".join(line.strip() for line in text.split("\n"))
     text = _BLANK_LINES.sub("\n\n", text).strip()
     return text if without_marks(text).strip() else None  # a lost letter alone says nothing
+
+
+def _read_once(text: str) -> str:
+    """Read HTML as the text that it shows."""
+    return unescaped(_without_markup(_BLOCK_ENDS.sub("\n", text)))
 
 
 def _without_markup(text: str) -> str:

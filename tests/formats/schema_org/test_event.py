@@ -565,6 +565,57 @@ class TestSchedule:
     ) -> None:
         assert self.starts(schedule) == starts
 
+    @pytest.mark.parametrize(
+        ("by_day", "days"),
+        [
+            ("Monday, Wednesday", [4, 6, 11]),
+            ("Monday and Wednesday", [4, 6, 11]),
+            ("Monday Wednesday", [4, 6, 11]),
+            ("Monday;Wednesday", [4, 6, 11]),
+            ("Mon/Wed", [4, 6, 11]),
+            ("Mon. & Wed.", [4, 6, 11]),
+            ("MO,WE", [4, 6, 11]),
+            ("https://schema.org/Monday,https://schema.org/Wednesday", [4, 6, 11]),
+            ("http://schema.org/Monday http://schema.org/Wednesday", [4, 6, 11]),
+            ("schema:Monday, schema:Wednesday", [4, 6, 11]),
+            (["Monday, Wednesday", "Friday"], [1, 4, 6, 8, 11]),
+            ("Mondays and Wednesdays", [4, 6, 11]),
+            ("Montag und Mittwoch", [4, 6, 11]),
+            ("lundi, mercredi et vendredi", [1, 4, 6, 8, 11]),
+            ("lunes y miércoles", [4, 6, 11]),
+            ("poniedziałek i środa", [4, 6, 11]),
+            ("lunedì e mercoledì", [4, 6, 11]),
+            ("maanantai ja keskiviikko", [4, 6, 11]),
+            ("måndag och onsdag", [4, 6, 11]),
+            ("pondělí a středa", [4, 6, 11]),
+            ("Mo-We", [4, 5, 6, 11]),
+            ("Monday to Wednesday", [4, 5, 6, 11]),
+            ("Montag bis Mittwoch", [4, 5, 6, 11]),
+            ("Su-Mo", [3, 4, 10, 11]),
+            ("Mo-Tu, Fr", [1, 4, 5, 8, 11]),
+            ("weekends", [2, 3, 9, 10]),
+            ("weekdays", [1, 4, 5, 6, 7, 8, 11]),
+            ("daily", [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]),
+        ],
+    )
+    def test_the_days_of_a_schedule_may_be_one_text(
+        self, by_day: str | list[str], days: list[int]
+    ) -> None:
+        schedule = {
+            "startDate": "2026-05-01",
+            "endDate": "2026-05-11",
+            "repeatFrequency": "P1W",
+            "byDay": by_day,
+        }
+        found = parsed({"eventSchedule": schedule})
+        assert found.rejects == ()
+        assert [item.local_date.day for item in found.records if item.local_date] == days
+
+    @pytest.mark.parametrize("by_day", ["Monday, Caturday", "2MO-FR", "PublicHolidays", "Di, Do"])
+    def test_a_text_with_what_may_be_no_day_is_refused_whole(self, by_day: str) -> None:
+        found = parsed({"eventSchedule": {"repeatFrequency": "P1W", "byDay": by_day}})
+        assert "of the week" in found.rejects[0].detail or "range" in found.rejects[0].detail
+
     def test_the_dates_of_the_event_bound_a_schedule_without_its_own(self) -> None:
         schedule = {"repeatFrequency": "P1W", "startTime": "10:00"}
         starts = self.starts(schedule, startDate="2026-05-08", endDate="2026-05-20")
@@ -609,3 +660,35 @@ class TestSchedule:
         found = parsed({"eventSchedule": never})
         assert [local(record.starts_at) for record in found.records] == ["2026-05-08T19:00"]
         assert found.rejects[0].detail.startswith("recurrence takes too long to follow")
+
+
+@pytest.mark.parametrize(
+    ("given", "performers"),
+    [
+        ("Organization", ()),
+        ({"@type": "Organization", "name": "Organization"}, ()),
+        ({"@type": "Organization", "name": "The Mill Orchestra"}, ("The Mill Orchestra",)),
+        (["Person", {"@type": "Person", "name": "Ada"}], ("Ada",)),
+    ],
+)
+def test_the_type_of_a_performer_is_no_name(given: object, performers: tuple[str, ...]) -> None:
+    (found,) = parsed({"performer": given}).records
+    assert found.performers == performers
+
+
+def test_organizers_and_performers_may_be_references() -> None:
+    page = {
+        "@graph": [
+            {"@type": "Organization", "@id": "#mill", "name": "The Mill"},
+            {"@type": "Person", "@id": "#ada", "name": "Ada"},
+            {
+                "@type": "Event",
+                "name": "Trio",
+                "startDate": "2026-05-08",
+                "organizer": {"@id": "#mill"},
+                "performer": [{"@id": "#ada"}, {"@id": "#nobody"}],
+            },
+        ]
+    }
+    (found,) = read_page(json.dumps(page).encode(), url=None, zone=ZoneInfo("UTC")).records
+    assert (found.organizer, found.performers) == ("The Mill", ("Ada",))

@@ -52,6 +52,8 @@ _PLACEHOLDER: Final = re.compile(  # by the name of the file
     re.IGNORECASE,
 )
 _MOST_NAMES: Final = 50
+_TYPES_OF_PERFORMERS: Final = frozenset({"Organization", "Person", "PerformingGroup", "MusicGroup"})
+"""What The Events Calendar writes as the performer's name."""
 _LONGEST_NAME: Final = 200
 
 
@@ -110,9 +112,13 @@ def event_record(found: Found, context: PageContext, occurrence: When | None = N
         status=status,
         attendance=place.attendance,
         venue=venue,
-        performers=_names(node, "performer", "performers"),
+        performers=tuple(
+            name
+            for name in _names(node, context.graph, "performer", "performers")
+            if name not in _TYPES_OF_PERFORMERS
+        ),
         categories=_categories(node),
-        organizer=", ".join(_names(node, "organizer")[:5]) or None,
+        organizer=", ".join(_names(node, context.graph, "organizer")[:5]) or None,
         description=description_text(raw_text(node.get("description"))),
         image_url=_image(node, context.base),
         language=_language(node),
@@ -217,8 +223,13 @@ def _series(found: Found, context: PageContext) -> str | None:
     return None
 
 
-def _names(node: Node, *properties: str) -> tuple[str, ...]:
-    found = (name for given in properties for name in texts(node.get(given)))
+def _names(node: Node, graph: Graph, *properties: str) -> tuple[str, ...]:
+    found = (
+        name
+        for given in properties
+        for value in graph.resolved_values(node.get(given))
+        for name in texts(value)
+    )
     short = (shorten(name, _LONGEST_NAME) for name in found)
     return tuple(dict.fromkeys(name for name in short if name))[:_MOST_NAMES]
 

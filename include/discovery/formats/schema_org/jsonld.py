@@ -12,6 +12,7 @@ from include.discovery.formats.json_repair import (
     loads_repaired,
     with_lost_escapes_marked,
 )
+from include.discovery.formats.schema_org.terms import with_plain_terms
 from include.discovery.model import NOT_LISTED, Reject
 from include.discovery.parsed import excerpt
 
@@ -47,10 +48,11 @@ def read_scripts(texts: Iterable[str]) -> Iterator[Block | Reject]:
                 yield Reject("invalid JSON-LD", where, detail, NOT_LISTED)
 
 
-def read_document(text: str | bytes, where: str) -> Block:
+def read_document(text: str, where: str) -> Block:
     """Read one JSON-LD document.
 
     :raises UnrepairableJson: if it is not JSON.
     """
-    read = loads_repaired(with_lost_escapes_marked(text) if isinstance(text, str) else text)
-    return Block(read.value, where, tuple(f"JSON repaired: {repair}" for repair in read.repairs))
+    read = loads_repaired(with_lost_escapes_marked(text))
+    value = with_plain_terms(read.value, text)
+    return Block(value, where, tuple(f"JSON repaired: {repair}" for repair in read.repairs))

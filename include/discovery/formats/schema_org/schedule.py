@@ -17,6 +17,8 @@ from include.discovery.dates.timestamps import (
     when_of,
 )
 from include.discovery.dates.timezones import zone_named
+from include.discovery.dates.worded.lexicon import meanings_of
+from include.discovery.dates.worded.vocabulary import Kind
 from include.discovery.formats.schema_org.dates import Clock, clock_of, read_duration
 from include.discovery.formats.schema_org.graph import Graph, Node
 from include.discovery.formats.schema_org.values import name_in, text, values
@@ -37,6 +39,15 @@ _WORDS: Final = {
     "annually": "P1Y",
 }
 _DAYS: Final = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+_LONGEST_DAYS: Final = 300
+_DAY_WORDS: Final = re.compile(r"(?:https?://|schema:)[^\s,;]+|[+-]?\d{1,2}[^\W\d_]+|[^\W\d_]+|\S")
+_NAMES: Final = frozenset({Kind.WEEKDAY, Kind.WEEKDAYS})
+_WHOLE: Final = {
+    Kind.DAILY: _DAYS,
+    Kind.WORKDAYS: _DAYS[:5],
+    Kind.WEEKEND: _DAYS[5:],
+    Kind.WEEKENDS: _DAYS[5:],
+}
 _DAY_CODE: Final = re.compile(r"[+-]?\d{0,2}(?:MO|TU|WE|TH|FR|SA|SU)")
 
 
@@ -115,7 +126,7 @@ def _rule(schedule: Node) -> Rule:
     if match is None:
         raise UnusableSchedule(f"repeatFrequency {period[:40]!r} is no period such as P1W")
     parts = [f"FREQ={_FREQUENCIES[match[2]]}", f"INTERVAL={int(match[1])}"]
-    by_day = [_day_code(day) for day in values(schedule.get("byDay"))]
+    by_day = [code for given in values(schedule.get("byDay")) for code in _day_codes(given)]
     if by_day:
         parts.append(f"BYDAY={','.join(by_day)}")
     for name, part in (("byMonth", "BYMONTH"), ("byMonthDay", "BYMONTHDAY")):
@@ -128,14 +139,54 @@ def _rule(schedule: Node) -> Rule:
     return Rule.parse(";".join(parts))
 
 
-def _day_code(given: Any) -> str:  # noqa: ANN401  any JSON value
-    """Return RFC 5545's code of a day: of ``https://schema.org/Monday``, ``Monday``, ``2MO``."""
-    name = name_in(given).upper()
+def _day_codes(given: Any) -> list[str]:  # noqa: ANN401  any JSON value
+    """Return RFC 5545's codes of the days that a value names, which may be a text of several.
+
+    Known: ``https://schema.org/Monday``, ``Monday``, ``2MO``, ``Monday, Wednesday``, ``Mo-Fr``,
+    ``weekends``, in the nine languages of dates in words.
+    """
+    if not isinstance(given, str):
+        return [_day_code(name_in(given), given)]
+    words = _DAY_WORDS.findall(given[:_LONGEST_DAYS])
+    languages = {
+        meaning.language
+        for word in words
+        for meaning in meanings_of(word)
+        if meaning.kind in _NAMES
+    }
+    codes: list[str] = []
+    to_next = False
+    for word in words:
+        # 'a' is Czech for 'and', and French for 'to'.
+        kinds = {m.kind for m in meanings_of(word) if not languages or m.language in languages}
+        whole = next((days for kind, days in _WHOLE.items() if kind in kinds), None)
+        if whole:
+            codes += whole
+        elif word in "-–" or (Kind.TO in kinds and codes):
+            to_next = True
+        elif word not in ",;&|+/." and not (Kind.AND in kinds and codes):
+            code = _day_code(name_in(word), given)
+            codes += _up_to(codes[-1], code, given) if to_next and codes else [code]
+            to_next = False
+    return list(dict.fromkeys(codes))
+
+
+def _day_code(name: str, given: object) -> str:
+    name = name.upper()
     if _DAY_CODE.fullmatch(name):
         return name
-    if name[:2] in _DAYS and name.endswith("DAY"):
-        return name[:2]
+    weekdays = {meaning.value for meaning in meanings_of(name) if meaning.kind in _NAMES}
+    if len(weekdays) == 1:
+        return _DAYS[weekdays.pop()]
     raise UnusableSchedule(f"byDay {excerpt(given, 60)} is no day of the week")
+
+
+def _up_to(first: str, last: str, given: object) -> list[str]:
+    """Return the days after the first, up to the last."""
+    if first not in _DAYS or last not in _DAYS:
+        raise UnusableSchedule(f"byDay {excerpt(given, 60)} is no range of days")
+    begin, end = _DAYS.index(first), _DAYS.index(last)
+    return [_DAYS[(begin + step) % 7] for step in range(1, (end - begin) % 7 + 1)]
 
 
 def _end(schedule: Node, start: Timestamp) -> Timestamp | None:
