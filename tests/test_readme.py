@@ -79,6 +79,14 @@ def test_the_roles_in_the_guide_are_those_of_the_sql_file() -> None:
     assert shown == [file.partition("\n\n")[2]]
 
 
+def test_the_reader_in_the_guide_is_that_of_the_sql_file() -> None:
+    guide = (ROOT / "docs" / "querying.md").read_text("utf-8")
+    file = (ROOT / "include" / "discovery" / "store" / "reader.sql").read_text("utf-8")
+    shown = re.findall(r"^```sql\n(CREATE ROLE.*?)^```", guide, re.MULTILINE | re.DOTALL)
+
+    assert shown == [file.partition("\n\n")[2]]
+
+
 def test_the_limits_in_the_guide_are_those_of_the_code() -> None:
     guide = " ".join((ROOT / "docs" / "deployment.md").read_text("utf-8").split())
     probe, settings = Limits(), ConnectorSettings()

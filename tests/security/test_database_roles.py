@@ -120,6 +120,46 @@ def test_the_runtime_role_has_no_other_rights(runtime: Connection, statement: st
         runtime.execute(statement.encode())
 
 
+@pytest.mark.parametrize(
+    "view", ["upcoming_events", "all_events", "event_sources", "sync_attempts", "pairs"]
+)
+def test_the_reader_can_read_every_view(role_urls: RoleUrls, view: str) -> None:
+    with connect(role_urls.reader) as reader:
+        reader.execute(f"SELECT * FROM discovery.{view}".encode())
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "SELECT * FROM discovery.events",
+        "SELECT settings FROM discovery.sources",
+        "INSERT INTO discovery.countries VALUES ('XX', 'Nowhere')",
+        "UPDATE discovery.upcoming_events SET title = 'x'",
+        "DELETE FROM discovery.sync_attempts",
+        "TRUNCATE discovery.events",
+        "CREATE TABLE discovery.mine (id int)",
+        "CREATE TABLE public.mine (id int)",
+        "CREATE TEMPORARY TABLE mine (id int)",
+        "CREATE SCHEMA mine",
+        "SET ROLE discovery",
+    ],
+)
+def test_the_reader_can_read_no_table_and_write_nothing(
+    role_urls: RoleUrls, statement: str
+) -> None:
+    with connect(role_urls.reader) as reader:
+        reader.execute("SET default_transaction_read_only = off")
+        with pytest.raises(
+            (psycopg.errors.InsufficientPrivilege, psycopg.errors.ObjectNotInPrerequisiteState)
+        ):
+            reader.execute(statement.encode())
+
+
+def test_the_reader_is_told_at_once_that_it_only_reads(role_urls: RoleUrls) -> None:
+    with connect(role_urls.reader) as reader, pytest.raises(psycopg.errors.ReadOnlySqlTransaction):
+        reader.execute("INSERT INTO discovery.countries VALUES ('XX', 'Nowhere')")
+
+
 def test_airflows_database_is_closed_to_both_roles(role_urls: RoleUrls) -> None:
     """Where it is on the same server, and closed as the documentation says."""
     with psycopg.connect(role_urls.superuser, autocommit=True) as session:

@@ -204,16 +204,6 @@ def test_foreign_keys_have_an_index_on_their_referring_side(shared: Connection) 
     assert {row[0] for row in rows} == set(UNINDEXED)
 
 
-def test_tables_whose_name_does_not_say_it_all_have_a_comment(shared: Connection) -> None:
-    rows = shared.execute("""
-        SELECT relname FROM pg_class
-        WHERE relnamespace = 'discovery'::regnamespace AND relkind = 'r'
-          AND obj_description(oid) IS NULL
-    """).fetchall()
-
-    assert {row[0] for row in rows} == {"cities", "sources", "venues", "schema_migrations"}
-
-
 FREQUENT = [
     pytest.param(
         f"SELECT {SCHEDULE_COLUMNS} FROM discovery.city_source cs",

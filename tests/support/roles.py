@@ -18,6 +18,7 @@ from localdev.postgres import EmbeddedPostgres
 
 ROOT = Path(__file__).parents[2]
 ROLES = ROOT / "include" / "discovery" / "store" / "roles.sql"
+READER = ROOT / "include" / "discovery" / "store" / "reader.sql"
 GUIDE = ROOT / "docs" / "deployment.md"
 PASSWORD = "of-the-tests"
 
@@ -31,6 +32,8 @@ class RoleUrls:
     metadata: str
     """The runtime role's way to Airflow's database on the same server: it has no right to it."""
     superuser: str
+    reader: str
+    """Of those who query: made when the schema is current, as the documentation tells to."""
 
 
 @pytest.fixture(scope="session", params=["superuser", "administrator", "used before"])
@@ -78,11 +81,15 @@ def role_urls(
             session.execute("CREATE TABLE connection (password text)")
         with connect(url("discovery_owner")) as owner:
             migrate(owner)
+        with psycopg.connect(admin("discovery"), autocommit=True) as session:
+            session.execute(READER.read_bytes())
+            session.execute(sql.SQL("ALTER ROLE discovery_reader PASSWORD {}").format(PASSWORD))
         yield RoleUrls(
             url("discovery"),
             url("discovery_owner"),
             url("discovery", "airflow"),
             server.url("discovery"),
+            url("discovery_reader"),
         )
     server.destroy()
 
