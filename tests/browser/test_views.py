@@ -21,6 +21,9 @@ pytestmark = [pytest.mark.airflow, pytest.mark.browser, pytest.mark.timeout(600)
 
 HOSTILE = '<img src=x onerror="window.pwned = 1">'
 LIBRARY = "krakow · demo-library"
+ALL_COLUMNS = (
+    "city,health,recent,success,fetched,inserted,updated,rejected,duration,error,next,rate"
+)
 
 
 def first_cells(page: Page) -> list[str]:
@@ -115,10 +118,10 @@ class TestOverview:
         )
 
     def test_every_data_column_can_be_sorted_in_both_directions(self, site: Site) -> None:
-        page = site.open(city="krakow")
+        page = site.open(city="krakow", columns=ALL_COLUMNS)
         headers = page.get_by_role("columnheader")
         names = [name.strip(" ▲▼") for name in headers.all_text_contents()]
-        assert len(names) > 12
+        assert len(names) == 14
         for name in names:
             if name == "Actions":
                 continue
@@ -139,6 +142,113 @@ class TestOverview:
         expect(fetched).to_have_attribute("aria-sort", "descending")
         known = [label for label in first_cells(page) if "demo" in label]
         assert known == [label for label in reversed(ascending) if "demo" in label]
+
+    def test_the_chosen_columns_are_kept_in_the_url(self, site: Site) -> None:
+        page = site.open()
+        expect(page.get_by_role("columnheader", name="Duration")).to_have_count(0)
+
+        page.get_by_role("button", name="Columns: 12 of 14").click()
+        choices = page.get_by_role("dialog", name="Columns")
+        choices.locator("label", has_text="Duration").click()
+        choices.locator("label", has_text="Last 14 runs").click()
+        expect(page.get_by_role("columnheader", name="Duration")).to_be_visible()
+        expect(page.get_by_role("columnheader", name="Last 14 runs")).to_have_count(0)
+        expect(choices).to_be_visible()
+
+        page.reload()
+        expect(page.get_by_role("columnheader", name="Duration")).to_be_visible()
+        page.get_by_role("button", name="Columns: 12 of 14").click()
+        choices.get_by_role("button", name="The usual columns").click()
+        expect(page.get_by_role("columnheader", name="Last 14 runs")).to_be_visible()
+        assert "columns=" not in page.url
+
+    def test_the_headings_stay_in_sight_while_the_pairs_scroll(self, site: Site) -> None:
+        page = site.open()
+        table = page.get_by_role("region", name="Pairs of city and source")
+        heading = page.get_by_role("columnheader", name="Last error")
+        before = heading.bounding_box()
+
+        table.evaluate("element => element.scrollBy(0, 800)")
+
+        assert table.evaluate("element => element.scrollTop") > 0
+        assert heading.bounding_box() == before
+
+    def test_a_table_that_goes_on_to_the_right_says_so_and_scrolls_there(
+        self, visit: Visitors
+    ) -> None:
+        site = visit(width=1000)
+        page = site.open(columns=ALL_COLUMNS)
+        table = page.get_by_role("region", name="Pairs of city and source")
+        more = page.get_by_role("button", name="More columns")
+
+        more.click()
+        expect(more).to_be_visible()
+        table.evaluate("element => element.scrollBy({left: 9999, behavior: 'instant'})")
+        expect(more).to_have_count(0)
+
+    def test_a_thousand_pairs_are_shown_in_pages_of_a_hundred(self, site: Site) -> None:
+        def change(data: dict[str, Any]) -> None:
+            pairs = data["pairs"]
+            data["pairs"] = [
+                {**pairs[n % len(pairs)], "label": f"town-{n} · paper"} for n in range(1000)
+            ]
+
+        site.answer("overview", change)
+        page = site.open()
+
+        expect(page.locator("tbody tr")).to_have_count(100)
+        pages = page.get_by_role("navigation", name="Pages of the table")
+        expect(pages).to_contain_text("1–100 of 1000")
+        pages.get_by_role("button", name="Next").click()
+        expect(pages).to_contain_text("101–200 of 1000")
+        page.go_back()
+        expect(pages).to_contain_text("1–100 of 1000")
+
+    def test_a_reason_that_is_cut_can_be_read_whole(self, site: Site) -> None:
+        reason = "the last run failed: " + "all work and no play " * 20 + "the end"
+
+        def change(data: dict[str, Any]) -> None:
+            data["pairs"][0]["health"] = {"state": "warning", "reason": reason}
+
+        site.answer("overview", change)
+        page = site.open()
+
+        cell = page.locator("tbody [data-health=warning]", has_text="all work").first
+        text = cell.get_by_text("all work")
+        cut = text.bounding_box()
+        cell.get_by_role("button", name="Show all").click()
+        whole = text.bounding_box()
+        assert cut is not None
+        assert whole is not None
+        assert whole["height"] > 2 * cut["height"]
+        expect(cell.get_by_role("button", name="Show less")).to_be_visible()
+
+    def test_typing_in_a_filter_keeps_the_focus(self, site: Site) -> None:
+        page = site.open()
+        page.get_by_label("Text").click()
+
+        for part in ("lib", "rary"):
+            page.keyboard.type(part)
+            page.wait_for_url(f"**?text=*{part}")
+
+        page.wait_for_url("**?text=library")
+
+    def test_words_and_numbers_are_explained_where_they_stand_and_in_one_place(
+        self, site: Site
+    ) -> None:
+        page = site.open()
+        meaning = "of those that succeeded or failed"
+
+        page.locator("[data-tile='Pairs enabled']").get_by_role("button").click()
+        expect(page.get_by_role("dialog", name="Pairs enabled")).to_contain_text("Pairs that runs")
+        page.keyboard.press("Escape")
+        rate = page.get_by_role("columnheader", name="Success 30 d").get_by_role("button")
+        expect(rate).to_have_attribute("title", re.compile(meaning))
+        page.get_by_role("button", name="Help", exact=True).click()
+        glossary = page.get_by_role("dialog", name="What the words and numbers mean")
+        for word in ("Pair", "Scope", "Trust", "Priority", "Force", "Dry run", "Missing key"):
+            expect(glossary.locator("dt").get_by_text(word, exact=True)).to_be_visible()
+        expect(glossary).to_contain_text(meaning)
 
     def test_times_are_in_the_users_zone_with_utc_next_to_them(self, visit: Visitors) -> None:
         site = visit(zone="Asia/Kolkata")
@@ -254,6 +364,24 @@ class TestLooks:
         )
         assert all(inner <= outer for inner, outer in widths)
         site.shoot(f"{query.get('view', 'overview')}-{'dark' if dark else 'light'}-420")
+
+
+def test_the_first_pair_is_in_the_first_screen_of_a_phone_as_a_card(visit: Visitors) -> None:
+    site = visit(width=420)
+    page = site.open()
+
+    card = page.get_by_role("list", name="Pairs of city and source").locator("> li").first
+    box = card.bounding_box()
+    assert box is not None
+    assert box["y"] < 700
+    expect(card.locator("[data-health]")).to_be_visible()
+    expect(card.get_by_role("button", name="Run")).to_be_visible()
+    expect(page.get_by_role("columnheader")).to_have_count(0)
+    page.get_by_role("button", name="Filters").click()
+    page.get_by_label("City", exact=True).select_option("paris")
+    expect(page.get_by_role("button", name="Filters (1)")).to_be_visible()
+    page.get_by_label("Sort by").select_option("-fetched")
+    page.wait_for_url("**sort=-fetched")
 
 
 @contextmanager

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from sqlalchemy.engine import Engine
+
 from include.discovery.model import Scope
 from include.discovery.store.connection import Connection
 from tests.support.builders import source, stored_pair
+from tests.web.metadata_support import Instance, add_run
 from tests.web.page_support import FRANCE, SOURCE, Page, changes, fail, paths, sync
 
 
@@ -40,6 +43,28 @@ def test_a_pair_is_shown_with_its_runs_rejects_and_events(page: Page, conn: Conn
     assert {found["title"]: found["url"] for found in answer["events"]}["Concert a"] is None
     assert answer["effective_settings"] == {"timezone": "Europe/Warsaw"}
     assert page.ask("GET", "/api/pair?source=theatres").status_code == 404
+
+
+def test_all_numbers_of_a_pair_count_a_partial_run_as_a_success(
+    page: Page, conn: Connection, metadata: Engine
+) -> None:
+    sync(conn, stored_pair(conn), "run", "a", complete=False)
+    add_run(metadata, "run", [(("krakow", "theatres"), Instance())])
+
+    detail = page.get("/api/pair", source="theatres", city="krakow")
+    row, today = detail["pair"], detail["trend"][-1]
+
+    counted = [
+        row["statistics"],
+        row["totals"],
+        today,
+        page.get("/api/overview")["tiles"]["last_run"],
+    ]
+    assert [numbers["failed"] for numbers in counted] == [0, 0, 0, 0]
+    assert [numbers["succeeded"] for numbers in counted[:3]] == [1, 1, 1]
+    assert row["statistics"]["success_rate"] == 1
+    assert (today["attempts"], today["partial"], counted[3]["partial"]) == (1, 1, 1)
+    assert row["last_run"]["state"] == detail["attempts"][0]["state"] == "partial"
 
 
 def test_a_pair_of_a_wider_source_is_asked_for_without_a_city(page: Page, conn: Connection) -> None:

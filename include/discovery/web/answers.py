@@ -33,8 +33,8 @@ ShortText = Annotated[Text, StringConstraints(max_length=200)]
 Version = Annotated[int, Field(ge=1, le=LARGEST_VERSION)]
 
 RunState = Literal["success", "partial", "failed", "running", "planned", "lost"]
-"""partial: ended well, but the listing is not complete. planned: waits for its task. lost:
-planned or begun, and never ended although the run is over."""
+"""partial: ended well without a limit, but the listing is not complete. planned: waits for its
+task. lost: planned or begun, and never ended although the run is over."""
 
 _ADDRESS = re.compile(r"https?://[^\s<>\"']+")
 
@@ -125,10 +125,13 @@ class Counts(Answer):
         return cls(**{name: getattr(stats, name) for name in names}, rejected=stats.rejected_total)
 
 
-def run_state(state: str, complete: bool | None) -> RunState:  # noqa: FBT001  a stored value
-    """Return the state of a run as the page names it."""
+def run_state(state: str, *, complete: bool | None, limited: bool) -> RunState:
+    """Return the state of a run as the page names it.
+
+    A run with a limit did what it was told when it stopped there: it is not partial.
+    """
     if state == "success":
-        return "success" if complete else "partial"
+        return "success" if complete or limited else "partial"
     return cast("RunState", state)  # checked where an answer is made of it
 
 

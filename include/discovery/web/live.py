@@ -100,7 +100,7 @@ def _pair(run_id: str, outcome: PairOutcome) -> LivePair:
         source=outcome.source,
         label=outcome.label,
         run_id=run_id,
-        state=run_state(outcome.state, outcome.complete),
+        state=run_state(outcome.state, complete=outcome.complete, limited=outcome.limited),
         try_number=outcome.attempts,
         dry_run=outcome.dry_run,
         started_at=outcome.started_at,

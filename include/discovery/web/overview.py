@@ -31,10 +31,12 @@ class PairsOfRun(Answer):
     """
 
     pairs: int
+    running: int
+    """Planned or running: not ended yet."""
     failed: int
     """Failed, or never started."""
     partial: int
-    """Ended well, but their listing is not complete."""
+    """Succeeded, but their listing is not complete. What is left of all has succeeded, too."""
 
 
 class Tiles(Answer):
@@ -128,9 +130,9 @@ def _pairs_of_last_run(table: PairTable) -> PairsOfRun | None:
     states = Counter(mark.state for mark in marks)
     return PairsOfRun(
         pairs=states.total(),
+        running=states["running"] + states["planned"],
         failed=states["failed"] + states["lost"],
-        # What a trial with a limit left unread, it was not to read.
-        partial=sum(mark.state == "partial" and not mark.limited for mark in marks),
+        partial=states["partial"],
     )
 
 

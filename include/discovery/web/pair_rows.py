@@ -254,7 +254,7 @@ def _due(schedule: PairSchedule, dag: Dag | None, at: datetime) -> tuple[datetim
 def _mark(run: RunSummary) -> RunMark:
     return RunMark(
         run_id=run.dag_run_id,
-        state=run_state(run.state, run.complete),
+        state=run_state(run.state, complete=run.complete, limited=run.limited),
         at=run.at,
         dry_run=run.dry_run,
         limited=run.limited,
@@ -273,7 +273,7 @@ def _last_run(pair: PairState) -> LastRun | None:
     started_at = details.started_at if details else None
     return LastRun(
         run_id=run.dag_run_id,
-        state=run_state(run.state, run.complete),
+        state=run_state(run.state, complete=run.complete, limited=run.limited),
         attempts=run.try_number if details else 0,
         dry_run=run.dry_run,
         started_at=started_at,

@@ -79,7 +79,9 @@ class TrendDay(Answer):
     day: date
     attempts: int
     succeeded: int
+    """Ended without an error, partial ones included."""
     partial: int
+    """Succeeded, but the listing was not complete."""
     failed: int
     fetched: int
     inserted: int
@@ -243,7 +245,9 @@ def _attempt(row: Row) -> Attempt:
     return Attempt(
         run_id=row["dag_run_id"],
         try_number=row["try_number"],
-        state=run_state(row["state"], row["complete"]),
+        state=run_state(
+            row["state"], complete=row["complete"], limited=row["event_limit"] is not None
+        ),
         dry_run=row["dry_run"],
         limit=row["event_limit"],
         started_at=row["started_at"],

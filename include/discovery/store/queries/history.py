@@ -12,8 +12,8 @@ _REJECTED = "(SELECT COALESCE(sum(value::int), 0)::int FROM jsonb_each_text(reje
 
 _TREND = f"""
 SELECT (started_at AT TIME ZONE 'UTC')::date AS day, count(*) AS attempts,
-    count(*) FILTER (WHERE complete) AS succeeded,
-    count(*) FILTER (WHERE NOT complete) AS partial,
+    count(*) FILTER (WHERE state = 'success') AS succeeded,
+    count(*) FILTER (WHERE state = 'success' AND NOT complete) AS partial,
     count(*) FILTER (WHERE state = 'failed') AS failed,
     sum(fetched)::int AS fetched, sum(inserted)::int AS inserted, sum(updated)::int AS updated,
     sum({_REJECTED})::int AS rejected

@@ -1,6 +1,7 @@
 /** The frame of the page: title, views, live switch, and the boundary that catches what breaks. */
 
 import { h, React, Chakra } from "./shared/host.js";
+import { Glossary } from "./shared/help.js";
 import { useLiveSwitch } from "./shared/live.js";
 import { PageLink, useQuery } from "./shared/query.js";
 import { Empty, ErrorPanel } from "./shared/loading.js";
@@ -89,7 +90,7 @@ function LiveSwitch() {
 function Views({ current }) {
   return h(
     Flex,
-    { as: "nav", "aria-label": "Views", borderBottomWidth: 1, gap: 1, flexWrap: "wrap" },
+    { as: "nav", "aria-label": "Views", borderBottomWidth: 1, gap: { md: 1 }, overflowX: "auto" },
     Object.entries(VIEWS)
       .filter(([, { label }]) => label)
       .map(([view, { label }]) => {
@@ -101,15 +102,15 @@ function Views({ current }) {
             to: view === "overview" ? {} : { view },
             "aria-current": isCurrent ? "page" : undefined,
             display: "inline-flex",
-            px: 3,
+            px: { base: 2, md: 3 },
             py: 2,
+            flexShrink: 0,
             fontSize: "sm",
             fontWeight: isCurrent ? "semibold" : "normal",
             color: isCurrent ? "fg" : "fg.muted",
             borderBottomWidth: 2,
             borderBottomColor: isCurrent ? "brand.solid" : "transparent",
             borderRadius: 0,
-            mb: "-1px",
           },
           label,
         );
@@ -169,7 +170,7 @@ export default function App() {
       Flex,
       { justify: "space-between", align: "center", gap: 3, flexWrap: "wrap" },
       h(Heading, { as: "h1", size: "xl" }, PAGE),
-      h(LiveSwitch),
+      h(Chakra.HStack, { gap: 4 }, h(Glossary), h(LiveSwitch)),
     ),
     h(Views, { current: within ?? view }),
     h(

@@ -1,14 +1,33 @@
 /** Entry: hands Airflow the component of the page. Airflow looks it up by the app's name. */
 
-import { React, missing, h, MissingHost } from "./shared/host.js";
+import { React, Router, missing, h, MissingHost } from "./shared/host.js";
 
-const page = missing.length === 0 ? React.lazy(() => import("./app.js")) : null;
+const loading = missing.length === 0 ? import("./app.js") : null;
+const page = loading && React.lazy(() => loading);
+
+let isSettled = false;
+
+/**
+ * Airflow mounts a page anew when its address changes for the first time: the first filter would
+ * lose the focus, and the first choice in a menu would close it. So that is made to happen before
+ * anything is shown.
+ */
+function Settled() {
+  const [, setParams] = Router.useSearchParams();
+  React.useEffect(() => {
+    if (!isSettled) {
+      isSettled = true;
+      setParams((params) => params, { replace: true });
+    }
+  }, []);
+  return isSettled ? h(React.Suspense, { fallback: null }, h(page)) : null;
+}
 
 function Discovery() {
   if (page === null) {
     return h ? h(MissingHost) : null;
   }
-  return h(React.Suspense, { fallback: null }, h(page));
+  return h(Settled);
 }
 
 globalThis.Discovery = Discovery;

@@ -4,7 +4,7 @@ import { h, React, Chakra } from "../shared/host.js";
 import { AirflowLink, PageLink } from "../shared/query.js";
 import { urlOf } from "../shared/api.js";
 import { copyAndSay } from "../shared/copy.js";
-import { Fold } from "../shared/loading.js";
+import { Fold } from "../shared/fold.js";
 import { Samples } from "../shared/samples.js";
 import { Time, number, plural } from "../shared/time.js";
 import { Bars } from "./bars.js";

@@ -2,7 +2,8 @@
 
 import { h, React, Chakra } from "../shared/host.js";
 import { EventTime, LocalTime } from "../shared/event-time.js";
-import { Fold, Loaded, TableSkeleton, TilesSkeleton } from "../shared/loading.js";
+import { Fold } from "../shared/fold.js";
+import { Loaded, TableSkeleton, TilesSkeleton } from "../shared/loading.js";
 import { OutLink, PageLink, useQuery } from "../shared/query.js";
 import { useResource } from "../shared/resource.js";
 import { Facts } from "../shared/tiles.js";

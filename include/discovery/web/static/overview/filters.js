@@ -65,8 +65,8 @@ function distinct(rows, name, more = []) {
   return [...found].sort(([, a], [, b]) => a.localeCompare(b));
 }
 
-/** The row of filters. */
-export function FilterBar({ all, cities, sources, filters, set }) {
+/** The row of filters; `children` stand at its end. */
+export function FilterBar({ all, cities, sources, filters, set, children }) {
   const choose = (name, label, options, empty = "All") =>
     h(Select, {
       key: name,
@@ -75,7 +75,7 @@ export function FilterBar({ all, cities, sources, filters, set }) {
       options,
       value: filters[name] ?? "",
       onChange: (value) => set({ [name]: value }),
-      width: { base: "calc(50% - 0.5rem)", sm: "7.5rem" },
+      width: { base: "calc(50% - 0.5rem)", sm: "7rem" },
     });
   const states = Object.entries(HEALTH).map(([state, { label }]) => [state, label]);
   return h(
@@ -83,8 +83,8 @@ export function FilterBar({ all, cities, sources, filters, set }) {
     { gap: 3, align: "end", flexWrap: "wrap", role: "search", "aria-label": "Filter pairs" },
     h(TextFilter, {
       label: "Text",
-      placeholder: "Name, reason, error",
-      width: { base: "100%", sm: "11rem" },
+      placeholder: "Name or error",
+      width: { base: "100%", sm: "10rem" },
       value: filters.text ?? "",
       onChange: (text, options) => set({ text }, options),
     }),
@@ -111,6 +111,7 @@ export function FilterBar({ all, cities, sources, filters, set }) {
         return category && [category, category.replaceAll("_", " ")];
       }),
     ),
+    children,
   );
 }
 

@@ -3,6 +3,7 @@
 import { h, Chakra } from "../shared/host.js";
 import { HEALTH, RunBadge, Sign } from "../shared/health.js";
 import { AirflowLink } from "../shared/query.js";
+import { NUMBERS } from "../shared/terms.js";
 import { Tile, TileRow } from "../shared/tiles.js";
 import { Time, number, plural } from "../shared/time.js";
 
@@ -18,11 +19,21 @@ export function HealthCounts({ pairs, chosen, onChoose }) {
   ]);
   return h(
     HStack,
-    { gap: 2, flexWrap: "wrap", role: "group", "aria-label": "Pairs by health" },
+    {
+      gap: 2,
+      flexWrap: { md: "wrap" },
+      overflowX: { base: "auto", md: "visible" },
+      maxW: "100%",
+      // The focus ring of the first and the last would be cut.
+      p: "2px",
+      m: "-2px",
+      role: "group",
+      "aria-label": "Pairs by health",
+    },
     counts
       .filter(([state, count]) => count > 0 || ALWAYS_SHOWN.has(state) || state === chosen)
       .map(([state, count]) => {
-        const { label, sign, palette } = HEALTH[state];
+        const { label, sign, palette, help } = HEALTH[state];
         return h(
           Button,
           {
@@ -30,6 +41,8 @@ export function HealthCounts({ pairs, chosen, onChoose }) {
             size: "xs",
             variant: state === chosen ? "surface" : "outline",
             colorPalette: palette,
+            title: help,
+            flexShrink: 0,
             "aria-pressed": state === chosen,
             "data-count": state,
             onClick: () => onChoose(state === chosen ? null : state),
@@ -50,9 +63,14 @@ function stateOf(run, outcome) {
   return outcome.failed === outcome.pairs ? "failed" : "partial";
 }
 
-function inWords({ pairs, failed, partial }) {
-  const parts = [failed && `${number(failed)} failed`, partial && `${number(partial)} incomplete`];
-  return `${parts.filter(Boolean).join(", ")} of ${plural(pairs, "pair")}`;
+function inWords({ pairs, running, failed, partial }) {
+  const parts = [
+    `${number(pairs - failed - running)} of ${plural(pairs, "pair")} succeeded`,
+    partial && `${number(partial)} of them incomplete`,
+    failed && `${number(failed)} failed`,
+    running && `${number(running)} not ended`,
+  ];
+  return parts.filter(Boolean).join(", ");
 }
 
 /** The figures; those of pairs follow the filters. */
@@ -64,25 +82,24 @@ export function Tiles({ data, pairs, isFiltered }) {
     TileRow,
     null,
     h(Tile, {
-      label: "Pairs enabled",
-      help: "A pair is one source applied to one city: what runs sync, retry and report.",
+      term: NUMBERS.pairs_enabled,
       value: `${number(enabled)} of ${number(pairs.length)}`,
       note: `${tiles.cities === 1 ? "1 city" : `${number(tiles.cities)} cities`}, ${plural(tiles.sources, "source")}`,
     }),
     h(Tile, {
-      label: "Events upcoming",
+      term: NUMBERS.events_upcoming,
       value: number(tiles.events_upcoming),
       note: isFiltered
         ? `all pairs; the chosen ones list ${number(pairs.reduce((sum, pair) => sum + pair.events_upcoming, 0))}`
-        : "each counted once, whoever lists it",
+        : "each counted once",
     }),
     h(Tile, {
-      label: "Events new this week",
+      term: NUMBERS.events_new,
       value: number(tiles.events_new_this_week),
-      note: isFiltered ? "all pairs" : "seen first in 7 days",
+      note: isFiltered ? "all pairs" : "stored first in 7 days",
     }),
     h(Tile, {
-      label: "Last run",
+      term: NUMBERS.last_run,
       value: run
         ? h(Time, { value: run.started_at ?? run.run_after, relative: "long" })
         : "none yet",
@@ -93,13 +110,13 @@ export function Tiles({ data, pairs, isFiltered }) {
           { as: "span", gap: 2, flexWrap: "wrap", rowGap: 1 },
           h(RunBadge, { state: stateOf(run, tiles.last_run) }),
           h(AirflowLink, { path: `/${run.run_path}` }, "Open"),
-          tiles.last_run?.failed || tiles.last_run?.partial
+          tiles.last_run?.pairs
             ? h(Box, { as: "span", flexBasis: "100%" }, inWords(tiles.last_run))
             : null,
         ),
     }),
     h(Tile, {
-      label: "Next run",
+      term: NUMBERS.next_run,
       value:
         dag?.next_run_at && !dag.paused
           ? h(Time, { value: dag.next_run_at, relative: "long" })

@@ -10,6 +10,7 @@ import { HealthCounts, Tiles } from "./tiles.js";
 import { RowButtons, noRuns } from "../pair/buttons.js";
 import { EditPair } from "../pair/forms.js";
 import { LivePanel, pace, useProgress } from "../shared/progress.js";
+import { useIsNarrow } from "../shared/overflow.js";
 import { PageLink } from "../shared/query.js";
 import { useResource } from "../shared/resource.js";
 import { RunNow } from "../shared/run-now.js";
@@ -147,8 +148,9 @@ function Pairs({ data, pairs, filters, set, days, onRun, onEdit }) {
       actionsColumn(permissions, onRun, onEdit),
     ];
   }, [days, permissions.can_edit, permissions.can_run]);
+  const summary = h(FilterSummary, { all: data.pairs, shown: pairs.length, filters, set });
   return pairs.length === 0
-    ? h(NoPair, { data, filters, set })
+    ? h(React.Fragment, null, summary, h(NoPair, { data, filters, set }))
     : h(DataTable, {
         caption: "Pairs of city and source",
         rows: pairs,
@@ -156,12 +158,16 @@ function Pairs({ data, pairs, filters, set, days, onRun, onEdit }) {
         columns,
         initial: "health",
         totals: true,
+        canChoose: true,
+        summary,
       });
 }
 
 function Content({ data, reload, live }) {
   const [days] = useDays();
   const [dialog, setDialog] = React.useState(null);
+  const isNarrow = useIsNarrow();
+  const [isOpen, setIsOpen] = React.useState(false);
   const { pairs, isFiltered, filters, set } = useFilters(data.pairs);
   const close = () => setDialog(null);
   const onRun = React.useCallback((pair) => setDialog({ run: pair }), []);
@@ -192,30 +198,40 @@ function Content({ data, reload, live }) {
           React.Fragment,
           null,
           h(Tiles, { data, pairs, isFiltered }),
-          h(
-            Flex,
-            { justify: "space-between", align: "center", gap: 3, flexWrap: "wrap" },
-            h(HealthCounts, {
-              pairs: filters.health ? data.pairs : pairs,
-              chosen: filters.health,
-              onChoose: (health) => set({ health }),
-            }),
-            h(FilterSummary, { all: data.pairs, shown: pairs.length, filters, set }),
-          ),
+          h(HealthCounts, {
+            pairs: filters.health ? data.pairs : pairs,
+            chosen: filters.health,
+            onChoose: (health) => set({ health }),
+          }),
           h(
             Flex,
             { justify: "space-between", align: "end", gap: 3, flexWrap: "wrap" },
-            h(FilterBar, {
-              all: data.pairs,
-              cities: data.cities,
-              sources: data.sources,
-              filters,
-              set,
-            }),
+            (!isNarrow || isOpen) &&
+              h(
+                FilterBar,
+                {
+                  all: data.pairs,
+                  cities: data.cities,
+                  sources: data.sources,
+                  filters,
+                  set,
+                },
+                h(WindowSelect, { maxDays: data.window.max_days }),
+              ),
             h(
               HStack,
-              { gap: 2, flexWrap: "wrap" },
-              h(WindowSelect, { maxDays: data.window.max_days }),
+              { gap: 2, flexWrap: "wrap", ms: { md: "auto" } },
+              isNarrow &&
+                h(
+                  Button,
+                  {
+                    size: "sm",
+                    variant: "outline",
+                    "aria-expanded": isOpen,
+                    onClick: () => setIsOpen(!isOpen),
+                  },
+                  isFiltered ? `Filters (${Object.keys(filters).length})` : "Filters",
+                ),
               permissions.can_edit &&
                 h(Button, { size: "sm", variant: "outline", onClick: onAddCity }, "Add city"),
               h(

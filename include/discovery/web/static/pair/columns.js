@@ -4,7 +4,7 @@ import { h, Chakra } from "../shared/host.js";
 import { RunBadge } from "../shared/health.js";
 import { EventTime } from "../shared/event-time.js";
 import { AirflowLink, OutLink, PageLink } from "../shared/query.js";
-import { Fold } from "../shared/loading.js";
+import { Fold } from "../shared/fold.js";
 import { Time, duration, number } from "../shared/time.js";
 
 const { HStack, Text } = Chakra;

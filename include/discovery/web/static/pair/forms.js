@@ -6,9 +6,10 @@ import { Editor } from "../shared/editor.js";
 import { YES_NO, pairSettings } from "../shared/form-parts.js";
 import { RemoveDialog } from "../shared/remove.js";
 import { useResource } from "../shared/resource.js";
+import { WORDS } from "../shared/terms.js";
 
 const PAIR_FIELDS = [
-  { path: "enabled", label: "Enabled", help: "Whether the nightly run includes it.", ...YES_NO },
+  { path: "enabled", label: "Enabled", help: WORDS.enabled.text, ...YES_NO },
   {
     path: "frequency_hours",
     label: "Every (hours)",
@@ -17,7 +18,7 @@ const PAIR_FIELDS = [
     max: 744,
     isSet: true,
     required: true,
-    help: "It is due once in this many hours, counted by the schedule.",
+    help: WORDS.schedule.text,
   },
   {
     path: "priority",
@@ -27,7 +28,7 @@ const PAIR_FIELDS = [
     max: 100,
     isSet: true,
     required: true,
-    help: "The higher goes first.",
+    help: WORDS.priority.text,
   },
 ];
 

@@ -4,6 +4,7 @@ import { h, Chakra } from "../shared/host.js";
 import { COLUMNS } from "../shared/columns.js";
 import { PageLink } from "../shared/query.js";
 import { Samples } from "../shared/samples.js";
+import { NUMBERS, WORDS } from "../shared/terms.js";
 import { Facts, Tile, TileRow } from "../shared/tiles.js";
 import { Time, number, plural } from "../shared/time.js";
 
@@ -17,31 +18,40 @@ export function Figures({ pair, days }) {
     TileRow,
     null,
     h(Tile, {
+      term: WORDS.run,
       label: `Runs, last ${days} days`,
       value: number(statistics?.runs),
       note: statistics
-        ? `${number(statistics.succeeded)} succeeded, ${number(statistics.failed)} failed`
+        ? [
+            `${number(statistics.succeeded)} succeeded`,
+            `${number(statistics.failed)} failed`,
+            statistics.running > 0 && `${number(statistics.running)} running`,
+          ]
+            .filter(Boolean)
+            .join(", ")
         : "none, or not known",
     }),
     h(Tile, {
-      label: "Success rate",
+      term: NUMBERS.success_rate,
       value: rate === null || rate === undefined ? "–" : `${Math.round(rate * 100)} %`,
       note: `last ${days} days`,
     }),
     h(Tile, {
-      label: "Last success",
+      term: NUMBERS.last_success,
       value: h(Time, { value: pair.last_success_at, relative: "long", empty: "never" }),
       note: pair.last_success_at && h(Time, { value: pair.last_success_at }),
     }),
     h(Tile, {
+      term: NUMBERS.fetched,
       label: "Last run",
       value: run ? `${number(run.counts.fetched)} fetched` : "–",
       note:
         run &&
         `${number(run.counts.inserted)} new, ${number(run.counts.updated)} updated, ${number(run.counts.rejected)} rejected`,
     }),
-    h(Tile, { label: "Events upcoming", value: number(pair.events_upcoming) }),
+    h(Tile, { term: NUMBERS.events_upcoming, value: number(pair.events_upcoming) }),
     h(Tile, {
+      term: WORDS.attempt,
       label: "All-time",
       value: `${number(totals.fetched)} fetched`,
       note: `${number(totals.succeeded)} of ${plural(totals.attempts, "attempt")} succeeded`,

@@ -15,8 +15,14 @@ const OUTCOMES = [
 
 const fill = (palette) => `var(--chakra-colors-${palette}-solid)`;
 
+/** A partial attempt succeeded, too: it ended without an error. */
+function outcomes({ succeeded, partial, failed }) {
+  const of = partial > 0 ? ` (${number(partial)} of them partial)` : "";
+  return `${number(succeeded)} succeeded${of}, ${number(failed)} failed`;
+}
+
 function words(day) {
-  const outcome = `${plural(day.attempts, "attempt")}: ${day.succeeded} succeeded, ${day.partial} partial, ${day.failed} failed`;
+  const outcome = `${plural(day.attempts, "attempt")}: ${outcomes(day)}`;
   return `${day.day}: ${number(day.fetched)} fetched, ${number(day.inserted)} new, ${number(day.updated)} updated, ${number(day.rejected)} rejected; ${outcome}`;
 }
 
@@ -90,7 +96,11 @@ export function Trend({ days }) {
   const total = (key) => days.reduce((sum, day) => sum + day[key], 0);
   const summary =
     `${number(total("fetched"))} fetched and ${number(total("inserted"))} new in ${days.length} days; ` +
-    `${plural(total("succeeded"), "attempt")} succeeded, ${number(total("partial"))} were partial, ${number(total("failed"))} failed`;
+    `${plural(total("attempts"), "attempt")}: ${outcomes({
+      succeeded: total("succeeded"),
+      partial: total("partial"),
+      failed: total("failed"),
+    })}`;
   return h(
     Box,
     { borderWidth: 1, borderRadius: "md", p: 3, minW: 0 },

@@ -4,7 +4,8 @@ import { h, Chakra } from "./host.js";
 import { AirflowLink, PageLink } from "./query.js";
 import { HealthBadge, severity } from "./health.js";
 import { RunStrip } from "./strip.js";
-import { Fold } from "./loading.js";
+import { Fold } from "./fold.js";
+import { NUMBERS, WORDS } from "./terms.js";
 import { Time, duration, number, plural } from "./time.js";
 
 const { Badge, Box, Text } = Chakra;
@@ -13,16 +14,17 @@ function sum(rows, value) {
   return number(rows.reduce((total, row) => total + (value(row) ?? 0), 0));
 }
 
-function count(key, label, help) {
+function count(key, more = {}) {
   const value = (pair) => pair.last_run?.counts[key];
   return {
     key,
-    label,
-    help,
+    label: NUMBERS[key].label,
+    help: NUMBERS[key].text,
     numeric: true,
     value,
     cell: (pair) => number(value(pair)),
     total: (rows) => sum(rows, value),
+    ...more,
   };
 }
 
@@ -45,7 +47,7 @@ export function ScopeMark({ scope }) {
 export function ErrorCell({ error, logPath, at }) {
   return h(
     Box,
-    { maxW: "18rem", minW: "11rem", fontSize: "xs" },
+    { maxW: { md: "16rem" }, minW: { md: "9rem" }, fontSize: "xs" },
     h(
       Text,
       { fontWeight: "semibold" },
@@ -80,6 +82,7 @@ export const COLUMNS = {
   city: {
     key: "city",
     label: "City",
+    isInCard: true,
     value: (pair) => pair.city_name,
     cell: (pair) =>
       pair.city
@@ -90,12 +93,13 @@ export const COLUMNS = {
   source: {
     key: "source",
     label: "Source",
+    help: WORDS.pair.text,
     isHeader: true,
     value: (pair) => pair.source_name,
     cell: (pair) =>
       h(
         Box,
-        { minW: "7rem", maxW: "10rem", overflowWrap: "anywhere" },
+        { minW: "6.5rem", maxW: { md: "10rem" }, overflowWrap: "anywhere" },
         h(
           PageLink,
           { to: { view: "pair", city: pair.city, source: pair.source } },
@@ -107,39 +111,50 @@ export const COLUMNS = {
   health: {
     key: "health",
     label: "Health",
-    help: "Worst first",
+    help: "How the pair is doing, and why. Sorted worst first.",
+    isInCard: true,
     value: (pair) => severity(pair.health.state),
     cell: (pair) =>
-      h(Box, { minW: "8rem", maxW: "12rem" }, h(HealthBadge, { health: pair.health, lines: 3 })),
+      h(
+        Box,
+        { minW: "7.5rem", maxW: { md: "12rem" } },
+        h(HealthBadge, { health: pair.health, lines: 3 }),
+      ),
   },
   recent: {
     key: "recent",
-    label: "Last 14 runs",
-    help: "Sorted by how many of them failed",
+    label: NUMBERS.recent.label,
+    help: NUMBERS.recent.text,
     value: (pair) =>
       pair.recent.filter(({ state }) => state === "failed" || state === "lost").length,
     cell: (pair) => h(RunStrip, { runs: pair.recent }),
   },
   success: {
     key: "success",
-    label: "Last success",
+    label: NUMBERS.last_success.label,
+    help: NUMBERS.last_success.text,
+    isInCard: true,
     value: (pair) => pair.last_success_at,
     cell: (pair) => h(Time, { value: pair.last_success_at, relative: "narrow", empty: "never" }),
   },
-  fetched: count("fetched", "Fetched", "Items that the source sent in the last run"),
-  inserted: count("inserted", "New"),
-  updated: count("updated", "Updated"),
-  rejected: count("rejected", "Rejected", "Items of the last run that were no usable events"),
+  fetched: count("fetched"),
+  inserted: count("inserted"),
+  updated: count("updated", { isOptional: true }),
+  rejected: count("rejected"),
   duration: {
     key: "duration",
-    label: "Duration",
+    label: NUMBERS.duration.label,
+    help: NUMBERS.duration.text,
+    isOptional: true,
     numeric: true,
     value: (pair) => pair.last_run?.duration_seconds,
     cell: (pair) => duration(pair.last_run?.duration_seconds),
   },
   error: {
     key: "error",
-    label: "Last error",
+    label: NUMBERS.last_error.label,
+    help: NUMBERS.last_error.text,
+    isInCard: true,
     value: (pair) => lastError(pair)?.category,
     cell: (pair) => {
       const error = lastError(pair);
@@ -148,8 +163,8 @@ export const COLUMNS = {
   },
   next: {
     key: "next",
-    label: "Next due",
-    help: "The next scheduled run that takes the pair; runs by hand leave it as it is",
+    label: NUMBERS.next_due.label,
+    help: NUMBERS.next_due.text,
     value: (pair) => (pair.active ? (pair.next_due_at ?? "0") : null),
     cell: (pair) =>
       pair.next_due_at
@@ -160,36 +175,43 @@ export const COLUMNS = {
   },
 };
 
+function shareOfRuns({ succeeded, failed }) {
+  return `${number(succeeded)} of ${number(succeeded + failed)}`;
+}
+
 /** How many of a pair's runs within the window succeeded. */
 export function rateColumn(days) {
   return {
     key: "rate",
     label: `Success ${days} d`,
     numeric: true,
-    help: `Runs that succeeded, of all in the last ${days} days; sorted by their share`,
+    help: `${NUMBERS.success_rate.text} In the last ${days} days; sorted by their share.`,
     value: (pair) => pair.statistics?.success_rate,
-    cell: (pair) =>
-      pair.statistics
-        ? `${number(pair.statistics.succeeded)} of ${number(pair.statistics.runs)}`
-        : "–",
+    cell: (pair) => (pair.statistics ? shareOfRuns(pair.statistics) : "–"),
     total: (rows) => {
       const known = rows.map(({ statistics }) => statistics).filter(Boolean);
       const sumOf = (key) => known.reduce((total, each) => total + each[key], 0);
-      return known.length > 0 ? `${number(sumOf("succeeded"))} of ${number(sumOf("runs"))}` : "–";
+      return known.length > 0
+        ? shareOfRuns({ succeeded: sumOf("succeeded"), failed: sumOf("failed") })
+        : "–";
     },
   };
 }
 
 /** Runs, successes and errors within the window; dashes while they cannot be read. */
 export function statisticsColumns(days) {
-  const column = (key, label) => ({
+  const column = (key, { label, text }) => ({
     key,
     label,
     numeric: true,
-    help: `In the last ${days} days`,
+    help: `${text} In the last ${days} days.`,
     value: (pair) => pair.statistics?.[key],
     cell: (pair) => number(pair.statistics?.[key]),
     total: (rows) => sum(rows, (pair) => pair.statistics?.[key]),
   });
-  return [column("runs", "Runs"), column("succeeded", "Success"), column("failed", "Errors")];
+  return [
+    column("runs", { label: "Runs", text: "Runs that had the pair, ended or not." }),
+    column("succeeded", NUMBERS.succeeded),
+    column("failed", NUMBERS.failed),
+  ];
 }

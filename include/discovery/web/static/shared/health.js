@@ -1,8 +1,9 @@
 /** How a pair is doing: a badge of word, sign and colour; the reason in words beside it. */
 
 import { h, Chakra } from "./host.js";
+import { Fold } from "./fold.js";
 
-const { Badge, Box, Icon, Text } = Chakra;
+const { Badge, Box, Icon } = Chakra;
 
 /** Signs, drawn on 16 by 16. */
 const SIGNS = {
@@ -17,31 +18,121 @@ const SIGNS = {
   half: "M8 2a6 6 0 100 12M8 2v12",
 };
 
-/** Worst first: the order in which somebody wants to see them. */
+/** The states of a pair and what each means, worst first: the order in which they are wanted. */
 export const HEALTH = {
-  stuck: { label: "Stuck", sign: "clock", palette: "failed" },
-  failing: { label: "Failing", sign: "cross", palette: "failed" },
-  missing_key: { label: "Missing key", sign: "key", palette: "awaiting_input" },
-  stale: { label: "Stale", sign: "clock", palette: "upstream_failed" },
-  empty: { label: "Empty", sign: "bang", palette: "upstream_failed" },
-  partial: { label: "Partial", sign: "half", palette: "up_for_retry" },
-  warning: { label: "Warning", sign: "bang", palette: "up_for_retry" },
-  parked: { label: "Parked", sign: "pause", palette: "deferred" },
-  never_run: { label: "Never run", sign: "dots", palette: "scheduled" },
-  running: { label: "Running", sign: "play", palette: "running" },
-  healthy: { label: "Healthy", sign: "check", palette: "success" },
-  disabled: { label: "Disabled", sign: "pause", palette: "removed" },
+  stuck: {
+    label: "Stuck",
+    sign: "clock",
+    palette: "failed",
+    help: "An attempt runs longer than any may take.",
+  },
+  failing: {
+    label: "Failing",
+    sign: "cross",
+    palette: "failed",
+    help: "It never succeeded, or failed three times in a row, or in most of its last ten runs.",
+  },
+  missing_key: {
+    label: "Missing key",
+    sign: "key",
+    palette: "awaiting_input",
+    help: "Its connection is not there, has no key, or does not name the host.",
+  },
+  stale: {
+    label: "Stale",
+    sign: "clock",
+    palette: "upstream_failed",
+    help: "No run, or no success, for three of its periods and at least 48 hours.",
+  },
+  empty: {
+    label: "Empty",
+    sign: "bang",
+    palette: "upstream_failed",
+    help: "The source lists nothing any more, although it used to.",
+  },
+  partial: {
+    label: "Partial",
+    sign: "half",
+    palette: "up_for_retry",
+    help: "The last run succeeded, but the listing it read is not complete.",
+  },
+  warning: {
+    label: "Warning",
+    sign: "bang",
+    palette: "up_for_retry",
+    help: "The last run failed, or succeeded with something that a person should look at.",
+  },
+  parked: {
+    label: "Parked",
+    sign: "pause",
+    palette: "deferred",
+    help: "The source asked for a wait, or its quota is used up: runs leave it out until then.",
+  },
+  never_run: {
+    label: "Never run",
+    sign: "dots",
+    palette: "scheduled",
+    help: "No run of it has ended yet; trials do not count.",
+  },
+  running: {
+    label: "Running",
+    sign: "play",
+    palette: "running",
+    help: "A run holds it: it is being synced, or waits for its turn.",
+  },
+  healthy: {
+    label: "Healthy",
+    sign: "check",
+    palette: "success",
+    help: "The last run succeeded, was complete, and its numbers are as usual.",
+  },
+  disabled: {
+    label: "Disabled",
+    sign: "pause",
+    palette: "removed",
+    help: "It, its city or its source is disabled: runs leave it out.",
+  },
 };
 
-/** States of runs, in the colours that Airflow gives them. */
+/** The states of runs and what each means, in the colours that Airflow gives them. */
 export const RUN_STATES = {
-  success: { label: "Success", sign: "check", palette: "success" },
-  partial: { label: "Partial", sign: "half", palette: "up_for_retry" },
-  failed: { label: "Failed", sign: "cross", palette: "failed" },
-  running: { label: "Running", sign: "play", palette: "running" },
-  planned: { label: "Planned", sign: "dots", palette: "queued" },
-  queued: { label: "Queued", sign: "dots", palette: "queued" },
-  lost: { label: "Lost", sign: "bang", palette: "upstream_failed" },
+  success: {
+    label: "Success",
+    sign: "check",
+    palette: "success",
+    help: "Ended without an error, and read what it was to read.",
+  },
+  partial: {
+    label: "Partial",
+    sign: "half",
+    palette: "up_for_retry",
+    help: "Ended without an error, but the listing is not complete: nothing is withdrawn.",
+  },
+  failed: {
+    label: "Failed",
+    sign: "cross",
+    palette: "failed",
+    help: "Its last attempt ended with an error.",
+  },
+  running: { label: "Running", sign: "play", palette: "running", help: "It is being synced." },
+  planned: {
+    label: "Planned",
+    sign: "dots",
+    palette: "queued",
+    help: "The run has it, and its task has not begun.",
+  },
+  queued: {
+    label: "Queued",
+    sign: "dots",
+    palette: "queued",
+    help: "Airflow has not started it yet.",
+  },
+  lost: {
+    label: "Lost",
+    sign: "bang",
+    palette: "upstream_failed",
+    help: "It was planned or begun, and never ended although the run is over.",
+  },
 };
 
 const UNKNOWN = { label: "Unknown", sign: "bang", palette: "none" };
@@ -72,12 +163,14 @@ export function Sign({ name, ...rest }) {
   );
 }
 
-function StateBadge({ label, sign, palette, ...rest }) {
+/** The badge of a state of the tables above; its tooltip says what the state means. */
+export function StateBadge({ label, sign, palette, help, ...rest }) {
   return h(
     Badge,
     {
       colorPalette: palette,
-      variant: "solid",
+      variant: "surface",
+      title: help,
       borderRadius: "full",
       fontSize: "xs",
       px: 2,
@@ -100,17 +193,9 @@ export function HealthBadge({ health, withReason = true, lines }) {
     h(StateBadge, known),
     withReason &&
       h(
-        Text,
-        {
-          fontSize: "xs",
-          color: "fg.muted",
-          mt: 1,
-          lineHeight: "short",
-          lineClamp: lines,
-          overflowWrap: "anywhere",
-          title: health.reason,
-        },
-        health.reason,
+        Box,
+        { fontSize: "xs", color: "fg.muted", mt: 1, overflowWrap: "anywhere" },
+        lines ? h(Fold, { text: health.reason, lines }) : health.reason,
       ),
   );
 }

@@ -2,7 +2,7 @@
 
 import { h, React, Chakra } from "./host.js";
 
-const { Alert, Box, Button, Code, HStack, Skeleton, Stack, Text } = Chakra;
+const { Alert, Box, Button, Code, Skeleton, Stack, Text } = Chakra;
 
 /** A panel that says what went wrong, with a way to try again. */
 export function ErrorPanel({ title, children, onRetry, status = "error" }) {
@@ -109,40 +109,6 @@ export function TilesSkeleton({ count = 6, height = "84px" }) {
     Box,
     { display: "grid", gap: 3, gridTemplateColumns: "repeat(auto-fit, minmax(150px, 1fr))" },
     Array.from({ length: count }, (_, index) => h(Skeleton, { key: index, height })),
-  );
-}
-
-/** Text of which only the beginning is shown until somebody wants the rest; `children` follow it. */
-export function Fold({ text, lines = 2, children, ...rest }) {
-  const [open, setOpen] = React.useState(false);
-  const isLong = text.length > 60 * lines;
-  return h(
-    Box,
-    { minW: 0, ...rest },
-    h(
-      Text,
-      { lineClamp: open ? undefined : lines, overflowWrap: "anywhere", whiteSpace: "pre-wrap" },
-      text,
-    ),
-    h(
-      HStack,
-      { gap: 3 },
-      isLong &&
-        h(
-          Button,
-          {
-            size: "2xs",
-            variant: "plain",
-            px: 0,
-            height: "auto",
-            color: "fg.info",
-            "aria-expanded": open,
-            onClick: () => setOpen(!open),
-          },
-          open ? "Show less" : "Show all",
-        ),
-      children,
-    ),
   );
 }
 

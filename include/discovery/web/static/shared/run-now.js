@@ -8,6 +8,7 @@ import { expectRun } from "./progress.js";
 import { reloadAll } from "./resource.js";
 import { fromText } from "./schema.js";
 import { ErrorPanel } from "./loading.js";
+import { WORDS } from "./terms.js";
 import { say } from "./toast.js";
 
 const { Button, Text } = Chakra;
@@ -19,18 +20,18 @@ const FIELDS = [
     label: "Limit",
     kind: "integer",
     min: 1,
-    help: "Load at most this many events per pair. Empty: no limit.",
+    help: `${WORDS.limit.text} Empty: no limit.`,
   },
   {
     path: "force",
     label: "Force",
-    help: "Also sync pairs that are not due, and read each source completely, not only its changes.",
+    help: WORDS.force.text,
     ...YES_NO,
   },
   {
     path: "dry_run",
     label: "Dry run",
-    help: "Fetch and parse, write no events, leave the schedule.",
+    help: WORDS.dry_run.text,
     ...YES_NO,
   },
 ];

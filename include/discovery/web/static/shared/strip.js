@@ -21,7 +21,9 @@ const SHAPES = {
 
 function Mark({ run, x, zone }) {
   const { palette, label } = RUN_STATES[run.state] ?? RUN_STATES.lost;
-  const { height, hollow, crossed } = SHAPES[run.state] ?? SHAPES.lost;
+  const { height, crossed, ...shape } = SHAPES[run.state] ?? SHAPES.lost;
+  // A trial says nothing of the pair, and does not look as if it did.
+  const hollow = shape.hollow || run.limited || run.dry_run;
   const colour = `var(--chakra-colors-${palette}-solid)`;
   const y = HEIGHT - height;
   const words = [

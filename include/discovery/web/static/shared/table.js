@@ -1,21 +1,36 @@
-/** Tables: every column sorts, sorting and page are in the URL, wide ones scroll inside their frame. */
+/**
+ * Tables: every column sorts; sorting, page and chosen columns are in the URL. A table scrolls inside
+ * its frame, where its headings stay in sight; on a narrow screen its rows are cards.
+ */
 
 import { h, React, Chakra } from "./host.js";
+import { Cards, SortChoice } from "./cards.js";
+import { ColumnChoice, useColumns } from "./column-choice.js";
+import { MoreColumns, useHidesMore, useIsNarrow } from "./overflow.js";
 import { useQuery } from "./query.js";
 
-const { Box, Button, HStack, Table, Text } = Chakra;
+const { Box, Button, Flex, HStack, Table, Text } = Chakra;
 
-const PAGE_SIZE = 50;
+const PAGE_SIZE = 100;
 const NUMERIC = { textAlign: "end", fontVariantNumeric: "tabular-nums", whiteSpace: "nowrap" };
 
-/** Stays in sight when a wide table scrolls, where there is room for that. */
+/** Stays in sight when a wide table scrolls sideways. */
 const PINNED = {
-  position: { md: "sticky" },
+  position: "sticky",
   insetInlineEnd: 0,
   bg: "bg",
   zIndex: 1,
   // A border would stay behind when the table scrolls.
-  boxShadow: { md: "inset 1px 0 0 var(--chakra-colors-border)" },
+  boxShadow: "inset 1px 0 0 var(--chakra-colors-border)",
+};
+
+/** The headings stay in sight when a long table scrolls. */
+const HEADING = {
+  position: "sticky",
+  top: 0,
+  bg: "bg",
+  zIndex: 2,
+  boxShadow: "inset 0 -1px 0 var(--chakra-colors-border)",
 };
 
 function compare(a, b) {
@@ -57,6 +72,8 @@ function HeaderCell({ column, direction, onSort }) {
       verticalAlign: "bottom",
       ...(column.numeric ? NUMERIC : {}),
       ...(column.isPinned ? PINNED : {}),
+      ...HEADING,
+      ...(column.isPinned ? { zIndex: 3 } : {}),
     },
     column.value
       ? h(
@@ -134,16 +151,32 @@ function Pager({ page, pages, total, onPage }) {
   );
 }
 
-/**
- * @param {{
- *   caption: string, name?: string, rows: object[], rowKey: (row: object) => string,
- *   columns: {key: string, label: string, cell: Function, value?: Function, numeric?: boolean,
- *             isHeader?: boolean, isPinned?: boolean, help?: string, total?: Function}[],
- *   initial?: string, totals?: boolean,
- * }} props `name` tells the tables of one view apart in the URL; `initial` is a column's key, "-" in
- *   front of it sorts downwards
- */
-export function DataTable({ caption, name = "", rows, rowKey, columns, initial, totals }) {
+function Footer({ columns, rows }) {
+  return h(
+    Table.Footer,
+    null,
+    h(
+      Table.Row,
+      null,
+      columns.map((each) =>
+        h(
+          Table.Cell,
+          {
+            key: each.key,
+            px: 2,
+            fontWeight: "semibold",
+            ...(each.numeric ? NUMERIC : {}),
+            ...(each.isPinned ? PINNED : {}),
+          },
+          each.total?.(rows),
+        ),
+      ),
+    ),
+  );
+}
+
+/** The order of the rows and the page of them, as the URL says. */
+function useArrangement({ name, rows, columns, initial }) {
   const [query, change] = useQuery();
   const [sortName, pageName] = [`${name}sort`, `${name}page`];
   const chosen = query[sortName] ?? initial ?? "";
@@ -152,76 +185,109 @@ export function DataTable({ caption, name = "", rows, rowKey, columns, initial, 
   const ordered = React.useMemo(() => sorted(rows, column, descending), [rows, column, descending]);
   const pages = Math.max(1, Math.ceil(ordered.length / PAGE_SIZE));
   const page = Math.min(Math.max(0, Number(query[pageName] ?? 1) - 1 || 0), pages - 1);
-  const shown = ordered.slice(page * PAGE_SIZE, (page + 1) * PAGE_SIZE);
-  const sortBy = (key) => {
-    const next = (now) => ((now[sortName] ?? initial) === key ? `-${key}` : key);
-    const changes = (now) => ({
-      [sortName]: next(now) === initial ? null : next(now),
-      [pageName]: null,
-    });
+  const order = (next) => {
+    const changes = (now) => {
+      const wanted = next(now[sortName] ?? initial);
+      return { [sortName]: wanted === initial ? null : wanted, [pageName]: null };
+    };
     change(changes, { replace: true });
   };
+  return {
+    shown: ordered.slice(page * PAGE_SIZE, (page + 1) * PAGE_SIZE),
+    column,
+    descending,
+    chosen,
+    page,
+    pages,
+    total: ordered.length,
+    sortBy: (key) => order((now) => (now === key ? `-${key}` : key)),
+    order: (value) => order(() => value),
+    turnTo: (next) => change({ [pageName]: next === 0 ? null : next + 1 }),
+  };
+}
+
+function Grid({ frame, caption, rowKey, rows, columns, arrangement, totals }) {
+  const { shown, column, descending, sortBy } = arrangement;
+  return h(
+    Table.ScrollArea,
+    {
+      ref: frame,
+      borderWidth: 1,
+      borderRadius: "md",
+      overflow: "auto",
+      maxH: "max(24rem, calc(100dvh - 7rem))",
+      tabIndex: 0,
+      role: "region",
+      "aria-label": caption,
+    },
+    h(
+      Table.Root,
+      { size: "sm", striped: false },
+      h(Table.Caption, { srOnly: true }, caption),
+      h(
+        Table.Header,
+        null,
+        h(
+          Table.Row,
+          null,
+          columns.map((each) =>
+            h(HeaderCell, {
+              key: each.key,
+              column: each,
+              direction: each === column ? (descending ? "descending" : "ascending") : undefined,
+              onSort: () => sortBy(each.key),
+            }),
+          ),
+        ),
+      ),
+      h(
+        Table.Body,
+        null,
+        shown.map((row) => h(Row, { key: rowKey(row), row, columns, label: rowKey(row) })),
+      ),
+      totals && h(Footer, { columns, rows }),
+    ),
+  );
+}
+
+/**
+ * @param {{
+ *   caption: string, name?: string, rows: object[], rowKey: (row: object) => string,
+ *   columns: {key: string, label: string, cell: Function, value?: Function, numeric?: boolean,
+ *             isHeader?: boolean, isPinned?: boolean, isOptional?: boolean, isInCard?: boolean,
+ *             help?: string, total?: Function}[],
+ *   initial?: string, totals?: boolean, canChoose?: boolean, summary?: object,
+ * }} props `name` tells the tables of one view apart in the URL; `initial` is a column's key, "-" in
+ *   front of it sorts downwards; `canChoose` offers the choice of columns, of which the optional ones
+ *   are not shown at first; cards show the columns for them first, and the others on demand; `summary` stands above the table
+ */
+export function DataTable(props) {
+  const { caption, name = "", rows, rowKey, columns, initial, totals, canChoose, summary } = props;
+  const isNarrow = useIsNarrow();
+  const frame = React.useRef(null);
+  const choice = useColumns(columns, name);
+  const hidesMore = useHidesMore(frame, choice.shown, rows, isNarrow);
+  const arrangement = useArrangement({ name, rows, columns, initial });
+  const { shown, page, pages, total, chosen, order, turnTo } = arrangement;
   return h(
     Box,
     { minW: 0 },
     h(
-      Table.ScrollArea,
-      { borderWidth: 1, borderRadius: "md", tabIndex: 0, role: "region", "aria-label": caption },
-      h(
-        Table.Root,
-        { size: "sm", striped: false },
-        h(Table.Caption, { srOnly: true }, caption),
-        h(
-          Table.Header,
-          null,
-          h(
-            Table.Row,
-            null,
-            columns.map((each) =>
-              h(HeaderCell, {
-                key: each.key,
-                column: each,
-                direction: each === column ? (descending ? "descending" : "ascending") : undefined,
-                onSort: () => sortBy(each.key),
-              }),
-            ),
+      Flex,
+      { justify: "space-between", align: "end", gap: 2, mb: 2, flexWrap: "wrap", _empty: { m: 0 } },
+      summary,
+      isNarrow
+        ? rows.length > 1 && h(SortChoice, { columns, value: chosen, onChange: order })
+        : h(
+            HStack,
+            { gap: 2, ms: "auto" },
+            hidesMore && h(MoreColumns, { frame }),
+            canChoose && h(ColumnChoice, { columns, choice }),
           ),
-        ),
-        h(
-          Table.Body,
-          null,
-          shown.map((row) => h(Row, { key: rowKey(row), row, columns, label: rowKey(row) })),
-        ),
-        totals &&
-          h(
-            Table.Footer,
-            null,
-            h(
-              Table.Row,
-              null,
-              columns.map((each) =>
-                h(
-                  Table.Cell,
-                  {
-                    key: each.key,
-                    px: 2,
-                    fontWeight: "semibold",
-                    ...(each.numeric ? NUMERIC : {}),
-                    ...(each.isPinned ? PINNED : {}),
-                  },
-                  each.total?.(rows),
-                ),
-              ),
-            ),
-          ),
-      ),
     ),
-    pages > 1 &&
-      h(Pager, {
-        page,
-        pages,
-        total: ordered.length,
-        onPage: (next) => change({ [pageName]: next === 0 ? null : next + 1 }),
-      }),
+    isNarrow
+      ? h(Cards, { rows: shown, rowKey, columns, caption })
+      : h(Grid, { frame, caption, rowKey, rows, columns: choice.shown, arrangement, totals }),
+    pages > 1 && h(Pager, { page, pages, total, onPage: turnTo }),
   );
 }

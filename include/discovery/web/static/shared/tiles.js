@@ -2,6 +2,7 @@
 
 import { h, Chakra } from "./host.js";
 import { Select } from "./fields.js";
+import { Help } from "./help.js";
 import { useQuery } from "./query.js";
 
 const { Box, Text } = Chakra;
@@ -21,8 +22,7 @@ export function WindowSelect({ maxDays = 90 }) {
   const allowed = [7, 30, 90].filter((each) => each <= maxDays || each === days);
   const choices = allowed.includes(days) ? allowed : [...allowed, days];
   return h(Select, {
-    label: "Counters over",
-    hideLabel: true,
+    label: "Counted over",
     value: String(days),
     onChange: setDays,
     options: choices.map((each) => [String(each), `Last ${each} days`]),
@@ -33,27 +33,35 @@ export function WindowSelect({ maxDays = 90 }) {
 export function TileRow({ children }) {
   return h(
     Box,
-    { display: "grid", gap: 3, gridTemplateColumns: "repeat(auto-fit, minmax(150px, 1fr))" },
+    {
+      display: "grid",
+      gap: { base: 2, md: 3 },
+      gridTemplateColumns: { base: "1fr 1fr", md: "repeat(auto-fit, minmax(150px, 1fr))" },
+    },
     children,
   );
 }
 
-/** One figure with its name; `help` explains the name where it stands. */
-export function Tile({ label, value, note, help, children }) {
+/**
+ * One figure with its name.
+ * @param {{term: object, label?: string, value: any, note?: any}} props `term` says what the number
+ *   is; `label` names it where that depends on more
+ */
+export function Tile({ term, label = term.label, value, note, children }) {
   return h(
     Box,
-    { borderWidth: 1, borderRadius: "md", p: 3, minW: 0, "data-tile": label },
-    h(Text, { fontSize: "sm", color: "fg.muted", title: help, cursor: help && "help" }, label),
+    { borderWidth: 1, borderRadius: "md", p: { base: 2, md: 3 }, minW: 0, "data-tile": label },
+    h(Text, { fontSize: { base: "xs", md: "sm" }, color: "fg.muted" }, label, h(Help, { term })),
     h(
       Box,
       {
-        fontSize: { base: "md", md: "xl" },
+        fontSize: { base: "sm", md: "xl" },
         fontWeight: "semibold",
         fontVariantNumeric: "tabular-nums",
       },
       value,
     ),
-    note && h(Text, { as: "div", fontSize: "xs", color: "fg.muted", mt: 1 }, note),
+    note && h(Text, { as: "div", fontSize: "xs", color: "fg.muted", mt: { md: 1 } }, note),
     children,
   );
 }

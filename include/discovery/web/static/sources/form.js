@@ -4,6 +4,7 @@ import { h } from "../shared/host.js";
 import { api } from "../shared/api.js";
 import { Editor } from "../shared/editor.js";
 import { SLUG_HELP, YES_NO, sourceSettings } from "../shared/form-parts.js";
+import { WORDS } from "../shared/terms.js";
 
 const BLANK = { scope: "city", enabled: true, trust: 50, settings: {} };
 
@@ -42,9 +43,9 @@ export function EditSource({ source, initial, city, needed, connectors, onClose,
       kind: "choice",
       isSet: true,
       options: ["city", "country", "regional"],
-      help: "One pair per city, or one pair that covers a country or region.",
+      help: WORDS.scope.text,
     },
-    { path: "enabled", label: "Enabled", ...YES_NO },
+    { path: "enabled", label: "Enabled", help: WORDS.enabled.text, ...YES_NO },
     {
       path: "trust",
       label: "Trust",
@@ -53,7 +54,7 @@ export function EditSource({ source, initial, city, needed, connectors, onClose,
       max: 100,
       isSet: true,
       required: true,
-      help: "Where sources disagree, the one with the higher trust wins.",
+      help: WORDS.trust.text,
     },
     {
       path: "max_running",

@@ -10,6 +10,7 @@ import { RemoveDialog } from "../shared/remove.js";
 import { useResource } from "../shared/resource.js";
 import { Empty, Loaded, TableSkeleton } from "../shared/loading.js";
 import { DataTable } from "../shared/table.js";
+import { NUMBERS, WORDS } from "../shared/terms.js";
 import { number } from "../shared/time.js";
 import { RowToggle } from "../shared/toggle.js";
 
@@ -57,6 +58,7 @@ function columnsFor(canEdit, open) {
     {
       key: "scope",
       label: "Scope",
+      help: WORDS.scope.text,
       value: (source) => source.scope,
       cell: (source) => source.scope,
     },
@@ -64,13 +66,14 @@ function columnsFor(canEdit, open) {
       key: "trust",
       label: "Trust",
       numeric: true,
-      help: "Where sources disagree, the one with the higher trust wins",
+      help: WORDS.trust.text,
       value: (source) => source.trust,
       cell: (source) => source.trust,
     },
     {
       key: "pairs",
-      label: "Active pairs",
+      label: NUMBERS.active_pairs.label,
+      help: NUMBERS.active_pairs.text,
       numeric: true,
       value: (source) => source.active_pairs,
       cell: (source) =>
@@ -85,12 +88,14 @@ function columnsFor(canEdit, open) {
     {
       key: "connection",
       label: "Connection",
+      help: WORDS.connection.text,
       value: (source) => (source.connection.required ? Number(source.connection.exists ?? 0) : 2),
       cell: (source) => h(Box, { fontSize: "sm" }, h(Connection, { need: source.connection })),
     },
     {
       key: "enabled",
       label: "Enabled",
+      help: WORDS.enabled.text,
       value: (source) => Number(source.enabled),
       cell: (source) =>
         h(RowToggle, {
@@ -115,7 +120,9 @@ function columnsFor(canEdit, open) {
                 size: "2xs",
                 variant: "outline",
                 "aria-label":
-                  source.scope === "city" ? `Add ${source.name} to a city` : `Add pair of ${source.name}`,
+                  source.scope === "city"
+                    ? `Add ${source.name} to a city`
+                    : `Add pair of ${source.name}`,
                 onClick: () => open({ pair: source }),
               },
               source.scope === "city" ? "Add to city" : "Add pair",
