@@ -6,7 +6,7 @@ Pulls public events from every enabled (city, source) pair that is due into the 
 |---|---|
 | `plan` | chooses the due pairs, by priority, then those that have waited longest |
 | `sync` | one mapped task per pair, named after it: fetches, parses and loads page by page |
-| `report` | prints the result of every pair; fails the run if too many failed |
+| `report` | logs the result of every pair, leaves a summary; fails if too many pairs failed |
 | `alert` | tells by e-mail, Slack or any notifier what has changed since the last run |
 
 A failed pair is retried after 30 s, 2 min and 8 min and continues where it stopped. Errors that
@@ -18,17 +18,21 @@ manual runs do not replace a pair's next scheduled run.
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
 from airflow.sdk import Asset, CronTriggerTimetable, Param, dag, get_current_context, task
 
+from include.discovery.choices import read_choices
 from include.discovery.orchestration.retry import PairBackoff
 from include.discovery.settings import Settings
 from include.discovery.slugs import SLUG_LENGTH, SLUG_PATTERN
 
 # By name alone: a URI would make every parse load the asset handlers of all providers.
 EVENTS = Asset(name="discovery/events")
+CITY_EVENTS = Asset(name="discovery/city-events")
+NO_CITY = "-"
 
 SETTINGS = Settings.from_environment(os.environ)
 
@@ -49,11 +53,19 @@ if SETTINGS.late_after:
         callback=SyncCallback("include.discovery.orchestration.alerting.run_is_late"),
     )
 
-SLUGS = {
-    "type": "array",
-    "items": {"type": "string", "pattern": SLUG_PATTERN, "maxLength": SLUG_LENGTH},
-    "uniqueItems": True,
-}
+CHOICES = read_choices(SETTINGS.choices_file)
+
+
+def slugs_of(offered: Mapping[str, str]) -> dict[str, Any]:
+    """Describe a list of slugs; what is offered to choose from limits nothing: the plan checks."""
+    choices = {"examples": list(offered), "values_display": dict(offered)} if offered else {}
+    return {
+        # A form that is emptied sends null.
+        "type": ["null", "array"],
+        "items": {"type": "string", "pattern": SLUG_PATTERN, "maxLength": SLUG_LENGTH},
+        "uniqueItems": True,
+        **choices,
+    }
 
 
 @dag(
@@ -75,16 +87,15 @@ SLUGS = {
     params={
         "cities": Param(
             [],
-            **SLUGS,
+            **slugs_of(CHOICES.cities),
             title="Cities",
-            description="Slugs of the cities to sync, one per line, such as krakow. Empty: all.",
+            description="The cities to sync, by their slugs, such as krakow. Empty: all.",
         ),
         "sources": Param(
             [],
-            **SLUGS,
+            **slugs_of(CHOICES.sources),
             title="Sources",
-            description="Slugs of the sources to sync, one per line, such as ticketmaster. Empty:"
-            " all.",
+            description="The sources to sync, by their slugs, such as ticketmaster. Empty: all.",
         ),
         "limit": Param(
             None,
@@ -132,21 +143,26 @@ def city_discovery() -> None:
         map_index_template="{{ (task.op_kwargs['city'] ~ ' · ' if task.op_kwargs['city'] else '') "
         "~ task.op_kwargs['source'] }}",
         execution_timeout=SETTINGS.sync_timeout,
-        outlets=[EVENTS],
     )
     def sync(city: str | None, source: str) -> None:
         """Sync one pair."""
         from include.discovery.orchestration.tasks import sync_mapped
 
-        context: Any = get_current_context()
-        context["outlet_events"][EVENTS].extra = sync_mapped(context, city, source)
+        sync_mapped(get_current_context(), city, source)
 
-    @task(trigger_rule="all_done")
+    # Whatever became of the pairs, but not where there was no plan, or nothing in it.
+    @task(trigger_rule="all_done_min_one_success", outlets=[EVENTS, CITY_EVENTS])
     def report() -> None:
-        """Return the result of every pair."""
+        """Report the result of every pair, and tell other DAGs what has changed."""
         from include.discovery.orchestration.tasks import report_run
 
-        report_run(get_current_context())
+        context: Any = get_current_context()
+        changed = report_run(context)
+        context["outlet_events"][EVENTS].extra = changed.run
+        of_cities = context["outlet_events"][CITY_EVENTS]
+        of_cities.extra = {**changed.run, "cities": changed.by_city}
+        # An event without a partition would start those who wait for any city.
+        of_cities.add_partitions(list(changed.by_city) or [NO_CITY])
 
     @task(trigger_rule="all_done", execution_timeout=timedelta(minutes=10))
     def alert() -> None:
@@ -155,8 +171,11 @@ def city_discovery() -> None:
 
         alert_run(get_current_context())
 
-    # Beside the report: whether the run succeeded is what both of them say.
-    sync.expand_kwargs(plan()) >> [report(), alert()]
+    planned = plan()
+    synced = sync.expand_kwargs(planned)
+    # Beside each other: whether the run succeeded is what both of them say.
+    [planned, synced] >> report()
+    synced >> alert()
 
 
 city_discovery()

@@ -164,6 +164,7 @@ def environment(
         "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_ALL_ADMINS": "False",
         "AIRFLOW_CONN_DISCOVERY_DB": discovery_url,
         "DISCOVERY_DEMO_URL": addresses.demo,
+        "DISCOVERY_CHOICES_FILE": str(layout.airflow / "choices.json"),
         # The demo feeds are served on this machine.
         "DISCOVERY_PRIVATE_HOSTS": ",".join(
             [*filter(None, [user.get("DISCOVERY_PRIVATE_HOSTS")]), HOST]

@@ -26,6 +26,9 @@ class TestRunParams:
             cities=(), sources=(), limit=None, force=False, dry_run=False, withdraw_missing=False
         )
 
+    def test_a_list_that_was_emptied_in_the_form_means_all(self) -> None:
+        assert RunParams.read({"cities": None, "sources": None}) == RunParams()
+
     def test_lists_in_parameters_become_tuples(self) -> None:
         params = RunParams.read({"cities": ["krakow"], "sources": ["demo-tickets"], "limit": 5})
 
@@ -35,7 +38,6 @@ class TestRunParams:
         ("params", "message"),
         [
             ({"cities": "krakow"}, "parameter cities = 'krakow': "),
-            ({"cities": None}, "parameter cities = None: "),
             ({"cities": ["krakow", "Kraków"]}, "parameter cities.1 = 'Kraków': "),
             ({"sources": [7]}, "parameter sources.0 = 7: "),
             ({"sources": ["a" * 65]}, "parameter sources.0 = 'aaa"),

@@ -8,13 +8,14 @@ from typing import Any
 
 import pytest
 
-from include.discovery.model import SyncStats
+from include.discovery.model import Scope, SyncStats
 from include.discovery.report import RunReport, close_run, report
 from include.discovery.store import runs
 from include.discovery.store.connection import Connection
-from include.discovery.store.queries.outcomes import PairOutcome
+from include.discovery.store.queries.outcomes import PairOutcome, read_changes_by_city
 from include.discovery.store.runs import Attempt
-from tests.support.builders import KRAKOW, plan_run, source, stored_pair
+from tests.support.builders import KRAKOW, PARIS, plan_run, source, stored_pair
+from tests.web.page_support import sync
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 
@@ -86,6 +87,47 @@ class TestTheTable:
 
     def test_a_report_without_pairs_says_that_nothing_was_synced(self) -> None:
         assert lines() == ["No pair was due: nothing was synced."]
+
+
+class TestTheNote:
+    """A short summary in Markdown, for the XCom of the run."""
+
+    def test_a_run_without_a_fault_is_one_sentence(self) -> None:
+        note = RunReport("run", (outcome(stats=SyncStats(fetched=1_200, inserted=1_200,
+                                                         requests=12)),)).as_markdown()  # fmt: skip
+
+        assert note == (
+            "**1 of 1 pair succeeded.** 1,200 fetched in 12 requests: 1,200 new, 0 updated,"
+            " 0 unchanged, 0 withdrawn, 0 rejected."
+        )
+
+    def test_pairs_to_look_at_are_listed_with_the_reason(self) -> None:
+        note = RunReport("run", (
+            outcome(),
+            outcome("paris", "failed", attempts=4, error_message="no answer"),
+            outcome("helsinki", complete=False, gaps=("stopped",)),
+        )).as_markdown()  # fmt: skip
+
+        assert note.splitlines()[2:] == [
+            "| pair | state | why |",
+            "| --- | --- | --- |",
+            "| paris · theatres | failed, try 4 | no answer |",
+            "| helsinki · theatres | partial | stopped |",
+        ]
+
+    def test_a_long_list_is_cut_and_says_how_many_more_there_are(self) -> None:
+        note = RunReport("run", (outcome(state="failed", error_message="x"),) * 1_024).as_markdown()
+
+        assert note.endswith("\n\nand 1,004 more.")
+        assert note.count("\n") < 30
+
+    def test_markup_of_a_source_is_only_text_in_the_note(self) -> None:
+        said = "[a](javascript:alert(1)) | <img src=x> `b` **c**"
+        note = RunReport("run", (outcome(state="failed", error_message=said),)).as_markdown()
+
+        assert note.splitlines()[-1].endswith(
+            r"| \[a\](javascript:alert(1)) \| \<img src=x\> \`b\` \*\*c\*\* |"
+        )
 
 
 class TestTheVerdict:
@@ -179,6 +221,34 @@ class TestARunInTheDatabase:
         assert len(closed.failed) == 2
         ended = conn.execute("SELECT ended_at IS NULL FROM discovery.planned_syncs").fetchall()
         assert ended == [(False,), (False,)]
+
+
+class TestChangesByCity:
+    """What other DAGs are told of each city."""
+
+    def test_a_run_changes_the_cities_of_its_pairs_and_those_that_a_wider_source_touches(
+        self, conn: Connection
+    ) -> None:
+        krakow = stored_pair(conn, KRAKOW)
+        paris = stored_pair(conn, PARIS, source("opera"))
+        poland = stored_pair(conn, None, source("poland", scope=Scope.COUNTRY))
+        sync(conn, krakow, "yesterday", "a", "b")
+        sync(conn, poland, "today", "p")
+        sync(conn, paris, "today")
+        sync(conn, krakow, "today", "a", "c", "d")
+
+        assert read_changes_by_city(conn, "today") == {
+            "krakow": {"inserted": 3, "updated": 0, "withdrawn": 0},
+            "paris": {"inserted": 0, "updated": 0, "withdrawn": 0},
+        }
+        assert read_changes_by_city(conn, "tomorrow") == {}
+
+    def test_a_city_whose_only_pair_failed_has_not_changed(self, conn: Connection) -> None:
+        pair = stored_pair(conn)
+        opened = runs.begin(conn, pair, Attempt("run"))
+        runs.fail(conn, opened.id, category="server", message="503")
+
+        assert read_changes_by_city(conn, "run") == {}
 
 
 class TestTheRunAsAWhole:

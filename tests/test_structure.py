@@ -15,9 +15,9 @@ LIBRARY = ROOT / "include" / "discovery"
 PACKAGE = "include.discovery"
 
 ROOMS = (
-    "slugs", "links", "storable", "response", "field_types", "monitoring", "model", "measures",
-    "errors", "sites", "stopping", "text", "timetable", "failures", "parsed", "redaction",
-    "places", "dates", "formats", "fetch", "settings", "yaml_document", "connectors",
+    "slugs", "choices", "links", "storable", "response", "field_types", "monitoring", "model",
+    "measures", "errors", "sites", "stopping", "text", "timetable", "failures", "parsed",
+    "redaction", "places", "dates", "formats", "fetch", "settings", "yaml_document", "connectors",
     "configuration", "due", "vanished", "health", "alerts", "alert_messages", "identity", "store",
     "credentials", "sync_environment", "conclusions", "sync_failure", "sync", "plan", "report",
     "pair_health", "alerting", "probe", "orchestration", "web", "scaffold", "cli", "__main__",

@@ -7,7 +7,7 @@ import logging
 from collections.abc import Collection, Iterable, Mapping
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from include.discovery.configuration import Configuration
 from include.discovery.due import RunTime
@@ -22,13 +22,17 @@ from include.discovery.text.wording import moment_in_words, some_of
 log = logging.getLogger(__name__)
 
 
+_Slugs = Annotated[tuple[Slug, ...], BeforeValidator(lambda given: () if given is None else given)]
+"""A form that was emptied sends null."""
+
+
 class RunParams(BaseModel):
     """What a manual trigger may ask for; a scheduled run asks for nothing."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    cities: tuple[Slug, ...] = ()
-    sources: tuple[Slug, ...] = ()
+    cities: _Slugs = ()
+    sources: _Slugs = ()
     limit: Annotated[int, Field(ge=1, le=1_000_000_000)] | None = None
     force: bool = False
     dry_run: bool = False

@@ -1,7 +1,8 @@
-"""What a run did, pair by pair: as a table for people, as JSON for programs, as a verdict."""
+"""What a run did: as a table or a note for people, as JSON for programs, as a verdict."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -12,11 +13,14 @@ from include.discovery.store import plans, runs
 from include.discovery.store.connection import Connection, reported
 from include.discovery.store.queries.outcomes import PairOutcome, read_outcomes
 from include.discovery.text.tables import aligned
-from include.discovery.text.wording import some_of
+from include.discovery.text.wording import counted, some_of
 
 _HEADINGS = ("pair", "state", "fetched", "new", "updated", "unchanged", "rejected", "duration",
              "last error")  # fmt: skip
 _NUMERIC = _HEADINGS[2:8]
+_NOTED = 20
+"""Pairs that a note lists at most."""
+_MARKDOWN = re.compile(r"[\\`*_{}\[\]<>|~]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +85,33 @@ class RunReport:
         totals = ("total", f"{succeeded} of {len(self.outcomes)}", *_numbers(total), "", "")
         return aligned(_HEADINGS, rows, numeric=_NUMERIC, totals=totals)
 
+    def as_markdown(self) -> str:
+        """Sum the run up in a short note, with the pairs that somebody should look at."""
+        total = self.total
+        text = (
+            f"**{len(self.outcomes) - len(self.failed)} of {counted(len(self.outcomes), 'pair')}"
+            f" succeeded.** {total.fetched:,} fetched in {counted(total.requests, 'request')}:"
+            f" {total.inserted:,} new, {total.updated:,} updated, {total.unchanged:,} unchanged,"
+            f" {total.withdrawn:,} withdrawn, {total.rejected_total:,} rejected."
+        )
+        rows = [row for row in map(_row, self.outcomes) if row[1] != "success"]
+        if not rows:
+            return text
+        lines = [("pair", "state", "why"), ("---", "---", "---")]
+        lines += [(row[0], row[1], row[-1]) for row in rows[:_NOTED]]
+        table = "\n".join(f"| {' | '.join(map(_markdown_cell, line))} |" for line in lines)
+        rest = len(rows) - _NOTED
+        return f"{text}\n\n{table}" + (f"\n\nand {rest:,} more." if rest > 0 else "")
+
+    def counts(self) -> dict[str, int]:
+        """Return how many pairs there were, how many failed, and the sums of what they counted."""
+        total = stats_as_json(self.total)
+        rejected = self.total.rejected_total
+        counts = {name: count for name, count in total.items() if isinstance(count, int)}
+        return {
+            "pairs": len(self.outcomes), "failed": len(self.failed), **counts, "rejected": rejected
+        }  # fmt: skip
+
     def as_json(self) -> dict[str, Any]:
         """Return plain data: one object a pair, in the order of the run."""
         return {
@@ -131,6 +162,11 @@ def stats_as_json(stats: SyncStats) -> dict[str, Any]:
 
 def _labels(outcomes: Iterable[PairOutcome]) -> str:
     return some_of(outcome.label for outcome in outcomes)
+
+
+def _markdown_cell(text: str) -> str:
+    """Take from a text, which may be a source's, what Markdown would read in it."""
+    return text if text == "---" else _MARKDOWN.sub(r"\\\g<0>", text)
 
 
 def _row(outcome: PairOutcome) -> tuple[str, ...]:

@@ -120,6 +120,7 @@ class Settings:
     failure_threshold: float = 0.5
     max_pairs: int = 1024
     auto_migrate: bool = False
+    choices_file: str | None = None
     statistics_max_days: int = 90
     private_hosts: tuple[Network | str, ...] = ()
     failures_before_alert: int = 3
@@ -207,6 +208,12 @@ HELP = {
         _flag,
         "true or false",
         "Let the plan task migrate the discovery database, where nobody can run the command.",
+    ),
+    "choices_file": _Help(
+        str,
+        "a path that all of Airflow's processes share",
+        "Where the cities and sources are kept that the DAG's trigger form offers; not set: it "
+        "takes any slug.",
     ),
     "statistics_max_days": _Help(
         _count,

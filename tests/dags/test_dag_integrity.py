@@ -16,6 +16,7 @@ from airflow.dag_processing.dagbag import DagBag
 from airflow.sdk import CronTriggerTimetable
 from airflow.sdk.exceptions import ParamValidationError
 
+from include.discovery.choices import Choices, write_choices
 from include.discovery.orchestration.retry import PairBackoff
 
 ROOT = Path(__file__).parents[2]
@@ -95,7 +96,7 @@ def test_the_dag_has_no_start_date_so_that_unpausing_starts_nothing(dag: Any) ->
 
 def test_the_tasks_of_the_dag_are_plan_then_sync_then_report_and_alert(dag: Any) -> None:
     assert {t.task_id: t.downstream_task_ids for t in dag.tasks} == {
-        "plan": {"sync"},
+        "plan": {"sync", "report"},
         "sync": {"report", "alert"},
         "report": set(),
         "alert": set(),
@@ -117,9 +118,12 @@ def test_a_killed_task_waits_by_airflows_own_backoff(dag: Any) -> None:
     assert options["max_retry_delay"] == timedelta(minutes=8)
 
 
-@pytest.mark.parametrize("task", ["report", "alert"])
-def test_report_and_alert_run_whatever_the_outcome_of_the_syncs(dag: Any, task: str) -> None:
-    assert dag.get_task(task).trigger_rule == "all_done"
+def test_the_report_runs_whatever_the_outcome_of_the_syncs_where_there_was_a_plan(dag: Any) -> None:
+    assert dag.get_task("report").trigger_rule == "all_done_min_one_success"
+
+
+def test_the_alerts_run_whatever_became_of_the_run(dag: Any) -> None:
+    assert dag.get_task("alert").trigger_rule == "all_done"
 
 
 def test_the_dag_has_a_deadline_only_where_one_is_set(dag: Any) -> None:
@@ -143,7 +147,7 @@ def test_the_dag_has_a_deadline_only_where_one_is_set(dag: Any) -> None:
         ({"limit": 0}, "minimum of 1"),
         ({"limit": "ten"}, "is not of type 'null', 'integer'"),
         ({"cities": [7]}, "is not of type 'string'"),
-        ({"cities": "krakow"}, "is not of type 'array'"),
+        ({"cities": "krakow"}, "is not of type 'null', 'array'"),
         ({"cities": ["Kraków"]}, "does not match"),
         ({"sources": ["a", "a"]}, "non-unique"),
         ({"force": "maybe"}, "is not of type 'boolean'"),
@@ -165,6 +169,31 @@ def test_every_param_has_a_title_and_a_help_text(dag: Any) -> None:
         param = dag.params.get_param(name)
         assert param.schema["title"]
         assert param.description
+
+
+@pytest.mark.parametrize("name", ["cities", "sources", "limit"])
+def test_a_param_that_may_be_left_empty_is_not_marked_as_required(dag: Any, name: str) -> None:
+    """Airflow's form marks what may not be null, and sends null for a list that was emptied."""
+    params = copy.deepcopy(dag.params)
+    params[name] = None
+
+    assert "null" in params.get_param(name).schema["type"]
+
+
+def test_the_form_offers_the_cities_and_sources_that_the_file_of_choices_names(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = str(tmp_path / "choices.json")
+    write_choices(file, Choices({"krakow": "Kraków", "paris": "Paris"}, {"opera": "Opera"}))
+    monkeypatch.setenv("DISCOVERY_CHOICES_FILE", file)
+
+    dag: Any = DagBag(dag_folder=str(ROOT / "dags")).dags["city_discovery"]
+
+    cities = dag.params.get_param("cities").schema
+    assert cities["examples"] == ["krakow", "paris"]
+    assert cities["values_display"] == {"krakow": "Kraków", "paris": "Paris"}
+    assert dag.params.get_param("sources").schema["examples"] == ["opera"]
+    dag.params["cities"] = ["not-in-the-file-yet"]
 
 
 def modules_after(code: str) -> set[str]:
@@ -195,6 +224,7 @@ def test_parsing_the_dag_imports_few_modules_of_the_library() -> None:
     assert {name for name in own if name.startswith("include")} == {
         "include",
         "include.discovery",
+        "include.discovery.choices",
         "include.discovery.errors",
         "include.discovery.fetch",
         "include.discovery.fetch.addresses",  # reads DISCOVERY_PRIVATE_HOSTS

@@ -87,7 +87,8 @@ class TestTheFirstRun:
         }
         assert set(tasks) == set(states(run))
         log = stack.task_log(run.dag_run_id, "sync", 2, tasks[FLAKY]["map_index"])
-        assert "Retry attempt 2/4 for demo-flaky (paris)" in log
+        assert f"{FLAKY}: attempt 2 of 4." in log
+        assert f"{FLAKY}: attempt 2 of 4 failed; the next one starts at " in log
 
     def test_the_error_of_a_task_is_in_the_metadata_database(
         self, stack: Stack, db: Connection
@@ -104,10 +105,25 @@ class TestTheFirstRun:
         error = json.loads(value) if isinstance(value, str) else value
         assert error["category"] == "not_found"
 
-    def test_each_sync_emits_an_asset_event_with_its_counts(self, stack: Stack) -> None:
-        events = stack.client.get("/api/v2/assets/events", params={"limit": 100}).json()
-        counts = [event["extra"]["inserted"] for event in events["asset_events"]]
-        assert sum(counts) >= 3_000
+    def test_the_run_emits_one_asset_event_with_its_counts_and_one_for_each_city(
+        self, stack: Stack, db: Connection
+    ) -> None:
+        run_id = first_run(db).dag_run_id
+        answer = stack.client.get("/api/v2/assets/events", params={"source_run_id": run_id}).json()
+        (whole,) = (e for e in answer["asset_events"] if e["name"] == "discovery/events")
+        cities = [e for e in answer["asset_events"] if e["name"] == "discovery/city-events"]
+
+        assert whole["extra"]["inserted"] >= 3_000
+        assert {e["partition_key"] for e in cities} == {"krakow", "paris", "helsinki"}
+
+    def test_the_note_of_the_run_is_an_xcom_in_markdown(self, stack: Stack, db: Connection) -> None:
+        run_id = first_run(db).dag_run_id
+        answer = stack.client.get(
+            f"/api/v2/dags/city_discovery/dagRuns/{run_id}/taskInstances/report/xcomEntries/summary"
+        )
+
+        assert "pairs succeeded.**" in answer.json()["value"]
+        assert f"| {GONE} | failed |" in answer.json()["value"]
 
     def test_no_key_is_in_any_log_or_row(self, stack: Stack, db: Connection) -> None:
         logs = [path for path in stack.folder.rglob("*.log") if path.is_file()]
@@ -125,6 +141,31 @@ def test_a_second_run_finds_nothing_new_and_nothing_changed(stack: Stack, db: Co
     assert (run.total.inserted, run.total.updated) == (0, 0)
     assert run.total.unchanged > 3_000
     assert [outcome.label for outcome in run.failed] == [GONE]
+
+
+def test_pairs_start_in_the_order_of_the_plan_when_two_may_run_at_once(
+    stack: Stack, db: Connection
+) -> None:
+    pool = "/api/v2/pools/default_pool"
+    slots = stack.client.get(pool).json()["slots"]
+    stack.client.patch(pool, json={"slots": 2}, params={"update_mask": "slots"})
+    try:
+        run_id, _ = stack.run(force=True)
+    finally:
+        stack.client.patch(pool, json={"slots": slots}, params={"update_mask": "slots"})
+
+    rows = db.execute(
+        "SELECT r.map_index, cs.priority FROM discovery.sync_runs r"
+        " JOIN discovery.city_source cs ON cs.id = r.city_source_id"
+        " WHERE r.dag_run_id = %s AND r.try_number = 1 ORDER BY r.started_at",
+        [run_id],
+    ).fetchall()
+    started = [map_index for map_index, _ in rows]
+    # The first two start together; each of the others when one before it has ended.
+    assert [*sorted(started[:2]), *started[2:]] == list(range(len(started)))
+    assert len(started) >= 15
+    by_plan = [priority for _, priority in sorted(rows)]
+    assert by_plan == sorted(by_plan, reverse=True)
 
 
 class TestManualTriggers:
@@ -146,7 +187,8 @@ class TestManualTriggers:
         assert state == "success"
         assert report(db, run_id).outcomes == ()
         assert "Nothing is due" in stack.task_log(run_id, "plan")
-        assert "nothing was synced" in stack.task_log(run_id, "report")
+        (skipped,) = stack.task_instances(run_id, "report")
+        assert skipped["state"] == "skipped"
 
     def test_a_dry_run_with_a_limit_writes_no_event_and_does_not_change_the_schedule(
         self, stack: Stack, db: Connection

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -40,6 +41,50 @@ def test_the_waits_between_tries_are_30_seconds_2_minutes_and_8_minutes(
     error = errors.NetworkError("no answer")
 
     assert [wait_after(n, error) for n in (1, 2, 3)] == WAITS
+
+
+@pytest.mark.parametrize(
+    ("error", "try_number", "said"),
+    [
+        (errors.ServerError("503"), 1,
+         "krakow · ticketmaster: attempt 1 of 4 failed; the next one starts at {at}, in 30 s."),
+        (errors.ServerError("503"), 3,
+         "krakow · ticketmaster: attempt 3 of 4 failed; the next one starts at {at}, in 8 min."),
+        (errors.ServerError("503"), 4,
+         "krakow · ticketmaster: attempt 4 of 4 failed; it was the last one of this run."),
+        (errors.NotFound("404"), 1,
+         "krakow · ticketmaster: attempt 1 of 4 failed; another one in this run cannot help."),
+        (errors.RateLimited("429", retry_after=86_400), 2,
+         "krakow · ticketmaster: attempt 2 of 4 failed; the pair is parked until {day}."),
+    ],
+)  # fmt: skip
+def test_a_failed_attempt_is_logged_with_the_time_of_the_next(
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    error: errors.DiscoveryError,
+    try_number: int,
+    said: str,
+) -> None:
+    monkeypatch.setenv("DISCOVERY_RETRY_SPREAD", "0")
+
+    PairBackoff().evaluate(error, try_number, 3, context())
+
+    pattern = re.escape(said).replace(r"\{at\}", r"\d\d:\d\d:\d\d UTC")
+    pattern = pattern.replace(r"\{day\}", r"\d+ \w+, \d\d:\d\d UTC")
+    (record,) = caplog.records
+    assert re.fullmatch(pattern, record.getMessage())
+
+
+def test_the_pair_of_a_wider_source_is_named_after_its_source_alone(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    task = SimpleNamespace(op_kwargs={"city": None, "source": "france"})
+    PairBackoff().evaluate(errors.ServerError("503"), 1, 3, {"task": task})
+    plan = SimpleNamespace(op_kwargs={}, task_id="plan")
+    PairBackoff().evaluate(errors.ServerError("503"), 1, 3, {"task": plan})
+
+    names = [record.getMessage().partition(":")[0] for record in caplog.records]
+    assert names == ["france", "plan"]
 
 
 def test_the_waits_of_pairs_are_spread() -> None:

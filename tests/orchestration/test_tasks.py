@@ -18,6 +18,7 @@ from airflow.sdk import (
 
 from include.discovery.errors import DatabaseUnavailable, PairBusy
 from include.discovery.orchestration.tasks import (
+    TooManyFailedError,
     plan_run,
     report_run,
     scheduled_for,
@@ -206,10 +207,44 @@ def test_a_run_with_withdraw_missing_withdraws_the_listings_that_are_missing(
 
     with site.serving():
         plan_run(asked)
-        summary = sync_mapped(asked, "krakow", "slow")
+        sync_mapped(asked, "krakow", "slow")
 
-    assert summary["complete"]
-    assert summary["withdrawn"] == (6 if withdraw_missing else 0)
+    (outcome,) = report(conn, RUN).outcomes
+    assert outcome.complete
+    assert outcome.stats.withdrawn == (6 if withdraw_missing else 0)
+
+
+def test_a_report_leaves_its_summary_as_markdown_and_returns_what_other_dags_are_told(
+    conn: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begin(conn, stored_pair(conn), Attempt(RUN))
+    plan_run_of(conn, RUN, force=True)
+    monkeypatch.setenv("DISCOVERY_FAILURE_THRESHOLD", "1")
+    asked = context()
+
+    changed = report_run(asked)
+
+    summary = asked["ti"].xcoms["summary"]
+    assert summary.startswith("**0 of 1 pair succeeded.** 0 fetched in 0 requests")
+    assert "| krakow · theatres | failed | the task died without a word" in summary
+    assert changed.run == {
+        "dag_run_id": RUN, "dry_run": False, "pairs": 1, "failed": 1,
+        **dict.fromkeys(
+            ("fetched", "inserted", "updated", "unchanged", "rejected", "duplicates", "skipped",
+             "withdrawn", "pages", "requests"), 0),
+    }  # fmt: skip
+    assert changed.by_city == {}
+
+
+def test_a_report_of_too_many_failures_leaves_its_summary_before_it_fails(conn: Connection) -> None:
+    begin(conn, stored_pair(conn), Attempt(RUN))
+    plan_run_of(conn, RUN, force=True)
+    asked = context()
+
+    with pytest.raises(TooManyFailedError, match="1 of 1 pairs failed"):
+        report_run(asked)
+
+    assert "summary" in asked["ti"].xcoms
 
 
 def test_a_scheduled_plan_takes_what_is_due_by_the_schedule_and_notes_its_time(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -34,6 +35,17 @@ def postgres_metadata_url(
         admin.execute(SQL("CREATE DATABASE {}").format(Identifier(_METADATA)))
     url = postgres.url(_METADATA).replace("postgresql://", "postgresql+psycopg2://", 1)
     migrate_metadata(url, tmp_path_factory.mktemp("home"))
+    return url
+
+
+@pytest.fixture(scope="session")
+def sqlite_metadata_url(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Migrate a metadata database of the kind that Airflow has without any configuration."""
+    from tests.web.metadata_support import migrate_metadata
+
+    folder: Path = tmp_path_factory.mktemp("home")
+    url = f"sqlite:///{folder}/metadata.db"
+    migrate_metadata(url, folder)
     return url
 
 

@@ -3,21 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine
 from sqlalchemy.engine import Engine
 
-from tests.web.metadata_support import clear, migrate_metadata
-
-
-@pytest.fixture(scope="session")
-def sqlite_metadata_url(tmp_path_factory: pytest.TempPathFactory) -> str:
-    folder: Path = tmp_path_factory.mktemp("home")
-    url = f"sqlite:///{folder}/metadata.db"
-    migrate_metadata(url, folder)
-    return url
+from tests.web.metadata_support import clear
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

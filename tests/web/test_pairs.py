@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import pytest
 from sqlalchemy.engine import Engine
 
+from include.discovery.choices import Choices, read_choices
 from include.discovery.model import Scope
 from include.discovery.store.connection import Connection
 from tests.support.builders import source, stored_pair
@@ -106,6 +110,27 @@ def test_a_frequency_that_the_schedule_cannot_keep_is_saved_with_a_warning(
         "krakow · opera: the schedule (0 0 * * *) cannot keep a frequency of 6 h"
     )
     assert daily["warnings"] == []
+
+
+@pytest.fixture
+def choices_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    file = str(tmp_path / "choices.json")
+    monkeypatch.setenv("DISCOVERY_CHOICES_FILE", file)
+    return file
+
+
+def test_the_choices_of_the_trigger_form_follow_an_edit(
+    choices_file: str, page: Page, conn: Connection
+) -> None:
+    stored_pair(conn)
+
+    page.ask("POST", "/api/sources", json=SOURCE)
+    assert read_choices(choices_file) == Choices(
+        {"krakow": "Kraków"}, {"opera": "Opera", "theatres": "Theatres"}
+    )
+
+    page.ask("PUT", "/api/sources/theatres/enabled", json={"enabled": False, "version": 1})
+    assert read_choices(choices_file).sources == {"opera": "Opera"}
 
 
 def test_a_pair_has_a_city_exactly_when_its_source_is_of_that_scope(

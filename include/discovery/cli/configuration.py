@@ -11,6 +11,7 @@ from typing import Any
 
 import yaml
 
+from include.discovery.choices import Choices, write_choices
 from include.discovery.cli.database import open_database, user
 from include.discovery.cli.terminal import Commands
 from include.discovery.configuration import Configuration, load_configuration
@@ -18,7 +19,7 @@ from include.discovery.redaction.typed_secrets import without_secrets
 from include.discovery.settings import Settings
 from include.discovery.store.configuration import apply_configuration
 from include.discovery.store.connection import reported
-from include.discovery.store.entities import read_configuration
+from include.discovery.store.entities import read_choices, read_configuration
 from include.discovery.text.wording import some_of
 from include.discovery.timetable import shortfall
 
@@ -44,7 +45,7 @@ def add_commands(commands: Commands) -> None:
 
 def _apply(options: argparse.Namespace) -> int:
     wanted = load_configuration(options.file, os.environ)
-    cron = Settings.from_environment(os.environ).schedule
+    settings = Settings.from_environment(os.environ)
     with open_database() as conn, reported():
         changes = apply_configuration(
             conn,
@@ -53,14 +54,24 @@ def _apply(options: argparse.Namespace) -> int:
             prune=options.prune,
             dry_run=options.dry_run,
         )
+        if settings.choices_file and not options.dry_run:
+            _keep_choices(settings.choices_file, read_choices(conn))
     for change in changes:
         print(change)
     if not changes:
         print("Nothing to change.")
     for hours, pairs in _pairs_by_frequency(wanted).items():
-        if found := shortfall(cron, timedelta(hours=hours)):
+        if found := shortfall(settings.schedule, timedelta(hours=hours)):
             print(f"warning: {some_of(pairs)}: {found}", file=sys.stderr)
     return 0
+
+
+def _keep_choices(file: str, choices: Choices) -> None:
+    """Let the DAG's trigger form offer what is configured now; the change stands if that fails."""
+    try:
+        write_choices(file, choices)
+    except OSError as error:
+        print(f"warning: {file} could not be written: {error.strerror}", file=sys.stderr)
 
 
 def _pairs_by_frequency(configured: Configuration) -> dict[int, list[str]]:

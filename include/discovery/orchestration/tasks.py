@@ -7,6 +7,7 @@ import os
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -25,19 +26,20 @@ from include.discovery.due import ALMOST_OVER, RunTime
 from include.discovery.errors import DiscoveryError, InvalidSettings, PairBusy, SourceBusy
 from include.discovery.failures import failure_of
 from include.discovery.fetch.keys import Credentials
-from include.discovery.model import Pair, SyncStats, pair_label
+from include.discovery.model import Pair, pair_label
 from include.discovery.orchestration.connection import open_discovery_db, open_for_migration
 from include.discovery.plan import RunParams, plan
 from include.discovery.redaction.masking import redact
-from include.discovery.report import close_run, stats_as_json
+from include.discovery.report import close_run
 from include.discovery.settings import Settings
 from include.discovery.stopping import terminable
 from include.discovery.store.connection import Connection, reported
 from include.discovery.store.migrate import check_schema, migrate
 from include.discovery.store.plans import planned_pair
+from include.discovery.store.queries.outcomes import read_changes_by_city
 from include.discovery.store.runs import Attempt, refuse
 from include.discovery.store.schedule import parked_until
-from include.discovery.sync import SyncResult, sync_pair
+from include.discovery.sync import sync_pair
 from include.discovery.sync_environment import SyncEnvironment
 from include.discovery.text.wording import in_words
 
@@ -45,10 +47,6 @@ log = logging.getLogger(__name__)
 
 Context = Any
 """Airflow's task context: a mapping whose values are Airflow's."""
-
-
-class NothingPlannedError(AirflowFailException):
-    """The run has no plan, so that there is nothing to report: it has failed."""
 
 
 class TooManyFailedError(AirflowFailException):
@@ -93,20 +91,18 @@ def scheduled_for(context: Context) -> datetime | None:
     return datetime.fromtimestamp(run.run_after.timestamp(), zone or ZoneInfo("UTC"))
 
 
-def sync_mapped(context: Context, city: str | None, source: str) -> dict[str, Any]:
-    """Sync the pair behind this mapped task; return its counts for the asset event.
+def sync_mapped(context: Context, city: str | None, source: str) -> None:
+    """Sync the pair behind this mapped task.
 
     A failure leaves its category and message as XCom ``error``, for those who read the metadata
     database, since Airflow keeps no error text by itself.
     """
     ti = context["ti"]
-    total = ti.max_tries + 1
-    if ti.try_number > 1:
-        log.info("Retry attempt %d/%d for %s (%s).", ti.try_number, total, source, city or "all")
+    label = pair_label(city, source)
+    log.info("%s: attempt %d of %d.", label, ti.try_number, ti.max_tries + 1)
     params = RunParams.read(context["params"])
     run_id = context["dag_run"].run_id
     settings = Settings.from_environment(os.environ)
-    label = pair_label(city, source)
     try:
         with _said_in_one_line(f"{label} failed"), terminable(), _discovery_db() as conn:
             pair = _planned(conn, run_id, ti.map_index)
@@ -114,7 +110,7 @@ def sync_mapped(context: Context, city: str | None, source: str) -> dict[str, An
             if not params.force:
                 _wait_while_parked(conn, pair)
             try:
-                result = sync_pair(
+                sync_pair(
                     conn,
                     pair,
                     attempt,
@@ -140,13 +136,23 @@ def sync_mapped(context: Context, city: str | None, source: str) -> dict[str, An
             value={"category": failure.category, "message": redact(str(failure))},
         )
         raise
-    return _summary(result, dry_run=params.dry_run)
 
 
-def report_run(context: Context) -> None:
-    """Print what the run did and judge it.
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What a run changed, as its asset events tell it."""
 
-    Outcomes come from the discovery database, not from XComs: failed tasks leave none.
+    run: dict[str, Any]
+    by_city: dict[str, dict[str, int]]
+    """Of each city that was synced."""
+
+
+def report_run(context: Context) -> Changed:
+    """Print what the run did, judge it, and return what it changed.
+
+    Outcomes come from the discovery database, not from XComs: failed tasks leave none. The summary
+    is left as XCom ``summary``, in Markdown: a task cannot write the note of its DAG run, which
+    Airflow's API for tasks only lets it read.
 
     :raises TooManyFailedError: past the threshold of ``DISCOVERY_FAILURE_THRESHOLD``, and when the
         discovery database failed a pair.
@@ -154,8 +160,9 @@ def report_run(context: Context) -> None:
     with _said_in_one_line("No report"), _discovery_db() as conn:
         threshold = Settings.from_environment(os.environ).failure_threshold
         run = close_run(conn, context["dag_run"].run_id)
-    if context["ti"].xcom_pull(task_ids="plan") is None:
-        raise NothingPlannedError("task plan has failed, its log says why")
+        with reported():
+            by_city = read_changes_by_city(conn, run.dag_run_id)
+    context["ti"].xcom_push(key="summary", value=run.as_markdown())
     log.info("City discovery, run %s:\n%s", run.dag_run_id, run.as_table())
     verdict = run.verdict(threshold)
     if verdict is not None:
@@ -163,6 +170,8 @@ def report_run(context: Context) -> None:
         raise TooManyFailedError(verdict)
     if shortfall := run.shortfall():
         log.warning("The run succeeded in part: %s.", shortfall)
+    dry_run = RunParams.read(context["params"]).dry_run
+    return Changed({"dag_run_id": run.dag_run_id, "dry_run": dry_run, **run.counts()}, by_city)
 
 
 @contextmanager
@@ -176,11 +185,6 @@ def _discovery_db() -> Iterator[Connection]:
 def _migrate() -> None:
     with closing(open_for_migration()) as conn, reported():
         migrate(conn)
-
-
-def _summary(result: SyncResult, *, dry_run: bool) -> dict[str, Any]:
-    stats: SyncStats = result.stats
-    return {**stats_as_json(stats), "complete": result.complete, "dry_run": dry_run}
 
 
 def _planned(conn: Connection, run_id: str, map_index: int) -> Pair:

@@ -14,6 +14,7 @@ from typing import Any
 from psycopg.types.json import Jsonb
 from pydantic import BaseModel
 
+from include.discovery.choices import Choices
 from include.discovery.configuration import (
     Configuration,
     Entity,
@@ -124,6 +125,13 @@ def read_configuration(conn: Connection) -> Configuration:
         sources={row["slug"]: Source.model_validate(row) for row in sources},
         pairs=tuple(pairs_of(conn)),
     )
+
+
+def read_choices(conn: Connection) -> Choices:
+    """Return the cities and sources that a run may be asked for: those that are enabled."""
+    cities = "SELECT slug, name FROM discovery.cities WHERE enabled ORDER BY slug"
+    sources = "SELECT slug, name FROM discovery.sources WHERE enabled ORDER BY slug"
+    return Choices(*(dict(conn.execute(query).fetchall()) for query in (cities, sources)))
 
 
 def lock_pairs(conn: Connection) -> None:

@@ -164,6 +164,7 @@ def schedule_warnings(uses: Services, pair: PairConfiguration) -> list[str]:
 def note(uses: Services, change: Change | None, user: str) -> None:
     """Note a change, if there was one, in Airflow's audit log."""
     if change is not None:
+        uses.keep_choices()
         removed = {} if change.removed is None else {"removed": asdict(change.removed)}
         uses.metadata.audit(
             f"discovery.{change.entity_type}.{change.action}",

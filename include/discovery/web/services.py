@@ -14,9 +14,11 @@ from typing import Annotated, Generic, TypeVar
 from fastapi import Depends, Request
 from sqlalchemy.exc import SQLAlchemyError
 
+from include.discovery.choices import write_choices
 from include.discovery.probe.bounded import Limits
 from include.discovery.settings import Settings
 from include.discovery.store.connection import Connection
+from include.discovery.store.entities import read_choices
 from include.discovery.store.queries.events import EventCounts, count_events
 from include.discovery.web.answers import Problem, Window, now
 from include.discovery.web.database import DiscoveryDatabase
@@ -63,6 +65,17 @@ class Services:
     def count_events(self, conn: Connection) -> EventCounts:
         """Return counts of events, up to half a minute old: they count every row."""
         return self.events.get(lambda: count_events(conn))
+
+    def keep_choices(self) -> None:
+        """Let the DAG's trigger form offer what is configured now; an edit stands if that fails."""
+        if self.settings.choices_file is None:
+            return
+        with self.database.lend() as conn:
+            choices = read_choices(conn)
+        try:
+            write_choices(self.settings.choices_file, choices)
+        except OSError:
+            log.exception("Could not write %s.", self.settings.choices_file)
 
     def window(self, days: int) -> Window:
         """Return the window of the counters, never longer than the setting allows."""

@@ -77,6 +77,32 @@ WHERE p.dag_run_id = %s
 ORDER BY p.map_index
 """  # noqa: S608  the module's own text
 
+# A pair without a city brings events of many. A dry run changes no listing.
+_CHANGES_BY_CITY = """
+WITH synced AS (
+    SELECT city_source_id, city_slug, min(sync_started_at) AS since,
+        bool_or(state = 'success') AS succeeded
+    FROM discovery.sync_runs
+    WHERE dag_run_id = %s AND NOT dry_run
+    GROUP BY city_source_id, city_slug
+)
+SELECT city, sum(inserted)::int AS inserted, sum(updated)::int AS updated,
+    sum(withdrawn)::int AS withdrawn
+FROM (
+    SELECT c.slug AS city, count(*) FILTER (WHERE l.first_seen_at >= s.since) AS inserted,
+        count(*) FILTER (WHERE l.changed_at >= s.since AND l.first_seen_at < s.since) AS updated,
+        count(*) FILTER (WHERE l.withdrawn_at >= s.since) AS withdrawn
+    FROM synced s
+    JOIN discovery.listings l ON l.city_source_id = s.city_source_id
+    JOIN discovery.cities c ON c.id = l.city_id
+    WHERE l.changed_at >= s.since OR l.withdrawn_at >= s.since
+    GROUP BY c.slug
+    UNION ALL
+    SELECT city_slug, 0, 0, 0 FROM synced WHERE city_slug IS NOT NULL AND succeeded
+) changes
+GROUP BY city ORDER BY city
+"""
+
 # Runs that are on, as far as can be told here: planned, and not over. One that was stopped by hand
 # never came to its end; Airflow knows.
 _LIVE_RUNS = """
@@ -106,6 +132,11 @@ def _outcome(row: dict[str, Any]) -> PairOutcome:
     return PairOutcome(
         **told | {"gaps": tuple(row["gaps"]), "warnings": tuple(row["warnings"]), "stats": stats}
     )
+
+
+def read_changes_by_city(conn: Connection, dag_run_id: str) -> dict[str, dict[str, int]]:
+    """Count the listings that a run changed, by city; a city that was synced may have no change."""
+    return {row.pop("city"): row for row in rows(conn, _CHANGES_BY_CITY, [dag_run_id])}
 
 
 def live_runs(conn: Connection) -> list[str]:
