@@ -24,6 +24,7 @@ class DateWarning(StrEnum):
     LEFT_OUT = "{what}; left out"
     # The clock
     HOUR_UNKNOWN = "00:00 taken as an unknown hour"
+    HOUR_DOUBTFUL = "00:00 may stand for an unknown hour"
     MIDNIGHT_AS_BEGINNING = "midnight taken as the beginning of the day"
     MORNING_ASSUMED = "morning or evening not given; taken as morning"
     DOORS_HOUR = "the hour is when the doors open"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from include.discovery.dates.date_warnings import DateWarning
@@ -71,8 +71,7 @@ class Assembly:
 
     def _of_moment(self, moment: Moment) -> Iterable[When]:
         try:
-            start, warnings = self._in_zone(moment.start, moment.zone)
-            when = _warned(timed(start, moment.end, self._zone), warnings)
+            when = self._when_of(moment)
         except OverflowError:
             when = None
         if when is None or when.local_date.year not in YEARS:
@@ -81,6 +80,12 @@ class Assembly:
             )
             return
         yield when
+
+    def _when_of(self, moment: Moment) -> When:
+        start, warnings = self._in_zone(moment.start, moment.zone)
+        if moment.end is None and moment.start.time() == time():
+            warnings = (*warnings, DateWarning.HOUR_DOUBTFUL.said())
+        return _warned(timed(start, moment.end, self._zone), warnings)
 
     def _explicit(self) -> list[When]:
         wanted: list[Days | Times] = [
@@ -136,6 +141,8 @@ class Assembly:
         ]
 
     def _at(self, day: date, start: Clock, end: Clock | None) -> When:
+        if start.is_zeros and end is not None and (end.hour, end.minute) == (23, 59):
+            return _warned(all_day(day, None, self._zone), (DateWarning.HOUR_UNKNOWN.said(),))
         if end is not None and end.is_named_midnight:
             end = Clock(24)
         return self._timed(day, start, day, end)
@@ -143,6 +150,8 @@ class Assembly:
     def _timed(self, first: date, start: Clock, last: date, end: Clock | None) -> When:
         """Build a time from clocks, each in its zone."""
         begins, warnings = self._in_zone(start.on(first), start.zone)
+        if start.is_zeros and end is None:
+            warnings = (*warnings, DateWarning.HOUR_DOUBTFUL.said())
         ends = self._in_zone(end.on(last), end.zone)[0] if end else None
         own = begins.tzinfo if self._zone.key == "UTC" else None  # UTC: no zone is known
         return _warned(

@@ -222,7 +222,8 @@ class ClockReader:
         clock = _valid(numbers)
         if clock:
             is_half = token.shape is Shape.CLOCK and token.is_certain
-            clock = replace(clock, zone=token.zone, is_twelve_hour=is_half)
+            is_zeros = not (any(numbers) or is_half) and len(numbers) > 1 and "h" not in token.text
+            clock = replace(clock, zone=token.zone, is_twelve_hour=is_half, is_zeros=is_zeros)
         return clock, after, is_bare
 
     def _is_without_colon(self, at: int) -> bool:

@@ -65,6 +65,8 @@ class Clock:
     zone: str | None = None
     """Its time zone as written; else the clock is that of the venue."""
     is_named_midnight: bool = False
+    is_zeros: bool = False
+    """Whether it was written 00:00, as software writes an unknown hour."""
     is_twelve_hour: bool = False
     """Whether am, pm or the part of the day stood beside it."""
     is_doubtful: bool = False
