@@ -115,8 +115,11 @@ class Price(_OfRecord):
     def _check_range(self) -> Self:
         if self.min is not None and self.max is not None and self.min > self.max:
             raise ValueError("min is above max")
-        if self.is_free and (self.max or 0) > 0:
+        dearest = max(self.min or 0, self.max or 0)
+        if self.is_free and dearest > 0:
             raise ValueError("free, yet with a price above zero")
+        if self.is_free is None and (dearest > 0 or self.max is not None):
+            object.__setattr__(self, "is_free", dearest == 0)  # the amounts say so
         return self
 
 

@@ -7,12 +7,11 @@ said about a price. An age, an hour, a date, a telephone number or a gift is nev
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 import pytest
 
 from include.discovery.model import Price
 from include.discovery.text.prices.parsing import parse_price
+from tests.text.prices.price_support import shown
 
 TABLE = """
 # English
@@ -488,21 +487,6 @@ free improvisation | text
 ROWS = [
     line.rpartition(" | ")[::2] for line in TABLE.strip().splitlines() if not line.startswith("#")
 ]
-
-
-def shown(price: Price | None) -> str:
-    if price is None:
-        return "none"
-    if price.is_free:
-        return "free"
-    if price.min is None and price.max is None:
-        return "text"
-    low, high = _amount(price.min), _amount(price.max)
-    return f"{low if low == high else f'{low}..{high}'} {price.currency or '?'}"
-
-
-def _amount(value: Decimal | None) -> str:
-    return "" if value is None else f"{value.normalize():f}"
 
 
 @pytest.mark.parametrize(("text", "read"), ROWS)

@@ -219,7 +219,8 @@ def _price(item: dict[str, Any], venue: Venue | None, country: str | None) -> Pr
     if not words and not values:
         return None
     currency = _currency(details, (venue.country if venue else None) or country)
-    cost = parse_price(words, currency)
+    # Where the plugin took numbers from it, they are prices: 'from 15' is no age then.
+    cost = parse_price(words, currency, in_field=bool(values))
     if cost is not None and (cost.min is not None or cost.max is not None):
         return cost
     counted = parse_price(" / ".join(values), currency)

@@ -39,7 +39,9 @@ _SPACE: Final = re.compile(r"\s+")
 
 def read_microdata(page: HtmlPage) -> Iterator[Block]:
     """Yield the items that are not properties of others, in document order."""
-    elements = page.tree.css("[itemscope], [itemprop]")
+    # An element with both attributes is found twice.
+    found = page.tree.css("[itemscope], [itemprop]")
+    elements = list({element.mem_id: element for element in found}.values())
     items = {e.mem_id: _item(e) for e in elements if "itemscope" in e.attributes}
     owned = _fill(items, elements, _Owners(items, page))
     number = 0

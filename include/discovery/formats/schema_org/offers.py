@@ -8,14 +8,12 @@ from decimal import Decimal
 from typing import Final
 
 from include.discovery.formats.schema_org.graph import Graph, Node
-from include.discovery.formats.schema_org.values import name_in, text
+from include.discovery.formats.schema_org.values import name_in, text, texts
 from include.discovery.model import Price
-from include.discovery.text.prices.parsing import parse_price
+from include.discovery.text.prices.parsing import currency_of, parse_amount, parse_price
 
 _MOST_OFFERS: Final = 100
-_PLAIN: Final = re.compile(r"(?P<whole>\d{1,9})(?:\.(?P<cents>\d{1,10})|,(?P<comma>\d{1,2}))?")
 _CURRENCY: Final = re.compile(r"[A-Za-z]{3}")
-_CENT: Final = Decimal("0.01")
 _TRUE: Final = frozenset({"true", "yes", "1"})
 _FALSE: Final = frozenset({"false", "no", "0"})
 _AMOUNTS: Final = ("price", "lowPrice", "highPrice", "minPrice", "maxPrice")
@@ -60,27 +58,30 @@ def _prices(node: Node, graph: Graph, currency: str | None) -> Iterator[Price]:
         if isinstance(offer, dict):
             yield from _of_offer(offer, graph, currency)
             continue
-        price = parse_price(text(offer), currency)
+        price = parse_price(text(offer), currency, in_field=True)
         if price and (price.min is not None or price.max is not None):  # else a link, or words
             yield price
 
 
 def _of_offer(offer: Node, graph: Graph, currency: str | None) -> Iterator[Price]:
-    code = _currency(offer) or currency
+    code = _currency(offer, currency) or currency
     own = _of_amounts(offer, code)
     if own is not None:
         yield own
         return
     for name in ("priceSpecification", "offers"):
         for inner in graph.resolved_values(offer.get(name))[:_MOST_OFFERS]:
-            if isinstance(inner, dict) and (price := _of_amounts(inner, _currency(inner) or code)):
+            if isinstance(inner, dict) and (
+                price := _of_amounts(inner, _currency(inner, code) or code)
+            ):
                 yield price
 
 
 def _of_amounts(offer: Node, currency: str | None) -> Price | None:
     """Read the amounts of one object; a lowest one alone means 'from', a highest 'up to'."""
     price, *bounds = (
-        _amount(words, currency) if (words := text(offer.get(name))) else None for name in _AMOUNTS
+        parse_amount(words, currency) if (words := " / ".join(texts(offer.get(name)))) else None
+        for name in _AMOUNTS
     )
     if price is not None:
         return price
@@ -89,23 +90,23 @@ def _of_amounts(offer: Node, currency: str | None) -> Price | None:
     high = highest.max if highest else None
     if low is None and high is None:
         return lowest or highest
+    if not high and low:  # a highest price of 0 stands for none
+        high = None
     if low is not None and high is not None and low > high:
         low, high = high, low
-    return Price(min=low, max=high, currency=currency, is_free=_is_free(low, high))
+    found = (bound.currency for bound in (lowest, highest) if bound and bound.currency)
+    return Price(min=low, max=high, currency=next(found, currency))
 
 
-def _currency(offer: Node) -> str | None:
-    code = (text(offer.get("priceCurrency")) or "").strip()
-    return code.upper() if _CURRENCY.fullmatch(code) else None
-
-
-def _amount(words: str, currency: str | None) -> Price | None:
-    plain = _PLAIN.fullmatch(words.strip())
-    if plain is None:
-        return None if words.startswith("-") else parse_price(words, currency)
-    cents = plain["cents"] or plain["comma"] or "0"
-    value = Decimal(f"{plain['whole']}.{cents}").quantize(_CENT)
-    return Price(min=value, max=value, currency=currency, is_free=value == 0)
+def _currency(offer: Node, default: str | None) -> str | None:
+    """Return the ISO 4217 code of ``priceCurrency``, which may be a sign or a word: ``zł``."""
+    said = (text(offer.get("priceCurrency")) or "").strip()
+    if code := currency_of(said, default):
+        return code
+    if _CURRENCY.fullmatch(said):
+        return said.upper()
+    words = (currency_of(word.strip("()"), default) for word in said.split()[:3])
+    return next((code for code in words if code), None)
 
 
 def _summary(prices: list[Price]) -> Price | None:
@@ -115,23 +116,18 @@ def _summary(prices: list[Price]) -> Price | None:
     same = [price for price in prices if price.currency in {currency, None}]
     amounts = [amount for p in same for amount in (p.min, p.max) if amount is not None]
     low, high = min(amounts, default=None), max(amounts, default=None)
-    if len(same) == 1:
-        low, high = same[0].min, same[0].max
+    if any(price.max is None and price.min is not None for price in same):
+        high = None  # where one of them is open, nobody knows the highest
+    if low and any(price.min is None and price.max is not None for price in same):
+        low = None
     wordings = [p.text for p in same if p.text]
     wordings += [_said(p) for p in prices if p.currency not in {currency, None}]
     return Price(
         min=low,
         max=high,
         currency=currency,
-        is_free=_is_free(low, high),
         text="; ".join(dict.fromkeys(wordings))[:300] or None,
     )
-
-
-def _is_free(low: Decimal | None, high: Decimal | None) -> bool | None:
-    if high is not None:
-        return high == 0
-    return False if low else None
 
 
 def _said(price: Price) -> str:

@@ -14,7 +14,7 @@ WORD = re.compile(rf"{LETTER}+|{SET_ASIDE}")
 FROM_BEFORE = re.compile(rf"(?<!\w)(?:{longest_first(words.FROM)})[\s:]*$", re.IGNORECASE)
 JOINING = frozenset(
     word
-    for phrase in re.split(r"[|\s]", f"{words.FROM}|{words.UP_TO}|{words.LINKS}|and up|upwards")
+    for phrase in re.split(r"[|\s]", f"{words.FROM}|{words.OR_MORE}|{words.UP_TO}|{words.LINKS}")
     for word in WORD.findall(phrase)
 )
 """Words between amounts."""

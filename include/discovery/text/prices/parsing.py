@@ -37,12 +37,18 @@ from include.discovery.text.prices.patterns import (
     without_noise,
 )
 
-__all__ = ["TEXT_LENGTH", "currency_of", "parse_price"]
+__all__ = ["TEXT_LENGTH", "currency_of", "parse_amount", "parse_price"]
 
 TEXT_LENGTH = 300
 """The longest wording that is kept, in characters."""
 
+_PLAIN = re.compile(r"(?P<whole>\d{1,9})(?:\.(?P<cents>\d{1,10})|,(?P<comma>\d{1,2}))?", re.ASCII)
+_CENT = Decimal("0.01")
+_WITHOUT_CENTS = frozenset({"CLP", "COP", "HUF", "IDR", "ISK", "JPY", "KRW", "PYG", "VND"})
 _READ_LENGTH = 2_000  # a price is at the start, or the text is not about one
+_BEFORE_LENGTH = 40  # characters that are looked at before a number
+_STARTING = re.compile(r"^start(?:s|ing) at\b", re.IGNORECASE)
+_PLUS = re.compile(r"(?<=[0-9])\s?\+\s*$")
 _LIST = re.compile(r"(?<![0-9.,])[0-9]{1,3}(?:,[0-9]{1,2}){2,}(?![0-9.,])")
 _UP_TO_BEFORE = re.compile(rf"(?<!\w)(?:{longest_first(words.UP_TO)})[\s:]*$", re.IGNORECASE)
 _FROM_AFTER = re.compile(
@@ -52,7 +58,9 @@ _FROM_AFTER = re.compile(
 )
 
 
-def parse_price(text: str | None, currency: str | None = None) -> Price | None:
+def parse_price(
+    text: str | None, currency: str | None = None, *, in_field: bool = False
+) -> Price | None:
     """Read a price from free text; ``None`` if it has none.
 
     ``min`` alone means 'from', ``max`` alone 'up to', both equal a single price. Something free
@@ -61,13 +69,16 @@ def parse_price(text: str | None, currency: str | None = None) -> Price | None:
 
     :param currency: ISO 4217 code for amounts without a sign, and for signs that several
         currencies share: ``$`` counts as USD and ``kr`` as unknown unless this says otherwise.
+    :param in_field: the text stands where nothing but a price can: ``from 15`` and ``15+`` are no
+        ages there.
     """
     wording = shorten(one_line(text), _READ_LENGTH)
     if wording is None or wording.lower() in words.NOTHING_SAID:
         return None
     known = (currency or "").strip().upper()
     default = known if re.fullmatch("[A-Z]{3}", known) else None
-    cleaned = _LIST.sub(lambda m: m[0].replace(",", ", "), without_noise(wording))
+    given = _PLUS.sub(" or more", _STARTING.sub("from", wording)) if in_field else wording
+    cleaned = _LIST.sub(lambda m: m[0].replace(",", ", "), without_noise(given))
     amounts = with_neighbours(amounts_in(cleaned, default), cleaned)
     said = _words_beside(cleaned)
     told = said - words.NEUTRAL  # beyond what amounts and currency can say
@@ -77,7 +88,7 @@ def parse_price(text: str | None, currency: str | None = None) -> Price | None:
         amounts = []
     else:
         amounts = [replace(a, currency=default) for a in amounts if default or not _is_year(a)]
-        if any(may_be_age(amount, cleaned) for amount in amounts):
+        if not in_field and any(may_be_age(amount, cleaned) for amount in amounts):
             amounts, told = [], {"an age or a price"}
     free = free_for(wording)
     if free == "some":
@@ -90,6 +101,21 @@ def parse_price(text: str | None, currency: str | None = None) -> Price | None:
     return Price(text=kept) if told - {SET_ASIDE} else None
 
 
+def parse_amount(text: str, currency: str | None = None) -> Price | None:
+    """Read what a field holds that is made for an amount: ``25.00``, or whatever people put there.
+
+    :param currency: ISO 4217 code, as for :func:`parse_price`.
+    """
+    plain = _PLAIN.fullmatch(text.strip())
+    if plain is None:
+        return None if text.startswith("-") else parse_price(text, currency, in_field=True)
+    cents = plain["cents"] or plain["comma"] or "0"
+    if len(cents) == 3 and currency in _WITHOUT_CENTS:  # a point between thousands
+        return parse_price(text, currency, in_field=True)
+    value = Decimal(f"{plain['whole']}.{cents}").quantize(_CENT)
+    return Price(min=value, max=value, currency=currency)
+
+
 def _of_amounts(
     amounts: Sequence[Amount], cleaned: str, kept: str, wording: str, *, is_free: bool
 ) -> Price:
@@ -98,21 +124,24 @@ def _of_amounts(
     values = sorted({a.value for a in chosen} | ({Decimal(0)} if is_free else set()))
     low: Decimal | None = values[0]
     high: Decimal | None = values[-1]
-    if len(values) == 1 and len(amounts) == 1:
-        before, after = cleaned[: amounts[0].start], cleaned[amounts[0].end :]
-        if FROM_BEFORE.search(before) or _FROM_AFTER.match(after):
-            high = None
-        elif _UP_TO_BEFORE.search(before):
-            low = None
+    if any(_is_open(amount, cleaned) for amount in chosen if amount.value == high):
+        high = None
+    elif len(amounts) == 1 == len(values) and _UP_TO_BEFORE.search(cleaned[: amounts[0].start]):
+        low = None
     if len(values) > 2 or len(codes) > 1:
         kept = shorten(wording, TEXT_LENGTH) or ""
     return Price(
         min=low,
         max=high,
         currency=codes[0] if codes else None,
-        is_free=high == 0 if high is not None else (False if low else None),
         text=kept or None,
     )
+
+
+def _is_open(amount: Amount, text: str) -> bool:
+    """Return whether an amount is the lowest of some: ``from 15``, ``15+``."""
+    before = text[max(0, amount.start - _BEFORE_LENGTH) : amount.start]
+    return bool(FROM_BEFORE.search(before) or _FROM_AFTER.match(text, amount.end))
 
 
 def _words_beside(text: str) -> set[str]:

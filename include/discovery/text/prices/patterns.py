@@ -28,6 +28,7 @@ MARK = (
 _CLOCK = r"[0-9]{1,2}(?:[:.][0-9]{2})?"
 _NO_MARK = rf"(?!\s*(?:{MARK}))"
 _SUM = r"[$€£]?\s?[0-9]+(?:[.,][0-9]+)?\s*(?:€|£|zł|kr|kč)?"
+_RANGE_OF_CENTS = r"[0-9]{1,4}[.,][0-9]{2}(?:\s?[-–/]\s?[0-9]{1,4}[.,][0-9]{2})+(?![0-9.-])"
 _NO_PRICE = re.compile(
     # telephone numbers with dots, before they are taken for dates
     r"\b[0-9]{2,3}(?:\.[0-9]{2,3}){3,}\b|"
@@ -59,14 +60,18 @@ _NO_PRICE = re.compile(
     # telephone numbers
     r"|\(?\b[0-9]{3}\)?[ .-]?[0-9]{3}[ .-][0-9]{4}\b"
     r"|\b[0-9]{3}([ -])(?!000)[0-9]{3}\2(?!000)[0-9]{3}\b"
-    r"|\+?[0-9]{2,4}(?:[ .-][0-9]{2,4}){3,}|[0-9]{10,}"
+    rf"|(?<![0-9][.,])(?!{_RANGE_OF_CENTS})\+?[0-9]{{2,4}}(?:[ .-][0-9]{{2,4}}){{3,}}|[0-9]{{10,}}"
 )
 _SPLIT_CENTS = re.compile(r"(?<![0-9.,])([0-9]{1,4})€([0-9]{2})(?![0-9]|\s?€)")
-_ONLY_CENTS = re.compile(r"([$£€])\.(?=[0-9]{2}(?![0-9]))")
+_ONLY_CENTS = re.compile(r"(^\s*[$£€]?\s?|[$£€]\s?)[.,](?=[0-9]{2}(?![0-9.,]))")
+_CENTS_APART = re.compile(
+    r"(?<=[0-9])\s?([.,])\s?(?=00(?![0-9]))|(?<=[0-9])\s([.,])(?=[0-9][059](?![0-9]))"
+)
 
 
 def without_noise(text: str) -> str:
     """Set aside ages, hours, dates, shares, fees and telephone numbers; write 12€50 as 12.50 €."""
+    text = _CENTS_APART.sub(lambda found: found[1] or found[2], text)
     text = _SPLIT_CENTS.sub(r"\1.\2 €", _ONLY_CENTS.sub(r"\g<1>0.", text))
     return _NO_PRICE.sub(SET_ASIDE, text)
 

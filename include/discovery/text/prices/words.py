@@ -82,12 +82,15 @@ FREE_UNTIL = (
 """Words that, before a number, limit what is free to an hour or an age."""
 
 FROM = (
-    "from|starting at|od|ju[żz] od|ab|von|à partir de|a partir de|dès|de|desde|da|a partire da"
-    "|från|alkaen|min\\.?|minimum|at least|between|między|entre|zwischen|tra|mellan|mezi"
+    "from|from only|starting at|starting from|starts at|starts from|as low as|od|już od"
+    "|juz od|už od|již od|zaczynając od|ab|ab nur|ab ca\\.?|schon ab|von|à partir de"
+    "|a partir de|dès|de|desde|da|dai|dal|a partire da|från|fr\\.o\\.m\\.?|alkaen|alk\\."
+    "|lähtien|min\\.?|minimum|at least|between|między|entre|zwischen|tra|mellan|mezi"
 )
 OR_MORE = (
-    "alkaen|and up|(?:and|or) more|upwards|minimum|i więcej|lub więcej|et plus|ou plus|y más|o más"
-    "|und mehr|oder mehr|e più|o più|tai enemmän|ja ylös|och uppåt|eller mer|a více|nebo více"
+    "alkaen|alk\\.|lähtien|onwards?|and up|and more|or more|upwards|minimum|i więcej|lub więcej"
+    "|et plus|ou plus|y más|o más|und mehr|oder mehr|e più|o più|tai enemmän|ja ylös|och uppåt"
+    "|eller mer|a více|nebo více"
 )
 UP_TO = (
     "up to|less than|under|below|do|poniżej|jusqu['’]à|moins de|bis|bis zu|unter|hasta|menos de"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from functools import lru_cache, partial
 
 from include.discovery.connectors.json_feed.map.fields import FieldMap, FieldOf
@@ -12,7 +12,7 @@ from include.discovery.formats.json_fields import WrongType, attempt
 from include.discovery.model import Price
 from include.discovery.parsed import excerpt
 from include.discovery.places.countries import currency_in
-from include.discovery.text.prices.parsing import currency_of, parse_price
+from include.discovery.text.prices.parsing import currency_of, parse_amount, parse_price
 
 _FREE = Price(min=Decimal(0), max=Decimal(0), is_free=True)
 
@@ -31,20 +31,16 @@ def read_price(
     :param country: ISO 3166-1 code of the place, for amounts that name no currency.
     """
     words = attempt("price", lambda: "; ".join(reader.texts(fields.price, scope)), warnings)
-    bounds = _bounds(fields, scope, warnings)
     is_free = attempt("is_free", lambda: flag(fields.is_free, scope), warnings)
-    if not words and not bounds and is_free is None:
-        return None
     currency = _currency(fields, scope, reader, country, warnings)
+    bounds = _bounds(fields, scope, currency, warnings)
     price = _price_of(words, currency) if words else None
-    if bounds:
-        low, high = min(bounds), max(bounds)
-        price = Price(
-            min=low,
-            max=high,
-            currency=currency,
-            is_free=high == 0,
-            text=price.text if price else None,
+    if bounds.min is not None or bounds.max is not None:
+        price = bounds.model_copy(
+            update={
+                "currency": bounds.currency or currency,
+                "text": price.text if price else None,
+            }
         )
     return _with_flag(price, is_free=is_free, warnings=warnings)
 
@@ -70,25 +66,34 @@ def _with_flag(price: Price | None, *, is_free: bool | None, warnings: list[str]
     return price
 
 
-def _bounds(fields: FieldMap, scope: Item, warnings: list[str]) -> list[Decimal]:
-    found = (
-        attempt("price", partial(_amount, field, scope), warnings)
+def _bounds(fields: FieldMap, scope: Item, currency: str | None, warnings: list[str]) -> Price:
+    """Read lowest and highest price; one alone means 'from' and 'up to'."""
+    low, high = (
+        attempt("price", partial(_amount, field, scope, currency), warnings) if field else None
         for field in (fields.price_min, fields.price_max)
-        if field is not None
     )
-    return [amount for amount in found if amount is not None]
+    lowest, highest = low.min if low else None, high.max if high else None
+    if lowest is not None and highest is not None and lowest > highest:
+        lowest, highest = highest, lowest
+    found = (bound.currency for bound in (low, high) if bound and bound.currency)
+    return Price(min=lowest, max=highest, currency=next(found, None))
 
 
-def _amount(field: FieldOf, scope: Item) -> Decimal | None:
+def _amount(field: FieldOf, scope: Item, currency: str | None) -> Price | None:
     value = getter_of(field.path)(scope)
     if value is None or value == "":
         return None
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         raise WrongType(f"{excerpt(value, 40)} is no amount")
-    try:
-        amount = Decimal(str(value).strip()).quantize(Decimal("0.01"))
-    except InvalidOperation:
-        raise ValueError(f"{excerpt(value, 40)} is no amount") from None
+    found = parse_amount(format(value, "f") if isinstance(value, float) else str(value), currency)
+    if found is None or found.min is found.max is None:
+        raise ValueError(f"{excerpt(value, 40)} is no amount")
+    return found.model_copy(update={"min": _plain(found.min), "max": _plain(found.max)})
+
+
+def _plain(amount: Decimal | None) -> Decimal | None:
+    if amount is None:
+        return None
     return amount.normalize() if amount != amount.to_integral() else amount.to_integral()
 
 
