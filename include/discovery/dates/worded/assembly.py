@@ -173,12 +173,11 @@ class Assembly:
             self._found.problems.append(str(error))
             return []
         times: list[When] = []
-        groups = group(self._weekly())
-        if any(each.times for each in groups) and not all(each.times for each in groups):
+        groups = [(each, *each.hours()) for each in group(self._weekly())]
+        if any(hours for _, hours, _ in groups) and not all(hours for _, hours, _ in groups):
             self._found.problems.append("weekdays without hours beside others with hours")
-            groups = [each for each in groups if each.times]
-        for each in groups:
-            hours, said = each.hours()
+            groups = [(each, hours, said) for each, hours, said in groups if hours]
+        for each, hours, said in groups:
             own = [*warnings, *said]
             if each.days.interval > 1 and bounds.first is None:
                 own.append(DateWarning.WEEKS_NOT_GIVEN.said())

@@ -61,7 +61,11 @@ def with_all_weekdays(blocks: Sequence[Block]) -> list[Block]:
     """
     in_month = any(isinstance(block, Days) and block.is_vague for block in blocks)
     on_range = any(isinstance(block, Days) and block.is_range for block in blocks)
-    recurs = any(isinstance(block, Weekly) for block in blocks)
+    recurs = any(
+        isinstance(block, Weekly)
+        or (on_range and isinstance(block, Loners) and block.weekdays and block.are_beside_days)
+        for block in blocks
+    )
     if not (in_month or on_range or recurs):
         return list(blocks)
     step = -1 if isinstance(blocks[0], Times) else 1

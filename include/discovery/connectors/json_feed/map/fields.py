@@ -122,6 +122,11 @@ class FieldMap(_Part):
     )
     ends_at: MomentOf | None = Field(None, description="End, or last day.")
     end_time: TextOf | None = Field(None, description="Time of the end, if separate from its date.")
+    sessions: TextOf | None = Field(
+        None,
+        description="Words that tell the days and hours of an item whose start and end only span"
+        " them; each session becomes an event.",
+    )
     all_day: FlagOf | None = Field(
         None, description="True if neither start nor end has a known time."
     )

@@ -20,7 +20,7 @@ from include.discovery.connectors.json_feed.map.record import (
 )
 from include.discovery.connectors.json_feed.map.recurring import occurrences
 from include.discovery.connectors.json_feed.map.values import Reader
-from include.discovery.connectors.json_feed.map.worded import worded_times
+from include.discovery.connectors.json_feed.map.worded import worded_sessions, worded_times
 from include.discovery.dates.recurrence import MOST_OCCURRENCES, Budget, UnusableRule
 from include.discovery.dates.times import When
 from include.discovery.formats.json_fields import attempt
@@ -33,7 +33,7 @@ OCCURRENCE: Final = "occurrence"
 
 _WITHOUT_ID: Final = "the item has no id: one was made of title, start and venue"
 _OF_TIME: Final = frozenset(
-    {"starts_at", "start_time", "ends_at", "end_time", "all_day", "time_unknown",
+    {"starts_at", "start_time", "ends_at", "end_time", "sessions", "all_day", "time_unknown",
      "end_time_unknown", "date_unknown", "occurrence_id"}
 )  # fmt: skip
 
@@ -205,7 +205,7 @@ class Mapper:
         recurrence, fields = self._map.recurrence, self._map.fields
         in_words = fields.starts_at.as_ == "words"
         if recurrence is None and not in_words:
-            return None
+            return self._sessions(unit)
         zone, warnings = self._zone(unit.scope)
         around = self._around
         if recurrence is None or in_words:
@@ -220,6 +220,20 @@ class Mapper:
         except UnusableRule as error:
             unit.warnings = (*warnings, f"recurrence dropped: {error}")
             return None
+
+    def _sessions(self, unit: _Unit) -> Sequence[When] | None:
+        """Return the times that words tell of an item whose start and end only span them."""
+        fields = self._map.fields
+        if fields.sessions is None:
+            return None
+        zone, warnings = self._zone(unit.scope)
+        told = attempt("sessions", lambda: self._reader.text(fields.sessions, unit.scope), warnings)
+        span = read_when(
+            fields, unit.scope, self._reader, zone, trust_offsets=self._map.trust_offsets
+        )
+        if not told or span is None:
+            return None
+        return worded_sessions(told, span, language=self._reader.language) or None
 
     def _zone(self, scope: dict[str, Any]) -> tuple[ZoneInfo, list[str]]:
         warnings: list[str] = []

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime, time, timedelta
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from include.discovery.connectors.json_feed.map.fields import MomentOf
@@ -13,6 +14,32 @@ from include.discovery.dates.worded.parsing import read_dates
 from include.discovery.model import Window
 from include.discovery.parsed import RejectItem
 from include.discovery.text.cleaning import one_line
+
+_SEVERAL_DAYS: Final = timedelta(hours=24)
+
+
+def worded_sessions(text: str, span: When, *, language: str | None) -> list[When]:
+    """Return the times inside a span of days that a text names; nothing if it names none.
+
+    A text that repeats the span, without hours or weekdays, names none.
+    """
+    if span.ends_at is None or not _is_of_several_days(span):
+        return []
+    last_moment = span.ends_at.astimezone(span.timezone) - timedelta.resolution
+    first, last = span.local_date, last_moment.date()
+    try:
+        found = read_dates(
+            text, today=first, zone=span.timezone, language=language, window=Window(first, last)
+        ).times
+    except ValueError:
+        return []
+    inside = [when for when in found if first <= when.local_date <= last]
+    return [] if any(_is_of_several_days(when) for when in inside) else inside
+
+
+def _is_of_several_days(when: When) -> bool:
+    begins = when.starts_at or datetime.combine(when.local_date, time(), when.timezone)
+    return when.ends_at is not None and when.ends_at - begins > _SEVERAL_DAYS
 
 
 def worded_times(
