@@ -14,7 +14,7 @@ PY := $(VENV)/bin/python
 # Bounded above, too: Airflow 3.3 does not install on later versions.
 FITS := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14))
 
-PYTEST := -m pytest --dist loadgroup -n
+PYTEST := -m pytest -n
 
 # Tests start hundreds of processes: each would compile everything again.
 unexport PYTHONDONTWRITEBYTECODE
@@ -46,14 +46,14 @@ stop: ## Stop a run of this checkout that is alive somewhere
 	@$(FIND_PYTHON); exec "$$python" -m localdev stop
 
 check: lint ## Run lint and the quick tests without Airflow, with fewer random inputs
-	@exec "$(PY)" $(PYTEST) $(or $(JOBS),logical) -m "not airflow and not slow" $(WITH_AIRFLOW:%=--ignore=tests/%) \
-		--hypothesis-profile=check $(ARGS)
+	@exec "$(PY)" $(PYTEST) $(or $(JOBS),logical) --dist load -m "not airflow and not slow" \
+		$(WITH_AIRFLOW:%=--ignore=tests/%) -p no:schemathesis --hypothesis-profile=check $(ARGS)
 
 # Not even imported by "make check".
-WITH_AIRFLOW := browser dags e2e localdev orchestration web
+WITH_AIRFLOW := browser dags e2e localdev orchestration security/page web
 
 test: install ## Run all tests (ARGS="-k venues" picks some)
-	@exec "$(PY)" $(PYTEST) $(or $(JOBS),logical) $(ARGS)
+	@exec "$(PY)" $(PYTEST) $(or $(JOBS),logical) --dist loadfile $(ARGS)
 
 lint: install ## Check style and types: ruff, mypy
 	"$(PY)" -m ruff check .

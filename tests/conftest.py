@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import tempfile
 from collections.abc import Iterator
@@ -36,35 +37,36 @@ hypothesis.settings.register_profile(
 )
 hypothesis.settings.load_profile("full")
 
-pytest_plugins = ["tests.support.page", "tests.support.stack", "tests.support.roles"]
+pytest_plugins = [
+    "tests.support.page",
+    "tests.support.stack",
+    "tests.support.roles",
+    "tests.support.sharing",
+]
 
 ISOLATED = leave_the_network()
 """Whether nothing but loopback exists for this process and all that it starts."""
 
 _NEED_AIRFLOW = {"stack", "postgres_metadata_url", "sqlite_metadata_url"}
-_GROUPS = {
-    "stack": "stack",
-    "postgres_metadata_url": "databases",
-    "sqlite_metadata_url": "databases",
-    "role_urls": "databases",
-}
-"""What takes long to start: one worker is to run all tests that use it.
-
-pytest-xdist 3.8 does not see groups under pytest 9.2 (it sets ``_nodeid``, which is gone there):
-until it does, each worker starts its own.
-"""
-
 _TEMPLATE = "discovery_template"
 _EMPTY = "empty"
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[None]:
+    """Spare the garbage collector the items of a session: they live to its end."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        used = set(getattr(item, "fixturenames", ()))
-        if used & _NEED_AIRFLOW:
+        if _NEED_AIRFLOW & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.airflow)
-        for group in {_GROUPS[name] for name in used & _GROUPS.keys()}:
-            item.add_marker(pytest.mark.xdist_group(group))
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,6 @@ import json
 from typing import Any
 
 import pytest
-from airflow.sdk import Connection as AirflowConnection
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -206,6 +205,7 @@ class TestSources:
     ) -> None:
         assert hosts_in(**fields) == hosts
 
+    @pytest.mark.airflow
     @pytest.mark.parametrize(
         ("value", "hosts"),
         [
@@ -219,6 +219,8 @@ class TestSources:
     def test_a_connection_uri_names_hosts_as_airflow_reads_it(
         self, value: str, hosts: list[str]
     ) -> None:
+        from airflow.sdk import Connection as AirflowConnection
+
         airflow = AirflowConnection.from_uri(value, conn_id="discovery_opera")
 
         assert [str(host) for host in key_in(value).hosts] == hosts

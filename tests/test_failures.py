@@ -4,24 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import errno
-import importlib
 import re
 import socket
 import ssl
-from datetime import timedelta
 
 import psycopg
 import pytest
-from airflow.sdk.exceptions import (
-    AirflowException,
-    AirflowRuntimeError,
-    AirflowTaskTerminated,
-    AirflowTaskTimeout,
-)
-from airflow.sdk.execution_time.comms import ErrorResponse
 from pydantic import TypeAdapter, ValidationError
 
-from include.discovery import failures
 from include.discovery.errors import (
     AuthenticationFailed,
     MissingConnection,
@@ -70,16 +60,6 @@ def validation_error() -> ValidationError:
     ("error", "category", "words", "retryable"),
     [
         (
-            AirflowTaskTimeout("Timeout, PID: 6467"),
-            "timeout",
-            (
-                "not finished after 2 h, its time limit (setting DISCOVERY_SYNC_TIMEOUT); what was"
-                " loaded is kept, and the next attempt goes on from there. If this repeats, raise"
-                " the setting, or narrow the source"
-            ),
-            True,
-        ),
-        (
             Terminated(),
             "interrupted",
             (
@@ -101,19 +81,6 @@ def validation_error() -> ValidationError:
             "stopped before it had ended; what was loaded is kept",
             True,
         ),
-        (
-            AirflowTaskTerminated(),
-            "interrupted",
-            "stopped before it had ended; what was loaded is kept",
-            True,
-        ),
-        (
-            AirflowRuntimeError(ErrorResponse(detail={"status": 500})),
-            "airflow",
-            "Airflow did not answer the task: GENERIC_ERROR",
-            True,
-        ),
-        (AirflowException("no"), "airflow", "Airflow did not answer the task: no", True),
         (
             MemoryError(),
             "resources",
@@ -161,12 +128,11 @@ def validation_error() -> ValidationError:
 def test_a_foreign_error_has_a_category_and_a_message_with_what_to_do(
     error: BaseException, category: str, words: str, *, retryable: bool
 ) -> None:
-    failure = failure_of(error, after=timedelta(hours=2))
+    failure = failure_of(error)
 
     assert words in str(failure)
     assert (failure.category, failure.retryable) == (category, retryable)
     assert category_of(error) == category
-    assert "PID" not in str(failure)
 
 
 def test_a_discovery_error_is_its_own_failure() -> None:
@@ -180,21 +146,3 @@ def test_a_defect_names_the_line_of_the_program_in_which_it_occurred() -> None:
         shortened(7)  # type: ignore[arg-type]
 
     assert re.search(r"\(include\.discovery\.errors, line \d+\)$", str(failure_of(caught.value)))
-
-
-@pytest.mark.parametrize(
-    ("seconds", "words"),
-    [(45, "45 s"), (90, "90 s"), (720, "12 min"), (7200, "2 h"), (5400, "1 h 30 min")],
-)
-def test_the_duration_of_a_time_limit_is_written_in_words(seconds: int, words: str) -> None:
-    failure = failure_of(AirflowTaskTimeout("x"), after=timedelta(seconds=seconds))
-
-    assert f"not finished after {words}, its time limit" in str(failure)
-
-
-def test_every_name_in_the_table_of_foreign_errors_is_one_that_exists() -> None:
-    for name in failures._FOREIGN:
-        module, _, cls = name.rpartition(".")
-        found = getattr(importlib.import_module(module), cls)
-        assert issubclass(found, BaseException)
-        assert f"{found.__module__}.{found.__qualname__}" == name

@@ -16,7 +16,6 @@ from include.discovery.connectors.rss import feed
 from include.discovery.formats import html_page
 from include.discovery.probe.bounded import Limits
 from include.discovery.settings import HELP, Settings
-from include.discovery.web import bodies
 from localdev import tables
 
 ROOT = Path(__file__).parents[1]
@@ -88,6 +87,8 @@ def test_the_reader_in_the_guide_is_that_of_the_sql_file() -> None:
 
 
 def test_the_limits_in_the_guide_are_those_of_the_code() -> None:
+    from include.discovery.web import bodies
+
     guide = " ".join((ROOT / "docs" / "deployment.md").read_text("utf-8").split())
     probe, settings = Limits(), ConnectorSettings()
     minutes = {2: "two minutes"}[probe.wall_seconds // 60]

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING
 
 import httpx
 import psutil
@@ -17,9 +18,10 @@ from include.discovery.errors import InvalidSettings, LimitExceeded, NotFound
 from include.discovery.probe.bounded import Limits, probe_bounded
 from include.discovery.settings import Settings
 from tests.support.loopback import LOOPBACK
-from tests.support.serving import serving
 from tests.support.stack import wait_for
-from tests.web.page_support import Page, token
+
+if TYPE_CHECKING:
+    from tests.web.page_support import Page
 
 SETTINGS = Settings(private_hosts=LOOPBACK.private_hosts)
 EVENT = b"BEGIN:VEVENT\r\nUID:%d\r\nSUMMARY:Concert\r\nDTSTART:20301224T190000Z\r\nEND:VEVENT\r\n"
@@ -144,6 +146,9 @@ def test_the_probe_process_has_no_secret_and_no_address_in_its_command(
 def test_the_page_answers_others_while_a_hostile_site_is_probed(
     page: Page, site: HostileSite
 ) -> None:
+    from tests.support.serving import serving
+    from tests.web.page_support import token
+
     page.app.state.services = replace(
         page.services, settings=SETTINGS, probe_limits=Limits(cpu_seconds=4)
     )

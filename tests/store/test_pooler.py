@@ -23,7 +23,6 @@ from include.discovery.store.queries.pairs import read_pairs
 from include.discovery.store.runs import Attempt
 from include.discovery.sync import sync_pair
 from include.discovery.sync_environment import SyncEnvironment
-from include.discovery.web.database import DiscoveryDatabase
 from localdev.postgres import EmbeddedPostgres
 from tests.support.builders import KRAKOW, source, stored_pair
 from tests.support.loopback import LOOPBACK
@@ -145,10 +144,13 @@ def test_clients_that_sync_at_once_lose_nothing_and_leave_nothing(
     assert leavings(pooler, pooled_url) == []
 
 
+@pytest.mark.airflow
 def test_the_bounds_of_the_pages_requests_end_with_the_request(
     pooler: Pooler, pooled_url: str, conn: Connection, demo: DemoServer
 ) -> None:
     configure(conn, demo, 1)
+    from include.discovery.web.database import DiscoveryDatabase
+
     database = DiscoveryDatabase(lambda: connect(pooled_url))
 
     for _ in range(10):  # more often than a statement has to be repeated to be prepared

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import pytest
 from psycopg.rows import dict_row
@@ -17,7 +18,9 @@ from include.discovery.store.plans import choose_pairs, plan_pairs
 from include.discovery.store.queries.outcomes import read_outcomes
 from include.discovery.store.runs import Attempt, PageResult, begin, finish
 from tests.support.builders import event
-from tests.web.page_support import Page
+
+if TYPE_CHECKING:
+    from tests.web.page_support import Page
 
 FIRST_RELEASE = "0003"
 """The last migration of the release that filled the database."""
