@@ -1,7 +1,8 @@
 """The nouns of the system: events as sources publish them, cities, sources, pairs, counts.
 
 Everything here is immutable and knows no I/O. Instants are aware datetimes; dates are dates at the
-venue; money is exact decimals with an ISO 4217 currency; time zones are IANA names.
+venue; money is exact decimals with an ISO 4217 currency; time zones are IANA names. Long because
+every room speaks of these nouns, and each is easier to find among the others.
 """
 
 from __future__ import annotations

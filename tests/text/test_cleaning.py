@@ -270,3 +270,18 @@ class TestFold:
 )
 def test_html_that_was_escaped_more_than_once_is_read(value: str, text: str) -> None:
     assert plain_text(value) == text
+
+
+@pytest.mark.parametrize(
+    "value", ["lamp@mill.example", "http://lamp@mill.example", "https://old.lamp@mill.co.uk/"]
+)
+def test_an_email_address_is_no_link(value: str) -> None:
+    assert web_url(value) is None
+    assert web_url(value, "https://mill.example/a/") is None
+
+
+@pytest.mark.parametrize(
+    "url", ["https://social.example/@lamp", "https://mill.example/?mail=a@b.example"]
+)
+def test_an_at_sign_within_an_address_is_no_email(url: str) -> None:
+    assert web_url(url) == url

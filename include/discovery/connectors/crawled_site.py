@@ -40,6 +40,7 @@ from include.discovery.response import Response
 from include.discovery.sites import same_site
 from include.discovery.text.cleaning import description_text, one_line, title_text, web_url
 from include.discovery.text.encoding import charset_of
+from include.discovery.text.pictures import picture_url
 from include.discovery.text.prices.parsing import parse_price
 from include.discovery.text.status import gravest, split_status
 
@@ -282,7 +283,7 @@ def _records(
             categories=tuple(said.categories),
             organizer=said.organizer,
             description=description_text(said.description),
-            image_url=web_url(said.image, page.base),
+            image_url=picture_url(said.image, page.base),
             language=language,
             price=parse_price(said.price, currency_in(country) if country else None),
             warnings=(*warnings, *when.warnings),

@@ -68,6 +68,7 @@ _MOST_DEPTH = 500
 
 TITLE_LENGTH = 500
 DESCRIPTION_LENGTH = 20_000
+_EMAIL = re.compile(r"(?:https?://)?[^\s@/:?#]+@[\w-]+(?:\.[\w-]+)+/?")
 _LONGEST_GIVEN = 10 * LONGEST_URL  # with spaces and entities in it
 
 
@@ -176,13 +177,14 @@ def unescaped(text: str) -> str:
 def web_url(value: str | None, base: str | None = None) -> str | None:
     """Return an absolute http(s) URL, resolved against ``base``; anything else is ``None``.
 
-    ``javascript:``, ``data:`` and the like never get through, whatever whitespace hides them.
+    ``javascript:``, ``data:`` and the like never get through, whatever whitespace hides them. An
+    e-mail address is none, neither bare nor as what browsers make of one: ``http://name@host``.
     """
     if not value or len(value) > _LONGEST_GIVEN:
         return None
     given = without_marks(value)
     candidate = "".join((unescaped(given) if "&" in given else given).split())
-    if len(candidate) > LONGEST_URL:
+    if len(candidate) > LONGEST_URL or ("@" in candidate and _EMAIL.fullmatch(candidate)):
         return None
     if not (candidate.isascii() and candidate.isprintable()):
         candidate = _UNWANTED.sub("", candidate)

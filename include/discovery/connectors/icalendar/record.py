@@ -17,6 +17,7 @@ from include.discovery.connectors.icalendar.series import Occurrence
 from include.discovery.model import City, EventRecord, EventStatus, Venue
 from include.discovery.parsed import RejectItem
 from include.discovery.text.cleaning import description_text, one_line, title_text, web_url
+from include.discovery.text.pictures import picture_url
 from include.discovery.text.status import split_status
 
 _STATUSES = {
@@ -135,7 +136,7 @@ def _organizer(component: Component) -> str | None:
 def _image(component: Component) -> str | None:
     for name in ("IMAGE", "ATTACH"):  # RFC 7986 §5.10, RFC 5545 §3.8.1.1
         for item in component.all(name):
-            url = web_url(item.text)
+            url = picture_url(item.text)
             kind = item.parameters.get("FMTTYPE", "").lower()
             if url and (name == "IMAGE" or kind.startswith("image/") or _IMAGE_PATH.search(url)):
                 return url

@@ -26,6 +26,7 @@ from include.discovery.model import EventRecord, Identity, Venue
 from include.discovery.parsed import RejectItem, Withheld, excerpt
 from include.discovery.places.venues import placed
 from include.discovery.text.cleaning import description_text, web_url
+from include.discovery.text.pictures import picture_url
 
 _COLLECTIONS = {"Collection", "OrderedCollection", "CollectionPage", "OrderedCollectionPage"}
 _CARRIERS = {"Create", "Update", "Announce", "Add"}
@@ -190,7 +191,7 @@ def _image(item: Mapping[str, Any]) -> str | None:
     for one in (*_listed(item.get("image")), *_listed(item.get("attachment"))):
         if isinstance(one, dict) and _is_image(one):
             address = one.get("url", one.get("href"))
-            if isinstance(address, str) and (url := web_url(address)):
+            if isinstance(address, str) and (url := picture_url(address)):
                 return url
     return None
 

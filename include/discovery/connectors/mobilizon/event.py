@@ -24,6 +24,7 @@ from include.discovery.model import EventRecord, Identity, Venue
 from include.discovery.parsed import RejectItem, excerpt
 from include.discovery.places.venues import placed
 from include.discovery.text.cleaning import description_text, web_url
+from include.discovery.text.pictures import picture_url
 
 _ADDRESS = {
     "name": ("description",),
@@ -77,7 +78,7 @@ def event_record(item: object, default_zone: ZoneInfo) -> EventRecord:
         categories=attempt("tags", lambda: _categories(item), warnings) or (),
         organizer=attempt("organizer", lambda: _organizer(item), warnings),
         description=attempt("description", lambda: _description(item), warnings),
-        image_url=attempt("picture", lambda: web_url(text(item, "picture", "url")), warnings),
+        image_url=attempt("picture", lambda: picture_url(text(item, "picture", "url")), warnings),
         language=attempt("language", lambda: language_of(text(item, "language")), warnings),
         source_updated_at=attempt("updatedAt", lambda: instant(text(item, "updatedAt")), warnings),
         warnings=(*warnings, *when.warnings),

@@ -21,6 +21,7 @@ from include.discovery.places.countries import country_code, currency_in
 from include.discovery.places.online import is_placeholder
 from include.discovery.places.venues import placed
 from include.discovery.text.cleaning import description_text, title_text, web_url
+from include.discovery.text.pictures import picture_url
 from include.discovery.text.prices.parsing import parse_price
 from include.discovery.text.status import split_status
 
@@ -143,7 +144,7 @@ def _description(event: Mapping[str, Any]) -> str | None:
 def _image(event: Mapping[str, Any]) -> str | None:
     images = (text(image, "filename") for image in objects(event, "images"))
     return next(
-        (url for one in (text(event, "flyerFront"), *images) if (url := web_url(one))), None
+        (url for one in (text(event, "flyerFront"), *images) if (url := picture_url(one))), None
     )
 
 

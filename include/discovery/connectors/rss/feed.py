@@ -21,6 +21,7 @@ from include.discovery.connectors.rss.parsers import parsed
 from include.discovery.errors import UnreadableResponse, UnsupportedResponse
 from include.discovery.text.cleaning import web_url
 from include.discovery.text.encoding import marked_text, without_marks
+from include.discovery.text.pictures import picture_url
 
 log = logging.getLogger(__name__)
 
@@ -269,7 +270,7 @@ def _image(entry: Mapping[str, Any], url: str | None) -> str | None:
         for one in _dicts(entry.get(name)):
             kind = str(one.get("type") or one.get("medium") or "")
             is_image = name == "media_thumbnail" or kind.startswith("image")
-            if is_image and (found := web_url(_text(one.get("url") or one.get("href")), url)):
+            if is_image and (found := picture_url(_text(one.get("url") or one.get("href")), url)):
                 return found
     return None
 

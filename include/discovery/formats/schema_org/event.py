@@ -27,7 +27,8 @@ from include.discovery.model import Attendance, EventRecord, EventStatus, Identi
 from include.discovery.parsed import RejectItem, excerpt
 from include.discovery.places.countries import currency_in
 from include.discovery.places.venues import placed
-from include.discovery.text.cleaning import description_text, shorten, title_text, web_url
+from include.discovery.text.cleaning import description_text, shorten, title_text
+from include.discovery.text.pictures import picture_url
 from include.discovery.text.status import gravest, split_status
 
 _STATUS: Final = {
@@ -258,7 +259,7 @@ def _image(node: Node, base: str | None) -> str | None:
                 else [given]
             )
             for candidate in candidates:
-                url = web_url(candidate, base) if isinstance(candidate, str) else None
+                url = picture_url(candidate, base) if isinstance(candidate, str) else None
                 if url and not _PLACEHOLDER.search(url):
                     return url
     return None

@@ -23,6 +23,7 @@ from include.discovery.model import EventRecord, EventStatus, Venue
 from include.discovery.parsed import RejectItem, excerpt
 from include.discovery.places.venues import placed
 from include.discovery.text.cleaning import description_text, title_text, web_url
+from include.discovery.text.pictures import picture_url
 from include.discovery.text.status import split_status
 
 _TAG: Final = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
@@ -101,6 +102,13 @@ def read_details(
     def link(field: TextOf) -> str | None:
         return _link(field, scope, reader, origin.base)
 
+    def picture(field: TextOf) -> str | None:
+        given = link(field)
+        found = picture_url(given)
+        if given and found is None:
+            raise ValueError(f"{excerpt(given, 80)} is no picture")
+        return found
+
     others = {
         "url": read("url", link),
         "attendance": place.attendance,
@@ -110,7 +118,7 @@ def read_details(
         "description": read(
             "description", lambda field: description_text(reader.markup(field, scope))
         ),
-        "image_url": read("image_url", link),
+        "image_url": read("image_url", picture),
         "language": attempt("language", lambda: _language(fields, scope, reader), warnings),
         "price": attempt(
             "price", lambda: read_price(fields, scope, reader, country, warnings), warnings
