@@ -15,6 +15,7 @@ import traceback
 from collections.abc import Sequence
 
 from include.discovery.cli import (
+    alerts,
     configuration,
     events,
     health,
@@ -35,6 +36,7 @@ _GROUPS = (
     configuration,
     inventory,
     health,
+    alerts,
     events,
     runs,
     scaffolding,

@@ -29,6 +29,7 @@ from include.discovery.report import close_run
 from include.discovery.settings import Settings
 from include.discovery.store.connection import Connection, reported
 from include.discovery.store.migrate import check_schema
+from include.discovery.store.proposals import propose_weekly
 
 log = logging.getLogger(__name__)
 
@@ -139,6 +140,9 @@ def alert_run(context: Any) -> None:  # noqa: ANN401  Airflow's Context, a mappi
                 len(decision.still_open),
                 len(channels),
             )
+            proposed = propose_weekly(conn, _now())
+            if proposed is not None:
+                log.info("%d assertions are proposed: see docs/alerts.md.", proposed)
             _send_all(conn, channels, context)
 
 

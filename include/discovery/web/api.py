@@ -19,6 +19,7 @@ GET      /api/events/{event_id}                                              Eve
 GET      /api/errors                   days=7 (1, 7, 30)                     ErrorsAnswer
 GET      /api/errors/answers/{id}                                            a text file
 GET      /api/changes                  limit=50, before=ID                   ChangesAnswer
+GET      /api/alerts                                                         AlertsAnswer
 GET      /api/live                                                           Live
 GET      /api/cities/{slug}/removal                                          Removal
 GET      /api/sources/{slug}/removal                                         Removal
@@ -42,11 +43,15 @@ POST     /api/sources                  NewSource                201 Saved; with 
                                                                 if that is given
 PUT      /api/sources/{slug}           ChangedSource            Saved
 PUT      /api/sources/{slug}/enabled   Switch                   Saved
+PUT      /api/sources/{slug}/          MonitoringBody           Saved
+         monitoring
 DELETE   /api/sources/{slug}           version=N, confirm=SLUG  Removed
 POST     /api/pairs                    NewPair                  201 Saved
 PUT      /api/pairs                    ChangedPair              Saved
 PUT      /api/pairs/enabled            Switch                   Saved
+PUT      /api/pairs/monitoring         MonitoringBody           Saved
 DELETE   /api/pairs                    version=N, confirm=SLUG  Removed
+POST     /api/proposals                Acceptance               Saved
 POST     /api/probe                    ProbeQuestion            ProbeAnswer; writes nothing
 =======  ============================  =======================  ================================
 
@@ -70,6 +75,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from include.discovery.web import (
+    alerts,
     changes,
     cities,
     errors,
@@ -83,5 +89,7 @@ from include.discovery.web import (
 )
 
 router = APIRouter(prefix="/api")
-for feature in (overview, cities, sources, pairs, events, errors, changes, live, probe, service):
+for feature in (
+    overview, cities, sources, pairs, events, errors, changes, alerts, live, probe, service,
+):  # fmt: skip
     router.include_router(feature.router)

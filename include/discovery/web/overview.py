@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Iterable
 from datetime import datetime
 
 from fastapi import APIRouter
 
-from include.discovery.health import HealthState
+from include.discovery.health import HealthState, roll_up
 from include.discovery.store.entities import countries
 from include.discovery.store.queries.cities import read_cities_in_use
 from include.discovery.store.queries.pairs import read_pairs
@@ -39,6 +40,15 @@ class PairsOfRun(Answer):
     """Succeeded, but their listing is not complete. What is left of all has succeeded, too."""
 
 
+class GroupHealth(Answer):
+    """How the pairs of a city or a source are doing together."""
+
+    state: HealthState
+    """The worst of those that are enabled."""
+    counts: dict[HealthState, int]
+    """How many pairs are in each state; states without any are left out."""
+
+
 class Tiles(Answer):
     """The figures on top of the overview."""
 
@@ -67,6 +77,10 @@ class Overview(Answer):
     dag_error: Problem | None
     pairs: list[PairRow]
     cities: list[CityRow]
+    health_by_city: dict[str, GroupHealth]
+    """Of the cities that have pairs, by slug; sources of a wider scope are in none."""
+    health_by_source: dict[str, GroupHealth]
+    """Of the sources that have pairs, by slug."""
     sources: list[Choice]
     """All sources, those without a pair included."""
     countries: list[Country]
@@ -115,11 +129,25 @@ def overview(uses: Uses, permissions: UserPermissions, days: Days = 30) -> Overv
         dag_error=table.dag_error,
         pairs=table.rows,
         cities=[CityRow.of(city, events) for city in cities],
+        health_by_city=_health_by((row.city, row.health.state) for row in table.rows),
+        health_by_source=_health_by((row.source, row.health.state) for row in table.rows),
         sources=[Choice.of(found) for found in sources],
         countries=Country.all_of(names),
         statistics_error=table.statistics_error,
         is_empty=not (pairs or cities or sources),
     )
+
+
+def _health_by(pairs: Iterable[tuple[str | None, HealthState]]) -> dict[str, GroupHealth]:
+    states: dict[str, list[HealthState]] = defaultdict(list)
+    for slug, state in pairs:
+        if slug is not None:
+            states[slug].append(state)
+    return {
+        slug: GroupHealth(state=found.state, counts=dict(found.counts))
+        for slug, of in states.items()
+        if (found := roll_up(of)) is not None
+    }
 
 
 def _pairs_of_last_run(table: PairTable) -> PairsOfRun | None:

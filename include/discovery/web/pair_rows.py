@@ -12,6 +12,7 @@ from include.discovery.errors import KILLED, NEVER_STARTED
 from include.discovery.health import HealthState
 from include.discovery.links import log_path
 from include.discovery.model import Scope, default_connection, inactive_because
+from include.discovery.monitoring import Monitoring, Mute
 from include.discovery.pair_health import error_category_of, error_message_of, verdict_of
 from include.discovery.store.queries.events import EventCounts
 from include.discovery.store.queries.pairs import PairState, RunSummary
@@ -115,6 +116,10 @@ class PairRow(Answer):
     priority: int
     settings: Shown
     """The pair's own settings; the source's lie below them."""
+    monitoring: Monitoring
+    """The pair's own mute, seasons and assertions; the source's lie below them."""
+    mute: Mute | None
+    """The mute that holds now, by the pair or its source."""
     version: int
     """To be sent back with a change: a stale one is refused."""
     health: Health
@@ -228,6 +233,8 @@ def _pair_row(
         frequency_hours=pair.frequency_hours,
         priority=pair.priority,
         settings=pair.settings,
+        monitoring=pair.own_monitoring,
+        mute=pair.monitoring.mute_on(at.astimezone(UTC).date()),
         version=pair.version,
         health=Health(state=verdict.state, reason=verdict.reason),
         connection=connection,

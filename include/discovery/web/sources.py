@@ -18,6 +18,7 @@ from include.discovery.connectors import connector_for, kinds
 from include.discovery.connectors.base import read_data_sheet
 from include.discovery.field_types import ConnectionId, GivenSettings, Slug, Text, WebUrl
 from include.discovery.model import Scope, Source
+from include.discovery.monitoring import Monitoring
 from include.discovery.store import edits
 from include.discovery.store.entities import pairs_of
 from include.discovery.store.queries.sources import SourceInUse, read_sources_in_use
@@ -82,6 +83,8 @@ class SourceRow(Answer):
     connection: ConnectionNeed
     kind_known: bool
     """False when no connector of its kind is installed."""
+    monitoring: Monitoring
+    """Mute, seasons and assertions for all its pairs."""
 
 
 class DataSheetSection(Answer):

@@ -194,6 +194,8 @@ class PairState:
     """As 'rate limited'; it may be over: the schedule knows until when."""
     monitoring: Monitoring
     """What is expected of it, by its source and by itself."""
+    own_monitoring: Monitoring
+    """What it says itself."""
     totals: Mapping[str, Any]
     """All-time sums, ``first_at`` and ``last_success_at``."""
     runs: tuple[RunSummary, ...] = ()
@@ -309,5 +311,6 @@ def _pair_state(
         del row[name]
     row["scope"] = Scope(row["scope"])
     of_source = Monitoring.model_validate(row.pop("source_monitoring"))
-    row["monitoring"] = of_source.beneath(Monitoring.model_validate(row["monitoring"]))
+    row["own_monitoring"] = Monitoring.model_validate(row["monitoring"])
+    row["monitoring"] = of_source.beneath(row["own_monitoring"])
     return PairState(**row, schedule=schedule, totals=totals, runs=runs, last_run=last_run)

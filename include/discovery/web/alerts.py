@@ -1,0 +1,208 @@
+"""What was told of pairs and what is muted; what is expected of them, read and set."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Literal
+
+from fastapi import APIRouter, HTTPException, status
+
+from include.discovery.configuration import Key, PairConfiguration
+from include.discovery.field_types import Slug
+from include.discovery.links import run_path
+from include.discovery.model import Source, pair_label
+from include.discovery.monitoring import Assertion, Measure, Monitoring, Mute
+from include.discovery.store import edits, proposals
+from include.discovery.store.alerts import latest_messages, open_alerts_of_pairs
+from include.discovery.store.queries.pairs import read_pairs
+from include.discovery.web.answers import Answer, Body, ShownText, Version, now
+from include.discovery.web.editing import REFUSALS, Saved, not_found, note_saved, stored
+from include.discovery.web.parameters import CityQuery, SourceQuery, SourceSlug
+from include.discovery.web.security import Permissions, UserName, UserPermissions
+from include.discovery.web.services import Services, Uses
+
+router = APIRouter()
+
+_MESSAGES = 50
+
+
+class OpenAlert(Answer):
+    """What was told of a pair, and is not over."""
+
+    label: str
+    city: str | None
+    source: str
+    condition: Literal["failing", "stale", "empty", "doubtful"]
+    reason: str
+    """Why, in words, when it was told."""
+    opened_at: datetime
+    run_id: str
+    run_path: str
+
+
+class MutedPair(Answer):
+    """A pair of which nothing is told now."""
+
+    label: str
+    city: str | None
+    source: str
+    issue: ShownText
+    until: date
+    """The last day (UTC)."""
+    reason: ShownText | None
+
+
+class SentMessage(Answer):
+    """A message of the outbox, without its text."""
+
+    run_id: str
+    kind: Literal["alert", "digest", "late"]
+    channel: str
+    subject: str | None
+    created_at: datetime
+    state: Literal["pending", "sending", "sent", "failed", "unconfirmed"]
+    """unconfirmed: its sender died while sending it; nobody knows whether it arrived."""
+    attempts: int
+    state_at: datetime
+    error: str | None
+
+
+class ProposedAssertion(Answer):
+    """A bound that the latest runs suggest, to be accepted by a person."""
+
+    source: str
+    city: str | None
+    is_of_pair: bool
+    """It is about one pair; else about all pairs of the source."""
+    label: str
+    measure: Measure
+    proposed: Assertion
+    current: Assertion | None
+    proposed_at: datetime
+
+
+class AlertsAnswer(Answer):
+    """What is told, what is not, and what could be asserted."""
+
+    generated_at: datetime
+    permissions: Permissions
+    open: list[OpenAlert]
+    """Newest first."""
+    muted: list[MutedPair]
+    messages: list[SentMessage]
+    """The newest 50."""
+    proposals: list[ProposedAssertion]
+
+
+class MonitoringBody(Body):
+    """What is expected of a source or a pair, whole, and the version it was changed from."""
+
+    monitoring: Monitoring
+    version: Version
+
+
+class Acceptance(Body):
+    """Which proposal is accepted."""
+
+    source: Slug
+    city: Slug | None = None
+    is_of_pair: bool = False
+    measure: Measure
+    least: float | None = None
+    most: float | None = None
+    """The bounds as they were shown: others are refused."""
+
+
+@router.get("/alerts")
+def alerts(uses: Uses, permissions: UserPermissions) -> AlertsAnswer:
+    """Return what was told and is not over, what is muted, the latest messages, and proposals."""
+    with uses.database.lend() as conn:
+        told = open_alerts_of_pairs(conn)
+        pairs = read_pairs(conn)
+        messages = latest_messages(conn, _MESSAGES)
+        proposed = proposals.read_proposals(conn)
+    at = now()
+    muted = ((pair, pair.monitoring.mute_on(at.astimezone(UTC).date())) for pair in pairs)
+    return AlertsAnswer(
+        generated_at=at,
+        permissions=permissions,
+        open=[
+            OpenAlert(
+                label=pair_label(row["city"], row["source"]),
+                city=row["city"],
+                source=row["source"],
+                condition=row["condition"],
+                reason=row["reason"],
+                opened_at=row["opened_at"],
+                run_id=row["dag_run_id"],
+                run_path=run_path(row["dag_run_id"]),
+            )
+            for row in told
+        ],
+        muted=[_muted(pair.city, pair.source, mute) for pair, mute in muted if mute],
+        messages=[SentMessage(run_id=row.pop("dag_run_id"), **row) for row in messages],
+        proposals=[_proposed(each) for each in proposed],
+    )
+
+
+def _muted(city: str | None, source: str, mute: Mute) -> MutedPair:
+    return MutedPair(label=pair_label(city, source), city=city, source=source, **mute.model_dump())
+
+
+def _proposed(proposal: proposals.Proposal) -> ProposedAssertion:
+    return ProposedAssertion(
+        source=proposal.source,
+        city=proposal.city,
+        is_of_pair=proposal.is_of_pair,
+        label=proposal.label,
+        measure=proposal.measure,
+        proposed=proposal.assertion,
+        current=proposal.current,
+        proposed_at=proposal.proposed_at,
+    )
+
+
+@router.put("/sources/{slug}/monitoring", responses=REFUSALS)
+def monitor_source(slug: SourceSlug, body: MonitoringBody, uses: Uses, user: UserName) -> Saved:
+    """Set what is expected of a source and all its pairs: mute, seasons, assertions."""
+    return _monitor(uses, Key("source", slug=slug), body, user)
+
+
+@router.put("/pairs/monitoring", responses=REFUSALS)
+def monitor_pair(
+    body: MonitoringBody, uses: Uses, user: UserName, source: SourceQuery, city: CityQuery = None
+) -> Saved:
+    """Set what is expected of a pair, on top of what its source says."""
+    return _monitor(uses, Key("pair", city=city, source=source), body, user)
+
+
+def _monitor(uses: Services, key: Key, body: MonitoringBody, user: str) -> Saved:
+    with uses.database.lend() as conn:
+        entity = stored(conn, key)
+        if not isinstance(entity, Source | PairConfiguration):
+            raise not_found(key)
+        changed = entity.model_copy(update={"monitoring": body.monitoring})
+        saved = edits.change(conn, changed, version=body.version, changed_by=user)
+    return note_saved(uses, saved, user)
+
+
+@router.post("/proposals", responses=REFUSALS)
+def accept_proposal(body: Acceptance, uses: Uses, user: UserName) -> Saved:
+    """Make a proposed bound an assertion."""
+    with uses.database.lend() as conn:
+        found = next(
+            (
+                each
+                for each in proposals.read_proposals(conn)
+                if (each.source, each.city, each.is_of_pair, each.measure)
+                == (body.source, body.city, body.is_of_pair, body.measure)
+                and (each.assertion.least, each.assertion.most) == (body.least, body.most)
+            ),
+            None,
+        )
+        if found is None:
+            raise HTTPException(
+                status.HTTP_404_NOT_FOUND, "This is not proposed, or no longer: load it again."
+            )
+        saved = proposals.accept(conn, found, changed_by=user)
+    return note_saved(uses, saved, user)
