@@ -80,6 +80,7 @@ def live_through(conn: Connection, pair: Pair, counts: list[int]) -> tuple[list[
     return withdrawn, loud
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("counts", "withdrawn", "loud"),
     [

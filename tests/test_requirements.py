@@ -26,6 +26,7 @@ def requirements(name: str) -> dict[str, str]:
     return {match[1].lower(): match[2] for match in found if match}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "deployment", list(deployments()), ids=lambda d: f"Python {d.python}, {d.day or 'today'}"
 )

@@ -109,6 +109,7 @@ def change(file: Path, *changes: tuple[str, str]) -> None:
     file.write_text(text, "utf-8")
 
 
+@pytest.mark.slow
 def test_new_kinds_fail_only_their_own_tests_until_the_guide_is_followed(checkout: Path) -> None:
     printed = [run(checkout, "include.discovery", *new.command).stdout for new in NEW]
     python = re.findall(r"^  (\S+\.py)$", "".join(printed), re.MULTILINE)
@@ -157,6 +158,7 @@ def test_the_paths_that_the_guide_links_to_exist() -> None:
 class TestRecording:
     """The answer of the address is kept where git does not see it, and only when asked for."""
 
+    @pytest.mark.slow
     def test_the_recorded_answer_is_kept_and_named_first(self, checkout: Path) -> None:
         with served(Theatre, TODAY) as site:
             done = run(
@@ -169,6 +171,7 @@ class TestRecording:
         assert paths == ["/robots.txt", "/repertoire"]
         assert "tests/sites/recorded/" in (ROOT / ".gitignore").read_text().splitlines()
 
+    @pytest.mark.slow
     def test_a_page_that_robots_txt_forbids_is_not_recorded_and_nothing_is_written(
         self, checkout: Path
     ) -> None:
@@ -181,6 +184,7 @@ class TestRecording:
         assert "robots.txt forbids reading this page" in done.stderr
         assert not (checkout / "tests/sites/closed.py").exists()
 
+    @pytest.mark.slow
     def test_a_scaffold_fetches_nothing_unless_recording_is_asked_for(self, checkout: Path) -> None:
         with served(Theatre, TODAY) as site:
             done = run(checkout, "include.discovery", "new-kind", "theatre", site.address)

@@ -299,6 +299,7 @@ class TestAKilledOrFailedAttempt:
         assert listings(conn) == result.expected == result.stats.inserted + 150
         assert result.complete
 
+    @pytest.mark.slow
     def test_an_attempt_after_midnight_keeps_the_window_of_the_first(
         self, conn: Connection, demo: DemoServer
     ) -> None:
@@ -311,6 +312,7 @@ class TestAKilledOrFailedAttempt:
 
         assert last_run(conn, "window_start", "window_end") == window
 
+    @pytest.mark.slow
     def test_another_run_starts_at_the_first_page(self, conn: Connection, demo: DemoServer) -> None:
         pair = theatres(conn, demo)
         with pytest.raises(NetworkError):
@@ -321,6 +323,7 @@ class TestAKilledOrFailedAttempt:
 
         assert log[0]["page"] == 1
 
+    @pytest.mark.slow
     def test_a_gap_of_the_first_attempt_is_still_a_gap_in_the_next(
         self, conn: Connection, demo: DemoServer
     ) -> None:
@@ -334,6 +337,7 @@ class TestAKilledOrFailedAttempt:
         assert result.gaps == ("one page was unreadable",)
         assert not result.complete
 
+    @pytest.mark.slow
     def test_bad_records_in_the_remaining_pages_do_not_fail_the_sync(
         self, conn: Connection, demo: DemoServer
     ) -> None:
@@ -343,6 +347,7 @@ class TestAKilledOrFailedAttempt:
 
         assert run(conn, pair, only(NO_DATES), try_number=2).stats.rejected_total == 1
 
+    @pytest.mark.slow
     def test_an_attempt_without_an_end_reads_as_interrupted(
         self, conn: Connection, demo: DemoServer
     ) -> None:
@@ -374,6 +379,7 @@ class TestLimit:
         assert (result.stats.inserted, result.stats.skipped) == (60, 40)
         assert len(log) <= 3  # the page in flight is the price of fetching ahead
 
+    @pytest.mark.slow
     def test_a_sync_that_stopped_at_its_limit_is_incomplete(
         self, conn: Connection, demo: DemoServer
     ) -> None:
@@ -382,6 +388,7 @@ class TestLimit:
         assert not result.complete
         assert last_run(conn, "complete", "gaps") == (False, ["stopped at the limit"])
 
+    @pytest.mark.slow
     def test_a_retry_loads_only_what_is_left_of_the_limit(
         self, conn: Connection, demo: DemoServer
     ) -> None:
@@ -441,6 +448,7 @@ class TestVanished:
         assert [result.stats.withdrawn for result in results] == [0, 1]
         assert self.gone(conn)
 
+    @pytest.mark.slow
     @pytest.mark.parametrize("options", [{"limit": 60}, {"limit": 9_000}, {"dry_run": True}])
     def test_a_missing_listing_stays_after_limited_or_dry_syncs(
         self, conn: Connection, demo: DemoServer, options: dict[str, Any]
@@ -453,6 +461,7 @@ class TestVanished:
         assert [result.stats.withdrawn for result in results] == [0, 0]
         assert not self.gone(conn)
 
+    @pytest.mark.slow
     def test_a_missing_listing_of_a_past_event_stays(
         self, conn: Connection, demo: DemoServer
     ) -> None:
@@ -463,6 +472,7 @@ class TestVanished:
 
         assert not self.gone(conn)
 
+    @pytest.mark.slow
     def test_a_source_that_has_emptied_is_a_warning_on_the_first_night(
         self, conn: Connection, caplog: pytest.LogCaptureFixture
     ) -> None:
@@ -490,6 +500,7 @@ class TestVanished:
         confirmed = sync_pair(conn, pair, Attempt("later"), only(b"[]"), withdraw_missing=True)
         assert (confirmed.stats.withdrawn, confirmed.warnings) == (8, ())
 
+    @pytest.mark.slow
     def test_a_confirmed_withdrawal_needs_a_source_that_was_read_to_its_end(
         self, conn: Connection, demo: DemoServer
     ) -> None:
@@ -655,6 +666,7 @@ class TestParking:
 
         assert len(plan_pairs(conn, "night", RunTime(later, later), capacity=9).pairs) == 1
 
+    @pytest.mark.slow
     def test_a_success_ends_the_parking_of_a_pair(self, conn: Connection, pair: Pair) -> None:
         self.refused(conn, pair, RateLimited("slow down", retry_after=86_400))
 

@@ -79,6 +79,7 @@ def test_an_alias_inside_the_node_that_it_repeats_is_refused(text: str) -> None:
     assert complaint(text) == f"more than {MOST_DEPTH} lists and objects inside each other"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("opening", ["[", "{a: ", "- ", "? ", "- - ", "[{a: "])
 def test_a_deeply_nested_document_is_refused(opening: str) -> None:
     for times in (MOST_DEPTH + 2, 5_000, 100_000):

@@ -141,6 +141,7 @@ def test_every_file_that_is_not_of_the_kind_is_named(run: Run, tmp_path: Path) -
 class TestProbe:
     """Says how an address can be read, and writes nothing."""
 
+    @pytest.mark.slow
     def test_a_probe_prints_a_report(self, run: Run, demo: DemoServer) -> None:
         done = run("probe", f"{demo.url}/library/krakow.ics", "--timezone", "Europe/Warsaw")
 
@@ -148,6 +149,7 @@ class TestProbe:
         assert done.out.startswith("1. icalendar – ")
         assert f'settings: {{"url": "{demo.url}/library/krakow.ics"}}' in done.out
 
+    @pytest.mark.slow
     def test_a_probe_can_print_json(self, run: Run, demo: DemoServer) -> None:
         done = run("probe", f"{demo.url}/theatres/krakow/", "--json")
 
@@ -164,12 +166,14 @@ class TestProbe:
         assert done.err.startswith("error: ")
         assert len(done.err.splitlines()) == 1
 
+    @pytest.mark.slow
     def test_a_probe_that_finds_nothing_ends_with_1(self, run: Run, demo: DemoServer) -> None:
         done = run("probe", f"{demo.url}/health")
 
         assert done.status == 1
         assert done.out.startswith(f"{demo.url}/health: nothing found.\nTried:\n")
 
+    @pytest.mark.slow
     def test_a_probe_may_be_for_a_configured_city(
         self, run_db: Run, demo: DemoServer, conn: Connection
     ) -> None:
@@ -180,6 +184,7 @@ class TestProbe:
         assert (unknown.status, unknown.out) == (2, "")
         assert "there is no city 'rome'; there are: krakow" in unknown.err
 
+    @pytest.mark.slow
     @pytest.mark.parametrize(
         ("arguments", "said"),
         [
@@ -197,6 +202,7 @@ class TestProbe:
         assert done.err.startswith("error: ")
         assert said in done.err
 
+    @pytest.mark.slow
     def test_a_probe_of_this_machine_is_refused_unless_its_host_is_listed(
         self, run: Run, demo: DemoServer, monkeypatch: pytest.MonkeyPatch
     ) -> None:

@@ -98,6 +98,7 @@ def titles(conn: Connection) -> list[str]:
     return [row[0] for row in rows]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("number", "status", "words"),
     [
@@ -130,6 +131,7 @@ def test_a_command_that_is_stopped_records_why_and_frees_its_pair(
     assert start().wait(60) == 0
 
 
+@pytest.mark.slow
 def test_a_command_that_was_killed_holds_its_pair_until_its_lease_lapses(
     start: Start, site: SlowSite, conn: Connection, pair: Pair
 ) -> None:
@@ -150,6 +152,7 @@ def test_a_command_that_was_killed_holds_its_pair_until_its_lease_lapses(
     assert attempts(conn)[0][1] == "interrupted"
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("pair")
 def test_the_second_of_two_concurrent_commands_is_refused_and_the_first_goes_on(
     start: Start, site: SlowSite, conn: Connection
@@ -166,6 +169,7 @@ def test_the_second_of_two_concurrent_commands_is_refused_and_the_first_goes_on(
     assert [state for state, *_ in attempts(conn)] == ["success"]
 
 
+@pytest.mark.slow
 def test_a_command_that_was_paused_and_taken_for_dead_writes_no_further_page(
     start: Start, site: SlowSite, conn: Connection, pair: Pair
 ) -> None:

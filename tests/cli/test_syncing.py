@@ -81,6 +81,7 @@ class TestSync:
             "error: krakow · library is not due; sync it all the same with --force\n"
         )
 
+    @pytest.mark.slow
     def test_a_forced_second_sync_finds_everything_unchanged(self, library: Run) -> None:
         library("sync", "krakow", "library")
 
@@ -94,6 +95,7 @@ class TestSync:
         assert stats["inserted"] == self.listings(conn) == 2
         assert stats["complete"] is False
 
+    @pytest.mark.slow
     def test_a_dry_run_of_sync_loads_nothing_and_keeps_the_schedule(
         self, library: Run, conn: Connection
     ) -> None:
@@ -104,6 +106,7 @@ class TestSync:
         assert self.listings(conn) == 0
         assert json_lines(library("sync", "krakow", "library").out)[0]["inserted"] > 0
 
+    @pytest.mark.slow
     def test_missing_listings_are_withdrawn_when_the_command_line_asks_for_it(
         self, library: Run, conn: Connection
     ) -> None:

@@ -317,6 +317,7 @@ def sources(draw: st.DrawFn) -> Source:
     return Source(by, count, size, most, total, empty, cut, back)
 
 
+@pytest.mark.slow
 @settings(max_examples=amount(full=300, check=50))
 @given(sources())
 def test_a_listing_is_complete_only_if_every_item_was_given(source: Source) -> None:

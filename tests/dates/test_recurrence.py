@@ -183,6 +183,7 @@ def test_a_series_without_end_is_cut(rule: str) -> None:
     assert (len(found.times), found.cut) == (MOST_OCCURRENCES, "recurs too often")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "rule",
     [
@@ -273,6 +274,7 @@ def test_the_rules_of_one_document_end_together_however_many_there_are(rule: str
     assert found.cut or len(found.times) < MOST_OCCURRENCES
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "rule",
     [

@@ -183,6 +183,7 @@ def is_usable(record: Any) -> bool:
     return True
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("days_later", [0, 1, 45])
 def test_the_number_of_unusable_records_is_the_same_on_any_day(
     today: date, days_later: int

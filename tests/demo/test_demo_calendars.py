@@ -43,6 +43,7 @@ def parsed(text: str) -> list[icalendar.Event]:
     return list(icalendar.Calendar.from_ical(text).walk("VEVENT"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", READABLE)
 def test_the_calendar_holds_every_event_without_an_error(
     site: DemoSite, path: str, today: date
@@ -134,5 +135,6 @@ def test_an_unchanged_calendar_has_an_unchanged_etag(make_site: Callable[[], Dem
     assert one.headers["ETag"] == other.headers["ETag"]
 
 
+@pytest.mark.slow
 def test_the_same_day_renders_the_same_bytes_of_a_calendar(today: date) -> None:
     assert build.__wrapped__(today, 0) == build(today, 0)

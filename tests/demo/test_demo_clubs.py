@@ -182,6 +182,7 @@ def test_some_scripts_need_a_repair_and_all_can_be_repaired(
     assert all(repaired(text)["@context"] == "https://schema.org" for text in texts)
 
 
+@pytest.mark.slow
 def test_one_city_writes_the_offset_of_winter_in_summer() -> None:
     site = DemoSite(lambda: SUMMER, "http://demo.test")
     found = nodes(site, FIXED_OFFSET_CITY, SUMMER)

@@ -74,6 +74,7 @@ def synced(conn: Connection, day: date, pair: Pair, run: str) -> SyncResult:
     return sync_pair(conn, pair, Attempt(run, 0, 1), environment)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("city", ["helsinki", "krakow", "paris"])
 def test_every_club_event_is_loaded_once_and_stays(
     conn: Connection, demo: DemoServer, day: date, city: str
@@ -95,6 +96,7 @@ def test_every_club_event_is_loaded_once_and_stays(
     assert again.stats.unchanged == first.stats.inserted
 
 
+@pytest.mark.slow
 def test_the_times_of_a_site_that_ignores_summer_time_are_right(
     conn: Connection, demo: DemoServer, day: date
 ) -> None:
@@ -109,6 +111,7 @@ def test_the_times_of_a_site_that_ignores_summer_time_are_right(
         assert when == [event.starts if event.hour_known else None, event.day]
 
 
+@pytest.mark.slow
 def test_every_date_of_the_open_data_is_loaded_once_and_stays(
     conn: Connection, demo: DemoServer, day: date
 ) -> None:

@@ -68,6 +68,7 @@ def test_an_empty_body_is_complete(encoding: str) -> None:
     assert unpack(encoding, b"", 1) == (b"", True)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("encoding", ["", "gzip", "deflate", "Deflate"])
 def test_a_bomb_is_unpacked_to_the_limit_only(encoding: str) -> None:
     packed = PACKERS[encoding](b"\0" * 50_000_000)

@@ -123,6 +123,7 @@ def test_gzip_is_unpacked_and_counted_as_sent(site: Site, http_client: Recording
     assert http_client.bytes_received == len(packed)
 
 
+@pytest.mark.slow
 def test_concurrent_requests_share_a_client(site: Site, http_client: RecordingClient) -> None:
     urls = [site.on(f"/{n}", site.reply(200, str(n).encode())) for n in range(20)]
 
@@ -319,6 +320,7 @@ def test_an_immediate_failure_is_retried_as_often_as_the_settings_say(
     assert http_client.requests == 6
 
 
+@pytest.mark.slow
 def test_a_body_that_flows_has_more_time_than_a_request_that_waits(
     site: Site, http_client: RecordingClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -799,6 +801,7 @@ def spoken_by(error: DiscoveryError) -> str:
     return "".join([str(error), repr(error), *traceback.format_exception(error)])
 
 
+@pytest.mark.slow
 def test_no_secret_is_ever_shown(
     site: Site, other_site: Site, http_client: RecordingClient, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -207,6 +207,7 @@ def test_an_incomplete_address_is_checked_when_it_is_requested(address: str) -> 
     assert entry_for(address) == address
 
 
+@pytest.mark.slow
 @given(st.text(st.characters(blacklist_categories=["Cs", "Cc"]), min_size=8, max_size=30))
 def test_any_key_is_found_in_any_form(key: str) -> None:
     credentials = bound("api.example.org", key=f"{key}4")

@@ -170,6 +170,7 @@ def test_a_transport_that_keeps_its_connections_elsewhere_is_not_used_unchecked(
         NetworkTransport(PUBLIC_ONLY)
 
 
+@pytest.mark.slow
 def test_a_refused_host_leaves_no_socket_open(http_client: RecordingClient) -> None:
     http_client.addresses, http_client.look_up = PUBLIC_ONLY, answering("10.0.0.1")
     before = _open_sockets()

@@ -196,6 +196,7 @@ def test_a_challenge_that_passes_is_retried(site: Site, http_client: RecordingCl
     assert http_client.get(url).body == b"events"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "piece",
     ["<", "<script>", "<style", "<!--", "<input ", "<input type=", "<title>", "<a ", "url=",

@@ -131,6 +131,7 @@ def test_a_naive_datetime_is_found() -> None:
     assert "naive datetime 2026-05-08 19:00:00" in str(result)
 
 
+@pytest.mark.slow
 def test_a_parser_that_never_ends_is_given_up() -> None:
     before = signal.getsignal(signal.SIGALRM), signal.getitimer(signal.ITIMER_REAL)
     try:

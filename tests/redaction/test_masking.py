@@ -76,6 +76,7 @@ def test_a_secret_that_needs_escaping_is_masked(secret: str, write: Callable[...
     assert redact(f"<{write(secret)}>", [secret]) == "<***>"
 
 
+@pytest.mark.slow
 @given(secret=secrets, other=secrets, before=around)
 def test_secrets_that_overlap_are_all_masked(secret: str, other: str, before: str) -> None:
     shown = redact(f"{before}{secret}{other}{secret}", [secret, other, secret + other])

@@ -266,6 +266,7 @@ def test_a_passing_fault_is_retried_within_the_attempt(conn: Connection, name: s
     assert in_rows(conn, COUNTED) == len(site.requests)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["503, try in 150 s", "slow loris", "429, try tomorrow"])
 def test_a_fault_that_passes_between_attempts_costs_no_event(conn: Connection, name: str) -> None:
     row = ROWS[name]
@@ -280,6 +281,7 @@ def test_a_fault_that_passes_between_attempts_costs_no_event(conn: Connection, n
     assert in_rows(conn, COUNTED) == len(site.requests)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mistake", ["text/html", "application/octet-stream", "image/png"])
 def test_json_with_another_content_type_is_read_with_one_log_line(
     conn: Connection, caplog: pytest.LogCaptureFixture, mistake: str
@@ -322,6 +324,7 @@ def test_an_endless_list_ends_at_the_bound_of_events_and_is_incomplete(
     assert in_rows(conn, COUNTED) == len(site.requests)
 
 
+@pytest.mark.slow
 def test_an_endless_list_ends_at_the_bound_of_time_and_is_incomplete(
     conn: Connection,
 ) -> None:

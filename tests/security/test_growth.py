@@ -329,6 +329,7 @@ def bounded(text: str) -> int:
     return quadratic(text[:4_000])
 
 
+@pytest.mark.slow
 def test_the_measure_finds_quadratic_growth() -> None:
     growth = growth_of(quadratic, repeated("a").build)
 

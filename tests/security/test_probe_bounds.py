@@ -84,6 +84,7 @@ def children() -> list[psutil.Process]:
     ]
 
 
+@pytest.mark.slow
 def test_a_page_that_costs_too_much_processor_time_is_given_up(site: HostileSite) -> None:
     with pytest.raises(LimitExceeded, match="more than 2 s of processing time"):
         probe_bounded(f"{site.url}/costly", SETTINGS, limits=Limits(cpu_seconds=2))
@@ -99,6 +100,7 @@ def outcome(address: str, limits: Limits) -> str:
         return str(error)
 
 
+@pytest.mark.slow
 def test_a_page_that_needs_too_much_memory_is_given_up(site: HostileSite) -> None:
     said = outcome(f"{site.url}/lists", Limits(memory_bytes=400 * 1024 * 1024))
 
@@ -106,6 +108,7 @@ def test_a_page_that_needs_too_much_memory_is_given_up(site: HostileSite) -> Non
     assert "memory" in said.lower()
 
 
+@pytest.mark.slow
 def test_a_page_that_never_ends_is_given_up(site: HostileSite) -> None:
     with pytest.raises(LimitExceeded, match="takes more than 4 s"):
         probe_bounded(f"{site.url}/silent", SETTINGS, limits=Limits(wall_seconds=4))
@@ -113,6 +116,7 @@ def test_a_page_that_never_ends_is_given_up(site: HostileSite) -> None:
     assert children() == []
 
 
+@pytest.mark.slow
 def test_a_probe_in_its_own_process_reports_an_unusable_address_as_before(
     site: HostileSite,
 ) -> None:

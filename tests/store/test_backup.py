@@ -34,6 +34,7 @@ def run_as_told(program: str, database: str, folder: Path) -> None:
     assert done.returncode == 0, done.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lost", ["DROP SCHEMA discovery CASCADE", EMPTIED])
 def test_a_restored_backup_has_its_rows_and_the_rights_of_the_runtime_role(
     role_urls: RoleUrls, tmp_path: Path, lost: str

@@ -401,6 +401,7 @@ def test_every_field_of_a_record_is_stored(conn: Connection) -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.slow
 @settings(
     max_examples=30,
     deadline=None,

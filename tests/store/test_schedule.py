@@ -26,6 +26,7 @@ def nightly(conn: Connection, at: datetime) -> Plan:
     return plan_pairs(conn, f"scheduled__{at.isoformat()}", RunTime(at, at), capacity=99)
 
 
+@pytest.mark.slow
 def test_each_period_is_synced_once_and_as_early_as_possible_over_sixty_nights(
     conn: Connection,
 ) -> None:

@@ -102,6 +102,7 @@ class TestPlainText:
 
         assert plain_text(once) == once
 
+    @pytest.mark.slow
     @pytest.mark.parametrize("piece", ["\u200d", "\u0915\u200d\u200d", "\U000e0041", "<", "&", "𝐁"])
     def test_a_long_text_is_cleaned_in_linear_time(self, piece: str) -> None:
         began = time.process_time()

@@ -17,6 +17,7 @@ MANY = 200_000
 OPEN = "".join(f"<b id={n}>" for n in range(500))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "attack",
     [
@@ -58,6 +59,7 @@ def test_an_attack_is_cut_and_the_text_before_it_stays(attack: str) -> None:
     assert time.process_time() - started < 5
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "markup",
     [

@@ -92,6 +92,7 @@ def test_repairing_does_not_fail_on_any_text(text: str) -> None:
     plain_text(text)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("piece", ["Ã", "Ã©", "â€", "Ð", "\x80", "é", "ðŸ", "Ã\xa0 "])
 def test_a_long_text_is_repaired_in_linear_time(piece: str) -> None:
     began = time.process_time()

@@ -375,6 +375,7 @@ JSON = st.recursive(
 )
 
 
+@pytest.mark.slow
 @given(st.dictionaries(st.sampled_from(sorted(dated())), JSON))
 def test_a_date_of_any_shape_is_a_record_or_a_reject(change: dict[str, Any]) -> None:
     result = parse_items(

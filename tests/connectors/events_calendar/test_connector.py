@@ -496,6 +496,7 @@ def test_reading_any_site_ends_with_only_the_requested_events(held: list[int], s
 # The demo, over the network
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("city", ["krakow", "helsinki", "paris"])
 def test_the_demo_site_is_read_to_its_end(city: str) -> None:
     today = date(2026, 2, 20)

@@ -302,6 +302,7 @@ EXPENSIVE = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("body", EXPENSIVE.values(), ids=EXPENSIVE.keys())
 def test_no_file_takes_long(body: bytes) -> None:
     begin = time.process_time()

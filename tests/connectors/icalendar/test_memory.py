@@ -61,6 +61,7 @@ def test_reading_a_calendar_takes_less_than_four_times_its_size(
     assert ratio < 3.5  # it took 17
 
 
+@pytest.mark.slow
 def test_a_long_event_takes_no_more_than_a_few_times_its_size() -> None:
     body = calendar(lambda n: f"UID:{n}\r\n", 1, "ATTENDEE:mailto:a@mill.example\r\n" * 50_000)
 
@@ -71,6 +72,7 @@ def test_a_long_event_takes_no_more_than_a_few_times_its_size() -> None:
     assert ratio < 6
 
 
+@pytest.mark.slow
 def test_a_time_zone_or_calendar_of_many_lines_takes_no_more_than_a_few_times_its_size() -> None:
     zone = "BEGIN:VTIMEZONE\r\nTZID:x\r\n" + "X-A:b\r\n" * 100_000 + "END:VTIMEZONE\r\n"
     body = calendar(lambda n: f"UID:{n}\r\n", 1).replace(
@@ -83,6 +85,7 @@ def test_a_time_zone_or_calendar_of_many_lines_takes_no_more_than_a_few_times_it
     assert ratio < 12  # of lines of seven bytes
 
 
+@pytest.mark.slow
 def test_events_beyond_ten_thousand_with_one_uid_are_rejected() -> None:
     starts = (
         f"BEGIN:VEVENT\nUID:1\nDTSTART:{2000 + n // 365}{1 + n // 28 % 12:02}{1 + n % 28:02}"

@@ -253,6 +253,7 @@ def test_a_small_city_takes_one_call_and_two_for_events_without_a_date() -> None
     assert len(sync.api.calls) == 3
 
 
+@pytest.mark.slow
 def test_a_city_above_the_paging_cap_is_read_without_loss() -> None:
     events = on_days(*[60, 0, 300] * 6)
     sync = Sync(fake(events))
@@ -262,6 +263,7 @@ def test_a_city_above_the_paging_cap_is_read_without_loss() -> None:
     assert not any(page.incomplete_reason for page in pages)
 
 
+@pytest.mark.slow
 @settings(max_examples=6, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 364), st.integers(1, 900)), max_size=5))
 def test_every_event_is_read_once_as_long_as_no_day_exceeds_the_cap(
@@ -275,6 +277,7 @@ def test_every_event_is_read_once_as_long_as_no_day_exceeds_the_cap(
     assert sorted(ids(pages)) == sorted(event["id"] for event in events)
 
 
+@pytest.mark.slow
 def test_totals_that_stop_at_ten_thousand_lose_no_event() -> None:
     # A cap of 1,500 on the totals stands for that of 10,000, which would take as many events.
     events = on_days(*[50] * 40)
@@ -282,6 +285,7 @@ def test_totals_that_stop_at_ten_thousand_lose_no_event() -> None:
     assert sorted(ids(pages)) == sorted(event["id"] for event in events)
 
 
+@pytest.mark.slow
 def test_a_day_above_the_cap_affects_no_other_day_and_makes_the_run_incomplete() -> None:
     pages = Sync(fake(on_days(4, 1_100, 5)), window=Window(FIRST, FIRST + timedelta(2))).all_pages()
     assert Counter(r.local_date for page in pages for r in page.records) == {
@@ -342,6 +346,7 @@ def test_a_bad_event_costs_only_itself() -> None:
     assert page.expected == 3
 
 
+@pytest.mark.slow
 def test_ticketmaster_reads_what_the_demo_server_serves() -> None:
     with DemoServer(port=0, today=FIRST) as server:
         city = KRAKOW.model_copy(update={"radius_km": 100})
@@ -416,6 +421,7 @@ def test_a_listing_without_a_total_makes_the_run_incomplete() -> None:
 # Going on after an attempt that ended early -------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_every_cursor_resumes_with_exactly_the_remaining_pages() -> None:
     sync = Sync(
         fake([*on_days(*[50, 0, 170] * 5), undated(9_001), undated(9_002, "dateTBD")]),
@@ -427,6 +433,7 @@ def test_every_cursor_resumes_with_exactly_the_remaining_pages() -> None:
         assert sync.all_pages(page.cursor) == pages[position + 1 :]
 
 
+@pytest.mark.slow
 def test_a_sync_resumed_after_midnight_goes_on_through_its_first_window() -> None:
     sync = Sync(fake(on_days(*[120] * 10)), window=Window(FIRST, FIRST + timedelta(9)))
     pages = sync.all_pages()

@@ -162,6 +162,7 @@ class TestBabelAsAnOracle:
 
         assert [when.starts_at for when in result.times] == [wall.replace(tzinfo=UTC)]
 
+    @pytest.mark.slow
     @pytest.mark.parametrize("language", LANGUAGES)
     @pytest.mark.parametrize("skeleton", ["MMMEd", "MMMMEEEEd", "MMMd", "MMMMd"])
     @settings(max_examples=25)

@@ -347,6 +347,7 @@ class TestBounds:
         assert [reject.reason for reject in found.rejects] == ["page cut"]
         assert found.lost == ("page",)
 
+    @pytest.mark.slow
     @pytest.mark.parametrize(
         "document",
         [
