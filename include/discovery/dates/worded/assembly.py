@@ -221,7 +221,8 @@ class Assembly:
                 warnings.append(DateWarning.NEXT_TAKEN_AS_FIRST.said())
             for day in self._near_days(each.days):
                 times.extend(_warned(when, warnings) for when in self._on_days(day, day, hours))
-        return times
+        days = {when.local_date for when in times if when.time_known}  # 'tomorrow, Friday at 8'
+        return [when for when in times if when.time_known or when.local_date not in days]
 
     def _near_days(self, loners: Loners) -> Iterable[date]:
         earliest = self._today + timedelta(days=loners.is_next)

@@ -25,6 +25,11 @@ _TELLING = (Kind.AT, Kind.CLOCK, Kind.FROM, Kind.BETWEEN)
 _LEADS = (*_TELLING, Kind.FILLER, Kind.EVENING, Kind.MORNING)
 _SIGNS = {Shape.COMMA, Shape.DASH, Shape.SLASH}
 _NOON = 12
+_PARTS_OF_HOURS = {
+    "media": 30, "demie": 30, "demi": 30, "mezza": 30, "mezzo": 30, "cuarto": 15, "quart": 15,
+    "quarto": 15,
+}  # fmt: skip
+_LATE = 17
 _EARLY = 8
 """A bare number below this may well be meant for the evening."""
 
@@ -92,7 +97,9 @@ class ClockReader:
             is_named=any(word.is_a(Kind.CLOCK) for word in words),
             is_led=is_led or any(word.is_a(*_TELLING) for word in words),
             is_between=any(word.is_a(Kind.BETWEEN) for word in words),
-            is_evening=any(word.is_a(Kind.EVENING) for word in words),
+            is_evening=any(
+                is_at(self._tokens, place, Kind.EVENING) for place in range(max(at - 1, 0), after)
+            ),
         )
 
     def _next_session(self, at: int, before: _Lead) -> tuple[Hours, int] | None:
@@ -103,11 +110,13 @@ class ClockReader:
         token = token_at(self._tokens, lead.end)
         if token is None or (self._dates.full_day(lead.end) and token.shape is not Shape.PAIR):
             return None
-        is_and = is_at(self._tokens, link[1] - 1, Kind.AND)
+        tie = self._tokens[link[1] - 1]
+        is_and = tie.is_a(Kind.AND) or tie.text in {"&", "+"}
         is_hour = is_and or lead.is_named or hours_begin(self._tokens, lead.end)
         if token.shape is Shape.NUMBER and not is_hour and not self._goes_on(token, before):
             return None
-        return self._session(lead, follows_day=False)
+        is_range = token.shape is Shape.NUMBER and has_shape(self._tokens, lead.end + 1, Shape.DASH)
+        return self._session(lead, follows_day=is_and and is_range)
 
     def _goes_on(self, token: Token, before: _Lead) -> bool:
         """Return whether a number continues a list that a word began: 'godz. 17, 19 i 21'."""
@@ -130,7 +139,9 @@ class ClockReader:
             is_meant = (lead.is_led or follows_day) and self._stops(end_after)
             if not lead.is_named and 1 <= last.hour < start.hour <= _NOON:
                 last = replace(last, hour=last.hour + 12)  # 10-4
-            if lead.is_named or is_marked or (is_meant and start.hour < last.hour):
+            is_night = start.hour >= _LATE and last.hour < _EARLY
+            is_in_order = start.hour < last.hour or is_night
+            if lead.is_named or is_marked or (is_meant and is_in_order):
                 return (_doubted(start, lead), last), end_after
             return None
         is_meant = lead.is_named or is_marked or (lead.is_led and self._stops(after))
@@ -188,15 +199,36 @@ class ClockReader:
         token = token_at(self._tokens, at)
         if token is None:
             return None
-        if token.is_a(Kind.NOON):
-            return Clock(12), at + 1, False
-        if token.is_a(Kind.MIDNIGHT):
-            return Clock(0, is_named_midnight=True), at + 1, False
+        if has_shape(self._tokens, at, Shape.NUMBER) and token.numbers == (_NOON,):
+            named = self._named(at + 1)  # 12 noon
+            if named is not None:
+                return named
+        named = self._named(at)
+        if named is not None:
+            return named
         clock, after, is_bare = self._digits(token, at)
         if clock is None:
             return None
+        minutes = self._part_of_hour(after) if is_bare else 0
+        if minutes:
+            clock, after = replace(clock, minute=minutes), after + 2
         after = skip(self._tokens, after, Kind.HOUR, most=1)
         return self._by_part_of_day(clock, after, is_bare=is_bare)
+
+    def _named(self, at: int) -> tuple[Clock, int, bool] | None:
+        """Read 'noon' and 'midnight'."""
+        if is_at(self._tokens, at, Kind.NOON):
+            return Clock(_NOON), at + 1, False
+        if is_at(self._tokens, at, Kind.MIDNIGHT):
+            return Clock(0, is_named_midnight=True), at + 1, False
+        return None
+
+    def _part_of_hour(self, at: int) -> int:
+        """Read the minutes of 'y media', 'et quart'."""
+        following = token_at(self._tokens, at + 1)
+        if following is None or not is_at(self._tokens, at, Kind.AND):
+            return 0
+        return _PARTS_OF_HOURS.get(following.text.lower().rstrip("."), 0)
 
     def _digits(self, token: Token, at: int) -> tuple[Clock | None, int, bool]:
         numbers = token.numbers
@@ -294,6 +326,19 @@ def _alike(sessions: Sequence[Hours]) -> list[Hours]:
             start = replace(_like(start, following), is_doubtful=False)
             end = _like(end, following) if end else None
             found[at] = (start, end)
+    return _in_order(found)
+
+
+def _in_order(sessions: Sequence[Hours]) -> list[Hours]:
+    """Read 9-12 & 1-4 as 9-12 & 13-16."""
+    found: list[Hours] = []
+    for start, end in sessions:
+        before = (found[-1][1] or found[-1][0]).hour if found else 0
+        if start.is_doubtful and start.hour < before <= start.hour + 12:
+            start = replace(start, hour=start.hour + 12, is_doubtful=False)  # noqa: PLW2901
+            if end and end.hour < start.hour <= end.hour + 12:
+                end = replace(end, hour=end.hour + 12)  # noqa: PLW2901
+        found.append((start, end))
     return found
 
 

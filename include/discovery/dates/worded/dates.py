@@ -40,6 +40,8 @@ class DateReader:
         if chain is None:
             return None
         items, links, after = chain
+        if links[:1] == [Link.RANGE] and self._is_led_as_hour(at, start):
+            return None  # 'alle 11 fino al 19 dicembre'
         if is_at(self._tokens, at - 1, Kind.MOVED):
             role = Role.PLAIN
             if len(items) > 1 and links[0] is Link.RANGE:  # 'moved from 5 to 6 May'
@@ -63,6 +65,12 @@ class DateReader:
         """Return whether a day with its number and month begins here."""
         item = self._reader.day(at)
         return item is not None and not item[0].is_bare and item[0].day is not None
+
+    def _is_led_as_hour(self, at: int, start: int) -> bool:
+        """Return whether a bare number stands behind a word for 'at', and none for 'from'."""
+        tokens = self._tokens
+        is_at_word = is_at(tokens, at, Kind.AT, Kind.CLOCK) and not is_at(tokens, at, Kind.FROM)
+        return is_at_word and has_shape(tokens, start, Shape.NUMBER) and not self.full_day(start)
 
     def is_range(self, at: int) -> bool:
         """Return whether a range of days begins here, or behind a comma."""

@@ -99,7 +99,8 @@ def _pattern() -> re.Pattern[str]:
       | (?P<meridiem>(?<!\d)\d{{1,2}}(?:[:.]\d{{2}}(?::\d{{2}})?)?\s?
             (?:[ap]\s?\.\s?m\b\.?|[ap]m\b(?!\s*\d{{1,2}}\.)|p(?![\w.])
               |a(?=\s?[-–]\s?\d{{1,2}}(?::\d{{2}})?p(?!\w))))
-      | (?P<french>(?<!\d)\d{{1,2}}\s?h(?:rs?|s)?\b\.?(?:\s?\d{{2}}(?![\d.:]|\s[^\W\d_]))?
+      | (?P<french>(?<!\d)\d{{1,2}}\s?h(?:rs?|s)?\b\.?
+            (?:\s?\d{{2}}(?![\d.:]|\s(?!(?:et|à|au|puis|ou|jusqu)\b)[^\W\d_]))?
             |(?<!\d)\d{{1,2}}h\d{{2}}(?!\d))
       | (?P<colon>(?<![\d:])\d{{1,2}}:\d{{2}}(?::\d{{2}})?(?!:?\d)
             (?:(?<=:\d\d:\d\d)\s[+-]\d{{4}}(?!\d))?)
@@ -111,7 +112,7 @@ def _pattern() -> re.Pattern[str]:
             |[ºª°]|\.[ºª°]?(?!\d))?(?!\w)|(?<!\w)\d{{1,2}}(?=uhr|hod))
       | (?P<word>apr[èe]s-(?:midi|demain)\b|\bi\s(?:dag|morgon|kv[äa]ll|[öo]vermorgon)\b
             |\bm-f\b|\b(?:ce\ssoir|esta\snoche|this\sevening)\b
-            |t\.\s?o\.\s?m\.?|fr\.\s?o\.\s?m\.?
+            |t\.\s?o\.\s?m\.?|fr\.\s?o\.\s?m\.?|(?:till|från)\soch\smed\b
             |(?:d|l|all|dall|dell|nell|jusqu)['’]
             |[^\W\d_]+(?:['’][^\W\d_]+)?\.?(?!\w))
       | (?P<dash>\s?[-–—−]+\s?)
@@ -211,7 +212,7 @@ def _colon(text: str) -> Token:
 
 
 def _word(text: str) -> Token:
-    if "." in text[:-1]:  # Swedish 't.o.m.' and 'fr.o.m.'
+    if "." in text[:-1] or text.lower().endswith(" och med"):  # Swedish 't.o.m.', 'fr.o.m.'
         text = "till" if text[0] in "tT" else "från"
     return Token(Shape.WORD, text)
 

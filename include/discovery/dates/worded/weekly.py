@@ -103,7 +103,10 @@ class WeekReader:
         month = skip(tokens, end, Kind.FILLER, Kind.EVERY, Kind.FROM, Kind.AT, Kind.AND)
         if is_at(tokens, month, Kind.MONTHLY):
             is_monthly, end = True, month + 1
-        is_monthly = is_monthly or is_at(tokens, month, Kind.MONTH)
+        is_plural = is_at(tokens, end - 1, Kind.WEEKDAYS) and not is_at(
+            tokens, end - 1, Kind.WEEKDAY
+        )
+        is_monthly = is_monthly or is_plural or is_at(tokens, month, Kind.MONTH)
         if not is_monthly and (not is_each or numbers == (2,)):
             return None
         return Weekly(frozenset(days), nth=numbers), end
