@@ -47,7 +47,14 @@ pytest_plugins = [
 ISOLATED = leave_the_network()
 """Whether nothing but loopback exists for this process and all that it starts."""
 
-_NEED_AIRFLOW = {"stack", "postgres_metadata_url", "sqlite_metadata_url"}
+_MARKERS = {
+    "stack": "airflow",
+    "postgres_metadata_url": "airflow",
+    "sqlite_metadata_url": "airflow",
+    "role_urls": "slow",  # three more servers
+}
+"""The markers of tests that use these fixtures."""
+
 _TEMPLATE = "discovery_template"
 _EMPTY = "empty"
 
@@ -65,8 +72,8 @@ def pytest_collection() -> Iterator[None]:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        if _NEED_AIRFLOW & set(getattr(item, "fixturenames", ())):
-            item.add_marker(pytest.mark.airflow)
+        for fixture in _MARKERS.keys() & set(getattr(item, "fixturenames", ())):
+            item.add_marker(_MARKERS[fixture])
 
 
 @pytest.fixture(scope="session")
