@@ -21,9 +21,10 @@ from include.discovery.model import (
     Reject,
     with_texts,
 )
+from include.discovery.record_warnings import SourceWarning
 from include.discovery.storable import text_fault
 from include.discovery.text.cleaning import web_url
-from include.discovery.text.encoding import DAMAGED, MARK, without_marks
+from include.discovery.text.encoding import MARK, without_marks
 
 log = logging.getLogger(__name__)
 
@@ -183,9 +184,11 @@ def told_of_damage(record: EventRecord, members: object = None) -> EventRecord:
         return record
     warnings = [*unmarked.get("warnings", record.warnings)]
     if unmarked:
-        warnings.append(f"{', '.join(unmarked)}: {DAMAGED}")
+        fields = ", ".join(unmarked)
+        warnings.append(SourceWarning.LETTERS_DAMAGED.said(fields=fields))
     if names:
-        warnings.append(f"member {', '.join(names)}: {DAMAGED}")
+        fields = f"member {', '.join(names)}"
+        warnings.append(SourceWarning.LETTERS_DAMAGED.said(fields=fields))
     return record.model_copy(update={**unmarked, "warnings": tuple(warnings)})
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from include.discovery.connectors.base import Page
 from include.discovery.model import EventRecord, Identity, Price, Reject
-from include.discovery.redaction.records import WARNING
+from include.discovery.record_warnings import SourceWarning
 from tests.support.builders import HALL, event
 
 KEY = "aB3dE-fG7h_Kx9L"
@@ -46,8 +46,8 @@ def test_every_field_of_an_event_is_masked_with_a_warning(written: str) -> None:
     assert record.price.text == "says *** to all"
     assert (record.starts_at, record.price.min) == (event().starts_at, page.records[0].price.min)
     assert record.warnings[0] == "says *** to all"
-    assert WARNING.format("title") in record.warnings
-    assert WARNING.format("venue") in record.warnings
+    assert SourceWarning.KEY_MASKED.said(field="title") in record.warnings
+    assert SourceWarning.KEY_MASKED.said(field="venue") in record.warnings
 
 
 @pytest.mark.parametrize(

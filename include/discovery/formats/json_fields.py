@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
+from include.discovery.record_warnings import SourceWarning
 from include.discovery.text.cleaning import one_line
 
 ValueT = TypeVar("ValueT")
@@ -81,7 +82,8 @@ def attempt(name: str, read: Callable[[], ValueT], warnings: list[str]) -> Value
         return read()
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=False, include_input=False)[0]
-        warnings.append(f"{name} dropped: {first['msg'].removeprefix('Value error, ')}")
+        reason = first["msg"].removeprefix("Value error, ")
+        warnings.append(SourceWarning.FIELD_DROPPED.said(field=name, reason=reason))
     except ValueError as error:
-        warnings.append(f"{name} dropped: {error}")
+        warnings.append(SourceWarning.FIELD_DROPPED.said(field=name, reason=error))
     return None

@@ -15,11 +15,10 @@ from urllib.parse import urlsplit
 from pydantic import TypeAdapter
 
 from include.discovery.model import EventRecord, Identity, Reject, with_texts
+from include.discovery.record_warnings import SourceWarning
 from include.discovery.redaction.masking import MASK, Redaction, redact
 
 _RECORDS = TypeAdapter(list[EventRecord])
-
-WARNING = "the source put the key of its connection into {}, where it was masked"
 
 
 def reject_without_secrets(reject: Reject, secrets: Collection[str]) -> Reject:
@@ -68,7 +67,7 @@ def _record_without_secrets(record: EventRecord, redaction: Redaction) -> EventR
             changed[name] = masked
     if not changed:
         return record
-    warnings = [WARNING.format(name) for name in changed if name != "warnings"]
+    warnings = [SourceWarning.KEY_MASKED.said(field=name) for name in changed if name != "warnings"]
     changed["warnings"] = (*changed.get("warnings", record.warnings), *warnings)
     return record.model_copy(update=changed)
 

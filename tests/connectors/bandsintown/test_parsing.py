@@ -223,7 +223,7 @@ def test_an_event_of_a_city_names_its_zone() -> None:
 
 
 def test_an_unknown_zone_of_an_event_gives_a_warning() -> None:
-    assert of_city(timezone=None).warnings == ("no time zone that is known: Europe/Warsaw taken",)
+    assert of_city(timezone=None).warnings == ("no time zone given: Europe/Warsaw taken",)
 
 
 def test_street_and_coordinates_are_read_from_the_json_ld() -> None:

@@ -105,7 +105,7 @@ def test_an_unknown_calendar_zone_is_warned_of_where_it_matters() -> None:
     first, second = records("X-WR-TIMEZONE:Middle-earth/Shire", zoned, floating)
     assert first.warnings == ()
     assert second.warnings == (
-        "calendar time zone 'Middle-earth/Shire' is unknown: Europe/Warsaw taken",
+        "time zone of the calendar 'Middle-earth/Shire' is unknown: Europe/Warsaw taken",
     )
 
 

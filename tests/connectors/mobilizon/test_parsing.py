@@ -119,7 +119,7 @@ def test_a_missing_or_unknown_zone_is_replaced_by_the_default() -> None:
     assert record(**options(timezone=None)).timezone == "Europe/Warsaw"
     odd = record(**options(timezone="Mars/Phobos"))
     assert odd.timezone == "Europe/Warsaw"
-    assert odd.warnings == ("unknown time zone 'Mars/Phobos': Europe/Warsaw taken",)
+    assert odd.warnings == ("time zone 'Mars/Phobos' is unknown: Europe/Warsaw taken",)
 
 
 def test_a_start_whose_time_is_not_shown_is_a_day() -> None:

@@ -622,7 +622,7 @@ def test_the_zone_of_the_context_is_that_of_events_without_one() -> None:
     event = {"id": "A", "name": "B", "dates": {"start": {"localDate": "2026-05-01"}}}
     (record,) = parse({"_embedded": {"events": [event]}}).records
     assert record.timezone == "Europe/Paris"
-    assert record.warnings == ("no time zone given: Europe/Paris assumed",)
+    assert record.warnings == ("no time zone given: Europe/Paris taken",)
 
 
 def test_an_item_that_is_no_event_is_rejected_with_its_place() -> None:

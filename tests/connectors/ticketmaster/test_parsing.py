@@ -155,7 +155,7 @@ def test_the_zone_is_that_of_the_event_or_else_of_the_venue_or_the_city(
 
 
 def test_an_assumed_zone_gives_a_warning() -> None:
-    assert record({"timezone": None}).warnings == ("no time zone given: Europe/Warsaw assumed",)
+    assert record({"timezone": None}).warnings == ("no time zone given: Europe/Warsaw taken",)
 
 
 @pytest.mark.parametrize(

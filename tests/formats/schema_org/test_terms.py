@@ -153,4 +153,4 @@ def test_many_terms_take_linear_time(build: Any) -> None:
         return time.process_time() - began
 
     cost(1_000)
-    assert cost(40_000) < 20 * cost(4_000) + 0.05
+    assert cost(40_000) < 60 * cost(4_000) + 0.1  # a hundred times, if it were quadratic

@@ -29,6 +29,7 @@ from include.discovery.parsed import RejectItem, excerpt
 from include.discovery.places.coordinates import coordinates
 from include.discovery.places.countries import country_code
 from include.discovery.places.venues import placed
+from include.discovery.record_warnings import SourceWarning
 from include.discovery.text.cleaning import description_text, title_text
 from include.discovery.text.status import split_status
 
@@ -152,7 +153,8 @@ def _when(
     hour_known = item.get("datetime_display_rule") != "date"
     if hour_known and not is_certain:
         hour_known = False
-        warnings.append(f"hour dropped: {venue.country if venue else '?'} has several time zones")
+        reason = f"{venue.country if venue else '?'} has several time zones"
+        warnings.append(SourceWarning.FIELD_DROPPED.said(field="hour", reason=reason))
     return read_when(start, end, zone, warnings, hour_known=hour_known)
 
 
@@ -171,7 +173,8 @@ def _venue(item: Mapping[str, Any], warnings: list[str]) -> Venue | None:
     country = text(place, "country")
     code = country_code(country) if country else None
     if country and code is None:
-        warnings.append(f"venue country dropped: {country[:40]!r} is none that is known")
+        reason = f"{country[:40]!r} is none that is known"
+        warnings.append(SourceWarning.FIELD_DROPPED.said(field="venue country", reason=reason))
     venue = Venue(
         name=text(place, "name"),
         street=text(place, "street_address"),

@@ -32,6 +32,7 @@ from include.discovery.parsed import RejectItem, excerpt
 from include.discovery.places.coordinates import coordinates
 from include.discovery.places.countries import country_code
 from include.discovery.places.venues import placed
+from include.discovery.record_warnings import SourceWarning
 from include.discovery.text.cleaning import fold, title_text
 from include.discovery.text.status import split_status
 
@@ -191,7 +192,7 @@ def _zone(item: Mapping[str, Any], default: ZoneInfo, warnings: list[str]) -> Zo
     name = attempt("timezone", lambda: text(item, "timezone"), warnings)
     zone = zone_named(name) if name else None
     if zone is None:
-        warnings.append(f"no time zone that is known: {default.key} taken")
+        warnings.append(SourceWarning.ZONE_NOT_GIVEN.said(zone=default.key))
     return zone or default
 
 

@@ -14,6 +14,7 @@ from include.discovery.errors import UnreadableResponse
 from include.discovery.formats.json_end import check_json_end
 from include.discovery.formats.json_repair import load_json
 from include.discovery.parsed import RejectItem
+from include.discovery.record_warnings import SourceWarning
 from include.discovery.text.cleaning import web_url
 
 _EVENT_PATH = re.compile(r"/e/([0-9]{1,20})(?![0-9])")
@@ -105,7 +106,7 @@ def _end(given: str | None, warnings: list[str]) -> Timestamp | None:
     try:
         return read_timestamp(given)
     except UnreadableTimestamp as error:
-        warnings.append(f"end dropped: {error}")
+        warnings.append(SourceWarning.FIELD_DROPPED.said(field="end", reason=error))
         return None
 
 

@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 from include.discovery.dates.times import When, all_day, localize, timed
 from include.discovery.dates.timezones import zone_named, zone_of_part_hour
 from include.discovery.parsed import RejectItem, excerpt
+from include.discovery.record_warnings import SourceWarning
 
 _STAMP = re.compile(
     r"\s*([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})"
@@ -111,7 +112,8 @@ def _end(
     given = item.get("end_date")
     end = _timestamp(given) or _of_parts(item.get("end_date_details")) or _wall_clock(end_utc, zone)
     if end is None and given not in (None, ""):
-        warnings.append(f"end dropped: {excerpt(given, 60)} is no date")
+        reason = f"{excerpt(given, 60)} is no date"
+        warnings.append(SourceWarning.FIELD_DROPPED.said(field="end", reason=reason))
     return None if end == start else end
 
 
@@ -145,7 +147,7 @@ def _whole_days(
     if end is None or not begins_at_midnight:
         return None
     if until_midnight:
-        warnings.append("00:00 to 00:00: taken as whole days")
+        warnings.append(SourceWarning.WHOLE_DAYS.said())
         return start.date(), last
     if _clock(end)[:2] == (23, 59):
         return start.date(), last
@@ -171,7 +173,8 @@ def _zone(given: object, wall_clock: datetime, default: ZoneInfo, warnings: list
     if minutes is not None:
         return _zone_of_offset(name, minutes, named, wall_clock, default, warnings)
     if named is None:
-        warnings.append(f"timezone {excerpt(given, 60)} is unknown; taken as {default.key}")
+        unknown = excerpt(given, 60)
+        warnings.append(SourceWarning.ZONE_UNKNOWN.said(name=unknown, zone=default.key))
     return named or default
 
 
@@ -191,7 +194,7 @@ def _zone_of_offset(
     # A site set to 'UTC+1' in winter still says so in summer, with the right hour beside it.
     of_the_year = {_minutes_east(default, wall_clock + quarter * _QUARTER) for quarter in (1, 2, 3)}
     if minutes == 0 or minutes in of_the_year or named is None:
-        warnings.append(f"suspect offset {name}: start_date taken as time in {default.key}")
+        warnings.append(SourceWarning.SUSPECT_OFFSET.said(name=name, zone=default.key))
         return default
     return named
 

@@ -18,6 +18,7 @@ from include.discovery.model import Attendance, EventRecord, EventStatus, Identi
 from include.discovery.parsed import RejectItem, Withheld, excerpt
 from include.discovery.places.countries import currency_in
 from include.discovery.places.venues import placed
+from include.discovery.record_warnings import SourceWarning
 from include.discovery.text.cleaning import description_text, one_line, title_text, web_url
 from include.discovery.text.prices.parsing import currency_of, parse_price
 from include.discovery.text.status import gravest, split_status
@@ -157,7 +158,8 @@ def _status(item: dict[str, Any], marked: EventStatus | None, warnings: list[str
     given = item.get("event_status")
     named = _STATUS.get(given.strip().lower()) if isinstance(given, str) and given.strip() else None
     if given not in (None, "", False) and named is None:
-        warnings.append(f"event_status dropped: {excerpt(given, 60)} is unknown")
+        reason = f"{excerpt(given, 60)} is unknown"
+        warnings.append(SourceWarning.FIELD_DROPPED.said(field="event_status", reason=reason))
     return gravest((named, marked)) or EventStatus.SCHEDULED
 
 

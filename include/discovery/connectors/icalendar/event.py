@@ -14,8 +14,8 @@ from include.discovery.connectors.icalendar.values import Span, Timestamp, parse
 from include.discovery.connectors.icalendar.zones import Zones
 from include.discovery.model import Identity
 from include.discovery.parsed import RejectItem, Withheld
+from include.discovery.record_warnings import SourceWarning
 from include.discovery.text.cleaning import title_text
-from include.discovery.text.encoding import DAMAGED
 
 _CONTROL = re.compile(r"[\x00-\x20\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffd]+")
 _LONGEST_UID = 400
@@ -135,12 +135,12 @@ def read_event(component: Component, calendar: Component, zones: Zones) -> Event
 def _flaws(component: Component) -> Iterator[str]:
     """Return what is wrong with the form of a VEVENT."""
     if component.unclosed:
-        yield "END:VEVENT is missing"
+        yield SourceWarning.END_LINE_MISSING.said()
     if component.count > MOST_PROPERTIES:
-        yield f"more than {MOST_PROPERTIES:,} properties: what comes after was not read"
+        yield SourceWarning.PROPERTIES_CUT.said(most=f"{MOST_PROPERTIES:,}")
     if component.damaged:
         fields = dict.fromkeys(_FIELDS.get(name, name.lower()) for name in component.damaged)
-        yield f"{', '.join(fields)}: {DAMAGED}"
+        yield SourceWarning.LETTERS_DAMAGED.said(fields=", ".join(fields))
 
 
 def label_of(component: Component) -> str:
@@ -198,7 +198,7 @@ def _start(
             raise RejectItem("no start")
         return recurrence_id
     if len(items) > 1:
-        warnings.append(f"{len(items)} starts: the first is taken")
+        warnings.append(SourceWarning.FIRST_START_TAKEN.said(count=len(items)))
     try:
         start, warning = zones.timestamp(items[0])
         if not _sane(start):
@@ -239,7 +239,7 @@ def _optional_timestamp(
         if not _sane(timestamp):
             raise ValueError(f"year {timestamp.wall.year}")  # noqa: TRY301  one way to report
     except (ValueError, OverflowError) as error:
-        warnings.append(f"{name} not understood ({error})")
+        warnings.append(SourceWarning.NOT_UNDERSTOOD.said(field=name, reason=error))
         return None
     if warning:
         warnings.append(warning)
@@ -260,15 +260,15 @@ def _span(component: Component, start: Timestamp, zones: Zones, warnings: list[s
         try:
             span = parse_span(duration.value)
         except ValueError as error:
-            warnings.append(f"DURATION not understood ({error})")
+            warnings.append(SourceWarning.NOT_UNDERSTOOD.said(field="DURATION", reason=error))
             return None
         if start.is_date:  # hours on a date: the day that they begin still belongs to the event
             span = Span(span.days + -(-span.rest // timedelta(days=1)))
     if abs(span.approximate) > _LONGEST:
-        warnings.append(f"lasts {span.approximate.days} days: the end is dropped")
+        warnings.append(SourceWarning.TOO_LONG.said(days=span.approximate.days))
         return None
     if start.is_date and span.days < 0:
-        warnings.append("the end lies before the start and is dropped")
+        warnings.append(SourceWarning.END_BEFORE_START.said())
         return None
     return span
 
@@ -288,7 +288,7 @@ def _span_between(start: Timestamp, end: Timestamp, zones: Zones) -> Span:
 def _uid(component: Component, title: str | None, start: Timestamp, warnings: list[str]) -> str:
     uid = _given_uid(component)
     if uid is None:
-        warnings.append("no UID: made from title, start and place")
+        warnings.append(SourceWarning.UID_MADE.said())
         parts = (title or "", start.wall.isoformat(), component.text("LOCATION") or "")
         return f"no-uid-{_digest(' | '.join(parts))}"
     return uid

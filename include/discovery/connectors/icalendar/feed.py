@@ -28,6 +28,7 @@ from include.discovery.parsed import (
     parse_items,
     shown_in_full,
 )
+from include.discovery.record_warnings import SourceWarning
 
 log = logging.getLogger(__name__)
 
@@ -155,5 +156,5 @@ def _with_unique_ids(records: Iterable[EventRecord]) -> Iterator[EventRecord]:
         if own == record.external_id:
             yield record
         else:
-            warnings = (*record.warnings, "another event of the feed has the same id")
+            warnings = (*record.warnings, SourceWarning.ID_SHARED.said())
             yield record.model_copy(update={"external_id": own, "warnings": warnings})

@@ -16,6 +16,7 @@ from include.discovery.connectors.icalendar.places import location_of, place_of
 from include.discovery.connectors.icalendar.series import Occurrence
 from include.discovery.model import City, EventRecord, EventStatus, Venue
 from include.discovery.parsed import RejectItem
+from include.discovery.record_warnings import SourceWarning
 from include.discovery.text.cleaning import description_text, one_line, title_text, web_url
 from include.discovery.text.pictures import picture_url
 from include.discovery.text.status import split_status
@@ -108,7 +109,8 @@ def _url(component: Component, warnings: list[str]) -> str | None:
         return None
     url = web_url(f"https://{text}" if text.lower().startswith("www.") else text)
     if url is None:
-        warnings.append("URL is no web address and was dropped")
+        reason = "it is no web address"
+        warnings.append(SourceWarning.FIELD_DROPPED.said(field="URL", reason=reason))
     return url
 
 

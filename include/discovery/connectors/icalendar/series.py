@@ -32,6 +32,7 @@ from include.discovery.dates.recurrence import Budget, Rule, UnusableRule
 from include.discovery.dates.times import When
 from include.discovery.model import Reject, Window
 from include.discovery.parsed import excerpt
+from include.discovery.record_warnings import SourceWarning
 
 log = logging.getLogger(__name__)
 
@@ -113,7 +114,7 @@ def _group(
             continue
         when = when_of(master, master.start.wall, master.span)
         if inside(when, window):
-            warnings = ("the feed uses this UID for several events",) if shared else ()
+            warnings = (SourceWarning.UID_SHARED.said(),) if shared else ()
             own = f"{master.uid}/{start_id(master, master.start.wall)}" if shared else master.uid
             yield Occurrence(master, own, when, warnings=warnings)
     for key, exception in replaced.items():
@@ -181,7 +182,7 @@ class _Series:
                 start, after=max(start, after), before=before, budget=self._budget
             )
         except (UnusableRule, ValueError, OverflowError) as error:
-            self._warnings.append("its recurrence is not understood: more dates are likely")
+            self._warnings.append(SourceWarning.RECURRENCE_NOT_UNDERSTOOD.said())
             detail = f"{error}, in {text[:120]!r}"
             self._reject("recurrence not understood", detail)
             return ()
@@ -189,6 +190,9 @@ class _Series:
             detail = f"{len(expansion.times)} occurrences were read of {text[:120]!r}"
             self._reject(expansion.cut, detail)
         return expansion.times
+
+    def _misread(self, field: str, problem: object) -> None:
+        self._warnings.append(SourceWarning.NOT_UNDERSTOOD.said(field=field, reason=problem))
 
     def _reject(self, reason: str, detail: str) -> None:
         master = self._master
@@ -227,7 +231,7 @@ class _Series:
         found: dict[datetime, Span | None] = {}
         for timestamp, span, problem in read_moments(self._master, "RDATE"):
             if timestamp is None:
-                self._warnings.append(f"additional date not understood ({problem})")
+                self._misread("additional date", problem)
             else:
                 found[own_start(timestamp, self._master)] = span
         return found
@@ -237,7 +241,7 @@ class _Series:
         excluded_days: set[date] = set()
         for timestamp, _, problem in read_moments(self._master, "EXDATE"):
             if timestamp is None:
-                self._warnings.append(f"exception date not understood ({problem})")
+                self._misread("exception date", problem)
             elif timestamp.is_date:
                 excluded_days.add(timestamp.wall.date())
             else:

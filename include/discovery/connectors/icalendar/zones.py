@@ -16,6 +16,7 @@ from include.discovery.connectors.icalendar.lines import Component, Property
 from include.discovery.connectors.icalendar.values import Timestamp, parse_offset, parse_timestamp
 from include.discovery.dates.recurrence import Budget, Rule
 from include.discovery.dates.timezones import zone_named
+from include.discovery.record_warnings import SourceWarning
 
 _UTC_NAMES = frozenset({"UTC", "Etc/UTC", "Etc/UCT", "UCT", "Zulu", "Etc/Zulu", "Universal"})
 _FIRST_ONSET = datetime(1970, 1, 1)  # noqa: DTZ001  wall-clock times, as all of a VTIMEZONE
@@ -77,13 +78,12 @@ class Zones:
         self.floating_warning: str | None = None
         """What is doubtful of times that name no zone; instants are right in any."""
         if named and found is None:
-            self.default_warning = (
-                f"calendar time zone {named[:60]!r} is unknown: {fallback.key} taken"
+            self.default_warning = SourceWarning.ZONE_UNKNOWN.said(
+                name=f"of the calendar {named[:60]!r}", zone=fallback.key
             )
         elif found and contradicts and fallback.key not in _UTC_NAMES:
-            self.floating_warning = (
-                f"calendar time zone {found.key} contradicts {fallback.key}:"
-                f" {self.default.key} taken"
+            self.floating_warning = SourceWarning.ZONE_CONTRADICTS.said(
+                name=found.key, place=fallback.key, zone=self.default.key
             )
 
     def timestamp(self, item: Property, value: str | None = None) -> tuple[Timestamp, str | None]:
@@ -116,15 +116,18 @@ class Zones:
             return found, None
         definition = self._definitions.get(tzid)
         if definition is None:
-            return self.default, f"time zone {tzid[:60]!r} is unknown: {self.default.key} taken"
+            unknown = SourceWarning.ZONE_UNKNOWN.said(name=repr(tzid[:60]), zone=self.default.key)
+            return self.default, unknown
         location = definition.text("X-LIC-LOCATION")
         if location and (found := zone_named(location[:200])):
             return found, None
         try:
             return self._defined(definition), None
         except ValueError as error:
-            reason = f"time zone {tzid[:60]!r} is badly defined ({error})"
-            return self.default, f"{reason}: {self.default.key} taken"
+            warning = SourceWarning.ZONE_BADLY_DEFINED.said(
+                name=repr(tzid[:60]), reason=error, zone=self.default.key
+            )
+            return self.default, warning
 
     def _defined(self, definition: Component) -> DefinedZone:
         onsets = [

@@ -16,6 +16,7 @@ from include.discovery.model import EventStatus, Venue
 from include.discovery.parsed import RejectItem, excerpt
 from include.discovery.places.coordinates import coordinates
 from include.discovery.places.countries import country_code
+from include.discovery.record_warnings import SourceWarning
 from include.discovery.text.cleaning import title_text
 from include.discovery.text.status import split_status
 
@@ -42,7 +43,8 @@ def title_and_status(
     title, marked = split_status(title)
     told = _STATUS.get(word.upper()) if word else None
     if word and word.upper() not in _STATUS:
-        warnings.append(f"unknown status {word[:40]!r}: taken as confirmed")
+        unknown = repr(word[:40])
+        warnings.append(SourceWarning.STATUS_UNKNOWN.said(status=unknown, taken="confirmed"))
     if told is EventStatus.CANCELLED:
         return title, told
     return title, marked or told or EventStatus.SCHEDULED
@@ -52,7 +54,8 @@ def zone_of(name: str | None, default: ZoneInfo, warnings: list[str]) -> ZoneInf
     """Return the zone of that name, or the default with a warning where there is no such zone."""
     zone = zone_named(name) if name else default
     if zone is None:
-        warnings.append(f"unknown time zone {str(name)[:60]!r}: {default.key} taken")
+        unknown = repr(str(name)[:60])
+        warnings.append(SourceWarning.ZONE_UNKNOWN.said(name=unknown, zone=default.key))
         return default
     return zone
 
@@ -79,7 +82,8 @@ def read_when(
         raise RejectItem("unreadable date", excerpt(start))
     ends = None if end in (None, "") else _timestamp(end)
     if ends is None and end not in (None, ""):
-        warnings.append(f"end dropped: {excerpt(end, 60)} is no date")
+        reason = f"{excerpt(end, 60)} is no date"
+        warnings.append(SourceWarning.FIELD_DROPPED.said(field="end", reason=reason))
     try:
         return _when(begins, ends, zone, shows_start=shows_start, shows_end=shows_end)
     except OverflowError:
@@ -177,7 +181,8 @@ def venue_of(
     country = told.pop("country", None)
     code = country_code(country) if country else None
     if country and code is None:
-        warnings.append(f"venue country dropped: {country[:40]!r} is none that is known")
+        reason = f"{country[:40]!r} is none that is known"
+        warnings.append(SourceWarning.FIELD_DROPPED.said(field="venue country", reason=reason))
     point = attempt("venue coordinates", lambda: coordinates(latitude, longitude), warnings)
     venue = Venue(
         **told,

@@ -13,6 +13,7 @@ from include.discovery.dates.timezones import zone_named
 from include.discovery.formats.json_fields import attempt, obj, text
 from include.discovery.model import EventStatus
 from include.discovery.parsed import RejectItem
+from include.discovery.record_warnings import SourceWarning
 
 _STATUS = {
     "onsale": EventStatus.SCHEDULED,
@@ -75,7 +76,7 @@ def read_dates(
         if status is EventStatus.CANCELLED or not to_come:
             raise RejectItem("no date", "; ".join(warnings) or None)
         status = EventStatus.POSTPONED
-        warnings.append("date to be announced")
+        warnings.append(SourceWarning.DATE_TO_BE_ANNOUNCED.said())
     return Dates(status, zone, when, tuple(warnings))
 
 
@@ -85,7 +86,8 @@ def _status(dates: Mapping[str, Any], warnings: list[str]) -> EventStatus:
         return EventStatus.SCHEDULED
     status = _STATUS.get(code.lower())
     if status is None:
-        warnings.append(f"unknown status {code[:40]!r}: taken as scheduled")
+        given = repr(code[:40])
+        warnings.append(SourceWarning.STATUS_UNKNOWN.said(status=given, taken="scheduled"))
     return status or EventStatus.SCHEDULED
 
 
@@ -98,8 +100,10 @@ def _zone(
             continue
         if zone := zone_named(name):
             return zone
-        warnings.append(f"unknown time zone {name[:40]!r}")
-    warnings.append(f"no time zone given: {default.key} assumed")
+        unknown = repr(name[:40])
+        warnings.append(SourceWarning.ZONE_UNKNOWN.said(name=unknown, zone=default.key))
+    if own is None and venue_zone is None:
+        warnings.append(SourceWarning.ZONE_NOT_GIVEN.said(zone=default.key))
     return default
 
 
@@ -115,7 +119,7 @@ def _when(
     if start.get("timeTBA") is True or start.get("noSpecificTime") is True:
         begin = first
     if end is not None and end_fields.get("approximate") is True:
-        warnings.append("the end is approximate")
+        warnings.append(SourceWarning.END_APPROXIMATE.said())
     if not isinstance(begin, datetime):
         return all_day(first, end.date() if isinstance(end, datetime) else end, zone)
     if end is not None and not isinstance(end, datetime):
@@ -158,7 +162,9 @@ def _resolve(
     if moment.day is None or wall == local:
         return timestamp
     said = f"{wall:%Y-%m-%d %H:%M}" if clock else f"{day}"
-    warnings.append(f"{name}: dateTime {timestamp.isoformat()} is not local {said}, which was kept")
+    warnings.append(
+        SourceWarning.INSTANT_CONTRADICTS.said(field=name, instant=timestamp.isoformat(), said=said)
+    )
     return wall if clock else day
 
 

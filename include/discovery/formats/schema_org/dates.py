@@ -19,6 +19,7 @@ from include.discovery.dates.timestamps import (
 from include.discovery.formats.schema_org.graph import Node
 from include.discovery.formats.schema_org.values import text, texts
 from include.discovery.parsed import RejectItem, excerpt
+from include.discovery.record_warnings import SourceWarning
 
 _DURATION: Final = re.compile(
     r"P(?:(?P<weeks>\d{1,3})W)?(?:(?P<days>\d{1,4})D)?"
@@ -54,10 +55,10 @@ def read_when(node: Node, clock: Clock, warnings: list[str]) -> When | None:
     if not starts:
         return None
     if len(starts) > 1:
-        warnings.append("several start dates: the first was taken")
+        warnings.append(SourceWarning.FIRST_START_TAKEN.said(count=len(starts)))
     times = _times(starts[0], node, clock, warnings)
     if len(times) > 1:
-        warnings.append(f"startDate names {len(times)} dates: the first was taken")
+        warnings.append(SourceWarning.FIRST_START_TAKEN.said(count=len(times)))
     return times[0]
 
 
@@ -120,7 +121,7 @@ def _of_words(
         times = _in_words(given, clock)
     except ValueError as error:
         raise RejectItem("unreadable date", excerpt(str(error))) from None
-    warnings.append("startDate read from words")
+    warnings.append(SourceWarning.DATE_FROM_WORDS.said())
     if len(times) > 1 or times[0].ends_at is not None:
         return times
     start = _with_hour(_as_timestamp(times[0]), node, warnings)
@@ -189,7 +190,7 @@ def _as_shown(start: Timestamp, node: Node, zone: ZoneInfo, warnings: list[str])
     local = start.wall.replace(tzinfo=UTC).astimezone(zone)
     if seen is None or seen.clock == start.clock or seen.clock != local.time():
         return start
-    warnings.append(f"startDate is in UTC: the page shows {match[0]}")
+    warnings.append(SourceWarning.HOUR_SHOWN_ON_PAGE.said(shown=match[0]))
     return replace(start, offset=timedelta(), is_utc_by_name=True)
 
 
@@ -200,7 +201,7 @@ def _with_hour(start: Timestamp, node: Node, warnings: list[str]) -> Timestamp:
     if timestamp := clock_of(start.day, node.get("startTime")):
         return timestamp
     if timestamp := clock_of(start.day, node.get("doorTime")):
-        warnings.append("hour taken from doorTime")
+        warnings.append(SourceWarning.HOUR_OF_DOORS.said())
         return timestamp
     return start
 
@@ -213,7 +214,7 @@ def _end_date(given: str, clock: Clock, warnings: list[str]) -> Timestamp | None
     try:
         return _as_timestamp(_in_words(given, clock)[-1])
     except ValueError:
-        warnings.append(f"end dropped: {problem}")
+        warnings.append(SourceWarning.FIELD_DROPPED.said(field="end", reason=problem))
     return None
 
 
@@ -232,7 +233,8 @@ def _end(node: Node, start: Timestamp, clock: Clock, warnings: list[str]) -> Tim
     duration = read_duration(node.get("duration"))
     if duration is None:
         if words := text(node.get("duration")):
-            warnings.append(f"duration dropped: {words[:40]!r} is none")
+            reason = f"{words[:40]!r} is none"
+            warnings.append(SourceWarning.FIELD_DROPPED.said(field="duration", reason=reason))
         return None
     wall = start.wall + duration
     return Timestamp(wall.date(), wall.time(), start.offset, start.is_utc_by_name)

@@ -27,6 +27,7 @@ from include.discovery.model import Attendance, EventRecord, EventStatus, Identi
 from include.discovery.parsed import RejectItem, excerpt
 from include.discovery.places.countries import currency_in
 from include.discovery.places.venues import placed
+from include.discovery.record_warnings import SourceWarning
 from include.discovery.text.cleaning import description_text, shorten, title_text
 from include.discovery.text.pictures import picture_url
 from include.discovery.text.status import gravest, split_status
@@ -179,7 +180,8 @@ def _status(
     said = name_in(node.get("eventStatus"))
     named = _STATUS.get(said.lower())
     if said and named is None:
-        warnings.append(f"eventStatus dropped: {said[:60]!r} is unknown")
+        reason = f"{said[:60]!r} is unknown"
+        warnings.append(SourceWarning.FIELD_DROPPED.said(field="eventStatus", reason=reason))
     status = gravest((named, marked)) or EventStatus.SCHEDULED
     if status is EventStatus.SCHEDULED and when is not None and _was_moved(node, when):
         return EventStatus.RESCHEDULED
@@ -209,7 +211,9 @@ def _stated_attendance(node: Node, warnings: list[str]) -> Attendance | None:
     mode = name_in(node.get("eventAttendanceMode"))
     stated = attendance_of_mode(mode) if mode else None
     if mode and stated is None:
-        warnings.append(f"eventAttendanceMode dropped: {mode[:60]!r} is unknown")
+        reason = f"{mode[:60]!r} is unknown"
+        field = "eventAttendanceMode"
+        warnings.append(SourceWarning.FIELD_DROPPED.said(field=field, reason=reason))
     return stated
 
 

@@ -15,6 +15,7 @@ from include.discovery.formats.json_repair import (
 from include.discovery.formats.schema_org.terms import with_plain_terms
 from include.discovery.model import NOT_LISTED, Reject
 from include.discovery.parsed import excerpt
+from include.discovery.record_warnings import SourceWarning
 
 MEDIA_TYPE = "application/ld+json"
 LOST_EVENTS = "invalid JSON-LD with events"
@@ -55,4 +56,5 @@ def read_document(text: str, where: str) -> Block:
     """
     read = loads_repaired(with_lost_escapes_marked(text))
     value = with_plain_terms(read.value, text)
-    return Block(value, where, tuple(f"JSON repaired: {repair}" for repair in read.repairs))
+    repaired = tuple(SourceWarning.JSON_REPAIRED.said(repair=repair) for repair in read.repairs)
+    return Block(value, where, repaired)

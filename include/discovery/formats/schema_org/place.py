@@ -12,6 +12,7 @@ from include.discovery.model import Attendance, Venue
 from include.discovery.places.coordinates import coordinates
 from include.discovery.places.countries import country_code
 from include.discovery.places.online import is_meeting, is_online
+from include.discovery.record_warnings import SourceWarning
 from include.discovery.text.cleaning import shorten, web_url
 
 _VIRTUAL: Final = "virtuallocation"
@@ -45,7 +46,7 @@ def read_where(given: object, graph: Graph, warnings: list[str]) -> Where:
                 venues.append(venue)
     if len({venue.name for venue in venues}) > 1:
         others = ", ".join(filter(None, (venue.name for venue in venues[1:6])))
-        warnings.append(f"several places; also at {others}")
+        warnings.append(SourceWarning.SEVERAL_PLACES.said(others=others))
     return Where(venues[0] if venues else None, is_virtual)
 
 

@@ -26,6 +26,7 @@ from include.discovery.dates.times import When
 from include.discovery.formats.json_fields import attempt
 from include.discovery.model import EventRecord, Identity, Window
 from include.discovery.parsed import Parsed, RejectItem, excerpt, parse_items
+from include.discovery.record_warnings import SourceWarning
 from include.discovery.text.cleaning import one_line
 
 OCCURRENCE: Final = "occurrence"
@@ -218,7 +219,8 @@ class Mapper:
                 recurrence, fields, unit.scope, self._reader, zone, around.window, self._budget
             )
         except UnusableRule as error:
-            unit.warnings = (*warnings, f"recurrence dropped: {error}")
+            dropped = SourceWarning.FIELD_DROPPED.said(field="recurrence", reason=error)
+            unit.warnings = (*warnings, dropped)
             return None
 
     def _sessions(self, unit: _Unit) -> Sequence[When] | None:

@@ -12,6 +12,7 @@ from include.discovery.formats.json_fields import WrongType, attempt
 from include.discovery.model import Price
 from include.discovery.parsed import excerpt
 from include.discovery.places.countries import currency_in
+from include.discovery.record_warnings import SourceWarning
 from include.discovery.text.prices.parsing import currency_of, parse_amount, parse_price
 
 _FREE = Price(min=Decimal(0), max=Decimal(0), is_free=True)
@@ -62,7 +63,8 @@ def _with_flag(price: Price | None, *, is_free: bool | None, warnings: list[str]
             return _FREE.model_copy(update={"text": price.text})
         return price.model_copy(update={"is_free": False})
     if price.is_free != is_free:
-        warnings.append(f"said to be {'free' if is_free else 'not free'}, against its price")
+        said = "free" if is_free else "not free"
+        warnings.append(SourceWarning.FREE_AGAINST_PRICE.said(said=said))
     return price
 
 

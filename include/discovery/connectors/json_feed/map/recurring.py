@@ -17,6 +17,7 @@ from include.discovery.dates.times import When
 from include.discovery.dates.timestamps import Timestamp, read_timestamp, when_of
 from include.discovery.model import Window
 from include.discovery.parsed import RejectItem
+from include.discovery.record_warnings import SourceWarning
 
 _REACH: Final = timedelta(days=400)
 """How far a recurrence is followed from its first start when no window bounds it."""
@@ -63,7 +64,7 @@ def occurrences(
         budget=budget,
     )
     if expansion.cut:
-        warnings.append(f"recurrence cut: {expansion.cut}")
+        warnings.append(SourceWarning.RECURRENCE_CUT.said(reason=expansion.cut))
     listed = [found.date() for found in expansion.times if found.date() not in excluded]
     if not listed and window is None:
         raise RejectItem("never takes place", text)
@@ -107,7 +108,7 @@ def _end(
     try:
         return moment(fields.ends_at, scope, zone)
     except ValueError as error:
-        warnings.append(f"end dropped: {error}")
+        warnings.append(SourceWarning.FIELD_DROPPED.said(field="end", reason=error))
         return None
 
 
