@@ -17,10 +17,11 @@ from include.discovery.connectors import connector_for, kinds
 from include.discovery.connectors.base import PermissionSettings
 from include.discovery.connectors.preset import PresetFeed
 from include.discovery.fetch.keys import KeyHost
+from include.discovery.record_warnings import VOCABULARIES
 from include.discovery.settings import HELP, Settings
 
 ROOT: Final = Path(__file__).parents[1]
-DOCUMENTS: Final = ("README.md", "docs/keys.md")
+DOCUMENTS: Final = ("README.md", "docs/keys.md", "docs/warnings.md")
 _TABLE: Final = re.compile(r"(?<=<!-- table: )(\w+)( -->\n).*?(?=<!-- end -->)", re.DOTALL)
 
 
@@ -77,6 +78,17 @@ def _key_hosts() -> str:
     )
 
 
+def _warnings() -> str:
+    return _table(
+        ("kind", "text"),
+        (
+            (f"`{type(kind).__name__}.{kind.name}`", re.sub(r"\{(\w+)\}", r"*\1*", kind))
+            for vocabulary in VOCABULARIES
+            for kind in vocabulary
+        ),
+    )
+
+
 def _settings() -> str:
     return _table(
         ("variable", "default", "allowed", "what it does"),
@@ -106,6 +118,7 @@ TABLES: Final[Mapping[str, Callable[[], str]]] = {
     "presets": lambda: _kinds(are_presets=True),
     "key_hosts": _key_hosts,
     "settings": _settings,
+    "warnings": _warnings,
 }
 
 

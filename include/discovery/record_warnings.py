@@ -7,9 +7,9 @@ docs/warnings.md. A record holds the text; :func:`kind_of` tells which kind a te
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from enum import StrEnum
 from functools import cache, lru_cache
+from typing import Final
 
 from include.discovery.text.encoding import DAMAGED
 
@@ -41,7 +41,6 @@ class SourceWarning(Vocabulary):
     ZONE_UNKNOWN = "time zone {name} is unknown: {zone} taken"
     ZONE_BADLY_DEFINED = "time zone {name} is badly defined ({reason}): {zone} taken"
     ZONE_CONTRADICTS = "calendar time zone {name} contradicts {place}: {zone} taken"
-    SUSPECT_OFFSET = "suspect offset {name}: start_date taken as time in {zone}"
     STATUS_UNKNOWN = "unknown status {status}: taken as {taken}"
     WHOLE_DAYS = "00:00 to 00:00: taken as whole days"
     DATE_FROM_WORDS = "startDate read from words"
@@ -63,24 +62,66 @@ class SourceWarning(Vocabulary):
     KEY_MASKED = "the source put the key of its connection into {field}, where it was masked"
 
 
+class DateWarning(Vocabulary):
+    """What reading a date may guess, repair or leave out."""
+
+    # The calendar
+    YEAR_NOT_GIVEN = "year not given; taken as {years}"
+    WEEKDAY_CONTRADICTS = "{day} is a {weekday}, not a {said}"
+    ORDER_REVERSED = "day and month read in the other order, since there is no month above 12"
+    DAY_NOT_GIVEN = "day not given; taken as the whole month"
+    FIRST_DAY_NOT_GIVEN = "first day not given; taken as today"
+    ONLY_LAST_DAY_GIVEN = "first day not given; only the last is known"
+    LAST_DAY_NOT_GIVEN = "last day not given"
+    NEXT_TAKEN_AS_FIRST = "'next' taken as the first one after today"
+    WEEKS_NOT_GIVEN = "which weeks is not given; counted from today"
+    LEFT_OUT = "{what}; left out"
+    # The clock
+    HOUR_UNKNOWN = "00:00 taken as an unknown hour"
+    HOUR_DOUBTFUL = "00:00 may stand for an unknown hour"
+    MIDNIGHT_AS_BEGINNING = "midnight taken as the beginning of the day"
+    MORNING_ASSUMED = "morning or evening not given; taken as morning"
+    DOORS_HOUR = "the hour is when the doors open"
+    HOURS_LEFT_OUT = "not a few days in a row; its hours are left out"
+    SKIPPED_BY_CLOCKS = "{time} does not exist in {zone}; moved forward"
+    # The end
+    END_NEXT_DAY = "end before start: taken as past midnight"
+    END_BEFORE_START = "end {end} lies before the start and was dropped"
+    END_WITHOUT_HOUR_DROPPED = "end {end} without an hour was dropped"
+    END_WITHOUT_HOUR_KEPT = "end {end} without an hour: taken as the end of that day"
+    ONLY_END_HOUR_GIVEN = "only the end of its hours is given; dropped"
+    # The time zone
+    OFFSET_OF_ELSEWHERE = "offset {offset} is not of {zone}, where the time is shown"
+    OFFSET_SUSPECT = "suspect offset {offset}: taken as the time in {zone}"
+    ZONE_OF_OTHER_SEASON = "{name} is not in use on that day; taken as the time in {zone}"
+
+
+class PlaceWarning(Vocabulary):
+    """What readers of places, and of where the audience is, warn of."""
+
+    ONLY_A_TOWN = "venue: only the town is known"
+    LINK_AS_PLACE = "venue: only a web address is given; taken as online"
+    ONLINE_PLACE = "attendance: said to be on site, but the place is online"
+    REAL_PLACE = "attendance: said to be online, but a street address is given"
+
+
+VOCABULARIES: Final = (SourceWarning, DateWarning, PlaceWarning)
+
+
 def pattern_of(kind: Vocabulary) -> re.Pattern[str]:
     """Return the pattern that the texts of a kind have."""
     return re.compile(".+".join(map(re.escape, re.split(r"\{\w+\}", kind))), re.DOTALL)
 
 
-def kind_of(warning: str, vocabularies: Sequence[type[Vocabulary]]) -> Vocabulary | None:
-    """Return the kind of which a warning is; None for one of no kind."""
-    return _kind_of(warning, tuple(vocabularies))
-
-
 @lru_cache(maxsize=2_000)
-def _kind_of(warning: str, vocabularies: tuple[type[Vocabulary], ...]) -> Vocabulary | None:
-    patterns = (each for vocabulary in vocabularies for each in _patterns(vocabulary))
-    return next((kind for kind, pattern in patterns if pattern.fullmatch(warning)), None)
+def kind_of(warning: str) -> Vocabulary | None:
+    """Return the kind of which a warning is; None for one of no kind, of an older version."""
+    return next((kind for kind, pattern in _patterns() if pattern.fullmatch(warning)), None)
 
 
 @cache
-def _patterns(vocabulary: type[Vocabulary]) -> list[tuple[Vocabulary, re.Pattern[str]]]:
-    """Return the patterns of a vocabulary, those with the most fixed words first."""
-    kinds = sorted(vocabulary, key=lambda kind: len(re.sub(r"\{\w+\}", "", kind)), reverse=True)
+def _patterns() -> list[tuple[Vocabulary, re.Pattern[str]]]:
+    """Return the patterns of all kinds, those with the most fixed words first."""
+    kinds = [kind for vocabulary in VOCABULARIES for kind in vocabulary]
+    kinds.sort(key=lambda kind: len(re.sub(r"\{\w+\}", "", kind)), reverse=True)
     return [(kind, pattern_of(kind)) for kind in kinds]

@@ -6,12 +6,7 @@ import pytest
 
 from include.discovery.model import Attendance, Venue
 from include.discovery.places.venues import placed
-from include.discovery.places.warnings import (
-    LINK_AS_PLACE,
-    ONLINE_PLACE,
-    ONLY_A_TOWN,
-    REAL_PLACE,
-)
+from include.discovery.record_warnings import PlaceWarning
 
 MILL = Venue(name="Old Mill", street="Lipowa 3", locality="Tychy")
 
@@ -81,7 +76,7 @@ def test_a_venue_that_is_only_a_town_says_so(told: Venue) -> None:
 
     assert found.venue is not None
     assert (found.venue.name, found.venue.street, found.venue.locality) == (None, None, "Tychy")
-    assert said == [ONLY_A_TOWN]
+    assert said == [PlaceWarning.ONLY_A_TOWN]
 
 
 @pytest.mark.parametrize(
@@ -95,12 +90,18 @@ def test_a_venue_that_is_only_a_town_says_so(told: Venue) -> None:
         (Venue(name="Online event", country="PL"), False, None, "online", []),
         (Venue(name="Old Mill", street="Online"), False, None, "mixed", []),
         (Venue(name="Old Mill & online"), False, None, "mixed", []),
-        (Venue(name="https://lamps.example/x"), False, None, "online", [LINK_AS_PLACE]),
+        (
+            Venue(name="https://lamps.example/x"),
+            False,
+            None,
+            "online",
+            [PlaceWarning.LINK_AS_PLACE],
+        ),
         (Venue(name="https://zoom.us/j/5"), False, None, "online", []),
         (Venue(name="https://osm.org/node/5"), False, None, "offline", []),
-        (Venue(name="Zoom"), False, "offline", "offline", [ONLINE_PLACE]),
-        (MILL, True, "offline", "offline", [ONLINE_PLACE]),
-        (MILL, False, "online", "online", [REAL_PLACE]),
+        (Venue(name="Zoom"), False, "offline", "offline", [PlaceWarning.ONLINE_PLACE]),
+        (MILL, True, "offline", "offline", [PlaceWarning.ONLINE_PLACE]),
+        (MILL, False, "online", "online", [PlaceWarning.REAL_PLACE]),
         (Venue(name="Old Mill"), False, "online", "online", []),
         (MILL, True, "online", "online", []),
         (MILL, False, "mixed", "mixed", []),

@@ -17,7 +17,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from include.discovery.dates.date_warnings import DateWarning
+from include.discovery.record_warnings import DateWarning
 
 _LONGEST_NIGHT = timedelta(hours=12)
 

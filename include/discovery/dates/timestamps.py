@@ -14,9 +14,9 @@ from email.utils import parsedate_tz
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from include.discovery.dates.date_warnings import DateWarning
 from include.discovery.dates.times import When, all_day, localize, timed
 from include.discovery.dates.timezones import zone_named
+from include.discovery.record_warnings import DateWarning
 
 _LONGEST: Final = 100
 _DATE: Final = (

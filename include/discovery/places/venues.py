@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from include.discovery.model import Attendance, Venue
-from include.discovery.places import online, warnings
+from include.discovery.places import online
 from include.discovery.places.addresses import Address, read_address
 from include.discovery.places.regions import same_state
+from include.discovery.record_warnings import PlaceWarning
 from include.discovery.text.cleaning import fold
 
 _WORDED: Final = ("name", "street", "locality")
@@ -59,16 +60,16 @@ def placed(
     if is_moved:
         return Placed(settled, Attendance.ONLINE)
     if stated is Attendance.OFFLINE and found is not None:
-        said.append(warnings.ONLINE_PLACE)
+        said.append(PlaceWarning.ONLINE_PLACE.said())
     if stated is Attendance.ONLINE and found is None and settled and settled.street:
-        said.append(warnings.REAL_PLACE)
+        said.append(PlaceWarning.REAL_PLACE.said())
     attendance = stated or found or Attendance.OFFLINE
     if attendance is Attendance.ONLINE:
         return Placed(settled, attendance)
     if settled is None or (settled.name is None and settled.street is None):
         settled = default or settled
     if settled is not None and _is_only_town(settled):
-        said.append(warnings.ONLY_A_TOWN)
+        said.append(PlaceWarning.ONLY_A_TOWN.said())
     return Placed(settled, attendance)
 
 
@@ -88,7 +89,7 @@ def _settled(
             changed[field] = None
             is_online = True
             if online.is_only_unknown_link(text):
-                said.append(warnings.LINK_AS_PLACE)
+                said.append(PlaceWarning.LINK_AS_PLACE.said())
             continue
         bare = online.without_links(text).strip(_EDGES)
         if online.is_hybrid(bare):

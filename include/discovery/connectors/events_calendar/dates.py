@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 from include.discovery.dates.times import When, all_day, localize, timed
 from include.discovery.dates.timezones import zone_named, zone_of_part_hour
 from include.discovery.parsed import RejectItem, excerpt
-from include.discovery.record_warnings import SourceWarning
+from include.discovery.record_warnings import DateWarning, SourceWarning
 
 _STAMP = re.compile(
     r"\s*([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})"
@@ -194,7 +194,7 @@ def _zone_of_offset(
     # A site set to 'UTC+1' in winter still says so in summer, with the right hour beside it.
     of_the_year = {_minutes_east(default, wall_clock + quarter * _QUARTER) for quarter in (1, 2, 3)}
     if minutes == 0 or minutes in of_the_year or named is None:
-        warnings.append(SourceWarning.SUSPECT_OFFSET.said(name=name, zone=default.key))
+        warnings.append(DateWarning.OFFSET_SUSPECT.said(offset=name, zone=default.key))
         return default
     return named
 

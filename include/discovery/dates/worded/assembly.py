@@ -7,7 +7,6 @@ from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from include.discovery.dates.date_warnings import DateWarning
 from include.discovery.dates.recurrence import MOST_OCCURRENCES
 from include.discovery.dates.times import When, all_day, timed
 from include.discovery.dates.worded.dating import Dating
@@ -33,6 +32,7 @@ from include.discovery.dates.worded.recurring import expand
 from include.discovery.dates.worded.years import NoSuchDay
 from include.discovery.dates.zone_words import zone_said
 from include.discovery.model import Window
+from include.discovery.record_warnings import DateWarning
 
 _MOST_DAILY = 31
 

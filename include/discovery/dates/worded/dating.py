@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from include.discovery.dates.date_warnings import DateWarning
 from include.discovery.dates.worded.parts import Day, Days, Role
 from include.discovery.dates.worded.recurring import Bounds
 from include.discovery.dates.worded.years import NoSuchDay, Resolved, resolve
+from include.discovery.record_warnings import DateWarning
 
 _WEEK = timedelta(days=7)
 _MOST_LEFT_OUT = 366

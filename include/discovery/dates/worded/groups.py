@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Generic, TypeVar
 
-from include.discovery.dates.date_warnings import DateWarning
 from include.discovery.dates.worded.parts import (
     EVERY_DAY,
     Block,
@@ -17,6 +16,7 @@ from include.discovery.dates.worded.parts import (
     Times,
     Weekly,
 )
+from include.discovery.record_warnings import DateWarning
 
 Dated = TypeVar("Dated", Days, Weekly, Loners)
 

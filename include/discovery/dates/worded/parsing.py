@@ -22,12 +22,12 @@ from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 from include.discovery.dates.conventions import conventions
-from include.discovery.dates.date_warnings import DateWarning
 from include.discovery.dates.times import When
 from include.discovery.dates.worded.assembly import Assembly
 from include.discovery.dates.worded.grammar import parse
 from include.discovery.model import Window
 from include.discovery.parsed import excerpt
+from include.discovery.record_warnings import DateWarning
 
 
 class UnreadableDate(ValueError):

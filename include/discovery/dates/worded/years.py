@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import MAXYEAR, date, timedelta
 
-from include.discovery.dates.date_warnings import DateWarning
 from include.discovery.dates.worded.parts import YEARS, Day
+from include.discovery.record_warnings import DateWarning
 
 _LOOKS_BACK = timedelta(days=30)
 _YEARS_BACK = 3
