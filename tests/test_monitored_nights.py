@@ -10,6 +10,7 @@ from include.discovery.configuration import Key, PairConfiguration
 from include.discovery.model import Pair, Source
 from include.discovery.monitoring import Monitoring
 from include.discovery.store import edits
+from include.discovery.store.audit import Author
 from include.discovery.store.configuration import apply_configuration
 from include.discovery.store.connection import Connection
 from include.discovery.store.entities import read_configuration, read_entity
@@ -110,10 +111,10 @@ def test_a_form_and_a_file_that_know_nothing_of_monitoring_leave_it(conn: Connec
     assert isinstance(found.entity, Source)
     form = Source(slug="theatres", name="Renamed", kind="json_feed")
 
-    edits.change(conn, form, version=found.version, changed_by="form")
+    edits.change(conn, form, version=found.version, changed_by=Author("form", "page"))
     configured = read_configuration(conn)
     file = configured.model_copy(update={"sources": {"theatres": form}})
-    changes = apply_configuration(conn, file, changed_by="file")
+    changes = apply_configuration(conn, file, changed_by=Author("file", "apply"))
 
     assert changes == []
     assert read_configuration(conn).sources["theatres"].monitoring == (
@@ -122,7 +123,7 @@ def test_a_form_and_a_file_that_know_nothing_of_monitoring_leave_it(conn: Connec
     emptied = form.model_copy(update={"monitoring": Monitoring()})
     told = Source(**{**emptied.model_dump(), "monitoring": {}})
     file = configured.model_copy(update={"sources": {"theatres": told}})
-    (change,) = apply_configuration(conn, file, changed_by="file")
+    (change,) = apply_configuration(conn, file, changed_by=Author("file", "apply"))
     assert str(change).startswith("~ source theatres: monitoring ")
     assert read_configuration(conn).sources["theatres"].monitoring == Monitoring()
 
@@ -134,7 +135,7 @@ def test_the_monitoring_of_a_pair_is_saved_and_noted_like_its_settings(conn: Con
         {"city": "krakow", "source": "theatres", "monitoring": mute}
     )
 
-    edits.change(conn, pair, version=1, changed_by="op")
+    edits.change(conn, pair, version=1, changed_by=Author("op", "page"))
 
     (state,) = read_pairs(conn)
     assert state.monitoring.mute is not None

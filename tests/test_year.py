@@ -27,6 +27,7 @@ from include.discovery.measures import Measures
 from include.discovery.model import City, Pair, SyncStats, Window
 from include.discovery.settings import Settings
 from include.discovery.store import edits, runs
+from include.discovery.store.audit import Author
 from include.discovery.store.connection import Connection
 from include.discovery.store.plans import end_plan, plan_pairs
 from include.discovery.store.runs import Attempt, PageResult
@@ -264,7 +265,7 @@ def edit(conn: Connection, name: str, **changes: Any) -> None:
     assert row is not None
     values = {"city": city, "source": of, "enabled": row[1], "frequency_hours": row[2], **changes}
     pair = PairConfiguration.model_validate(values)
-    edits.change(conn, pair, version=row[0], changed_by="operator")
+    edits.change(conn, pair, version=row[0], changed_by=Author("operator", "page"))
 
 
 def edits_of(conn: Connection, day: date) -> None:

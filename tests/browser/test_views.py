@@ -291,6 +291,45 @@ class TestOtherViews:
         assert copied.startswith("## City discovery: errors of the last 24 hours")
         assert "**not_found**" in copied
 
+    def test_one_group_of_errors_can_be_copied_and_shows_its_days(self, site: Site) -> None:
+        site.context.grant_permissions(["clipboard-read", "clipboard-write"])
+        page = site.open(view="errors", days="7")
+
+        group = page.locator("li", has_text="/gone/helsinki.ics")
+        expect(group.get_by_role("img", name=re.compile("^On 1 of 8 days"))).to_be_visible()
+        group.get_by_role("button", name=re.compile("Copy this group as Markdown")).click()
+        expect(page.get_by_text("Copied the group as Markdown")).to_be_visible()
+        copied = page.evaluate("navigator.clipboard.readText()")
+        assert copied.count("- **") == 1
+        assert re.search(r"per day: \d{4}-\d\d-\d\d: \d+", copied)
+
+    def test_rejected_items_show_where_they_are_and_what_they_hold(self, site: Site) -> None:
+        page = site.open(view="pair", city="krakow", source="demo-messy")
+
+        reason = page.locator("details", has_text="no title")
+        reason.locator("summary").click()
+        expect(reason.get_by_role("link").first).to_have_attribute(
+            "href", re.compile("^https://demo-messy")
+        )
+        expect(reason.locator("pre").first).to_contain_text("start_date: ")
+
+    def test_changes_can_be_filtered_and_exported(self, site: Site) -> None:
+        page = site.open(view="changes")
+
+        page.get_by_label("From where").select_option("File (apply)")
+        page.get_by_label("What", exact=True).select_option("city")
+        expect(page).to_have_url(re.compile(r"origin=apply.*type=city|type=city.*origin=apply"))
+        expect(page.get_by_role("row", name=re.compile("create city krakow"))).to_be_visible()
+        expect(page.get_by_role("row", name=re.compile("create pair"))).to_have_count(0)
+        with page.expect_download() as download:
+            page.get_by_role("link", name="Export CSV").click()
+        lines = download.value.path().read_text("utf-8").splitlines()
+        assert lines[0].startswith('"id","changed_at","changed_by","origin"')
+        assert len(lines) > 1
+        assert all('"apply"' in line and '"city"' in line for line in lines[1:])
+        page.get_by_role("button", name="Clear filters").click()
+        expect(page).not_to_have_url(re.compile("origin="))
+
     def test_changes_show_who_made_them(self, site: Site) -> None:
         page = site.open(view="changes")
 

@@ -92,8 +92,9 @@ class TestApplyAndExport:
     def test_the_change_log_names_the_user_who_applied(self, run_db: Run, conn: Connection) -> None:
         run_db("apply", SHIPPED)
 
-        rows = conn.execute("SELECT DISTINCT changed_by FROM discovery.config_changes").fetchall()
-        assert [row[0].partition(" (")[2] for row in rows] == ["apply discovery.yaml)"]
+        rows = conn.execute("SELECT DISTINCT changed_by, origin FROM discovery.config_changes")
+        ((name, origin),) = rows.fetchall()
+        assert (name.partition(" (")[2], origin) == ("apply discovery.yaml)", "apply")
 
     def test_a_user_without_a_name_may_apply(
         self, run_db: Run, conn: Connection, monkeypatch: pytest.MonkeyPatch

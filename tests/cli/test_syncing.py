@@ -11,6 +11,7 @@ import pytest
 from include.demo.server import DemoServer
 from include.discovery.due import RunTime
 from include.discovery.model import Scope
+from include.discovery.store.audit import read_changes
 from include.discovery.store.connection import Connection
 from include.discovery.store.plans import plan_pairs
 from include.discovery.store.runs import Attempt, begin
@@ -141,6 +142,16 @@ class TestSync:
         assert len(done.err.splitlines()) == 1
         states = conn.execute("SELECT state, error_category FROM discovery.sync_runs").fetchall()
         assert states == [("failed", "not_found")]
+
+    def test_a_sync_by_command_is_in_the_audit_log_with_what_was_asked_for(
+        self, library: Run, conn: Connection
+    ) -> None:
+        library("sync", "krakow", "library", "--limit", "1")
+
+        (noted,) = read_changes(conn, limit=9)
+        assert (noted.author.origin, noted.change.action) == ("cli", "trigger")
+        assert noted.change.entity.startswith("cli__")
+        assert noted.change.after == {"cities": ["krakow"], "sources": ["library"], "limit": 1}
 
     def test_a_pair_is_free_after_the_command(self, library: Run, conn: Connection) -> None:
         library("sync", "-", "national")

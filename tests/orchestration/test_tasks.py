@@ -25,6 +25,7 @@ from include.discovery.orchestration.tasks import (
     sync_mapped,
 )
 from include.discovery.report import report
+from include.discovery.store.audit import Author, read_changes
 from include.discovery.store.connection import Connection
 from include.discovery.store.runs import Attempt, begin
 from tests.support.builders import event, source, stored_events, stored_pair
@@ -245,6 +246,42 @@ def test_a_report_of_too_many_failures_leaves_its_summary_before_it_fails(conn: 
         report_run(asked)
 
     assert "summary" in asked["ti"].xcoms
+
+
+def test_a_run_that_somebody_triggered_is_in_the_audit_log(conn: Connection) -> None:
+    stored_pair(conn)
+    asked = context(cities=["krakow"], force=True)
+    asked["dag_run"].run_type = "manual"
+    asked["dag_run"].triggering_user_name = "ada"
+
+    plan_run(asked)
+    plan_run(asked)
+
+    (noted,) = read_changes(conn, limit=9)
+    assert noted.author == Author("ada", "dag")
+    assert noted.change.entity == asked["dag_run"].run_id
+    assert noted.change.after == {"cities": ["krakow"], "force": True}
+
+
+def test_a_run_that_another_dag_started_names_how_it_was_started(conn: Connection) -> None:
+    stored_pair(conn)
+    asked = context()
+    asked["dag_run"].run_type = "operator_triggered"
+
+    plan_run(asked)
+
+    (noted,) = read_changes(conn, limit=9)
+    assert noted.author == Author("Airflow (operator_triggered)", "dag")
+
+
+def test_a_scheduled_run_is_not_in_the_audit_log(conn: Connection) -> None:
+    stored_pair(conn)
+    asked = context()
+    asked["dag_run"].run_type = "scheduled"
+
+    plan_run(asked)
+
+    assert read_changes(conn, limit=9) == []
 
 
 def test_a_scheduled_plan_takes_what_is_due_by_the_schedule_and_notes_its_time(

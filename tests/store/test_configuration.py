@@ -19,10 +19,8 @@ from include.discovery.configuration import (
 )
 from include.discovery.errors import InvalidSettings, PairBusy
 from include.discovery.model import City, Scope, Source
-from include.discovery.store.configuration import (
-    Change,
-    apply_configuration,
-)
+from include.discovery.store.audit import Author, Change
+from include.discovery.store.configuration import apply_configuration
 from include.discovery.store.connection import Connection
 from include.discovery.store.entities import read_cities, read_configuration, read_entity
 from tests.support.builders import (
@@ -63,7 +61,7 @@ def configuration(
 
 def apply(conn: Connection, wanted: Configuration, **options: Any) -> list[str]:
     """Apply and return the line of each change."""
-    changes = apply_configuration(conn, wanted, changed_by="tester", **options)
+    changes = apply_configuration(conn, wanted, changed_by=Author("tester", "apply"), **options)
     return [str(change) for change in changes]
 
 

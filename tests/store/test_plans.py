@@ -11,6 +11,7 @@ import pytest
 
 from include.discovery.due import RunTime
 from include.discovery.model import City, Pair, Scope, Source, SyncStats
+from include.discovery.store.audit import Author
 from include.discovery.store.configuration import apply_configuration
 from include.discovery.store.connection import Connection, connect
 from include.discovery.store.entities import read_configuration
@@ -439,7 +440,7 @@ class TestAtTheSameTime:
 
         def configure(own: Connection) -> None:
             for configuration in changed:
-                apply_configuration(own, configuration, changed_by="test")
+                apply_configuration(own, configuration, changed_by=Author("test", "apply"))
 
         assert (
             at_once(

@@ -11,6 +11,7 @@ import pytest
 from include.discovery.configuration import Key
 from include.discovery.model import Scope, Venue
 from include.discovery.store import edits, removal
+from include.discovery.store.audit import Author
 from include.discovery.store.connection import Connection, connect
 from include.discovery.store.edits import EditRefusedError
 from include.discovery.store.removal import Removed
@@ -27,6 +28,8 @@ from tests.support.builders import (
 )
 
 NATIONAL = source("national", scope=Scope.COUNTRY)
+
+ADA = Author("ada", "page")
 
 
 def rows(conn: Connection, query: str) -> list[tuple[Any, ...]]:
@@ -45,7 +48,7 @@ def count(conn: Connection, table: str) -> int:
 def remove(conn: Connection, key: Key) -> Removed:
     stored = edits.read_entity(conn, key)
     assert stored is not None
-    done = edits.remove(conn, key, version=stored.version, changed_by="ada")
+    done = edits.remove(conn, key, version=stored.version, changed_by=ADA)
     assert done[-1].removed is not None
     return done[-1].removed
 
@@ -234,7 +237,7 @@ def test_a_removal_with_a_stale_version_removes_nothing(conn: Connection) -> Non
     stored_events(conn, stored_pair(conn), [event("1")])
 
     with pytest.raises(EditRefusedError, match="changed meanwhile"):
-        edits.remove(conn, CITY, version=7, changed_by="ada")
+        edits.remove(conn, CITY, version=7, changed_by=ADA)
     assert count(conn, "listings") == 1
 
 

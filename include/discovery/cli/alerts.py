@@ -14,6 +14,7 @@ from include.discovery.model import Source, pair_label
 from include.discovery.monitoring import Assertion, Measure, Mute
 from include.discovery.store import edits, proposals
 from include.discovery.store.alerts import open_alerts_of_pairs
+from include.discovery.store.audit import Author
 from include.discovery.store.connection import Connection, reported
 from include.discovery.store.entities import read_entity
 from include.discovery.store.proposals import Proposal
@@ -146,7 +147,7 @@ def _change(conn: Connection, key: Key, mute: Mute | None) -> edits.Saved:
         raise InvalidSettings(f"there is no source {key.slug}")
     monitoring = stored.entity.monitoring.model_copy(update={"mute": mute})
     changed = stored.entity.model_copy(update={"monitoring": monitoring})
-    return edits.change(conn, changed, version=stored.version, changed_by=user())
+    return edits.change(conn, changed, version=stored.version, changed_by=Author(user(), "cli"))
 
 
 def _assertions(options: argparse.Namespace) -> int:
@@ -160,7 +161,7 @@ def _assertions(options: argparse.Namespace) -> int:
         ]
         if options.accept:
             for proposal in found:
-                print(proposals.accept(conn, proposal, changed_by=user()).change)
+                print(proposals.accept(conn, proposal, changed_by=Author(user(), "cli")).change)
             return 0
     if options.json:
         for proposal in found:

@@ -17,6 +17,7 @@ from include.discovery.cli.terminal import Commands
 from include.discovery.configuration import Configuration, load_configuration
 from include.discovery.redaction.typed_secrets import without_secrets
 from include.discovery.settings import Settings
+from include.discovery.store.audit import Author
 from include.discovery.store.configuration import apply_configuration
 from include.discovery.store.connection import reported
 from include.discovery.store.entities import read_choices, read_configuration
@@ -50,7 +51,7 @@ def _apply(options: argparse.Namespace) -> int:
         changes = apply_configuration(
             conn,
             wanted,
-            changed_by=f"{user()} (apply {options.file.name})",
+            changed_by=Author(f"{user()} (apply {options.file.name})", "apply"),
             prune=options.prune,
             dry_run=options.dry_run,
         )

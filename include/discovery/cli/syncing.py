@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
-from include.discovery.cli.database import open_database
+from include.discovery.cli.database import open_database, user
 from include.discovery.cli.terminal import Commands, complain, print_json
 from include.discovery.credentials import credentials_from
 from include.discovery.due import RunTime
@@ -21,6 +21,7 @@ from include.discovery.plan import RunParams, choose
 from include.discovery.report import stats_as_json
 from include.discovery.settings import Settings
 from include.discovery.stopping import terminable
+from include.discovery.store.audit import Author, note_trigger
 from include.discovery.store.connection import Connection, reported
 from include.discovery.store.entities import read_configuration
 from include.discovery.store.plans import Plan
@@ -70,6 +71,9 @@ def _sync(options: argparse.Namespace) -> int:
         if not chosen.pairs or (chosen.parked and not params.force):
             return complain(_why_not_due(chosen, pair_label(city, options.source)), 1)
         (pair,) = chosen.pairs
+        with reported():
+            given = params.model_dump(mode="json")
+            note_trigger(conn, attempt.dag_run_id, given, Author(user(), "cli"))
         environment = replace(
             SyncEnvironment.live(credentials_from(os.environ), settings),
             on_page=_progress(pair.label, verbose=options.verbose),

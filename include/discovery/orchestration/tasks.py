@@ -33,6 +33,7 @@ from include.discovery.redaction.masking import redact
 from include.discovery.report import close_run
 from include.discovery.settings import Settings
 from include.discovery.stopping import terminable
+from include.discovery.store.audit import Author, note_trigger
 from include.discovery.store.connection import Connection, reported
 from include.discovery.store.migrate import check_schema, migrate
 from include.discovery.store.plans import planned_pair
@@ -62,11 +63,13 @@ def plan_run(context: Context) -> list[dict[str, str | None]]:
         settings = Settings.from_environment(os.environ)
         if settings.auto_migrate:
             _migrate()
+        params = RunParams.read(context["params"])
         with _discovery_db() as conn:
+            _note_trigger(conn, context["dag_run"], params)
             planned = plan(
                 conn,
                 context["dag_run"].run_id,
-                RunParams.read(context["params"]),
+                params,
                 RunTime(datetime.now(UTC), scheduled_for(context)),
                 capacity=min(settings.max_pairs, conf.getint("core", "max_map_length")),
             )
@@ -74,6 +77,22 @@ def plan_run(context: Context) -> list[dict[str, str | None]]:
         {"city": pair.city.slug if pair.city else None, "source": pair.source.slug}
         for pair in planned.pairs
     ]
+
+
+def _note_trigger(conn: Connection, run: Any, params: RunParams) -> None:  # noqa: ANN401
+    """Put a run that the schedule has not started into the audit log.
+
+    'Run now', Airflow's own form, its API and its command line all come through here.
+    """
+    if run.run_type == "scheduled":
+        return
+    # Airflow knows nobody where another DAG or an asset started it.
+    name = (
+        getattr(run, "triggering_user_name", None)
+        or f"Airflow ({getattr(run.run_type, 'value', run.run_type)})"
+    )
+    with reported():
+        note_trigger(conn, run.run_id, params.model_dump(mode="json"), Author(name, "dag"))
 
 
 def scheduled_for(context: Context) -> datetime | None:

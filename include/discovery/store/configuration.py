@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
-from datetime import datetime
+from dataclasses import replace
 from typing import Any, Literal
 
-from psycopg.types.json import Jsonb
-from pydantic import BaseModel, JsonValue
+from pydantic import BaseModel
 
 from include.discovery.configuration import (
     Configuration,
@@ -19,61 +16,18 @@ from include.discovery.configuration import (
 )
 from include.discovery.errors import InvalidSettings, PairBusy
 from include.discovery.model import Scope
-from include.discovery.redaction.typed_secrets import without_secrets
 from include.discovery.store import entities
-from include.discovery.store.connection import Connection, rows
+from include.discovery.store.audit import Author, Change, note
+from include.discovery.store.connection import Connection
 from include.discovery.store.entities import lock_pairs, read_configuration
-from include.discovery.store.removal import Removal, Removed, held_pairs, held_words
-
-_CHANGES = """
-SELECT id, changed_at, changed_by, action, entity_type, entity, before, after, removed
-FROM discovery.config_changes
-WHERE %(before)s::bigint IS NULL OR id < %(before)s
-ORDER BY id DESC LIMIT %(limit)s
-"""
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One difference, as the audit log keeps it; ``before`` and ``after`` are whole entities."""
-
-    action: Literal["create", "update", "delete"]
-    entity_type: Literal["country", "city", "source", "pair"]
-    entity: str
-    before: dict[str, JsonValue] | None = None
-    after: dict[str, JsonValue] | None = None
-    removed: Removed | None = None
-    """Of a deletion: what went with it."""
-
-    def __str__(self) -> str:
-        """Say the change in one line: ``~ pair krakow · x: enabled false → true``."""
-        sign = {"create": "+", "update": "~", "delete": "-"}[self.action]
-        if self.before is None or self.after is None:
-            went = f" ({self.removed})" if self.removed and self.removed.is_any else ""
-            return f"{sign} {self.entity_type} {self.entity}{went}"
-        before, after = without_secrets(self.before), without_secrets(self.after)
-        details = ", ".join(
-            f"{key} {_as_json(before.get(key))} → {_as_json(value)}"
-            for key, value in after.items()
-            if self.before.get(key) != self.after[key]
-        )
-        return f"{sign} {self.entity_type} {self.entity}: {details}"
-
-
-def _as_json(value: JsonValue) -> str:
-    return json.dumps(value, ensure_ascii=False)
-
-
-def shown(entity: dict[str, JsonValue] | None) -> dict[str, JsonValue] | None:
-    """Return an entity as it may be shown and noted: without secrets that were typed into it."""
-    return None if entity is None else without_secrets(entity)
+from include.discovery.store.removal import Removal, held_pairs, held_words
 
 
 def apply_configuration(
     conn: Connection,
     wanted: Configuration,
     *,
-    changed_by: str,
+    changed_by: Author,
     prune: bool = False,
     dry_run: bool = False,
 ) -> list[Change]:
@@ -182,46 +136,10 @@ def entity_of(value: BaseModel | None) -> dict[str, Any] | None:
     return None if value is None else value.model_dump(mode="json")
 
 
-def record(conn: Connection, change: Change, changed_by: str) -> None:
+def record(conn: Connection, change: Change, author: Author) -> None:
     """Make one change and note it in the audit log, in the caller's transaction."""
     if change.action == "delete":
         entities.delete(conn, change.entity_type, {"slug": change.entity, **(change.before or {})})
     else:
         entities.write(conn, change.entity_type, {"code": change.entity, **(change.after or {})})
-    conn.execute(
-        "INSERT INTO discovery.config_changes "
-        "(changed_by, action, entity_type, entity, before, after, removed) "
-        "VALUES (%s, %s, %s, %s, %s, %s, %s)",
-        [
-            changed_by,
-            change.action,
-            change.entity_type,
-            change.entity,
-            None if change.before is None else Jsonb(shown(change.before)),
-            None if change.after is None else Jsonb(shown(change.after)),
-            None if change.removed is None else Jsonb(asdict(change.removed)),
-        ],
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class NotedChange:
-    """An entry of the audit log."""
-
-    id: int
-    changed_at: datetime
-    changed_by: str
-    change: Change
-
-
-def read_changes(conn: Connection, *, limit: int, before: int | None = None) -> list[NotedChange]:
-    """Return entries of the audit log, newest first, older than the given id."""
-    return [
-        NotedChange(
-            row.pop("id"),
-            row.pop("changed_at"),
-            row.pop("changed_by"),
-            Change(**{**row, "removed": row["removed"] and Removed(**row["removed"])}),
-        )
-        for row in rows(conn, _CHANGES, {"limit": limit, "before": before})
-    ]
+    note(conn, change, author)

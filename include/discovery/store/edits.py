@@ -8,7 +8,8 @@ from typing import Any, Literal
 
 from include.discovery.configuration import Entity, Key, keeping_monitoring
 from include.discovery.model import City, pair_label
-from include.discovery.store.configuration import Change, difference, entity_of, record
+from include.discovery.store.audit import Author, Change
+from include.discovery.store.configuration import difference, entity_of, record
 from include.discovery.store.connection import Connection
 from include.discovery.store.entities import Stored, countries, lock_pairs, pairs_of, read_entity
 from include.discovery.store.removal import Removal, Removed, held_pairs, held_words
@@ -49,7 +50,7 @@ WHERE entity_type = %s AND entity = %s ORDER BY id DESC LIMIT 1
 
 
 def add(
-    conn: Connection, entity: Entity, *, changed_by: str, country_name: str | None = None
+    conn: Connection, entity: Entity, *, changed_by: Author, country_name: str | None = None
 ) -> Saved:
     """Store a new entity, and the country of a city when that is new, too.
 
@@ -70,7 +71,7 @@ def change(
     entity: Entity,
     *,
     version: int,
-    changed_by: str,
+    changed_by: Author,
     country_name: str | None = None,
 ) -> Saved:
     """Store an entity's new values.
@@ -86,7 +87,7 @@ def change(
         return _save(conn, key, current, entity, changed_by)
 
 
-def switch(conn: Connection, key: Key, *, enabled: bool, version: int, changed_by: str) -> Saved:
+def switch(conn: Connection, key: Key, *, enabled: bool, version: int, changed_by: Author) -> Saved:
     """Enable or disable an entity and leave the rest.
 
     :raises EditRefusedError: when somebody saved meanwhile.
@@ -125,7 +126,7 @@ def preview_removal(conn: Connection, key: Key) -> RemovalPreview | None:
         )
 
 
-def remove(conn: Connection, key: Key, *, version: int, changed_by: str) -> list[Change]:
+def remove(conn: Connection, key: Key, *, version: int, changed_by: Author) -> list[Change]:
     """Remove an entity: its pairs, what they brought, and events that nobody else lists.
 
     :return: what was recorded; the last is the entity itself, with the counts.
@@ -164,7 +165,7 @@ def remove(conn: Connection, key: Key, *, version: int, changed_by: str) -> list
 
 
 def _save(
-    conn: Connection, key: Key, current: Stored | None, entity: Entity, changed_by: str
+    conn: Connection, key: Key, current: Stored | None, entity: Entity, changed_by: Author
 ) -> Saved:
     before = entity_of(current.entity) if current else None
     after = entity_of(keeping_monitoring(entity, current.entity if current else None))
@@ -174,7 +175,7 @@ def _save(
     return Saved(read_entity(conn, key), done)
 
 
-def _add_country(conn: Connection, entity: Entity, name: str | None, changed_by: str) -> None:
+def _add_country(conn: Connection, entity: Entity, name: str | None, changed_by: Author) -> None:
     if isinstance(entity, City) and name and entity.country not in countries(conn):
         record(
             conn,

@@ -13,6 +13,7 @@ from include.discovery.measures import Measures, propose_count, propose_shares
 from include.discovery.model import Source, pair_label
 from include.discovery.monitoring import Assertion, Measure, Monitoring
 from include.discovery.store import edits
+from include.discovery.store.audit import Author
 from include.discovery.store.connection import Connection, rows
 from include.discovery.store.edits import Saved
 from include.discovery.store.entities import PAIRS, read_entity
@@ -180,7 +181,7 @@ def read_proposals(conn: Connection) -> list[Proposal]:
     ]
 
 
-def accept(conn: Connection, proposal: Proposal, *, changed_by: str) -> Saved:
+def accept(conn: Connection, proposal: Proposal, *, changed_by: Author) -> Saved:
     """Make a proposal an assertion of its source or pair, as an edit like any other.
 
     :raises EditRefusedError: when the source or the pair was deleted meanwhile.

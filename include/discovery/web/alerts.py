@@ -14,11 +14,12 @@ from include.discovery.model import Source, pair_label
 from include.discovery.monitoring import Assertion, Measure, Monitoring, Mute
 from include.discovery.store import edits, proposals
 from include.discovery.store.alerts import latest_messages, open_alerts_of_pairs
+from include.discovery.store.audit import Author
 from include.discovery.store.queries.pairs import read_pairs
 from include.discovery.web.answers import Answer, Body, ShownText, Version, now
 from include.discovery.web.editing import REFUSALS, Saved, not_found, note_saved, stored
 from include.discovery.web.parameters import CityQuery, SourceQuery, SourceSlug
-from include.discovery.web.security import Permissions, UserName, UserPermissions
+from include.discovery.web.security import Permissions, UserAuthor, UserPermissions
 from include.discovery.web.services import Services, Uses
 
 router = APIRouter()
@@ -163,20 +164,20 @@ def _proposed(proposal: proposals.Proposal) -> ProposedAssertion:
 
 
 @router.put("/sources/{slug}/monitoring", responses=REFUSALS)
-def monitor_source(slug: SourceSlug, body: MonitoringBody, uses: Uses, user: UserName) -> Saved:
+def monitor_source(slug: SourceSlug, body: MonitoringBody, uses: Uses, user: UserAuthor) -> Saved:
     """Set what is expected of a source and all its pairs: mute, seasons, assertions."""
     return _monitor(uses, Key("source", slug=slug), body, user)
 
 
 @router.put("/pairs/monitoring", responses=REFUSALS)
 def monitor_pair(
-    body: MonitoringBody, uses: Uses, user: UserName, source: SourceQuery, city: CityQuery = None
+    body: MonitoringBody, uses: Uses, user: UserAuthor, source: SourceQuery, city: CityQuery = None
 ) -> Saved:
     """Set what is expected of a pair, on top of what its source says."""
     return _monitor(uses, Key("pair", city=city, source=source), body, user)
 
 
-def _monitor(uses: Services, key: Key, body: MonitoringBody, user: str) -> Saved:
+def _monitor(uses: Services, key: Key, body: MonitoringBody, user: Author) -> Saved:
     with uses.database.lend() as conn:
         entity = stored(conn, key)
         if not isinstance(entity, Source | PairConfiguration):
@@ -187,7 +188,7 @@ def _monitor(uses: Services, key: Key, body: MonitoringBody, user: str) -> Saved
 
 
 @router.post("/proposals", responses=REFUSALS)
-def accept_proposal(body: Acceptance, uses: Uses, user: UserName) -> Saved:
+def accept_proposal(body: Acceptance, uses: Uses, user: UserAuthor) -> Saved:
     """Make a proposed bound an assertion."""
     with uses.database.lend() as conn:
         found = next(

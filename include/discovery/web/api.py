@@ -18,7 +18,9 @@ GET      /api/events                   text, city, source, category, when,   Eve
 GET      /api/events/{event_id}                                              EventDetail
 GET      /api/errors                   days=7 (1, 7, 30)                     ErrorsAnswer
 GET      /api/errors/answers/{id}                                            a text file
-GET      /api/changes                  limit=50, before=ID                   ChangesAnswer
+GET      /api/changes                  limit=50, before=ID, who, origin,     ChangesAnswer
+                                       action, type, city, source, from, to
+GET      /api/changes.csv              the same filters                      a CSV file
 GET      /api/alerts                                                         AlertsAnswer
 GET      /api/live                                                           Live
 GET      /api/cities/{slug}/removal                                          Removal

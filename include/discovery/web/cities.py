@@ -46,7 +46,7 @@ from include.discovery.web.metadata import Dag
 from include.discovery.web.pair_rows import PairRow, PairTable
 from include.discovery.web.parameters import CitySlug, Confirm, Days, SeenVersion
 from include.discovery.web.removals import Removal, Removed
-from include.discovery.web.security import Permissions, UserName, UserPermissions
+from include.discovery.web.security import Permissions, UserAuthor, UserPermissions
 from include.discovery.web.services import Uses
 
 router = APIRouter()
@@ -223,7 +223,7 @@ def city(slug: CitySlug, uses: Uses, permissions: UserPermissions, days: Days = 
 
 
 @router.post("/cities", responses=REFUSALS, status_code=201)
-def add_city(body: NewCity, uses: Uses, user: UserName) -> Saved:
+def add_city(body: NewCity, uses: Uses, user: UserAuthor) -> Saved:
     """Add a city."""
     city = City(**body.model_dump(exclude={"country_name"}))
     check_typed_secrets(city)
@@ -234,7 +234,7 @@ def add_city(body: NewCity, uses: Uses, user: UserName) -> Saved:
 
 
 @router.put("/cities/{slug}", responses=REFUSALS)
-def change_city(slug: CitySlug, body: ChangedCity, uses: Uses, user: UserName) -> Saved:
+def change_city(slug: CitySlug, body: ChangedCity, uses: Uses, user: UserAuthor) -> Saved:
     """Change a city."""
     with uses.database.lend() as conn:
         stored(conn, Key("city", slug=slug))
@@ -248,7 +248,7 @@ def change_city(slug: CitySlug, body: ChangedCity, uses: Uses, user: UserName) -
 
 
 @router.put("/cities/{slug}/enabled", responses=REFUSALS)
-def switch_city(slug: CitySlug, body: Switch, uses: Uses, user: UserName) -> Saved:
+def switch_city(slug: CitySlug, body: Switch, uses: Uses, user: UserAuthor) -> Saved:
     """Enable or disable discovery of a city."""
     return switch(uses, Key("city", slug=slug), body, user)
 
@@ -261,7 +261,7 @@ def removal_of_city(slug: CitySlug, uses: Uses) -> Removal:
 
 @router.delete("/cities/{slug}", responses=REFUSALS)
 def remove_city(
-    slug: CitySlug, version: SeenVersion, uses: Uses, user: UserName, confirm: Confirm = None
+    slug: CitySlug, version: SeenVersion, uses: Uses, user: UserAuthor, confirm: Confirm = None
 ) -> Removed:
     """Remove a city with its pairs, their listings, and events that nobody else lists."""
     return removals.remove(uses, Key("city", slug=slug), version, confirm, user)

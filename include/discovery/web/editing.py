@@ -18,7 +18,7 @@ from include.discovery.configuration import Entity, Key, PairConfiguration, type
 from include.discovery.connectors.validation import SettingsFault
 from include.discovery.model import Source
 from include.discovery.store import edits
-from include.discovery.store.configuration import Change, shown
+from include.discovery.store.audit import Author, Change, shown
 from include.discovery.store.connection import Connection
 from include.discovery.store.edits import EditRefusedError
 from include.discovery.store.entities import read_entity, read_source
@@ -125,7 +125,7 @@ def stored_source(conn: Connection, slug: str) -> Source:
     return found
 
 
-def switch(uses: Services, key: Key, body: Switch, user: str) -> Saved:
+def switch(uses: Services, key: Key, body: Switch, user: Author) -> Saved:
     """Enable or disable an entity."""
     with uses.database.lend() as conn:
         stored(conn, key)
@@ -134,7 +134,7 @@ def switch(uses: Services, key: Key, body: Switch, user: str) -> Saved:
 
 
 def note_saved(
-    uses: Services, saved: edits.Saved, user: str, warnings: Sequence[str] = ()
+    uses: Services, saved: edits.Saved, user: Author, warnings: Sequence[str] = ()
 ) -> Saved:
     """Note in Airflow's audit log what was saved, and return it as the page shows it."""
     if saved.stored is None:
@@ -161,14 +161,14 @@ def schedule_warnings(uses: Services, pair: PairConfiguration) -> list[str]:
     return [f"{pair.label}: {found}."] if found else []
 
 
-def note(uses: Services, change: Change | None, user: str) -> None:
+def note(uses: Services, change: Change | None, user: Author) -> None:
     """Note a change, if there was one, in Airflow's audit log."""
     if change is not None:
         uses.keep_choices()
         removed = {} if change.removed is None else {"removed": asdict(change.removed)}
         uses.metadata.audit(
             f"discovery.{change.entity_type}.{change.action}",
-            user,
+            user.name,
             {
                 "entity": change.entity,
                 "before": shown(change.before),

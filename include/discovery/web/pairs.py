@@ -61,7 +61,7 @@ from include.discovery.web.metadata import Dag
 from include.discovery.web.pair_rows import PairRow, PairTable
 from include.discovery.web.parameters import CityQuery, Confirm, Days, SeenVersion, SourceQuery
 from include.discovery.web.removals import Removal, Removed
-from include.discovery.web.security import Permissions, UserConnections, UserName, UserPermissions
+from include.discovery.web.security import Permissions, UserAuthor, UserConnections, UserPermissions
 from include.discovery.web.services import Uses
 
 router = APIRouter()
@@ -286,7 +286,7 @@ def _event(row: Row) -> EventRow:
 
 
 @router.post("/pairs", responses=REFUSALS, status_code=201)
-def add_pair(body: NewPair, uses: Uses, user: UserName, rights: UserConnections) -> Saved:
+def add_pair(body: NewPair, uses: Uses, user: UserAuthor, rights: UserConnections) -> Saved:
     """Add a pair."""
     pair = PairConfiguration(**body.model_dump())
     with uses.database.lend() as conn:
@@ -301,7 +301,7 @@ def add_pair(body: NewPair, uses: Uses, user: UserName, rights: UserConnections)
 def change_pair(
     body: ChangedPair,
     uses: Uses,
-    user: UserName,
+    user: UserAuthor,
     rights: UserConnections,
     source: SourceQuery,
     city: CityQuery = None,
@@ -323,7 +323,7 @@ def change_pair(
 def switch_pair(
     body: Switch,
     uses: Uses,
-    user: UserName,
+    user: UserAuthor,
     source: SourceQuery,
     city: CityQuery = None,
 ) -> Saved:
@@ -341,7 +341,7 @@ def removal_of_pair(uses: Uses, source: SourceQuery, city: CityQuery = None) -> 
 def remove_pair(
     version: SeenVersion,
     uses: Uses,
-    user: UserName,
+    user: UserAuthor,
     source: SourceQuery,
     city: CityQuery = None,
     confirm: Confirm = None,

@@ -29,6 +29,8 @@ CityQuery = Annotated[
     str | None,
     Query(**_SLUG, description="The city of the pair; none for a source of a wider scope."),
 ]
+CityFilter = Annotated[str | None, Query(**_SLUG, description="What concerns this city alone.")]
+SourceFilter = Annotated[str | None, Query(**_SLUG, description="What concerns this source alone.")]
 SourceQuery = Annotated[str, Query(**_SLUG, description="The source of the pair.")]
 
 SeenVersion = Annotated[

@@ -9,6 +9,7 @@ from dataclasses import asdict
 
 from include.discovery.configuration import Key
 from include.discovery.store import edits
+from include.discovery.store.audit import Author
 from include.discovery.store.edits import RemovalPreview
 from include.discovery.web.answers import Answer
 from include.discovery.web.editing import FieldsInvalidError, not_found, note
@@ -76,7 +77,7 @@ def preview(uses: Services, key: Key) -> Removal:
         return Removal.of(key, edits.preview_removal(conn, key))
 
 
-def remove(uses: Services, key: Key, version: int, confirm: str | None, user: str) -> Removed:
+def remove(uses: Services, key: Key, version: int, confirm: str | None, user: Author) -> Removed:
     """Remove an entity with its pairs, what they brought, and events that nobody else lists."""
     with uses.database.lend() as conn:
         Removal.of(key, edits.preview_removal(conn, key)).check_confirmed(confirm)

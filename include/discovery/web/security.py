@@ -43,7 +43,11 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.security import HTTPBearer
 
 from include.discovery.links import DAG_ID
+from include.discovery.store.audit import Author
 from include.discovery.web.answers import Answer
+
+PAGE = "City Discovery"
+"""What the browser's files send as X-Requested-With: it tells changes apart, and grants nothing."""
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -110,12 +114,13 @@ def permissions_of(user: GetUserDep) -> Permissions:
 UserPermissions = Annotated[Permissions, Depends(permissions_of)]
 
 
-def user_name(user: GetUserDep) -> str:
-    """Return the name under which a change is recorded."""
-    return user.get_name()
+def author_of(request: Request, user: GetUserDep) -> Author:
+    """Return who makes a change, as it is recorded; the page's own requests say that they are."""
+    is_page = request.headers.get("x-requested-with") == PAGE
+    return Author(user.get_name(), "page" if is_page else "api")
 
 
-UserName = Annotated[str, Depends(user_name)]
+UserAuthor = Annotated[Author, Depends(author_of)]
 
 
 @dataclass(frozen=True, slots=True)

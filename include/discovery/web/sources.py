@@ -54,7 +54,7 @@ from include.discovery.web.metadata import ConnectionState
 from include.discovery.web.pairs import PairBody, check_pair
 from include.discovery.web.parameters import Confirm, SeenVersion, SourceSlug
 from include.discovery.web.removals import Removal, Removed
-from include.discovery.web.security import Permissions, UserConnections, UserName, UserPermissions
+from include.discovery.web.security import Permissions, UserAuthor, UserConnections, UserPermissions
 from include.discovery.web.services import Uses
 
 router = APIRouter()
@@ -213,7 +213,7 @@ def _connector(kind: str) -> ConnectorRow:
 
 
 @router.post("/sources", responses=REFUSALS, status_code=201)
-def add_source(body: NewSource, uses: Uses, user: UserName, rights: UserConnections) -> Saved:
+def add_source(body: NewSource, uses: Uses, user: UserAuthor, rights: UserConnections) -> Saved:
     """Add a source, and its first pair if one is given."""
     source = _source(body.model_dump(exclude={"pair"}))
     pair = None
@@ -239,7 +239,7 @@ def change_source(
     slug: SourceSlug,
     body: ChangedSource,
     uses: Uses,
-    user: UserName,
+    user: UserAuthor,
     rights: UserConnections,
 ) -> Saved:
     """Change a source; its pairs have to work with the new settings."""
@@ -256,7 +256,7 @@ def change_source(
 
 
 @router.put("/sources/{slug}/enabled", responses=REFUSALS)
-def switch_source(slug: SourceSlug, body: Switch, uses: Uses, user: UserName) -> Saved:
+def switch_source(slug: SourceSlug, body: Switch, uses: Uses, user: UserAuthor) -> Saved:
     """Enable or disable a source with all its pairs."""
     return switch(uses, Key("source", slug=slug), body, user)
 
@@ -269,7 +269,7 @@ def removal_of_source(slug: SourceSlug, uses: Uses) -> Removal:
 
 @router.delete("/sources/{slug}", responses=REFUSALS)
 def remove_source(
-    slug: SourceSlug, version: SeenVersion, uses: Uses, user: UserName, confirm: Confirm = None
+    slug: SourceSlug, version: SeenVersion, uses: Uses, user: UserAuthor, confirm: Confirm = None
 ) -> Removed:
     """Remove a source with its pairs, its listings, and events that nobody else lists."""
     return removals.remove(uses, Key("source", slug=slug), version, confirm, user)

@@ -4,6 +4,7 @@ import { h, React, Chakra } from "../shared/host.js";
 import { api, withQuery } from "../shared/api.js";
 import { AirflowLink } from "../shared/query.js";
 import { RunBadge } from "../shared/health.js";
+import { FilterBar, ORIGINS, useFilters } from "./filters.js";
 import { useResource } from "../shared/resource.js";
 import { Empty, ErrorPanel, Loaded, TableSkeleton } from "../shared/loading.js";
 import { Time } from "../shared/time.js";
@@ -11,7 +12,7 @@ import { say } from "../shared/toast.js";
 
 const { Badge, Box, Button, Code, Heading, Stack, Table, Text } = Chakra;
 
-const PALETTES = { create: "green", update: "blue", delete: "red" };
+const PALETTES = { create: "green", update: "blue", delete: "red", trigger: "purple", prune: "gray" };
 
 function shown(value) {
   return value === undefined ? "–" : JSON.stringify(value);
@@ -24,11 +25,18 @@ function Difference({ change }) {
   const differing = keys.filter(
     (key) => shown(change.before?.[key]) !== shown(change.after?.[key]),
   );
+  // What it is about stands in the column before.
+  const about = ` ${change.entity_type} ${change.entity}`;
+  const start = change.summary.indexOf(about) + about.length;
+  const words = change.summary.slice(start).replace(/^[:\s]+/, "") || "all fields";
   const columns = ["Field", change.before && "Before", change.after && "After"].filter(Boolean);
+  if (differing.length === 0) {
+    return null;
+  }
   return h(
     Box,
     { as: "details", fontSize: "xs" },
-    h(Box, { as: "summary", cursor: "pointer", overflowWrap: "anywhere" }, change.summary),
+    h(Box, { as: "summary", cursor: "pointer", overflowWrap: "anywhere", minW: "16rem" }, words),
     h(
       Table.ScrollArea,
       { mt: 2, tabIndex: 0, role: "region", "aria-label": `Change of ${change.entity}` },
@@ -104,7 +112,15 @@ function Log({ caption, heads, rows }) {
   );
 }
 
-function Configuration({ first }) {
+/** What an entry is about; a run of Airflow leads to its page there. */
+function What({ change }) {
+  const { entity, entity_type: type, run_path: path } = change;
+  return path
+    ? h(React.Fragment, null, `${type} `, h(AirflowLink, { path: `/${path}` }, entity))
+    : `${type} ${entity}`;
+}
+
+function Entries({ first, filters }) {
   const [older, setOlder] = React.useState({ changes: [], next: undefined });
   const seen = React.useRef(new Map()).current;
   const [busy, setBusy] = React.useState(false);
@@ -112,7 +128,7 @@ function Configuration({ first }) {
   const load = async () => {
     setBusy(true);
     try {
-      const page = await api.get(withQuery("changes", { limit: 50, before: next }));
+      const page = await api.get(withQuery("changes", { ...filters, limit: 50, before: next }));
       setOlder({ changes: [...older.changes, ...page.changes], next: page.next_before });
     } catch (error) {
       say("error", "Older changes could not be loaded", error.message);
@@ -124,23 +140,26 @@ function Configuration({ first }) {
     seen.set(change.id, change);
   }
   if (seen.size === 0) {
-    return h(Empty, { title: "Nothing was changed yet" });
+    return h(Empty, {
+      title: Object.keys(filters).length > 0 ? "No change matches the filters" : "Nothing was changed yet",
+    });
   }
   const newestFirst = [...seen.values()].sort((one, other) => other.id - one.id);
   const rows = newestFirst.map((change) => [
     change.id,
     h(Time, { value: change.changed_at }),
     change.changed_by,
+    ORIGINS[change.origin],
     h(Badge, { colorPalette: PALETTES[change.action], variant: "surface" }, change.action),
-    `${change.entity_type} ${change.entity}`,
+    h(What, { change }),
     h(Difference, { change }),
   ]);
   return h(
     Stack,
     { gap: 2, minW: 0 },
     h(Log, {
-      caption: "Changes of the configuration",
-      heads: ["When", "Who", "Action", "What", "Before and after"],
+      caption: "Changes",
+      heads: ["When", "Who", "From where", "Action", "What", "Before and after"],
       rows,
     }),
     next !== null &&
@@ -179,22 +198,32 @@ function Triggers({ triggers, problem }) {
 }
 
 export function Changes() {
-  const resource = useResource(withQuery("changes", { limit: 50 }), () => 30);
-  return h(Loaded, { resource, skeleton: h(TableSkeleton) }, (data) =>
-    h(
-      Stack,
-      { gap: 6, minW: 0 },
+  const { filters, ...controls } = useFilters();
+  const question = new URLSearchParams(filters).toString();
+  const resource = useResource(withQuery("changes", { ...filters, limit: 50 }), () => 30);
+  // The controls stay while another answer is on its way: somebody may be typing into one.
+  const choices = React.useRef({ cities: [], sources: [] });
+  if (resource.data) {
+    choices.current = resource.data;
+  }
+  const { cities, sources } = choices.current;
+  return h(
+    Stack,
+    { gap: 3, minW: 0 },
+    h(Heading, { as: "h2", size: "lg" }, "Changes"),
+    h(FilterBar, { filters, ...controls, cities, sources }),
+    h(Loaded, { resource, skeleton: h(TableSkeleton) }, (data) =>
       h(
         Stack,
-        { gap: 2, minW: 0 },
-        h(Heading, { as: "h2", size: "lg" }, "Changes of the configuration"),
-        h(Configuration, { first: data }),
-      ),
-      h(
-        Stack,
-        { gap: 2, minW: 0 },
-        h(Heading, { as: "h2", size: "lg" }, "Triggered runs"),
-        h(Triggers, { triggers: data.triggers, problem: data.triggers_error }),
+        { gap: 6, minW: 0 },
+        // Another question is another list: what was loaded of the one before goes.
+        h(Entries, { key: question, first: data, filters }),
+        h(
+          Stack,
+          { gap: 2, minW: 0 },
+          h(Heading, { as: "h2", size: "lg" }, "Latest triggered runs, with their states"),
+          h(Triggers, { triggers: data.triggers, problem: data.triggers_error }),
+        ),
       ),
     ),
   );

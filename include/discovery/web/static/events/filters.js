@@ -1,11 +1,12 @@
 /** What the list of events is asked for: the filters, which live in the URL, and their controls. */
 
 import { h, Chakra } from "../shared/host.js";
+import { DateFilter } from "../shared/date-filter.js";
 import { Select } from "../shared/fields.js";
 import { useQuery } from "../shared/query.js";
 import { TextFilter } from "../shared/text-filter.js";
 
-const { Button, Field, Flex, Input } = Chakra;
+const { Button, Flex } = Chakra;
 
 const NAMES = [
   "text",
@@ -65,20 +66,6 @@ export function useFilters() {
     clear: () => set(Object.fromEntries(NAMES.map((name) => [name, null]))),
     question: { ...asked, changed_since: days && changedSince(days), after: query.after },
   };
-}
-
-function DateFilter({ label, value, onChange, width }) {
-  return h(
-    Field.Root,
-    { width },
-    h(Field.Label, null, label),
-    h(Input, {
-      size: "sm",
-      type: "date",
-      value,
-      onChange: (event) => onChange(event.currentTarget.value),
-    }),
-  );
 }
 
 /**

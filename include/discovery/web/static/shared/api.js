@@ -67,6 +67,8 @@ async function exchange(method, path, body, signal) {
       credentials: "same-origin",
       headers: {
         accept: "application/json",
+        // Tells the audit log that a person on the page did it, and not a program.
+        "x-requested-with": "City Discovery",
         ...(body === undefined ? {} : { "content-type": "application/json" }),
       },
       body: body === undefined ? undefined : JSON.stringify(body),
