@@ -1,4 +1,4 @@
-"""What becomes of real payloads: parses a folder of them and prints a table.
+"""What becomes of real payloads: parses a folder of them and prints two tables.
 
     python -m bench.samples FOLDER [--on 2026-11-27] > docs/samples.md
 
@@ -14,7 +14,7 @@ import re
 import sys
 import traceback
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -27,7 +27,29 @@ from pydantic import BaseModel, ConfigDict, JsonValue
 from include.discovery.connectors import connector_for
 from include.discovery.connectors.base import ParseContext
 from include.discovery.errors import UnreadableResponse
+from include.discovery.model import Attendance, EventRecord
 from include.discovery.parsed import Parsed
+from include.discovery.record_warnings import kind_of
+
+Tells = Callable[[EventRecord], object]
+FIELDS: dict[str, Tells] = {
+    "hour": lambda event: event.time_known,
+    "end": lambda event: event.ends_at,
+    "place": lambda event: event.venue or event.attendance is Attendance.ONLINE,
+    "street": lambda event: event.venue and event.venue.street,
+    "town": lambda event: event.venue and event.venue.locality,
+    "coordinates": lambda event: event.venue and event.venue.latitude is not None,
+    "page": lambda event: event.url,
+    "description": lambda event: event.description,
+    "image": lambda event: event.image_url,
+    "price": lambda event: event.price,
+    "organizer": lambda event: event.organizer,
+    "performers": lambda event: event.performers,
+    "categories": lambda event: event.categories,
+    "language": lambda event: event.language,
+    "changed": lambda event: event.source_updated_at,
+}
+"""What an event may tell, beyond title and date, which each has."""
 
 RULES = Path(__file__).with_suffix(".yaml")
 _LONGEST_REASON = 110
@@ -58,6 +80,9 @@ class Row:
     refused: Counter[str] = field(default_factory=Counter)
     """Files that are not of the kind: reason → how many."""
     crashes: list[str] = field(default_factory=list)
+    told: Counter[str] = field(default_factory=Counter)
+    """Of how many events each field is known."""
+    warnings: Counter[str] = field(default_factory=Counter)
 
 
 def items_of(parsed: Parsed) -> int:
@@ -85,6 +110,15 @@ def read(path: Path, rule: Rule, row: Row) -> None:
         row.items += items_of(parsed)
         row.events += len(parsed.records)
         row.rejects.update(reject.reason for reject in parsed.rejects)
+        for event in parsed.records:
+            row.told.update(name for name, tells in FIELDS.items() if tells(event))
+            row.warnings.update(set(map(kind_in_words, event.warnings)))
+
+
+def kind_in_words(warning: str) -> str:
+    """Return the fixed words of a warning: what is filled in may be a part of a payload."""
+    kind = kind_of(warning)
+    return re.sub(r"\{\w+\}", "…", kind) if kind else "a warning of no kind"
 
 
 def shortened(reason: str) -> str:
@@ -140,6 +174,22 @@ def table(rows: dict[str, Row], rules: Sequence[Rule], on: date) -> Iterator[str
         f"| all | {total.files} | {total.items:,} | {total.events:,} | {total.rejects.total():,} "
         f"| {total.refused.total()} |"
     )
+    yield ""
+    yield "## What their events tell"
+    yield ""
+    yield (
+        "The share of events of each kind that tell a field, and how many have which "
+        "[warnings](warnings.md). Title and date are what makes an event; each has them."
+    )
+    yield ""
+    yield f"| kind | {' | '.join(FIELDS)} | warnings |"
+    yield f"|---|{'--:|' * len(FIELDS)}---|"
+    for kind, row in sorted(rows.items()):
+        if row.events:
+            shares = (f"{row.told[name] / row.events:.0%}" for name in FIELDS)
+            yield f"| `{kind}` | {' | '.join(shares)} | {counted(row.warnings)} |"
+    yield ""
+    yield "## Not read"
     yield ""
     yield "Not read, since they are no payloads of a source:"
     yield ""
