@@ -14,13 +14,12 @@ from typing import Any, Final
 
 from include.discovery.alerts import Closed, Condition, Decision, Opened, Standing
 from include.discovery.health import HealthState
-from include.discovery.links import log_path, pair_path, run_path
+from include.discovery.links import RUNBOOK, log_path, pair_path, run_path, runbook_link
 from include.discovery.text.wording import moment_in_words
 
 _MOST_LINES: Final = 25
 """Of a section; the page shows all."""
 _LONGEST_REASON: Final = 300
-_RUNBOOK: Final = "docs/runbook.md"
 
 _TITLES: Final = {
     Condition.FAILING: "Failing",
@@ -37,7 +36,7 @@ class Places:
     base_url: str = ""
     """Airflow's base address; without one, messages have no links to pages and logs."""
     runbook_url: str = ""
-    """Where the runbook is published; without one, messages name its file."""
+    """Where the runbook is published; without one, our page serves it."""
 
     def page(self, path: str) -> str | None:
         """Return the address of a path of Airflow's."""
@@ -45,7 +44,9 @@ class Places:
 
     def runbook(self, anchor: str) -> str:
         """Return the address of a part of the runbook."""
-        return f"{self.runbook_url or _RUNBOOK}#{anchor}"
+        if not self.runbook_url and not self.base_url:
+            return f"{RUNBOOK}#{anchor}"
+        return runbook_link(anchor, self.runbook_url, self.base_url)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,9 @@ from __future__ import annotations
 from functools import lru_cache
 from urllib.parse import quote, urlencode
 
+RUNBOOK = "docs/runbook.md"
+"""The runbook in the repository; our page serves it."""
+RUNBOOK_PATH = f"discovery/{RUNBOOK}"
 DAG_ID = "city_discovery"
 SYNC_TASK = "sync"
 
@@ -24,6 +27,16 @@ def log_path(run_id: str, map_index: int, try_number: int) -> str | None:
     if map_index < 0:
         return None
     return f"{run_path(run_id)}/tasks/{SYNC_TASK}/mapped/{map_index}?try_number={try_number}"
+
+
+def runbook_link(section: str, published: str | None = None, base_url: str | None = None) -> str:
+    """Return where the runbook says what to do about a failure category or an alert.
+
+    :param published: where the operator has published the runbook; it comes first.
+    :param base_url: Airflow's base address; without one, the link is relative to it.
+    """
+    page = f"{base_url.rstrip('/')}/{RUNBOOK_PATH}" if base_url else RUNBOOK_PATH
+    return f"{published or page}#{quote(section)}"
 
 
 def pair_path(city: str | None, source: str) -> str:

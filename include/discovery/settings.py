@@ -246,7 +246,8 @@ HELP = {
     "runbook_url": _Help(
         _web_address,
         "a web address",
-        "Where docs/runbook.md is published, for the links in alerts.",
+        "Where docs/runbook.md is published, for links in alerts and on the page, which serves it "
+        "otherwise.",
     ),
     "keep_answers": _Help(
         _days,

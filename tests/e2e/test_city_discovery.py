@@ -161,8 +161,9 @@ def test_pairs_start_in_the_order_of_the_plan_when_two_may_run_at_once(
         [run_id],
     ).fetchall()
     started = [map_index for map_index, _ in rows]
-    # The first two start together; each of the others when one before it has ended.
-    assert [*sorted(started[:2]), *started[2:]] == list(range(len(started)))
+    # Two that the scheduler starts at once may begin in either order, and no other out of turn.
+    assert [i for place, i in enumerate(started) if abs(place - i) > 1] == []
+    assert sorted(started) == list(range(len(started)))
     assert len(started) >= 15
     by_plan = [priority for _, priority in sorted(rows)]
     assert by_plan == sorted(by_plan, reverse=True)

@@ -17,9 +17,19 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[2]
 
 
+@pytest.fixture(scope="session")
+def empty_metadata(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Migrate a metadata database in SQLite, for each test to copy."""
+    from tests.web.metadata_support import migrate_metadata
+
+    folder = tmp_path_factory.mktemp("home")
+    migrate_metadata(f"sqlite:///{folder}/metadata.db", folder)
+    return folder / "metadata.db"
+
+
 @pytest.fixture
 def airflow(
-    sqlite_metadata_url: str,
+    empty_metadata: Path,
     database_url: str,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -30,7 +40,7 @@ def airflow(
     from tests.orchestration.airflow_runs import Runner
 
     database, dags = tmp_path / "metadata.db", tmp_path / "dags"
-    shutil.copy(sqlite_metadata_url.removeprefix("sqlite:///"), database)
+    shutil.copy(empty_metadata, database)
     shutil.copytree(ROOT / "dags", dags, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(Path(__file__).with_name("consumers.py.txt"), dags / "consumers.py")
     bundle = {

@@ -16,6 +16,8 @@ from include.discovery.store.runs import Attempt, begin, finish
 from tests.orchestration.airflow_runs import AirflowRun, Calendars, Runner, waiting_for_assets
 from tests.support.builders import KRAKOW, PARIS, lapse, source, stored_pair
 
+pytestmark = pytest.mark.airflow
+
 HELSINKI = KRAKOW.model_copy(update={"slug": "helsinki", "name": "Helsinki"})
 BERLIN = ZoneInfo("Europe/Berlin")
 UTC = ZoneInfo("UTC")

@@ -8,8 +8,10 @@ as they are: show them as text, never as HTML.
 
 from __future__ import annotations
 
+import os
 import re
 from datetime import UTC, datetime
+from functools import cache
 from typing import Annotated, Literal, cast
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, StringConstraints
@@ -17,9 +19,11 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, St
 from include.discovery import errors
 from include.discovery.errors import DiscoveryError
 from include.discovery.field_types import Text
+from include.discovery.links import runbook_link
 from include.discovery.model import SyncStats
 from include.discovery.redaction.masking import redact_url
 from include.discovery.redaction.typed_secrets import shown_text, without_secrets
+from include.discovery.settings import Settings
 
 LARGEST_VERSION = 2**31 - 1
 """Versions are counted in columns of four bytes."""
@@ -102,6 +106,8 @@ class ErrorText(Answer):
     message: str
     actor: str | None = None
     """Who must act before it can work again, as 'operator: check the connection'."""
+    runbook: str | None = None
+    """What to do, in the runbook: an address, or a path below Airflow's own."""
 
 
 class Counts(Answer):
@@ -139,12 +145,27 @@ def error_text(category: str | None, message: str | None) -> ErrorText | None:
     """Return a failure in words, if there is one."""
     if category is None:
         return None
-    return ErrorText(category=category, message=message or "", actor=actor_of(category))
+    return ErrorText(
+        category=category,
+        message=message or "",
+        actor=actor_of(category),
+        runbook=runbook_of(category),
+    )
 
 
 def actor_of(category: str) -> str | None:
     """Say who must act on failures of a category."""
     return _ACTORS.get(category)
+
+
+def runbook_of(category: str) -> str:
+    """Return where the runbook says what to do about failures of a category."""
+    return runbook_link(category, _published_runbook())
+
+
+@cache
+def _published_runbook() -> str | None:
+    return Settings.from_environment(os.environ).runbook_url
 
 
 def web_address(text: str | None) -> str | None:

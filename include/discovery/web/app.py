@@ -15,7 +15,7 @@ from pydantic import BaseModel
 from include.discovery.errors import DatabaseUnavailable
 from include.discovery.field_types import DISCOVERY_DB
 from include.discovery.store.edits import EditRefusedError
-from include.discovery.web import api, assets, security
+from include.discovery.web import api, assets, documents, security
 from include.discovery.web.answers import Answer, FieldError, Invalid, Message
 from include.discovery.web.editing import Conflict, FieldsInvalidError
 from include.discovery.web.gate import Gate
@@ -23,7 +23,8 @@ from include.discovery.web.services import Services
 
 log = logging.getLogger(__name__)
 
-# Nothing here is a document of its own; should one be opened as such, it may load and run nothing.
+# Nothing here is a page of its own, but for the documentation, which says what it needs; should
+# anything else be opened as such, it may load and run nothing.
 _HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -66,6 +67,7 @@ def create_app(services: Services | None = None) -> FastAPI:
     app.state.services = services or Services()
     security.guard(app)
     app.include_router(api.router)
+    app.include_router(documents.router)
     app.add_api_route("/static/{version}/{name:path}", _static, include_in_schema=False)
     app.add_middleware(Gate)
     app.middleware("http")(_with_headers)
@@ -99,7 +101,8 @@ async def _with_headers(
     request: Request, call_next: Callable[[Request], Awaitable[Response]]
 ) -> Response:
     response = await call_next(request)
-    response.headers.update(_HEADERS)
+    for name, value in _HEADERS.items():
+        response.headers.setdefault(name, value)
     response.headers.setdefault("Cache-Control", "no-store")
     return response
 

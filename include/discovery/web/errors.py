@@ -18,6 +18,7 @@ from include.discovery.web.answers import (
     actor_of,
     address_in,
     now,
+    runbook_of,
     web_address,
 )
 from include.discovery.web.editing import NOT_FOUND
@@ -110,6 +111,8 @@ class ErrorGroup(Answer):
     category: str
     message: str
     actor: str | None
+    runbook: str
+    """What to do, in the runbook: an address, or a path below Airflow's own."""
     count: int
     first_seen: datetime
     last_seen: datetime
@@ -135,6 +138,7 @@ class ErrorGroup(Answer):
             category=row["category"],
             message=row["message"],
             actor=actor_of(row["category"]),
+            runbook=runbook_of(row["category"]),
             count=row["count"],
             first_seen=row["first_seen"],
             last_seen=row["last_seen"],

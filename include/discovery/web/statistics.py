@@ -32,7 +32,7 @@ from sqlalchemy.sql.expression import TextualSelect
 from include.discovery.errors import INTERRUPTED, KILLED, NEVER_STARTED
 from include.discovery.links import DAG_ID, SYNC_TASK, log_path
 from include.discovery.redaction.masking import redact
-from include.discovery.web.answers import Answer, ErrorText, actor_of
+from include.discovery.web.answers import Answer, ErrorText, actor_of, runbook_of
 
 CACHE_SECONDS = 5.0
 """How old an answer may be: pages refresh themselves, and several people look at once."""
@@ -263,6 +263,7 @@ def _last_error(row: Mapping[str, Any]) -> StatisticsError:
         category=category,
         message=message,
         actor=actor_of(category),
+        runbook=runbook_of(category),
         run_id=row["run_id"],
         at=row["end_date"],
         try_number=row["try_number"],

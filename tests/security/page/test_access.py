@@ -44,6 +44,7 @@ def concrete(path: str) -> str:
         .replace("{answer_id}", "1")
         .replace("{version}", assets.content_hash())
         .replace("{name:path}", "main.js")
+        .replace("{name}", "runbook.md")
     )
 
 

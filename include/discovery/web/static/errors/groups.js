@@ -1,7 +1,7 @@
 /** Failures that are the same, as one entry each: how often, where, and what they were about. */
 
 import { h, React, Chakra } from "../shared/host.js";
-import { AirflowLink, PageLink } from "../shared/query.js";
+import { AirflowLink, OutLink, PageLink } from "../shared/query.js";
 import { urlOf } from "../shared/api.js";
 import { copyAndSay } from "../shared/copy.js";
 import { Fold } from "../shared/fold.js";
@@ -73,7 +73,12 @@ function Group({ group, days }) {
     h(
       Stack,
       { gap: 1, mt: 2, fontSize: "xs", color: "fg.muted" },
-      group.actor && h(Text, null, `Who must act: ${group.actor}`),
+      h(
+        Text,
+        null,
+        group.actor && `Who must act: ${group.actor}. `,
+        h(OutLink, { url: urlOf(group.runbook).href, fontSize: "xs" }, "What to do"),
+      ),
       group.request &&
         h(Text, { overflowWrap: "anywhere" }, "Request: ", h(Code, { size: "sm" }, group.request)),
       group.example_log_path &&
