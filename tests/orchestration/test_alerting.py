@@ -161,18 +161,18 @@ def test_a_message_whose_sender_died_is_not_sent_again_but_mentioned(
     assert "An earlier message may not have arrived: City discovery: 1 failing." in text
 
 
-def test_without_a_channel_nothing_is_sent_then_or_later(
+def test_what_nobody_could_be_told_of_is_told_by_the_first_channel(
     conn: Connection, pair: Pair, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     use(monkeypatch)
     fail_often(conn, pair)
 
     alert_run(run())
-    use(monkeypatch, {"notifier": RECORDING})
-    alert_run(run())
+    assert conn.execute("SELECT count(*) FROM discovery.alerts").fetchone() == (0,)
+    use(monkeypatch, {"notifier": RECORDING, "arguments": {"title": "{{ alert.subject }}"}})
+    alert_run(run("night-3"))
 
-    assert TAKEN == []
-    assert conn.execute("SELECT condition FROM discovery.alerts").fetchall() == [("failing",)]
+    assert [subject for subject, _ in TAKEN] == ["City discovery: 1 failing"]
 
 
 def test_a_digest_is_sent_once_after_each_scheduled_run(

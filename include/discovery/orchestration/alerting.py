@@ -123,6 +123,13 @@ def alert_run(context: Any) -> None:  # noqa: ANN401  Airflow's Context, a mappi
         # As the report does, beside this: attempts that were killed are to be told as such.
         close_run(conn, run.run_id)
         with reported():
+            proposed = propose_weekly(conn, _now())
+            if proposed is not None:
+                log.info("%d assertions are proposed: see docs/alerts.md.", proposed)
+            if not channels:
+                # What nobody can be told of is not noted as told: it will be, by the first channel.
+                log.info("Nothing is told: the Variable %s names no channel.", CHANNELS)
+                return
             decision = tell(
                 conn,
                 run.run_id,
@@ -133,16 +140,12 @@ def alert_run(context: Any) -> None:  # noqa: ANN401  Airflow's Context, a mappi
                 is_scheduled=run.run_type == "scheduled",
             )
             log.info(
-                "%d to tell, %d recovered, %d muted, %d told before; %d channels.",
+                "%d to tell, %d recovered, %d muted, %d told before.",
                 len(decision.told),
                 len(decision.recovered),
                 len(decision.muted),
                 len(decision.still_open),
-                len(channels),
             )
-            proposed = propose_weekly(conn, _now())
-            if proposed is not None:
-                log.info("%d assertions are proposed: see docs/alerts.md.", proposed)
             _send_all(conn, channels, context)
 
 
