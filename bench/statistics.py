@@ -127,7 +127,8 @@ ORDER BY r.run_after DESC LIMIT 1
 """
 
 
-def _migrate(url: str, home: Path) -> None:
+def migrate_metadata(url: str, home: Path) -> None:
+    """Let Airflow make the tables of a metadata database, and use it in this process."""
     os.environ.update({
         "AIRFLOW_HOME": str(home),
         "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
@@ -138,7 +139,8 @@ def _migrate(url: str, home: Path) -> None:
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
 
 
-def _fill(url: str, instances: int) -> int:
+def fill_metadata(url: str, instances: int) -> int:
+    """Fill a metadata database with so many task instances; how many there are then."""
     runs = max(1, instances // PAIRS)
     values = {"pairs": PAIRS, "runs": runs, "days": DAYS, "noise": NOISE}
     with psycopg.connect(url, autocommit=True) as conn:
@@ -148,7 +150,8 @@ def _fill(url: str, instances: int) -> int:
     return row[0] if row else 0
 
 
-def _milliseconds(action: Callable[[], object], repeat: int) -> list[float]:
+def milliseconds(action: Callable[[], object], repeat: int) -> list[float]:
+    """Say how long an action takes, so many times, shortest first."""
     taken = []
     for _ in range(repeat):
         began = time.perf_counter()
@@ -189,8 +192,13 @@ def _one_by_one(url: str, days: int) -> Callable[[], object]:
     return ask
 
 
+def percentile(taken: list[float], share: float) -> float:
+    """Return what a share of the times is not above; the times are sorted."""
+    return taken[min(len(taken) - 1, round(share * len(taken)))]
+
+
 def _line(label: str, taken: list[float]) -> str:
-    p95 = taken[min(len(taken) - 1, round(0.95 * len(taken)))]
+    p95 = percentile(taken, 0.95)
     return f"{label:34}{statistics.median(taken):10,.1f}{p95:10,.1f}{len(taken):9}"
 
 
@@ -206,17 +214,17 @@ def main() -> None:
         EmbeddedPostgres(Path(folder) / "postgres", durable=False) as server,
     ):
         url = server.url("airflow")
-        _migrate(url.replace("postgresql://", "postgresql+psycopg2://", 1), Path(folder))
+        migrate_metadata(url.replace("postgresql://", "postgresql+psycopg2://", 1), Path(folder))
         began = time.perf_counter()
-        total = _fill(url, options.instances)
+        total = fill_metadata(url, options.instances)
         print(f"{total:,} task instances of {PAIRS} pairs, window {options.days} days; "
               f"filled in {time.perf_counter() - began:.0f} s")  # fmt: skip
         print(f"{'':34}{'p50 ms':>10}{'p95 ms':>10}{'repeats':>9}")
         ask = _endpoint(options.days)
         ask()
-        batched = _milliseconds(ask, options.repeat)
+        batched = milliseconds(ask, options.repeat)
         print(_line("two queries for all pairs", batched), flush=True)
-        sampled = _milliseconds(_one_by_one(url, options.days), 3)
+        sampled = milliseconds(_one_by_one(url, options.days), 3)
         single = [taken * PAIRS / SAMPLE for taken in sampled]
         print(_line(f"two for each pair (of {SAMPLE}, x{PAIRS // SAMPLE})", single))
         factor = statistics.median(single) / statistics.median(batched)

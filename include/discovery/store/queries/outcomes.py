@@ -77,7 +77,8 @@ WHERE p.dag_run_id = %s
 ORDER BY p.map_index
 """  # noqa: S608  the module's own text
 
-# A pair without a city brings events of many. A dry run changes no listing.
+# A pair without a city brings events of many. A dry run changes no listing. Pair by pair, so that
+# only what has changed is read, however many listings there are.
 _CHANGES_BY_CITY = """
 WITH synced AS (
     SELECT city_source_id, city_slug, min(sync_started_at) AS since,
@@ -89,14 +90,20 @@ WITH synced AS (
 SELECT city, sum(inserted)::int AS inserted, sum(updated)::int AS updated,
     sum(withdrawn)::int AS withdrawn
 FROM (
-    SELECT c.slug AS city, count(*) FILTER (WHERE l.first_seen_at >= s.since) AS inserted,
-        count(*) FILTER (WHERE l.changed_at >= s.since AND l.first_seen_at < s.since) AS updated,
-        count(*) FILTER (WHERE l.withdrawn_at >= s.since) AS withdrawn
+    SELECT c.slug AS city, found.inserted, found.updated, found.withdrawn
     FROM synced s
-    JOIN discovery.listings l ON l.city_source_id = s.city_source_id
-    JOIN discovery.cities c ON c.id = l.city_id
-    WHERE l.changed_at >= s.since OR l.withdrawn_at >= s.since
-    GROUP BY c.slug
+    CROSS JOIN LATERAL (
+        SELECT l.city_id, count(*) FILTER (WHERE l.first_seen_at >= s.since) AS inserted,
+            count(*) FILTER (WHERE l.first_seen_at < s.since) AS updated, 0 AS withdrawn
+        FROM discovery.listings l
+        WHERE l.city_source_id = s.city_source_id AND l.changed_at >= s.since
+        GROUP BY l.city_id
+        UNION ALL
+        SELECT l.city_id, 0, 0, count(*) FROM discovery.listings l
+        WHERE l.city_source_id = s.city_source_id AND l.withdrawn_at >= s.since
+        GROUP BY l.city_id
+    ) found
+    JOIN discovery.cities c ON c.id = found.city_id
     UNION ALL
     SELECT city_slug, 0, 0, 0 FROM synced WHERE city_slug IS NOT NULL AND succeeded
 ) changes

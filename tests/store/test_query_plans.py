@@ -1,0 +1,71 @@
+"""No query of page, command line or reports reads a whole table of years.
+
+The tables are filled with a tenth of what ``bench.page`` fills (1,000 pairs, 1,000,000 runs,
+2,000,000 listings): where an index is cheaper here, it is cheaper there. The benchmark asks the
+same of the same queries at full size.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from include.discovery.store.connection import Connection, connect
+from localdev.postgres import EmbeddedPostgres
+from tests.support.databases import create_database, drop_database
+from tests.support.plans_of_queries import (
+    CALLS,
+    Statement,
+    query_functions,
+    sequential_scans,
+    statements_of_queries,
+    written_statements,
+)
+from tests.support.volume import Volume, fill
+
+LARGE = 50_000
+"""Rows of a table that must not be read whole."""
+
+
+@pytest.fixture(scope="module")
+def years(postgres: EmbeddedPostgres, template: str) -> Iterator[Connection]:
+    name = "test_query_plans"
+    create_database(postgres, name, template)
+    with connect(postgres.url(name)) as conn:
+        fill(conn, Volume(runs=100_000, listings=200_000))
+        yield conn
+    drop_database(postgres, name)
+
+
+@pytest.fixture(scope="module")
+def statements(years: Connection) -> list[Statement]:
+    return statements_of_queries(years)
+
+
+def test_every_query_is_asked_for_its_plan() -> None:
+    assert query_functions() == CALLS.keys(), "add the new query to CALLS"
+
+
+@pytest.mark.slow
+def test_every_statement_of_the_queries_is_executed_by_some_call(
+    statements: list[Statement],
+) -> None:
+    executed = b"\n".join(statement.query for statement in statements)
+
+    missed = [name for name, text in written_statements().items() if text.encode() not in executed]
+    assert missed == []
+
+
+@pytest.mark.slow
+def test_no_query_reads_a_whole_table_of_years(
+    years: Connection, statements: list[Statement]
+) -> None:
+    assert sequential_scans(years, statements, LARGE) == []
+
+
+@pytest.mark.slow
+def test_a_query_without_an_index_is_noticed(years: Connection) -> None:
+    careless = Statement("careless", b"SELECT FROM discovery.listings WHERE title = 'x'", None)
+
+    assert sequential_scans(years, [careless], LARGE) == ["careless reads all of listings"]

@@ -1,0 +1,249 @@
+"""Records the statements of queries as they are executed, and asks PostgreSQL how it reads them."""
+
+from __future__ import annotations
+
+import inspect
+import pkgutil
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from importlib import import_module
+from types import ModuleType
+from typing import Any
+
+import psycopg
+
+from include.discovery.model import EventStatus
+from include.discovery.store import queries
+from include.discovery.store.connection import Connection
+from include.discovery.store.queries import (
+    cities,
+    event_search,
+    events,
+    history,
+    outcomes,
+    pairs,
+    sources,
+)
+from include.discovery.store.queries.event_search import EventFilter, Position, When
+
+NOW = datetime.now(UTC)
+MONTH = NOW - timedelta(days=30)
+
+
+@dataclass(frozen=True)
+class Statement:
+    """What was executed, and by which call."""
+
+    call: str
+    query: bytes
+    values: Any
+
+
+@dataclass(frozen=True)
+class Sample:
+    """What the database holds: something to ask for."""
+
+    pair: int
+    """Of the most listings."""
+    quiet_pair: int
+    """Of the fewest."""
+    run: str
+    event: int
+
+    @classmethod
+    def of(cls, conn: Connection) -> Sample:
+        """Choose from what :func:`tests.support.volume.fill` has made."""
+        by_size = conn.execute(
+            "SELECT city_source_id FROM discovery.listings GROUP BY 1 ORDER BY count(*) DESC"
+        ).fetchall()
+        run = conn.execute("SELECT dag_run_id FROM discovery.sync_runs ORDER BY id DESC LIMIT 1")
+        event = conn.execute("SELECT max(id) FROM discovery.events WHERE listing_count > 1")
+        return cls(by_size[0][0], by_size[-1][0], _only(run), _only(event))
+
+
+def _only(cursor: psycopg.Cursor[Any]) -> Any:
+    row = cursor.fetchone()
+    assert row is not None
+    return row[0]
+
+
+Call = Callable[[Connection, Sample], object]
+
+
+def _searching(wanted: Mapping[str, Any]) -> Call:
+    """Ask for the first page, and for one that follows another."""
+    changed = "changed_since" in wanted
+    after = Position(None if changed else date.today(), NOW, 10**9)  # noqa: DTZ011
+
+    def search(conn: Connection, _: Sample) -> None:
+        filters = EventFilter(**wanted)
+        event_search.search_events(conn, filters)
+        event_search.search_events(conn, filters, after=after)
+
+    return search
+
+
+SEARCHES: dict[str, dict[str, Any]] = {
+    "upcoming": {},
+    "past": {"when": When.PAST},
+    "any date": {"when": When.ANY},
+    "undated": {"when": When.UNDATED},
+    "city": {"city": "city-0"},
+    "source": {"source": "source-0"},
+    "small source": {"source": "source-199"},
+    "city and source": {"city": "city-0", "source": "source-0"},
+    "frequent word": {"text": "theatre"},
+    "rare word": {"text": "b9f35"},
+    "unknown word": {"text": "zzzz"},
+    "words": {"text": "theatre artist"},
+    "word in a city": {"text": "theatre", "city": "city-1"},
+    "category": {"category": "Jazz"},
+    "rare category": {"category": "Label 499"},
+    "dates": {"when": When.ANY, "first": NOW.date(), "last": NOW.date() + timedelta(days=7)},
+    "scheduled": {"status": EventStatus.SCHEDULED},
+    "cancelled": {"status": EventStatus.CANCELLED},
+    "tentative": {"status": EventStatus.TENTATIVE},
+    "withdrawn": {"withdrawn": True},
+    "changed": {"changed_since": NOW - timedelta(days=1)},
+    "changed in a month": {"changed_since": MONTH, "when": When.ANY},
+    "duplicates": {"duplicates": True},
+    "everything": {
+        "text": "theatre", "city": "city-3", "source": "source-3", "category": "Jazz",
+        "duplicates": True, "status": EventStatus.SCHEDULED,
+    },
+}  # fmt: skip
+
+CALLS: dict[Callable[..., object], dict[str, Call]] = {
+    cities.read_cities_in_use: {"": lambda conn, _: cities.read_cities_in_use(conn)},
+    cities.pairs_of_city: {"": lambda conn, _: cities.pairs_of_city(conn, "city-0")},
+    event_search.search_events: {name: _searching(wanted) for name, wanted in SEARCHES.items()},
+    event_search.read_event: {"": lambda conn, of: event_search.read_event(conn, of.event)},
+    event_search.listings_of: {"": lambda conn, of: event_search.listings_of(conn, of.event)},
+    event_search.cities_and_sources: {"": lambda conn, _: event_search.cities_and_sources(conn)},
+    events.count_events: {"": lambda conn, _: events.count_events(conn)},
+    events.listings_in_city: {
+        "": lambda conn, of: events.listings_in_city(conn, "city-0", [of.pair, of.quiet_pair])
+    },
+    history.trend: {"": lambda conn, of: history.trend(conn, of.pair, MONTH)},
+    history.attempts: {"": lambda conn, of: history.attempts(conn, of.pair, 50)},
+    history.error_groups: {
+        "all": lambda conn, _: history.error_groups(conn, MONTH),
+        "of a pair": lambda conn, of: history.error_groups(conn, MONTH, of.pair),
+    },
+    history.rejects: {"": lambda conn, of: history.rejects(conn, of.pair, MONTH)},
+    history.newest_listings: {
+        "": lambda conn, of: history.newest_listings(conn, of.pair, 20),
+        "of a small pair": lambda conn, of: history.newest_listings(conn, of.quiet_pair, 20),
+    },
+    outcomes.read_outcomes: {"": lambda conn, of: outcomes.read_outcomes(conn, of.run)},
+    outcomes.read_changes_by_city: {
+        "": lambda conn, of: outcomes.read_changes_by_city(conn, of.run)
+    },
+    outcomes.live_runs: {"": lambda conn, _: outcomes.live_runs(conn)},
+    outcomes.live_commands: {"": lambda conn, _: outcomes.live_commands(conn)},
+    pairs.find_pair: {"": lambda conn, _: pairs.find_pair(conn, "city-0", "source-0")},
+    pairs.read_pairs: {
+        "all": lambda conn, _: pairs.read_pairs(conn),
+        "some": lambda conn, of: pairs.read_pairs(conn, [of.pair, of.quiet_pair]),
+    },
+    sources.read_sources_in_use: {"": lambda conn, _: sources.read_sources_in_use(conn)},
+}
+"""Every function that asks the database for something, with what it is asked in each test."""
+
+
+def query_modules() -> Iterator[ModuleType]:
+    """Import the modules of ``store/queries``, whichever there are."""
+    for found in pkgutil.iter_modules(queries.__path__, f"{queries.__name__}."):
+        yield import_module(found.name)
+
+
+def query_functions() -> set[Callable[..., object]]:
+    """Return the public functions of ``store/queries`` that take a connection."""
+    return {
+        function
+        for module in query_modules()
+        for name, function in inspect.getmembers(module, inspect.isfunction)
+        if function.__module__ == module.__name__
+        and not name.startswith("_")
+        and "conn" in inspect.signature(function).parameters
+    }
+
+
+def written_statements() -> dict[str, str]:
+    """Return the statements that stand in ``store/queries``, up to what is filled in, by name."""
+    return {
+        f"{module.__name__}.{name}": text.partition("{")[0]
+        for module in query_modules()
+        for name, text in vars(module).items()
+        if isinstance(text, str) and re.match(r"\s*(SELECT|WITH|INSERT|UPDATE|DELETE)\s", text)
+    }
+
+
+class Recorder:
+    """Keeps every statement of connections that have its ``cursor`` as their factory."""
+
+    def __init__(self) -> None:
+        self.statements: list[Statement] = []
+        self.call = ""
+        """Named in what is kept from now on."""
+
+        class Recording(psycopg.Cursor[Any]):
+            def execute(cursor, query: Any, params: Any = None, **more: Any) -> Any:  # noqa: N805
+                text = query if isinstance(query, bytes) else str(query).encode()
+                self.statements.append(Statement(self.call, text, params))
+                return super().execute(query, params, **more)
+
+        self.cursor = Recording
+
+
+def statements_of_queries(conn: Connection) -> list[Statement]:
+    """Execute every call, and return what each has asked."""
+    sample = Sample.of(conn)
+    recorder = Recorder()
+    before, conn.cursor_factory = conn.cursor_factory, recorder.cursor
+    try:
+        for function, calls in CALLS.items():
+            for name, call in calls.items():
+                recorder.call = f"{function.__name__} {name}".strip()
+                call(conn, sample)
+    finally:
+        conn.cursor_factory = before
+    return recorder.statements
+
+
+def sequential_scans(conn: Connection, statements: list[Statement], rows: int) -> list[str]:
+    """Say which statements read a whole table of at least so many rows."""
+    large = {
+        row[0]
+        for row in conn.execute(
+            "SELECT relname FROM pg_class WHERE relnamespace = 'discovery'::regnamespace"
+            " AND relkind = 'r' AND reltuples >= %s", [rows],
+        )
+    }  # fmt: skip
+    assert large, "nothing is large here: the planner would read it whole in any case"
+    return [
+        f"{statement.call} reads all of {table}"
+        for statement in statements
+        if _READS.match(statement.query)
+        for table in _whole_tables(_plan(conn, statement))
+        if table in large
+    ]
+
+
+_READS = re.compile(rb"\s*(SELECT|WITH)\s")
+
+
+def _plan(conn: Connection, statement: Statement) -> Mapping[str, Any]:
+    explained = b"EXPLAIN (FORMAT JSON) " + statement.query
+    ((plan,),) = conn.execute(explained, statement.values).fetchall()
+    found: Mapping[str, Any] = plan[0]["Plan"]
+    return found
+
+
+def _whole_tables(node: Mapping[str, Any]) -> Iterator[str]:
+    if node["Node Type"] == "Seq Scan":
+        yield node["Relation Name"]
+    for child in node.get("Plans", ()):
+        yield from _whole_tables(child)
