@@ -19,3 +19,18 @@ DROP INDEX discovery.events_newest_first;
 CREATE INDEX listings_changed_of_pair ON discovery.listings (city_source_id, changed_at);
 CREATE INDEX listings_withdrawn_of_pair ON discovery.listings (city_source_id, withdrawn_at)
     WHERE withdrawn_at IS NOT NULL;
+
+-- What earlier migrations have left without a comment.
+COMMENT ON TABLE discovery.proposal_runs IS 'When the measures of runs were looked at for bounds.';
+COMMENT ON COLUMN discovery.proposal_runs.proposed_at IS 'When: there may be nothing to propose.';
+COMMENT ON TABLE discovery.proposed_assertions IS
+    'Bounds of measures that a person may accept as assertions.';
+COMMENT ON COLUMN discovery.proposed_assertions.source_id IS 'The source (sources.id).';
+COMMENT ON COLUMN discovery.proposed_assertions.measure IS 'Name of the measure, as in sync_runs.';
+COMMENT ON COLUMN discovery.proposed_assertions.least IS 'Lower bound; NULL: there is none.';
+COMMENT ON COLUMN discovery.proposed_assertions.most IS 'Upper bound; NULL: there is none.';
+COMMENT ON COLUMN discovery.proposed_assertions.proposed_at IS 'When it was proposed.';
+COMMENT ON COLUMN discovery.config_changes.action IS
+    'create, update, delete, trigger (a run) or prune (history that was old).';
+COMMENT ON COLUMN discovery.config_changes.entity_type IS
+    'country, city, source, pair, run or history.';
