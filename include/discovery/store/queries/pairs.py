@@ -67,17 +67,20 @@ SELECT cs.id, (
                     ELSE error_message END AS error_message,
                 finished_at, error_category, gaps, event_limit, warnings, changed_since,
                 failed_assertions, fetched
-            FROM discovery.sync_runs
-            WHERE id = ANY(ARRAY(
-                SELECT id FROM discovery.sync_runs
-                WHERE city_source_id = cs.id AND error_category IS DISTINCT FROM %(busy)s
-                ORDER BY started_at DESC LIMIT %(attempts)s
-            ) || ARRAY(
-                SELECT id FROM discovery.sync_runs
-                WHERE city_source_id = cs.id AND error_category IS DISTINCT FROM %(busy)s
-                  AND NOT dry_run AND event_limit IS NULL
-                ORDER BY started_at DESC LIMIT %(attempts)s
-            ))
+            FROM (
+                WITH newest AS MATERIALIZED (
+                    SELECT * FROM discovery.sync_runs
+                    WHERE city_source_id = cs.id AND error_category IS DISTINCT FROM %(busy)s
+                    ORDER BY started_at DESC LIMIT %(attempts)s)
+                SELECT * FROM newest
+                UNION ALL (
+                    SELECT * FROM discovery.sync_runs
+                    WHERE city_source_id = cs.id AND error_category IS DISTINCT FROM %(busy)s
+                      AND NOT dry_run AND event_limit IS NULL
+                      AND EXISTS (SELECT FROM newest WHERE dry_run OR event_limit IS NOT NULL)
+                      AND started_at < (SELECT min(started_at) FROM newest)
+                    ORDER BY started_at DESC LIMIT %(attempts)s)
+            ) latest
         ) attempts
         WINDOW run AS (PARTITION BY dag_run_id)
         ORDER BY dag_run_id, id DESC
