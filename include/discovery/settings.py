@@ -127,7 +127,11 @@ class Settings:
     alert_digest: bool = False
     late_after: timedelta = timedelta()
     runbook_url: str | None = None
+    keep_runs: timedelta | None = timedelta(days=400)
+    keep_rejects: timedelta | None = timedelta(days=90)
     keep_answers: timedelta | None = timedelta(days=14)
+    keep_audit: timedelta | None = timedelta(days=1_100)
+    keep_past_events: timedelta | None = None
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:
@@ -249,11 +253,32 @@ HELP = {
         "Where docs/runbook.md is published, for links in alerts and on the page, which serves it "
         "otherwise.",
     ),
+    "keep_runs": _Help(
+        _days,
+        _ALLOWED_DAYS,
+        "How long runs, their plans and closed alerts are kept; the latest 50 attempts of each "
+        "pair stay.",
+    ),
+    "keep_rejects": _Help(
+        _days,
+        _ALLOWED_DAYS,
+        "How long the rejected items of a run are kept in full; the counts by reason stay with it.",
+    ),
     "keep_answers": _Help(
         _days,
         _ALLOWED_DAYS,
         "How long the answer of a source that could not be read is kept, for whoever finds out "
         "why.",
+    ),
+    "keep_audit": _Help(
+        _days,
+        _ALLOWED_DAYS,
+        "How long the audit log is kept.",
+    ),
+    "keep_past_events": _Help(
+        _days,
+        _ALLOWED_DAYS,
+        "How long events are kept that are over, with their listings, counted from their date.",
     ),
 }
 """Setting → how it is read and what it is for; the README's table is made of it."""

@@ -43,7 +43,18 @@ class TestUsage:
 
     @pytest.mark.parametrize(
         "command",
-        ["parse", "sync", "apply", "export", "list", "health", "events", "report", "migrate"],
+        [
+            "parse",
+            "sync",
+            "apply",
+            "export",
+            "list",
+            "health",
+            "events",
+            "report",
+            "migrate",
+            "prune",
+        ],
     )
     def test_every_command_has_help(self, run: Run, command: str) -> None:
         done = run(command, "--help")
@@ -55,8 +66,9 @@ class TestUsage:
 class TestWithoutADatabase:
     """An unusable database is reported in one line."""
 
-    COMMANDS = (["migrate"], ["export"], ["list"], ["health"], ["events"], ["report", "x"],
-                ["apply", str(SHIPPED)], ["sync", "krakow", "theatres"])  # fmt: skip
+    COMMANDS = (["migrate"], ["export"], ["prune"], ["list"], ["health"], ["events"],
+                ["report", "x"], ["apply", str(SHIPPED)],
+                ["sync", "krakow", "theatres"])  # fmt: skip
 
     @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command[0])
     def test_a_command_without_an_address_of_the_database_says_what_to_set(
