@@ -81,6 +81,7 @@ class DateWarning(Vocabulary):
     HOUR_DOUBTFUL = "00:00 may stand for an unknown hour"
     MIDNIGHT_AS_BEGINNING = "midnight taken as the beginning of the day"
     MORNING_ASSUMED = "morning or evening not given; taken as morning"
+    AFTERNOON_ASSUMED = "morning or evening not given; taken as afternoon"
     DOORS_HOUR = "the hour is when the doors open"
     HOURS_LEFT_OUT = "not a few days in a row; its hours are left out"
     SKIPPED_BY_CLOCKS = "{time} does not exist in {zone}; moved forward"

@@ -292,6 +292,8 @@ class TestHours:
             ("5 December 2026, 7-9", "morning or evening not given; taken as morning"),
             ("2026-5-28T16:30+0:00", "the offset +0:00; left out"),
             ("5 December 2026 at 6", "morning or evening not given; taken as morning"),
+            ("5 December 2026, 2-4", "morning or evening not given; taken as afternoon"),
+            ("5 December 2026 from 1 to 3", "morning or evening not given; taken as afternoon"),
             ("3 May 2027 – 30 June 2027, 7pm", "not a few days in a row; its hours are left out"),
             ("from 5 May 2027", "last day not given"),
             ("until 5 May 2027", "first day not given; taken as today"),

@@ -30,6 +30,7 @@ _PARTS_OF_HOURS = {
     "quarto": 15,
 }  # fmt: skip
 _LATE = 17
+_DAWN = 6
 _EARLY = 8
 """A bare number below this may well be meant for the evening."""
 
@@ -92,13 +93,14 @@ class ClockReader:
                 break
             after += 1
         words = self._tokens[at:after]
+        first = max(at - 2 if has_shape(self._tokens, at - 1, Shape.COMMA) else at - 1, 0)
         return _Lead(
             after,
             is_named=any(word.is_a(Kind.CLOCK) for word in words),
             is_led=is_led or any(word.is_a(*_TELLING) for word in words),
             is_between=any(word.is_a(Kind.BETWEEN) for word in words),
             is_evening=any(
-                is_at(self._tokens, place, Kind.EVENING) for place in range(max(at - 1, 0), after)
+                is_at(self._tokens, place, Kind.EVENING) for place in range(first, after)
             ),
         )
 
@@ -142,7 +144,7 @@ class ClockReader:
             is_night = start.hour >= _LATE and last.hour < _EARLY
             is_in_order = start.hour < last.hour or is_night
             if lead.is_named or is_marked or (is_meant and is_in_order):
-                return (_doubted(start, lead), last), end_after
+                return _doubted_hours(start, last, lead), end_after
             return None
         is_meant = lead.is_named or is_marked or (lead.is_led and self._stops(after))
         if is_bare and not is_meant:
@@ -165,7 +167,7 @@ class ClockReader:
         after = skip(tokens, after, Kind.AT, Kind.CLOCK, Kind.FILLER, Kind.TO)
         if self._dates.full_day(after) and not has_shape(tokens, after, Shape.PAIR):
             return None
-        return self._clock(after)
+        return self._clock(after, is_end=True)
 
     def zone(self, at: int) -> tuple[str | None, int]:
         """Read the time zone behind an hour, as written."""
@@ -186,16 +188,19 @@ class ClockReader:
             return True
         return following is None or following.is_apart or following.shape in _SIGNS
 
-    def _clock(self, at: int) -> tuple[Clock, int, bool] | None:
-        """Read one hour with its zone; the last value says whether it is a bare number."""
-        read = self._clock_without_zone(at)
+    def _clock(self, at: int, *, is_end: bool = False) -> tuple[Clock, int, bool] | None:
+        """Read one hour with its zone; the last value says whether it is a bare number.
+
+        ``is_end`` says that it ends a range: what follows then does not count it.
+        """
+        read = self._clock_without_zone(at, is_end=is_end)
         if read is None:
             return None
         clock, after, is_bare = read
         zone, after = self.zone(after)
         return (replace(clock, zone=zone) if zone else clock), after, is_bare and not zone
 
-    def _clock_without_zone(self, at: int) -> tuple[Clock, int, bool] | None:
+    def _clock_without_zone(self, at: int, *, is_end: bool) -> tuple[Clock, int, bool] | None:
         token = token_at(self._tokens, at)
         if token is None:
             return None
@@ -206,7 +211,7 @@ class ClockReader:
         named = self._named(at)
         if named is not None:
             return named
-        clock, after, is_bare = self._digits(token, at)
+        clock, after, is_bare = self._digits(token, at, is_end=is_end)
         if clock is None:
             return None
         minutes = self._part_of_hour(after) if is_bare else 0
@@ -230,13 +235,13 @@ class ClockReader:
             return 0
         return _PARTS_OF_HOURS.get(following.text.lower().rstrip("."), 0)
 
-    def _digits(self, token: Token, at: int) -> tuple[Clock | None, int, bool]:
+    def _digits(self, token: Token, at: int, *, is_end: bool) -> tuple[Clock | None, int, bool]:
         numbers = token.numbers
         after = at + 1
         is_bare = False
         if token.shape is Shape.NUMBER:
             is_ordinal = not token.text.rstrip(".").isdigit()
-            if is_ordinal or self._dates.full_day(at) or self._is_counted(at):
+            if is_ordinal or self._dates.full_day(at) or self._is_counted(at, is_end=is_end):
                 return None, after, False
             is_bare = not is_at(self._tokens, after, Kind.HOUR)
             if not is_bare and self._are_minutes(after + 1):  # 19 Uhr 30
@@ -264,9 +269,11 @@ class ClockReader:
             is_span_without_colons(self._tokens, start) for start in (at - 2, at) if start >= 0
         )
 
-    def _is_counted(self, at: int) -> bool:
+    def _is_counted(self, at: int, *, is_end: bool = False) -> bool:
         """Tell '2 heures' and '15 persons' from '20 heures'."""
         if not is_at(self._tokens, at + 1, Kind.UNIT):
+            return False
+        if is_end and is_at(self._tokens, at + 1, Kind.HOUR):
             return False
         return self._tokens[at].numbers[0] < 7 or not is_at(self._tokens, at + 1, Kind.HOUR)
 
@@ -306,8 +313,17 @@ class ClockReader:
 
 
 def _doubted(start: Clock, lead: _Lead) -> Clock:
-    """Mark a bare number that may be an hour of the evening."""
-    return replace(start, is_doubtful=not lead.is_named and 1 <= start.hour < _EARLY)
+    """Mark a bare number that may be an hour of the evening; nothing begins in the small hours."""
+    if lead.is_named or not 1 <= start.hour < _EARLY:
+        return start
+    return replace(start, hour=start.hour + 12 * (start.hour < _DAWN), is_doubtful=True)
+
+
+def _doubted_hours(start: Clock, end: Clock, lead: _Lead) -> tuple[Clock, Clock]:
+    doubted = _doubted(start, lead)
+    if doubted.hour > start.hour and end.hour <= _NOON:
+        end = replace(end, hour=end.hour + 12 * (end.hour < _NOON))
+    return doubted, end
 
 
 def _alike(sessions: Sequence[Hours]) -> list[Hours]:

@@ -12,6 +12,7 @@ from include.discovery.dates.worded.cursor import (
     is_at,
     read_link,
     skip,
+    token_at,
 )
 from include.discovery.dates.worded.days import DayReader
 from include.discovery.dates.worded.marked_hours import hours_begin, is_divider
@@ -102,7 +103,11 @@ class DateReader:
             found = self._reader.day(at)
             if found is None or not self._fits(items, found[0], at):
                 break
-            if items and found[0].is_bare and self._are_hours(items, ends[-1], at):
+            if (
+                items
+                and found[0].is_bare
+                and (self._are_hours(items, ends[-1], at) or self._is_count(ends[-1], at))
+            ):
                 break
             item, end = found
             items.append(item)
@@ -155,6 +160,15 @@ class DateReader:
         if not (is_list or is_wide_dash):
             return False
         return hours_begin(tokens, at) or (is_list and self._is_span_of_hours(items, at))
+
+    def _is_count(self, end: int, at: int) -> bool:
+        """Return whether a word makes an amount of a number behind a comma: 'Dec 5, 20 acts'."""
+        following = token_at(self._tokens, at + 1)
+        if following is None or following.shape is not Shape.WORD or following.is_apart:
+            return False
+        is_unknown = following.text.islower() and not following.values
+        is_list = has_shape(self._tokens, end, Shape.COMMA) and self._tokens[at].text.isdigit()
+        return is_list and at == end + 1 and is_unknown
 
     def _is_span_of_hours(self, items: list[Day], at: int) -> bool:
         """Read '10-4' as hours, and '9-12' behind one day unless hours or more days follow."""

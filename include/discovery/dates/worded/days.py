@@ -29,6 +29,8 @@ _SHORT_YEARS = {str(year) for year in range(25, 40)}
 """Years of two digits that are no hours; as days they would stand before their month."""
 _YEAR_WORDS = {"r", "r.", "roku", "rok"}
 _MONTH_FIRST = {"en", "es", "fi"}
+_OF = {"of", "the", "de", "del", "d'", "d’", "di", "dell'", "dell’", "er", "do"}
+"""Words between a day and its month; in 'Catch-22 on Dec 12' they do not belong together."""
 _IN = {"in", "of", "w", "we", "en", "de", "d'", "im", "i", "v", "nel", "di", "del", "a"}
 """Words for 'in' and 'of', before a month."""
 
@@ -167,7 +169,9 @@ class DayReader:
         day = tokens[at].numbers[0]
         if not 1 <= day <= 31:
             return None
-        after = skip(tokens, at + 1, Kind.FILLER, Kind.FROM)
+        after = at + 1
+        while after < at + 3 and after < len(tokens) and tokens[after].text.lower() in _OF:
+            after += 1
         if has_shape(tokens, at + 1, Shape.DASH) and " " not in tokens[at + 1].text:
             after = at + 2  # 5-Dec-2026
         month = self._month(after)

@@ -18,6 +18,8 @@ from include.discovery.dates.worded.parts import (
 )
 from include.discovery.record_warnings import DateWarning
 
+_NOON = 12
+
 Dated = TypeVar("Dated", Days, Weekly, Loners)
 
 
@@ -48,8 +50,11 @@ class Group(Generic[Dated]):
             hours = doors
         if any(start.is_named_midnight for start, _ in hours):
             warnings.append(DateWarning.MIDNIGHT_AS_BEGINNING.said())
-        if any(start.is_doubtful for start, _ in hours):
+        doubtful = [start.hour for start, _ in hours if start.is_doubtful]
+        if any(hour < _NOON for hour in doubtful):
             warnings.append(DateWarning.MORNING_ASSUMED.said())
+        if any(hour >= _NOON for hour in doubtful):
+            warnings.append(DateWarning.AFTERNOON_ASSUMED.said())
         return list(dict.fromkeys(hours)), warnings
 
 

@@ -115,7 +115,7 @@ def _pattern() -> re.Pattern[str]:
             |t\.\s?o\.\s?m\.?|fr\.\s?o\.\s?m\.?|(?:till|från)\soch\smed\b
             |(?:d|l|all|dall|dell|nell|jusqu)['’]
             |[^\W\d_]+(?:['’][^\W\d_]+)?\.?(?!\w))
-      | (?P<dash>\s?[-–—−]+\s?)
+      | (?P<dash>\s?[-–—−→>]+\s?)
       | (?P<comma>[,;+&|•·\n])
       | (?P<slash>/)
       | (?P<space>\s+)
@@ -147,15 +147,20 @@ def tokenize(text: str, language: str | None, nearby: str | None) -> list[Token]
     if words:
         has_halves = any(token.shape is Shape.CLOCK and token.is_certain for token in tokens)
         _settle_meanings(words, language, nearby, has_halves=has_halves)
-    return _without_pairs_of_days(tokens)
+    return _without_pairs_of_numbers(tokens)
 
 
-def _without_pairs_of_days(tokens: list[Token]) -> list[Token]:
-    """Divide 5/6 before the name of a month into two numbers."""
+def _without_pairs_of_numbers(tokens: list[Token]) -> list[Token]:
+    """Divide 5/6 before the name of a month, and 15/18 Uhr, into two numbers."""
     divided: list[Token] = []
     for token, following in zip_longest(tokens, tokens[1:]):
         is_pair = token.shape is Shape.PAIR and "/" in token.text
-        if is_pair and following is not None and following.is_a(Kind.MONTH):
+        is_hours = is_pair and (
+            bool(divided and divided[-1].is_a(Kind.CLOCK))
+            or (following is not None and following.is_a(Kind.HOUR))
+        )
+        is_days = is_pair and following is not None and following.is_a(Kind.MONTH)
+        if is_hours or is_days:
             first, second = (Token(Shape.NUMBER, str(each), (each,)) for each in token.numbers)
             divided += [first, Token(Shape.SLASH, "/"), second]
         else:

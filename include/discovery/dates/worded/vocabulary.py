@@ -126,7 +126,7 @@ WEEKDAYS = {
 RECURRING_WEEKDAYS = {
     "en": "mondays|tuesdays|wednesdays|thursdays|fridays|saturdays|sundays",
     "pl": "poniedziałki poniedziałków|wtorki wtorków|środy śród|czwartki czwartków"
-    "|piątki piątków|soboty|niedziele",
+    "|piątki piątków|soboty sobót|niedziele niedziel",
     "fr": "lundis|mardis|mercredis|jeudis|vendredis|samedis|dimanches",
     "de": "montags|dienstags|mittwochs|donnerstags|freitags|samstags sonnabends|sonntags",
     "es": "|||||sábados|domingos",
@@ -135,7 +135,7 @@ RECURRING_WEEKDAYS = {
     "|sunnuntaisin",
     "sv": "måndagar måndagarna|tisdagar tisdagarna|onsdagar onsdagarna|torsdagar torsdagarna"
     "|fredagar fredagarna|lördagar lördagarna|söndagar söndagarna",
-    "cs": "|úterky|středy|čtvrtky|pátky|soboty|neděle",
+    "cs": "pondělky pondělků|úterky úterků|středy|čtvrtky čtvrtků|pátky pátků|soboty sobot|neděle",
 }
 
 ORDINALS = {
