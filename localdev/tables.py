@@ -17,11 +17,12 @@ from include.discovery.connectors import connector_for, kinds
 from include.discovery.connectors.base import PermissionSettings
 from include.discovery.connectors.preset import PresetFeed
 from include.discovery.fetch.keys import KeyHost
+from include.discovery.metrics import METRICS
 from include.discovery.record_warnings import VOCABULARIES
 from include.discovery.settings import HELP, Settings
 
 ROOT: Final = Path(__file__).parents[1]
-DOCUMENTS: Final = ("README.md", "docs/keys.md", "docs/warnings.md")
+DOCUMENTS: Final = ("README.md", "docs/keys.md", "docs/metrics.md", "docs/warnings.md")
 _TABLE: Final = re.compile(r"(?<=<!-- table: )(\w+)( -->\n).*?(?=<!-- end -->)", re.DOTALL)
 
 
@@ -99,6 +100,13 @@ def _settings() -> str:
     )
 
 
+def _metrics() -> str:
+    return _table(
+        ("metric", "type", "tags", "what it counts", "emitted at"),
+        ((f"`{m.name}`", m.kind, ", ".join(m.tags), m.help, m.when) for m in METRICS),
+    )
+
+
 def _default(name: str) -> str:
     """Write a setting's default as its variable would hold it."""
     value = getattr(Settings(), name)
@@ -118,6 +126,7 @@ TABLES: Final[Mapping[str, Callable[[], str]]] = {
     "presets": lambda: _kinds(are_presets=True),
     "key_hosts": _key_hosts,
     "settings": _settings,
+    "metrics": _metrics,
     "warnings": _warnings,
 }
 

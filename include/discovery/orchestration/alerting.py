@@ -24,12 +24,16 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapte
 from include.discovery.alert_messages import Places
 from include.discovery.alerting import Send, send_waiting, tell, tell_late
 from include.discovery.errors import InvalidSettings
+from include.discovery.metrics import of_health
 from include.discovery.orchestration.connection import open_discovery_db
+from include.discovery.orchestration.metrics import emit
+from include.discovery.pair_health import verdict_of
 from include.discovery.report import close_run
 from include.discovery.settings import Settings
 from include.discovery.store.connection import Connection, reported
 from include.discovery.store.migrate import check_schema
 from include.discovery.store.proposals import propose_weekly
+from include.discovery.store.queries.pairs import read_pairs
 
 log = logging.getLogger(__name__)
 
@@ -146,7 +150,19 @@ def alert_run(context: Any) -> None:  # noqa: ANN401  Airflow's Context, a mappi
                 len(decision.muted),
                 len(decision.still_open),
             )
+            _measure_health(conn, settings)
             _send_all(conn, channels, context)
+
+
+def _measure_health(conn: Connection, settings: Settings) -> None:
+    """Measure how many pairs are in which state, whether a run has synced them or not."""
+    now = _now()
+    emit(
+        of_health(
+            (pair.source, verdict_of(pair, now, time_limit=settings.sync_timeout).state)
+            for pair in read_pairs(conn)
+        )
+    )
 
 
 def run_is_late(context: Mapping[str, Any]) -> None:

@@ -26,8 +26,10 @@ from include.discovery.due import ALMOST_OVER, RunTime
 from include.discovery.errors import DiscoveryError, InvalidSettings, PairBusy, SourceBusy
 from include.discovery.failures import failure_of
 from include.discovery.fetch.keys import Credentials
+from include.discovery.metrics import of_attempt, of_run
 from include.discovery.model import Pair, pair_label
 from include.discovery.orchestration.connection import open_discovery_db, open_for_migration
+from include.discovery.orchestration.metrics import emit
 from include.discovery.plan import RunParams, plan
 from include.discovery.redaction.masking import redact
 from include.discovery.report import close_run
@@ -122,6 +124,7 @@ def sync_mapped(context: Context, city: str | None, source: str) -> None:
     params = RunParams.read(context["params"])
     run_id = context["dag_run"].run_id
     settings = Settings.from_environment(os.environ)
+    began = datetime.now(UTC)
     try:
         with _said_in_one_line(f"{label} failed"), terminable(), _discovery_db() as conn:
             pair = _planned(conn, run_id, ti.map_index)
@@ -154,7 +157,24 @@ def sync_mapped(context: Context, city: str | None, source: str) -> None:
             key="error",
             value={"category": failure.category, "message": redact(str(failure))},
         )
+        _measure(context, source, began, failure.category)
         raise
+    _measure(context, source, began, None)
+
+
+def _measure(context: Context, source: str, began: datetime, failure: str | None) -> None:
+    """Measure an attempt that has just ended."""
+    is_retry = context["ti"].try_number > 1
+    run_began = context["dag_run"].start_date
+    emit(
+        of_attempt(
+            source,
+            is_retry=is_retry,
+            failure=failure,
+            duration=datetime.now(UTC) - began,
+            waited=None if is_retry or run_began is None else began - run_began,
+        )
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +201,7 @@ def report_run(context: Context) -> Changed:
         run = close_run(conn, context["dag_run"].run_id)
         with reported():
             by_city = read_changes_by_city(conn, run.dag_run_id)
+    emit(of_run(run.outcomes))
     context["ti"].xcom_push(key="summary", value=run.as_markdown())
     log.info("City discovery, run %s:\n%s", run.dag_run_id, run.as_table())
     verdict = run.verdict(threshold)
