@@ -8,10 +8,14 @@ from typing import Final
 
 from include.discovery.places import postcodes, streets
 from include.discovery.places.countries import country_code
-from include.discovery.places.regions import is_county, is_state_code, is_state_name
+from include.discovery.places.regions import is_county, is_region_of, is_state_code, is_state_name
 
 _SEPARATORS: Final = re.compile(r"\s*(?:[,;|•·\n]|\s@\s)\s*")
 _OPENING, _CLOSING = "([", ")]"
+_DASH: Final = re.compile(r"\s[-–—]\s")
+_AROUND: Final = " ,;|•·"
+CITY_STATES: Final = frozenset({"LU", "MC", "SG", "SM", "GI", "HK", "MO"})
+"""Countries with a town of the same name."""
 EDGES: Final = " ,;:.-–|•·"
 HOME_NATIONS: Final = frozenset({"england", "scotland", "wales", "northern ireland"})
 _TOWN: Final = r"[^\W\d_][^\d,()]{1,58}?"
@@ -20,7 +24,8 @@ CODE_ALONE: Final = re.compile(
     rf"{postcodes.PREFIX}(?:(?P<spelled>{postcodes.SPELLED})|(?P<digits>{postcodes.DIGITS}))"
 )
 CODE_AND_TOWN: Final = re.compile(
-    rf"{CODE_ALONE.pattern}\s+(?P<town>{_TOWN})(?:\s+(?P<district>{_DISTRICT}))?"
+    rf"{CODE_ALONE.pattern}\s+(?P<town>{_TOWN})(?:\s+(?P<district>{_DISTRICT})"
+    r"(?:\s?[-–]\s?[^\W\d_][^\d,]{1,30})?)?"
     r"(?:\s+\(?(?P<region>(?<=\()[^()]{2,30}(?=\))|[A-Z]{2})\)?)?"
 )
 STREET_CODE_AND_TOWN: Final = re.compile(rf"(?P<street>\S.*?\D.*?)\s+{CODE_AND_TOWN.pattern}")
@@ -29,7 +34,8 @@ TOWN_AND_BRACKETS: Final = re.compile(r"(?P<town>[^()]{2,60}?)\s*\((?P<region>[^
 CEDEX: Final = re.compile(r"\s+cedex\b.*", re.IGNORECASE)
 TOWN_AND_DISTRICT: Final = re.compile(
     r"(?P<town>paris|lyon|marseille|dublin|praha|prague|prag|wien|vienna|brno|ostrava|budapest"
-    rf"|bruxelles|brussels|antwerpen|london|zürich)\s+(?:{_DISTRICT}|\d\d?(?:st|nd|rd|th))"
+    rf"|bruxelles|brussels|antwerpen|zürich|(?:london(?=\s(?:[nsew][ewc]?|ec|wc)\d))) ?"
+    rf"\s(?:{_DISTRICT}|\d\d?(?:st|nd|rd|th)|(?:[nsew][ewc]?|ec|wc)\d\d?[a-z]?)"
     r"(?:\s*(?:arr\w*\.?|ker\w*\.?|bezirk|district))?",
     re.IGNORECASE,
 )
@@ -43,6 +49,11 @@ VENUE_WORD: Final = re.compile(
     r"|divadlo|location|venue|online)\b|['’]s\b|&|@",
     re.IGNORECASE,
 )
+
+_TOWN_AFTER_ALL: Final = re.compile(
+    r"(?:park|college|castle|garden|market|church|hall|house|palace) (?!of\b)\w+", re.IGNORECASE
+)
+"""Towns with such a word before another: ``Park City``."""
 
 
 def parts_of(line: str) -> list[str]:
@@ -58,7 +69,17 @@ def parts_of(line: str) -> list[str]:
             parts.append(line[start : match.start()])
             start = match.end()
     parts.append(line[start:])
-    return [cut for part in parts if (cut := part.strip(" ,;|•·"))]
+    return [cut for part in parts for piece in _at_dashes(part) if (cut := piece.strip(_AROUND))]
+
+
+def _at_dashes(part: str) -> list[str]:
+    """Cut at dashes where a street with its number or a postcode follows one."""
+    if " - " not in part and " – " not in part:
+        return [part]
+    pieces = [piece.strip() for piece in _DASH.split(part)]
+    if any(streets.is_surely_numbered(p) or CODE_AND_TOWN.fullmatch(p) for p in pieces[1:]):
+        return pieces
+    return [part]
 
 
 def _closes_later(line: str, position: int) -> bool:
@@ -98,17 +119,36 @@ def _follows_state(before: list[str]) -> bool:
 def without_country(part: str) -> tuple[str, str | None]:
     """Take a country off the end of a part, as in ``London England`` and ``OH 45501 USA``."""
     name, _, last = part.rpartition(" ")
-    if name and len(last) > 2 and last[0].isupper() and not is_state_name(last):
-        code = country_code(last)
+    bare = last.replace(".", "")
+    if name and (len(bare) > 3 or bare == "USA") and last[0].isupper() and not is_state_name(last):
+        code = None if CODE_ALONE.fullmatch(name) else country_code(last)
         if code and (has_digits(name) or " " not in name) and not streets.is_street(part):
             return name, code
-    if name and last.replace(".", "") in {"UK", "US"}:
+    if name and bare in {"UK", "US"}:
         return name, country_code(last)
     return part, None
 
 
 def is_region(part: str) -> bool:
-    return is_state_code(part) or is_state_name(part) or is_county(part)
+    return is_state_code(part) or is_state_name(part) or is_county(part) or is_region_of(part, None)
+
+
+def is_venue(part: str) -> bool:
+    """Return whether a part has a word that places have and towns have not: ``Shubert Theatre``."""
+    return VENUE_WORD.search(part) is not None and _TOWN_AFTER_ALL.fullmatch(part) is None
+
+
+def ends_with_town(part: str) -> bool:
+    """Return whether a part is a town, or a street with its town behind it."""
+    if is_town(part) and not streets.is_street(part):
+        return True
+    match = streets.STREET_THEN_TOWN.fullmatch(part)
+    return match is not None and match["town"][0].isupper()
+
+
+def city_of(country: str) -> str:
+    """Return the town that is meant by the name of a city state."""
+    return country.strip(EDGES)
 
 
 def is_numbered_street(part: str) -> bool:

@@ -5,13 +5,15 @@ and state, street. A part counts only for what its form or its neighbours prove,
 made up: what stays unclear is left in the name. The ways of writing are those of the United States,
 Canada, the United Kingdom, Ireland, Australia, Poland, France, Germany, Austria, Switzerland,
 Spain, Italy, Portugal, the Netherlands, Belgium, Finland, Sweden, Czechia and Hungary.
+
+Long because all steps work on the state of one line, and each depends on what the others left.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
 
@@ -19,8 +21,10 @@ from include.discovery.places import address_parts as forms
 from include.discovery.places import postcodes, streets
 from include.discovery.places.regions import (
     is_county,
+    is_region_of,
     is_state_code,
     is_state_name,
+    is_town_too,
     same_state,
 )
 from include.discovery.text.cleaning import fold
@@ -65,9 +69,23 @@ def _read(line: str, country: str | None, localities: frozenset[str]) -> Address
     parts = forms.parts_of(line)
     if not parts or len(parts) > _MOST_PARTS:
         return Address(name=line.strip() or None)
-    return _Line(parts, country, localities).read() or Address(
-        name=line.strip(forms.EDGES + " ") or None
-    )
+    found = _Line(parts, country, localities).read()
+    return found or _in_brackets(line, country, localities) or Address(name=_name_of(line))
+
+
+def _in_brackets(line: str, country: str | None, localities: frozenset[str]) -> Address | None:
+    """Read an address in brackets behind the name: ``Old Mill (5 Main St, Troy, NY 12180)``."""
+    match = forms.TOWN_AND_BRACKETS.fullmatch(line)
+    if match is None:
+        return None
+    found = _read(match["region"], country, localities)
+    if found.street is None or not (found.postcode or found.locality):
+        return None
+    return replace(found, name=match["town"])
+
+
+def _name_of(line: str) -> str | None:
+    return line.strip(forms.EDGES + " ") or None
 
 
 class _Line:
@@ -109,6 +127,8 @@ class _Line:
             if code:
                 self._parts[-1] = rest
         self._put("country", code)
+        if code in forms.CITY_STATES and not any(map(forms.is_town, self._parts)):
+            self._put("locality", forms.city_of(last))
         if code == "GB" and self._parts and fold(self._parts[-1]) in forms.HOME_NATIONS:
             self._parts.pop()  # 'London, England, UK'
 
@@ -145,7 +165,7 @@ class _Line:
     def _take_with_town(self, match: re.Match[str], index: int, before: list[str]) -> None:
         self._put_code(match)
         town = forms.CEDEX.sub("", match["town"])
-        if self._is_one_of_localities(town) or not self._trailing_state(town):
+        if self._is_near(town) or not self._trailing_state(town):
             self._put("locality", town)
         self._put("region", match["region"])
         after = [part for part in self._parts[index + 1 :] if fold(part) != fold(town)]
@@ -209,9 +229,7 @@ class _Line:
                 and streets.may_be_street(following)
             )
         if len(match["digits"]) == 4 and index == 0:
-            return self._country in postcodes.OF_FOUR_DIGITS or self._is_one_of_localities(
-                match["town"]
-            )
+            return self._country in postcodes.OF_FOUR_DIGITS or self._is_near(match["town"])
         return True
 
     def _is_after_town(self, match: re.Match[str], index: int) -> bool:
@@ -222,7 +240,7 @@ class _Line:
         last_word = town.split()[-1]
         if is_state_code(last_word) or is_state_name(town):
             return True
-        if self._is_one_of_localities(town):
+        if self._is_near(town):
             return True
         if len(match["digits"]) == 4:
             return self._country == "AU" and not streets.is_street(self._parts[index])
@@ -247,6 +265,10 @@ class _Line:
         ):
             self._put("region", bracketed["region"])
             return [bracketed["town"]]
+        before = self._parts[-2] if len(self._parts) > 1 else ""
+        if is_state_name(text) and forms.ends_with_town(before):
+            self._put("region", text)
+            return []
         name, _, last = text.rpartition(" ")
         if is_state_code(last) and (name or len(self._parts) > 1):
             self._put("region", last)
@@ -256,22 +278,13 @@ class _Line:
     # State or county, and the town before it
 
     def _take_region(self) -> None:
-        while len(self._parts) > 0 and "locality" not in self._found:
-            last = self._parts[-1].strip(" ;")
-            if (
-                fold(last) in forms.HOME_NATIONS
-                and len(self._parts) > 1
-                and self._country in {"GB", None}
-            ):
-                self._put("country", "GB")
-                self._parts.pop()
-                continue
-            if not self._is_region_here(last):
-                break
-            if "region" in self._found and not same_state(self._found["region"], last):
-                break
-            self._put("region", last)
+        if "locality" in self._found:
+            return
+        if len(self._parts) > 1 and fold(self._parts[-1]) in forms.HOME_NATIONS:
+            self._put("country", "GB")
             self._parts.pop()
+        if "region" not in self._found and self._parts and self._is_region_here(self._parts[-1]):
+            self._put("region", self._parts.pop())
         self._take_region_behind_town()
 
     def _is_region_here(self, last: str) -> bool:
@@ -280,10 +293,17 @@ class _Line:
         if is_state_code(last):
             return last.isupper() and self._country in {"US", "CA", "AU", None}
         if is_county(last):
-            return self._country in {"GB", "IE", None} and forms.is_town(self._parts[-2])
+            before = self._parts[-2]
+            is_after_town = forms.is_town(before) or forms.TOWN_AND_DISTRICT.fullmatch(before)
+            return self._country in {"GB", "IE", None} and bool(is_after_town)
         before = self._parts[-2]
-        has_town = forms.is_town(before) and not streets.is_street(before)
-        return has_town and (self._country in {"US", "CA", "AU"} or len(self._parts) > 2)
+        if not forms.is_town(before) or streets.is_street(before):
+            return False
+        if is_region_of(last, self._country):
+            return self._country is not None or len(self._parts) > 2
+        if self._country in {"US", "CA", "AU"} or "postcode" in self._found:
+            return True
+        return len(self._parts) > 2 or not (is_town_too(last) or forms.is_venue(before))
 
     def _take_region_behind_town(self) -> None:
         """Take the state of ``Juneau AK`` where no comma parts them."""
@@ -301,7 +321,7 @@ class _Line:
         if "locality" in self._found or not self._parts:
             return
         last = self._parts[-1]
-        if self._is_one_of_localities(last) or self._is_town_here(last):
+        if self._is_near(last) or self._is_town_here(last):
             self._put("locality", self._parts.pop())
             return
         self._part_street_from_town(last)
@@ -309,7 +329,9 @@ class _Line:
     def _is_town_here(self, last: str) -> bool:
         if not forms.is_town(last) or streets.is_street(last) or streets.is_unit(last):
             return False
-        if self._found and not (len(self._parts) == 1 and forms.VENUE_WORD.search(last)):
+        if self._found and not (len(self._parts) == 1 and forms.is_venue(last)):
+            return True
+        if len(self._parts) > 2 and streets.is_street(self._parts[-2]):
             return True
         return any(map(streets.is_surely_numbered, self._parts[:-1]))
 
@@ -325,7 +347,7 @@ class _Line:
             self._parts.pop()
             return
         match = streets.STREET_THEN_TOWN.fullmatch(last)
-        if match and self._found and forms.is_town(match["town"]):
+        if match and self._found and match["town"][0].isupper() and forms.is_town(match["town"]):
             self._put("locality", match["town"])
             self._parts[-1] = match["street"]
 
@@ -334,13 +356,9 @@ class _Line:
         ends = [" ".join(words[-count:]) for count in (3, 2, 1) if len(words) > count]
         postcode = self._found.get("postcode", "")
         of_london = self._country in {"GB", None} and postcodes.is_of_london(postcode)
-        return [
-            end
-            for end in ends
-            if self._is_one_of_localities(end) or (of_london and fold(end) == "london")
-        ]
+        return [end for end in ends if self._is_near(end) or (of_london and fold(end) == "london")]
 
-    def _is_one_of_localities(self, town: str) -> bool:
+    def _is_near(self, town: str) -> bool:
         return bool(self._localities) and fold(town) in self._localities
 
     # The street, and the name before it
@@ -352,7 +370,12 @@ class _Line:
         parts = self._without_repeats(parts)
         if self._found:
             parts = forms.with_name_parted(parts)
+        if len(parts) > 1 and "locality" not in self._found and self._is_near(parts[0]):
+            self._put("locality", parts.pop(0))
         index = self._street_in(parts)
+        if index and "locality" not in self._found and self._is_town_before(parts, index):
+            self._put("locality", parts.pop(index - 1))
+            index -= 1
         if index is None:
             if not self._found:
                 return None
@@ -364,6 +387,16 @@ class _Line:
             name=", ".join(parts[:index]).strip(" -–") or None,
             street=", ".join((parts[index], *between)),
             **self._found,
+        )
+
+    def _is_town_before(self, parts: list[str], index: int) -> bool:
+        """Return whether the town precedes its street, as Hungarians write it."""
+        town = parts[index - 1]
+        return (
+            streets.is_hungarian(parts[index])
+            and "postcode" in self._found
+            and forms.is_town(town)
+            and not forms.is_venue(town)
         )
 
     def _street_in(self, parts: list[str]) -> int | None:

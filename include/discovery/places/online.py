@@ -72,11 +72,13 @@ _ONLINE_FIRST: Final = re.compile(
 )
 _HYBRID: Final = re.compile(
     r"\b(?:hybrid\w*|hybryd\w*|ibrid[oa]|h[íi]brid[oa]|hybridn\w+)\b|[+&/]\s?(?:on-?line|zoom|livestream)\b"
+    r"|^on-?line\s*(?:and|&|\+|und|oraz|i|et|y|e|ja|och|a)\s"
     r"|\b(?:and|und|oraz|i|et|y|e|ja|och|a|as well as|or|oder|lub|ou)\s+(?:on-?line|zoom|via zoom"
     r"|livestream|en ligne|verkossa)\b",
     re.IGNORECASE,
 )
 _HYBRID_ENDING: Final = re.compile(
+    r"^on-?line\s*(?:and|&|\+|und|oraz|i|et|y|e|ja|och|a)\s+(?:at |in |im |w |à |en |bei )?|"
     r"[\s,(–-]*(?:[+&/]|\b(?:and|und|oraz|i|et|y|e|ja|och|a|or|oder|lub|ou)\b)\s*(?:via\s+)?"
     r"(?:on-?line|zoom|livestream|en ligne|verkossa)\)?\s*$|^hybrid\w*(?:\s+event)?\s*[:–-]\s*"
     r"|\s*\(hybrid\w*\)\s*$",

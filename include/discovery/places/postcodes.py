@@ -19,7 +19,10 @@ SPELLED: Final = rf"(?:{'|'.join(_SPELLED.values())})(?![\w-])"
 DIGITS: Final = r"(?:\d{5}(?:-\d{4})?|\d{3} \d{2}|\d{4})(?![\w-])"
 """Postcodes of digits alone: in four of them, or five, may be the number of a house as well."""
 
-PREFIX: Final = r"(?:(?P<nation>[A-Z]{1,3}) ?[-–] ?(?=\d))?"
+PREFIX: Final = (
+    r"(?:(?P<nation>[A-Z]{1,3}(?= ?[-–] ?\d)|(?:AT|BE|CH|CZ|ES|FI|FR|HU|IT|LU|PL|PT|SE)(?= \d))"
+    r" ?[-–]? ?)?"
+)
 """The country's mark of the old kind, as in ``D-10115`` and ``CH-8001``."""
 
 _NATIONS: Final = {

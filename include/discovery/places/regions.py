@@ -66,6 +66,32 @@ _IE: Final = _words(
     """
 )
 
+_OTHERS: Final = {
+    "PL": "dolnośląskie, kujawsko-pomorskie, lubelskie, lubuskie, łódzkie, małopolskie,"
+    " mazowieckie, opolskie, podkarpackie, podlaskie, pomorskie, śląskie, świętokrzyskie,"
+    " warmińsko-mazurskie, wielkopolskie, zachodniopomorskie, Małopolska, Mazowsze, Lesser Poland, Silesia",
+    "DE": "Baden-Württemberg, Bayern, Bavaria, Brandenburg, Hessen, Hesse, Mecklenburg-Vorpommern,"
+    " Niedersachsen, Lower Saxony, Nordrhein-Westfalen, NRW, North Rhine-Westphalia,"
+    " Rheinland-Pfalz, Saarland, Sachsen, Saxony, Sachsen-Anhalt, Schleswig-Holstein, Thüringen",
+    "AT": "Burgenland, Kärnten, Niederösterreich, Oberösterreich, Steiermark, Styria, Tirol, Tyrol,"
+    " Vorarlberg",
+    "FR": "Île-de-France, Auvergne-Rhône-Alpes, Bourgogne-Franche-Comté, Bretagne, Brittany,"
+    " Centre-Val de Loire, Corse, Grand Est, Hauts-de-France, Normandie, Nouvelle-Aquitaine,"
+    " Occitanie, Pays de la Loire, Provence-Alpes-Côte d'Azur, PACA, Rhône-Alpes",
+    "ES": "Andalucía, Andalusia, Aragón, Asturias, Cantabria, Castilla-La Mancha, Castilla y León,"
+    " Cataluña, Catalunya, Catalonia, Comunidad de Madrid, Comunidad Valenciana, Euskadi,"
+    " País Vasco, Extremadura, Galicia, Islas Baleares, Canarias, La Rioja, Navarra",
+    "IT": "Abruzzo, Basilicata, Calabria, Campania, Emilia-Romagna, Friuli-Venezia Giulia, Lazio,"
+    " Liguria, Lombardia, Lombardy, Marche, Molise, Piemonte, Piedmont, Puglia, Sardegna, Sicilia,"
+    " Sicily, Toscana, Tuscany, Trentino-Alto Adige, Umbria, Veneto",
+    "NL": "Noord-Holland, North Holland, Zuid-Holland, South Holland, Noord-Brabant, Gelderland,"
+    " Overijssel, Friesland, Flevoland, Drenthe, Zeeland, Limburg",
+    "BE": "Vlaanderen, Flanders, Wallonie, Wallonia, Oost-Vlaanderen, West-Vlaanderen",
+    "FI": "Uusimaa, Pirkanmaa, Varsinais-Suomi",
+    "SE": "Skåne, Skåne län, Stockholms län, Västra Götaland, Västra Götalands län",
+}
+"""Regions that people write after a town, elsewhere; none is a town's name as well."""
+
 STATE_CODES: Final = frozenset({*_US, *_CA, *_AU})
 """Codes that stand for nothing but a state or province where a town stands before them."""
 
@@ -73,6 +99,11 @@ _COUNTRIES: Final = {"US": _US, "CA": _CA, "AU": _AU}
 _STATE_NAMES: Final = frozenset(
     fold(name) for states in (_US, _CA, _AU) for name in states.values()
 ) | {"newfoundland", "washington dc", "pei"}
+_TOWNS_TOO: Final = frozenset({"new york", "washington", "georgia", "victoria", "quebec"})
+_REGIONS: Final = {
+    country: frozenset(fold(name) for name in names.split(","))
+    for country, names in _OTHERS.items()
+}
 _COUNTIES: Final = frozenset(fold(name) for name in (*_GB, *_GB_LONGER)) | frozenset(
     f"{word} {fold(name)}" for name in _IE for word in ("co", "county")
 )
@@ -91,6 +122,17 @@ def is_state_name(text: str) -> bool:
 def is_county(text: str) -> bool:
     """Return whether it is a county of the UK, or one of Ireland that says so (``Co. Cork``)."""
     return fold(text) in _COUNTIES
+
+
+def is_town_too(state: str) -> bool:
+    """Return whether a state's name may mean a town, or a country, without its context."""
+    return fold(state) in _TOWNS_TOO
+
+
+def is_region_of(text: str, country: str | None) -> bool:
+    """Return whether it is a region on the continent of Europe, of a country if that is known."""
+    folded = fold(text)
+    return any(folded in names for code, names in _REGIONS.items() if country in {code, None})
 
 
 def same_state(one: str, other: str) -> bool:

@@ -40,6 +40,8 @@ _ENDING: Final = (
     r"|gracht|kade|dijk|dreef|singel|steenweg|pad|gatan|gata|vägen|väg|torget|torg|gränd|gränden"
     r"|stigen|kajen|allén|backen|plan|platsen|katu|tie|kuja|tori|polku|aukio|ranta|bulevardi|kaari"
     r"|väylä|esplanadi|puistikko|penger)"
+    # Polish and Czech, as adjectives and genitives: 'Floriańska 3', 'Kopernika', 'Vodičkova 36'
+    r"|\w(?:sk|ck|dzk)(?:a|iego|iej|ich)|\w(?:ego|iej|ów)|\w(?:sk|ck)á|\w(?:ova|ské|ého)"
     # Hungarian
     r"|\b(?:utca|u\.|út|útja|tér|tere|krt\.?|körút|köz|fasor|sétány|rakpart|rkp\.?)"
 )
@@ -64,7 +66,7 @@ _COMPASS: Final = (
     r"|north|south|east|west|northeast|northwest|southeast|southwest"
 )
 _HOUSE: Final = (
-    r"\d{1,5}(?:\s?[a-z](?![\w.]))?(?:[\s-]?(?:bis|ter|quater)\b)?"
+    r"\d{1,5}(?:\s?/?[a-z](?![\w.]))?(?:-(?:hs|huis)\b)?(?:[\s-]?(?:bis|ter|quater)\b)?"
     r"(?:\s?[-–/+&]\s?\d{1,5}(?:\s?[a-z](?!\w))?)*"
 )
 _ROOM: Final = re.compile(
@@ -76,6 +78,11 @@ _ROOM: Final = re.compile(
 )
 """Words of a place within or instead of a street, after which a number is no house's."""
 
+_ADVERB_DE: Final = re.compile(r"(?:Am|An der|An den|Zum|Zur|Unter den|Auf der|Auf dem) [A-ZÄÖÜ].*")
+_HUNGARIAN: Final = re.compile(
+    rf".*\b(?:utca|u\.|út|útja|tér|tere|krt\.?|körút|köz|fasor|sétány|rakpart)\s{_HOUSE}\.?.*",
+    re.IGNORECASE,
+)
 _LEADS: Final = re.compile(rf"(?:{_HOUSE},?\s)?(?:{_LEADING})(?:\s|(?<=[./]))\s*\S", re.IGNORECASE)
 _LEADS_DE: Final = re.compile(rf"(?:{_LEADING_DE})\s+\S.*\s{_HOUSE}\.?", re.IGNORECASE)
 _ENDS: Final = re.compile(
@@ -118,6 +125,7 @@ _UNIT: Final = re.compile(
 NAME_THEN_STREET: Final = re.compile(
     rf"(?P<name>[^\d,]{{3,80}}?)\s(?:[–-]\s)?(?P<street>{_HOUSE}\s(?:\S+\s){{0,4}}?(?:{_ENDING_EN})\b.*"
     rf"|(?:ul\.|ulica|al\.|aleja|pl\.|os\.|rue|calle|c/|via|viale|piazza|rua|praça|náměstí)\s.+\d.*"
+    rf"|{_HOUSE},?\s(?:{_LEADING})\s.+"
     r"|\S+(?:straße|strasse|str\.|weg|platz|allee|gasse|straat|gatan|vägen|katu)\s+\d.*)",
     re.IGNORECASE,
 )
@@ -158,7 +166,7 @@ def is_street(part: str) -> bool:
         part = rest
     if _LEADS.match(part) or _LEADS_DE.fullmatch(part) or _ROUTE.fullmatch(part):
         return True
-    if _ENGLISH.fullmatch(part) or _ENDS.fullmatch(part):
+    if _ENGLISH.fullmatch(part) or (_ENDS.fullmatch(part) and not _ROOM.match(part)):
         return True
     return (_ENGLISH_SURE.fullmatch(part) or _ENDS_SURELY.fullmatch(part)) is not None
 
@@ -172,7 +180,14 @@ def may_be_street(part: str) -> bool:
     """Return whether it reads like a street where other parts prove an address: ``Rynek 3``."""
     if len(part) > _LONGEST:
         return False
-    return is_street(part) or (_PLAIN.fullmatch(part) is not None and not _ROOM.search(part))
+    if is_street(part) or _ADVERB_DE.fullmatch(part):
+        return True
+    return _PLAIN.fullmatch(part) is not None and not _ROOM.search(part)
+
+
+def is_hungarian(part: str) -> bool:
+    """Return whether it is a street of Hungary, where the town precedes it."""
+    return _HUNGARIAN.fullmatch(part) is not None
 
 
 def is_unit(part: str) -> bool:
