@@ -64,7 +64,7 @@ def read_address(
     return _read(line, country, frozenset(map(fold, localities)))
 
 
-@lru_cache(maxsize=1_000)  # the events of a source are at few places
+@lru_cache(maxsize=200)
 def _read(line: str, country: str | None, localities: frozenset[str]) -> Address:
     parts = forms.parts_of(line)
     if not parts or len(parts) > _MOST_PARTS:

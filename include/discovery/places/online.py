@@ -125,7 +125,7 @@ _PLACEHOLDER: Final = re.compile(
 )
 
 
-@lru_cache(maxsize=500)
+@lru_cache(maxsize=200)
 def is_online(text: str) -> bool:
     """Return whether a text in the place of a venue says only that the event is online.
 
@@ -148,7 +148,7 @@ def is_online(text: str) -> bool:
     )
 
 
-@lru_cache(maxsize=500)
+@lru_cache(maxsize=200)
 def is_hybrid(text: str) -> bool:
     """Return whether a text in the place of a venue says that the event is online, too."""
     return _HYBRID.search(text[:_LONGEST]) is not None
@@ -182,7 +182,7 @@ def is_meeting(url: str) -> bool:
     return _MEETINGS.match(_without_scheme(url)) is not None
 
 
-@lru_cache(maxsize=500)
+@lru_cache(maxsize=200)
 def is_placeholder(text: str) -> bool:
     """Return whether a text in the place of a venue says that there is none yet, or nothing."""
     if len(text) > _LONGEST:

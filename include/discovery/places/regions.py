@@ -69,7 +69,8 @@ _IE: Final = _words(
 _OTHERS: Final = {
     "PL": "dolnośląskie, kujawsko-pomorskie, lubelskie, lubuskie, łódzkie, małopolskie,"
     " mazowieckie, opolskie, podkarpackie, podlaskie, pomorskie, śląskie, świętokrzyskie,"
-    " warmińsko-mazurskie, wielkopolskie, zachodniopomorskie, Małopolska, Mazowsze, Lesser Poland, Silesia",
+    " warmińsko-mazurskie, wielkopolskie, zachodniopomorskie, Małopolska, Mazowsze,"
+    " Lesser Poland, Silesia",
     "DE": "Baden-Württemberg, Bayern, Bavaria, Brandenburg, Hessen, Hesse, Mecklenburg-Vorpommern,"
     " Niedersachsen, Lower Saxony, Nordrhein-Westfalen, NRW, North Rhine-Westphalia,"
     " Rheinland-Pfalz, Saarland, Sachsen, Saxony, Sachsen-Anhalt, Schleswig-Holstein, Thüringen",

@@ -7,7 +7,8 @@ of a name, and modes that their own places contradict.
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Final
 
 from include.discovery.model import Attendance, Venue
@@ -17,9 +18,8 @@ from include.discovery.places.regions import same_state
 from include.discovery.record_warnings import PlaceWarning
 from include.discovery.text.cleaning import fold
 
-_WORDED: Final = ("name", "street", "locality")
 _EDGES: Final = " ,;-–|"
-_TELLING: Final = ("name", "street", "postcode", "locality", "latitude")
+_TELLING: Final = ("name", "street", "postcode", "locality")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +53,12 @@ def placed(
     :param country: ISO 3166-1 code of the country where the place is taken to be.
     :param localities: names of towns near by, as those of the city.
     """
-    settled, is_online, is_mixed = _settled(venue, said, country, localities)
+    what = _settled(venue, country, localities)
+    said.extend(what.warnings)
+    settled = what.venue
     found = None
-    if is_virtual or is_online or is_mixed:
-        found = Attendance.MIXED if settled or is_mixed else Attendance.ONLINE
+    if is_virtual or what.is_online or what.is_mixed:
+        found = Attendance.MIXED if settled or what.is_mixed else Attendance.ONLINE
     if is_moved:
         return Placed(settled, Attendance.ONLINE)
     if stated is Attendance.OFFLINE and found is not None:
@@ -73,37 +75,68 @@ def placed(
     return Placed(settled, attendance)
 
 
-def _settled(
-    venue: Venue | None, said: list[str], country: str | None, localities: Collection[str]
-) -> tuple[Venue | None, bool, bool]:
-    """Return the venue without what is no part of one, and whether it says online, or that, too."""
+@dataclass(frozen=True, slots=True)
+class _Settled:
+    """What is left of a venue, whether it is online, or that, too, and what is to be told."""
+
+    venue: Venue | None = None
+    is_online: bool = False
+    is_mixed: bool = False
+    warnings: tuple[str, ...] = ()
+
+
+_NOTHING: Final = _Settled()
+
+
+def _settled(venue: Venue | None, country: str | None, localities: Collection[str]) -> _Settled:
     if venue is None:
-        return None, False, False
-    changed: dict[str, str | None] = {}
+        return _NOTHING
+    words = (venue.name, venue.street, venue.postcode, venue.locality, venue.region, venue.country)
+    found = _settled_words(words, country, tuple(localities))
+    if venue.latitude is None and venue.external_id is None:
+        return found
+    if found.venue is None and venue.latitude is None:
+        return found
+    known = found.venue or Venue(region=venue.region, country=venue.country)
+    position = {
+        "latitude": venue.latitude,
+        "longitude": venue.longitude,
+        "external_id": venue.external_id,
+    }
+    return replace(found, venue=known.model_copy(update=position))
+
+
+@lru_cache(maxsize=1_000)  # the events of a source are at few places
+def _settled_words(
+    words: tuple[str | None, ...], country: str | None, localities: tuple[str, ...]
+) -> _Settled:
+    name, street, postcode, locality, region, own_country = words
+    told: list[str] = []
     is_online = is_mixed = False
-    for field in _WORDED:
-        text = getattr(venue, field)
-        if text is None:
-            continue
-        if online.is_online(text):
-            changed[field] = None
+    left: list[str | None] = []
+    for text in (name, street, locality):
+        if text is not None and online.is_online(text):
             is_online = True
             if online.is_only_unknown_link(text):
-                said.append(PlaceWarning.LINK_AS_PLACE.said())
+                told.append(PlaceWarning.LINK_AS_PLACE)
+            left.append(None)
             continue
-        bare = online.without_links(text).strip(_EDGES)
+        bare = online.without_links(text).strip(_EDGES) if text else ""
         if online.is_hybrid(bare):
             is_mixed = True
             bare = online.without_hybrid(bare)
-        if online.is_placeholder(bare):
-            bare = ""
-        if bare != text:
-            changed[field] = bare or None
-    if changed:
-        venue = venue.model_copy(update=changed)
+        left.append(None if online.is_placeholder(bare) else bare)
+    venue = Venue(
+        name=left[0],
+        street=left[1],
+        postcode=postcode,
+        locality=left[2],
+        region=region,
+        country=own_country,
+    )
     venue = _with_address(venue, country, localities)
-    is_anywhere = any(getattr(venue, name) is not None for name in _TELLING)
-    return (venue if is_anywhere else None), is_online, is_mixed
+    is_anywhere = any(getattr(venue, field) is not None for field in _TELLING)
+    return _Settled(venue if is_anywhere else None, is_online, is_mixed, tuple(told))
 
 
 def _with_address(venue: Venue, country: str | None, localities: Collection[str]) -> Venue:

@@ -33,6 +33,8 @@ def read_price(
     """
     words = attempt("price", lambda: "; ".join(reader.texts(fields.price, scope)), warnings)
     is_free = attempt("is_free", lambda: flag(fields.is_free, scope), warnings)
+    if not words and is_free is None and not (fields.price_min or fields.price_max):
+        return None
     currency = _currency(fields, scope, reader, country, warnings)
     bounds = _bounds(fields, scope, currency, warnings)
     price = _price_of(words, currency) if words else None
