@@ -31,11 +31,11 @@ FROM discovery.sync_runs WHERE city_source_id = %(pair)s
 ORDER BY started_at DESC LIMIT %(limit)s
 """  # noqa: S608  the module's own text
 
-# The newest failure of a group stands for it.
+# The newest failure of a group stands for it; of it alone the rejected items are read.
 _ERROR_GROUPS = """
 WITH failures AS (
     SELECT error_category AS category, error_message AS message, city_slug, source_slug,
-        dag_run_id, map_index, try_number, finished_at, id, reject_samples
+        dag_run_id, map_index, try_number, finished_at, id
     FROM discovery.sync_runs
     WHERE state = 'failed' AND finished_at >= %(since)s
       AND (%(pair)s::bigint IS NULL OR city_source_id = %(pair)s)
@@ -57,12 +57,14 @@ days AS (
           FROM failures GROUP BY category, message, day) counts
     GROUP BY category, message
 )
-SELECT DISTINCT ON (f.category, f.message) f.category, f.message, f.dag_run_id, f.map_index,
-    f.try_number, count(*) OVER same AS count, min(f.finished_at) OVER same AS first_seen,
-    max(f.finished_at) OVER same AS last_seen, p.pairs, d.by_day, f.reject_samples
-FROM failures f JOIN pairs p USING (category, message) JOIN days d USING (category, message)
-WINDOW same AS (PARTITION BY f.category, f.message)
-ORDER BY f.category, f.message, f.id DESC
+SELECT newest.*, r.reject_samples FROM (
+    SELECT DISTINCT ON (f.category, f.message) f.category, f.message, f.dag_run_id, f.map_index,
+        f.try_number, count(*) OVER same AS count, min(f.finished_at) OVER same AS first_seen,
+        max(f.finished_at) OVER same AS last_seen, p.pairs, d.by_day, f.id
+    FROM failures f JOIN pairs p USING (category, message) JOIN days d USING (category, message)
+    WINDOW same AS (PARTITION BY f.category, f.message)
+    ORDER BY f.category, f.message, f.id DESC
+) newest JOIN discovery.sync_runs r ON r.id = newest.id
 """
 
 _REJECTS = """
