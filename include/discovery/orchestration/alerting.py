@@ -127,6 +127,7 @@ def alert_run(context: Any) -> None:  # noqa: ANN401  Airflow's Context, a mappi
         # As the report does, beside this: attempts that were killed are to be told as such.
         close_run(conn, run.run_id)
         with reported():
+            _measure_health(conn, settings)
             proposed = propose_weekly(conn, _now())
             if proposed is not None:
                 log.info("%d assertions are proposed: see docs/alerts.md.", proposed)
@@ -150,7 +151,6 @@ def alert_run(context: Any) -> None:  # noqa: ANN401  Airflow's Context, a mappi
                 len(decision.muted),
                 len(decision.still_open),
             )
-            _measure_health(conn, settings)
             _send_all(conn, channels, context)
 
 
