@@ -117,6 +117,8 @@ def test_an_event_without_a_place_has_no_venue(place: dict[str, Any] | None) -> 
         (EVENT["place"], [], Attendance.OFFLINE),
         (EVENT["place"], ["https://live.example"], Attendance.MIXED),
         (None, ["https://live.example"], Attendance.ONLINE),
+        ({"name": "online"}, ["https://live.example"], Attendance.ONLINE),
+        ({"name": "In streaming"}, [], Attendance.ONLINE),
     ],
 )
 def test_the_attendance_follows_from_place_and_links(

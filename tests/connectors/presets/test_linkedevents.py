@@ -129,6 +129,8 @@ def test_a_postponed_event_may_have_no_start() -> None:
 
 def test_an_event_on_the_internet_is_online() -> None:
     assert only(location={"id": "helsinki:internet"}).attendance is Attendance.ONLINE
+    reference = {"@id": f"{BASE}/v1/place/helsinki:internet/"}
+    assert only(location=reference).attendance is Attendance.ONLINE
     assert only(internet_based=True).attendance is Attendance.ONLINE
     assert only(location={"id": "tprek:1"}).attendance is Attendance.OFFLINE
 

@@ -423,7 +423,8 @@ def price_range(
             Price(min=Decimal(50), max=Decimal(80), currency="PLN"),
         ),
         ([price_range(80, 50)], Price(min=Decimal(50), max=Decimal(80), currency="PLN")),
-        ([{"min": 30}], Price(min=Decimal(30), max=Decimal(30))),
+        ([{"min": 30}], Price(min=Decimal(30), is_free=False)),
+        ([price_range(50, 80), price_range(90, None)], Price(min=Decimal(50), currency="PLN")),
         ([], None),
     ],
 )

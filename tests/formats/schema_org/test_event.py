@@ -316,6 +316,62 @@ class TestPlace:
         assert (found.venue.name if found.venue else None) == name
         assert found.warnings == ()
 
+    @pytest.mark.parametrize(
+        "location",
+        [
+            {"@type": "Place", "url": "https://zoom.us/j/5"},
+            {"@type": "Place", "url": "https://teams.microsoft.com/l/meetup-join/5"},
+            {"@type": "Place", "sameAs": "https://meet.google.com/abc"},
+            {"@type": "Place", "name": "Online event", "address": {"streetAddress": None}},
+            {"@type": "Place", "name": "Online", "address": {"addressCountry": ""}},
+            {"@type": "Place", "name": "Zoom Meeting", "address": {"@type": "PostalAddress"}},
+            {"@type": "Place", "name": "Live Stream", "geo": {"latitude": None, "longitude": None}},
+            {"@type": "Place", "name": "Wydarzenie online"},
+            {"@type": "VirtualLocation", "name": "Hall"},
+            {"@type": "Place", "name": "https://zoom.us/j/5"},
+            "https://www.youtube.com/watch?v=x",
+            "En ligne",
+        ],
+    )
+    def test_a_place_that_is_only_online_is_no_venue(self, location: Any) -> None:
+        found = record({"location": location})
+
+        assert (found.attendance, found.venue, found.warnings) == (Attendance.ONLINE, None, ())
+
+    @pytest.mark.parametrize(
+        "location",
+        [
+            {"@type": "Place", "url": "https://hall.example/"},
+            {"@type": "Place", "url": "https://www.google.com/maps/place/Hall"},
+            "https://maps.app.goo.gl/abc",
+        ],
+    )
+    def test_a_link_to_a_map_or_a_page_makes_no_event_online(self, location: Any) -> None:
+        found = record({"location": location})
+
+        assert (found.attendance, found.venue) == (Attendance.OFFLINE, None)
+
+    @pytest.mark.parametrize(
+        ("event", "warning"),
+        [
+            (
+                {"eventAttendanceMode": "OfflineEventAttendanceMode", "location": "Zoom"},
+                "attendance: said to be on site, but the place is online",
+            ),
+            (
+                {
+                    "eventAttendanceMode": "OnlineEventAttendanceMode",
+                    "location": {"name": "Sala", "address": "Rynek 1, 43-100 Tychy"},
+                },
+                "attendance: said to be online, but a street address is given",
+            ),
+        ],
+    )
+    def test_a_place_that_contradicts_the_mode_is_told(
+        self, event: dict[str, Any], warning: str
+    ) -> None:
+        assert record(event).warnings == (warning,)
+
     def test_an_unknown_attendance_mode_gives_a_warning(self) -> None:
         assert record({"eventAttendanceMode": "Hall"}).warnings == (
             "eventAttendanceMode dropped: 'Hall' is unknown",

@@ -207,17 +207,14 @@ def _price(item: dict[str, Any]) -> Price | None:
     currencies = _unique(text(one, "currency") for one in chosen)
     currency = currencies[0].upper() if currencies else None
     of_one_currency = [one for one in chosen if text(one, "currency") in (*currencies[:1], None)]
-    amounts = [
-        amount
-        for one in of_one_currency
-        for amount in (_amount(one, "min"), _amount(one, "max"))
-        if amount is not None
-    ]
+    spans = [(_amount(one, "min"), _amount(one, "max")) for one in of_one_currency]
+    amounts = [amount for span in spans for amount in span if amount is not None]
     if not amounts:
         return None
     if max(amounts) == 0:
         raise ValueError("0 to 0, which does not say that it is free")
-    return Price(min=min(amounts), max=max(amounts), currency=currency)
+    is_open = any(low is not None and high is None for low, high in spans)
+    return Price(min=min(amounts), max=None if is_open else max(amounts), currency=currency)
 
 
 def _amount(price_range: dict[str, Any], name: str) -> Decimal | None:

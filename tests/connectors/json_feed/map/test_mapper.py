@@ -326,6 +326,32 @@ PRICE_FIELDS = {"price": "p", "price_min": "low", "price_max": "high", "currency
           "is_free": "free"}  # fmt: skip
 
 
+class TestOnline:
+    @pytest.mark.parametrize(
+        ("item", "attendance"),
+        [
+            ({"v": "Old Mill", "o": True}, "mixed"),
+            ({"v": "Old Mill", "o": "no"}, "offline"),
+            ({"v": "Old Mill"}, "offline"),
+            ({"o": True}, "online"),
+            ({"v": "Online", "o": True}, "online"),
+            ({"v": "Zoom Meeting"}, "online"),
+        ],
+    )
+    def test_an_online_audience_makes_an_event_online_or_mixed(
+        self, item: dict[str, Any], attendance: str
+    ) -> None:
+        found = record(item, {"venue_name": "v", "is_online": "o"})
+
+        assert found.attendance == attendance
+
+    def test_a_place_that_contradicts_the_stated_attendance_is_told(self) -> None:
+        found = record({"v": "Zoom", "a": "offline"}, {"venue_name": "v", "attendance": "a"})
+
+        assert found.attendance == "offline"
+        assert found.warnings == ("attendance: said to be on site, but the place is online",)
+
+
 class TestPrices:
     @pytest.mark.parametrize(
         ("item", "expected"),
@@ -372,6 +398,12 @@ class TestPrices:
 
         assert found.price is None
         assert found.warnings[0].startswith("price dropped: ")
+
+    @pytest.mark.parametrize("text", ["from 15", "od 15", "ab 15", "15+"])
+    def test_a_price_beside_its_currency_is_no_age(self, text: str) -> None:
+        price = record({"p": text, "c": "PLN"}, PRICE_FIELDS).price
+
+        assert (price.min, price.max, price.currency) == (Decimal(15), None, "PLN")
 
     def test_the_country_of_the_venue_gives_the_currency(self) -> None:
         fields = {**PRICE_FIELDS, "venue_name": "v", "venue_country": "'CZ'"}

@@ -37,7 +37,9 @@ def read_price(
         return None
     currency = _currency(fields, scope, reader, country, warnings)
     bounds = _bounds(fields, scope, currency, warnings)
-    price = _price_of(words, currency) if words else None
+    # Beside a field for the currency, 'from 15' and '15+' are prices and no ages.
+    is_amount = fields.currency is not None
+    price = _price_of(words, currency, in_field=is_amount) if words else None
     if bounds.min is not None or bounds.max is not None:
         price = bounds.model_copy(
             update={
@@ -49,9 +51,9 @@ def read_price(
 
 
 @lru_cache(maxsize=2_000)
-def _price_of(words: str, currency: str | None) -> Price | None:
+def _price_of(words: str, currency: str | None, *, in_field: bool) -> Price | None:
     """Cache prices: a listing repeats the same few."""
-    return parse_price(words, currency)
+    return parse_price(words, currency, in_field=in_field)
 
 
 def _with_flag(price: Price | None, *, is_free: bool | None, warnings: list[str]) -> Price | None:
