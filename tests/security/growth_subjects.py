@@ -66,7 +66,7 @@ from include.discovery.formats.schema_org.dates import Clock
 from include.discovery.formats.schema_org.event import PageContext
 from include.discovery.formats.schema_org.graph import Found, Graph
 from include.discovery.formats.schema_org.jsonld import Block
-from include.discovery.model import EventRecord, EventStatus, Window
+from include.discovery.model import EventRecord, EventStatus, Reject, Window
 from include.discovery.probe.site import ProbedSite
 from include.discovery.response import Response
 from include.discovery.text.encoding import Encoding
@@ -104,6 +104,8 @@ STAND_INS: Mapping[Any, Callable[[], object]] = {
     int: lambda: 3,
     float: lambda: 50.0,
     list[str]: list,
+    Sequence[Sequence[str]]: list,
+    Reject: lambda: Reject("x", "y"),
     ZoneInfo: lambda: ZONE,
     tzinfo: lambda: ZONE,
     date: lambda: TODAY,

@@ -186,6 +186,11 @@ def of_one_place(size: int) -> str:
     return f'<script type="application/ld+json">{json.dumps({"@graph": graph})}</script>'
 
 
+def script(document: object) -> str:
+    """Build a page of one JSON-LD document."""
+    return f'<script type="application/ld+json">{json.dumps(document)}</script>'
+
+
 def of_one_uid(size: int) -> str:
     """Build a calendar in which one UID stands for many events and as many exceptions."""
     many = range(max(1, size // 160))
@@ -282,7 +287,28 @@ FOUND: dict[str, tuple[Callable[[str], object], Callable[[int], str]]] = {
             80,
         ),
     ),
+    "terms with a prefix": (
+        page,
+        lambda size: script({"schema:a": [{"schema:name": "x"}] * (size // 24)}),
+    ),
+    "terms that a document defines": (
+        page,
+        lambda size: script({"@context": {f"t{n}": "schema:name" for n in range(size // 28)}}),
+    ),
+    "contexts of many objects": (
+        page,
+        lambda size: script([{"@context": {"a": "schema:name"}, "a": "x"}] * (size // 44)),
+    ),
     "one UID for many events and exceptions": (calendar, of_one_uid),
+    "encoded lines of old calendars": (
+        calendar,
+        one_event("DESCRIPTION;ENCODING=QUOTED-PRINTABLE:|=C5=\n"),
+    ),
+    "jCal of many properties": (
+        calendar,
+        lambda size: json.dumps(["vcalendar", [["x-a", {}, "text", "b"]] * (size // 24), []]),
+    ),
+    "nested jCal": (calendar, lambda size: '["vcalendar",[],' + "[" * (size // 2)),
     "a location of addresses": (calendar, one_event("LOCATION:|@.")),
     "parameters without values": (calendar, one_event("ORGANIZER|;CN=")),
     "raw line breaks": (calendar, one_event("DESCRIPTION:x|\nx")),

@@ -141,8 +141,9 @@ def test_the_migration_adds_up_the_runs_before_it(conn: Connection) -> None:
     kept = totals(conn, pair)
     conn.execute("DELETE FROM discovery.pair_totals")
 
-    (page,) = (found for found in migrations() if found.name == "0002_page.sql")
-    backfill = page.sql[page.sql.index("INSERT INTO") :].partition(";")[0]
-    conn.execute(backfill.encode())
+    for name, start in (("0002_page.sql", "INSERT"), ("0014_monitoring.sql", "UPDATE")):
+        (migration,) = (found for found in migrations() if found.name == name)
+        backfill = migration.sql[migration.sql.index(f"{start} ") :].partition(";")[0]
+        conn.execute(backfill.encode())
 
     assert totals(conn, pair) == kept

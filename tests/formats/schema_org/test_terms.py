@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-import time
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from include.discovery.formats.schema_org.page import read_page
-from include.discovery.formats.schema_org.terms import with_plain_terms
 
 START = "2027-05-08T19:00:00+02:00"
 VOCABULARY = "https://schema.org"
@@ -137,20 +135,3 @@ def test_a_context_counts_below_the_node_that_has_it_and_not_beside_it() -> None
     inside = {"@context": {"titel": "http://schema.org/name"}, "@type": "Event", "titel": "Trio"}
     document = [{**inside, "startDate": START}, {"@type": "Event", "titel": "Duo"}]
     assert events(document) == [("Trio", None)]
-
-
-@pytest.mark.parametrize("build", [
-    lambda size: {"schema:a": [{"schema:name": "x"}] * size},
-    lambda size: {"@context": {f"t{number}": "schema:name" for number in range(size)}},
-    lambda size: [{"@context": {"a": "schema:name"}, "a": "x"}] * size,
-])  # fmt: skip
-def test_many_terms_take_linear_time(build: Any) -> None:
-    def cost(size: int) -> float:
-        value = build(size)
-        text = json.dumps(value)
-        began = time.process_time()
-        with_plain_terms(value, text)
-        return time.process_time() - began
-
-    cost(1_000)
-    assert cost(40_000) < 60 * cost(4_000) + 0.1  # a hundred times, if it were quadratic
