@@ -28,11 +28,6 @@ _DUE = """
 SELECT COALESCE(max(proposed_at) <= %(now)s - %(every)s, true) FROM discovery.proposal_runs
 """
 
-_NOTE_RUN = """
-WITH earlier AS (DELETE FROM discovery.proposal_runs)
-INSERT INTO discovery.proposal_runs VALUES (%s)
-"""
-
 _HISTORY = f"""
 SELECT cs.id, cs.source_id, s.monitoring AS of_source, cs.monitoring AS of_pair, (
     SELECT json_agg(measures ORDER BY started_at DESC) FROM (
@@ -111,7 +106,8 @@ def propose_weekly(conn: Connection, now: datetime) -> int | None:
 def propose(conn: Connection, now: datetime) -> int:
     """Replace what is proposed by what the latest runs of each pair suggest; return how many."""
     with conn.transaction():
-        conn.execute(_NOTE_RUN, [now])
+        conn.execute("DELETE FROM discovery.proposal_runs")
+        conn.execute("INSERT INTO discovery.proposal_runs VALUES (%s)", [now])
         conn.execute("DELETE FROM discovery.proposed_assertions")
         proposals = _proposals(rows(conn, _HISTORY))
         for proposal in proposals:
