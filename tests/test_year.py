@@ -337,6 +337,8 @@ def trials(conn: Connection, by_name: Mapping[str, Pair], day: date) -> None:
 
 def live_through(conn: Connection) -> list[dict[str, Any]]:
     """Live through the year; return what was sent, in its order."""
+    # The same few statements, a hundred thousand times.
+    conn.prepare_threshold = 5
     names = configured(conn)
     script = scripted()
     clock = Clock(conn)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from email.message import EmailMessage
 from typing import Any
 
 import pytest
@@ -12,6 +13,8 @@ from include.discovery.store.connection import Connection
 from tests.support.hook import HookServer, hook_server
 from tests.support.mail import MailServer, mail_server
 from tests.support.stack import Stack
+
+pytestmark = [pytest.mark.airflow, pytest.mark.timeout(1200)]
 
 PAIR = {"cities": ["helsinki"], "sources": ["demo-gone"], "force": True}
 CHANNELS = [
@@ -66,12 +69,18 @@ def channels(stack: Stack, mail: MailServer, hook: HookServer) -> Iterator[None]
         stack.client.delete(f"/api/v2/{kind}/{name}")
 
 
+def html_of(message: EmailMessage) -> str:
+    body = message.get_body(("html",))
+    assert body is not None
+    return str(body.get_content())
+
+
 def test_a_pair_that_keeps_failing_is_told_once_by_every_channel(
     stack: Stack, db: Connection, mail: MailServer, hook: HookServer
 ) -> None:
     runs = [stack.run(**PAIR)[0] for _ in range(4)]
 
-    mails = [message for message in mail.taken if "demo-gone" in message.as_string()]
+    mails = [message for message in mail.taken if "demo-gone" in html_of(message)]
     posts = [post for post in hook.taken if "demo-gone" in json.dumps(post)]
     assert len(mails) == len(posts) == 1, stack.task_log(runs[-1], "alert")
     assert "1 failing" in mails[0]["Subject"]
