@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from datetime import date, datetime, time, timedelta, timezone, tzinfo
 from functools import cache
 from typing import Final
@@ -84,16 +85,19 @@ _MOST_MINUTES: Final = 14 * 60
 
 def pattern() -> str:
     """Return a pattern, for a verbose expression, of all names but the doubtful ones."""
-    phrases = "|".join(
-        re.escape(phrase).replace("\\ ", r"\s") + (_END if phrase in _PART_OF_NAMES else "")
-        for phrase in sorted(_by_phrase(), key=len, reverse=True)
-    )
+    by_letter: dict[str, list[str]] = defaultdict(list)
+    for phrase in sorted(_by_phrase(), key=len, reverse=True):
+        rest = re.escape(phrase[1:]).replace("\\ ", r"\s")
+        by_letter[phrase[0]].append(rest + (_END if phrase in _PART_OF_NAMES else ""))
+    phrases = "|".join(f"{letter}(?:{'|'.join(rests)})" for letter, rests in by_letter.items())
     capitals = "|".join(
         sorted(_by_abbreviation().keys() - DOUBTFUL_ABBREVIATIONS, key=len, reverse=True)
     )
+    letters = "".join(sorted(by_letter))
     return (
-        r"\b(?:gmt|utc)(?:\s?[+\-−]\s?\d{1,2}(?:[:.]\d{1,2}|\d{2})?)?(?!\w)"
-        rf"|\b(?:{phrases})(?!\w)|(?-i:\b(?:{capitals})(?!\w))"
+        r"\b(?:(?:gmt|utc)(?:\s?[+\-−]\s?\d{1,2}(?:[:.]\d{1,2}|\d{2})?)?(?!\w)"
+        rf"|(?=[{letters}])(?:{phrases})(?!\w)"
+        rf"|(?-i:(?=[A-Z][A-ZČ]{{2}})(?:{capitals})(?!\w)))"
     )
 
 

@@ -79,7 +79,10 @@ class _Parser:
         if token.shape in {Shape.OTHER, Shape.COMMA, Shape.SLASH, Shape.DASH}:
             return None
         if token.shape is Shape.YEAR:
-            return self._clocks.times(at, follows_day=self._follows_day())
+            is_near = has_shape(self._tokens, at + 1, Shape.DASH) or is_at(
+                self._tokens, at + 1, Kind.HOUR
+            )
+            return self._clocks.times(at, follows_day=self._follows_day()) if is_near else None
         if token.shape is Shape.WORD and not token.values:
             return None
         follows_day = self._follows_day()

@@ -67,7 +67,7 @@ class Token:
 
     def is_a(self, *kinds: Kind) -> bool:
         """Return whether the word may be of one of the kinds."""
-        return not self.values.keys().isdisjoint(kinds)
+        return bool(self.values) and not self.values.keys().isdisjoint(kinds)
 
 
 _CURRENCIES = "|".join(sorted(word for word in {*SIGNS, *map(str.lower, CODES)} if word.isalpha()))
