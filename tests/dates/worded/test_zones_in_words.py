@@ -5,6 +5,8 @@ Each row is a text, the language of its source and its reading on Friday 27 Nove
 
 from __future__ import annotations
 
+from zoneinfo import ZoneInfo
+
 import pytest
 
 from tests.dates.worded.worded_support import read, shown
@@ -77,3 +79,43 @@ def test_a_zone_behind_an_hour_counts_for_all_hours_beside_it(
     text: str, language: str | None, reading: str
 ) -> None:
     assert shown(read(text, language=language)) == reading
+
+
+@pytest.mark.parametrize(
+    ("text", "home", "reading"),
+    [
+        ("12 June 2027, 7pm IST", "Asia/Kolkata", "2027-06-12 19:00"),
+        ("12 June 2027, 7pm IST", "Europe/Dublin", "2027-06-12 19:00"),
+        ("12 June 2027, 7pm IST", "Asia/Jerusalem", "2027-06-12 19:00"),
+        ("12 June 2027, 7pm IST", "Europe/Paris", "2027-06-12 15:30"),
+        ("12 June 2027, 7pm CST", "Asia/Shanghai", "2027-06-12 19:00"),
+        ("12 June 2027, 7pm CT", "America/Chicago", "2027-06-12 19:00"),
+        ("12 June 2027, 7pm EST", "America/New_York", "2027-06-12 19:00"),
+        ("12 June 2027, 7pm ET", "America/New_York", "2027-06-12 19:00"),
+        ("12 June 2027, 7pm ET", "America/Los_Angeles", "2027-06-12 16:00"),
+        ("12 June 2027, 7pm MST", "America/Phoenix", "2027-06-12 19:00"),
+        ("12 June 2027, 7pm BST", "Europe/London", "2027-06-12 19:00"),
+        ("12 June 2027, 7pm GMT", "Europe/London", "2027-06-12 19:00"),
+        ("12 June 2027, 19:00 GMT", "Africa/Accra", "2027-06-12 19:00"),
+        ("12 June 2027, 7pm CET", "Europe/London", "2027-06-12 18:00"),
+        ("12. Juni 2027, 19 Uhr MEZ", "Europe/Vienna", "2027-06-12 19:00"),
+        ("12 de junio de 2027, 19 h (hora peninsular)", "Atlantic/Canary", "2027-06-12 18:00"),
+        ("12 de junio de 2027, 19 h (hora canaria)", "Atlantic/Canary", "2027-06-12 19:00"),
+        ("12 June 2027, 19:00 UTC+5.5", "Asia/Kolkata", "2027-06-12 19:00"),
+        ("12 June 2027, 7 pm local time", "Asia/Tokyo", "2027-06-12 19:00"),
+        ("12 June 2027, 7pm Eastern Market", "America/Detroit", "2027-06-12 19:00"),
+        ("12 June 2027, 7pm CEST", "UTC", "2027-06-12 19:00"),
+    ],
+)  # fmt: skip
+def test_a_zone_means_that_of_the_place_where_it_has_one_of_that_name(
+    text: str, home: str, reading: str
+) -> None:
+    assert shown(read(text, zone=ZoneInfo(home))) == reading
+
+
+def test_a_zone_of_the_other_season_is_taken_as_the_local_time_with_a_warning() -> None:
+    (when,) = read("12 June 2027, 7pm EST", zone=ZoneInfo("America/New_York")).times
+
+    assert when.warnings == (
+        "EST is not in use on that day; taken as the time in America/New_York",
+    )
