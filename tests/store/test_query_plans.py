@@ -18,8 +18,8 @@ from tests.support.plans_of_queries import (
     CALLS,
     Statement,
     query_functions,
-    sequential_scans,
     statements_of_queries,
+    whole_reads,
     written_statements,
 )
 from tests.support.volume import Volume, fill
@@ -61,11 +61,22 @@ def test_every_statement_of_the_queries_is_executed_by_some_call(
 def test_no_query_reads_a_whole_table_of_years(
     years: Connection, statements: list[Statement]
 ) -> None:
-    assert sequential_scans(years, statements, LARGE) == []
+    assert whole_reads(years, statements, LARGE) == []
 
 
 @pytest.mark.slow
 def test_a_query_without_an_index_is_noticed(years: Connection) -> None:
     careless = Statement("careless", b"SELECT FROM discovery.listings WHERE title = 'x'", None)
 
-    assert sequential_scans(years, [careless], LARGE) == ["careless reads all of listings"]
+    walking = Statement("walking", b"SELECT FROM discovery.listings ORDER BY id", None)
+
+    assert whole_reads(years, [careless, walking], LARGE) == [
+        "careless reads all of listings", "walking reads all of listings_pkey",
+    ]  # fmt: skip
+
+
+@pytest.mark.slow
+def test_the_first_rows_along_an_index_are_no_whole_table(years: Connection) -> None:
+    first = Statement("first", b"SELECT FROM discovery.listings ORDER BY id LIMIT 5", None)
+
+    assert whole_reads(years, [first], LARGE) == []

@@ -213,13 +213,13 @@ def statements_of_queries(conn: Connection) -> list[Statement]:
     return recorder.statements
 
 
-def sequential_scans(conn: Connection, statements: list[Statement], rows: int) -> list[str]:
-    """Say which statements read a whole table of at least so many rows."""
+def whole_reads(conn: Connection, statements: list[Statement], rows: int) -> list[str]:
+    """Say which statements read a whole table of at least so many rows, or a whole index of one."""
     large = {
         row[0]
         for row in conn.execute(
             "SELECT relname FROM pg_class WHERE relnamespace = 'discovery'::regnamespace"
-            " AND relkind = 'r' AND reltuples >= %s", [rows],
+            " AND relkind IN ('r', 'i') AND reltuples >= %s", [rows],
         )
     }  # fmt: skip
     assert large, "nothing is large here: the planner would read it whole in any case"
@@ -227,7 +227,7 @@ def sequential_scans(conn: Connection, statements: list[Statement], rows: int) -
         f"{statement.call} reads all of {table}"
         for statement in statements
         if _READS.match(statement.query)
-        for table in _whole_tables(_plan(conn, statement))
+        for table in _read_whole(_plan(conn, statement))
         if table in large
     ]
 
@@ -242,8 +242,23 @@ def _plan(conn: Connection, statement: Statement) -> Mapping[str, Any]:
     return found
 
 
-def _whole_tables(node: Mapping[str, Any]) -> Iterator[str]:
-    if node["Node Type"] == "Seq Scan":
+def _read_whole(node: Mapping[str, Any], *, limited: bool = False) -> Iterator[str]:
+    """Name the tables and indexes that a plan reads from end to end.
+
+    A partial index is a table of its own: reading all of it may be just what it is for.
+
+    :param limited: the node stops as soon as a limit above it has enough rows.
+    """
+    kind = node["Node Type"]
+    along_index = kind in ("Index Scan", "Index Only Scan") and "Index Cond" not in node
+    if kind == "Seq Scan":
         yield node["Relation Name"]
+    elif along_index and not limited:
+        yield node["Index Name"]
+    limited = kind == "Limit" or (limited and kind in _PASSING_ROWS_ON)
     for child in node.get("Plans", ()):
-        yield from _whole_tables(child)
+        yield from _read_whole(child, limited=limited)
+
+
+_PASSING_ROWS_ON = ("Nested Loop", "Incremental Sort", "Result", "Subquery Scan")
+"""Kinds of nodes that ask for no more rows than they are asked for."""

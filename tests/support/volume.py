@@ -44,7 +44,8 @@ _EVENTS = """
 CREATE TEMP TABLE pairs AS
 SELECT row_number() OVER (ORDER BY id) - 1 AS n, id, city_id, source_id FROM discovery.city_source;
 CREATE TEMP TABLE pairs_of_city AS
-SELECT city_id, array_agg(n ORDER BY n) AS of_city FROM pairs GROUP BY city_id;
+SELECT city_id, array_agg(n ORDER BY n) AS of_city, array_agg(source_id ORDER BY n) AS sources
+FROM pairs GROUP BY city_id;
 INSERT INTO discovery.venues (match_key, name, locality, country)
 SELECT 'venue-' || n,
     (ARRAY['Theatre', 'Club', 'Library', 'Hall', 'Museum'])[n %% 5 + 1] || ' '
@@ -53,7 +54,7 @@ SELECT 'venue-' || n,
 FROM generate_series(1, %(listings)s / 50) n;
 INSERT INTO discovery.events (match_key, city_id, venue_id, title, url, starts_at, local_date,
     time_known, timezone, status, attendance, performers, categories, description, listing_count,
-    withdrawn_at, created_at, updated_at)
+    source_ids, withdrawn_at, created_at, updated_at)
 SELECT 'event-' || e, p.city_id, (power(random(), 2) * (%(listings)s / 50 - 1))::int + 1,
     left(md5((power(random(), 4) * 19999)::int::text), 7) || ' '
         || left(md5((power(random(), 3) * 19999)::int::text), 7) || ' '
@@ -66,7 +67,9 @@ SELECT 'event-' || e, p.city_id, (power(random(), 2) * (%(listings)s / 50 - 1)):
     ARRAY[(ARRAY['Music', 'Theatre', 'Film', 'Family', 'Jazz'])[e %% 5 + 1],
         'Label ' || (power(random(), 3) * 500)::int],
     repeat('Lorem ipsum dolor sit amet. ', 8),
-    CASE WHEN e %% 30 = 0 THEN 3 WHEN e %% 6 = 0 THEN 2 ELSE 1 END,
+    listing_count,
+    ARRAY(SELECT DISTINCT sources[(e + k) %% cardinality(sources) + 1]
+        FROM generate_series(1, listing_count) k),
     CASE WHEN e %% 40 = 3 THEN now() - interval '3 days' END,
     changed, changed + CASE WHEN e %% 10 = 0 THEN interval '1 day' ELSE interval '0' END
 FROM generate_series(1, %(events)s) e
@@ -76,7 +79,10 @@ CROSS JOIN LATERAL (
     SELECT LEAST(now() - random() * interval '60 days',
         local_date - random() * interval '30 days') AS changed) seen
 CROSS JOIN LATERAL (SELECT (power(random(), 2.5) * (%(pairs)s - 1))::int + 0 * e AS chosen) choice
-JOIN pairs p ON p.n = choice.chosen;
+CROSS JOIN LATERAL (
+    SELECT CASE WHEN e %% 30 = 0 THEN 3 WHEN e %% 6 = 0 THEN 2 ELSE 1 END AS listing_count) counts
+JOIN pairs p ON p.n = choice.chosen
+JOIN pairs_of_city c ON c.city_id = p.city_id;
 """
 
 _LISTINGS = """

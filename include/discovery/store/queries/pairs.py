@@ -89,6 +89,7 @@ FROM discovery.city_source cs
 WHERE %(pairs)s::bigint[] IS NULL OR cs.id = ANY(%(pairs)s)
 """
 
+# One look at an index for each planned sync: NOT EXISTS may become a join that reads every run.
 _NOT_STARTED = """
 SELECT cs.id, planned.dag_run_id, planned.map_index, planned.planned_at,
     planned.ended_at IS NULL AS may_start
@@ -98,8 +99,8 @@ CROSS JOIN LATERAL (
     WHERE city_source_id = cs.id ORDER BY planned_at DESC LIMIT %(runs)s
 ) planned
 WHERE (%(pairs)s::bigint[] IS NULL OR cs.id = ANY(%(pairs)s))
-  AND NOT EXISTS (SELECT FROM discovery.sync_runs r
-                  WHERE r.dag_run_id = planned.dag_run_id AND r.city_source_id = cs.id)
+  AND (SELECT r.id FROM discovery.sync_runs r
+       WHERE r.dag_run_id = planned.dag_run_id AND r.city_source_id = cs.id LIMIT 1) IS NULL
 """
 
 # A run with a limit is a trial: what it left unread says nothing of the pair.
