@@ -280,6 +280,36 @@ class TestOtherViews:
         sheet.locator("summary").click()
         expect(sheet).to_contain_text("Rate limit")
 
+    def test_a_source_has_its_pairs_runs_quirks_and_what_its_events_say(self, site: Site) -> None:
+        page = site.open(view="sources")
+        site.row("demo-library").get_by_role("link", name="Demo library").click()
+
+        expect(page).to_have_title("demo-library – Discovery")
+        expect(page.get_by_role("heading", name="Demo library")).to_be_visible()
+        expect(site.row(LIBRARY).locator("[data-health]")).to_contain_text("Healthy")
+        expect(page.locator("[data-filled=time]")).to_contain_text(re.compile(r"\d+ %"))
+        runs = page.get_by_role("region", name="Runs of Demo library")
+        expect(runs.get_by_role("link", name=LIBRARY).first).to_be_visible()
+        expect(page.get_by_text("Known quirks")).to_be_visible()
+        page.get_by_role("button", name="? What “Trust” means").click()
+        expect(page.get_by_role("dialog", name="Trust")).to_contain_text("the higher trust wins")
+        page.keyboard.press("Escape")
+        page.get_by_role("button", name="Run source now").click()
+        expect(page.get_by_role("dialog", name="Run now: Demo library")).to_be_visible()
+        assert site.faults == []
+
+    def test_a_form_asks_for_its_kind_when_it_opens_and_for_no_other(self, site: Site) -> None:
+        asked: list[str] = []
+        site.page.on("request", lambda request: asked.append(request.url.rpartition("/api/")[2]))
+        page = site.open(view="source", source="demo-library")
+        assert not [path for path in asked if path.startswith("kinds/")]
+
+        page.get_by_role("button", name="Edit source").click()
+        dialog = page.get_by_role("dialog", name="Edit Demo library")
+        expect(dialog.locator("[data-field='settings.url']")).to_be_visible()
+
+        assert {path for path in asked if path.startswith("kinds/")} == {"kinds/icalendar"}
+
     def test_errors_are_grouped_and_can_be_copied_as_markdown(self, site: Site) -> None:
         site.context.grant_permissions(["clipboard-read", "clipboard-write"])
         page = site.open(view="errors", days="1")
@@ -573,6 +603,24 @@ def test_missing_listings_can_be_withdrawn_for_one_source_and_not_for_all(site: 
     page.get_by_role("button", name="Run all now").click()
     expect(page.get_by_role("dialog", name="Run now: everything")).to_be_visible()
     expect(choice).to_have_count(0)
+
+
+def test_the_modules_are_asked_for_at_once_and_once(site: Site) -> None:
+    page = site.open()
+
+    timings = page.evaluate(
+        """performance.getEntriesByType("resource").filter(({ name }) => name.endsWith(".js") &&
+        name.includes("/discovery/static/")).map(({ name, startTime, responseEnd }) =>
+        ({ name: name.split("/static/")[1].slice(17), startTime, responseEnd }))"""
+    )
+    names = [timing["name"] for timing in timings]
+    assert len(names) == len(set(names)) > 50
+    starts = {timing["name"]: timing["startTime"] for timing in timings}
+    (entry,) = (timing for timing in timings if timing["name"] == "main.js")
+    first_end = min(timing["responseEnd"] for timing in timings if timing["name"] != "main.js")
+    late = [name for name, start in starts.items() if start > first_end]
+    assert starts["main.js"] < min(start for name, start in starts.items() if name != "main.js")
+    assert late == [], f"asked for after another had come; the entry came at {entry}"
 
 
 class TestKeyboard:

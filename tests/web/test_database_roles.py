@@ -33,6 +33,7 @@ def database_url(role_urls: RoleUrls) -> Iterator[str]:
         "/api/city/krakow",
         "/api/pair?source=theatres&city=krakow",
         "/api/sources",
+        "/api/source/theatres",
         "/api/errors",
         "/api/changes",
         "/api/live",

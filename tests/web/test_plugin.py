@@ -96,3 +96,25 @@ def test_the_content_hash_covers_contents_and_names(
     assets.content_hash.cache_clear()
 
     assert len(hashes) == 3
+
+
+def test_the_entry_names_every_module_of_the_page_once(tmp_path: Path) -> None:
+    names = assets.modules()
+    files = {path.relative_to(assets.FOLDER).as_posix() for path in assets.FOLDER.rglob("*.js")}
+
+    assert len(names) == len(set(names))
+    assert set(names) == files - {assets.ENTRY}
+    assert f'"./{names[-1]}"' in assets.entry()
+
+
+def test_a_module_that_is_imported_over_several_lines_is_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(assets, "FOLDER", tmp_path)
+    (tmp_path / "shared").mkdir()
+    (tmp_path / "view").mkdir()
+    (tmp_path / "app.js").write_text('import {\n  a,\n  b,\n} from "./view/b.js";\n')
+    (tmp_path / "view" / "b.js").write_text('import { c } from "../shared/c.js";\n')
+    (tmp_path / "shared" / "c.js").write_text('import { b } from "../view/b.js";\n')
+
+    assert assets.modules() == ["app.js", "view/b.js", "shared/c.js"]

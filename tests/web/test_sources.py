@@ -1,37 +1,87 @@
-"""Sources on the page: the list with the forms of their kinds, and their edits."""
+"""Sources on the page: the list, one in depth, the forms of their kinds, and their edits."""
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 
+from include.discovery.model import Venue
 from include.discovery.store.connection import Connection
-from tests.support.builders import source, stored_pair
-from tests.web.page_support import SOURCE, Page, paths, without
+from tests.support.builders import PARIS, event, source, stored_events, stored_pair
+from tests.web.page_support import SOURCE, Page, fail, paths, sync, without
 
 
-def test_each_source_comes_with_the_data_sheet_and_form_of_its_kind(
+def test_the_list_of_sources_names_the_kinds_without_their_forms(
     page: Page, conn: Connection
 ) -> None:
     stored_pair(conn)
 
-    answer = page.get("/api/sources")
+    answer = page.ask("GET", "/api/sources")
 
-    (theatres,) = answer["sources"]
+    (theatres,) = answer.json()["sources"]
     assert (theatres["pairs"], theatres["active_pairs"]) == (1, 1)
-    kinds = {row["kind"]: row for row in answer["connectors"]}
+    kinds = {row["kind"]: row for row in answer.json()["connectors"]}
     assert kinds["icalendar"]["sources"] == ["theatres"]
     assert kinds["ticketmaster"]["needs_connection"] == "required"
+    assert all(row["summary"] for row in kinds.values())
+    assert len(answer.content) < 10_000
+
+
+def test_each_kind_has_a_data_sheet_and_the_form_of_its_settings(page: Page) -> None:
+    names = [row["kind"] for row in page.get("/api/sources")["connectors"]]
+    kinds = {name: page.get(f"/api/kinds/{name}") for name in names}
+
     url = kinds["icalendar"]["settings_schema"]["properties"]["url"]
     assert url["description"].startswith("URL of the feed")
-    for row in kinds.values():
-        assert row["summary"]
-        assert [section["title"] for section in row["data_sheet"]] == [
+    for kind in kinds.values():
+        assert [section["title"] for section in kind["data_sheet"]] == [
             "Provides", "Endpoint", "Auth", "Rate limit", "External id", "Time zone",
             "Known quirks",
         ]  # fmt: skip
-        assert all(section["text"] for section in row["data_sheet"])
+        assert all(section["text"] for section in kind["data_sheet"])
+    assert page.ask("GET", "/api/kinds/telepathy").status_code == 404
+
+
+def test_a_source_is_shown_with_its_pairs_runs_failures_and_what_its_events_say(
+    page: Page, conn: Connection
+) -> None:
+    mine = source("theatres", kind="icalendar", settings={"url": "https://opera.example/e.ics"})
+    krakow, paris = stored_pair(conn, source=mine), stored_pair(conn, PARIS, mine)
+    other = stored_pair(conn, source=source("another"))
+    upcoming = datetime.now(UTC).date() + timedelta(days=30)
+    records = [
+        event("bare", local_date=upcoming, starts_at=None, time_known=False, venue=None),
+        event("full", local_date=upcoming, starts_at=None, time_known=False,
+              image_url="https://opera.example/1.png", venue=Venue(name="Opera")),
+        event("over", local_date=date(2001, 1, 1), starts_at=None, time_known=False),
+    ]  # fmt: skip
+    stored_events(conn, krakow, records)
+    stored_events(conn, other, [event("of-another", local_date=upcoming, starts_at=None)])
+    sync(conn, krakow, "run-1")
+    fail(conn, paris, "run-2")
+
+    detail = page.get("/api/source/theatres")
+
+    assert [row["label"] for row in detail["pairs"]] == ["krakow · theatres", "paris · theatres"]
+    labels = [(attempt["label"], attempt["state"]) for attempt in detail["attempts"]]
+    assert labels[0] == ("paris · theatres", "failed")
+    assert ("krakow · theatres", "success") in labels
+    assert [group["category"] for group in detail["errors"]] == ["server"]
+    filled = {each["field"]: each for each in detail["filled"]["fields"]}
+    assert detail["filled"]["events"] == 2
+    assert filled["image"] == {"field": "image", "count": 1, "share": 0.5}
+    assert (filled["venue"]["count"], filled["time"]["count"]) == (1, 0)
+    assert [section["title"] for section in detail["data_sheet"]][-1] == "Known quirks"
+    assert detail["source"]["settings"] == {"url": "https://opera.example/e.ics"}
+    assert page.ask("GET", "/api/source/none").status_code == 404
+
+
+def test_a_source_without_events_has_no_shares(page: Page, conn: Connection) -> None:
+    stored_pair(conn)
+
+    assert page.get("/api/source/theatres")["filled"] == {"events": 0, "fields": []}
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,8 @@ GET      /api/events                   text, city, source, category, when,   Eve
                                        from, to, status, changed_since,
                                        duplicates, after, limit=50
 GET      /api/events/{event_id}                                              EventDetail
+GET      /api/source/{slug}            days=30                               SourceDetail
+GET      /api/kinds/{kind}                                                   KindDetail
 GET      /api/errors                   days=7 (1, 7, 30)                     ErrorsAnswer
 GET      /api/errors/answers/{id}                                            a text file
 GET      /api/changes                  limit=50, before=ID, who, origin,     ChangesAnswer
@@ -82,16 +84,19 @@ from include.discovery.web import (
     cities,
     errors,
     events,
+    kinds,
     live,
     overview,
     pairs,
     probe,
     service,
+    source,
     sources,
 )
 
 router = APIRouter(prefix="/api")
 for feature in (
-    overview, cities, sources, pairs, events, errors, changes, alerts, live, probe, service,
+    overview, cities, sources, source, kinds, pairs, events, errors, changes, alerts, live, probe,
+    service,
 ):  # fmt: skip
     router.include_router(feature.router)

@@ -84,17 +84,17 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.services.database.close()
 
 
-def _static(version: str, name: str) -> FileResponse:
+def _static(version: str, name: str) -> Response:
     """Serve one of the browser's files, under the current hash or an old page's."""
     path = assets.find(name)
     if path is None:
         raise HTTPException(status.HTTP_404_NOT_FOUND, "There is no such file.")
     is_current = version == assets.content_hash()
-    return FileResponse(
-        path,
-        media_type=assets.MEDIA_TYPES[path.suffix],
-        headers={"Cache-Control": _FOREVER if is_current else "no-store"},
-    )
+    headers = {"Cache-Control": _FOREVER if is_current else "no-store"}
+    media_type = assets.MEDIA_TYPES[path.suffix]
+    if name == assets.ENTRY:
+        return Response(assets.entry(), media_type=media_type, headers=headers)
+    return FileResponse(path, media_type=media_type, headers=headers)
 
 
 async def _with_headers(

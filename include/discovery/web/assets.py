@@ -2,13 +2,18 @@
 
 A release that changes any file changes the hash, and with it the address of all of them; relative
 imports between them inherit it. They need the same access as the rest of the page.
+
+The entry names all modules that the page imports, so that the browser asks for them at once. It
+would otherwise learn of each from the one that imports it, level after level.
 """
 
 from __future__ import annotations
 
 import hashlib
+import json
+import re
 from functools import cache
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 FOLDER = Path(__file__).parent / "static"
 
@@ -18,6 +23,14 @@ MEDIA_TYPES = {
     ".svg": "image/svg+xml",
 }
 """What is served; files of other kinds are not."""
+
+
+ENTRY = "main.js"
+"""What Airflow loads."""
+
+_ROOT = "app.js"
+_NO_MODULES = "const MODULES = [];"
+_IMPORT = re.compile(r"""^(?:import|\} from) .*?"(\.[^"]+)";$""", re.MULTILINE)
 
 
 @cache
@@ -33,6 +46,36 @@ def content_hash() -> str:
 def address(name: str) -> str:
     """Return a file's address, relative to Airflow's base: it holds under any sub-path."""
     return f"discovery/static/{content_hash()}/{name}"
+
+
+@cache
+def entry() -> str:
+    """Return the entry, with the list of modules filled in."""
+    text = (FOLDER / ENTRY).read_text("utf-8")
+    names = json.dumps([f"./{name}" for name in modules()])
+    return text.replace(_NO_MODULES, f"const MODULES = {names};")
+
+
+def modules() -> list[str]:
+    """Return the names of all modules that the page imports, each before those it imports."""
+    found = [_ROOT]
+    for name in found:
+        folder = PurePosixPath(name).parent
+        for imported in _IMPORT.findall((FOLDER / name).read_text("utf-8")):
+            path = _normal(folder / imported)
+            if path not in found:
+                found.append(path)
+    return found
+
+
+def _normal(path: PurePosixPath) -> str:
+    parts: list[str] = []
+    for part in path.parts:
+        if part == "..":
+            parts.pop()
+        else:
+            parts.append(part)
+    return "/".join(parts)
 
 
 def find(name: str) -> Path | None:

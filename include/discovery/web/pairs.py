@@ -13,7 +13,6 @@ from pydantic import Field
 from include.discovery.configuration import Key, PairConfiguration
 from include.discovery.connectors import connector_for, kinds
 from include.discovery.field_types import GivenSettings, Slug
-from include.discovery.links import log_path
 from include.discovery.model import Scope, Source
 from include.discovery.redaction.typed_secrets import typed_secrets
 from include.discovery.store import edits
@@ -22,24 +21,18 @@ from include.discovery.store.entities import read_city, read_source
 from include.discovery.store.kept_answers import kept_answers
 from include.discovery.store.queries import history
 from include.discovery.store.queries.pairs import find_pair, read_pairs
-from include.discovery.store.totals import COUNTS
 from include.discovery.web import removals
 from include.discovery.web.answers import (
     Answer,
     Body,
-    Counts,
-    ErrorText,
     Problem,
-    RunState,
     Shown,
     Version,
     Window,
-    error_text,
     now,
-    run_state,
-    seconds,
     web_address,
 )
+from include.discovery.web.attempts import Attempt
 from include.discovery.web.editing import (
     NOT_FOUND,
     REFUSALS,
@@ -87,28 +80,6 @@ class TrendDay(Answer):
     inserted: int
     updated: int
     rejected: int
-
-
-class Attempt(Answer):
-    """One attempt: one try of one run."""
-
-    run_id: str
-    try_number: int
-    state: RunState
-    dry_run: bool
-    limit: int | None
-    started_at: datetime
-    finished_at: datetime | None
-    duration_seconds: float | None
-    counts: Counts
-    expected: int | None
-    complete: bool | None
-    gaps: list[str]
-    warnings: list[str]
-    """What a person should look at although it succeeded, in words."""
-    error: ErrorText | None
-    log_path: str | None
-    """Airflow's own log of that try; None for a sync from the command line."""
 
 
 class RejectGroup(Answer):
@@ -202,9 +173,9 @@ def pair(
         events = uses.count_events(conn)
         since = now() - timedelta(days=TREND_DAYS)
         trend = _trend(history.trend(conn, pair_id, since), since)
-        attempts = [_attempt(row) for row in history.attempts(conn, pair_id, ATTEMPTS)]
+        attempts = [Attempt.of(row) for row in history.attempts(conn, [pair_id], ATTEMPTS)]
         kept = kept_answers(conn, uses.settings.keep_answers, pair_id)
-        groups = history.error_groups(conn, since, pair_id)
+        groups = history.error_groups(conn, since, [pair_id])
         errors = [ErrorGroup.of(row, since, kept) for row in groups]
         rejects = _rejects(history.rejects(conn, pair_id, since))
         listings = [_event(row) for row in history.newest_listings(conn, pair_id, LISTINGS)]
@@ -239,28 +210,6 @@ def _trend(rows: Sequence[Row], since: datetime) -> list[TrendDay]:
         TrendDay.model_validate({**_NO_RUNS, **by_day.get(day, {}), "day": day})
         for day in days[-TREND_DAYS:]
     ]
-
-
-def _attempt(row: Row) -> Attempt:
-    return Attempt(
-        run_id=row["dag_run_id"],
-        try_number=row["try_number"],
-        state=run_state(
-            row["state"], complete=row["complete"], limited=row["event_limit"] is not None
-        ),
-        dry_run=row["dry_run"],
-        limit=row["event_limit"],
-        started_at=row["started_at"],
-        finished_at=row["finished_at"],
-        duration_seconds=seconds(row["started_at"], row["finished_at"]),
-        counts=Counts(**{name: row[name] for name in (*COUNTS, "rejected")}),
-        expected=row["expected"],
-        complete=row["complete"],
-        gaps=row["gaps"],
-        warnings=row["warnings"],
-        error=error_text(row["error_category"], row["error_message"]),
-        log_path=log_path(row["dag_run_id"], row["map_index"], row["try_number"]),
-    )
 
 
 def _rejects(rows: Sequence[Row]) -> list[RejectGroup]:

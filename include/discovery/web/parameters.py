@@ -22,6 +22,15 @@ ErrorDays = Annotated[int, Query(ge=1, le=90, description="How far back to look,
 
 CitySlug = Annotated[str, Path(**_SLUG, description="A city's slug.", examples=["krakow"])]
 SourceSlug = Annotated[str, Path(**_SLUG, description="A source's slug.", examples=["theatres"])]
+KindName = Annotated[
+    str,
+    Path(
+        pattern="^[a-z][a-z0-9_]*$",
+        max_length=SLUG_LENGTH,
+        description="A kind of source.",
+        examples=["icalendar"],
+    ),
+]
 EventId = Annotated[
     int, Path(ge=1, le=LARGEST_ID, description="An event's id, as the list of events gives it.")
 ]

@@ -1,21 +1,18 @@
-"""Sources and kinds of source: the list with data sheets and forms, and the edits of a source."""
+"""Sources: the list with the kinds there are, and the edits of a source."""
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
-from functools import cache
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from fastapi import APIRouter
 from pydantic import Field, StringConstraints, ValidationError
 
 from include.discovery.configuration import Key, PairConfiguration
 from include.discovery.connectors import connector_for, kinds
-from include.discovery.connectors.base import read_data_sheet
 from include.discovery.field_types import ConnectionId, GivenSettings, Slug, Text, WebUrl
 from include.discovery.model import Scope, Source
 from include.discovery.monitoring import Monitoring
@@ -50,6 +47,7 @@ from include.discovery.web.editing import (
     switch,
 )
 from include.discovery.web.keys import ConnectionNeed, KeyNeed, Reach
+from include.discovery.web.kinds import KindRow, kind_rows
 from include.discovery.web.metadata import ConnectionState
 from include.discovery.web.pairs import PairBody, check_pair
 from include.discovery.web.parameters import Confirm, SeenVersion, SourceSlug
@@ -87,36 +85,14 @@ class SourceRow(Answer):
     """Mute, seasons and assertions for all its pairs."""
 
 
-class DataSheetSection(Answer):
-    """One section of a connector's data sheet."""
-
-    title: str
-    text: str
-
-
-class ConnectorRow(Answer):
-    """A kind of source, and the form of its settings."""
-
-    kind: str
-    summary: str
-    """First line of its data sheet."""
-    data_sheet: list[DataSheetSection]
-    """Provides, Endpoint, Auth, Rate limit, External id, Time zone, Known quirks."""
-    needs_connection: Literal["no", "required"]
-    settings_schema: dict[str, Any]
-    """JSON schema of the settings (pydantic's): properties with title, description, default,
-    minimum, maximum, enum, pattern, anyOf with null; ``required``; shared parts in ``$defs``."""
-    sources: list[str]
-    """Slugs of the configured sources of this kind."""
-
-
 class SourcesAnswer(Answer):
     """The sources page."""
 
     generated_at: datetime
     permissions: Permissions
     sources: list[SourceRow]
-    connectors: list[ConnectorRow]
+    connectors: list[KindRow]
+    """Every kind there is, used or not."""
 
 
 class SourceBody(Body):
@@ -158,24 +134,24 @@ class ChangedSource(SourceBody):
 
 @router.get("/sources")
 def all_sources(uses: Uses, permissions: UserPermissions) -> SourcesAnswer:
-    """Return configured sources and the kinds there are, with the forms of their settings."""
+    """Return configured sources and the kinds there are."""
     with uses.database.lend() as conn:
         configured = read_sources_in_use(conn)
-    connections = uses.connections_of(_key_need(found.source) for found in configured)
+    connections = uses.connections_of(key_need(found.source) for found in configured)
     return SourcesAnswer(
         generated_at=now(),
         permissions=permissions,
-        sources=[_source_row(found, connections) for found in configured],
-        connectors=_connector_rows(configured),
+        sources=[source_row(found, connections) for found in configured],
+        connectors=kind_rows(configured),
     )
 
 
-def _key_need(source: Source) -> KeyNeed:
+def key_need(source: Source) -> KeyNeed:
     """Say which key a source sends, as far as its own settings tell."""
     return KeyNeed.of(source.connection_id, source.kind, source.settings)
 
 
-def _source_row(found: SourceInUse, connections: Mapping[str, ConnectionState]) -> SourceRow:
+def source_row(found: SourceInUse, connections: Mapping[str, ConnectionState]) -> SourceRow:
     """Return a source as the page lists it."""
     source = found.source
     return SourceRow(
@@ -185,30 +161,8 @@ def _source_row(found: SourceInUse, connections: Mapping[str, ConnectionState]) 
         version=found.version,
         pairs=found.pairs,
         active_pairs=found.active_pairs,
-        connection=_key_need(source).answer(connections),
+        connection=key_need(source).answer(connections),
         kind_known=source.kind in kinds(),
-    )
-
-
-def _connector_rows(configured: Sequence[SourceInUse]) -> list[ConnectorRow]:
-    """Return every kind there is, used or not."""
-    users: dict[str, list[str]] = defaultdict(list)
-    for found in configured:
-        users[found.source.kind].append(found.source.slug)
-    return [_connector(kind).model_copy(update={"sources": users[kind]}) for kind in kinds()]
-
-
-@cache
-def _connector(kind: str) -> ConnectorRow:
-    connector = connector_for(kind)
-    summary, sections = read_data_sheet(connector.data_sheet)
-    return ConnectorRow(
-        kind=kind,
-        summary=summary,
-        data_sheet=[DataSheetSection(**section._asdict()) for section in sections],
-        needs_connection=connector.needs_connection,
-        settings_schema=connector.settings_model.model_json_schema(),
-        sources=[],
     )
 
 

@@ -40,7 +40,8 @@ def concrete(path: str) -> str:
     return (
         path.replace("/city/{slug}", "/city/krakow")
         .replace("{event_id}", "1")
-        .replace("{slug}", "theatres" if "sources" in path else "krakow")
+        .replace("{slug}", "theatres" if "source" in path else "krakow")
+        .replace("{kind}", "icalendar")
         .replace("{answer_id}", "1")
         .replace("{version}", assets.content_hash())
         .replace("{name:path}", "main.js")

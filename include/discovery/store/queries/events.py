@@ -7,22 +7,23 @@ from dataclasses import dataclass
 
 from include.discovery.store.connection import Connection
 
-_IS_UPCOMING = "withdrawn_at IS NULL AND local_date >= (now() AT TIME ZONE 'UTC')::date"
+IS_UPCOMING = "withdrawn_at IS NULL AND local_date >= (now() AT TIME ZONE 'UTC')::date"
+"""Of a listing or an event: not withdrawn, and not over."""
 
 # Counted pair by pair and city by city: in each only what is upcoming is read, from an index alone.
 _LISTINGS_BY_PAIR = f"""
 SELECT cs.id, (
     SELECT count(*) FROM discovery.listings
-    WHERE city_source_id = cs.id AND {_IS_UPCOMING})
+    WHERE city_source_id = cs.id AND {IS_UPCOMING})
 FROM discovery.city_source cs
 """  # noqa: S608  the module's own text
 
 _UPCOMING_BY_CITY = f"""
 SELECT c.slug, (
-    SELECT count(*) FROM discovery.events WHERE city_id = c.id AND {_IS_UPCOMING})
+    SELECT count(*) FROM discovery.events WHERE city_id = c.id AND {IS_UPCOMING})
 FROM discovery.cities c
 UNION ALL
-SELECT NULL, count(*) FROM discovery.events WHERE city_id IS NULL AND {_IS_UPCOMING}
+SELECT NULL, count(*) FROM discovery.events WHERE city_id IS NULL AND {IS_UPCOMING}
 """  # noqa: S608  the module's own text
 
 _NEW_THIS_WEEK = """
@@ -33,7 +34,7 @@ WHERE withdrawn_at IS NULL AND created_at >= now() - interval '7 days'
 _LISTINGS_IN_CITY = f"""
 SELECT s.slug, count(*) FROM discovery.listings l
 JOIN discovery.sources s ON s.id = l.source_id
-WHERE l.city_source_id = ANY(%(pairs)s) AND {_IS_UPCOMING}
+WHERE l.city_source_id = ANY(%(pairs)s) AND {IS_UPCOMING}
   AND l.city_id = (SELECT id FROM discovery.cities WHERE slug = %(city)s)
 GROUP BY s.slug
 """  # noqa: S608  the module's own text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -23,11 +24,17 @@ WHERE city_source_id = %(pair)s AND started_at >= %(since)s AND NOT dry_run
 GROUP BY day ORDER BY day
 """  # noqa: S608  the module's own text
 
+# Of each pair the newest, by the index; of these the newest of all.
 _ATTEMPTS = f"""
-SELECT dag_run_id, map_index, try_number, state, dry_run, event_limit, started_at, finished_at,
+SELECT runs.* FROM unnest(%(pairs)s::bigint[]) AS pair (id)
+CROSS JOIN LATERAL (
+SELECT city_slug AS city, source_slug AS source, dag_run_id, map_index, try_number, state, dry_run,
+    event_limit, started_at, finished_at,
     {", ".join(COUNTS)}, {_REJECTED} AS rejected, expected, complete, gaps, warnings,
     error_category, error_message
-FROM discovery.sync_runs WHERE city_source_id = %(pair)s
+FROM discovery.sync_runs WHERE city_source_id = pair.id
+ORDER BY started_at DESC LIMIT %(limit)s
+) runs
 ORDER BY started_at DESC LIMIT %(limit)s
 """  # noqa: S608  the module's own text
 
@@ -38,7 +45,7 @@ WITH failures AS (
         dag_run_id, map_index, try_number, finished_at, id
     FROM discovery.sync_runs
     WHERE state = 'failed' AND finished_at >= %(since)s
-      AND (%(pair)s::bigint IS NULL OR city_source_id = %(pair)s)
+      AND (%(pairs)s::bigint[] IS NULL OR city_source_id = ANY(%(pairs)s))
 ),
 by_pair AS (
     SELECT category, message, city_slug, source_slug, count(*) AS failures
@@ -87,19 +94,20 @@ def trend(conn: Connection, pair: int, since: datetime) -> list[dict[str, Any]]:
     return rows(conn, _TREND, {"pair": pair, "since": since})
 
 
-def attempts(conn: Connection, pair: int, limit: int) -> list[dict[str, Any]]:
-    """Return the newest attempts of a pair."""
-    return rows(conn, _ATTEMPTS, {"pair": pair, "limit": limit})
+def attempts(conn: Connection, pairs: Collection[int], limit: int) -> list[dict[str, Any]]:
+    """Return the newest attempts of some pairs, newest first."""
+    return rows(conn, _ATTEMPTS, {"pairs": list(pairs), "limit": limit})
 
 
 def error_groups(
-    conn: Connection, since: datetime, pair: int | None = None
+    conn: Connection, since: datetime, pairs: Collection[int] | None = None
 ) -> list[dict[str, Any]]:
-    """Return failures by category and message, most frequent first, of one pair or of all.
+    """Return failures by category and message, most frequent first, of some pairs or of all.
 
     ``by_day`` counts each day (UTC) that had any; ``reject_samples`` are of the newest.
     """
-    groups = rows(conn, _ERROR_GROUPS, {"pair": pair, "since": since})
+    keys = {"pairs": None if pairs is None else list(pairs), "since": since}
+    groups = rows(conn, _ERROR_GROUPS, keys)
     return sorted(groups, key=lambda group: (group["count"], group["last_seen"]), reverse=True)
 
 

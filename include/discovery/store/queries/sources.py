@@ -19,6 +19,12 @@ GROUP BY s.id ORDER BY s.slug
 """  # noqa: S608  the columns are the store's own text
 
 
+_PAIRS_OF_SOURCE = """
+SELECT cs.id FROM discovery.city_source cs JOIN discovery.sources s ON s.id = cs.source_id
+WHERE s.slug = %s
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class SourceInUse:
     """A source and what hangs on it."""
@@ -40,3 +46,8 @@ def read_sources_in_use(conn: Connection) -> list[SourceInUse]:
         )
         for row in rows(conn, _SOURCES)
     ]
+
+
+def pairs_of_source(conn: Connection, source: str) -> list[int]:
+    """Return the ids of a source's pairs."""
+    return [row[0] for row in conn.execute(_PAIRS_OF_SOURCE, [source]).fetchall()]

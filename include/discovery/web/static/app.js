@@ -14,6 +14,7 @@ import { Event } from "./events/detail.js";
 import { Events } from "./events/list.js";
 import { Overview } from "./overview/view.js";
 import { Pair } from "./pair/view.js";
+import { Source } from "./source/view.js";
 import { Sources } from "./sources/view.js";
 
 const { Box, Flex, Heading, Stack, Switch } = Chakra;
@@ -33,6 +34,7 @@ const VIEWS = {
   errors: { label: "Errors", component: Errors },
   changes: { label: "Changes", component: Changes },
   city: { component: City, within: "cities", title: ({ city }) => city },
+  source: { component: Source, within: "sources", title: ({ source }) => source },
   event: { component: Event, within: "events", title: ({ event }) => `Event ${event}` },
   pair: {
     component: Pair,

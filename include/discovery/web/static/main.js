@@ -1,6 +1,17 @@
 /** Entry: hands Airflow the component of the page. Airflow looks it up by the app's name. */
 
-import { React, Router, missing, h, MissingHost } from "./shared/host.js";
+/** The page's modules; the server fills the list in. */
+const MODULES = [];
+
+// All at once: each would otherwise be asked for only after the one that imports it has come.
+for (const name of MODULES) {
+  const link = document.createElement("link");
+  link.rel = "modulepreload";
+  link.href = new URL(name, import.meta.url).href;
+  document.head.append(link);
+}
+
+const { React, Router, missing, h, MissingHost } = await import("./shared/host.js");
 
 const loading = missing.length === 0 ? import("./app.js") : null;
 const page = loading && React.lazy(() => loading);

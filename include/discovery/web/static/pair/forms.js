@@ -3,6 +3,7 @@
 import { h } from "../shared/host.js";
 import { api, withQuery } from "../shared/api.js";
 import { Editor } from "../shared/editor.js";
+import { WithKind, useKinds } from "../shared/kinds.js";
 import { YES_NO, pairSettings } from "../shared/form-parts.js";
 import { RemoveDialog } from "../shared/remove.js";
 import { useResource } from "../shared/resource.js";
@@ -39,23 +40,34 @@ export function pairPath(path, pair, more = {}) {
   return withQuery(path, { source: pair.source, city: pair.city, ...more });
 }
 
+/** A kind if it is installed: others have no form of their settings. */
+function knownKind(connectors, kind) {
+  return connectors.find((connector) => connector.kind === kind)?.kind;
+}
+
 /** Change the pair of a row. */
 export function EditPair({ pair, onClose }) {
   const { data } = useResource("sources");
+  const kindOf = useKinds();
   if (data === null) {
     return null;
   }
   const source = data.sources.find(({ slug }) => slug === pair.source);
-  const connector = data.connectors.find(({ kind }) => kind === pair.kind);
-  return h(Editor, {
-    title: `Edit ${pair.label}`,
-    initial: pair,
-    version: pair.version,
-    sections: () => [{ fields: PAIR_FIELDS }, pairSettings(connector, source?.settings)],
-    save: (body) => api.put(pairPath("pairs", pair), body),
-    done: `${pair.label} is saved`,
-    onClose,
-  });
+  const title = `Edit ${pair.label}`;
+  return h(WithKind, { kind: knownKind(data.connectors, pair.kind), title, onClose }, () =>
+    h(Editor, {
+      title,
+      initial: pair,
+      version: pair.version,
+      sections: () => [
+        { fields: PAIR_FIELDS },
+        pairSettings(kindOf(knownKind(data.connectors, pair.kind)), source?.settings),
+      ],
+      save: (body) => api.put(pairPath("pairs", pair), body),
+      done: `${pair.label} is saved`,
+      onClose,
+    }),
+  );
 }
 
 /** Remove the pair of a row, with what it brought. */
@@ -71,6 +83,7 @@ export function RemovePair({ pair, onClose, onDone }) {
 /** Add a source to one more city; one of a wider scope gets its only pair, without a city. */
 export function AddPairOfSource({ source, connectors, onClose }) {
   const { data } = useResource("cities");
+  const kindOf = useKinds();
   if (data === null) {
     return null;
   }
@@ -92,24 +105,28 @@ export function AddPairOfSource({ source, connectors, onClose }) {
     : choices.length === 0
       ? "Every city has it already: add a city first."
       : undefined;
-  const connector = connectors.find(({ kind }) => kind === source.kind);
-  return h(Editor, {
-    title: isOfCity ? `Add ${source.name} to a city` : `Add the pair of ${source.name}`,
-    initial: { ...NEW_PAIR, city: isOfCity ? choices[0]?.slug : undefined },
-    submitLabel: "Add",
-    sections: () => [
-      { note, fields: isOfCity ? [choice, ...PAIR_FIELDS] : PAIR_FIELDS },
-      pairSettings(connector, source.settings),
-    ],
-    save: (body) => api.post("pairs", { ...body, source: source.slug }),
-    done: `${source.name} is added`,
-    onClose,
-  });
+  const kind = knownKind(connectors, source.kind);
+  const title = isOfCity ? `Add ${source.name} to a city` : `Add the pair of ${source.name}`;
+  return h(WithKind, { kind, title, onClose }, () =>
+    h(Editor, {
+      title,
+      initial: { ...NEW_PAIR, city: isOfCity ? choices[0]?.slug : undefined },
+      submitLabel: "Add",
+      sections: () => [
+        { note, fields: isOfCity ? [choice, ...PAIR_FIELDS] : PAIR_FIELDS },
+        pairSettings(kindOf(kind), source.settings),
+      ],
+      save: (body) => api.post("pairs", { ...body, source: source.slug }),
+      done: `${source.name} is added`,
+      onClose,
+    }),
+  );
 }
 
 /** Add a source to a city: the pair of both. */
 export function AddPair({ city, available, onClose }) {
   const { data } = useResource("sources");
+  const kindOf = useKinds();
   if (data === null) {
     return null;
   }
@@ -125,16 +142,19 @@ export function AddPair({ city, available, onClose }) {
   };
   const sections = (texts) => {
     const source = choices.find(({ slug }) => slug === texts.source) ?? choices[0];
-    const connector = data.connectors.find(({ kind }) => kind === source?.kind);
+    const connector = kindOf(knownKind(data.connectors, source?.kind));
     return [{ fields: [choice, ...PAIR_FIELDS] }, pairSettings(connector, source?.settings)];
   };
-  return h(Editor, {
-    title: `Add a source to ${city.name}`,
-    initial: { ...NEW_PAIR, source: choices[0]?.slug },
-    submitLabel: "Add",
-    sections,
-    save: (body) => api.post("pairs", { ...body, city: city.slug }),
-    done: `The source is added to ${city.name}`,
-    onClose,
-  });
+  const title = `Add a source to ${city.name}`;
+  return h(WithKind, { kind: knownKind(data.connectors, choices[0]?.kind), title, onClose }, () =>
+    h(Editor, {
+      title,
+      initial: { ...NEW_PAIR, source: choices[0]?.slug },
+      submitLabel: "Add",
+      sections,
+      save: (body) => api.post("pairs", { ...body, city: city.slug }),
+      done: `The source is added to ${city.name}`,
+      onClose,
+    }),
+  );
 }

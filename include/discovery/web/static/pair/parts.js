@@ -80,7 +80,14 @@ export function Configuration({ data }) {
   const { pair, effective_settings: settings } = data;
   return h(Facts, {
     facts: [
-      ["Source", h(PageLink, { to: { view: "sources" } }, `${pair.source_name} (${pair.kind})`)],
+      [
+        "Source",
+        h(
+          PageLink,
+          { to: { view: "source", source: pair.source } },
+          `${pair.source_name} (${pair.kind})`,
+        ),
+      ],
       pair.city && ["City", h(PageLink, { to: { view: "city", city: pair.city } }, pair.city_name)],
       ["Enabled", pair.active ? "yes" : (pair.inactive_because ?? "no")],
       ["Schedule", `every ${pair.frequency_hours} h, priority ${pair.priority}`],

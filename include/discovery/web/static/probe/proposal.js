@@ -1,6 +1,7 @@
 /** Everything that was found at an address: proposals of how to read it, the best one open. */
 
 import { h, React, Chakra } from "../shared/host.js";
+import { useKinds } from "../shared/kinds.js";
 import { hostOf } from "./address.js";
 import { Quality, SampleEvents } from "./sample.js";
 import { NothingFound } from "./loading.js";
@@ -76,7 +77,11 @@ function Proposal({ proposal, connector, isFirst, isBest, children }) {
       proposal.evidence.length > 0 &&
         h(Part, { title: "Evidence" }, h(TextList, { texts: proposal.evidence })),
       read > 0 &&
-        h(Part, { title: "What its events contain" }, h(Quality, { quality: proposal.quality, read })),
+        h(
+          Part,
+          { title: "What its events contain" },
+          h(Quality, { quality: proposal.quality, read }),
+        ),
       events.length > 0 &&
         h(
           Part,
@@ -95,6 +100,7 @@ function Proposal({ proposal, connector, isFirst, isBest, children }) {
  *   onComplete: (form: object) => void, onByHand: () => void}} props
  */
 export function Findings({ answer, city, connectors, onAdded, onComplete, onByHand }) {
+  const kindOf = useKinds();
   const { url, proposals, notes, tried } = answer;
   const heading = React.useRef(null);
   React.useEffect(() => heading.current.focus(), []);
@@ -139,7 +145,14 @@ export function Findings({ answer, city, connectors, onAdded, onComplete, onByHa
           isFirst: index === 0,
           isBest: index === 0 && proposals.length > 1 && proposal.read > 0,
         },
-        h(AddProposal, { proposal, connector, url, city, onAdded, onComplete }),
+        h(AddProposal, {
+          proposal,
+          connector: kindOf(connector?.kind),
+          url,
+          city,
+          onAdded,
+          onComplete,
+        }),
       );
     }),
     tried.length > 0 &&

@@ -49,13 +49,32 @@ export function load(path) {
 /** After a change: everything that is on the screen is asked for again, the rest is forgotten. */
 export async function reloadAll() {
   await Promise.all([...entries.values()].map((entry) => entry.pending));
-  const shown = new Set([...listeners].map((listener) => listener.path));
+  const shown = new Set([...listeners].map(({ path }) => path).filter(Boolean));
   for (const path of entries.keys()) {
     if (!shown.has(path)) {
       entries.delete(path);
     }
   }
   await Promise.all([...shown].map(load));
+}
+
+/**
+ * A function that returns what a path of the API says, null until it is there: for paths that are only
+ * known while something is drawn. What it gives is asked for once.
+ */
+export function useAnswers() {
+  const [, notice] = React.useReducer((count) => count + 1, 0);
+  React.useEffect(() => {
+    listeners.add(notice);
+    return () => listeners.delete(notice);
+  }, []);
+  return (path) => {
+    const entry = entryOf(path);
+    if (entry.at === 0 && entry.pending === null) {
+      load(path);
+    }
+    return entry.state.data;
+  };
 }
 
 /**

@@ -19,11 +19,11 @@ export const WORDS = {
   },
   trust: {
     label: "Trust",
-    text: "0 to 100. Where sources disagree on an event, the one with the higher trust wins.",
+    text: "Where sources disagree on an event, the one with the higher trust wins.",
   },
   priority: {
     label: "Priority",
-    text: "0 to 100. In a run, pairs of a higher priority are synced first.",
+    text: "In a run, pairs of a higher priority are synced first.",
   },
   enabled: {
     label: "Enabled",

@@ -3,6 +3,7 @@
 import { h } from "../shared/host.js";
 import { api } from "../shared/api.js";
 import { Editor } from "../shared/editor.js";
+import { WithKind, useKinds } from "../shared/kinds.js";
 import { SLUG_HELP, YES_NO, sourceSettings } from "../shared/form-parts.js";
 import { WORDS } from "../shared/terms.js";
 
@@ -20,11 +21,22 @@ function firstPair(source, city) {
  *   new source: `initial` are values to begin with; `city` is where its first pair is added with it;
  *   `needed` are the paths of fields that are still to be filled in
  */
-export function EditSource({ source, initial, city, needed, connectors, onClose, onSaved }) {
-  const isNew = source === undefined;
+export function EditSource(props) {
+  const { source, initial, connectors, onClose } = props;
   const start = source
     ? { ...source, connection: source.connection_id }
     : { ...BLANK, kind: connectors[0]?.kind, ...initial };
+  const title = source ? `Edit ${source.name}` : "Add a source";
+  // A kind that is not installed has no form; the other fields can still be edited.
+  const isKnown = connectors.some(({ kind }) => kind === start.kind);
+  return h(WithKind, { kind: isKnown ? start.kind : undefined, title, onClose }, () =>
+    h(SourceForm, { ...props, start, title }),
+  );
+}
+
+function SourceForm({ source, start, title, city, needed, connectors, onClose, onSaved }) {
+  const isNew = source === undefined;
+  const kindOf = useKinds();
   const text = (path, label, more = {}) => ({ path, label, kind: "text", ...more });
   const fields = [
     isNew && text("slug", "Slug", { required: true, isSet: true, help: SLUG_HELP }),
@@ -62,8 +74,7 @@ export function EditSource({ source, initial, city, needed, connectors, onClose,
       kind: "integer",
       min: 1,
       max: 1000,
-      help:
-        "How many of its pairs may be synced at the same time. Empty: as many as Airflow starts.",
+      help: "How many of its pairs may be synced at the same time. Empty: as many as Airflow starts.",
     },
     text("connection", "Connection", {
       help:
@@ -75,14 +86,15 @@ export function EditSource({ source, initial, city, needed, connectors, onClose,
     text("attribution", "Attribution"),
   ].filter(Boolean);
   const sections = (texts) => {
-    const connector = connectors.find(({ kind }) => kind === (texts.kind ?? start.kind));
+    const chosen = connectors.find(({ kind }) => kind === (texts.kind ?? start.kind));
+    const connector = kindOf(chosen?.kind);
     const note =
       city &&
       `Its first pair is added with it: for ${city.name}, or for no city if its scope is wider.`;
     return [{ note, fields }, sourceSettings(connector, city !== undefined)];
   };
   return h(Editor, {
-    title: isNew ? "Add a source" : `Edit ${source.name}`,
+    title,
     initial: start,
     needed,
     version: source?.version,

@@ -5,7 +5,8 @@ import { AddByUrl } from "../probe/dialog.js";
 import { Sign } from "../shared/health.js";
 import { EditSource } from "./form.js";
 import { AddPairOfSource } from "../pair/forms.js";
-import { OutLink, PageLink } from "../shared/query.js";
+import { DataSheetOf } from "../shared/kinds.js";
+import { PageLink } from "../shared/query.js";
 import { RemoveDialog } from "../shared/remove.js";
 import { useResource } from "../shared/resource.js";
 import { Empty, Loaded, TableSkeleton } from "../shared/loading.js";
@@ -16,7 +17,8 @@ import { RowToggle } from "../shared/toggle.js";
 
 const { Badge, Box, Button, Flex, Heading, HStack, Stack, Text } = Chakra;
 
-function Connection({ need }) {
+/** Whether a source has the connection that it needs. */
+export function Connection({ need }) {
   if (!need.required && !need.problem) {
     return h(Text, { as: "span", color: "fg.muted" }, "not needed");
   }
@@ -42,7 +44,7 @@ function columnsFor(canEdit, open) {
         h(
           Box,
           { minW: "9rem" },
-          h(OutLink, { url: source.homepage }, source.name),
+          h(PageLink, { to: { view: "source", source: source.slug } }, source.name),
           h(Text, { fontSize: "xs", color: "fg.muted" }, source.slug),
         ),
     },
@@ -154,6 +156,7 @@ function columnsFor(canEdit, open) {
 }
 
 function Connector({ connector }) {
+  const [isOpen, setIsOpen] = React.useState(false);
   return h(
     Box,
     {
@@ -163,6 +166,7 @@ function Connector({ connector }) {
       p: 3,
       minW: 0,
       "data-connector": connector.kind,
+      onToggle: (event) => setIsOpen(event.currentTarget.open),
     },
     h(
       Box,
@@ -175,20 +179,20 @@ function Connector({ connector }) {
     h(
       Stack,
       { gap: 2, mt: 3, fontSize: "sm" },
-      connector.data_sheet.map(({ title, text }) =>
-        h(
-          Box,
-          { key: title },
-          h(Text, { fontWeight: "semibold" }, title),
-          h(Text, { overflowWrap: "anywhere", whiteSpace: "pre-line" }, text),
-        ),
-      ),
+      isOpen && h(DataSheetOf, { kind: connector.kind }),
       h(
         Text,
         { color: "fg.muted" },
         connector.sources.length === 0
           ? "No source uses it yet."
-          : `Used by ${connector.sources.join(", ")}.`,
+          : [
+              "Used by ",
+              ...connector.sources.map((slug, index) => [
+                index > 0 && ", ",
+                h(PageLink, { key: slug, to: { view: "source", source: slug } }, slug),
+              ]),
+              ".",
+            ],
       ),
     ),
   );

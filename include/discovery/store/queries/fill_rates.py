@@ -1,0 +1,48 @@
+"""How much of what an event can say a source does say: one query for all fields."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from include.discovery.store.connection import Connection, rows
+from include.discovery.store.queries.events import IS_UPCOMING
+
+_IS_FILLED = {
+    "link": "l.url IS NOT NULL",
+    "time": "l.time_known",
+    "end": "l.ends_at IS NOT NULL",
+    "venue": "l.venue_id IS NOT NULL",
+    "address": "v.street IS NOT NULL",
+    "coordinates": "v.latitude IS NOT NULL",
+    "price": "num_nonnulls(l.price_min, l.price_max, l.price_is_free, l.price_text) > 0",
+    "description": "l.description IS NOT NULL",
+    "image": "l.image_url IS NOT NULL",
+    "organizer": "l.organizer IS NOT NULL",
+    "performers": "l.performers <> '{}'",
+    "categories": "l.categories <> '{}'",
+    "language": "l.language IS NOT NULL",
+}
+
+_FILL_RATES = f"""
+SELECT count(*) AS events,
+    {", ".join(f"count(*) FILTER (WHERE {test}) AS {name}" for name, test in _IS_FILLED.items())}
+FROM discovery.listings l LEFT JOIN discovery.venues v ON v.id = l.venue_id
+WHERE l.source_id = (SELECT id FROM discovery.sources WHERE slug = %(source)s) AND {IS_UPCOMING}
+"""  # noqa: S608  the module's own text
+
+
+@dataclass(frozen=True, slots=True)
+class FillRates:
+    """How many of a source's upcoming events say what."""
+
+    events: int
+    """All of them."""
+    filled: Mapping[str, int]
+    """Field → how many events say it."""
+
+
+def fill_rates(conn: Connection, source: str) -> FillRates:
+    """Count what the upcoming events of a source say."""
+    (row,) = rows(conn, _FILL_RATES, {"source": source})
+    return FillRates(events=row.pop("events"), filled=row)
