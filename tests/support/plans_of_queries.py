@@ -21,6 +21,7 @@ from include.discovery.store.queries import (
     cities,
     event_search,
     events,
+    fill_rates,
     history,
     outcomes,
     pairs,
@@ -126,11 +127,14 @@ CALLS: dict[Callable[..., object], dict[str, Call]] = {
     events.listings_in_city: {
         "": lambda conn, of: events.listings_in_city(conn, "city-0", [of.pair, of.quiet_pair])
     },
+    fill_rates.fill_rates: {
+        "": lambda conn, of: fill_rates.fill_rates(conn, [of.pair, of.quiet_pair])
+    },
     history.trend: {"": lambda conn, of: history.trend(conn, of.pair, MONTH)},
-    history.attempts: {"": lambda conn, of: history.attempts(conn, of.pair, 50)},
+    history.attempts: {"": lambda conn, of: history.attempts(conn, [of.pair], 50)},
     history.error_groups: {
         "all": lambda conn, _: history.error_groups(conn, MONTH),
-        "of a pair": lambda conn, of: history.error_groups(conn, MONTH, of.pair),
+        "of a pair": lambda conn, of: history.error_groups(conn, MONTH, [of.pair]),
     },
     history.rejects: {"": lambda conn, of: history.rejects(conn, of.pair, MONTH)},
     history.newest_listings: {
@@ -148,6 +152,7 @@ CALLS: dict[Callable[..., object], dict[str, Call]] = {
         "all": lambda conn, _: pairs.read_pairs(conn),
         "some": lambda conn, of: pairs.read_pairs(conn, [of.pair, of.quiet_pair]),
     },
+    sources.pairs_of_source: {"": lambda conn, _: sources.pairs_of_source(conn, "source-0")},
     sources.read_sources_in_use: {"": lambda conn, _: sources.read_sources_in_use(conn)},
 }
 """Every function that asks the database for something, with what it is asked in each test."""

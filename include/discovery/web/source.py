@@ -93,7 +93,7 @@ def source(
         pairs = read_pairs(conn, ids)
         attempts = history.attempts(conn, ids, ATTEMPTS)
         groups = history.error_groups(conn, since, ids)
-        rates = fill_rates(conn, slug)
+        rates = fill_rates(conn, ids)
         events = uses.count_events(conn)
     table = PairTable.read(uses, pairs, events, window)
     kind = kind_detail(found.source.kind) if found.source.kind in kinds() else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from include.discovery.store.connection import Connection, rows
@@ -28,13 +28,13 @@ _FILL_RATES = f"""
 SELECT count(*) AS events,
     {", ".join(f"count(*) FILTER (WHERE {test}) AS {name}" for name, test in _IS_FILLED.items())}
 FROM discovery.listings l LEFT JOIN discovery.venues v ON v.id = l.venue_id
-WHERE l.source_id = (SELECT id FROM discovery.sources WHERE slug = %(source)s) AND {IS_UPCOMING}
+WHERE l.city_source_id = ANY(%(pairs)s) AND {IS_UPCOMING}
 """  # noqa: S608  the module's own text
 
 
 @dataclass(frozen=True, slots=True)
 class FillRates:
-    """How many of a source's upcoming events say what."""
+    """How many upcoming events say what."""
 
     events: int
     """All of them."""
@@ -42,7 +42,7 @@ class FillRates:
     """Field → how many events say it."""
 
 
-def fill_rates(conn: Connection, source: str) -> FillRates:
-    """Count what the upcoming events of a source say."""
-    (row,) = rows(conn, _FILL_RATES, {"source": source})
+def fill_rates(conn: Connection, pairs: Collection[int]) -> FillRates:
+    """Count what the upcoming events say that some pairs list."""
+    (row,) = rows(conn, _FILL_RATES, {"pairs": list(pairs)})
     return FillRates(events=row.pop("events"), filled=row)
