@@ -116,15 +116,18 @@ def _follows_state(before: list[str]) -> bool:
     )
 
 
-def without_country(part: str) -> tuple[str, str | None]:
-    """Take a country off the end of a part, as in ``London England`` and ``OH 45501 USA``."""
+def without_country(part: str, *, is_town: bool = False) -> tuple[str, str | None]:
+    """Take a country off the end of a part, as in ``London England`` and ``OH 45501 USA``.
+
+    :param is_town: whether it is known to hold a town; else ``Casa Italia`` is a place.
+    """
     name, _, last = part.rpartition(" ")
     bare = last.replace(".", "")
     if name and (len(bare) > 3 or bare == "USA") and last[0].isupper() and not is_state_name(last):
         code = None if CODE_ALONE.fullmatch(name) else country_code(last)
-        if code and (has_digits(name) or " " not in name) and not streets.is_street(part):
+        if code and (has_digits(name) or is_town) and not streets.is_street(part):
             return name, code
-    if name and bare in {"UK", "US"}:
+    if name and bare in {"UK", "US"} and (has_digits(name) or is_town):
         return name, country_code(last)
     return part, None
 

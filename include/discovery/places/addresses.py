@@ -258,7 +258,7 @@ class _Line:
 
     def _without_states(self, text: str) -> list[str]:
         """Take state, county and nation off the end of a text that holds the town."""
-        text, code = forms.without_country(text)
+        text, code = forms.without_country(text, is_town=True)
         self._put("country", code)
         if (bracketed := forms.TOWN_AND_BRACKETS.fullmatch(text)) and forms.is_region(
             bracketed["region"]
