@@ -49,6 +49,13 @@ _READ_LENGTH = 2_000  # a price is at the start, or the text is not about one
 _BEFORE_LENGTH = 40  # characters that are looked at before a number
 _STARTING = re.compile(r"^start(?:s|ing) at\b", re.IGNORECASE)
 _PLUS = re.compile(r"(?<=[0-9])\s?\+\s*$")
+_PLUS_FEE = re.compile(
+    r"(?<=[0-9])\s?\+\s*(?=(?:booking|bf|fees?|service|tax|vat)\b)", re.IGNORECASE
+)
+_CENTS_LIST = re.compile(  # '12.00,15.00' and '12,50,15,00'
+    r"(?<=[0-9]\.[0-9]{2}),(?=[0-9]{1,5}\.[0-9]{2}(?![0-9]))"
+    r"|(?<=[0-9],(?:00|50)),(?=[0-9]{1,5},(?:00|50)(?![0-9]))"
+)
 _LIST = re.compile(r"(?<![0-9.,])[0-9]{1,3}(?:,[0-9]{1,2}){2,}(?![0-9.,])")
 _UP_TO_BEFORE = re.compile(rf"(?<!\w)(?:{longest_first(words.UP_TO)})[\s:]*$", re.IGNORECASE)
 _FROM_AFTER = re.compile(
@@ -77,14 +84,15 @@ def parse_price(
         return None
     known = (currency or "").strip().upper()
     default = known if re.fullmatch("[A-Z]{3}", known) else None
-    given = _PLUS.sub(" or more", _STARTING.sub("from", wording)) if in_field else wording
+    given = _without_ages(wording) if in_field else wording
+    given = _CENTS_LIST.sub(", ", given)
     cleaned = _LIST.sub(lambda m: m[0].replace(",", ", "), without_noise(given))
     amounts = with_neighbours(amounts_in(cleaned, default), cleaned)
     said = _words_beside(cleaned)
     told = said - words.NEUTRAL  # beyond what amounts and currency can say
     if any(amount.is_price for amount in amounts):
         amounts = [amount for amount in amounts if amount.is_price]
-    elif said - words.ABOUT_TICKETS - {SET_ASIDE}:
+    elif said - words.ABOUT_TICKETS - {SET_ASIDE} - (words.FEES if in_field else set()):
         amounts = []
     else:
         amounts = [replace(a, currency=default) for a in amounts if default or not _is_year(a)]
@@ -114,6 +122,12 @@ def parse_amount(text: str, currency: str | None = None) -> Price | None:
         return parse_price(text, currency, in_field=True)
     value = Decimal(f"{plain['whole']}.{cents}").quantize(_CENT)
     return Price(min=value, max=value, currency=currency)
+
+
+def _without_ages(wording: str) -> str:
+    """Write what may read like an age so that it does not: ``15+`` as ``15 or more``."""
+    wording = _PLUS_FEE.sub(" plus ", _STARTING.sub("from", wording))
+    return _PLUS.sub(" or more", wording)
 
 
 def _of_amounts(

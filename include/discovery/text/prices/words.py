@@ -18,6 +18,8 @@ SIGNS = {
     "zł": "PLN", "zl": "PLN", "złotych": "PLN", "złote": "PLN", "złoty": "PLN", "euro": "EUR",
     "euros": "EUR", "euroa": "EUR", "kč": "CZK", "kc": "CZK", "korun": "CZK", "ft": "HUF",
     "sfr": "CHF", "franken": "CHF", "pounds": "GBP", "lei": "RON", "dollars": "USD",
+    "zlotych": "PLN", "zlote": "PLN", "euroja": "EUR", "koruna": "CZK", "koruny": "CZK",
+    "forint": "HUF", "yen": "JPY", "rupees": "INR", "pesos": "",
     "dollar": "USD", "kr": "", "kronor": "SEK", "kroner": "",
 }  # fmt: skip
 """Sign or word → ISO 4217 code, empty when it stands for none by itself."""
@@ -27,6 +29,7 @@ SHARED = {
     "dollars": _words("USD CAD AUD NZD SGD HKD TWD"),
     "kr": _words("SEK NOK DKK ISK"),
     "kroner": _words("NOK DKK"),
+    "pesos": _words("MXN ARS CLP COP UYU PHP"),
     "¥": _words("JPY CNY"),
 }
 """Signs that several currencies share; whoever knows the place decides among them."""
@@ -42,7 +45,8 @@ CASUAL_CODES = _words("CHF CZK DKK EUR GBP HUF NOK PLN SEK USD")
 """Codes that are no words, so that they count in lower case, too."""
 
 FREE = (
-    "free|free of charge|free entry|free entrance|free admission|no charge|no cost|no cover"
+    "no entry fee|no admission fee|free"
+    "|free of charge|free entry|free entrance|free admission|no charge|no cost|no cover"
     "|no cover charge|complimentary"
     "|wst[ęe]p woln[yae]|woln[yae] wst[ęe]p|wej[śs]cie wolne|bezp[łl]atn\\w+|darmow\\w+|za darmo"
     "|nieodp[łl]atn\\w+|gratis|gratuite?s?|gratuitement|entr[ée]e libre|acc[èe]s libre"
@@ -122,6 +126,9 @@ ABOUT_TICKETS = NEUTRAL | _words(
 )
 """Words that, beside a bare number, make it a price."""
 
+FEES = _words("booking bf fee fees plus service tax vat")
+"""Words about fees, which add nothing to an amount in a field that is made for one."""
+
 LABELS = _words(
     "vol volume part no nr room week day level chapter episode hall stage studio track route area"
     " część sala dzień odcinek partie salle n teil folge saal raum tag sala parte capítulo puntata"
@@ -136,5 +143,5 @@ RATES = (
 )
 """Words for kinds of tickets that no hour and no age follows: a number beside one is a price."""
 
-NOTHING_SAID = _words("tba tbc tbd n/a na none - -- ? . null undefined")
+NOTHING_SAID = _words("tba tbc tbd n/a na nan none - -- ? . null undefined")
 """Placeholders for no information."""
