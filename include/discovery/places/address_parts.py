@@ -9,6 +9,7 @@ from typing import Final
 from include.discovery.places import postcodes, streets
 from include.discovery.places.countries import country_code
 from include.discovery.places.regions import is_county, is_region_of, is_state_code, is_state_name
+from include.discovery.text.cleaning import fold
 
 _SEPARATORS: Final = re.compile(r"\s*(?:[,;|•·\n]|\s@\s)\s*")
 _OPENING, _CLOSING = "([", ")]"
@@ -25,7 +26,7 @@ CODE_ALONE: Final = re.compile(
 )
 CODE_AND_TOWN: Final = re.compile(
     rf"{CODE_ALONE.pattern}\s+(?P<town>{_TOWN})(?:\s+(?P<district>{_DISTRICT})"
-    r"(?:\s?[-–]\s?[^\W\d_][^\d,]{1,30})?)?"
+    r"(?:\s?[-–]\s?[^\W\d_][^\d,]{1,30}|\s(?i:arr|ker|bezirk)\w*\.?)?)?"
     r"(?:\s+\(?(?P<region>(?<=\()[^()]{2,30}(?=\))|[A-Z]{2})\)?)?"
 )
 STREET_CODE_AND_TOWN: Final = re.compile(rf"(?P<street>\S.*?\D.*?)\s+{CODE_AND_TOWN.pattern}")
@@ -40,7 +41,7 @@ TOWN_AND_DISTRICT: Final = re.compile(
     re.IGNORECASE,
 )
 VENUE_WORD: Final = re.compile(
-    r"\b(?:theat(?:re|er)|hall|library|cent(?:re|er)|club|church|school|museum|bar|pub|university"
+    r"\b(?:theat(?:re|er)|halls?|rooms|library|cent(?:re|er)|club|church|school|museum|bar|pub|university"
     r"|college|gallery|hotel|arena|stadium|park|room|house|studio|cafe|restaurant|building|office"
     r"|garden|market|festival|campus|cathedral|chapel|cinema|opera|castle|palace|atrium"
     r"|te[a]?tr\w*|th[ée][âa]tre|muzeum|mus[ée]e|museo|biblio\w*|klub|dom|centrum|kino|sala|salle"
@@ -136,6 +137,12 @@ def is_region(part: str) -> bool:
     return is_state_code(part) or is_state_name(part) or is_county(part) or is_region_of(part, None)
 
 
+def is_bracketed_region(text: str, town: str) -> bool:
+    """Return whether what stands in brackets behind a town is its region or province."""
+    is_code = len(text) == 2 and text.isupper()
+    return is_code or is_region(text) or fold(text) == fold(town)
+
+
 def is_venue(part: str) -> bool:
     """Return whether a part has a word that places have and towns have not: ``Shubert Theatre``."""
     return VENUE_WORD.search(part) is not None and _TOWN_AFTER_ALL.fullmatch(part) is None
@@ -184,7 +191,7 @@ def joined(parts: list[str]) -> list[str]:
 
 
 def _belong_together(before: str, part: str, following: str) -> bool:
-    if streets.HOUSE_ALONE.fullmatch(part):
+    if streets.is_house(part):
         leads = streets.is_street(following) and not has_digits(following)
         return not has_digits(before) and (not leads or streets.is_street(before))
     if streets.HOUSE_ALONE.fullmatch(before) and streets.is_street(part):

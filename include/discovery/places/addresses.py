@@ -167,12 +167,22 @@ class _Line:
         town = forms.CEDEX.sub("", match["town"])
         if self._is_near(town) or not self._trailing_state(town):
             self._put("locality", town)
-        self._put("region", match["region"])
         after = [part for part in self._parts[index + 1 :] if fold(part) != fold(town)]
-        if after and not forms.has_digits(after[0]) and not streets.is_street(after[0]):
+        told = match["region"]
+        if told and (index or before) and not forms.is_bracketed_region(told, town):
+            after.insert(0, f"({told})")
+        else:
+            self._put("region", told)
+        if after and self._is_region_behind(after[0]):
             self._put("region", after.pop(0))
         self._after = after
         self._parts[index:] = before
+
+    def _is_region_behind(self, part: str) -> bool:
+        """Return whether a part behind postcode and town is a region: ``…, Madrid, Spain``."""
+        if forms.has_digits(part) or streets.is_street(part) or not part[0].isalpha():
+            return False
+        return forms.is_region(part) or ("country" in self._found and forms.is_town(part))
 
     def _trailing_state(self, town: str) -> bool:
         """Take a state behind a town, as in ``Montréal QC``."""
@@ -321,7 +331,8 @@ class _Line:
         if "locality" in self._found or not self._parts:
             return
         last = self._parts[-1]
-        if self._is_near(last) or self._is_town_here(last):
+        districted = forms.TOWN_AND_DISTRICT.fullmatch(last) is not None
+        if self._is_near(last) or (self._is_town_here(last) and not districted):
             self._put("locality", self._parts.pop())
             return
         self._part_street_from_town(last)
@@ -329,11 +340,17 @@ class _Line:
     def _is_town_here(self, last: str) -> bool:
         if not forms.is_town(last) or streets.is_street(last) or streets.is_unit(last):
             return False
-        if self._found and not (len(self._parts) == 1 and forms.is_venue(last)):
+        if self._found and not (len(self._parts) == 1 and self._is_name(last)):
             return True
         if len(self._parts) > 2 and streets.is_street(self._parts[-2]):
             return True
         return any(map(streets.is_surely_numbered, self._parts[:-1]))
+
+    def _is_name(self, only: str) -> bool:
+        """Return whether the only part that is left is a place's name rather than its town."""
+        postcode = self._found.get("postcode", "")
+        is_elsewhere = postcodes.is_of_london(postcode) and fold(only) != "london"
+        return is_elsewhere or forms.is_venue(only)
 
     def _part_street_from_town(self, last: str) -> None:
         """Find the town at the end of a part that begins with the street."""
@@ -365,8 +382,7 @@ class _Line:
 
     def _with_street(self) -> Address | None:
         parts = self._parts
-        if self._after and not any(map(streets.may_be_street, parts)):
-            parts += forms.joined(self._after)
+        parts += forms.joined(self._after)
         parts = self._without_repeats(parts)
         if self._found:
             parts = forms.with_name_parted(parts)
@@ -374,7 +390,9 @@ class _Line:
             self._put("locality", parts.pop(0))
         index = self._street_in(parts)
         if index and "locality" not in self._found and self._is_town_before(parts, index):
-            self._put("locality", parts.pop(index - 1))
+            town = parts.pop(index - 1)
+            districted = forms.TOWN_AND_DISTRICT.fullmatch(town)
+            self._put("locality", districted["town"] if districted else town)
             index -= 1
         if index is None:
             if not self._found:
@@ -385,19 +403,17 @@ class _Line:
             self._put("locality", between.pop())
         return Address(
             name=", ".join(parts[:index]).strip(" -–") or None,
-            street=", ".join((parts[index], *between)),
+            street=", ".join((parts[index], *between)).replace(", (", " ("),
             **self._found,
         )
 
     def _is_town_before(self, parts: list[str], index: int) -> bool:
         """Return whether the town precedes its street, as Hungarians write it."""
         town = parts[index - 1]
-        return (
-            streets.is_hungarian(parts[index])
-            and "postcode" in self._found
-            and forms.is_town(town)
-            and not forms.is_venue(town)
-        )
+        if not streets.is_hungarian(parts[index]) or forms.is_venue(town):
+            return False
+        is_after_code = "postcode" in self._found and forms.is_town(town)
+        return is_after_code or forms.TOWN_AND_DISTRICT.fullmatch(town) is not None
 
     def _street_in(self, parts: list[str]) -> int | None:
         found = bool(self._found)

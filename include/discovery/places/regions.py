@@ -100,6 +100,12 @@ _COUNTRIES: Final = {"US": _US, "CA": _CA, "AU": _AU}
 _STATE_NAMES: Final = frozenset(
     fold(name) for states in (_US, _CA, _AU) for name in states.values()
 ) | {"newfoundland", "washington dc", "pei"}
+_SHORTENED: Final = frozenset(
+    _words(
+        "ala ariz calif colo conn del fla ill ind kan mass md mich minn miss mont neb nev okla"
+        " ont ore pa penn tenn tex va vt wash wis wyo"
+    )
+)
 _TOWNS_TOO: Final = frozenset({"new york", "washington", "georgia", "victoria", "quebec"})
 _REGIONS: Final = {
     country: frozenset(fold(name) for name in names.split(","))
@@ -117,7 +123,8 @@ def is_state_code(text: str) -> bool:
 
 def is_state_name(text: str) -> bool:
     """Return whether it is the name of a state or province of the US, Canada or Australia."""
-    return fold(text) in _STATE_NAMES
+    folded = fold(text)
+    return folded in _STATE_NAMES or (text.endswith(".") and folded in _SHORTENED)
 
 
 def is_county(text: str) -> bool:
@@ -132,7 +139,7 @@ def is_town_too(state: str) -> bool:
 
 def is_region_of(text: str, country: str | None) -> bool:
     """Return whether it is a region on the continent of Europe, of a country if that is known."""
-    folded = fold(text)
+    folded = fold(text).removeprefix("woj ").removeprefix("wojewodztwo ")
     return any(folded in names for code, names in _REGIONS.items() if country in {code, None})
 
 

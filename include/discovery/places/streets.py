@@ -116,7 +116,7 @@ _UNIT: Final = re.compile(
     r"|p\.|stock|etage|hinterhaus|vorderhaus|hof|aufgang|eingang|int\.?|interno|scala|kerros"
     r"|krs\.?|lgh|rappu|patro|podlaží|emelet|em\.|fszt\.?|andar|fração|porta)\s*#?[\w./-]{0,8}"
     r"|#\s?[\w-]{1,8}"
-    r"|(?:\d{1,2}(?:st|nd|rd|th|er|re|e|ème|º|ª|\.)?|ground|first|second|third|fourth|top|lower)"
+    r"|(?:\d{1,2}(?:st|nd|rd|th|er|re|e|ème|\.?º|\.?ª|\.)?|ground|first|second|third|fourth|top|lower)"
     r"\s*(?:floor|fl\.?|level|étage|piso|planta|piętro|stock|etage|og|kerros|krs\.?|patro|emelet"
     r"|em\.|vån\.?|tr\.?|andar|piano)(?:\s.{1,30})?"
     r"|\d{1,2}\s?[ºª°]\s?\w{0,3}",
@@ -188,6 +188,14 @@ def may_be_street(part: str) -> bool:
 def is_hungarian(part: str) -> bool:
     """Return whether it is a street of Hungary, where the town precedes it."""
     return _HUNGARIAN.fullmatch(part) is not None
+
+
+def is_house(part: str) -> bool:
+    """Return whether it is a house number alone, or one with a part of the building."""
+    if HOUSE_ALONE.fullmatch(part):
+        return True
+    number, dash, unit = part.partition(" - ")
+    return bool(dash) and HOUSE_ALONE.fullmatch(number) is not None and is_unit(unit)
 
 
 def is_unit(part: str) -> bool:
