@@ -1,15 +1,20 @@
-"""Dates and times as people write them, in nine languages: from a text to the times it names.
+"""Dates and times as people write them, in eleven languages: from a text to the times it names.
 
-English, Polish, French, German, Spanish, Italian, Finnish, Swedish and Czech, in their cases and
-abbreviations, with and without accents; single days, lists, ranges, sessions and recurrences.
+English, Polish, French, German, Spanish, Italian, Finnish, Swedish, Czech, Dutch and Portuguese, in
+their cases and abbreviations, with and without accents; single days, lists, ranges, sessions and
+recurrences.
 
 The rules for ambiguous texts; each guess adds a warning to the result:
 
 - A year that is not given is the nearest that puts the day at most 30 days before today and
-  fits the weekday, if there is one.
-- A range of days is one event of several days; with an hour it is one event on each of its days.
+  fits the weekday, if there is one; a weekday moves it by a year and a half at most, else it is
+  only said that they contradict each other.
+- A range of days is one event of several days; with an hour it is one event on each of its days,
+  with weekdays one on each of these.
 - Explicit days outweigh weekdays and words like 'tomorrow' beside them; beside a recurrence they
   are its bounds.
+- Of several numbers, the mark behind the last says what they are: '7-9pm' are hours. A bare hour
+  before six is in the afternoon.
 - Numbers are hours or days only where their form or a word says so. Prices, ages, rooms and
   telephone numbers are neither.
 """

@@ -15,7 +15,7 @@ from itertools import zip_longest
 
 from include.discovery.dates import zone_words
 from include.discovery.dates.worded.lexicon import LANGUAGES, fold_word, meanings_of
-from include.discovery.dates.worded.vocabulary import COMMON_WORDS, Kind
+from include.discovery.dates.worded.vocabulary import COMMON_WORDS, OF_OWN_LANGUAGE, Kind
 from include.discovery.text.prices.words import CODES, SIGNS
 
 LONGEST_TEXT = 500
@@ -111,6 +111,7 @@ def _pattern() -> re.Pattern[str]:
       | (?P<number>(?<!\w)\d{{1,2}}(?:(?:st|nd|rd|th|er|ere|ère|re|e|:e|:a|-?e?go|-?tego)(?!\w)
             |[ºª°]|\.[ºª°]?(?!\d))?(?!\w)|(?<!\w)\d{{1,2}}(?=uhr|hod))
       | (?P<word>apr[èe]s-(?:midi|demain)\b|\bi\s(?:dag|morgon|kv[äa]ll|[öo]vermorgon)\b
+            |\b(?:segunda|ter[çc]a|quarta|quinta|sexta)s?-feiras?\b|\bt/m\b|\btot\sen\smet\b
             |\bm-f\b|\b(?:ce\ssoir|esta\snoche|this\sevening)\b
             |t\.\s?o\.\s?m\.?|fr\.\s?o\.\s?m\.?|(?:till|från)\soch\smed\b
             |(?:d|l|all|dall|dell|nell|jusqu)['’]
@@ -187,6 +188,8 @@ def _settle_meanings(
     for word, known in zip(words, meanings, strict=True):
         fitting = [meaning for meaning in known if meaning.language in likely]
         word.is_certain = bool(fitting)
+        if fold_word(word.text) in OF_OWN_LANGUAGE and not (fitting and most >= 1):
+            continue
         is_foreign = bool(likely) and len(word.text) <= _SHORT
         for meaning in fitting or known:
             if fitting or not is_foreign or meaning.kind in _NAMES:
@@ -219,6 +222,8 @@ def _colon(text: str) -> Token:
 def _word(text: str) -> Token:
     if "." in text[:-1] or text.lower().endswith(" och med"):  # Swedish 't.o.m.', 'fr.o.m.'
         text = "till" if text[0] in "tT" else "från"
+    if text.lower() == "tot en met":
+        text = "tot"
     return Token(Shape.WORD, text)
 
 

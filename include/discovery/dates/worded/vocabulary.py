@@ -1,6 +1,7 @@
-"""The words of dates and times in nine languages, with their cases and abbreviations.
+"""The words of dates and times in eleven languages, with their cases and abbreviations.
 
-Languages: English, Polish, French, German, Spanish, Italian, Finnish, Swedish, Czech. Words stand
+Languages: English, Polish, French, German, Spanish, Italian, Finnish, Swedish, Czech,
+Dutch, Portuguese. Words stand
 here as they are written; look-ups see them folded (no accents, lower case), so that ``sroda`` and
 ``ŚRODA`` are found as well. ``|`` divides the months from January, the weekdays from Monday and the
 numbers from first to fourth and last; within a part all forms of a word stand side by side.
@@ -84,6 +85,10 @@ MONTHS = {
     "|červenec července červenci červencem čvc|srpen srpna srpnu srpnem srp|září zář"
     "|říjen října říjnu říjnem říj|listopad listopadu listopadem lis"
     "|prosinec prosince prosinci prosincem pro",
+    "nl": "januari jan|februari feb|maart mrt|april apr|mei|juni jun|juli jul|augustus aug"
+    "|september sept sep|oktober okt|november nov|december dec",
+    "pt": "janeiro jan|fevereiro fev|março mar|abril abr|maio mai|junho jun|julho jul|agosto ago"
+    "|setembro set|outubro out|novembro nov|dezembro dez",
 }
 _FINNISH_MONTHS = "tammi|helmi|maalis|huhti|touko|kesä|heinä|elo|syys|loka|marras|joulu"
 _FINNISH_MONTH_ENDINGS = ("", "kuu", "kuuta", "kuun", "kuussa", "kuusta", "kuuhun", "k")
@@ -121,6 +126,9 @@ WEEKDAYS = {
     "cs": "pondělí pondělím po pon|úterý úterým út úte|středa středu středy středě středou st stř"
     "|čtvrtek čtvrtka čtvrtku čtvrtkem čt čtv|pátek pátku pátkem pá pát"
     "|sobota sobotu soboty sobotě sobotou so sob|neděle neděli nedělí ne ned",
+    "nl": "maandag ma|dinsdag di|woensdag wo|donderdag do|vrijdag vr|zaterdag za|zondag zo",
+    "pt": "segunda segunda-feira seg|terça terça-feira|quarta quarta-feira|quinta quinta-feira"
+    "|sexta sexta-feira|sábado sáb|domingo dom",
 }
 
 RECURRING_WEEKDAYS = {
@@ -136,6 +144,9 @@ RECURRING_WEEKDAYS = {
     "sv": "måndagar måndagarna|tisdagar tisdagarna|onsdagar onsdagarna|torsdagar torsdagarna"
     "|fredagar fredagarna|lördagar lördagarna|söndagar söndagarna",
     "cs": "pondělky pondělků|úterky úterků|středy|čtvrtky čtvrtků|pátky pátků|soboty sobot|neděle",
+    "nl": "maandagen|dinsdagen|woensdagen|donderdagen|vrijdagen|zaterdagen|zondagen",
+    "pt": "segundas segundas-feiras|terças terças-feiras|quartas quartas-feiras"
+    "|quintas quintas-feiras|sextas sextas-feiras|sábados|domingos",
 }
 
 ORDINALS = {
@@ -156,6 +167,8 @@ ORDINALS = {
     "sv": "första förste|andra|tredje|fjärde|sista siste",
     "cs": "první prvním|druhý druhá druhou druhé|třetí třetím|čtvrtý čtvrtá čtvrtou čtvrté"
     "|poslední posledním",
+    "nl": "eerste|tweede|derde|vierde|laatste",
+    "pt": "primeiro primeira|segundo|terceiro terceira|quarto|último última",
 }
 
 RELATIVE_DAYS = {
@@ -168,11 +181,18 @@ RELATIVE_DAYS = {
     "fi": "tänään|huomenna|ylihuomenna",
     "sv": "idag ikväll|imorgon|övermorgon iövermorgon",
     "cs": "dnes|zítra|pozítří",
+    "nl": "vandaag vanavond|morgen|overmorgen",
+    "pt": "hoje|amanhã|",
 }
 
 COMMON_WORDS = _words(
     "a ago be cz di die do don du e fr fre gi g h i in ja je ju la led lu ma mar may me mi"
     " mit mo ne nie on pa pi po pro sa set sie so sol son st su ti to tor tom ut v ve vi von"
     " w y as am an the is"
+    " out segunda segundas terca tercas quarta quartas quinta quintas sexta sextas"
 )
 """Short words that mean something else elsewhere: no evidence of a language, and alone no day."""
+OF_OWN_LANGUAGE = _words(
+    "out segunda segundas terca tercas quarta quartas quinta quintas sexta sextas"
+)
+"""Words, folded, that are names or ordinals elsewhere: read in a text of their language only."""

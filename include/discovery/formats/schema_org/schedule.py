@@ -143,7 +143,7 @@ def _day_codes(given: Any) -> list[str]:  # noqa: ANN401  any JSON value
     """Return RFC 5545's codes of the days that a value names, which may be a text of several.
 
     Known: ``https://schema.org/Monday``, ``Monday``, ``2MO``, ``Monday, Wednesday``, ``Mo-Fr``,
-    ``weekends``, in the nine languages of dates in words.
+    ``weekends``, in the languages of dates in words.
     """
     if not isinstance(given, str):
         return [_day_code(name_in(given), given)]
