@@ -18,6 +18,7 @@ from include.discovery.model import EventStatus
 from include.discovery.store import queries
 from include.discovery.store.connection import Connection
 from include.discovery.store.queries import (
+    charts,
     cities,
     event_search,
     events,
@@ -31,6 +32,7 @@ from include.discovery.store.queries.event_search import EventFilter, Position, 
 
 NOW = datetime.now(UTC)
 MONTH = NOW - timedelta(days=30)
+QUARTER = NOW - timedelta(days=90)
 
 
 @dataclass(frozen=True)
@@ -117,6 +119,10 @@ SEARCHES: dict[str, dict[str, Any]] = {
 }  # fmt: skip
 
 CALLS: dict[Callable[..., object], dict[str, Call]] = {
+    charts.by_day: {
+        "of all": lambda conn, _: charts.by_day(conn, QUARTER),
+        "of a city": lambda conn, _: charts.by_day(conn, QUARTER, city="city-0"),
+    },
     cities.read_cities_in_use: {"": lambda conn, _: cities.read_cities_in_use(conn)},
     cities.pairs_of_city: {"": lambda conn, _: cities.pairs_of_city(conn, "city-0")},
     event_search.search_events: {name: _searching(wanted) for name, wanted in SEARCHES.items()},

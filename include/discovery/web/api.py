@@ -20,6 +20,8 @@ GET      /api/source/{slug}            days=30                               Sou
 GET      /api/kinds/{kind}                                                   KindDetail
 GET      /api/errors                   days=7 (1, 7, 30)                     ErrorsAnswer
 GET      /api/errors/answers/{id}                                            a text file
+GET      /api/charts                   days=30 (up to 90), city=SLUG,        ChartsAnswer
+                                       source=SLUG
 GET      /api/changes                  limit=50, before=ID, who, origin,     ChangesAnswer
                                        action, type, city, source, from, to
 GET      /api/changes.csv              the same filters                      a CSV file
@@ -81,6 +83,7 @@ from fastapi import APIRouter
 from include.discovery.web import (
     alerts,
     changes,
+    charts,
     cities,
     errors,
     events,
@@ -96,7 +99,7 @@ from include.discovery.web import (
 
 router = APIRouter(prefix="/api")
 for feature in (
-    overview, cities, sources, source, kinds, pairs, events, errors, changes, alerts, live, probe,
-    service,
+    overview, cities, sources, source, kinds, pairs, events, errors, changes, charts, alerts, live,
+    probe, service,
 ):  # fmt: skip
     router.include_router(feature.router)

@@ -2,6 +2,7 @@
 
 import { h, React, Chakra } from "../shared/host.js";
 import { withQuery } from "../shared/api.js";
+import { Charts } from "../shared/charts.js";
 import { cityColumns } from "./columns.js";
 import { EditCity } from "./form.js";
 import { noRuns } from "../pair/buttons.js";
@@ -182,6 +183,7 @@ function Content({ data, reload, live }) {
           columns,
           initial: "health",
         }),
+    h(Charts, { city: data.city.slug }),
     dialog && h(Dialogs, { dialog, data, close: () => setDialog(null) }),
   );
 }

@@ -2,6 +2,7 @@
 
 import { h, React, Chakra } from "../shared/host.js";
 import { withQuery } from "../shared/api.js";
+import { Charts } from "../shared/charts.js";
 import { COLUMNS, rateColumn } from "../shared/columns.js";
 import { ClearFilters, FilterBar, FilterSummary, NO_CITY, useFilters } from "./filters.js";
 import { EditCity } from "../city/form.js";
@@ -247,6 +248,7 @@ function Content({ data, reload, live }) {
               ),
             ),
           ),
+          h(Charts),
           h(Pairs, { data, pairs, filters, set, days, onRun, onEdit }),
         ),
     dialogs,

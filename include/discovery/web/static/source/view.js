@@ -2,6 +2,7 @@
 
 import { h, React, Chakra } from "../shared/host.js";
 import { withQuery } from "../shared/api.js";
+import { Charts } from "../shared/charts.js";
 import { ErrorGroups } from "../errors/groups.js";
 import { FilledFields, RUN_COLUMNS, pairColumns } from "./parts.js";
 import { Help } from "../shared/help.js";
@@ -221,6 +222,7 @@ function Content({ data, reload, live }) {
         { title: `Errors, last ${data.window.days} days` },
         h(ErrorGroups, { groups: data.errors }),
       ),
+    h(Charts, { source: data.source.slug }),
     h(
       Section,
       { title: "Runs", term: WORDS.attempt },
