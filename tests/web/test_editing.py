@@ -22,9 +22,11 @@ def test_a_city_a_source_and_a_pair_are_added(page: Page, conn: Connection) -> N
         "entity": {
             "city": "gdansk", "source": "opera", "enabled": True, "frequency_hours": 24,
             "priority": 50, "settings": {},
+            "monitoring": {"assertions": {}, "expected_empty": [], "mute": None},
         },
         "version": 1,
         "changed": True,
+        "warnings": [],
     }  # fmt: skip
     assert changes(page) == [
         ("admin-name", "create", "pair gdansk · opera"),

@@ -14,6 +14,7 @@ import threading
 import traceback
 from base64 import b64encode
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import SimpleNamespace
 from typing import Any
@@ -329,7 +330,7 @@ def context(run: str, map_index: int = 0) -> dict[str, Any]:
         xcom_pull=lambda **_: [],
         xcoms=xcoms,
     )
-    dag_run = SimpleNamespace(run_id=run, run_type="manual")
+    dag_run = SimpleNamespace(run_id=run, run_type="manual", start_date=datetime.now(UTC))
     return {"params": {}, "dag": None, "dag_run": dag_run, "ti": ti}
 
 
