@@ -13,7 +13,7 @@ from include.discovery.text.cleaning import fold
 
 _SEPARATORS: Final = re.compile(r"\s*(?:[,;|•·\n]|\s@\s)\s*")
 _OPENING, _CLOSING = "([", ")]"
-_DASH: Final = re.compile(r"\s[-–—]\s")
+_DASH: Final = re.compile(r"\s[-–—/]\s")
 _AROUND: Final = " ,;|•·"
 CITY_STATES: Final = frozenset({"LU", "MC", "SG", "SM", "GI", "HK", "MO"})
 """Countries with a town of the same name."""
@@ -32,12 +32,13 @@ CODE_AND_TOWN: Final = re.compile(
 STREET_CODE_AND_TOWN: Final = re.compile(rf"(?P<street>\S.*?\D.*?)\s+{CODE_AND_TOWN.pattern}")
 TOWN_AND_CODE: Final = re.compile(rf"(?P<town>\S.*?\D)\s+{CODE_ALONE.pattern}")
 TOWN_AND_BRACKETS: Final = re.compile(r"(?P<town>[^()]{2,60}?)\s*\((?P<region>[^()]{2,40})\)")
+_LONDON_DISTRICT: Final = re.compile(r"(?:[NSEW][EWC]?|EC|WC)\d{1,2}[A-Z]?")
 CEDEX: Final = re.compile(r"\s+cedex\b.*", re.IGNORECASE)
 TOWN_AND_DISTRICT: Final = re.compile(
     r"(?P<town>paris|lyon|marseille|dublin|praha|prague|prag|wien|vienna|brno|ostrava|budapest"
     rf"|bruxelles|brussels|antwerpen|zürich|(?:london(?=\s(?:[nsew][ewc]?|ec|wc)\d))) ?"
     rf"\s(?:{_DISTRICT}|\d\d?(?:st|nd|rd|th)|(?:[nsew][ewc]?|ec|wc)\d\d?[a-z]?)"
-    r"(?:\s*(?:arr\w*\.?|ker\w*\.?|bezirk|district))?",
+    r"(?:\s*(?:arr\w*\.?|ker\w*\.?|bezirk|district)|\s?[-–]\s?[^\W\d_][^\d,]{1,30})?",
     re.IGNORECASE,
 )
 VENUE_WORD: Final = re.compile(
@@ -75,7 +76,7 @@ def parts_of(line: str) -> list[str]:
 
 def _at_dashes(part: str) -> list[str]:
     """Cut at dashes where a street with its number or a postcode follows one."""
-    if " - " not in part and " – " not in part:
+    if not _DASH.search(part):
         return [part]
     pieces = [piece.strip() for piece in _DASH.split(part)]
     if any(streets.is_surely_numbered(p) or CODE_AND_TOWN.fullmatch(p) for p in pieces[1:]):
@@ -122,6 +123,8 @@ def without_country(part: str, *, is_town: bool = False) -> tuple[str, str | Non
 
     :param is_town: whether it is known to hold a town; else ``Casa Italia`` is a place.
     """
+    if is_state_name(part):  # 'Western Australia'
+        return part, None
     name, _, last = part.rpartition(" ")
     bare = last.replace(".", "")
     if name and (len(bare) > 3 or bare == "USA") and last[0].isupper() and not is_state_name(last):
@@ -154,6 +157,11 @@ def ends_with_town(part: str) -> bool:
         return True
     match = streets.STREET_THEN_TOWN.fullmatch(part)
     return match is not None and match["town"][0].isupper()
+
+
+def is_district_of(town: str, part: str) -> bool:
+    """Return whether a part is a postal district of London, where that stands before it."""
+    return fold(town) == "london" and _LONDON_DISTRICT.fullmatch(part) is not None
 
 
 def city_of(country: str) -> str:

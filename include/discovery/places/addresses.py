@@ -102,7 +102,9 @@ class _Line:
         """Return what the line says; ``None`` where nothing in it is proved."""
         self._take_country()
         self._take_postcode()
-        self._parts = forms.joined(self._parts)
+        self._parts = [
+            piece for part in forms.joined(self._parts) for piece in streets.parted_from_name(part)
+        ]
         self._take_region()
         self._take_town()
         return self._with_street()
@@ -290,6 +292,8 @@ class _Line:
     def _take_region(self) -> None:
         if "locality" in self._found:
             return
+        if len(self._parts) > 1 and forms.is_district_of(*self._parts[-2:]):
+            self._parts.pop()
         if len(self._parts) > 1 and fold(self._parts[-1]) in forms.HOME_NATIONS:
             self._put("country", "GB")
             self._parts.pop()
@@ -318,6 +322,11 @@ class _Line:
     def _take_region_behind_town(self) -> None:
         """Take the state of ``Juneau AK`` where no comma parts them."""
         if "locality" in self._found or "region" in self._found or not self._parts:
+            return
+        bracketed = forms.TOWN_AND_BRACKETS.fullmatch(self._parts[-1])
+        if bracketed and forms.is_region(bracketed["region"]):
+            self._put("region", bracketed["region"])
+            self._parts[-1] = bracketed["town"]
             return
         name, _, last = self._parts[-1].rpartition(" ")
         known = "postcode" in self._found or self._country in {"US", "CA", "AU"}
@@ -413,6 +422,8 @@ class _Line:
         if not streets.is_hungarian(parts[index]) or forms.is_venue(town):
             return False
         is_after_code = "postcode" in self._found and forms.is_town(town)
+        if fold(town) == "budapest":
+            return True
         return is_after_code or forms.TOWN_AND_DISTRICT.fullmatch(town) is not None
 
     def _street_in(self, parts: list[str]) -> int | None:

@@ -20,7 +20,8 @@ DIGITS: Final = r"(?:\d{5}(?:-\d{4})?|\d{3} \d{2}|\d{4})(?![\w-])"
 """Postcodes of digits alone: in four of them, or five, may be the number of a house as well."""
 
 PREFIX: Final = (
-    r"(?:(?P<nation>[A-Z]{1,3}(?= ?[-–] ?\d)|(?:AT|BE|CH|CZ|ES|FI|FR|HU|IT|LU|PL|PT|SE)(?= \d))"
+    r"(?:(?P<nation>[A-Z]{1,3}(?= ?[-–] ?\d)"
+    r"|(?:A|B|D|F|H|I|AT|BE|CH|CZ|ES|FI|FR|HU|IT|LU|PL|PT|SE)(?= \d))"
     r" ?[-–]? ?)?"
 )
 """The country's mark of the old kind, as in ``D-10115`` and ``CH-8001``."""

@@ -41,7 +41,7 @@ _ENDING: Final = (
     r"|stigen|kajen|allén|backen|plan|platsen|katu|tie|kuja|tori|polku|aukio|ranta|bulevardi|kaari"
     r"|väylä|esplanadi|puistikko|penger)"
     # Polish and Czech, as adjectives and genitives: 'Floriańska 3', 'Kopernika', 'Vodičkova 36'
-    r"|\w(?:sk|ck|dzk)(?:a|iego|iej|ich)|\w(?:ego|iej|ów)|\w(?:sk|ck)á|\w(?:ova|ské|ého)"
+    r"|\w(?:sk|ck|dzk)(?:a|iego|iej|ich)|\w(?:ego|iej|ów)|\w(?:sk|ck)á|\w(?:ova|owa|ské|ého)"
     # Hungarian
     r"|\b(?:utca|u\.|út|útja|tér|tere|krt\.?|körút|köz|fasor|sétány|rakpart|rkp\.?)"
 )
@@ -114,7 +114,7 @@ _UNIT: Final = re.compile(
     r"(?:suite|ste\.?|unit|apt\.?|apartment|flat|floor|fl\.?|room|rm\.?|level|lvl\.?|box|bus|bte\.?"
     r"|piso|puerta|planta|esc\.?|local|bajo|étage|bât\.?|bâtiment|batiment|lok\.?|lokal|m\.|piętro"
     r"|p\.|stock|etage|hinterhaus|vorderhaus|hof|aufgang|eingang|int\.?|interno|scala|kerros"
-    r"|krs\.?|lgh|rappu|patro|podlaží|emelet|em\.|fszt\.?|andar|fração|porta)\s*#?[\w./-]{0,8}"
+    r"|krs\.?|lgh|rappu|patro|podlaží|emelet|em\.|fszt\.?|andar|fração|porta)(?![^\W\d_])\s*#?[\w./-]{0,8}"
     r"|#\s?[\w-]{1,8}"
     r"|(?:\d{1,2}(?:st|nd|rd|th|er|re|e|ème|\.?º|\.?ª|\.)?|ground|first|second|third|fourth|top|lower)"
     r"\s*(?:floor|fl\.?|level|étage|piso|planta|piętro|stock|etage|og|kerros|krs\.?|patro|emelet"
@@ -153,6 +153,17 @@ UNIT_BEFORE: Final = re.compile(
 )
 """A part of a building that may stand before the street, and is no place's name."""
 
+_LEVEL: Final = re.compile(r"^(?:level|unit|suite|shop|flat)\s(?=\d+/\d)", re.IGNORECASE)
+_KIND_LEADS: Final = re.compile(
+    r"(?P<name>[^\d,]{3,80}?)\s(?P<street>(?:ul\.|ulica|al\.|aleja|pl\.|os\.|rue|calle|c/|via|viale"
+    r"|piazza|rua|praça|náměstí|nám\.)\s.+\d.*)",
+    re.IGNORECASE,
+)
+_PREPOSITION: Final = re.compile(
+    r".*\b(?:przy|na|obok|koło|u|róg|zbiegu|near|at|by|opposite|angle|coin|esquina|junto a|bei|an"
+    r"|Ecke|angolo|presso|roh)",
+    re.IGNORECASE,
+)
 _NUMBER: Final = re.compile(r"\d|\bs/n\b|^(?:one|two|three|four|five)\s", re.IGNORECASE)
 _LONGEST: Final = 160
 
@@ -164,6 +175,7 @@ def is_street(part: str) -> bool:
     unit, comma, rest = part.partition(", ")
     if comma and UNIT_BEFORE.fullmatch(unit):
         part = rest
+    part = _LEVEL.sub("", part)
     if _LEADS.match(part) or _LEADS_DE.fullmatch(part) or _ROUTE.fullmatch(part):
         return True
     if _ENGLISH.fullmatch(part) or (_ENDS.fullmatch(part) and not _ROOM.match(part)):
@@ -188,6 +200,14 @@ def may_be_street(part: str) -> bool:
 def is_hungarian(part: str) -> bool:
     """Return whether it is a street of Hungary, where the town precedes it."""
     return _HUNGARIAN.fullmatch(part) is not None
+
+
+def parted_from_name(part: str) -> list[str]:
+    """Part a name from the street behind it, where the street begins with its kind: ``ul. …``."""
+    match = _KIND_LEADS.fullmatch(part) if len(part) <= _LONGEST else None
+    if match is None or _PREPOSITION.fullmatch(match["name"]):
+        return [part]
+    return [match["name"].strip(" -–:"), match["street"]]
 
 
 def is_house(part: str) -> bool:
