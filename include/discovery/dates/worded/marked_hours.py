@@ -29,7 +29,7 @@ def hours_begin(tokens: Sequence[Token], at: int) -> bool:
     ``7-9pm``, ``7 & 9pm``, ``15, 17 und 19 Uhr``; in ``6, 7pm`` the 6 is a day.
     """
     before = 0
-    is_tied = False
+    is_tied = is_range = has_comma = False
     for _ in range(_MOST_NUMBERS):
         token = token_at(tokens, at)
         if token is None or not _may_be_hour(token) or token.numbers[0] > _LAST_HOUR:
@@ -37,12 +37,18 @@ def hours_begin(tokens: Sequence[Token], at: int) -> bool:
         hour = token.numbers[0]
         is_half = token.shape is Shape.CLOCK and token.is_certain
         if is_half or is_at(tokens, at + 1, Kind.HOUR) or (token.shape is Shape.CLOCK and is_tied):
-            return is_tied and (not is_half or before <= _HOURS_OF_A_HALF)
+            is_day_before = has_comma and is_range  # 6, 7-9pm
+            is_whole = not is_half or before <= _HOURS_OF_A_HALF
+            return is_tied and is_whole and not is_day_before
         if not is_tied and before and hour % _HOURS_OF_A_HALF <= before % _HOURS_OF_A_HALF:
             return False  # 12, 7 & 9pm: the list of days ends before the 7
         is_tied, after = _tie(tokens, at + 1)
         if after == at + 1:
             return False
+        has_comma = has_comma or not is_tied
+        is_range = has_shape(tokens, at + 1, Shape.DASH) or (
+            is_at(tokens, at + 1, Kind.TO) and not is_at(tokens, at + 1, Kind.AND)
+        )
         before, at = max(before, hour), after
     return False
 

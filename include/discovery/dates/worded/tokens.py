@@ -108,11 +108,12 @@ def _pattern() -> re.Pattern[str]:
       | (?P<pair>(?<!\d)(?<!\d[.:/])\d{{1,2}}[./]\d{{1,2}}(?:\.(?!\d))?(?![\d/]|\.\d)
             |(?<!\d)\d{{1,2}}\.\s\d{{1,2}}\.(?!\d))
       | (?P<year>(?<!\w)\d{{4}}(?:\s?r\b\.?|(?!\w)))
-      | (?P<number>(?<!\w)\d{{1,2}}(?:(?:st|nd|rd|th|er|ere|ère|re|e|:e|:a|-?e?go|-?tego)(?!\w)
+      | (?P<number>(?:(?<!\w)|(?<=\bh))\d{{1,2}}
+            (?:(?:st|nd|rd|th|er|ere|ère|re|e|:e|:a|-?e?go|-?tego)(?!\w)
             |[ºª°]|\.[ºª°]?(?!\d))?(?!\w)|(?<!\w)\d{{1,2}}(?=uhr|hod))
       | (?P<word>apr[èe]s-(?:midi|demain)\b|\bi\s(?:dag|morgon|kv[äa]ll|[öo]vermorgon)\b
             |\b(?:segunda|ter[çc]a|quarta|quinta|sexta)s?-feiras?\b|\bt/m\b|\btot\sen\smet\b
-            |\bm-f\b|\b(?:ce\ssoir|esta\snoche|this\sevening)\b
+            |(?-i:\bh(?=\d))|\bm-f\b|\b(?:ce\ssoir|esta\snoche|this\sevening)\b
             |t\.\s?o\.\s?m\.?|fr\.\s?o\.\s?m\.?|(?:till|från)\soch\smed\b
             |(?:d|l|all|dall|dell|nell|jusqu)['’]
             |[^\W\d_]+(?:['’][^\W\d_]+)?\.?(?!\w))
