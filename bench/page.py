@@ -76,6 +76,7 @@ def _addresses(conn: Connection) -> dict[str, list[str]]:
     return {
         "/api/city/{slug}": ["/api/city/city-0", "/api/city/city-99"],
         "/api/pair": [f"/api/pair?{large}", f"/api/pair?{small}"],
+        "/api/source/{slug}": ["/api/source/source-0", "/api/source/source-199"],
         "/api/events": [f"/api/events{query}" for query in searches],
         "/api/events/{event_id}": [f"/api/events/{sample.event}"],
         "/api/errors": ["/api/errors?days=7", "/api/errors?days=30"],

@@ -32,10 +32,15 @@ WHERE withdrawn_at IS NULL AND created_at >= now() - interval '7 days'
 """
 
 _LISTINGS_IN_CITY = f"""
-SELECT s.slug, count(*) FROM discovery.listings l
-JOIN discovery.sources s ON s.id = l.source_id
-WHERE l.city_source_id = ANY(%(pairs)s) AND {IS_UPCOMING}
-  AND l.city_id = (SELECT id FROM discovery.cities WHERE slug = %(city)s)
+SELECT s.slug, sum(here.listings)::bigint
+FROM discovery.city_source cs
+JOIN discovery.sources s ON s.id = cs.source_id
+CROSS JOIN LATERAL (
+    SELECT count(*) AS listings FROM discovery.listings
+    WHERE city_source_id = cs.id AND {IS_UPCOMING}
+      AND city_id = (SELECT id FROM discovery.cities WHERE slug = %(city)s)
+) here
+WHERE cs.id = ANY(%(pairs)s) AND here.listings > 0
 GROUP BY s.slug
 """  # noqa: S608  the module's own text
 

@@ -63,18 +63,20 @@ export function Cards({ rows, rowKey, columns, caption }) {
   );
 }
 
-/** The order of the cards, which have no headings to click on. */
+/** The order of the cards, which have no headings to click on; nothing where there is no choice. */
 export function SortChoice({ columns, value, onChange }) {
+  const sortable = columns.filter((column) => column.value);
+  if (sortable.length === 0) {
+    return null;
+  }
   return h(Select, {
     label: "Sort by",
     value,
     onChange,
-    options: columns
-      .filter(({ value: sortable }) => sortable)
-      .flatMap(({ key, label }) => [
-        [key, `${label} ▲`],
-        [`-${key}`, `${label} ▼`],
-      ]),
+    options: sortable.flatMap(({ key, label }) => [
+      [key, `${label} ▲`],
+      [`-${key}`, `${label} ▼`],
+    ]),
     width: "12rem",
   });
 }
