@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -102,6 +104,16 @@ def test_a_pair_that_is_due_daily_or_more_often_misses_no_night(
 
 def test_an_hourly_pair_misses_no_hour_when_one_is_repeated() -> None:
     assert list(served(HOUR, HOURLY_BERLIN)) == HOURLY_BERLIN
+
+
+@pytest.mark.parametrize("hours", [2, 3, 4, 6, 8, 12])
+def test_a_pair_of_some_hours_keeps_them_where_the_clocks_change(hours: int) -> None:
+    instants = [time.astimezone(UTC) for time in served(hours * HOUR, HOURLY_BERLIN)]
+    gaps = Counter((later - before) // HOUR for before, later in pairwise(instants))
+
+    # In the night that leaves an hour out the clock is ahead; in the other one no wait is longer.
+    assert gaps.pop(hours - 1) == 1
+    assert gaps.keys() == {hours}
 
 
 @pytest.mark.parametrize("hours", FREQUENCIES)
