@@ -59,7 +59,9 @@ def context(**params: Any) -> dict[str, Any]:
     )
     return {
         "params": params,
-        "dag_run": SimpleNamespace(run_id=RUN, run_type="scheduled", run_after=MIDNIGHT),
+        "dag_run": SimpleNamespace(
+            run_id=RUN, run_type="scheduled", run_after=MIDNIGHT, start_date=MIDNIGHT
+        ),
         "dag": SimpleNamespace(timetable=object(), timezone="UTC"),
         "ti": ti,
     }

@@ -6,6 +6,7 @@ import os
 import signal
 import threading
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
 
@@ -31,7 +32,7 @@ def context() -> dict[str, Any]:
         xcom_push=lambda key, value: xcoms.update({key: value}),
         xcoms=xcoms,
     )
-    dag_run = SimpleNamespace(run_id="manual__1", run_type="manual")
+    dag_run = SimpleNamespace(run_id="manual__1", run_type="manual", start_date=datetime.now(UTC))
     return {"params": {}, "dag": None, "dag_run": dag_run, "ti": ti}
 
 
