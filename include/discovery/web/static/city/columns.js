@@ -4,6 +4,7 @@ import { h, Chakra } from "../shared/host.js";
 import { COLUMNS, ScopeMark, statisticsColumns } from "../shared/columns.js";
 import { RowButtons } from "../pair/buttons.js";
 import { pairPath } from "../pair/forms.js";
+import { WORDS } from "../shared/terms.js";
 import { Time, number } from "../shared/time.js";
 import { RowToggle } from "../shared/toggle.js";
 
@@ -49,7 +50,8 @@ function enabledColumn(permissions) {
 
 const SCHEDULE = {
   key: "schedule",
-  label: "Schedule",
+  label: WORDS.schedule.label,
+  help: `${WORDS.schedule.text} ${WORDS.priority.text}`,
   value: (pair) => pair.frequency_hours,
   cell: (pair) =>
     h(
@@ -87,6 +89,7 @@ function SettingsCell({ settings }) {
 const SETTINGS = {
   key: "settings",
   label: "Own settings",
+  help: "Settings of the pair; what it leaves out has the value of its source, or the default.",
   value: (pair) => Object.keys(pair.settings).length,
   cell: (pair) => h(SettingsCell, { settings: pair.settings }),
 };

@@ -122,8 +122,7 @@ function Dialogs({ dialog, data, close }) {
       h(AddPair, { key: "add", city, available: data.available_sources, onClose: close }),
     dialog.edit && h(EditPair, { key: "edit", pair: dialog.edit, onClose: close }),
     dialog.editCity && h(EditCity, { key: "city", city: dialog.editCity, onClose: close }),
-    dialog.remove &&
-      h(RemovePair, { key: "remove", pair: dialog.remove, onClose: close }),
+    dialog.remove && h(RemovePair, { key: "remove", pair: dialog.remove, onClose: close }),
     dialog.removeCity &&
       h(RemoveCity, {
         key: "remove-city",
@@ -182,6 +181,7 @@ function Content({ data, reload, live }) {
           rowKey: (pair) => pair.label,
           columns,
           initial: "health",
+          canChoose: true,
         }),
     h(Charts, { city: data.city.slug }),
     dialog && h(Dialogs, { dialog, data, close: () => setDialog(null) }),
