@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from itertools import zip_longest
 from typing import Final
 
@@ -173,6 +174,7 @@ def is_numbered_street(part: str) -> bool:
     return streets.is_surely_numbered(part) and not streets.is_unit(part)
 
 
+@lru_cache(maxsize=200)
 def is_town(part: str) -> bool:
     return (
         not has_digits(part)

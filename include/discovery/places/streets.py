@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 
@@ -168,6 +169,7 @@ _NUMBER: Final = re.compile(r"\d|\bs/n\b|^(?:one|two|three|four|five)\s", re.IGN
 _LONGEST: Final = 160
 
 
+@lru_cache(maxsize=200)  # each part of a line is asked about several times
 def is_street(part: str) -> bool:
     """Return whether a part of an address is surely a street: it has a street's word in it."""
     if len(part) > _LONGEST:
@@ -188,6 +190,7 @@ def is_surely_numbered(part: str) -> bool:
     return is_street(part) and _NUMBER.search(part) is not None
 
 
+@lru_cache(maxsize=200)
 def may_be_street(part: str) -> bool:
     """Return whether it reads like a street where other parts prove an address: ``Rynek 3``."""
     if len(part) > _LONGEST:

@@ -83,6 +83,8 @@ class _Settled:
     is_online: bool = False
     is_mixed: bool = False
     warnings: tuple[str, ...] = ()
+    is_as_told: bool = False
+    """Whether the venue is what the source tells, word for word."""
 
 
 _NOTHING: Final = _Settled()
@@ -93,9 +95,9 @@ def _settled(venue: Venue | None, country: str | None, localities: Collection[st
         return _NOTHING
     words = (venue.name, venue.street, venue.postcode, venue.locality, venue.region, venue.country)
     found = _settled_words(words, country, tuple(localities))
-    if venue.latitude is None and venue.external_id is None:
-        return found
-    if found.venue is None and venue.latitude is None:
+    if found.is_as_told:
+        return replace(found, venue=venue)
+    if venue.latitude is None and (venue.external_id is None or found.venue is None):
         return found
     known = found.venue or Venue(region=venue.region, country=venue.country)
     position = {
@@ -126,7 +128,7 @@ def _settled_words(
             is_mixed = True
             bare = online.without_hybrid(bare)
         left.append(None if online.is_placeholder(bare) else bare)
-    venue = Venue(
+    given = Venue(
         name=left[0],
         street=left[1],
         postcode=postcode,
@@ -134,9 +136,15 @@ def _settled_words(
         region=region,
         country=own_country,
     )
-    venue = _with_address(venue, country, localities)
+    venue = _with_address(given, country, localities)
     is_anywhere = any(getattr(venue, field) is not None for field in _TELLING)
-    return _Settled(venue if is_anywhere else None, is_online, is_mixed, tuple(told))
+    return _Settled(
+        venue if is_anywhere else None,
+        is_online,
+        is_mixed,
+        tuple(told),
+        is_as_told=is_anywhere and left == [name, street, locality] and venue == given,
+    )
 
 
 def _with_address(venue: Venue, country: str | None, localities: Collection[str]) -> Venue:
