@@ -117,9 +117,9 @@ def database_url(_database_of_tests: DatabaseOfTests) -> Iterator[str]:
 
 
 @pytest.fixture
-def conn(database_url: str) -> Iterator[Connection]:
+def conn(database_url: str, _database_of_tests: DatabaseOfTests) -> Iterator[Connection]:
     """Open a connection to this test's database."""
-    with connect(database_url) as connection:
+    with _database_of_tests.session(database_url) as connection:
         yield connection
 
 

@@ -21,38 +21,39 @@ _NAME = "discovery_tests"
 _LARGE_BYTES = 4_000_000  # deleted rows stay in the files, and every scan reads them
 
 # Each change of the schema writes rows of the catalogue anew, which the server's own maintenance
-# does not. Objects that come with PostgreSQL have numbers below 16384.
-_SCHEMA = """
-SELECT md5(string_agg(object, ' ' ORDER BY object)) FROM (
-    SELECT concat_ws('.', 'class', oid, xmin) FROM pg_class WHERE oid >= 16384
-    UNION ALL
-    SELECT concat_ws('.', 'attribute', attrelid, attnum, xmin) FROM pg_attribute
-        WHERE attrelid >= 16384
-    UNION ALL SELECT concat_ws('.', 'default', oid, xmin) FROM pg_attrdef
-    UNION ALL SELECT concat_ws('.', 'constraint', oid, xmin) FROM pg_constraint WHERE oid >= 16384
-    UNION ALL SELECT concat_ws('.', 'trigger', oid, xmin) FROM pg_trigger
-    UNION ALL SELECT concat_ws('.', 'event trigger', oid, xmin) FROM pg_event_trigger
-    UNION ALL SELECT concat_ws('.', 'policy', oid, xmin) FROM pg_policy
-    UNION ALL SELECT concat_ws('.', 'function', oid, xmin) FROM pg_proc WHERE oid >= 16384
-    UNION ALL SELECT concat_ws('.', 'type', oid, xmin) FROM pg_type WHERE oid >= 16384
-    UNION ALL SELECT concat_ws('.', 'extension', oid, xmin) FROM pg_extension
-    UNION ALL SELECT concat_ws('.', 'default rights', oid, xmin) FROM pg_default_acl
-    UNION ALL SELECT concat_ws('.', 'setting', setdatabase, setrole, xmin) FROM pg_db_role_setting
-    UNION ALL
-    SELECT concat_ws('.', 'database', oid, xmin) FROM pg_database
-        WHERE datname = current_database()
-    UNION ALL
-    SELECT concat_ws('.', 'schema', oid, xmin) FROM pg_namespace
-        WHERE nspname NOT LIKE 'pg\\_%' -- the schemas of temporary tables
-    UNION ALL SELECT concat_ws('.', 'migration', name, xmin) FROM discovery.schema_migrations
-) AS everything (object)
-"""
+# does not: unchanged, it has as many rows as before, and none of a later transaction. Objects that
+# come with PostgreSQL have numbers below 16384; temporary tables are in schemas named pg_….
+_OWN = "oid >= 16384"
+_CATALOGUE = {
+    "pg_class": _OWN,
+    "pg_attribute": "attrelid >= 16384",
+    "pg_attrdef": "true",
+    "pg_constraint": _OWN,
+    "pg_trigger": "true",
+    "pg_event_trigger": "true",
+    "pg_policy": "true",
+    "pg_proc": _OWN,
+    "pg_type": _OWN,
+    "pg_extension": "true",
+    "pg_default_acl": "true",
+    "pg_db_role_setting": "true",
+    "pg_database": "datname = current_database()",
+    "pg_namespace": "nspname NOT LIKE 'pg\\_%%'",
+    "discovery.schema_migrations": "true",
+}
+_SCHEMA = "SELECT sum(rows), sum(later) FROM ({}) AS catalogue".format(
+    " UNION ALL ".join(
+        "SELECT count(*) AS rows, count(*) FILTER (WHERE age(xmin) < age(%(since)s::xid)) AS later"
+        f" FROM {table} WHERE {condition}"
+        for table, condition in _CATALOGUE.items()
+    )
+)
 
 _SIZE = "SELECT sum(pg_total_relation_size(oid)) FROM pg_class WHERE relkind = 'r' AND oid >= 16384"
 
 _END_OTHER_SESSIONS = """
 SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity
-WHERE datname = current_database() AND pid <> pg_backend_pid()
+WHERE datname = current_database() AND pid <> ALL(%s)
 """
 
 _TABLES = """
@@ -84,6 +85,8 @@ class _Watch:
     """A session in a database that is lent, and what it was like when it was new."""
 
     session: Connection
+    since: str
+    """The transaction after which nothing of the schema may have changed."""
     schema: object
     emptying: Composed
 
@@ -94,13 +97,18 @@ class _Watch:
         session = connect(url, options="-c session_replication_role=replica")
         tables = session.execute(_TABLES).fetchall()
         emptying = SQL("; ").join(SQL("DELETE FROM {}").format(Identifier(*at)) for at in tables)
-        return cls(session, _only(session, _SCHEMA), emptying)
+        since = str(_only(session, "SELECT pg_current_xact_id()::xid"))
+        return cls(session, since, _schema(session, since), emptying)
 
-    def empty(self) -> bool:
-        """End all other sessions and delete all rows; False where that does not restore it."""
-        self.session.execute(_END_OTHER_SESSIONS)
+    def empty(self, kept: Connection | None) -> bool:
+        """End other sessions and delete all rows; False where that does not restore it.
+
+        :param kept: a session that may stay.
+        """
+        pids = [each.info.backend_pid for each in (self.session, kept) if each is not None]
+        self.session.execute(_END_OTHER_SESSIONS, [pids])
         try:
-            if _only(self.session, _SCHEMA) != self.schema:
+            if _schema(self.session, self.since) != self.schema:
                 return False
         except psycopg.errors.UndefinedTable:
             return False
@@ -116,6 +124,7 @@ class DatabaseOfTests:
         self._server = server
         self._template = template
         self._watch: _Watch | None = None
+        self._session: Connection | None = None
 
     @contextmanager
     def lent(self) -> Iterator[str]:
@@ -125,10 +134,49 @@ class DatabaseOfTests:
             create_database(self._server, _NAME, self._template)
             self._watch = _Watch.of(url)
         yield url
-        if not self._watch.empty():
+        if not self._watch.empty(self._usable_session()):
             self._watch.session.close()
             self._watch = None
+            self._close_session()
             drop_database(self._server, _NAME)
+
+    @contextmanager
+    def session(self, url: str) -> Iterator[Connection]:
+        """Give a session in the database that is lent, as good as a new one.
+
+        A new one would have to log in and to read the catalogue, which takes ten times as long as
+        most tests.
+        """
+        session = self._usable_session() or connect(url)
+        self._session = None  # a test that breaks off leaves none behind
+        yield session
+        self._session = session
+
+    def _usable_session(self) -> Connection | None:
+        """Return the session that a test has left, reset; None where it cannot be used again."""
+        session = self._session
+        if session is None or session.closed or not session.autocommit:
+            self._close_session()
+            return None
+        if session.row_factory is not psycopg.rows.tuple_row:
+            self._close_session()
+            return None
+        try:
+            session.execute("ROLLBACK")
+            session.execute("DISCARD ALL")
+        except psycopg.Error:
+            self._close_session()
+            return None
+        return session
+
+    def _close_session(self) -> None:
+        if self._session is not None:
+            self._session.close()
+            self._session = None
+
+
+def _schema(session: Connection, since: str) -> object:
+    return session.execute(_SCHEMA.encode(), {"since": since}).fetchone()
 
 
 def _only(session: Connection, query: str) -> object:
