@@ -248,7 +248,11 @@ _READS = re.compile(rb"\s*(SELECT|WITH)\s")
 
 def _plan(conn: Connection, statement: Statement) -> Mapping[str, Any]:
     explained = b"EXPLAIN (FORMAT JSON) " + statement.query
-    ((plan,),) = conn.execute(explained, statement.values).fetchall()
+    try:
+        ((plan,),) = conn.execute(explained, statement.values).fetchall()
+    except psycopg.errors.UndefinedTable:
+        # It was executed, so it reads a temporary table, which has gone with its transaction.
+        return {"Node Type": "Temporary"}
     found: Mapping[str, Any] = plan[0]["Plan"]
     return found
 
