@@ -43,7 +43,7 @@ def test_an_event_is_listed_with_its_place_price_and_sources(page: Page, conn: C
     assert found["venue"] == "Hall"
     assert found["sources"] == [{"slug": "opera", "name": "Opera"}]
     assert found["price"] == {
-        "min": "20.00", "max": "60.00", "currency": "PLN", "is_free": None, "text": None,
+        "min": "20.00", "max": "60.00", "currency": "PLN", "is_free": False, "text": None,
     }  # fmt: skip
     assert found["url"] == "https://opera.example/1"
     assert answer["next"] is None
