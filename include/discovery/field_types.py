@@ -124,7 +124,11 @@ CountryCode = Annotated[
     StringConstraints(pattern=r"^[A-Z]{2}$"),
     _worded("must be a code of two capital letters (ISO 3166-1), as PL"),
 ]
-CurrencyCode = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
+CurrencyCode = Annotated[
+    str,
+    StringConstraints(pattern=r"^[A-Z]{3}$"),
+    _worded("must be a code of three capital letters (ISO 4217), as EUR"),
+]
 Amount = Annotated[Decimal, Field(ge=0, max_digits=12, decimal_places=2)]
 GivenSettings = Annotated[dict[str, JsonValue], AfterValidator(_checked_settings)]
 """Settings as they are configured, before their connector judges them."""

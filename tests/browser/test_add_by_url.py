@@ -491,8 +491,8 @@ def test_a_pasted_address_is_completed_and_gives_the_slug_of_its_source(site: Si
         """async pasted => {
             const main = performance.getEntriesByType("resource")
                 .find(({name}) => name.includes("/static/") && name.endsWith("/main.js"));
-            const {nameFor, slugFault, slugFor, webAddress} =
-                await import(new URL("probe/address.js", main.name));
+            const {nameFor, webAddress} = await import(new URL("probe/address.js", main.name));
+            const {slugFault, slugFor} = await import(new URL("shared/slugs.js", main.name));
             return pasted.map(text => {
                 const address = webAddress(text);
                 const slug = slugFor(nameFor(address));

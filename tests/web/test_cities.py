@@ -64,3 +64,29 @@ def test_a_city_in_a_new_country_needs_the_name_of_the_country(page: Page) -> No
     answer = page.ask("POST", "/api/cities", json=without(CITY, "country_name"))
 
     assert paths(answer) == {"country_name"}
+
+
+def test_a_city_of_the_world_is_found_by_name_with_all_that_the_form_asks_for(page: Page) -> None:
+    (leipzig, *_) = page.get("/api/known-cities", "viewer", name="leipzig")["cities"]
+
+    assert leipzig["country_name"] == "Germany"
+    body = without(leipzig, "population", "region")
+    saved = page.ask("POST", "/api/cities", json={"slug": "leipzig", **body})
+    assert saved.status_code == 201, saved.text
+    assert page.get("/api/city/leipzig")["city"]["timezone"] == "Europe/Berlin"
+
+
+def test_a_search_for_cities_is_bounded(page: Page) -> None:
+    found = page.get("/api/known-cities", name="sa")["cities"]
+
+    assert len(found) == 10
+    assert all(len(city["alternate_names"]) <= 50 for city in found)
+    for name in ("", "s", "x" * 101):
+        answer = page.ask("GET", "/api/known-cities", params={"name": name})
+        assert answer.status_code == 422
+
+
+def test_nobody_searches_for_cities_without_a_login(page: Page) -> None:
+    answer = page.ask("GET", "/api/known-cities", None, params={"name": "leipzig"})
+
+    assert answer.status_code == 401

@@ -54,6 +54,16 @@ def country_code(name: str) -> str | None:
 
 
 @cache
+def country_name(code: str) -> str | None:
+    """Return the English name of a country by its ISO 3166-1 alpha-2 code, if there is one."""
+    from babel import Locale  # noqa: PLC0415  late, as below
+
+    if code not in _codes():
+        return None
+    return str(Locale("en").territories[code])
+
+
+@cache
 def currency_in(country: str) -> str | None:
     """Return the ISO 4217 code of a country's (ISO 3166-1 alpha-2) present currency, if known."""
     from babel.numbers import get_territory_currencies  # noqa: PLC0415  late, as below

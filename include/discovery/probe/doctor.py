@@ -26,6 +26,7 @@ from include.discovery.fetch.crawler import Crawler
 from include.discovery.fetch.protocol import Fetcher, RequestSettings
 from include.discovery.model import City, EventRecord, Window
 from include.discovery.probe.findings import SAMPLE_SIZE, Findings, Proposal, Sample
+from include.discovery.probe.own_title import own_title
 from include.discovery.probe.site import ProbedSite, root_of
 from include.discovery.redaction.masking import MASK, redact
 from include.discovery.response import Response
@@ -120,6 +121,7 @@ async def probe(address: str, circumstances: Circumstances, fetch: Fetcher) -> F
         tuple(sorted(proposals, key=lambda proposal: proposal.rank, reverse=True)),
         tuple(_notes(response.url, circumstances, proposals)),
         tuple(site.tried),
+        own_title(response, site.page),
     )
 
 

@@ -139,3 +139,5 @@ class Findings:
     """What else is worth knowing: robots.txt forbids it, the zone was guessed, and so on."""
     tried: tuple[str, ...] = ()
     """The addresses that were asked, with what came of each."""
+    title: str | None = None
+    """What the page or feed calls itself."""

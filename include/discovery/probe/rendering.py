@@ -18,6 +18,7 @@ def as_data(findings: Findings) -> dict[str, Any]:
     """Return the findings as plain data, with no more of each sample than is shown."""
     return {
         "url": findings.url,
+        "title": findings.title,
         "proposals": [_data_of(proposal) for proposal in findings.proposals],
         "notes": list(findings.notes),
         "tried": list(findings.tried),

@@ -8,6 +8,7 @@ method   path                          query                                 ans
 GET      /api/overview                 days=30 (7, 30, 90)                   Overview
 GET      /api/statistics               days=30, city=SLUG                    StatisticsAnswer
 GET      /api/cities                                                         CitiesAnswer
+GET      /api/known-cities             name=TEXT (from 2 letters)            FoundCities
 GET      /api/city/{slug}              days=30                               CityDetail
 GET      /api/pair                     source=SLUG, city=SLUG (none: a       PairDetail
                                        source of a wider scope), days=30

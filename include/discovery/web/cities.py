@@ -7,12 +7,14 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, HTTPException, status
+from fastapi import APIRouter, HTTPException, Query, status
 from pydantic import Field
 
 from include.discovery.configuration import Key
 from include.discovery.field_types import CountryCode, Latitude, Longitude, Slug, TimeZoneName
 from include.discovery.model import City, Scope
+from include.discovery.places.countries import country_name
+from include.discovery.places.gazetteer import KnownCity, find_cities
 from include.discovery.store import edits
 from include.discovery.store.connection import Connection
 from include.discovery.store.entities import countries
@@ -50,6 +52,9 @@ from include.discovery.web.security import Permissions, UserAuthor, UserPermissi
 from include.discovery.web.services import Uses
 
 router = APIRouter()
+
+_MOST_NAMES = 50
+"""Other names that a city may have."""
 
 
 class Country(Answer):
@@ -145,6 +150,35 @@ class CityDetail(Answer):
     statistics_error: Problem | None
 
 
+class FoundCity(Answer):
+    """A city of the world, with what a form needs to know of it."""
+
+    name: str
+    country: str
+    country_name: str
+    region: str
+    """In the United States the state, as ``IL``; else empty."""
+    timezone: str
+    latitude: float
+    longitude: float
+    population: int
+    alternate_names: list[str]
+    """No more than a city may have."""
+
+    @classmethod
+    def of(cls, found: KnownCity) -> FoundCity:
+        """Return a city as the form fills it in."""
+        values = asdict(found)
+        values["alternate_names"] = found.alternate_names[:_MOST_NAMES]
+        return cls(**values, country_name=country_name(found.country) or found.country)
+
+
+class FoundCities(Answer):
+    """Cities that have a name, the likeliest first."""
+
+    cities: list[FoundCity]
+
+
 class CityBody(Body):
     """A city as the form sends it."""
 
@@ -156,7 +190,7 @@ class CityBody(Body):
     latitude: Latitude
     longitude: Longitude
     radius_km: Annotated[float, Field(gt=0, le=500)] = 30
-    alternate_names: Annotated[tuple[ShortText, ...], Field(max_length=50)] = ()
+    alternate_names: Annotated[tuple[ShortText, ...], Field(max_length=_MOST_NAMES)] = ()
     enabled: bool = True
 
 
@@ -187,6 +221,15 @@ def all_cities(uses: Uses, permissions: UserPermissions) -> CitiesAnswer:
         countries=Country.all_of(names),
         city_sources=[Choice.of(found) for found in configured if found.source.scope is Scope.CITY],
     )
+
+
+@router.get("/known-cities")
+def known_cities(name: Annotated[str, Query(min_length=2, max_length=100)]) -> FoundCities:
+    """Return at most ten cities of the world by their name, or its beginning, in any language.
+
+    From a list that comes with the package: nobody else is asked.
+    """
+    return FoundCities(cities=[FoundCity.of(found) for found in find_cities(name)])
 
 
 @router.get("/city/{slug}", responses=NOT_FOUND)

@@ -71,6 +71,8 @@ class ProbeAnswer(BaseModel):
 
     url: str
     """Where the address led, keys masked."""
+    title: str | None
+    """What the page or feed calls itself."""
     proposals: list[ProbeProposal]
     notes: list[str]
     tried: list[str]

@@ -3,8 +3,19 @@
 import { h } from "../shared/host.js";
 import { api } from "../shared/api.js";
 import { Editor } from "../shared/editor.js";
-import { SLUG_HELP, YES_NO } from "../shared/form-parts.js";
+import { SLUG, YES_NO } from "../shared/form-parts.js";
 import { useOpen } from "../shared/query.js";
+import { slugFor } from "../shared/slugs.js";
+import { CitySearch } from "./search.js";
+
+function zoneFault(name) {
+  try {
+    Intl.DateTimeFormat("en", { timeZone: name });
+  } catch {
+    return "There is no such time zone. It is written as Europe/Warsaw.";
+  }
+  return undefined;
+}
 
 /** Add a city, and go on with it on its own page; or change one. */
 export function EditCity({ city, countries = [], onClose }) {
@@ -12,22 +23,17 @@ export function EditCity({ city, countries = [], onClose }) {
   const open = useOpen();
   const known = countries.map(({ code }) => code).join(", ");
   const fields = [
-    isNew && {
-      path: "slug",
-      label: "Slug",
-      kind: "text",
-      required: true,
-      isSet: true,
-      help: SLUG_HELP,
-    },
     { path: "name", label: "Name", kind: "text", required: true, isSet: true },
+    isNew && SLUG,
     {
       path: "country",
       label: "Country code",
       kind: "text",
       required: true,
       isSet: true,
-      help: `ISO 3166-1 alpha-2, as PL.${known ? ` Known: ${known}.` : ""}`,
+      clean: (text) => text.toUpperCase(),
+      check: (code) => (/^[A-Z]{2}$/.test(code) ? undefined : "Two letters, as PL for Poland."),
+      help: `Two letters, as PL for Poland.${known ? ` In use: ${known}.` : ""}`,
     },
     {
       path: "country_name",
@@ -41,6 +47,7 @@ export function EditCity({ city, countries = [], onClose }) {
       kind: "text",
       required: true,
       isSet: true,
+      check: zoneFault,
       help: "As Europe/Warsaw.",
     },
     {
@@ -65,7 +72,7 @@ export function EditCity({ city, countries = [], onClose }) {
       path: "radius_km",
       label: "Radius (km)",
       kind: "number",
-      min: 0,
+      above: 0,
       max: 500,
       required: true,
       isSet: true,
@@ -85,6 +92,8 @@ export function EditCity({ city, countries = [], onClose }) {
     version: city?.version,
     submitLabel: isNew ? "Add" : "Save",
     sections: () => [{ fields }],
+    before: isNew ? CitySearch : undefined,
+    propose: isNew ? ({ name = "" }) => ({ slug: slugFor(name) }) : undefined,
     save: (body) =>
       isNew ? api.post("cities", body) : api.put(`cities/${encodeURIComponent(city.slug)}`, body),
     next: isNew ? () => "Nothing is read for it until it has a source." : undefined,

@@ -6,6 +6,7 @@ import { Charts } from "../shared/charts.js";
 import { cityColumns } from "./columns.js";
 import { EditCity } from "./form.js";
 import { noRuns } from "../pair/buttons.js";
+import { AddByUrl } from "../probe/dialog.js";
 import { AddPair, EditPair, RemovePair } from "../pair/forms.js";
 import { LivePanel, pace, useProgress } from "../shared/progress.js";
 import { PageLink, useQuery } from "../shared/query.js";
@@ -67,6 +68,12 @@ function Head({ data, open }) {
         permissions.can_edit &&
           h(
             Button,
+            { size: "sm", variant: "outline", onClick: () => open({ byUrl: true }) },
+            "Add by URL",
+          ),
+        permissions.can_edit &&
+          h(
+            Button,
             {
               size: "sm",
               variant: "outline",
@@ -118,6 +125,7 @@ function Dialogs({ dialog, data, close }) {
   const { city } = data;
   const [, change] = useQuery();
   return [
+    dialog.byUrl && h(AddByUrl, { key: "url", city: city.slug, onClose: close }),
     dialog.add &&
       h(AddPair, { key: "add", city, available: data.available_sources, onClose: close }),
     dialog.edit && h(EditPair, { key: "edit", pair: dialog.edit, onClose: close }),

@@ -1,13 +1,14 @@
 /** Adding the source that a proposal describes: in one click, or by way of the whole form. */
 
 import { h, React, Chakra } from "../shared/host.js";
-import { nameFor, slugFault, slugFor } from "./address.js";
+import { nameFor } from "./address.js";
 import { api } from "../shared/api.js";
 import { SchemaField } from "../shared/fields.js";
 import { NEEDED, SLUG_HELP, takenFault } from "../shared/form-parts.js";
 import { fieldsOf } from "../shared/schema.js";
 import { ErrorPanel } from "../shared/loading.js";
 import { reloadAll } from "../shared/resource.js";
+import { freeSlug, slugFault, slugFor } from "../shared/slugs.js";
 import { say } from "../shared/toast.js";
 
 const { Box, Button, HStack, Stack, Text } = Chakra;
@@ -94,13 +95,25 @@ function KeyNote({ slug }) {
 }
 
 /**
- * @param {{proposal: object, connector?: object, url: string, city: object,
- *   onAdded: () => void, onComplete: (form: object) => void}} props `onComplete` opens the whole
- *   form with what is known
+ * @param {{proposal: object, connector?: object, url: string, city: object, name?: string,
+ *   taken: string[], onAdded: () => void, onComplete: (form: object) => void}} props `onComplete` opens the whole
+ *   form with what is known; `name` is what the source calls itself, `taken` are slugs of others
  */
-export function AddProposal({ proposal, connector, url, city, onAdded, onComplete }) {
+export function AddProposal({
+  proposal,
+  connector,
+  url,
+  city,
+  name: own,
+  taken,
+  onAdded,
+  onComplete,
+}) {
   const form = React.useRef(null);
-  const [texts, setTexts] = React.useState({ name: nameFor(url), slug: slugFor(nameFor(url)) });
+  const [texts, setTexts] = React.useState(() => {
+    const name = own || nameFor(url);
+    return { name, slug: freeSlug(slugFor(name) || slugFor(nameFor(url)), taken) };
+  });
   const { add, busy, faults, failure } = useAdding(proposal, city, onAdded);
   const missing = missingSettings(connector, proposal.settings);
   React.useEffect(() => {

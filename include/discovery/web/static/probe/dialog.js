@@ -65,7 +65,7 @@ function Question({ cities, texts, setTexts, faults, isLooking, isAgain, onLook 
         {
           display: "grid",
           gap: 4,
-          gridTemplateColumns: { base: "1fr", md: "2fr 1fr" },
+          gridTemplateColumns: { base: "1fr", md: "minmax(0, 2fr) minmax(0, 1fr)" },
           alignItems: "start",
         },
         [ADDRESS, cityField(cities)].map((field, index) =>
@@ -110,7 +110,7 @@ function NoCity() {
 }
 
 /** What the look came to so far: under way, failed, or its findings. */
-function Outcome({ probe, cities, connectors, onRetry, onStop, onAdded, onForm }) {
+function Outcome({ probe, cities, connectors, taken, onRetry, onStop, onAdded, onForm }) {
   const { asked, answer, error, since, isLooking } = probe;
   if (isLooking) {
     return h(Looking, { url: asked.url, since, onStop });
@@ -131,17 +131,23 @@ function Outcome({ probe, cities, connectors, onRetry, onStop, onAdded, onForm }
     answer,
     city,
     connectors,
+    taken,
     onAdded,
     onComplete: (known) => onForm({ ...known, city }),
     onByHand: () => onForm({}),
   });
 }
 
-/** @param {{connectors: object[], onClose: () => void}} props */
-export function AddByUrl({ connectors, onClose }) {
+/**
+ * @param {{connectors?: object[], city?: string, onClose: () => void}} props `city` is chosen to
+ *   begin with; without `connectors` they are read here
+ */
+export function AddByUrl({ connectors: known, city: first = "", onClose }) {
   const { data, error, reload } = useResource("overview?days=30");
+  const read = useResource(known ? null : "sources");
+  const connectors = known ?? read.data?.connectors ?? [];
   const cities = data?.cities ?? [];
-  const [texts, setTexts] = React.useState({ url: "", city: "" });
+  const [texts, setTexts] = React.useState({ url: "", city: first });
   const [missing, setMissing] = React.useState({});
   const [form, setForm] = React.useState(null);
   const probe = useProbe();
@@ -200,6 +206,7 @@ export function AddByUrl({ connectors, onClose }) {
         probe,
         cities,
         connectors,
+        taken: data?.sources.map(({ slug }) => slug) ?? [],
         onRetry: look,
         onStop: stop,
         onAdded: onClose,

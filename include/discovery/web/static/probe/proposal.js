@@ -97,11 +97,11 @@ function Proposal({ proposal, connector, isFirst, isBest, children }) {
 
 /**
  * @param {{answer: object, city: object, connectors: object[], onAdded: () => void,
- *   onComplete: (form: object) => void, onByHand: () => void}} props
+ *   taken: string[], onComplete: (form: object) => void, onByHand: () => void}} props
  */
-export function Findings({ answer, city, connectors, onAdded, onComplete, onByHand }) {
+export function Findings({ answer, city, connectors, taken, onAdded, onComplete, onByHand }) {
   const kindOf = useKinds();
-  const { url, proposals, notes, tried } = answer;
+  const { url, title, proposals, notes, tried } = answer;
   const heading = React.useRef(null);
   React.useEffect(() => heading.current.focus(), []);
   return h(
@@ -150,6 +150,8 @@ export function Findings({ answer, city, connectors, onAdded, onComplete, onByHa
           connector: kindOf(connector?.kind),
           url,
           city,
+          name: title,
+          taken,
           onAdded,
           onComplete,
         }),

@@ -98,8 +98,8 @@ async function request(method, path, body, signal) {
 const OURS = "discovery/api/";
 
 export const api = {
-  get: (path) => request("GET", OURS + path),
-  /** @param {AbortSignal} [signal] ends the wait for the answer: then its error is thrown */
+  // A signal ends the wait for the answer: then its error is thrown.
+  get: (path, signal) => request("GET", OURS + path, undefined, signal),
   post: (path, body, signal) => request("POST", OURS + path, body, signal),
   put: (path, body) => request("PUT", OURS + path, body),
   remove: (path) => request("DELETE", OURS + path),

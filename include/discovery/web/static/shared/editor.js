@@ -1,7 +1,7 @@
 /** The dialog behind every form: fields, errors beside them, and the case that two people edit. */
 
 import { h, React, Chakra } from "./host.js";
-import { Modal } from "./dialogs.js";
+import { ConfirmDialog, Modal } from "./dialogs.js";
 import { FieldGroup, SchemaField } from "./fields.js";
 import { NEEDED, takenFault } from "./form-parts.js";
 import { reloadAll } from "./resource.js";
@@ -10,7 +10,7 @@ import { ErrorPanel } from "./loading.js";
 import { instant, useTimeZone } from "./time.js";
 import { say } from "./toast.js";
 
-const { Box, Button, Table } = Chakra;
+const { Box, Button, HStack, Table } = Chakra;
 
 function at(values, path) {
   return path.split(".").reduce((inner, key) => inner?.[key], values);
@@ -33,7 +33,10 @@ function read(sections, texts, initial) {
     ([key]) => !paths.has(`settings.${key}`),
   );
   for (const field of sections.flatMap(({ fields }) => fields)) {
-    const { value, fault } = fromText(field, texts[field.path] ?? "");
+    const text = texts[field.path] ?? "";
+    const read = fromText(field, field.clean ? field.clean(text) : text);
+    const { value } = read;
+    const fault = read.fault ?? (value === undefined ? undefined : field.check?.(value));
     if (fault) {
       faults[field.path] = fault;
     } else if (value === undefined && field.isSet && field.required) {
@@ -53,7 +56,16 @@ function read(sections, texts, initial) {
   return { body, faults };
 }
 
-function ConflictPanel({ error, sections, texts, onTake }) {
+/** What another field makes of a change, unless somebody has filled it in differently. */
+function withProposals(before, after, propose) {
+  const [old, proposed] = [propose(before), propose(after)];
+  const open = Object.keys(proposed).filter(
+    (path) => (after[path] ?? "") === (before[path] ?? "") && (before[path] ?? "") === old[path],
+  );
+  return { ...after, ...Object.fromEntries(open.map((path) => [path, proposed[path]])) };
+}
+
+function ConflictPanel({ error, sections, texts, onTake, onKeep }) {
   const zone = useTimeZone();
   const { current, changed_by: by, changed_at: when } = error.body;
   const title =
@@ -102,7 +114,12 @@ function ConflictPanel({ error, sections, texts, onTake }) {
         ),
       ),
     current &&
-      h(Button, { size: "xs", variant: "outline", onClick: onTake }, "Load the current values"),
+      h(
+        HStack,
+        { gap: 2, flexWrap: "wrap" },
+        h(Button, { size: "xs", variant: "outline", onClick: onTake }, "Load the current values"),
+        h(Button, { size: "xs", variant: "outline", onClick: onKeep }, "Save mine instead"),
+      ),
   );
 }
 
@@ -112,8 +129,11 @@ function ConflictPanel({ error, sections, texts, onTake }) {
  *   sections: (texts: Record<string, string>) => {legend?: string, note?: string, fields: object[]}[],
  *   save: (body: object) => Promise<object>, done: string, onClose: () => void,
  *   next?: (body: object) => object, onSaved?: (body: object) => void, needed?: string[],
+ *   before?: React.ComponentType, propose?: (texts: object) => Record<string, string>,
  * }} props every field has a `path` ("settings.url"); one with `isSet` cannot be left to a default;
- *   `next` says below `done` where to go on; `needed` are paths that are asked for from the beginning
+ *   `next` says below `done` where to go on; `needed` are paths that are asked for from the beginning;
+ *   `before` stands above the fields and may `fill` them; `propose` says what fields may hold that
+ *   nobody has filled in
  */
 export function Editor({
   title,
@@ -127,6 +147,8 @@ export function Editor({
   onClose,
   onSaved = onClose,
   needed = [],
+  before,
+  propose = () => ({}),
 }) {
   const [base, setBase] = React.useState({ values: initial, version });
   const [texts, setTexts] = React.useState(() => {
@@ -138,10 +160,27 @@ export function Editor({
   );
   const [failure, setFailure] = React.useState(null);
   const [busy, setBusy] = React.useState(false);
+  const [isLeaving, setIsLeaving] = React.useState(false);
+  const [untouched, setUntouched] = React.useState(texts);
+  const submitButton = React.useRef(null);
   const shown = sections(texts);
   const known = new Set(shown.flatMap(({ fields }) => fields.map(({ path }) => path)));
 
-  const submit = async () => {
+  const change = (changed) =>
+    setTexts((current) => withProposals(current, { ...current, ...changed }, propose));
+  const fill = (values) => {
+    const fields = shown.flatMap((section) => section.fields);
+    const given = fields.filter(({ path }) => at(values, path) !== undefined);
+    change(Object.fromEntries(given.map((field) => [field.path, toText(field, at(values, field.path))])));
+    setFaults({});
+    submitButton.current?.focus();
+  };
+  const leave = () =>
+    Object.keys(texts).some((path) => (texts[path] ?? "") !== (untouched[path] ?? ""))
+      ? setIsLeaving(true)
+      : onClose();
+
+  const submit = async (seen = base.version) => {
     const { body, faults: found } = read(shown, texts, base.values);
     setFaults(found);
     setFailure(null);
@@ -151,7 +190,7 @@ export function Editor({
     setBusy(true);
     try {
       const { warnings = [] } = await save(
-        base.version === undefined ? body : { ...body, version: base.version },
+        seen === undefined ? body : { ...body, version: seen },
       );
       if (warnings.length > 0) {
         say("warning", done, warnings.join(" "));
@@ -170,9 +209,16 @@ export function Editor({
   const takeCurrent = () => {
     const { current } = failure.body;
     setBase({ values: current, version: current.version });
-    setTexts(textsOf(sections(textsOf(shown, current)), current));
+    const loaded = textsOf(sections(textsOf(shown, current)), current);
+    setTexts(loaded);
+    setUntouched(loaded);
     setFailure(null);
     setFaults({});
+  };
+  const keepMine = () => {
+    const { version: current } = failure.body.current;
+    setBase({ ...base, version: current });
+    submit(current);
   };
   // The form is long: what is wrong has to come into sight.
   React.useEffect(() => {
@@ -191,19 +237,19 @@ export function Editor({
     {
       title,
       size: "lg",
-      onClose,
-      onSubmit: submit,
+      onClose: leave,
+      onSubmit: () => submit(),
       footer: [
         h(Button, { key: "no", variant: "outline", type: "button", onClick: onClose }, "Cancel"),
         h(
           Button,
-          { key: "yes", type: "submit", colorPalette: "brand", loading: busy },
+          { key: "yes", ref: submitButton, type: "submit", colorPalette: "brand", loading: busy },
           submitLabel,
         ),
       ],
     },
     failure?.status === 409 &&
-      h(ConflictPanel, { error: failure, sections: shown, texts, onTake: takeCurrent }),
+      h(ConflictPanel, { error: failure, sections: shown, texts, onTake: takeCurrent, onKeep: keepMine }),
     failure &&
       failure.status !== 409 &&
       h(
@@ -213,6 +259,7 @@ export function Editor({
           h(Box, { key: path }, path ? `${path}: ${message}` : message),
         ),
       ),
+    before && h(before, { fill }),
     shown.map(({ legend, note, fields }, index) =>
       h(
         FieldGroup,
@@ -222,13 +269,25 @@ export function Editor({
             key: field.path,
             field,
             text: texts[field.path] ?? "",
-            onChange: (text) => setTexts((current) => ({ ...current, [field.path]: text })),
+            onChange: (text) => change({ [field.path]: text }),
             error: faults[field.path],
             inherited: field.inherited,
-            isFirst: needed.length > 0 ? field.path === needed[0] : index + place === 0,
+            isFirst:
+              needed.length > 0 ? field.path === needed[0] : !before && index + place === 0,
           }),
         ),
       ),
     ),
+    isLeaving &&
+      h(
+        ConfirmDialog,
+        {
+          title: "Leave without saving?",
+          confirm: "Leave",
+          action: async () => onClose(),
+          onClose: () => setIsLeaving(false),
+        },
+        "What you have typed into this form is lost.",
+      ),
   );
 }

@@ -82,7 +82,9 @@ function hint(field) {
       ? `${field.min} to ${field.max}.`
       : field.min !== undefined
         ? `From ${field.min}.`
-        : null;
+        : field.above !== undefined
+          ? `More than ${field.above}${field.max === undefined ? "" : `, at most ${field.max}`}.`
+          : null;
   const form = { lines: "One per line.", json: "As JSON." }[field.kind];
   return [field.help, range, form].filter(Boolean).join(" ");
 }
@@ -102,11 +104,12 @@ export function SchemaField({ field, text, onChange, error, inherited, isFirst =
     {
       invalid: Boolean(error),
       required: field.required && !isGiven,
+      minW: 0,
       "data-field": field.path ?? field.name,
     },
     h(Field.Label, null, field.label, h(Field.RequiredIndicator)),
     control(field, { text, onChange, placeholder, isFirst }),
-    error && h(Field.ErrorText, null, error),
+    error && h(Field.ErrorText, { overflowWrap: "anywhere", minW: 0 }, error),
     help && h(Field.HelperText, null, help),
   );
 }

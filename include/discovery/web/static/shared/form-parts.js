@@ -1,10 +1,22 @@
 /** What the forms of pairs, sources and cities share. Settings come from the connector's own schema. */
 
 import { fieldsOf } from "./schema.js";
+import { slugFault } from "./slugs.js";
 
 export const YES_NO = { kind: "choice", options: [true, false], isSet: true };
 export const SLUG_HELP =
   "Lower-case letters, digits and hyphens. It names this everywhere and does not change.";
+
+/** The field that names a new thing. */
+export const SLUG = {
+  path: "slug",
+  label: "Slug",
+  kind: "text",
+  required: true,
+  isSet: true,
+  help: SLUG_HELP,
+  check: slugFault,
+};
 
 /** What is said beside a field that must not stay empty. */
 export const NEEDED = "This is needed.";

@@ -4,7 +4,7 @@
  */
 
 /** @typedef {{name: string, kind: string, label: string, help?: string, fallback?: unknown,
- *   options?: unknown[], min?: number, max?: number, pattern?: string, required: boolean}} Field */
+ *   options?: unknown[], min?: number, above?: number, max?: number, required: boolean}} Field */
 
 function resolve(schema, defs) {
   if (schema.$ref) {
@@ -62,9 +62,9 @@ export function fieldsOf(schema) {
         kind === "choice"
           ? (property.enum ?? (property.type === "boolean" ? [true, false] : [property.const]))
           : undefined,
-      min: property.minimum ?? property.exclusiveMinimum,
+      min: property.minimum,
+      above: property.exclusiveMinimum,
       max: property.maximum ?? property.exclusiveMaximum,
-      pattern: property.pattern,
       required: (schema.required ?? []).includes(name),
     };
   });
@@ -100,12 +100,19 @@ const NUMBERS = {
   number: { pattern: /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i, fault: "This must be a number." },
 };
 
+/** As most of Europe writes it: 51,34. */
+const DECIMAL_COMMA = /^([+-]?\d+),(\d+)$/;
+
 function numberFrom(field, text) {
   const { pattern, fault } = NUMBERS[field.kind];
-  if (!pattern.test(text)) {
+  const plain = field.kind === "number" ? text.replace(DECIMAL_COMMA, "$1.$2") : text;
+  if (!pattern.test(plain)) {
     return { fault };
   }
-  const value = Number(text);
+  const value = Number(plain);
+  if (value <= field.above) {
+    return { fault: `This must be more than ${field.above}.` };
+  }
   if (value < field.min) {
     return { fault: `This must be at least ${field.min}.` };
   }

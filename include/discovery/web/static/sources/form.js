@@ -4,7 +4,8 @@ import { h } from "../shared/host.js";
 import { api } from "../shared/api.js";
 import { Editor } from "../shared/editor.js";
 import { WithKind, useKinds } from "../shared/kinds.js";
-import { SLUG_HELP, YES_NO, sourceSettings } from "../shared/form-parts.js";
+import { SLUG, YES_NO, sourceSettings } from "../shared/form-parts.js";
+import { slugFor } from "../shared/slugs.js";
 import { WORDS } from "../shared/terms.js";
 
 const BLANK = { scope: "city", enabled: true, trust: 50, settings: {} };
@@ -39,7 +40,7 @@ function SourceForm({ source, start, title, city, needed, connectors, onClose, o
   const kindOf = useKinds();
   const text = (path, label, more = {}) => ({ path, label, kind: "text", ...more });
   const fields = [
-    isNew && text("slug", "Slug", { required: true, isSet: true, help: SLUG_HELP }),
+    isNew && SLUG,
     text("name", "Name", { required: true, isSet: true }),
     {
       path: "kind",
@@ -100,6 +101,7 @@ function SourceForm({ source, start, title, city, needed, connectors, onClose, o
     version: source?.version,
     submitLabel: isNew ? "Add" : "Save",
     sections,
+    propose: isNew ? ({ name = "" }) => ({ slug: slugFor(name) }) : undefined,
     save: (body) =>
       isNew
         ? api.post("sources", { ...body, pair: city && firstPair(body, city) })
