@@ -2,11 +2,12 @@
 
 import { h, React, Chakra } from "../shared/host.js";
 import { nameFor } from "./address.js";
-import { api } from "../shared/api.js";
+import { api, trigger } from "../shared/api.js";
 import { SchemaField } from "../shared/fields.js";
 import { NEEDED, SLUG_HELP, takenFault } from "../shared/form-parts.js";
 import { fieldsOf } from "../shared/schema.js";
 import { ErrorPanel } from "../shared/loading.js";
+import { expectRun } from "../shared/progress.js";
 import { reloadAll } from "../shared/resource.js";
 import { freeSlug, slugFault, slugFor } from "../shared/slugs.js";
 import { say } from "../shared/toast.js";
@@ -43,6 +44,12 @@ function whatNext(city, key) {
   return city.enabled ? "The next run takes it." : `${city.name} is disabled: no run takes it yet.`;
 }
 
+/** Trigger the first run of a pair. */
+async function run(city, slug) {
+  await trigger({ cities: [city.slug], sources: [slug], force: true });
+  expectRun();
+}
+
 /** A function that adds the source and its first pair; what is wrong comes back as faults. */
 function useAdding(proposal, city, onAdded) {
   const [busy, setBusy] = React.useState(false);
@@ -58,7 +65,7 @@ function useAdding(proposal, city, onAdded) {
     setFailure(isTaken || ((name || slug) && Object.keys(others).length === 0) ? null : error);
     setBusy(false);
   };
-  const add = async (texts) => {
+  const add = async (texts, isRun = false) => {
     const found = faultsOf(texts);
     setFaults(found);
     setFailure(null);
@@ -76,7 +83,15 @@ function useAdding(proposal, city, onAdded) {
       return;
     }
     const key = proposal.needs_connection && connectionOf(slug);
-    say("success", `${name} is added to ${city.name}`, whatNext(city, key));
+    const title = `${name} is added to ${city.name}`;
+    if (isRun) {
+      await run(city, slug).then(
+        () => say("success", title, "Its first run is triggered."),
+        (error) => say("warning", title, `Its first run was not triggered: ${error.message}`),
+      );
+    } else {
+      say("success", title, whatNext(city, key));
+    }
     onAdded();
     reloadAll();
   };
@@ -96,7 +111,7 @@ function KeyNote({ slug }) {
 
 /**
  * @param {{proposal: object, connector?: object, url: string, city: object, name?: string,
- *   taken: string[], onAdded: () => void, onComplete: (form: object) => void}} props `onComplete` opens the whole
+ *   taken: string[], canRun: boolean, onAdded: () => void, onComplete: (form: object) => void}} props `onComplete` opens the whole
  *   form with what is known; `name` is what the source calls itself, `taken` are slugs of others
  */
 export function AddProposal({
@@ -106,6 +121,7 @@ export function AddProposal({
   city,
   name: own,
   taken,
+  canRun,
   onAdded,
   onComplete,
 }) {
@@ -187,6 +203,21 @@ export function AddProposal({
           { type: "submit", size: "sm", colorPalette: "brand", loading: busy },
           missing.length > 0 ? "Add with more settings" : `Add to ${city.name}`,
         ),
+        missing.length === 0 &&
+          canRun &&
+          city.enabled &&
+          !proposal.needs_connection &&
+          h(
+            Button,
+            {
+              type: "button",
+              size: "sm",
+              variant: "outline",
+              disabled: busy,
+              onClick: () => add(texts, true),
+            },
+            "Add and run now",
+          ),
         missing.length === 0 &&
           h(
             Button,

@@ -110,7 +110,7 @@ function NoCity() {
 }
 
 /** What the look came to so far: under way, failed, or its findings. */
-function Outcome({ probe, cities, connectors, taken, onRetry, onStop, onAdded, onForm }) {
+function Outcome({ probe, cities, connectors, taken, canRun, onRetry, onStop, onAdded, onForm }) {
   const { asked, answer, error, since, isLooking } = probe;
   if (isLooking) {
     return h(Looking, { url: asked.url, since, onStop });
@@ -132,6 +132,7 @@ function Outcome({ probe, cities, connectors, taken, onRetry, onStop, onAdded, o
     city,
     connectors,
     taken,
+    canRun,
     onAdded,
     onComplete: (known) => onForm({ ...known, city }),
     onByHand: () => onForm({}),
@@ -206,6 +207,7 @@ export function AddByUrl({ connectors: known, city: first = "", onClose }) {
         probe,
         cities,
         connectors,
+        canRun: data?.permissions.can_run ?? false,
         taken: data?.sources.map(({ slug }) => slug) ?? [],
         onRetry: look,
         onStop: stop,

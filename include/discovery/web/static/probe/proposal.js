@@ -97,9 +97,9 @@ function Proposal({ proposal, connector, isFirst, isBest, children }) {
 
 /**
  * @param {{answer: object, city: object, connectors: object[], onAdded: () => void,
- *   taken: string[], onComplete: (form: object) => void, onByHand: () => void}} props
+ *   taken: string[], canRun: boolean, onComplete: (form: object) => void, onByHand: () => void}} props
  */
-export function Findings({ answer, city, connectors, taken, onAdded, onComplete, onByHand }) {
+export function Findings({ answer, city, connectors, taken, canRun, onAdded, onComplete, onByHand }) {
   const kindOf = useKinds();
   const { url, title, proposals, notes, tried } = answer;
   const heading = React.useRef(null);
@@ -152,6 +152,7 @@ export function Findings({ answer, city, connectors, taken, onAdded, onComplete,
           city,
           name: title,
           taken,
+          canRun,
           onAdded,
           onComplete,
         }),
