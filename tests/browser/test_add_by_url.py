@@ -24,7 +24,7 @@ PROBE = "**/discovery/api/probe"
 ADDRESS = "https://calendar.example.edu/events"
 SLUG = "calendar-example-edu"
 HOSTILE = '<img src=x onerror="window.pwned = 1">'
-ADDED = (SLUG, "campus-events", "krakow-library-demo")
+ADDED = (SLUG, "campus-events", "krakow-demo-library-demo")
 
 
 def event(number: int, **changes: Any) -> dict[str, Any]:
@@ -579,16 +579,18 @@ def test_the_demo_library_is_found_and_added_by_keyboard_alone(site: Site, stack
     follow_to(site.page, "Add to Kraków")
     keyboard.press("Enter")
 
-    expect(site.page.get_by_text("Kraków, library (demo) is added to Kraków")).to_be_visible()
+    expect(site.page.get_by_text("Kraków, demo-library (demo) is added to Kraków")).to_be_visible()
     expect(dialog).to_have_count(0)
-    expect(site.row("krakow-library-demo")).to_contain_text("icalendar")
-    expect(site.row("krakow-library-demo")).to_contain_text("1 of 1")
-    answer = stack.client.get("/discovery/api/pair?source=krakow-library-demo&city=krakow").json()
+    expect(site.row("krakow-demo-library-demo")).to_contain_text("icalendar")
+    expect(site.row("krakow-demo-library-demo")).to_contain_text("1 of 1")
+    answer = stack.client.get(
+        "/discovery/api/pair?source=krakow-demo-library-demo&city=krakow"
+    ).json()
     assert answer["effective_settings"]["url"] == feed
     assert answer["pair"]["active"] is True
-    page = site.open(city="krakow", source="krakow-library-demo")
+    page = site.open(city="krakow", source="krakow-demo-library-demo")
     expect(
-        site.row("krakow · krakow-library-demo").locator("[data-health=never_run]")
+        site.row("krakow · krakow-demo-library-demo").locator("[data-health=never_run]")
     ).to_be_visible()
     assert page.get_by_test_id("shown").inner_text().startswith("1 of")
 

@@ -121,7 +121,7 @@ def test_a_source_is_added_edited_disabled_and_removed(site: Site, testville: Vi
     row.get_by_text("on", exact=True).wait_for()
     row.locator("label").first.click()
     expect(row).to_contain_text("Disabled")
-    expect(row.get_by_role("button", name="Run testville · feed now")).to_be_disabled()
+    expect(row.get_by_role("button", name="Run now: testville · feed")).to_be_disabled()
 
     page.get_by_role("button", name="Remove testville · feed").click()
     dialog = page.get_by_role("dialog", name="Remove testville · feed?")
@@ -271,7 +271,7 @@ def test_run_now_shows_its_progress_until_it_is_done(
     testville.add_pair("slow-page", site_url=slow.url)
     with slow.serving():
         page = open_city(site)
-        page.get_by_role("button", name="Run testville · slow-page now").click()
+        page.get_by_role("button", name="Run now: testville · slow-page").click()
         dialog = page.get_by_role("dialog")
         field(dialog, "limit").locator("input").fill("none")
         dialog.get_by_role("button", name="Run now").click()

@@ -12,7 +12,7 @@ from tests.support.stack import Stack
 
 pytestmark = [pytest.mark.airflow, pytest.mark.browser, pytest.mark.timeout(600)]
 
-SOURCE = "krakow-library-demo"
+SOURCE = "krakow-demo-library-demo"
 
 
 @pytest.fixture(autouse=True)

@@ -597,7 +597,7 @@ def test_missing_listings_can_be_withdrawn_for_one_source_and_not_for_all(site: 
     page = site.open()
     choice = page.get_by_role("dialog").locator("[data-field='withdraw_missing']")
 
-    page.get_by_role("button", name=f"Run {LIBRARY} now").click()
+    page.get_by_role("button", name=f"Run now: {LIBRARY}").click()
     expect(choice).to_contain_text("after you have checked the source")
     page.keyboard.press("Escape")
     page.get_by_role("button", name="Run all now").click()
@@ -632,7 +632,7 @@ class TestKeyboard:
             "aria-sort", "ascending"
         )
 
-        run = page.get_by_role("button", name=f"Run {LIBRARY} now")
+        run = page.get_by_role("button", name=f"Run now: {LIBRARY}")
         run.focus()
         page.keyboard.press("Enter")
         dialog = page.get_by_role("dialog", name=f"Run now: {LIBRARY}")

@@ -167,7 +167,15 @@ export default function App() {
   const box = useFocusIn(view);
   return h(
     Stack,
-    { gap: 4, minW: 0, width: "100%", p: 2, pb: 8, "data-testid": "discovery" },
+    {
+      as: "main",
+      gap: 4,
+      minW: 0,
+      width: "100%",
+      p: 2,
+      pb: 8,
+      "data-testid": "discovery",
+    },
     h(
       Flex,
       { justify: "space-between", align: "center", gap: 3, flexWrap: "wrap" },

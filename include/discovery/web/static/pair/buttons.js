@@ -31,7 +31,7 @@ export function RowButtons({ pair, permissions, onRun, onEdit }) {
       permissions,
       size: "2xs",
       variant: "outline",
-      "aria-label": `Run ${pair.label} now`,
+      "aria-label": `Run now: ${pair.label}`,
       onClick: () => onRun(pair),
     }),
     permissions.can_edit &&
