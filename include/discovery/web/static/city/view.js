@@ -216,7 +216,7 @@ export function City() {
     h(
       Text,
       { fontSize: "sm" },
-      h(PageLink, { to: { view: "cities" } }, "Cities"),
+      h(PageLink, { to: { view: "cities" }, textDecoration: "underline" }, "Cities"),
       ` / ${resource.data?.city.name ?? query.city}`,
     ),
     h(Loaded, { resource, skeleton }, (data) =>

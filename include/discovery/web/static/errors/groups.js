@@ -77,7 +77,11 @@ function Group({ group, days }) {
         Text,
         null,
         group.actor && `Who must act: ${group.actor}. `,
-        h(OutLink, { url: urlOf(group.runbook).href, fontSize: "xs" }, "What to do"),
+        h(
+          OutLink,
+          { url: urlOf(group.runbook).href, fontSize: "xs", textDecoration: "underline" },
+          "What to do",
+        ),
       ),
       group.request &&
         h(Text, { overflowWrap: "anywhere" }, "Request: ", h(Code, { size: "sm" }, group.request)),

@@ -228,7 +228,7 @@ export function Event() {
     h(
       Text,
       { fontSize: "sm" },
-      h(PageLink, { to: { view: "events" } }, "Events"),
+      h(PageLink, { to: { view: "events" }, textDecoration: "underline" }, "Events"),
       ` / ${resource.data?.event.title ?? query.event ?? ""}`,
     ),
     h(Loaded, { resource, skeleton }, (data) => h(Content, { data })),

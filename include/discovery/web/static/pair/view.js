@@ -176,12 +176,16 @@ export function Pair() {
       h(
         Text,
         { fontSize: "sm" },
-        h(PageLink, { to: {} }, "Overview"),
+        h(PageLink, { to: {}, textDecoration: "underline" }, "Overview"),
         query.city && [
           " / ",
           h(
             PageLink,
-            { key: "city", to: { view: "city", city: query.city } },
+            {
+              key: "city",
+              to: { view: "city", city: query.city },
+              textDecoration: "underline",
+            },
             resource.data?.pair.city_name ?? query.city,
           ),
         ],

@@ -270,7 +270,7 @@ export function Source() {
     h(
       Text,
       { fontSize: "sm" },
-      h(PageLink, { to: { view: "sources" } }, "Sources"),
+      h(PageLink, { to: { view: "sources" }, textDecoration: "underline" }, "Sources"),
       ` / ${resource.data?.source.name ?? query.source ?? ""}`,
     ),
     h(Loaded, { resource, skeleton }, (data) =>
