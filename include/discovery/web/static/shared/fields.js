@@ -109,7 +109,7 @@ export function SchemaField({ field, text, onChange, error, inherited, isFirst =
     },
     h(Field.Label, null, field.label, h(Field.RequiredIndicator)),
     control(field, { text, onChange, placeholder, isFirst }),
-    error && h(Field.ErrorText, { overflowWrap: "anywhere", minW: 0 }, error),
+    error && h(Field.ErrorText, { color: "failed.fg", overflowWrap: "anywhere", minW: 0 }, error),
     help && h(Field.HelperText, null, help),
   );
 }
