@@ -112,7 +112,7 @@ def test_a_source_is_added_edited_disabled_and_removed(site: Site, testville: Vi
     field(dialog, "frequency_hours").locator("input").fill("48")
     field(dialog, "settings.horizon_days").locator("input").fill("90")
     site.shoot("edit-light-1360")
-    dialog.get_by_role("button", name="Save").click()
+    dialog.get_by_role("button", name="Save", exact=True).click()
     expect(row).to_contain_text("every 48 h")
     pair = testville.pair()
     assert pair is not None
@@ -142,18 +142,41 @@ def test_a_wrong_value_is_shown_at_its_field(site: Site, testville: Village) -> 
     dialog = page.get_by_role("dialog")
 
     field(dialog, "priority").locator("input").fill("101")
-    dialog.get_by_role("button", name="Save").click()
+    dialog.get_by_role("button", name="Save", exact=True).click()
     expect(field(dialog, "priority")).to_contain_text("at most 100")
     expect(field(dialog, "priority").locator("input")).to_be_focused()
 
     field(dialog, "priority").locator("input").fill("60")
     field(dialog, "settings.url").locator("input").fill("ftp://nonsense")
-    dialog.get_by_role("button", name="Save").click()
+    dialog.get_by_role("button", name="Save", exact=True).click()
     expect(field(dialog, "settings.url")).to_contain_text("http")
     expect(dialog.get_by_role("alert")).to_contain_text("not accepted")
     pair = testville.pair()
     assert pair is not None
     assert (pair["priority"], pair["settings"]) == (50, {"url": FEED})
+
+
+def test_the_second_of_two_editors_may_save_over_the_first_once_they_have_seen_it(
+    site: Site, testville: Village
+) -> None:
+    saved = testville.add_pair("feed", url=FEED)
+    page = open_city(site)
+    page.get_by_role("button", name="Edit testville · feed").click()
+    dialog = page.get_by_role("dialog")
+    field(dialog, "priority").locator("input").fill("70")
+    testville.send(
+        "PUT",
+        "pairs?city=testville&source=feed",
+        {"priority": 80, "settings": {"url": FEED}, "version": saved["version"]},
+    )
+    dialog.get_by_role("button", name="Save", exact=True).click()
+
+    dialog.get_by_role("button", name="Save mine instead").click()
+
+    expect(dialog).to_have_count(0)
+    pair = testville.pair()
+    assert pair is not None
+    assert pair["priority"] == 70
 
 
 def test_the_second_of_two_editors_is_warned_and_overwrites_nothing(
@@ -170,7 +193,7 @@ def test_the_second_of_two_editors_is_warned_and_overwrites_nothing(
         {"priority": 80, "settings": {"url": FEED}, "version": saved["version"]},
     )
 
-    dialog.get_by_role("button", name="Save").click()
+    dialog.get_by_role("button", name="Save", exact=True).click()
     warning = dialog.get_by_role("alert")
     expect(warning).to_contain_text("Somebody else saved first")
     expect(warning.get_by_role("row", name="Priority 80 70")).to_be_visible()
@@ -181,7 +204,7 @@ def test_the_second_of_two_editors_is_warned_and_overwrites_nothing(
     warning.get_by_role("button", name="Load the current values").click()
     expect(field(dialog, "priority").locator("input")).to_have_value("80")
     field(dialog, "priority").locator("input").fill("70")
-    dialog.get_by_role("button", name="Save").click()
+    dialog.get_by_role("button", name="Save", exact=True).click()
     expect(site.row("testville · feed")).to_contain_text("priority 70")
 
 
@@ -202,7 +225,7 @@ def test_a_source_without_a_pair_is_added_changed_and_removed(
 
     page.get_by_role("button", name="Edit Village paper").click()
     field(page.get_by_role("dialog"), "trust").locator("input").fill("65")
-    page.get_by_role("dialog").get_by_role("button", name="Save").click()
+    page.get_by_role("dialog").get_by_role("button", name="Save", exact=True).click()
     expect(row).to_contain_text("65")
 
     page.get_by_role("button", name="Remove Village paper").click()
@@ -258,7 +281,7 @@ def test_a_refused_edit_is_explained_in_the_form(site: Site, testville: Village)
     page = open_city(site)
     page.get_by_role("button", name="Edit testville · feed").click()
     page.route("**/discovery/api/pairs?*", lambda route: route.fulfill(status=403, json={}))
-    page.get_by_role("dialog").get_by_role("button", name="Save").click()
+    page.get_by_role("dialog").get_by_role("button", name="Save", exact=True).click()
 
     expect(page.get_by_role("dialog").get_by_role("alert")).to_contain_text("permission")
 

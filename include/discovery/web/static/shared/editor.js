@@ -118,7 +118,8 @@ function ConflictPanel({ error, sections, texts, onTake, onKeep }) {
         HStack,
         { gap: 2, flexWrap: "wrap" },
         h(Button, { size: "xs", variant: "outline", onClick: onTake }, "Load the current values"),
-        h(Button, { size: "xs", variant: "outline", onClick: onKeep }, "Save mine instead"),
+        error.body.reason === "changed" &&
+          h(Button, { size: "xs", variant: "outline", onClick: onKeep }, "Save mine instead"),
       ),
   );
 }
