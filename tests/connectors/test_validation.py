@@ -67,3 +67,12 @@ class TestValidated:
             InvalidSettings, match=r"^settings of kind icalendar: url: Field required"
         ):
             connector_for("icalendar").validated({})
+
+
+def test_a_setting_that_breaks_a_pattern_is_not_answered_with_the_pattern() -> None:
+    settings = {"url": "https://a.example/feed", "language": "deutsch!"}
+
+    (fault,) = connector_for("rss").settings_faults(settings)
+
+    assert fault.path == ("language",)
+    assert fault.message == "is not written as it must be (found 'deutsch!')"

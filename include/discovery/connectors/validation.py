@@ -53,6 +53,8 @@ def unknown_setting(kind: str, model: type[BaseModel]) -> str:
 def message_with_input(message: str, fault: Mapping[str, Any]) -> str:
     """Return what pydantic says of a fault, with the value that it found, secrets masked."""
     text = message.removeprefix("Value error, ")
+    if text.startswith("String should match pattern"):  # which is for programs
+        text = "is not written as it must be"
     value = fault.get("input")
     if fault["type"] in {"missing", "extra_forbidden"} or isinstance(value, dict | list):
         return text
