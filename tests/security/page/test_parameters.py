@@ -33,7 +33,7 @@ CHECKS = [
     content_type_conformance,
     response_schema_conformance,
 ]
-KNOWN = {"slug": "krakow", "city": "krakow", "source": "theatres"}
+KNOWN = {"name": "krakow", "slug": "krakow", "city": "krakow", "source": "theatres"}
 """What the database holds: half of the cases ask for it."""
 
 bounded = settings(
@@ -68,6 +68,8 @@ def ask(case: Case, is_known: bool) -> None:
         for holder in (case.path_parameters, case.query, case.body):
             if isinstance(holder, dict):
                 holder.update({name: KNOWN[name] for name in holder.keys() & KNOWN.keys()})
+    # A path with a line feed is no route of a mounted app: whoever mounts it answers.
+    assume(not any("\n" in str(value) for value in (case.path_parameters or {}).values()))
     case.call_and_validate(headers=_login(), checks=CHECKS)
 
 
@@ -204,7 +206,7 @@ def test_the_openapi_document_leads_to_the_routes_wherever_airflow_is_served(pag
             for found in schema.get_all_operations():
                 operation = found.ok()
                 if operation.method == "get" and not operation.path_parameters:
-                    case = operation.Case(query={"source": "none"})
+                    case = operation.Case(query={"source": "none", "name": "nowhere"})
                     assert case.call(headers=_login()).status_code in {200, 404}
                     assert case.call().status_code == 401
 
