@@ -194,7 +194,11 @@ def errors(uses: Uses, days: ErrorDays = 7) -> ErrorsAnswer:
     )
 
 
-@router.get("/errors/answers/{answer_id}", response_class=PlainTextResponse, responses=NOT_FOUND)
+@router.get(
+    "/errors/answers/{answer_id}",
+    response_model=None,
+    responses={200: {"content": {"text/plain": {"schema": {"type": "string"}}}}, **NOT_FOUND},
+)
 def kept_answer(uses: Uses, answer_id: AnswerId) -> PlainTextResponse:
     """Return what a source answered when it could not be read, as a text file to be saved.
 

@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 import schemathesis
-from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import HealthCheck, Phase, assume, given, seed, settings
 from hypothesis import strategies as st
 from schemathesis import APIOperation, BaseSchema, Case, GenerationMode
 from schemathesis.checks import not_a_server_error
@@ -69,7 +69,7 @@ def ask(case: Case, is_known: bool) -> None:
             if isinstance(holder, dict):
                 holder.update({name: KNOWN[name] for name in holder.keys() & KNOWN.keys()})
     # A path with a line feed is no route of a mounted app: whoever mounts it answers.
-    assume(not any("\n" in str(value) for value in (case.path_parameters or {}).values()))
+    assume("%0A" not in case.formatted_path)
     case.call_and_validate(headers=_login(), checks=CHECKS)
 
 
@@ -206,7 +206,9 @@ def test_the_openapi_document_leads_to_the_routes_wherever_airflow_is_served(pag
             for found in schema.get_all_operations():
                 operation = found.ok()
                 if operation.method == "get" and not operation.path_parameters:
-                    case = operation.Case(query={"source": "none", "name": "nowhere"})
+                    known = {parameter.name for parameter in operation.query}
+                    needed = {"source": "none", "name": "nowhere"}
+                    case = operation.Case(query={n: v for n, v in needed.items() if n in known})
                     assert case.call(headers=_login()).status_code in {200, 404}
                     assert case.call().status_code == 401
 
