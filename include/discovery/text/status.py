@@ -96,7 +96,7 @@ def _marker_in(title: str) -> re.Match[str] | None:
         return None
     for pattern, is_marker in _forms():
         match = pattern.search(title)
-        if match and not NEGATION.search(title[: match.start("word")]) and is_marker(match):
+        if match and not _search(NEGATION, title[: match.start("word")]) and is_marker(match):
             return match
     return None
 
@@ -136,6 +136,15 @@ def _forms() -> tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], bool]], .
     return tuple((re.compile(text, re.IGNORECASE), holds) for text, holds in forms)
 
 
+def _search(pattern: str, text: str) -> re.Match[str] | None:
+    """Search for a pattern that is compiled, and kept by ``re``, when it is needed first."""
+    return re.search(pattern, text, re.IGNORECASE)
+
+
+def _fullmatch(pattern: str, text: str) -> re.Match[str] | None:
+    return re.fullmatch(pattern, text, re.IGNORECASE)
+
+
 def _is_loud(match: re.Match[str]) -> bool:
     return match["word"].isupper()
 
@@ -150,9 +159,9 @@ def _is_clear(match: re.Match[str]) -> bool:
     if _is_loud(match) or match.groupdict().get("why"):
         return True
     detail = match.groupdict().get("detail")
-    if detail and not (any(char.isdigit() for char in detail) or NO_DATE_YET.search(detail)):
+    if detail and not (any(char.isdigit() for char in detail) or _search(NO_DATE_YET, detail)):
         return False
-    return AMBIGUOUS.fullmatch(match["word"]) is None
+    return _fullmatch(AMBIGUOUS, match["word"]) is None
 
 
 def _is_shouted(match: re.Match[str]) -> bool:
@@ -168,7 +177,7 @@ def _is_shouted(match: re.Match[str]) -> bool:
         return True
     if rest.isalpha() and len(rest) <= _ABBREVIATION:
         return True
-    return not after and len(rest.split()) > 1 and LAST_NOUN.search(rest) is not None
+    return not after and len(rest.split()) > 1 and _search(LAST_NOUN, rest) is not None
 
 
 def _is_attached(match: re.Match[str]) -> bool:
@@ -176,13 +185,13 @@ def _is_attached(match: re.Match[str]) -> bool:
     before = match.string[: match.start()]
     if _is_loud(match):
         return True
-    return "-" not in match[0] or bool(LAST_NOUN.search(before))
+    return "-" not in match[0] or bool(_search(LAST_NOUN, before))
 
 
 def _is_said_in_capitals(match: re.Match[str]) -> bool:
     """Return whether capitals before a separator say it: 'HAMLET CANCELLED: refunds'."""
     before, after = match.string[: match.start()], match.string[match.end() :]
-    is_calm = before.isupper() or not SUPPOSED.search(match.string)
+    is_calm = before.isupper() or not _search(SUPPOSED, match.string)
     return _is_loud(match) and is_calm and any(char.islower() for char in after)
 
 
@@ -190,21 +199,21 @@ def _is_said_of_it(match: re.Match[str]) -> bool:
     """Return whether a sentence says it: 'Yoga class cancelled', 'Yoga has been cancelled'."""
     before = match.string[: match.start()].strip()
     word, words = match["word"], before.split()
-    if not words or len(words) > _LONGEST_SENTENCE or SUPPOSED.search(match.string):
+    if not words or len(words) > _LONGEST_SENTENCE or _search(SUPPOSED, match.string):
         return False
-    if NO_EVENT.fullmatch(before):
+    if _fullmatch(NO_EVENT, before):
         return False
     if match["why"]:
         return True
-    if AMBIGUOUS.fullmatch(word):
+    if _fullmatch(AMBIGUOUS, word):
         return False
     if not _is_loud(match) and word[:1].isupper():
         return False  # 'Christmas is Cancelled' is a name
-    is_sentence = VERB.search(word) or match[0].strip()[: len(word)] != word
+    is_sentence = _search(VERB, word) or match[0].strip()[: len(word)] != word
     if is_sentence and not _is_loud(match):
         return True
-    others = [each for each in words if not ARTICLE.fullmatch(each)]
-    return LAST_NOUN.search(before) is not None and (len(others) > 1 or bool(match["detail"]))
+    others = [each for each in words if not _fullmatch(ARTICLE, each)]
+    return _search(LAST_NOUN, before) is not None and (len(others) > 1 or bool(match["detail"]))
 
 
 def _status_of(match: re.Match[str]) -> EventStatus:

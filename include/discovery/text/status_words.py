@@ -7,8 +7,6 @@ marker is decided in :mod:`include.discovery.text.status`.
 
 from __future__ import annotations
 
-import re
-
 from include.discovery.model import EventStatus
 
 # Stems with their endings (gender, number), accents optional since capitals often go without.
@@ -133,44 +131,36 @@ WHY = (
 )
 # Words with a second meaning: 'reporte' is Spanish for a report, 'annule' a French present tense,
 # 'przełożony' a Polish superior. Before a separator they need capitals.
-AMBIGUOUS = re.compile(
+AMBIGUOUS = (
     r"annules?|annulation|reportes?|prze[łl]o[żz]on[ya]|suspendid[oa]s?|sospes[oaie]|absage"
-    r"|(?:notice of )?cancell?ation(?: notice)?|ausfall",
-    re.IGNORECASE,
+    r"|(?:notice of )?cancell?ation(?: notice)?|ausfall"
 )
-NO_DATE_YET = re.compile(
+NO_DATE_YET = (
     r"until further notice|indefinitely|bezterminowo|na czas nieokreślony|jusqu['’]à nouvel ordre"
-    r"|auf unbestimmte zeit|hasta nuevo aviso|a data da destinarsi|tills vidare",
-    re.IGNORECASE,
+    r"|auf unbestimmte zeit|hasta nuevo aviso|a data da destinarsi|tills vidare"
 )
 # What turns a status into its opposite, or into something that is asked or supposed.
-NEGATION = re.compile(
+NEGATION = (
     r"(?:^|[\s(\[/:!-])(?:not|isn['’]t|wasn['’]t|hasn['’]t been|never|nie|nicht|niemals|pas|jamais"
     r"|non|no|nunca|ei|eiv[äa]t|inte|ikke|niet|ne|nen[íi]|nikdy|un|almost|nearly|fast|presque|prawie"
     r"|casi|quasi)(?:[\s-]+(?:be|been|being|yet|yet been|es|esté|ole|bylo?|byla|zosta[łl][aoy]?))?"
-    r"[\s-]*$",
-    re.IGNORECASE,
+    r"[\s-]*$"
 )
-SUPPOSED = re.compile(
+SUPPOSED = (
     r"^\W*(?:no|none|nothing|keine?|nichts|[żz]ad(?:en|na)|aucune?|ning[úu]n|nessuna?"
     r"|if|when|why|what|how|who|whether|the day|in case|czy|kiedy|gdy|je[śs]li|dlaczego|jak"
     r"|si|quand|pourquoi|comment|wenn|warum|wie|was|wer|ob|falls|weil|als|cuando|por qu[ée]|c[óo]mo"
-    r"|se|quando|perch[ée]|come|jos|miksi|kun|om|varf[öo]r|n[äa]r|hur|kdy[žz]|pro[čc]|jak)\b|\?\W*$",
-    re.IGNORECASE,
+    r"|se|quando|perch[ée]|come|jos|miksi|kun|om|varf[öo]r|n[äa]r|hur|kdy[žz]|pro[čc]|jak)\b|\?\W*$"
 )
 # 'Christmas is cancelled', 'Schule fällt aus': what is called off there is no event of a calendar.
-NO_EVENT = re.compile(
+NO_EVENT = (
     r"(?:christmas|xmas|weihnachten|ostern|silvester|no[ëe]l|navidad|natale|joulu|julen?|vánoce"
     r"|[śs]wi[ęe]ta|easter|life|das leben|love|apocalypse|tomorrow|future|zukunft|schule|strom"
-    r"|school|summer|sommer)",
-    re.IGNORECASE,
+    r"|school|summer|sommer)"
 )
-ARTICLE = re.compile(
-    r"(?:the|an?|el|la|los|las|un[ae]?|le|les|die|der|das|il|lo|en|ett)", re.IGNORECASE
-)
-LAST_NOUN = re.compile(rf"(?<![^\W_])(?:{NOUNS})$", re.IGNORECASE)
-VERB = re.compile(
+ARTICLE = r"(?:the|an?|el|la|los|las|un[ae]?|le|les|die|der|das|il|lo|en|ett)"
+LAST_NOUN = rf"(?<![^\W_])(?:{NOUNS})$"
+VERB = (
     r"f[äa]llt |entf[äa]llt|take place|odb[ęe]dzie|pas lieu|nicht statt|fallen$"
-    r"|no se |se (?:cancela|suspende|ru[šs])|non |ei |inte |nekon|niet door",
-    re.IGNORECASE,
+    r"|no se |se (?:cancela|suspende|ru[šs])|non |ei |inte |nekon|niet door"
 )
