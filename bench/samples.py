@@ -29,7 +29,7 @@ from include.discovery.connectors.base import ParseContext
 from include.discovery.errors import UnreadableResponse
 from include.discovery.model import Attendance, EventRecord
 from include.discovery.parsed import Parsed
-from include.discovery.record_warnings import kind_of
+from include.discovery.record_warnings import fixed_words
 
 Tells = Callable[[EventRecord], object]
 FIELDS: dict[str, Tells] = {
@@ -112,13 +112,8 @@ def read(path: Path, rule: Rule, row: Row) -> None:
         row.rejects.update(reject.reason for reject in parsed.rejects)
         for event in parsed.records:
             row.told.update(name for name, tells in FIELDS.items() if tells(event))
-            row.warnings.update(set(map(kind_in_words, event.warnings)))
-
-
-def kind_in_words(warning: str) -> str:
-    """Return the fixed words of a warning: what is filled in may be a part of a payload."""
-    kind = kind_of(warning)
-    return re.sub(r"\{\w+\}", "…", kind) if kind else "a warning of no kind"
+            # The fixed words alone: what is filled in may be a part of somebody's payload.
+            row.warnings.update(set(map(fixed_words, event.warnings)))
 
 
 def shortened(reason: str) -> str:

@@ -8,7 +8,13 @@ from string import Formatter
 
 import pytest
 
-from include.discovery.record_warnings import VOCABULARIES, Vocabulary, kind_of
+from include.discovery.record_warnings import (
+    VOCABULARIES,
+    DateWarning,
+    Vocabulary,
+    fixed_words,
+    kind_of,
+)
 
 KINDS = [kind for vocabulary in VOCABULARIES for kind in vocabulary]
 LIBRARY = Path(__file__).parents[1] / "include/discovery"
@@ -19,6 +25,13 @@ def test_each_warning_is_known_by_its_text_whatever_is_filled_in(kind: Vocabular
     parts = {name: "7 of 'a', (b): c" for _, name, _, _ in Formatter().parse(kind) if name}
 
     assert kind_of(kind.said(**parts)) is kind
+
+
+def test_warnings_of_a_kind_share_their_fixed_words() -> None:
+    texts = [DateWarning.YEAR_NOT_GIVEN.said(years=year) for year in (2026, 2027)]
+
+    assert {fixed_words(text) for text in texts} == {"year not given; taken as …"}
+    assert fixed_words("something is odd") == "something is odd"
 
 
 def test_a_text_that_is_no_warning_is_of_no_kind() -> None:

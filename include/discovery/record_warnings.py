@@ -126,3 +126,12 @@ def _patterns() -> list[tuple[Vocabulary, re.Pattern[str]]]:
     kinds = [kind for vocabulary in VOCABULARIES for kind in vocabulary]
     kinds.sort(key=lambda kind: len(re.sub(r"\{\w+\}", "", kind)), reverse=True)
     return [(kind, pattern_of(kind)) for kind in kinds]
+
+
+def fixed_words(warning: str) -> str:
+    """Return what all warnings of a kind share: ``year not given; taken as …``.
+
+    A warning of no kind, of an older version, is returned as it is.
+    """
+    kind = kind_of(warning)
+    return re.sub(r"\{\w+\}", "…", kind) if kind else warning

@@ -133,6 +133,9 @@ CALLS: dict[Callable[..., object], dict[str, Call]] = {
     events.listings_in_city: {
         "": lambda conn, of: events.listings_in_city(conn, "city-0", [of.pair, of.quiet_pair])
     },
+    fill_rates.warnings_told: {
+        "": lambda conn, of: fill_rates.warnings_told(conn, [of.pair, of.quiet_pair])
+    },
     fill_rates.fill_rates: {
         "": lambda conn, of: fill_rates.fill_rates(conn, [of.pair, of.quiet_pair])
     },

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from include.discovery.model import Venue
+from include.discovery.record_warnings import DateWarning, PlaceWarning
 from include.discovery.store.connection import Connection
 from tests.support.builders import PARIS, event, source, stored_events, stored_pair
 from tests.web.page_support import SOURCE, Page, fail, paths, sync, without
@@ -81,7 +82,43 @@ def test_a_source_is_shown_with_its_pairs_runs_failures_and_what_its_events_say(
 def test_a_source_without_events_has_no_shares(page: Page, conn: Connection) -> None:
     stored_pair(conn)
 
-    assert page.get("/api/source/theatres")["filled"] == {"events": 0, "fields": []}
+    assert page.get("/api/source/theatres")["filled"] == {
+        "events": 0,
+        "fields": [],
+        "warnings": [],
+    }
+
+
+def test_the_warnings_of_a_source_are_counted_by_kind(page: Page, conn: Connection) -> None:
+    pair = stored_pair(conn)
+    other = stored_pair(conn, source=source("another"))
+    upcoming = datetime.now(UTC).date() + timedelta(days=30)
+    assumed = [DateWarning.YEAR_NOT_GIVEN.said(years=year) for year in (2099, 2100)]
+    town = PlaceWarning.ONLY_A_TOWN.said()
+    records = [
+        event(
+            "one",
+            local_date=upcoming,
+            starts_at=None,
+            time_known=False,
+            warnings=(assumed[0], town),
+        ),
+        event("two", local_date=upcoming, starts_at=None, time_known=False, warnings=(assumed[1],)),
+        event(
+            "over", local_date=date(2001, 1, 1), starts_at=None, time_known=False, warnings=(town,)
+        ),
+    ]
+    stored_events(conn, pair, records)
+    stored_events(
+        conn, other, [event("of-another", local_date=upcoming, starts_at=None, warnings=(town,))]
+    )
+
+    warnings = page.get("/api/source/theatres")["filled"]["warnings"]
+
+    assert warnings == [
+        {"warning": "year not given; taken as …", "count": 2},
+        {"warning": "venue: only the town is known", "count": 1},
+    ]
 
 
 @pytest.mark.parametrize(

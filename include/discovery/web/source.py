@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from fastapi import APIRouter, HTTPException, status
 
 from include.discovery.connectors import kinds
 from include.discovery.store.queries import history
-from include.discovery.store.queries.fill_rates import FillRates, fill_rates
+from include.discovery.store.queries.fill_rates import FillRates, fill_rates, warnings_told
 from include.discovery.store.queries.pairs import read_pairs
 from include.discovery.store.queries.sources import pairs_of_source, read_sources_in_use
 from include.discovery.web.answers import Answer, Problem, Window, now
@@ -38,6 +39,14 @@ class Filled(Answer):
     """Of all upcoming events, from 0 to 1."""
 
 
+class Warned(Answer):
+    """How many events have a warning of one kind."""
+
+    warning: str
+    """Its fixed words, as ``year not given; taken as …``."""
+    count: int
+
+
 class FilledFields(Answer):
     """What the upcoming events of a source say."""
 
@@ -45,16 +54,19 @@ class FilledFields(Answer):
     """How many there are, of all cities."""
     fields: list[Filled]
     """Empty without an event."""
+    warnings: list[Warned]
+    """What was assumed, repaired or left out, the commonest first."""
 
     @classmethod
-    def of(cls, rates: FillRates) -> FilledFields:
+    def of(cls, rates: FillRates, warnings: Mapping[str, int]) -> FilledFields:
         """Return shares as the page shows them."""
         fields = [
             Filled(field=field, count=count, share=count / rates.events)
             for field, count in rates.filled.items()
             if rates.events > 0
         ]
-        return cls(events=rates.events, fields=fields)
+        warned = [Warned(warning=warning, count=count) for warning, count in warnings.items()]
+        return cls(events=rates.events, fields=fields, warnings=warned)
 
 
 class SourceDetail(Answer):
@@ -93,7 +105,7 @@ def source(
         pairs = read_pairs(conn, ids)
         attempts = history.attempts(conn, ids, ATTEMPTS)
         groups = history.error_groups(conn, since, ids)
-        rates = fill_rates(conn, ids)
+        filled = FilledFields.of(fill_rates(conn, ids), warnings_told(conn, ids))
         events = uses.count_events(conn)
     table = PairTable.read(uses, pairs, events, window)
     kind = kind_detail(found.source.kind) if found.source.kind in kinds() else None
@@ -103,7 +115,7 @@ def source(
         window=window,
         source=source_row(found, uses.connections_of([key_need(found.source)])),
         pairs=table.rows,
-        filled=FilledFields.of(rates),
+        filled=filled,
         attempts=[Attempt.of(row) for row in attempts],
         errors=[ErrorGroup.of(group, since) for group in groups],
         summary=kind.summary if kind else None,

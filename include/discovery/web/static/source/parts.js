@@ -54,6 +54,23 @@ export function FilledFields({ filled }) {
       },
       filled.fields.map((each) => h(FilledField, { key: each.field, ...each })),
     ),
+    filled.warnings.length > 0 && h(Warnings, { warnings: filled.warnings }),
+  );
+}
+
+/** What had to be assumed, repaired or left out, by kind of warning. */
+function Warnings({ warnings }) {
+  return h(
+    Box,
+    { mt: 3, "data-warnings": true },
+    h(Text, { mb: 1 }, "With warnings:"),
+    h(
+      Box,
+      { as: "ul", ps: 5 },
+      warnings.map(({ warning, count }) =>
+        h(Box, { as: "li", key: warning }, `${number(count)} × ${warning}`),
+      ),
+    ),
   );
 }
 
