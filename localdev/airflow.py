@@ -314,6 +314,20 @@ class AirflowApi:
         answer = self._call("POST", f"/api/v2/dags/{DAG_ID}/dagRuns", body=body)
         return str(answer["dag_run_id"])
 
+    def scheduled_run(self) -> str | None:
+        """Return the run that the schedule has begun and that is running now."""
+        answer = self._call(
+            "GET",
+            f"/api/v2/dags/{DAG_ID}/dagRuns",
+            params={"state": "running", "run_type": "scheduled", "limit": 1},
+        )
+        runs = answer["dag_runs"]
+        return str(runs[0]["dag_run_id"]) if runs else None
+
+    def remove(self, run_id: str) -> None:
+        """Remove a run that waits for its turn."""
+        self._call("DELETE", f"/api/v2/dags/{DAG_ID}/dagRuns/{run_id}", accept=(204, 404))
+
     def progress(self, run_id: str) -> Progress:
         """How far the run is."""
         base = f"/api/v2/dags/{DAG_ID}/dagRuns/{run_id}"
@@ -372,7 +386,7 @@ class AirflowApi:
             raise LocalRunError(
                 f"Airflow refused {method} {path}: {answer.status_code} {answer.text[:500]}"
             )
-        content = answer.json()
+        content = answer.json() if answer.content else {}
         return content if isinstance(content, dict) else {}
 
     def _log_in(self) -> None:

@@ -254,6 +254,13 @@ class LocalRun:
             self._pause(PROGRESS_SECONDS)
             try:
                 progress, answered = self._api.progress(run_id), time.monotonic()
+                scheduled = self._api.scheduled_run() if progress.state == "queued" else None
+                if scheduled:
+                    # In the hours after midnight Airflow begins the last night's run by itself,
+                    # which takes all pairs, and the triggered one would find nothing new.
+                    self._api.remove(run_id)
+                    self._tell(f"the schedule has begun run {scheduled}, which is followed instead")
+                    run_id = scheduled
             except airflow.ApiUnavailableError:
                 # It is being restarted, and the run goes on without it.
                 if time.monotonic() - answered > START_SECONDS:

@@ -217,7 +217,7 @@ class TestManualTriggers:
         [
             ({"limit": -1}, "minimum of 1"),
             ({"cities": [7]}, "is not of type 'string'"),
-            ({"sources": "ticketmaster"}, "is not of type 'array'"),
+            ({"sources": "ticketmaster"}, "is not of type 'null', 'array'"),
         ],
     )
     def test_a_bad_param_is_refused_at_the_trigger(

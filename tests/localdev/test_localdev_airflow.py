@@ -144,6 +144,8 @@ class FakeAirflow:
         self.token = "first"
         self.broken = False
         self.tasks: list[dict[str, Any]] = []
+        self.scheduled: list[str] = []
+        self.removed: list[str] = []
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
         if self.broken:
@@ -161,9 +163,19 @@ class FakeAirflow:
             return httpx.Response(
                 200, json={"task_instances": page, "total_entries": len(self.tasks)}
             )
+        return self._of_runs(request, path)
+
+    def _of_runs(self, request: httpx.Request, path: str) -> httpx.Response:
+        if path.endswith("/dagRuns") and request.method == "GET":
+            assert dict(request.url.params)["run_type"] == "scheduled"
+            runs = [{"dag_run_id": name} for name in self.scheduled]
+            return httpx.Response(200, json={"dag_runs": runs})
         if path.endswith("/dagRuns"):
             assert json.loads(request.content) == {"logical_date": None, "conf": {"force": True}}
             return httpx.Response(200, json={"dag_run_id": "manual__1"})
+        if request.method == "DELETE":
+            self.removed.append(path.rpartition("/")[2])
+            return httpx.Response(204)
         if "/dagRuns/" in path:
             return httpx.Response(200, json={"state": "running"})
         return httpx.Response(404, json={"detail": "not found"})
@@ -202,6 +214,20 @@ def test_progress_counts_the_pairs_over_all_pages(api: AirflowApi, fake: FakeAir
 def test_an_unmapped_sync_is_still_planning(api: AirflowApi, fake: FakeAirflow) -> None:
     fake.tasks = [{"task_id": "sync", "map_index": -1, "state": None}]
     assert api.progress("manual__1").total is None
+
+
+def test_a_run_that_the_schedule_has_begun_is_found(api: AirflowApi, fake: FakeAirflow) -> None:
+    assert api.scheduled_run() is None
+
+    fake.scheduled = ["scheduled__1"]
+
+    assert api.scheduled_run() == "scheduled__1"
+
+
+def test_a_waiting_run_can_be_removed(api: AirflowApi, fake: FakeAirflow) -> None:
+    api.remove("manual__1")
+
+    assert fake.removed == ["manual__1"]
 
 
 def test_an_expired_token_is_renewed(api: AirflowApi, fake: FakeAirflow) -> None:
