@@ -1,4 +1,7 @@
-"""`make run`: bring everything up, make one real run of `city_discovery`, show it, keep serving."""
+"""`make run`: bring everything up, make one real run of `city_discovery`, show it, keep serving.
+
+Long because one class holds the order in which everything starts, is watched, and ends.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,7 @@ from datetime import UTC, datetime
 
 from include.demo.catalogue import GONE
 from localdev import airflow, feeds, ports, roles
+from localdev.airflow_api import DAG_ID, AirflowApi, ApiUnavailableError, Progress
 from localdev.cleanup import sweep_all
 from localdev.components import Component, Supervisor
 from localdev.console import Console
@@ -69,7 +73,7 @@ class LocalRun:
         self._urls = roles.Urls("", "", "")
         self._addresses = airflow.Addresses(port, feeds.PREFERRED_PORT)
         self._environment: dict[str, str] = {}
-        self._api: airflow.AirflowApi | None = None
+        self._api: AirflowApi | None = None
         self._next_check = 0.0
         self._silent = 0
         self._low_space = False
@@ -125,7 +129,7 @@ class LocalRun:
         self._supervisor.start(Component("demo", self._spawn_demo))
         addresses = self._addresses
         password = airflow.password(self._layout)
-        self._api = airflow.AirflowApi(addresses.ui, airflow.USER, password)
+        self._api = AirflowApi(addresses.ui, airflow.USER, password)
         self._tell(f"PostgreSQL serves on {ports.HOST}:{self._postgres.port}")
         self._tell(f"demo feeds on {addresses.demo}")
 
@@ -231,7 +235,7 @@ class LocalRun:
             if parsed is not None and parsed >= started:
                 return True
             trouble = self._api.import_error(started)
-        except airflow.ApiUnavailableError:
+        except ApiUnavailableError:
             return False
         if trouble:
             raise LocalRunError(f"Airflow cannot import a DAG file: {trouble}")
@@ -243,9 +247,9 @@ class LocalRun:
         """Trigger the DAG, follow it, print the summary; 0 if it did what was expected."""
         assert self._api is not None
         run_id = self._api.trigger()
-        self._tell(f"triggered {airflow.DAG_ID}, run {run_id}")
+        self._tell(f"triggered {DAG_ID}, run {run_id}")
         began = answered = time.monotonic()
-        progress = airflow.Progress("queued")
+        progress = Progress("queued")
         while not progress.finished:
             seconds = time.monotonic() - began
             if self._once and seconds > ONCE_SECONDS:
@@ -261,7 +265,7 @@ class LocalRun:
                     self._api.remove(run_id)
                     self._tell(f"the schedule has begun run {scheduled}, which is followed instead")
                     run_id = scheduled
-            except airflow.ApiUnavailableError:
+            except ApiUnavailableError:
                 # It is being restarted, and the run goes on without it.
                 if time.monotonic() - answered > START_SECONDS:
                     raise

@@ -12,7 +12,8 @@ import httpx
 import pytest
 
 from localdev import airflow
-from localdev.airflow import Addresses, AirflowApi, ApiUnavailableError, Progress, Secrets
+from localdev.airflow import Addresses, Secrets
+from localdev.airflow_api import AirflowApi, ApiUnavailableError, Progress
 from localdev.errors import LocalRunError
 from localdev.files import Layout, Memory
 
