@@ -84,6 +84,7 @@ def first_of_each_period(frequency: timedelta, times: list[datetime]) -> list[da
     return list(firsts.values())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("hours", FREQUENCIES)
 @pytest.mark.parametrize("schedule", SCHEDULES)
 def test_a_pair_is_synced_by_the_first_scheduled_run_of_each_of_its_periods_and_by_no_other(

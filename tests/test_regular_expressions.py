@@ -77,6 +77,7 @@ def texts_of(file: Path) -> Iterator[tuple[str, str]]:
                 yield f"{file.name}:{node.lineno}", text
 
 
+@pytest.mark.slow
 def test_no_pattern_uses_possessive_quantifiers_or_atomic_groups() -> None:
     found = [
         f"{where}: {text!r}"

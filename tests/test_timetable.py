@@ -12,6 +12,7 @@ HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("cron", "interval"),
     [
@@ -35,6 +36,7 @@ def test_the_longest_interval_of_a_schedule_is_that_between_any_two_of_its_runs(
     assert longest_interval(cron) == interval
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("cron", "hours", "is_kept"),
     [

@@ -108,6 +108,7 @@ class TestParse:
         assert "cannot read" in done.err
         assert "No such file" in done.err
 
+    @pytest.mark.slow
     @pytest.mark.parametrize("kind", kinds())
     @pytest.mark.parametrize(
         "body", [b"", b"\x00\xff\xfe", b"{", b"[]", b"null", b"7", b'"x"', b"<html>", b"PK\x03\x04"]
@@ -159,6 +160,7 @@ class TestProbe:
         assert len(best["events"]) == 5
         assert "read as UTC" in findings["notes"][0]
 
+    @pytest.mark.slow
     def test_a_probe_of_an_address_that_does_not_answer_is_one_line(self, run: Run) -> None:
         done = run("probe", "http://127.0.0.1:1/")
 

@@ -110,6 +110,7 @@ class TestWithoutADatabase:
         assert "password authentication failed" in done.err
         assert "s3cret" not in done.err
 
+    @pytest.mark.slow
     @pytest.mark.parametrize("command", COMMANDS[1:], ids=lambda command: command[0])
     def test_a_command_on_a_database_without_schema_says_what_to_run(
         self, run_db: Run, conn: Connection, command: list[str]
@@ -121,6 +122,7 @@ class TestWithoutADatabase:
         assert done.status == 1
         assert done.err.endswith("run: python -m include.discovery migrate\n")
 
+    @pytest.mark.slow
     @pytest.mark.parametrize("command", COMMANDS[1:], ids=lambda command: command[0])
     @pytest.mark.parametrize(
         ("change", "said"),

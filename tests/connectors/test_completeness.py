@@ -114,6 +114,7 @@ def test_a_listing_without_faults_is_complete(by: str, total: int | None) -> Non
 
 
 class TestAnEmptyPageInTheMiddle:
+    @pytest.mark.slow
     @pytest.mark.parametrize("by", PAGINGS)
     def test_the_pages_after_an_empty_page_are_read_and_the_run_is_incomplete(
         self, by: str
@@ -123,6 +124,7 @@ class TestAnEmptyPageInTheMiddle:
         assert came(pages) == 290
         assert incomplete_reasons(pages) == ["the source has 300 items and returned 290"]
 
+    @pytest.mark.slow
     @pytest.mark.parametrize("by", PAGINGS)
     def test_an_empty_page_before_others_makes_a_run_without_a_total_incomplete(
         self, by: str
@@ -142,6 +144,7 @@ class TestAnEmptyPageInTheMiddle:
             "the source has 300 items and returned 70; its total has since fallen to 0"
         ]
 
+    @pytest.mark.slow
     @pytest.mark.parametrize("by", PAGINGS)
     @pytest.mark.parametrize("total", [None, 300])
     def test_an_empty_page_is_asked_for_again_so_that_a_passing_fault_costs_nothing(

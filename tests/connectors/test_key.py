@@ -101,6 +101,7 @@ def credentials_for(site: FakeSite) -> Credentials:
     return Credentials(f"{KEY}\n", LOGIN, (KeyHost.parse(site.base),), "discovery_opera")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize(("place", "lets_in"), PLACES, ids=[place["in"] for place, _ in PLACES])
 def test_a_site_that_requires_a_key_is_read_with_it(

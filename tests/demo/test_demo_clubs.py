@@ -98,6 +98,7 @@ def test_the_home_page_and_the_sitemap_name_the_same_pages(
     assert in_sitemap(site, city).keys() == set(keys)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("city", CITIES)
 @pytest.mark.parametrize("days_later", [0, 60, 130])
 def test_a_crawl_of_all_pages_is_short(city: str, days_later: int, today: date) -> None:
@@ -148,6 +149,7 @@ def test_the_clubs_have_events_of_all_kinds_and_statuses(site: DemoSite, today: 
     assert len(moved) == sum(event.status is Status.RESCHEDULED for event in events) > 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("city", CITIES)
 def test_the_home_page_describes_the_next_events_as_their_pages_do(
     site: DemoSite, city: str, today: date
@@ -227,6 +229,7 @@ def test_some_listings_of_the_clubs_are_hostile(site: DemoSite, city: str, today
         assert "evil.example" in html
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("city", CITIES)
 @pytest.mark.parametrize("days_later", [0, 1, 45])
 def test_a_site_has_the_same_number_of_unusable_pages_on_any_day(

@@ -39,6 +39,7 @@ def test_the_same_day_gives_equal_events(city: str, today: date) -> None:
     assert events_for.__wrapped__(city, today, 0) == events_for(city, today, 0)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("city", CITIES)
 def test_the_next_day_keeps_every_event_of_the_days_in_common(city: str, today: date) -> None:
     tomorrow = today + timedelta(days=1)

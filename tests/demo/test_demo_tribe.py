@@ -55,6 +55,7 @@ def test_the_pages_add_up_to_the_total(site: DemoSite, city: str, today: date) -
     assert "previous_rest_url" in replies[-1].json()
 
 
+@pytest.mark.slow
 def test_a_page_size_above_the_maximum_is_clamped(site: DemoSite, today: date) -> None:
     body = site.answer(THEATRES["paris"], window(today, per_page="500")).json()
     assert len(body["events"]) == 50

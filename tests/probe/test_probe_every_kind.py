@@ -25,6 +25,7 @@ def test_each_kind_is_recognised_and_proposed_first(kind: str) -> None:
     assert best.sample.records or best.sample.problem
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", [kind for kind in kinds() if site_of(kind).found_by_probe])
 def test_the_proposed_settings_read_the_site_to_its_end(kind: str) -> None:
     with served(site_of(kind), TODAY) as site:

@@ -57,6 +57,7 @@ def test_a_key_in_the_address_or_the_content_type_is_masked() -> None:
     assert_hidden([kept.url, kept.content_type])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("before_the_end", range(0, len(KEY) + 1, 3))
 def test_a_key_that_the_end_of_a_large_answer_cuts_in_two_is_not_kept(before_the_end: int) -> None:
     filler = ("x" * 99 + " ") * (HEAD_BYTES // 100 + 1)

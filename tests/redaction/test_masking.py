@@ -216,6 +216,7 @@ def test_a_run_of_base64_that_holds_the_key_is_masked_whole() -> None:
                   [KEY]) == "cursor=***&p=2"  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("sent", "echoed"),
     [

@@ -161,6 +161,7 @@ WITH_A_KEY: list[Any] = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "host", [None, "api.opera.example", "evil.example.org", "www.evil.example"]
 )
@@ -185,6 +186,7 @@ def test_a_key_is_never_sent_to_a_host_that_its_connection_does_not_name(
     assert row == ("authentication", str(error.value))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("kind", "settings"), WITH_A_KEY)
 def test_a_key_is_sent_to_the_host_that_its_connection_names(
     conn: Connection, kind: str, settings: dict[str, Any]
@@ -402,6 +404,7 @@ def test_a_login_and_its_password_are_never_sent_to_another_host(
     assert network.asked == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("kind", "settings"), LOGIN_PLACES)
 def test_a_login_and_its_password_are_sent_to_the_host_of_the_connection(
     conn: Connection, kind: str, settings: dict[str, Any]

@@ -187,6 +187,7 @@ def in_hexadecimal(text: str) -> str:
 BACKWARDS = "[{id: '1', day: '2026-03-01', name: reverse(next)}]"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("write", [in_base64, in_hexadecimal])
 @pytest.mark.parametrize(
     "settings",
@@ -241,6 +242,7 @@ def assert_unread(conn: Connection, said: str, logged: list[str] | None = None) 
     assert_hidden([text[::-1] for text in left])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "settings",
     [

@@ -281,6 +281,7 @@ def test_a_value_of_a_new_listing_is_stored_in_one_write(conn: Connection, name:
     assert held(conn, "events", "ctid::text") == "(0,1)"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", CASES)
 def test_a_changed_value_replaces_the_stored_one_or_not_by_the_policy_of_its_column(
     conn: Connection, name: str
@@ -296,6 +297,7 @@ def test_a_changed_value_replaces_the_stored_one_or_not_by_the_policy_of_its_col
     assert stats.updated == (held(conn, "listings", CONTENT) != before)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [name for name, case in CASES.items() if case.no_longer_told])
 def test_a_value_that_a_source_no_longer_gives_is_kept_or_cleared_by_the_policy_of_its_column(
     conn: Connection, name: str
@@ -311,6 +313,7 @@ def test_a_value_that_a_source_no_longer_gives_is_kept_or_cleared_by_the_policy_
     expect(conn, case, value)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [name for name, case in CASES.items() if case.no_longer_told])
 def test_a_value_that_a_source_gives_later_is_filled_in(conn: Connection, name: str) -> None:
     case, pair = CASES[name], stored_pair(conn)
@@ -323,6 +326,7 @@ def test_a_value_that_a_source_gives_later_is_filled_in(conn: Connection, name: 
     expect(conn, case, value)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [name for name, case in CASES.items() if case.fills_blanks])
 def test_a_value_that_the_most_trusted_source_lacks_is_filled_in_by_another_source(
     conn: Connection, name: str
@@ -338,6 +342,7 @@ def test_a_value_that_the_most_trusted_source_lacks_is_filled_in_by_another_sour
     assert held(conn, "events", "listing_count") == 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", POOLED)
 def test_an_event_has_the_value_of_the_most_trusted_source_where_they_differ(
     conn: Connection, name: str

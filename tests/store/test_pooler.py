@@ -166,6 +166,7 @@ def test_the_bounds_of_the_pages_requests_end_with_the_request(
     assert leavings(pooler, pooled_url) == []
 
 
+@pytest.mark.slow
 def test_migrations_from_many_clients_are_applied_once(pooler: Pooler, empty_url: str) -> None:
     pooled = pooler.url(empty_url)
 

@@ -486,6 +486,7 @@ class TestWhatIsRejectedAndUnknown:
 class TestTheGuard:
     """When too many vanish at once, the source is broken rather than the city empty."""
 
+    @pytest.mark.slow
     @pytest.mark.parametrize(
         ("listed", "vanished", "is_allowed"),
         [
@@ -594,6 +595,7 @@ class TestTheGuard:
 class TestWhatIsTold:
     """That much is missing is reported on the first night, before anything is withdrawn."""
 
+    @pytest.mark.slow
     @pytest.mark.parametrize(
         ("listed", "missing", "is_told"),
         [

@@ -160,6 +160,7 @@ def test_a_retry_after_the_last_page_has_nothing_left() -> None:
     assert page.records == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("cursor", ["500@0123456789abcdef", "500", "", "x@y", "-1@", "@"])
 def test_a_retry_that_gets_another_list_starts_over(cursor: str) -> None:
     found = pages(OneBody(many(501)), cursor=cursor)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import pytest
 from dateutil.rrule import rrule, rruleset, rrulestr
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -83,12 +84,14 @@ def assert_sound(found: Feed) -> None:
     assert "unexpected shape" not in {reject.reason for reject in found.rejects}
 
 
+@pytest.mark.slow
 @given(st.lists(events(), max_size=4))
 @settings(deadline=None)
 def test_a_calendar_is_read_with_aware_instants_and_unique_ids(components: list[str]) -> None:
     assert_sound(read(feed(CUSTOM_ZONE, *components)))
 
 
+@pytest.mark.slow
 @given(st.lists(events(), min_size=1, max_size=3), st.data())
 @settings(deadline=None)
 def test_a_damaged_calendar_is_read_or_refused(components: list[str], data: st.DataObject) -> None:
@@ -112,6 +115,7 @@ def test_a_text_that_is_no_calendar_is_refused(text: str) -> None:
     assert refused.startswith("not an iCalendar feed") or "BEGIN" in text.upper()
 
 
+@pytest.mark.slow
 @given(st.lists(events(), max_size=3))
 @settings(deadline=None)
 def test_reading_twice_gives_the_same_records(components: list[str]) -> None:

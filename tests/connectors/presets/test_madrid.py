@@ -156,6 +156,7 @@ def test_a_place_with_only_a_name_is_a_venue() -> None:
     assert found.warnings == ()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("count", "reason"),
     [(999, None), (1000, "the source returns at most 1000 items, and returned that many")],

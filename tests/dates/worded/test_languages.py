@@ -434,6 +434,7 @@ LANGUAGES = {
 ROWS = [(language, *row) for language, rows in LANGUAGES.items() for row in rows]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("language", "text", "reading"), ROWS)
 def test_a_text_means_the_same_with_and_without_its_language_as_a_hint(
     language: str, text: str, reading: str

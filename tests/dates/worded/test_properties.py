@@ -131,6 +131,7 @@ class TestBabelAsAnOracle:
     near = st.dates(FRIDAY - timedelta(days=1000), FRIDAY + timedelta(days=1700))
     times = st.times().map(lambda moment: moment.replace(second=0, microsecond=0))
 
+    @pytest.mark.slow
     @pytest.mark.parametrize("language", LANGUAGES)
     @pytest.mark.parametrize("form", ["short", "medium", "long", "full"])
     @settings(max_examples=25)
@@ -147,6 +148,7 @@ class TestBabelAsAnOracle:
         assert result.times[0].warnings == ()
         assert not result.times[0].time_known
 
+    @pytest.mark.slow
     @pytest.mark.parametrize("language", LANGUAGES)
     @pytest.mark.parametrize("form", ["short", "medium", "long", "full"])
     @settings(max_examples=25)
@@ -188,6 +190,7 @@ class TestBabelAsAnOracle:
 
         assert [when.local_date for when in read(text).times] == [day]
 
+    @pytest.mark.slow
     @settings(max_examples=25)
     @given(day=near, moment=times)
     def test_an_american_date_in_numbers_is_read_back(self, day: date, moment: time) -> None:

@@ -459,6 +459,7 @@ def test_a_key_that_the_source_echoes_is_on_no_page(
     assert_hidden(shown)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["text", "item-link", "all-rejected", "cut-at-60", "status-401"])
 def test_a_key_that_the_source_echoes_is_not_printed_by_the_command_line(
     conn: Connection,

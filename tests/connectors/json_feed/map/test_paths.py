@@ -28,6 +28,7 @@ EXPRESSIONS = [
 ]  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("expression", EXPRESSIONS)
 @given(document=DOCUMENTS)
 def test_compiled_paths_find_what_the_library_finds(expression: str, document: Any) -> None:
