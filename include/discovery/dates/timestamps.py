@@ -26,6 +26,7 @@ _CLOCK: Final = (
     r"(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,]\d{1,9})?)?"
     r"(?:\s*(?P<half>[ap])\.?m\.?)?"
     r"|(?P<digits>\d{4}(?:\d{2})?)(?:[.,]\d{1,9})?"
+    r"|(?P<of_h>\d{1,2})\s?h(?P<minute_of_h>\d{2})?(?!\d)"  # '19h30', as in French
     r"|(?<=T)(?P<whole>\d{2})(?![\d.:])"
     r"|(?P<of_half>\d{1,2})\s?(?P<half2>[ap])\.?m\b\.?"
     r"|(?P<twice>\d{1,2})-(?P=twice)-(?P<minute2>\d{2})-(?P<second2>\d{2})"
@@ -257,6 +258,8 @@ def _clock(match: re.Match[str]) -> tuple[time | None, bool]:
     hour, minute, second = match["hour"], match["minute"], match["second"]
     if match["digits"]:
         hour, minute, second = match["digits"][:2], match["digits"][2:4], match["digits"][4:]
+    elif match["of_h"]:
+        hour, minute, second = match["of_h"], match["minute_of_h"] or "0", "0"
     elif match["whole"]:
         hour, minute, second = match["whole"], "0", "0"
     elif match["of_half"]:
