@@ -103,7 +103,7 @@ def test_texts_of_sources_are_no_markup_in_any_form() -> None:
     assert json.loads(content["json"])["pairs"][0]["reason"] == HOSTILE
 
 
-def test_without_addresses_a_message_names_what_it_cannot_link() -> None:
+def test_an_alert_names_the_section_of_the_runbook_where_no_address_is_known() -> None:
     content = message(Decision(opened=(failing(log=None),)), "night 1", NOW, Places())
 
     assert "http" not in content["text"]

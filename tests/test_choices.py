@@ -22,7 +22,7 @@ def test_choices_are_read_as_they_were_written(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("file", [None, "", "/nowhere/choices.json", "/", "/proc/self/mem"])
-def test_without_a_file_there_is_nothing_to_choose_from(file: str | None) -> None:
+def test_the_trigger_form_offers_no_choices_without_a_file_of_choices(file: str | None) -> None:
     assert read_choices(file) == Choices()
 
 

@@ -17,7 +17,7 @@ def test_all_tests_of_the_stack_are_handed_out_together() -> None:
     assert handed_out == {"stack"}
 
 
-def test_other_tests_are_handed_out_file_by_file() -> None:
+def test_tests_that_share_nothing_costly_are_handed_out_file_by_file() -> None:
     assert unit("tests/dates/test_zones.py::test_a[b::c/d]") == "tests/dates/test_zones.py"
 
 

@@ -116,7 +116,7 @@ def test_a_place_with_an_online_audience_is_hybrid_and_keeps_its_name(text: str,
 
 
 @pytest.mark.parametrize("text", ["Old Mill", "Mill and Lamp", "Zoom Gallery", "Online"])
-def test_other_texts_are_not_hybrid(text: str) -> None:
+def test_a_text_that_names_no_second_way_to_attend_is_not_hybrid(text: str) -> None:
     assert not is_hybrid(text)
 
 

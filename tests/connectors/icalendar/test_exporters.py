@@ -323,14 +323,14 @@ def test_times_without_a_zone_are_the_citys_where_the_calendar_names_another() -
     assert warning == f"{CONTRADICTION} America/Indiana/Indianapolis taken"
 
 
-def test_without_a_city_the_calendars_zone_is_taken_with_a_warning() -> None:
+def test_a_contradicting_calendar_zone_is_taken_with_a_warning_if_no_city_is_known() -> None:
     (found,) = ICalendar().parse(CALIFORNIAN, context(zone=INDIANA)).records
     assert found.timezone == "America/Los_Angeles"
     (warning,) = found.warnings
     assert warning == f"{CONTRADICTION} America/Los_Angeles taken"
 
 
-def test_another_name_of_the_same_time_is_no_contradiction() -> None:
+def test_a_calendar_zone_with_the_same_time_as_the_city_gives_no_warning() -> None:
     body = feed("X-WR-TIMEZONE:America/New_York", event("DTSTART:20270310T193000"))
     (found,) = ICalendar().parse(body, context(zone=INDIANA, city=KOKOMO)).records
     assert found.warnings == ()
