@@ -21,6 +21,7 @@ from include.discovery.cli import (
     health,
     inventory,
     maintenance,
+    matching,
     reading,
     runs,
     scaffolding,
@@ -32,6 +33,7 @@ from include.discovery.stopping import Terminated
 
 _GROUPS = (
     reading,
+    matching,
     syncing,
     configuration,
     inventory,

@@ -1,0 +1,42 @@
+"""Listings in, events out: candidates, judgements and clusters in one call."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from include.discovery.identity.candidates import candidate_pairs
+from include.discovery.identity.clusters import clusters
+from include.discovery.identity.judging import Judgement, judge
+from include.discovery.identity.listing import Listing
+
+
+@dataclass(frozen=True, slots=True)
+class Matching:
+    """Which listings are one event, and every judgement of it, sorted by ids."""
+
+    clusters: list[tuple[str, ...]]
+    judgements: list[Judgement]
+
+
+def match(
+    listings: Iterable[Listing],
+    *,
+    decided: Iterable[Judgement] = (),
+    changed: Collection[str] | None = None,
+) -> Matching:
+    """Find the listings that are one event.
+
+    :param decided: judgements that hold already, as those of people: they win, and their pairs are
+        not judged again.
+    :param changed: ids of the listings that are new or changed; only pairs that hold one of them
+        are judged. ``None``: all.
+    """
+    by_id = {one.id: one for one in listings}
+    known = {(one.first, one.second): one for one in decided}
+    judged = dict(known)
+    for first, second in candidate_pairs(by_id.values(), changed):
+        if (first, second) not in known:
+            judged[first, second] = judge(by_id[first], by_id[second])
+    judgements = [judged[pair] for pair in sorted(judged)]
+    return Matching(clusters(by_id, judgements), judgements)
