@@ -17,7 +17,7 @@ from include.discovery.connectors import connector_for, kinds
 from include.discovery.connectors.base import PermissionSettings
 from include.discovery.connectors.preset import PresetFeed
 from include.discovery.fetch.keys import KeyHost
-from include.discovery.metrics import METRICS
+from include.discovery.monitoring.metrics import METRICS
 from include.discovery.record_warnings import VOCABULARIES
 from include.discovery.settings import HELP, Settings
 

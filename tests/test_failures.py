@@ -20,7 +20,7 @@ from include.discovery.errors import (
     shortened,
 )
 from include.discovery.failures import category_of, failure_of, one_line
-from include.discovery.stopping import Terminated
+from include.discovery.sync.stopping import Terminated
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,8 @@ from typing import Any
 from psycopg.types.json import Jsonb
 
 from include.discovery.configuration import Key, PairConfiguration
+from include.discovery.expectations import Monitoring
 from include.discovery.model import Pair, Source
-from include.discovery.monitoring import Monitoring
 from include.discovery.store import edits
 from include.discovery.store.audit import Author
 from include.discovery.store.configuration import apply_configuration
@@ -17,7 +17,7 @@ from include.discovery.store.entities import read_configuration, read_entity
 from include.discovery.store.plans import planned_pair
 from include.discovery.store.queries.pairs import read_pairs
 from include.discovery.store.runs import Attempt, begin, finish
-from include.discovery.sync import SyncResult, sync_pair
+from include.discovery.sync.pair import SyncResult, sync_pair
 from tests.support.builders import plan_run, source, stored_pair
 from tests.test_nights import SETTINGS, Answer, answering, outside_of, shows
 

@@ -17,8 +17,8 @@ from include.discovery.fetch.client import HttpFetcher
 from include.discovery.model import Pair
 from include.discovery.store.connection import Connection
 from include.discovery.store.runs import Attempt
-from include.discovery.sync import sync_pair
-from include.discovery.sync_environment import SyncEnvironment
+from include.discovery.sync.environment import SyncEnvironment
+from include.discovery.sync.pair import sync_pair
 from tests.support.builders import source, stored_pair
 
 MIDNIGHT = datetime(2026, 2, 1, 0, 5, tzinfo=UTC)

@@ -15,13 +15,11 @@ LIBRARY = ROOT / "include" / "discovery"
 PACKAGE = "include.discovery"
 
 ROOMS = (
-    "slugs", "choices", "links", "storable", "response", "field_types", "monitoring", "model",
-    "measures", "errors", "sites", "stopping", "text", "record_warnings", "timetable", "failures",
-    "parsed", "redaction", "places", "dates", "formats", "fetch", "settings", "yaml_document",
-    "connectors", "configuration", "due", "vanished", "health", "alerts", "alert_messages",
-    "identity", "store", "credentials", "sync_environment", "conclusions", "sync_failure", "sync",
-    "plan", "report", "pair_health", "alerting", "metrics", "probe", "orchestration", "web",
-    "scaffold", "cli", "__main__",
+    "slugs", "choices", "links", "storable", "response", "field_types", "expectations", "model",
+    "errors", "sites", "text", "record_warnings", "timetable", "failures", "parsed", "redaction",
+    "places", "dates", "formats", "fetch", "settings", "yaml_document", "connectors",
+    "configuration", "due", "vanished", "health", "identity", "store", "credentials", "sync",
+    "plan", "report", "monitoring", "probe", "orchestration", "web", "scaffold", "cli", "__main__",
 )  # fmt: skip
 """From the bottom up: modules and folders of the library. None imports from a later one."""
 

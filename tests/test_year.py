@@ -17,20 +17,20 @@ from zoneinfo import ZoneInfo
 import pytest
 from psycopg.types.json import Jsonb
 
-from include.discovery.alert_messages import Places
-from include.discovery.alerting import send_waiting, tell
-from include.discovery.conclusions import conclude
 from include.discovery.configuration import PairConfiguration
 from include.discovery.due import RunTime
 from include.discovery.errors import Parking
-from include.discovery.measures import Measures
+from include.discovery.health.measures import Measures
 from include.discovery.model import City, Pair, SyncStats, Window
+from include.discovery.monitoring.alerting import send_waiting, tell
+from include.discovery.monitoring.messages import Places
 from include.discovery.settings import Settings
 from include.discovery.store import edits, runs
 from include.discovery.store.audit import Author
 from include.discovery.store.connection import Connection
 from include.discovery.store.plans import end_plan, plan_pairs
 from include.discovery.store.runs import Attempt, PageResult
+from include.discovery.sync.conclusions import conclude
 from tests.support.builders import KRAKOW, source, stored_pair
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]

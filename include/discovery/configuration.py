@@ -23,9 +23,9 @@ from include.discovery.connectors.validation import (
     unknown_setting,
 )
 from include.discovery.errors import InvalidSettings
+from include.discovery.expectations import Monitoring
 from include.discovery.field_types import CountryCode, GivenSettings, Slug, Text
 from include.discovery.model import City, Scope, Source, pair_label
-from include.discovery.monitoring import Monitoring
 from include.discovery.redaction.typed_secrets import typed_secrets
 from include.discovery.storable import Location
 from include.discovery.yaml_document import Document, LocatedError

@@ -52,13 +52,13 @@ _DEFECT = _Foreign(Defect, "a fault of the program: {line}. Report it, with the 
 
 _FOREIGN = {
     "airflow.sdk.exceptions.AirflowTaskTimeout": _TIME_LIMIT,
-    "include.discovery.stopping.OutOfTime": _TIME_LIMIT,
+    "include.discovery.sync.stopping.OutOfTime": _TIME_LIMIT,
     "airflow.sdk.exceptions.AirflowTaskTerminated": _STOPPED,
     "airflow.sdk.exceptions.AirflowRuntimeError": _NO_AIRFLOW,
     "airflow.sdk.exceptions.AirflowException": _NO_AIRFLOW,
     "asyncio.exceptions.CancelledError": _STOPPED,
     "builtins.SystemExit": _STOPPED,
-    "include.discovery.stopping.Terminated": _Foreign(
+    "include.discovery.sync.stopping.Terminated": _Foreign(
         Stopped,
         "stopped by a signal: its task was marked or cleared in Airflow, the process was shut down,"
         " or its terminal closed; what was loaded is kept",

@@ -25,6 +25,7 @@ from pydantic import (
     model_validator,
 )
 
+from include.discovery.expectations import Monitoring
 from include.discovery.field_types import (
     Amount,
     ConnectionId,
@@ -39,7 +40,6 @@ from include.discovery.field_types import (
     WebUrl,
     checked_connection,
 )
-from include.discovery.monitoring import Monitoring
 
 _MOMENT = timedelta(microseconds=1)
 

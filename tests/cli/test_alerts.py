@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from include.discovery.alert_messages import Places
-from include.discovery.alerting import tell
-from include.discovery.measures import Measures
+from include.discovery.health.measures import Measures
 from include.discovery.model import SyncStats
+from include.discovery.monitoring.alerting import tell
+from include.discovery.monitoring.messages import Places
 from include.discovery.settings import Settings
 from include.discovery.store import runs
 from include.discovery.store.connection import Connection

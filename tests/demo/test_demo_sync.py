@@ -20,8 +20,8 @@ from include.discovery.fetch.client import HttpFetcher
 from include.discovery.model import Pair
 from include.discovery.store.connection import Connection
 from include.discovery.store.runs import Attempt
-from include.discovery.sync import SyncResult, sync_pair
-from include.discovery.sync_environment import SyncEnvironment
+from include.discovery.sync.environment import SyncEnvironment
+from include.discovery.sync.pair import SyncResult, sync_pair
 from tests.support.builders import stored_pair
 from tests.support.loopback import LOOPBACK
 

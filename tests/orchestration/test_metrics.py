@@ -9,7 +9,7 @@ import pytest
 from airflow.sdk._shared.observability.metrics.base_stats_logger import NoStatsLogger
 from airflow.sdk.observability import stats
 
-from include.discovery.metrics import METRICS
+from include.discovery.monitoring.metrics import METRICS
 from include.discovery.store.connection import Connection
 from tests.orchestration.airflow_runs import Calendars, Runner
 from tests.support.builders import PARIS, stored_pair

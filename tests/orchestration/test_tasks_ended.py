@@ -16,8 +16,8 @@ from airflow.sdk.execution_time.timeout import TimeoutPosix
 from include.discovery.errors import TimeLimitReached
 from include.discovery.orchestration.retry import PairBackoff
 from include.discovery.orchestration.tasks import plan_run, sync_mapped
-from include.discovery.stopping import Terminated
 from include.discovery.store.connection import Connection
+from include.discovery.sync.stopping import Terminated
 from tests.support.builders import source, stored_pair
 from tests.support.slow_site import SlowSite
 

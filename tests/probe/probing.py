@@ -11,7 +11,7 @@ from include.discovery.fetch.keys import Credentials
 from include.discovery.fetch.protocol import RequestSettings
 from include.discovery.probe.doctor import Circumstances, probe_now
 from include.discovery.probe.findings import Findings
-from include.discovery.sync_environment import SyncEnvironment
+from include.discovery.sync.environment import SyncEnvironment
 from tests.support.builders import KRAKOW
 from tests.support.loopback import LOOPBACK
 

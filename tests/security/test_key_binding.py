@@ -35,8 +35,8 @@ from include.discovery.fetch.protocol import RequestSettings
 from include.discovery.model import Source
 from include.discovery.store.connection import Connection
 from include.discovery.store.runs import Attempt
-from include.discovery.sync import SyncResult, sync_pair
-from include.discovery.sync_environment import SyncEnvironment
+from include.discovery.sync.environment import SyncEnvironment
+from include.discovery.sync.pair import SyncResult, sync_pair
 from tests.support.builders import source, stored_pair
 
 KEY = "k3y-0f-the-0pera"

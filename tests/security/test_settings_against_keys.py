@@ -30,8 +30,8 @@ from include.discovery.fetch.keys import Credentials
 from include.discovery.fetch.protocol import RequestSettings
 from include.discovery.store.connection import Connection
 from include.discovery.store.runs import Attempt
-from include.discovery.sync import sync_pair
-from include.discovery.sync_environment import SyncEnvironment
+from include.discovery.sync.environment import SyncEnvironment
+from include.discovery.sync.pair import sync_pair
 from tests.support.builders import source, stored_pair
 from tests.support.loopback import LOOPBACK
 from tests.support.planted_key import KEY, assert_hidden, rows

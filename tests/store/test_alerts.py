@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from include.discovery.alerting import send_waiting
 from include.discovery.errors import InvalidSettings
+from include.discovery.monitoring.alerting import send_waiting
 from include.discovery.store.alerts import (
     MOST_ATTEMPTS,
     claim_message,

@@ -21,8 +21,8 @@ from include.discovery.store.migrate import migrate
 from include.discovery.store.queries.events import count_events
 from include.discovery.store.queries.pairs import read_pairs
 from include.discovery.store.runs import Attempt
-from include.discovery.sync import sync_pair
-from include.discovery.sync_environment import SyncEnvironment
+from include.discovery.sync.environment import SyncEnvironment
+from include.discovery.sync.pair import sync_pair
 from localdev.postgres import EmbeddedPostgres
 from tests.support.builders import KRAKOW, source, stored_pair
 from tests.support.loopback import LOOPBACK

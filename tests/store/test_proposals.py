@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from include.discovery.measures import Measures
+from include.discovery.expectations import Assertion, Monitoring
+from include.discovery.health.measures import Measures
 from include.discovery.model import Pair, SyncStats
-from include.discovery.monitoring import Assertion, Monitoring
 from include.discovery.store import runs
 from include.discovery.store.audit import Author
 from include.discovery.store.connection import Connection

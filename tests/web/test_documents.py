@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from include.discovery import errors
-from include.discovery.alerts import Condition
 from include.discovery.errors import DiscoveryError
+from include.discovery.health.alerts import Condition
 from include.discovery.links import RUNBOOK, runbook_link
 from include.discovery.store.connection import Connection
 from include.discovery.web import documents

@@ -29,7 +29,7 @@ from include.discovery.cli import (
 )
 from include.discovery.cli.terminal import complain
 from include.discovery.errors import Defect, DiscoveryError, InvalidSettings, MissingConnection
-from include.discovery.stopping import Terminated
+from include.discovery.sync.stopping import Terminated
 
 _GROUPS = (
     reading,

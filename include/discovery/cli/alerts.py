@@ -10,8 +10,8 @@ from include.discovery.cli.database import open_database, user
 from include.discovery.cli.terminal import Commands, day, print_json
 from include.discovery.configuration import Key, PairConfiguration
 from include.discovery.errors import InvalidSettings
+from include.discovery.expectations import Assertion, Measure, Mute
 from include.discovery.model import Source, pair_label
-from include.discovery.monitoring import Assertion, Measure, Mute
 from include.discovery.store import edits, proposals
 from include.discovery.store.alerts import open_alerts_of_pairs
 from include.discovery.store.audit import Author

@@ -9,8 +9,8 @@ from typing import Any
 
 from include.discovery.cli.database import open_database
 from include.discovery.cli.terminal import Commands, print_json
-from include.discovery.health import HealthState
-from include.discovery.pair_health import verdict_of
+from include.discovery.health.verdict import HealthState
+from include.discovery.monitoring.pair_health import verdict_of
 from include.discovery.settings import Settings
 from include.discovery.store.connection import reported
 from include.discovery.store.queries.pairs import PairState, read_pairs

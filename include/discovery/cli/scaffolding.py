@@ -9,7 +9,7 @@ from include.discovery.cli.terminal import Commands
 from include.discovery.credentials import credentials_from
 from include.discovery.scaffold import Scaffold
 from include.discovery.settings import Settings
-from include.discovery.sync_environment import SyncEnvironment
+from include.discovery.sync.environment import SyncEnvironment
 
 
 def add_commands(commands: Commands) -> None:

@@ -20,14 +20,14 @@ from include.discovery.model import Scope, SyncStats, pair_label
 from include.discovery.plan import RunParams, choose
 from include.discovery.report import stats_as_json
 from include.discovery.settings import Settings
-from include.discovery.stopping import terminable
 from include.discovery.store.audit import Author, note_trigger
 from include.discovery.store.connection import Connection, reported
 from include.discovery.store.entities import read_configuration
 from include.discovery.store.plans import Plan
 from include.discovery.store.runs import Attempt
-from include.discovery.sync import SyncResult, sync_pair
-from include.discovery.sync_environment import SyncEnvironment
+from include.discovery.sync.environment import SyncEnvironment
+from include.discovery.sync.pair import SyncResult, sync_pair
+from include.discovery.sync.stopping import terminable
 from include.discovery.text.wording import counted, moment_in_words
 
 

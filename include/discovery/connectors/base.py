@@ -3,7 +3,7 @@
 A connector knows one *kind* of source (a format or an API). It gets bytes through ``fetch``, parses
 them with ``formats``, ``dates``, ``places`` and ``text``, and yields one :class:`Page` after
 another; it writes nothing, keeps no state, and never sees the database. Everything else (loading,
-counting, resuming, retrying) is done for all connectors by ``sync``.
+counting, resuming, retrying) is done for all connectors by ``sync.pair``.
 """
 
 from __future__ import annotations

@@ -21,13 +21,13 @@ from airflow.sdk.configuration import conf
 from airflow.sdk.exceptions import AirflowException
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError
 
-from include.discovery.alert_messages import Places
-from include.discovery.alerting import Send, send_waiting, tell, tell_late
 from include.discovery.errors import InvalidSettings
-from include.discovery.metrics import of_health
+from include.discovery.monitoring.alerting import Send, send_waiting, tell, tell_late
+from include.discovery.monitoring.messages import Places
+from include.discovery.monitoring.metrics import of_health
+from include.discovery.monitoring.pair_health import verdict_of
 from include.discovery.orchestration.connection import open_discovery_db
 from include.discovery.orchestration.metrics import emit
-from include.discovery.pair_health import verdict_of
 from include.discovery.report import close_run
 from include.discovery.settings import Settings
 from include.discovery.store.connection import Connection, reported

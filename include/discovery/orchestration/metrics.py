@@ -7,7 +7,7 @@ from typing import Final
 
 from airflow.sdk.observability import stats
 
-from include.discovery.metrics import METRICS, Measurement
+from include.discovery.monitoring.metrics import METRICS, Measurement
 
 _KINDS: Final = {metric.name: metric.kind for metric in METRICS}
 

@@ -26,15 +26,14 @@ from include.discovery.due import ALMOST_OVER, RunTime
 from include.discovery.errors import DiscoveryError, InvalidSettings, PairBusy, SourceBusy
 from include.discovery.failures import failure_of
 from include.discovery.fetch.keys import Credentials
-from include.discovery.metrics import of_attempt, of_run
 from include.discovery.model import Pair, pair_label
+from include.discovery.monitoring.metrics import of_attempt, of_run
 from include.discovery.orchestration.connection import open_discovery_db, open_for_migration
 from include.discovery.orchestration.metrics import emit
 from include.discovery.plan import RunParams, plan
 from include.discovery.redaction.masking import redact
 from include.discovery.report import close_run
 from include.discovery.settings import Settings
-from include.discovery.stopping import terminable
 from include.discovery.store.audit import Author, note_trigger
 from include.discovery.store.connection import Connection, reported
 from include.discovery.store.migrate import check_schema, migrate
@@ -42,8 +41,9 @@ from include.discovery.store.plans import planned_pair
 from include.discovery.store.queries.outcomes import read_changes_by_city
 from include.discovery.store.runs import Attempt, refuse
 from include.discovery.store.schedule import parked_until
-from include.discovery.sync import sync_pair
-from include.discovery.sync_environment import SyncEnvironment
+from include.discovery.sync.environment import SyncEnvironment
+from include.discovery.sync.pair import sync_pair
+from include.discovery.sync.stopping import terminable
 from include.discovery.text.wording import in_words
 
 log = logging.getLogger(__name__)

@@ -30,7 +30,7 @@ from include.discovery.probe.own_title import own_title
 from include.discovery.probe.site import ProbedSite, root_of
 from include.discovery.redaction.masking import MASK, redact
 from include.discovery.response import Response
-from include.discovery.sync_environment import SyncEnvironment
+from include.discovery.sync.environment import SyncEnvironment
 from include.discovery.text.cleaning import web_url
 
 log = logging.getLogger(__name__)

@@ -24,7 +24,7 @@ from include.discovery.probe.doctor import Circumstances, probe_now
 from include.discovery.probe.rendering import as_data, as_text
 from include.discovery.redaction.masking import redact
 from include.discovery.settings import Settings
-from include.discovery.sync_environment import SyncEnvironment
+from include.discovery.sync.environment import SyncEnvironment
 
 log = logging.getLogger(__name__)
 

@@ -25,7 +25,7 @@ from include.discovery.fetch.crawler import Crawler
 from include.discovery.fetch.protocol import RequestSettings
 from include.discovery.redaction.typed_secrets import typed_secrets
 from include.discovery.response import Response
-from include.discovery.sync_environment import OpenFetcher
+from include.discovery.sync.environment import OpenFetcher
 
 Form = Literal["crawled", "preset", "bespoke"]
 """A site that is crawled, a preset of ``json_feed``, or a connector that does all by itself."""

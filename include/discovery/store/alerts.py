@@ -14,7 +14,7 @@ from typing import Any, Final, Literal
 
 from psycopg.types.json import Jsonb
 
-from include.discovery.alerts import Condition, Decision, OpenAlert
+from include.discovery.health.alerts import Condition, Decision, OpenAlert
 from include.discovery.store.connection import Connection, rows
 
 Kind = Literal["alert", "digest", "late"]

@@ -9,9 +9,9 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from include.discovery.configuration import Key, PairConfiguration
-from include.discovery.measures import Measures, propose_count, propose_shares
+from include.discovery.expectations import Assertion, Measure, Monitoring
+from include.discovery.health.measures import Measures, propose_count, propose_shares
 from include.discovery.model import Source, pair_label
-from include.discovery.monitoring import Assertion, Measure, Monitoring
 from include.discovery.store import edits
 from include.discovery.store.audit import Author
 from include.discovery.store.connection import Connection, rows

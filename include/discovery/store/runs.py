@@ -14,7 +14,7 @@ from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 
 from include.discovery.errors import INTERRUPTED, KILLED, ClaimLost, PairBusy, Parking
-from include.discovery.measures import Measures
+from include.discovery.health.measures import Measures
 from include.discovery.model import Pair, Reject, SyncStats, Window
 from include.discovery.store.connection import Connection
 from include.discovery.store.leases import LEASE, check_source_limit

@@ -8,10 +8,10 @@ from typing import Literal
 from fastapi import APIRouter, HTTPException, status
 
 from include.discovery.configuration import Key, PairConfiguration
+from include.discovery.expectations import Assertion, Measure, Monitoring, Mute
 from include.discovery.field_types import Slug
 from include.discovery.links import run_path
 from include.discovery.model import Source, pair_label
-from include.discovery.monitoring import Assertion, Measure, Monitoring, Mute
 from include.discovery.store import edits, proposals
 from include.discovery.store.alerts import latest_messages, open_alerts_of_pairs
 from include.discovery.store.audit import Author

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from fastapi import APIRouter
 
-from include.discovery.health import HealthState, roll_up
+from include.discovery.health.verdict import HealthState, roll_up
 from include.discovery.store.entities import countries
 from include.discovery.store.queries.cities import read_cities_in_use
 from include.discovery.store.queries.pairs import read_pairs

@@ -9,11 +9,11 @@ from datetime import UTC, datetime, timedelta
 from include.discovery import due
 from include.discovery.due import PairSchedule, RunTime
 from include.discovery.errors import KILLED, NEVER_STARTED
-from include.discovery.health import HealthState
+from include.discovery.expectations import Monitoring, Mute
+from include.discovery.health.verdict import HealthState
 from include.discovery.links import log_path
 from include.discovery.model import Scope, default_connection, inactive_because
-from include.discovery.monitoring import Monitoring, Mute
-from include.discovery.pair_health import error_category_of, error_message_of, verdict_of
+from include.discovery.monitoring.pair_health import error_category_of, error_message_of, verdict_of
 from include.discovery.store.queries.events import EventCounts
 from include.discovery.store.queries.pairs import PairState, RunSummary
 from include.discovery.web.answers import (

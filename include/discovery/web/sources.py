@@ -13,9 +13,9 @@ from pydantic import Field, StringConstraints, ValidationError
 
 from include.discovery.configuration import Key, PairConfiguration
 from include.discovery.connectors import connector_for, kinds
+from include.discovery.expectations import Monitoring
 from include.discovery.field_types import ConnectionId, GivenSettings, Slug, Text, WebUrl
 from include.discovery.model import Scope, Source
-from include.discovery.monitoring import Monitoring
 from include.discovery.store import edits
 from include.discovery.store.entities import pairs_of
 from include.discovery.store.queries.sources import SourceInUse, read_sources_in_use

@@ -27,8 +27,8 @@ from include.discovery.probe.findings import Findings, Proposal, Sample
 from include.discovery.probe.rendering import as_data, as_text
 from include.discovery.store.connection import Connection
 from include.discovery.store.runs import Attempt
-from include.discovery.sync import sync_pair
-from include.discovery.sync_environment import SyncEnvironment
+from include.discovery.sync.environment import SyncEnvironment
+from include.discovery.sync.pair import sync_pair
 from tests.conftest import count
 from tests.support.builders import source, stored_pair
 from tests.web.page_support import Page

@@ -10,8 +10,8 @@ from typing import Any
 
 from include.discovery.due import PairSchedule
 from include.discovery.errors import KILLED, PairBusy
+from include.discovery.expectations import Monitoring
 from include.discovery.model import Scope, SyncStats, pair_label
-from include.discovery.monitoring import Monitoring
 from include.discovery.store.connection import Connection, rows
 from include.discovery.store.entities import PAIRS
 from include.discovery.store.schedule import SCHEDULE_COLUMNS, schedule_of

@@ -11,9 +11,9 @@ import pytest
 import yaml
 from pydantic import ValidationError
 
-from include.discovery.measures import Measures, assess, propose_count, propose_shares
+from include.discovery.expectations import Assertion, Measure, Monitoring, Season
+from include.discovery.health.measures import Measures, assess, propose_count, propose_shares
 from include.discovery.model import Price
-from include.discovery.monitoring import Assertion, Measure, Monitoring, Season
 from tests.support.builders import WARSAW, event
 
 
@@ -99,7 +99,7 @@ def test_a_mute_ends_with_its_last_day_and_a_muted_assertion_comes_back() -> Non
 
 
 def test_the_examples_in_the_guide_are_monitoring() -> None:
-    guide = (Path(__file__).parents[1] / "docs" / "alerts.md").read_text("utf-8")
+    guide = (Path(__file__).parents[2] / "docs" / "alerts.md").read_text("utf-8")
     blocks = re.findall(r"^```yaml\n(.*?)^```", guide, re.MULTILINE | re.DOTALL)
 
     sections = [yaml.safe_load(block) for block in blocks]

@@ -8,15 +8,15 @@ from typing import Any
 
 import pytest
 
-from include.discovery.alerts import (
+from include.discovery.expectations import Mute
+from include.discovery.health.alerts import (
     Condition,
     Decision,
     OpenAlert,
     Standing,
     decide,
 )
-from include.discovery.health import HealthState, Outcome, PairFacts, Verdict, judge
-from include.discovery.monitoring import Mute
+from include.discovery.health.verdict import HealthState, Outcome, PairFacts, Verdict, judge
 
 NOW = datetime(2026, 11, 24, 6, 0, tzinfo=UTC)
 MUTE = Mute(issue="https://issues.example/1", until=date(2026, 12, 24))

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from include.discovery.health import (
+from include.discovery.health.verdict import (
     HealthState,
     Outcome,
     PairFacts,

@@ -17,13 +17,12 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
-from include.discovery.conclusions import conclude
 from include.discovery.connectors import connector_for
 from include.discovery.connectors.base import Connector, Page, SyncContext
 from include.discovery.credentials import key_of
 from include.discovery.errors import AllRejected
 from include.discovery.fetch.watched import WatchedFetcher
-from include.discovery.measures import Measures
+from include.discovery.health.measures import Measures
 from include.discovery.model import Pair, SyncStats, Window
 from include.discovery.redaction.errors_and_logs import keeping_secret
 from include.discovery.redaction.typed_secrets import secret_values
@@ -33,8 +32,9 @@ from include.discovery.store.connection import Connection, reported
 from include.discovery.store.leases import renewed
 from include.discovery.store.loader import Loader
 from include.discovery.store.runs import Attempt, OpenRun, PageResult
-from include.discovery.sync_environment import OpenFetcher, SyncEnvironment
-from include.discovery.sync_failure import Remains, note_failure
+from include.discovery.sync.conclusions import conclude
+from include.discovery.sync.environment import OpenFetcher, SyncEnvironment
+from include.discovery.sync.failure import Remains, note_failure
 
 log = logging.getLogger(__name__)
 

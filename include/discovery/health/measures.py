@@ -13,8 +13,8 @@ from statistics import median
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from include.discovery.expectations import Assertion, Measure
 from include.discovery.model import EventRecord
-from include.discovery.monitoring import Assertion, Measure
 
 _ENOUGH_ITEMS: Final = 10
 """Shares of fewer items say little."""

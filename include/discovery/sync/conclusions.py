@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from include.discovery.measures import Measures, assess
+from include.discovery.health.measures import Measures, assess
 from include.discovery.model import Pair, SyncStats, Window
 from include.discovery.store import runs
 from include.discovery.store.connection import Connection

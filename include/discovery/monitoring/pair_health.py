@@ -1,12 +1,12 @@
-"""How stored pairs are doing: their latest runs, read as facts for the rule in ``health``."""
+"""How stored pairs are doing: their latest runs as facts for the rule in ``health.verdict``."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from include.discovery.alerts import Standing
 from include.discovery.errors import INTERRUPTED, NEVER_STARTED
-from include.discovery.health import Outcome, PairFacts, Verdict, judge
+from include.discovery.health.alerts import Standing
+from include.discovery.health.verdict import Outcome, PairFacts, Verdict, judge
 from include.discovery.model import SyncStats, inactive_because
 from include.discovery.store.queries.pairs import PairState, RunSummary
 

@@ -15,9 +15,9 @@ from itertools import chain
 from typing import Final, Literal
 
 from include.discovery.errors import AuthenticationFailed
-from include.discovery.health import HealthState, Outcome, Verdict, failures_in_a_row
+from include.discovery.expectations import Mute
+from include.discovery.health.verdict import HealthState, Outcome, Verdict, failures_in_a_row
 from include.discovery.model import SyncStats, pair_label
-from include.discovery.monitoring import Mute
 
 
 class Condition(StrEnum):

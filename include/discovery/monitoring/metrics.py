@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final, Literal
 
-from include.discovery.health import HealthState
+from include.discovery.health.verdict import HealthState
 from include.discovery.store.queries.outcomes import PairOutcome
 
 Kind = Literal["counter", "timer", "gauge"]

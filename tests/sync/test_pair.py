@@ -16,7 +16,6 @@ import pytest
 
 from include.demo.messy import MESSY_INVALID_TOTAL
 from include.demo.server import DemoServer
-from include.discovery import sync
 from include.discovery.connectors.base import (
     Connector,
     ConnectorSettings,
@@ -46,8 +45,9 @@ from include.discovery.response import Response
 from include.discovery.store.connection import Connection
 from include.discovery.store.plans import plan_pairs
 from include.discovery.store.runs import Attempt
-from include.discovery.sync import SyncResult, one_ahead, sync_pair
-from include.discovery.sync_environment import SyncEnvironment
+from include.discovery.sync import pair as pair_sync
+from include.discovery.sync.environment import SyncEnvironment
+from include.discovery.sync.pair import SyncResult, one_ahead, sync_pair
 from tests.support.builders import event, plan_run, source, stored_pair
 from tests.support.loopback import LOOPBACK
 
@@ -545,7 +545,7 @@ class TestChangesAlone:
     @pytest.fixture
     def diary(self, monkeypatch: pytest.MonkeyPatch) -> Diary:
         connector = Diary()
-        monkeypatch.setattr(sync, "connector_for", lambda _kind: connector)
+        monkeypatch.setattr(pair_sync, "connector_for", lambda _kind: connector)
         monkeypatch.setattr(Diary, "validated", lambda *_, **__: ConnectorSettings())
         return connector
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from datetime import UTC, date, datetime, timedelta
 
-from include.discovery.alert_messages import Places, late_message, message
-from include.discovery.alerts import Closed, Condition, Decision, OpenAlert, Opened, Standing
-from include.discovery.health import HealthState, Verdict
+from include.discovery.expectations import Mute
+from include.discovery.health.alerts import Closed, Condition, Decision, OpenAlert, Opened, Standing
+from include.discovery.health.verdict import HealthState, Verdict
 from include.discovery.model import SyncStats
-from include.discovery.monitoring import Mute
+from include.discovery.monitoring.messages import Places, late_message, message
 
 NOW = datetime(2026, 11, 24, 6, 0, tzinfo=UTC)
 PLACES = Places("https://airflow.example/", "https://docs.example/runbook")

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from include.discovery.stopping import OutOfTime, Terminated, terminable
+from include.discovery.sync.stopping import OutOfTime, Terminated, terminable
 
 
 def terminate_oneself() -> None:

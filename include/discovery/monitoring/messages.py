@@ -12,8 +12,8 @@ from datetime import datetime
 from html import escape
 from typing import Any, Final
 
-from include.discovery.alerts import Closed, Condition, Decision, Opened, Standing
-from include.discovery.health import HealthState
+from include.discovery.health.alerts import Closed, Condition, Decision, Opened, Standing
+from include.discovery.health.verdict import HealthState
 from include.discovery.links import RUNBOOK, log_path, pair_path, run_path, runbook_link
 from include.discovery.text.wording import moment_in_words
 

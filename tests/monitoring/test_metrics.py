@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 
-from include.discovery.health import HealthState
-from include.discovery.metrics import METRICS, Measurement, of_attempt, of_health, of_run
+from include.discovery.health.verdict import HealthState
 from include.discovery.model import SyncStats
+from include.discovery.monitoring.metrics import METRICS, Measurement, of_attempt, of_health, of_run
 from include.discovery.store.queries.outcomes import PairOutcome
 
 DASHBOARD = json.loads(
-    (Path(__file__).parents[1] / "docs" / "grafana-dashboard.json").read_text("utf-8")
+    (Path(__file__).parents[2] / "docs" / "grafana-dashboard.json").read_text("utf-8")
 )
 SECOND = timedelta(seconds=1)
 BY_NAME = {metric.name: metric for metric in METRICS}

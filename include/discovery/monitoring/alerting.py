@@ -11,11 +11,11 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
-from include.discovery.alert_messages import Places, late_message, message
-from include.discovery.alerts import Decision, decide
 from include.discovery.errors import InvalidSettings
 from include.discovery.failures import one_line
-from include.discovery.pair_health import standing_of
+from include.discovery.health.alerts import Decision, decide
+from include.discovery.monitoring.messages import Places, late_message, message
+from include.discovery.monitoring.pair_health import standing_of
 from include.discovery.redaction.masking import redact
 from include.discovery.settings import Settings
 from include.discovery.store import alerts as stored

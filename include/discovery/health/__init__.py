@@ -1,0 +1,1 @@
+"""How a pair is doing, and when somebody is told: rules over runs and their numbers. Pure."""

@@ -1,0 +1,1 @@
+"""Health read from the store, and told: alerts with their messages, and metrics."""

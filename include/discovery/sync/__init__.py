@@ -1,0 +1,1 @@
+"""One sync of one pair: what it needs, its steps, what it concludes, and how it ends."""
