@@ -27,7 +27,13 @@ from airflow.sdk import Asset, CronTriggerTimetable, Param, dag, get_current_con
 from include.discovery.choices import read_choices
 from include.discovery.orchestration.retry import PairBackoff
 from include.discovery.settings import Settings
-from include.discovery.slugs import SLUG_LENGTH, SLUG_PATTERN
+from include.discovery.slugs import (
+    MOST_PAIRS,
+    PAIR_LENGTH,
+    PAIR_PATTERN,
+    SLUG_LENGTH,
+    SLUG_PATTERN,
+)
 
 # By name alone: a URI would make every parse load the asset handlers of all providers.
 EVENTS = Asset(name="discovery/events")
@@ -96,6 +102,16 @@ def slugs_of(offered: Mapping[str, str]) -> dict[str, Any]:
             **slugs_of(CHOICES.sources),
             title="Sources",
             description="The sources to sync, by their slugs, such as ticketmaster. Empty: all.",
+        ),
+        "pairs": Param(
+            [],
+            type=["null", "array"],
+            items={"type": "string", "pattern": PAIR_PATTERN, "maxLength": PAIR_LENGTH},
+            uniqueItems=True,
+            maxItems=MOST_PAIRS,
+            title="Pairs",
+            description="Single pairs to sync, such as krakow/ticketmaster, instead of cities and "
+            "sources; a source that covers more than one city by its slug alone.",
         ),
         "limit": Param(
             None,

@@ -41,6 +41,10 @@ class TestRunParams:
             ({"cities": ["krakow", "Kraków"]}, "parameter cities.1 = 'Kraków': "),
             ({"sources": [7]}, "parameter sources.0 = 7: "),
             ({"sources": ["a" * 65]}, "parameter sources.0 = 'aaa"),
+            ({"pairs": ["krakow·theatres"]}, "parameter pairs.0 = 'krakow·theatres': "),
+            ({"pairs": ["krakow/theatres/x"]}, "parameter pairs.0 = 'krakow/theatres/x': "),
+            ({"pairs": ["a/b"] * 1001}, "parameter pairs = ["),
+            ({"pairs": ["a/b"], "cities": ["a"]}, "name pairs, or cities and sources, but not"),
             ({"limit": 0}, "parameter limit = 0: Input should be greater than or equal to 1"),
             ({"limit": 10**12}, "parameter limit = 1000000000000: Input should be less than"),
             ({"limit": "few"}, "parameter limit = 'few': "),
@@ -58,7 +62,7 @@ class TestRunParams:
             RunParams.read({"city": "krakow"})
 
         assert str(error.value) == (
-            "there is no parameter 'city'; allowed: cities, sources, limit, force, dry_run,"
+            "there is no parameter 'city'; allowed: cities, sources, pairs, limit, force, dry_run,"
             " withdraw_missing"
         )
 
@@ -103,6 +107,38 @@ class TestPlan:
         assert str(error.value) == (
             "no city is configured as 'krakau'; there are: krakow, paris. Did you mean krakow?"
         )
+
+    def test_a_plan_of_single_pairs_takes_those_and_no_other_of_their_cities_and_sources(
+        self, conn: Connection
+    ) -> None:
+        theatres = stored_pair(conn, KRAKOW)
+        stored_pair(conn, PARIS)
+        stored_pair(conn, KRAKOW, source("cinemas"))
+        guide = stored_pair(conn, None, source("guide", scope=Scope.COUNTRY))
+        params = RunParams(pairs=("krakow/theatres", "guide"), force=True)
+
+        planned = plan(conn, "run", params, TRIGGERED, capacity=9)
+
+        assert {pair.label for pair in planned.pairs} == {theatres.label, guide.label}
+
+    def test_an_unknown_pair_is_answered_with_the_nearest(self, conn: Connection) -> None:
+        stored_pair(conn, KRAKOW)
+        params = RunParams(pairs=("krakow/theatre",))
+
+        with pytest.raises(InvalidSettings, match=r"Did you mean krakow/theatres\?$"):
+            plan(conn, "run", params, TRIGGERED, capacity=9)
+
+    def test_a_pair_that_is_disabled_is_left_out_of_the_plan_with_a_warning(
+        self, conn: Connection, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        stored_pair(conn, KRAKOW)
+        stored_pair(conn, PARIS, enabled=False)
+        params = RunParams(pairs=("krakow/theatres", "paris/theatres"), force=True)
+
+        planned = plan(conn, "run", params, TRIGGERED, capacity=9)
+
+        assert [pair.label for pair in planned.pairs] == ["krakow · theatres"]
+        assert any("paris · theatres (the pair is disabled)" in text for text in warnings(caplog))
 
     def test_an_unknown_source_is_refused_when_there_are_none(self, conn: Connection) -> None:
         with pytest.raises(InvalidSettings) as error:

@@ -22,7 +22,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from include.discovery.slugs import SLUG_LENGTH, SLUG_PATTERN
+from include.discovery.slugs import PAIR_LENGTH, PAIR_PATTERN, SLUG_LENGTH, SLUG_PATTERN
 from include.discovery.storable import NotStorableError, check_json, text_fault
 
 
@@ -113,6 +113,11 @@ Slug = Annotated[
     str,
     StringConstraints(pattern=SLUG_PATTERN, max_length=SLUG_LENGTH),
     _worded("must be lower-case letters from a to z, digits and single hyphens, as new-york"),
+]
+PairName = Annotated[
+    str,
+    StringConstraints(pattern=PAIR_PATTERN, max_length=PAIR_LENGTH),
+    _worded("must be a city and a source, as krakow/ticketmaster, or a source without a city"),
 ]
 TimeZoneName = Annotated[str, AfterValidator(_checked_zone)]
 Text = Annotated[str, StringConstraints(min_length=1), AfterValidator(_checked_storable)]

@@ -363,6 +363,11 @@ def inactive_because(*, pair: bool, city: bool | None, source: bool) -> str | No
     return None
 
 
+def pair_name(city: str | None, source: str) -> str:
+    """Name a pair as a run is asked for it: ``krakow/ticketmaster``, or its source alone."""
+    return "/".join(filter(None, (city, source)))
+
+
 def pair_label(city: str | None, source: str) -> str:
     """Name a pair by its slugs; a source without a city of its own goes by its slug alone."""
     return f"{city} · {source}" if city else source

@@ -12,7 +12,9 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from include.discovery.configuration import Configuration
 from include.discovery.due import RunTime
 from include.discovery.errors import InvalidSettings
-from include.discovery.field_types import Slug
+from include.discovery.field_types import PairName, Slug
+from include.discovery.model import pair_name
+from include.discovery.slugs import MOST_PAIRS
 from include.discovery.store.connection import Connection, reported
 from include.discovery.store.entities import read_configuration
 from include.discovery.store.plans import Plan, choose_pairs, plan_pairs
@@ -22,8 +24,9 @@ from include.discovery.text.wording import moment_in_words, some_of
 log = logging.getLogger(__name__)
 
 
-_Slugs = Annotated[tuple[Slug, ...], BeforeValidator(lambda given: () if given is None else given)]
+_NoneIsEmpty = BeforeValidator(lambda given: () if given is None else given)
 """A form that was emptied sends null."""
+_Slugs = Annotated[tuple[Slug, ...], _NoneIsEmpty]
 
 
 class RunParams(BaseModel):
@@ -33,6 +36,8 @@ class RunParams(BaseModel):
 
     cities: _Slugs = ()
     sources: _Slugs = ()
+    pairs: Annotated[tuple[PairName, ...], Field(max_length=MOST_PAIRS), _NoneIsEmpty] = ()
+    """Single pairs, as ``krakow/ticketmaster``, instead of all of some cities and sources."""
     limit: Annotated[int, Field(ge=1, le=1_000_000_000)] | None = None
     force: bool = False
     dry_run: bool = False
@@ -58,6 +63,8 @@ class RunParams(BaseModel):
             raise InvalidSettings(
                 f"parameter {name} = {fault['input']!r}: {fault['msg']}"
             ) from None
+        if asked.pairs and (asked.cities or asked.sources):
+            raise InvalidSettings("name pairs, or cities and sources, but not both")
         if asked.withdraw_missing and not asked.sources:
             raise InvalidSettings("withdraw_missing needs sources: name those that you looked at")
         if asked.withdraw_missing and (asked.limit is not None or asked.dry_run):
@@ -87,6 +94,7 @@ def plan(
             run,
             cities=params.cities,
             sources=params.sources,
+            pairs=params.pairs,
             force=params.force,
             capacity=capacity,
         )
@@ -112,6 +120,7 @@ def choose(conn: Connection, params: RunParams, run: RunTime, *, capacity: int) 
             run,
             cities=params.cities,
             sources=params.sources,
+            pairs=params.pairs,
             force=params.force,
             capacity=capacity,
         )
@@ -123,6 +132,9 @@ def _checked(conn: Connection, params: RunParams) -> Configuration:
     configured = read_configuration(conn)
     _check_known("city", params.cities, configured.cities)
     _check_known("source", params.sources, configured.sources)
+    _check_known(
+        "pair", params.pairs, {pair_name(pair.city, pair.source) for pair in configured.pairs}
+    )
     return configured
 
 
@@ -134,13 +146,13 @@ def _check_known(what: str, asked: Iterable[str], known: Collection[str]) -> Non
     hint = f" Did you mean {close[0]}?" if close else ""
     raise InvalidSettings(
         f"no {what} is configured as {', '.join(map(repr, unknown))}; "
-        f"there are: {', '.join(sorted(known)) or 'none'}.{hint}"
+        f"there are: {some_of(sorted(known)) if known else 'none'}.{hint}"
     )
 
 
 def _check_there_are_pairs(planned: Plan, params: RunParams, configured: Configuration) -> None:
     """Refuse to do nothing where something was asked for by name."""
-    if planned.active or not (params.cities or params.sources):
+    if planned.active or not (params.cities or params.sources or params.pairs):
         return
     if planned.inactive:
         reasons = [f"{pair.label} ({pair.inactive_because})" for pair in planned.inactive]
@@ -171,6 +183,9 @@ def _warn(planned: Plan, params: RunParams, run: RunTime, capacity: int) -> None
     missing += [slug for slug in params.sources if slug not in sources]
     if missing:
         log.warning("No enabled pair among those that were asked for has %s.", some_of(missing))
+    if params.pairs and planned.inactive:
+        disabled = [f"{pair.label} ({pair.inactive_because})" for pair in planned.inactive]
+        log.warning("Left out, because they are not enabled: %s.", some_of(disabled))
     verb = "is synced although it is" if params.force else "is"
     for parked in planned.parked:
         until = moment_in_words(parked.until, run.now)

@@ -150,6 +150,8 @@ def test_the_dag_has_a_deadline_only_where_one_is_set(dag: Any) -> None:
         ({"cities": "krakow"}, "is not of type 'null', 'array'"),
         ({"cities": ["Kraków"]}, "does not match"),
         ({"sources": ["a", "a"]}, "non-unique"),
+        ({"pairs": ["krakow · opera"]}, "does not match"),
+        ({"pairs": ["a/b"] * 2}, "non-unique"),
         ({"force": "maybe"}, "is not of type 'boolean'"),
         ({"dry_run": 1}, "is not of type 'boolean'"),
         ({"withdraw_missing": "all"}, "is not of type 'boolean'"),
@@ -165,13 +167,13 @@ def test_a_bad_param_is_refused_with_what_is_allowed(
 
 
 def test_every_param_has_a_title_and_a_help_text(dag: Any) -> None:
-    for name in ("cities", "sources", "limit", "force", "dry_run", "withdraw_missing"):
+    for name in ("cities", "sources", "pairs", "limit", "force", "dry_run", "withdraw_missing"):
         param = dag.params.get_param(name)
         assert param.schema["title"]
         assert param.description
 
 
-@pytest.mark.parametrize("name", ["cities", "sources", "limit"])
+@pytest.mark.parametrize("name", ["cities", "sources", "pairs", "limit"])
 def test_a_param_that_may_be_left_empty_is_not_marked_as_required(dag: Any, name: str) -> None:
     """Airflow's form marks what may not be null, and sends null for a list that was emptied."""
     params = copy.deepcopy(dag.params)

@@ -123,6 +123,19 @@ class TestFilters:
         assert run["summary"] == '> run manual__1: cities ["krakow"]'
         assert run["run_path"] == "dags/city_discovery/runs/manual__1"
 
+    def test_a_run_of_single_pairs_concerns_their_cities_and_sources(
+        self, page: Page, conn: Connection
+    ) -> None:
+        note_trigger(conn, "manual__2", {"pairs": ["oslo/opera", "guide"]}, Author("cy", "dag"))
+
+        def runs(**query: str) -> list[str]:
+            return [each["entity"] for each in page.get("/api/changes", **query)["changes"]]
+
+        for query in ({"city": "oslo"}, {"source": "opera"}, {"source": "guide"}):
+            assert runs(**query) == ["manual__2"]
+        for query in ({"city": "guide"}, {"source": "oslo"}, {"city": "os"}):
+            assert runs(**query) == []
+
     def test_a_run_is_noted_once_however_often_it_is_planned(
         self, page: Page, conn: Connection
     ) -> None:

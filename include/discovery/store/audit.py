@@ -136,7 +136,8 @@ class AuditFilter:
 # An entry of a pair, or of a run, names cities and sources in what it holds.
 _CONCERNS = """(entity_type = '{one}' AND entity = %({one})s
     OR entity_type = 'pair' AND COALESCE(after, before)->>'{one}' = %({one})s
-    OR entity_type = 'run' AND after->'{many}' ? %({one})s)"""
+    OR entity_type = 'run' AND (after->'{many}' ? %({one})s
+        OR EXISTS (SELECT FROM jsonb_array_elements_text(after->'pairs') pair WHERE {pair})))"""
 
 _CONDITIONS = {
     "before": "id < %(before)s",
@@ -144,8 +145,12 @@ _CONDITIONS = {
     "origin": "origin = %(origin)s",
     "action": "action = %(action)s",
     "entity_type": "entity_type = %(entity_type)s",
-    "city": _CONCERNS.format(one="city", many="cities"),
-    "source": _CONCERNS.format(one="source", many="sources"),
+    "city": _CONCERNS.format(one="city", many="cities", pair="pair LIKE %(city)s || '/%%'"),
+    "source": _CONCERNS.format(
+        one="source",
+        many="sources",
+        pair="pair = %(source)s OR pair LIKE '%%/' || %(source)s",
+    ),
     "since": "changed_at >= %(since)s",
     "until": "changed_at < %(until)s",
 }

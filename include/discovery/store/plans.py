@@ -27,6 +27,7 @@ SELECT {_WHOLE_PAIR}, {SCHEDULE_COLUMNS}
 FROM {PAIRS}
 WHERE (%(cities)s::text[] = '{{}}' OR c.slug = ANY(%(cities)s))
   AND (%(sources)s::text[] = '{{}}' OR s.slug = ANY(%(sources)s))
+  AND (%(pairs)s::text[] = '{{}}' OR concat_ws('/', c.slug, s.slug) = ANY(%(pairs)s))
 ORDER BY cs.priority DESC, (
     SELECT p.scheduled_for FROM discovery.planned_syncs p
     WHERE p.city_source_id = cs.id AND p.scheduled_for IS NOT NULL
@@ -81,16 +82,19 @@ def choose_pairs(
     *,
     cities: Collection[str] = (),
     sources: Collection[str] = (),
+    pairs: Collection[str] = (),
     force: bool = False,
     capacity: int,
 ) -> Plan:
     """Choose what a run takes, without recording it.
 
     :param cities: slugs to choose from; empty means all. Pairs without a city are chosen by source.
+    :param pairs: names to choose from, as ``krakow/ticketmaster``; empty means all.
     :param force: take pairs that are not due, too.
     :param capacity: how many pairs the run can take at most.
     """
-    candidates = rows(conn, _CANDIDATES, {"cities": list(cities), "sources": list(sources)})
+    asked = {"cities": list(cities), "sources": list(sources), "pairs": list(pairs)}
+    candidates = rows(conn, _CANDIDATES, asked)
     found = [(_pair(row), schedule_of(row)) for row in candidates]
     active = [(pair, schedule) for pair, schedule in found if not pair.inactive_because]
     parked = [
@@ -114,6 +118,7 @@ def plan_pairs(
     *,
     cities: Collection[str] = (),
     sources: Collection[str] = (),
+    pairs: Collection[str] = (),
     force: bool = False,
     capacity: int,
 ) -> Plan:
@@ -127,7 +132,13 @@ def plan_pairs(
         if already := planned_pairs(conn, dag_run_id):
             return Plan(already, active=already)
         plan = choose_pairs(
-            conn, run, cities=cities, sources=sources, force=force, capacity=capacity
+            conn,
+            run,
+            cities=cities,
+            sources=sources,
+            pairs=pairs,
+            force=force,
+            capacity=capacity,
         )
         meant = run.scheduled_for
         conn.execute(

@@ -28,6 +28,7 @@ GET      /api/changes                  limit=50, before=ID, who, origin,     Cha
 GET      /api/changes.csv              the same filters                      a CSV file
 GET      /api/alerts                                                         AlertsAnswer
 GET      /api/live                                                           Live
+GET      /api/run                      run=ID                                Run
 GET      /api/cities/{slug}/removal                                          Removal
 GET      /api/sources/{slug}/removal                                         Removal
 GET      /api/pairs/removal            source=SLUG, city=SLUG                Removal
@@ -56,6 +57,7 @@ DELETE   /api/sources/{slug}           version=N, confirm=SLUG  Removed
 POST     /api/pairs                    NewPair                  201 Saved
 PUT      /api/pairs                    ChangedPair              Saved
 PUT      /api/pairs/enabled            Switch                   Saved
+PUT      /api/pairs/switches           Switches                 Switched: of up to 1,000 pairs
 PUT      /api/pairs/monitoring         MonitoringBody           Saved
 DELETE   /api/pairs                    version=N, confirm=SLUG  Removed
 POST     /api/proposals                Acceptance               Saved
@@ -70,8 +72,8 @@ in the address), 413 (a body beyond 256 KiB), 415 (a compressed one).
 
 'Run now' is not here: the browser posts to Airflow's ``api/v2/dags/city_discovery/dagRuns`` with
 ``{"logical_date": null, "conf": {"cities": [slug], "sources": [slug], "limit": null or N,
-"force": bool, "dry_run": bool, "withdraw_missing": bool}}``, so that Airflow checks, validates and
-audits it.
+"force": bool, "dry_run": bool, "withdraw_missing": bool}}`` (or with ``"pairs": ["city/source"]``
+instead of cities and sources), so that Airflow checks, validates and audits it.
 
 Static files are served at ``/discovery/static/{hash of the content}/…``, behind the same read
 access; ``plugins/discovery_plugin.py`` names ``main.js`` there as the bundle.
@@ -96,11 +98,12 @@ from include.discovery.web import (
     service,
     source,
     sources,
+    switches,
 )
 
 router = APIRouter(prefix="/api")
 for feature in (
-    overview, cities, sources, source, kinds, pairs, events, errors, changes, charts, alerts, live,
-    probe, service,
+    overview, cities, sources, source, kinds, pairs, switches, events, errors, changes, charts,
+    alerts, live, probe, service,
 ):  # fmt: skip
     router.include_router(feature.router)

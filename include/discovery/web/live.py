@@ -1,12 +1,12 @@
-"""What is going on right now: pairs of the runs that are on, with what they have so far."""
+"""What is going on right now, and what became of one run: its pairs, with what they have so far."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from fastapi import APIRouter
+from fastapi import APIRouter, HTTPException, status
 
-from include.discovery.links import log_path
+from include.discovery.links import log_path, run_path
 from include.discovery.store.connection import Connection
 from include.discovery.store.queries.outcomes import (
     PairOutcome,
@@ -18,12 +18,15 @@ from include.discovery.web.answers import (
     Answer,
     Counts,
     ErrorText,
+    Problem,
     RunState,
     error_text,
     now,
     run_state,
 )
+from include.discovery.web.editing import NOT_FOUND
 from include.discovery.web.metadata import Dag
+from include.discovery.web.parameters import RunId
 from include.discovery.web.services import Uses
 
 router = APIRouter()
@@ -62,6 +65,22 @@ class Live(Answer):
     """All pairs of the runs that are on, in the order of the run."""
 
 
+class Run(Answer):
+    """What became of one run so far, for those who have started it."""
+
+    generated_at: datetime
+    run_id: str
+    run_path: str
+    state: str | None
+    """As Airflow names it: queued, running, success or failed. None: it did not say."""
+    ended: bool
+    """Nothing about it changes any more."""
+    pairs: list[LivePair]
+    """In the order of the run; none until it has planned them, and where its plan failed."""
+    problem: Problem | None
+    """Set when Airflow's database did not answer."""
+
+
 @router.get("/live")
 def live_pairs(uses: Uses) -> Live:
     """Return what is going on right now."""
@@ -79,6 +98,36 @@ def live_pairs(uses: Uses) -> Live:
         failed=failed,
         pairs=pairs,
     )
+
+
+@router.get("/run", responses=NOT_FOUND)
+def one_run(uses: Uses, run: RunId) -> Run:
+    """Return what became of one run of the DAG so far."""
+    state, problem = uses.read_run_state(run)
+    with uses.database.lend() as conn:
+        outcomes = read_outcomes(conn, run)
+    if state is None and problem is None and not outcomes:
+        raise HTTPException(status.HTTP_404_NOT_FOUND, "There is no such run.")
+    ended = state in {"success", "failed"}
+    pairs = [_pair(run, outcome) for outcome in outcomes]
+    if ended:
+        pairs = [_given_up(pair) for pair in pairs]
+    return Run(
+        generated_at=now(),
+        run_id=run,
+        run_path=run_path(run),
+        state=state,
+        ended=ended,
+        pairs=pairs,
+        problem=problem,
+    )
+
+
+def _given_up(pair: LivePair) -> LivePair:
+    """Return a pair of a run that is over: what has not ended by now never will."""
+    if pair.state in {"planned", "running"}:
+        return pair.model_copy(update={"state": "lost"})
+    return pair
 
 
 def _read(conn: Connection, dag: Dag | None) -> list[LivePair]:

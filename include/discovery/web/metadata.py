@@ -180,6 +180,13 @@ class Metadata:
             scheduled_before=scheduled_before,
         )
 
+    def state_of(self, run_id: str) -> str | None:
+        """Return the state of a run of the DAG; None when there is no such run."""
+        query = select(DagRun.state).where(DagRun.dag_id == DAG_ID, DagRun.run_id == run_id)
+        with self._open_session() as session:
+            state = session.scalar(query)
+        return None if state is None else str(state)
+
     def triggers(self, limit: int) -> list[Trigger]:
         """Return the newest runs that somebody triggered."""
         query = (

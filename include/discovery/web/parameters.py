@@ -49,6 +49,12 @@ PageSize = Annotated[int, Query(ge=1, le=200, description="How many entries to r
 Before = Annotated[
     int | None, Query(ge=1, le=LARGEST_ID, description="Return entries older than this one.")
 ]
+RunId = Annotated[
+    str,
+    Query(
+        min_length=1, max_length=250, description="The id of a run, as Airflow gives it to a run."
+    ),
+]
 AnswerId = Annotated[int, Path(ge=1, le=LARGEST_ID, description="A kept answer's id.")]
 Confirm = Annotated[
     str | None,
