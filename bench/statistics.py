@@ -6,7 +6,8 @@ Fills a metadata database of its own (embedded PostgreSQL, tables made by ``airf
 with that many task instances of 500 pairs: nightly runs, or as many a day as it takes to reach the
 number within 2,000 days; one in twelve failed, one in a hundred killed and nameless, tasks of
 another DAG in between. Prints p50 and p95 of what answers ``GET /discovery/api/statistics``: both
-queries and the JSON, without the cache; the other way is measured on a sample of pairs.
+queries, what is looked up in the discovery database and the JSON, without the cache; the other way
+is measured on a sample of pairs.
 """
 
 from __future__ import annotations
@@ -24,7 +25,10 @@ from pathlib import Path
 
 import psycopg
 
+from include.discovery.store.connection import connect
+from include.discovery.store.migrate import migrate
 from localdev.postgres import EmbeddedPostgres
+from tests.support.volume import Volume, fill
 
 PAIRS = 500
 DAYS = 2_000
@@ -36,18 +40,20 @@ _FILL = (
     # Foreign keys hold by construction; checking them would take most of the time.
     "SET session_replication_role = replica",
     "SET synchronous_commit = off",
+    # Pairs, runs and fates are those of tests.support.volume: the two databases fit together.
     """
 CREATE TEMP TABLE pairs AS
-SELECT n, format('city-%s', n % 50) AS city, format('source-%s', n / 50) AS source
+SELECT n, format('city-%s', n / 10) AS city,
+    format('source-%s', (n * 7 + n / 10) % ({pairs} / 5)) AS source
 FROM generate_series(0, {pairs} - 1) n
 """,
     """
 INSERT INTO dag_run (id, dag_id, run_id, run_type, state, run_after, start_date, end_date,
     clear_number)
-SELECT n, 'city_discovery', 'scheduled__' || at, 'scheduled', 'success', at, at,
+SELECT n, 'city_discovery', 'scheduled__' || n, 'scheduled', 'success', at, at,
     at + interval '20 min', 0
 FROM generate_series(1, {runs}) n,
-    LATERAL (SELECT now() - (n - 0.5) * interval '{days} days' / {runs} AS at) times
+    LATERAL (SELECT now() - ({runs} - n + 0.3) * interval '{days} days' / {runs} AS at) times
 """,
     """
 INSERT INTO task_instance (id, dag_id, task_id, run_id, map_index, state, try_number, max_tries,
@@ -56,32 +62,17 @@ SELECT gen_random_uuid(), r.dag_id, task, r.run_id, -1, 'success', 1, 3, 'defaul
     '_PythonDecoratedOperator', r.start_date, r.end_date, 5, NULL
 FROM dag_run r, unnest(ARRAY['plan', 'report']) task
 """,
-    # Each run has its own order of pairs, as priorities and dues make it.
     """
 INSERT INTO task_instance (id, dag_id, task_id, run_id, map_index, state, try_number, max_tries,
     pool, pool_slots, operator, start_date, end_date, duration, rendered_map_index)
-SELECT gen_random_uuid(), r.dag_id, 'sync', r.run_id, (p.n + r.id) % {pairs},
-    CASE WHEN fate < 0.083 THEN 'failed' ELSE 'success' END,
-    CASE WHEN fate < 0.083 THEN 4 ELSE 1 END, 3, 'default_pool', 1, '_PythonDecoratedOperator',
+SELECT gen_random_uuid(), r.dag_id, 'sync', r.run_id, p.n,
+    CASE WHEN fate < 0.08 THEN 'failed' ELSE 'success' END,
+    CASE WHEN fate < 0.08 THEN 4 ELSE 1 END, 3, 'default_pool', 1, '_PythonDecoratedOperator',
     r.start_date, r.start_date + interval '20 s', 20,
     CASE WHEN fate >= 0.01 THEN p.city || ' · ' || p.source END
 FROM dag_run r CROSS JOIN pairs p
-CROSS JOIN LATERAL (SELECT random() + 0 * (r.id + p.n) AS fate) fates
-""",
-    """
-INSERT INTO xcom (dag_run_id, task_id, map_index, key, dag_id, run_id, value, timestamp)
-SELECT r.id, 'plan', -1, 'return_value', r.dag_id, r.run_id,
-    (SELECT jsonb_agg(jsonb_build_object('city', p.city, 'source', p.source)
-        ORDER BY (p.n + r.id) % {pairs}) FROM pairs p),
-    r.start_date
-FROM dag_run r
-""",
-    """
-INSERT INTO xcom (dag_run_id, task_id, map_index, key, dag_id, run_id, value, timestamp)
-SELECT r.id, 'sync', ti.map_index, 'error', r.dag_id, r.run_id,
-    '{{"category": "server", "message": "https://example.org answered 503"}}', ti.end_date
-FROM task_instance ti JOIN dag_run r USING (dag_id, run_id)
-WHERE ti.task_id = 'sync' AND ti.state = 'failed' AND ti.rendered_map_index IS NOT NULL
+CROSS JOIN LATERAL (
+    SELECT mod(abs(hashint8(r.id * 1000003 + p.n)::bigint), 1000) / 1000.0 AS fate) fates
 """,
     """
 INSERT INTO log (dttm, dag_id, task_id, run_id, map_index, event, try_number)
@@ -104,8 +95,29 @@ FROM generate_series(1, 1000) run, generate_series(1, {noise} / 1000) n
 """,
     "VACUUM ANALYZE dag_run",
     "VACUUM ANALYZE task_instance",
-    "VACUUM ANALYZE xcom",
     "VACUUM ANALYZE log",
+)
+
+# What the page looks up in the discovery database: plans and failed attempts of the window.
+_FILL_DISCOVERY = (
+    """
+CREATE TEMP TABLE nights AS
+SELECT 'scheduled__' || n AS run, n AS night, p.ordinal - 1 AS pair, p.id
+FROM generate_series(%(first)s::int, %(last)s::int) n
+CROSS JOIN (SELECT id, row_number() OVER (ORDER BY id) AS ordinal FROM discovery.city_source) p
+""",
+    """
+INSERT INTO discovery.planned_syncs (dag_run_id, map_index, city_source_id, planned_at, ended_at)
+SELECT run, pair, id, now(), now() FROM nights
+""",
+    """
+INSERT INTO discovery.sync_runs (city_source_id, source_slug, dag_run_id, map_index, try_number,
+    state, dry_run, sync_started_at, started_at, finished_at, error_category, error_message)
+SELECT id, 'source', run, pair, 4, 'failed', false, now(), now(), now(), 'server', 'answered 503'
+FROM nights WHERE mod(abs(hashint8(night * 1000003 + pair)::bigint), 1000) BETWEEN 10 AND 79
+""",
+    "VACUUM ANALYZE discovery.planned_syncs",
+    "VACUUM ANALYZE discovery.sync_runs",
 )
 
 # The other way: what a page does that asks for each source in turn.
@@ -117,10 +129,8 @@ WHERE ti.dag_id = 'city_discovery' AND ti.task_id = 'sync' AND ti.rendered_map_i
   AND r.run_after >= %(since)s
 """
 _ONE_ERROR = """
-SELECT x.value FROM task_instance ti
+SELECT r.run_id, ti.map_index FROM task_instance ti
 JOIN dag_run r ON r.dag_id = ti.dag_id AND r.run_id = ti.run_id
-LEFT JOIN xcom x ON x.dag_run_id = r.id AND x.task_id = 'sync' AND x.map_index = ti.map_index
-    AND x.key = 'error'
 WHERE ti.dag_id = 'city_discovery' AND ti.task_id = 'sync' AND ti.rendered_map_index = %(pair)s
   AND ti.state = 'failed' AND r.run_after >= %(since)s
 ORDER BY r.run_after DESC LIMIT 1
@@ -139,15 +149,27 @@ def migrate_metadata(url: str, home: Path) -> None:
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
 
 
-def fill_metadata(url: str, instances: int) -> int:
+def fill_metadata(url: str, instances: int, pairs: int = PAIRS, days: int = DAYS) -> int:
     """Fill a metadata database with so many task instances; how many there are then."""
-    runs = max(1, instances // PAIRS)
-    values = {"pairs": PAIRS, "runs": runs, "days": DAYS, "noise": NOISE}
+    runs = max(1, instances // pairs)
+    values = {"pairs": pairs, "runs": runs, "days": days, "noise": NOISE}
     with psycopg.connect(url, autocommit=True) as conn:
         for statement in _FILL:
             conn.execute(statement.format(**values).encode())
         row = conn.execute("SELECT count(*) FROM task_instance").fetchone()
     return row[0] if row else 0
+
+
+def fill_discovery(url: str, instances: int, days: int) -> None:
+    """Fill a discovery database with the plans and failures of the last days."""
+    runs = max(1, instances // PAIRS)
+    first = max(1, runs - runs * days // DAYS - 1)
+    with connect(url) as conn:
+        migrate(conn)
+        fill(conn, Volume(PAIRS, 0, 0))
+        for statement in _FILL_DISCOVERY:
+            values = {"first": first, "last": runs} if "%(" in statement else None
+            conn.execute(statement.encode(), values)
 
 
 def milliseconds(action: Callable[[], object], repeat: int) -> list[float]:
@@ -160,14 +182,18 @@ def milliseconds(action: Callable[[], object], repeat: int) -> list[float]:
     return sorted(taken)
 
 
-def _endpoint(days: int) -> Callable[[], object]:
+def _endpoint(discovery: str, days: int) -> Callable[[], object]:
     # Airflow reads where its database is when it is imported.
+    from include.discovery.web.database import DiscoveryDatabase  # noqa: PLC0415
     from include.discovery.web.metadata import metadata_session  # noqa: PLC0415
     from include.discovery.web.overview import statistics as answer  # noqa: PLC0415
     from include.discovery.web.services import Services  # noqa: PLC0415
     from include.discovery.web.statistics import StatisticsReader  # noqa: PLC0415
 
-    services = Services(statistics=StatisticsReader(metadata_session, keep_seconds=0))
+    services = Services(
+        database=DiscoveryDatabase(lambda: connect(discovery)),
+        statistics=StatisticsReader(metadata_session, keep_seconds=0),
+    )
 
     def ask() -> object:
         found = answer(services, days)
@@ -179,7 +205,10 @@ def _endpoint(days: int) -> Callable[[], object]:
 
 
 def _one_by_one(url: str, days: int) -> Callable[[], object]:
-    pairs = [f"city-{n % 50} · source-{n // 50}" for n in range(0, PAIRS, PAIRS // SAMPLE)]
+    pairs = [
+        f"city-{n // 10} · source-{(n * 7 + n // 10) % (PAIRS // 5)}"
+        for n in range(0, PAIRS, PAIRS // SAMPLE)
+    ]
     since = datetime.now(UTC) - timedelta(days=days)
     conn = psycopg.connect(url, autocommit=True)
 
@@ -217,10 +246,12 @@ def main() -> None:
         migrate_metadata(url.replace("postgresql://", "postgresql+psycopg2://", 1), Path(folder))
         began = time.perf_counter()
         total = fill_metadata(url, options.instances)
+        discovery = server.url("discovery")
+        fill_discovery(discovery, options.instances, options.days)
         print(f"{total:,} task instances of {PAIRS} pairs, window {options.days} days; "
               f"filled in {time.perf_counter() - began:.0f} s")  # fmt: skip
         print(f"{'':34}{'p50 ms':>10}{'p95 ms':>10}{'repeats':>9}")
-        ask = _endpoint(options.days)
+        ask = _endpoint(discovery, options.days)
         ask()
         batched = milliseconds(ask, options.repeat)
         print(_line("two queries for all pairs", batched), flush=True)

@@ -581,7 +581,7 @@ def locked(stack: Stack, table: str) -> Iterator[None]:
 
 
 def test_statistics_that_cannot_be_read_leave_the_rest_usable(site: Site, stack: Stack) -> None:
-    with locked(stack, "xcom"):
+    with locked(stack, "task_instance"):
         page = site.open(days="7")
         panel = page.get_by_role("alert").filter(has_text="Failed to load statistics")
         expect(panel).to_be_visible()

@@ -118,7 +118,8 @@ CROSS JOIN LATERAL (
     SELECT nights.n AS night,
         now() - (%(runs)s / %(pairs)s - nights.n + 0.3) * interval '1 day' AS at) times
 CROSS JOIN pairs p
-CROSS JOIN LATERAL (SELECT random() + 0 * p.n * nights.n AS fate) fates
+CROSS JOIN LATERAL (
+    SELECT mod(abs(hashint8(night * 1000003 + p.n)::bigint), 1000) / 1000.0 AS fate) fates
 CROSS JOIN LATERAL (
     SELECT CASE WHEN fate < 0.08 THEN 'failed' ELSE 'success' END AS state) states;
 INSERT INTO discovery.planned_syncs (dag_run_id, map_index, city_source_id, planned_at, ended_at)

@@ -49,7 +49,6 @@ class Instance:
     try_number: int = 1
     name: str | None = "kept"
     """``kept``: named after its pair, as a task that ended by itself is; else what stands there."""
-    error: dict[str, Any] | None = None
     log_event: str | None = None
     started: bool = True
 
@@ -58,7 +57,6 @@ _DAG_RUN = text(
     "INSERT INTO dag_run (dag_id, run_id, run_type, state, run_after, start_date, conf,"
     " clear_number, triggering_user_name)"
     " VALUES (:dag, :run_id, :run_type, :state, :run_after, :run_after, :conf, 0, :who)"
-    " RETURNING id"
 ).bindparams(bindparam("run_after", type_=UtcDateTime()), bindparam("conf", type_=JSON()))
 _INSTANCE = text(
     "INSERT INTO task_instance (id, dag_id, task_id, run_id, map_index, state, try_number,"
@@ -68,10 +66,6 @@ _INSTANCE = text(
 ).bindparams(
     bindparam("start_date", type_=UtcDateTime()), bindparam("end_date", type_=UtcDateTime())
 )
-_XCOM = text(
-    "INSERT INTO xcom (dag_run_id, task_id, map_index, key, dag_id, run_id, value, timestamp)"
-    " VALUES (:dag_run, :task, :map_index, :key, :dag, :run_id, :value, :at)"
-).bindparams(bindparam("value", type_=JSON()), bindparam("at", type_=UtcDateTime()))
 _LOG = text(
     "INSERT INTO log (dttm, dag_id, task_id, run_id, map_index, event, try_number)"
     " VALUES (:at, :dag, :task, :run_id, :map_index, :event, :try_number)"
@@ -98,11 +92,11 @@ def add_run(
     """Add a run as the scheduler would leave it."""
     at = NOW - age
     with engine.begin() as conn:
-        dag_run = conn.execute(
+        conn.execute(
             _DAG_RUN,
             {"dag": dag, "run_id": run_id, "run_after": at, "run_type": run_type, "state": state,
              "who": who, "conf": conf or {}},
-        ).scalar_one()  # fmt: skip
+        )  # fmt: skip
         key = {"dag": dag, "run_id": run_id}
         plan = Instance(name=None)
         rows = [("plan", -1, plan, None)] + [
@@ -117,26 +111,13 @@ def add_run(
                  "start_date": at if instance.started else None,
                  "end_date": at + timedelta(minutes=1) if instance.started else None},
             )  # fmt: skip
-        planned = [{"city": city, "source": source} for (city, source), _ in instances]
-        _xcom(conn, dag_run, {**key, "task": "plan"}, -1, "return_value", planned, at)
         for index, (_, instance) in enumerate(instances):
-            if instance.error is not None:
-                _xcom(conn, dag_run, {**key, "task": "sync"}, index, "error", instance.error, at)
             if instance.log_event is not None:
                 conn.execute(
                     _LOG,
                     {**key, "task": "sync", "map_index": index, "event": instance.log_event,
                      "try_number": instance.try_number, "at": at},
                 )  # fmt: skip
-
-
-def _xcom(
-    conn: Any, dag_run: int, key: dict[str, Any], index: int, name: str, value: Any, at: datetime
-) -> None:
-    conn.execute(
-        _XCOM,
-        {**key, "dag_run": dag_run, "map_index": index, "key": name, "value": value, "at": at},
-    )
 
 
 def _id(dialect: str) -> str:
@@ -162,5 +143,5 @@ def add_dag(engine: Engine) -> None:
 def clear(engine: Engine) -> None:
     """Forget all runs."""
     with engine.begin() as conn:
-        for table in ("xcom", "log", "task_instance", "dag_run"):
+        for table in ("log", "task_instance", "dag_run"):
             conn.execute(text(f"DELETE FROM {table}"))

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from sqlalchemy import text
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import OperationalError
 
-from include.discovery.errors import DatabaseUnavailable
+from include.discovery.errors import NEVER_STARTED, DatabaseUnavailable
+from include.discovery.store import runs
 from include.discovery.store.connection import Connection
+from include.discovery.store.plans import planned_pair
+from include.discovery.store.runs import Attempt
 from include.discovery.web.database import DiscoveryDatabase
-from tests.support.builders import PARIS, source, stored_pair
+from tests.support.builders import KRAKOW, PARIS, plan_run, source, stored_pair
 from tests.web.metadata_support import Instance, add_run
 from tests.web.page_support import Page, fail, sync
 
@@ -64,7 +69,9 @@ def test_failing_statistics_leave_the_rest_of_the_overview_usable(
     def broken(_days: int) -> None:
         raise OperationalError("SELECT", {}, Exception("the cause"))
 
-    monkeypatch.setattr(type(page.services.statistics), "read", lambda _, days: broken(days))
+    monkeypatch.setattr(
+        type(page.services.statistics), "read", lambda _, days, _read_tasks: broken(days)
+    )
 
     answer = page.get("/api/overview")
     alone = page.get("/api/statistics")
@@ -98,12 +105,28 @@ def test_an_overview_without_a_discovery_database_names_the_connection_to_set(pa
     assert health["metadata_db"] == "ok"
 
 
-def test_statistics_can_be_asked_for_one_city(page: Page, metadata: Engine) -> None:
-    failed = Instance("failed", 4, error={"category": "server", "message": "answered 503"})
+def failed_for_good(conn: Connection, run: str, index: int, message: str) -> None:
+    """Let the last try of a planned task leave its error."""
+    pair = planned_pair(conn, run, index)
+    assert pair is not None
+    opened = runs.begin(conn, pair, Attempt(run, index, 4))
+    runs.fail(conn, opened.id, category="server", message=message)
+
+
+def test_statistics_can_be_asked_for_one_city(
+    page: Page, conn: Connection, metadata: Engine
+) -> None:
+    stored_pair(conn, KRAKOW, source("x"))
+    plan_run(conn, "run")
+    failed_for_good(conn, "run", 0, "answered 503")
     add_run(
         metadata,
         "run",
-        [(("krakow", "x"), failed), (("paris", "x"), Instance()), ((None, "y"), Instance())],
+        [
+            (("krakow", "x"), Instance("failed", 4)),
+            (("paris", "x"), Instance()),
+            ((None, "y"), Instance()),
+        ],
     )
 
     everything = page.get("/api/statistics")["statistics"]
@@ -114,6 +137,40 @@ def test_statistics_can_be_asked_for_one_city(page: Page, metadata: Engine) -> N
     }  # fmt: skip
     assert krakow["last_error"]["message"] == "answered 503"
     assert krakow["last_error"]["log_path"].endswith("/mapped/0?try_number=4")
+
+
+@pytest.fixture
+def without_xcoms(metadata: Engine) -> Iterator[None]:
+    """Hide the table of XComs, which another version of Airflow keeps elsewhere."""
+    with metadata.begin() as hiding:
+        hiding.execute(text("ALTER TABLE xcom RENAME TO hidden_xcom"))
+    yield
+    with metadata.begin() as hiding:
+        hiding.execute(text("ALTER TABLE hidden_xcom RENAME TO xcom"))
+
+
+@pytest.mark.usefixtures("without_xcoms")
+def test_errors_and_lost_names_are_known_without_airflows_xcoms(
+    page: Page, conn: Connection, metadata: Engine
+) -> None:
+    for name in ("ended", "killed", "waiting"):
+        stored_pair(conn, KRAKOW, source(name))
+    plan_run(conn, "run")
+    failed_for_good(conn, "run", 0, "answered 503")
+    lost = Instance("failed", 4, name=None)
+    never = Instance("upstream_failed", 0, name=None, started=False)
+    instances = [("ended", Instance("failed", 4)), ("killed", lost), ("waiting", never)]
+    add_run(metadata, "run", [(("krakow", name), instance) for name, instance in instances])
+
+    answer = page.get("/api/overview")
+
+    assert answer["statistics_error"] is None
+    told = {row["source"]: row["statistics"] for row in answer["pairs"]}
+    counts = {name: (found["runs"], found["failed"]) for name, found in told.items()}
+    assert counts == dict.fromkeys(("ended", "killed", "waiting"), (1, 1))
+    assert told["ended"]["last_error"]["message"] == "answered 503"
+    assert told["killed"]["last_error"]["message"].startswith("the task ended before its sync")
+    assert told["waiting"]["last_error"]["message"] == NEVER_STARTED
 
 
 def test_the_window_of_the_statistics_is_capped(page: Page) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from threading import Semaphore
@@ -20,6 +20,7 @@ from include.discovery.settings import Settings
 from include.discovery.store.connection import Connection
 from include.discovery.store.entities import read_choices
 from include.discovery.store.queries.events import EventCounts, count_events
+from include.discovery.store.queries.outcomes import SyncTask, TaskKey, read_tasks
 from include.discovery.web.answers import Problem, Window, now
 from include.discovery.web.database import DiscoveryDatabase
 from include.discovery.web.keys import KeyNeed
@@ -85,7 +86,15 @@ class Services:
 
     def read_statistics(self, days: int) -> tuple[Statistics | None, Problem | None]:
         """Return the statistics, or what to say instead; the cause goes to the log."""
-        return _or_problem(lambda: self.statistics.read(days), "Failed to load statistics")
+        return _or_problem(
+            lambda: self.statistics.read(days, self._read_tasks), "Failed to load statistics"
+        )
+
+    def _read_tasks(self, tasks: Collection[TaskKey]) -> Mapping[TaskKey, SyncTask]:
+        if not tasks:
+            return {}
+        with self.database.lend() as conn:
+            return read_tasks(conn, tasks)
 
     def read_dag(self) -> tuple[Dag | None, Problem | None]:
         """Return the DAG's state, or what to say instead."""

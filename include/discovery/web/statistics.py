@@ -5,18 +5,15 @@ failure of each pair. Both look at the runs of a window of days, by ``dag_run.ru
 indexed, and go from there through the index on (dag_id, task_id, run_id, state) of task instances.
 
 Which pair a task instance belongs to: its name says it (``rendered_map_index``), but Airflow loses
-that name when the task is killed on its last try and has none for a task that never started. For
-those alone the plan's own list is asked: the XCom that the run was mapped over holds the pair at
-the task's map index. So nothing is lost by ``kill -9``, and nothing is paid where all went well.
-
-Why a task failed: the task leaves category and message as XCom ``error`` before it raises. One that
-was killed leaves none; then Airflow's log may tell that the try was lost.
+that name when the task is killed on its last try and has none for a task that never started. And
+Airflow keeps no text of an error. Both stand in the discovery database, by run and map index, and
+are looked up there in one query for all pairs: which pair was planned, and what the attempt left.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 from functools import cache, lru_cache
@@ -24,7 +21,7 @@ from threading import Lock
 from typing import Any
 
 from airflow.utils.sqlalchemy import UtcDateTime
-from sqlalchemy import JSON, bindparam, text
+from sqlalchemy import bindparam, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.expression import TextualSelect
@@ -32,6 +29,7 @@ from sqlalchemy.sql.expression import TextualSelect
 from include.discovery.errors import INTERRUPTED, KILLED, NEVER_STARTED
 from include.discovery.links import DAG_ID, SYNC_TASK, log_path
 from include.discovery.redaction.masking import redact
+from include.discovery.store.queries.outcomes import SyncTask, TaskKey
 from include.discovery.web.answers import Answer, ErrorText, actor_of, runbook_of
 
 CACHE_SECONDS = 5.0
@@ -41,39 +39,35 @@ TIMEOUT_MS = 3_000
 """PostgreSQL ends a query after so long; the page then says that it failed to load."""
 
 # Compiling would take longer than the queries do. The planner cannot know that there are few pairs,
-# and would sort all instances to count them; hashing takes two thirds of the time, and no disk.
+# and would sort all instances to count them; hashing takes two thirds of the time, and no disk. Nor
+# does it know that the instances of a run lie side by side: it would rather read the whole table
+# than look each of them up, which takes six times as long at 1,000,000 instances.
 _FOR_COUNTS = (
-    f"SET LOCAL statement_timeout = {TIMEOUT_MS}; SET LOCAL jit = off; SET LOCAL enable_sort = off"
+    f"SET LOCAL statement_timeout = {TIMEOUT_MS}; SET LOCAL jit = off; SET LOCAL enable_sort = off;"
+    " SET LOCAL random_page_cost = 1.1"
 )
 _FOR_ERRORS = "SET LOCAL enable_sort = on"
 
-# The entry of the plan's list at the task's map index, in each database's own notation.
-_PLANNED = {
-    "postgresql": "(x.value -> ti.map_index ->> '{field}')",
-    "sqlite": "json_extract(x.value, '$[' || ti.map_index || '].{field}')",
-}
-
-# A name that is the bare map index is what some versions leave when they lose the real one.
-_PAIR = """
-CASE WHEN ti.rendered_map_index <> CAST(ti.map_index AS varchar(12)) THEN ti.rendered_map_index
-ELSE (
-    SELECT COALESCE({city} || ' · ', '') || {source} FROM xcom x
-    WHERE x.dag_run_id = r.id AND x.task_id = 'plan' AND x.map_index = -1
-      AND x.key = 'return_value'
-) END
-"""
-
+# A name that is the bare map index is what some versions leave when they lose the real one. What
+# has no name is told apart by its run and map index.
 _INSTANCES = """
-SELECT {pair} AS pair, ti.state, r.run_after, r.id AS dag_run, r.run_id, ti.map_index,
-    ti.try_number, ti.start_date, ti.end_date
-FROM dag_run r
-JOIN task_instance ti ON ti.dag_id = r.dag_id AND ti.run_id = r.run_id
-WHERE r.dag_id = :dag AND r.run_after >= :since
-  AND ti.dag_id = :dag AND ti.task_id = :task AND ti.map_index >= 0
+SELECT pair, state, run_after, dag_run, run_id, map_index, try_number, start_date, end_date,
+    CASE WHEN pair IS NULL THEN run_id END AS lost_run,
+    CASE WHEN pair IS NULL THEN map_index END AS lost_index
+FROM (
+    SELECT CASE WHEN ti.rendered_map_index <> CAST(ti.map_index AS varchar(12))
+            THEN ti.rendered_map_index END AS pair,
+        ti.state, r.run_after, r.id AS dag_run, r.run_id, ti.map_index, ti.try_number,
+        ti.start_date, ti.end_date
+    FROM dag_run r
+    JOIN task_instance ti ON ti.dag_id = r.dag_id AND ti.run_id = r.run_id
+    WHERE r.dag_id = :dag AND r.run_after >= :since
+      AND ti.dag_id = :dag AND ti.task_id = :task AND ti.map_index >= 0 {condition}
+) named
 """
 
-_COUNTS = """
-SELECT pair, count(*) AS runs,
+_COUNTS = f"""
+SELECT pair, lost_run AS run_id, lost_index AS map_index, count(*) AS runs,
     count(*) FILTER (WHERE state = 'success') AS succeeded,
     count(*) FILTER (WHERE state IN ('failed', 'upstream_failed')) AS failed,
     count(*) FILTER (WHERE state IN ('running', 'queued', 'scheduled', 'up_for_retry',
@@ -83,26 +77,28 @@ SELECT pair, count(*) AS runs,
     max(run_after) FILTER (WHERE state IN ('failed', 'upstream_failed')) AS last_failure_at,
     max(run_after) FILTER (WHERE state IN ('running', 'queued', 'scheduled', 'up_for_retry',
         'up_for_reschedule', 'restarting', 'deferred')) AS last_running_at
-FROM ({instances}) instances
-GROUP BY pair
-HAVING pair IS NOT NULL
-"""
+FROM ({_INSTANCES.format(condition="")}) instances
+GROUP BY pair, lost_run, lost_index
+"""  # noqa: S608  the module's own text
 
-_ERRORS = """
-SELECT f.pair, f.run_id, f.map_index, f.try_number, f.start_date, f.end_date, e.value AS error,
+_FAILURES = _INSTANCES.format(condition="AND ti.state IN ('failed', 'upstream_failed')")
+_ERRORS = f"""
+SELECT f.pair, f.run_after, f.dag_run, f.run_id, f.map_index, f.try_number, f.start_date,
+    f.end_date,
     (SELECT min(l.event) FROM log l
      WHERE l.dag_id = :dag AND l.task_id = :task AND l.run_id = f.run_id
        AND l.map_index = f.map_index AND l.try_number = f.try_number
        AND l.event IN ('state mismatch', 'heartbeat timeout')) AS lost
 FROM (
     SELECT failures.*, row_number() OVER (
-        PARTITION BY pair ORDER BY run_after DESC, dag_run DESC, map_index DESC) AS place
-    FROM ({instances} AND ti.state IN ('failed', 'upstream_failed')) failures
+        PARTITION BY pair, lost_run, lost_index
+        ORDER BY run_after DESC, dag_run DESC, map_index DESC) AS place
+    FROM ({_FAILURES}) failures
 ) f
-LEFT JOIN xcom e ON e.dag_run_id = f.dag_run AND e.task_id = :task AND e.map_index = f.map_index
-    AND e.key = 'error'
 WHERE f.place = 1
-"""
+"""  # noqa: S608  the module's own text
+
+_NOT_BEGUN = "the task ended before its sync began; its log says why"
 
 
 class StatisticsError(ErrorText):
@@ -140,6 +136,8 @@ Statistics = Mapping[str, PairStatistics]
 """Those of all pairs, by their labels."""
 
 SessionScope = Callable[[], AbstractContextManager[Session]]
+ReadTasks = Callable[[Collection[TaskKey]], Mapping[TaskKey, SyncTask]]
+"""Looks up what the discovery database knows of tasks."""
 
 
 class StatisticsReader:
@@ -161,7 +159,7 @@ class StatisticsReader:
         self._failed: dict[int, tuple[float, SQLAlchemyError]] = {}
         """When reading failed last, and how."""
 
-    def read(self, days: int) -> Statistics:
+    def read(self, days: int, read_tasks: ReadTasks) -> Statistics:
         """Return the statistics of all pairs over the last days."""
         asked_at = time.monotonic()
         with self._lock:
@@ -173,48 +171,48 @@ class StatisticsReader:
                 # Those who waited for a database that did not answer do not wait for it again.
                 raise failed[1]
             try:
-                statistics = self._read(days)
+                statistics = self._read(days, read_tasks)
             except SQLAlchemyError as error:
                 self._failed[days] = (time.monotonic(), error)
                 raise
             self._kept[days] = (time.monotonic() + self._keep_seconds, statistics)
             return statistics
 
-    def _read(self, days: int) -> Statistics:
+    def _read(self, days: int, read_tasks: ReadTasks) -> Statistics:
         with self._open_session() as session:
-            return pair_statistics(session, self._now() - timedelta(days=days))
+            return pair_statistics(session, self._now() - timedelta(days=days), read_tasks)
 
 
-def pair_statistics(session: Session, since: datetime) -> dict[str, PairStatistics]:
+def pair_statistics(
+    session: Session, since: datetime, read_tasks: ReadTasks
+) -> dict[str, PairStatistics]:
     """Ask the metadata database: exactly two queries.
 
     What is set for PostgreSQL holds for this transaction only, and is no query.
     """
-    dialect = session.get_bind().dialect.name
-    if dialect == "postgresql":
-        session.execute(text(_FOR_COUNTS))
+    is_postgresql = session.get_bind().dialect.name == "postgresql"
     values = {"dag": DAG_ID, "task": SYNC_TASK, "since": since}
-    counts = session.execute(_counts(dialect), values).mappings().all()
-    if dialect == "postgresql":
+    if is_postgresql:
+        session.execute(text(_FOR_COUNTS))
+    counts = [dict(row) for row in session.execute(_counts(), values).mappings()]
+    if is_postgresql:
         session.execute(text(_FOR_ERRORS))
-    errors = {
-        row["pair"]: _last_error(dict(row))
-        for row in session.execute(_errors(dialect), values).mappings()
-        # A run without a plan has an error of no pair.
-        if row["pair"] is not None
+    failures = [dict(row) for row in session.execute(_errors(), values).mappings()]
+    nameless = [row for row in counts if row["pair"] is None]
+    tasks = read_tasks({(row["run_id"], row["map_index"]) for row in (*nameless, *failures)})
+    for row in (*nameless, *failures):
+        if row["pair"] is None and (task := tasks.get((row["run_id"], row["map_index"]))):
+            row["pair"] = task.label
+    newest = _newest_of_each_pair(failures)
+    return {
+        pair: _statistics(pair, row, newest.get(pair), tasks)
+        for pair, row in _summed(counts).items()
     }
-    return {row["pair"]: _statistics(dict(row), errors.get(row["pair"])) for row in counts}
-
-
-def _instances(dialect: str) -> str:
-    notation = _PLANNED.get(dialect, _PLANNED["sqlite"])
-    pair = _PAIR.format(city=notation.format(field="city"), source=notation.format(field="source"))
-    return _INSTANCES.format(pair=pair)
 
 
 @cache
-def _counts(dialect: str) -> TextualSelect:
-    query = text(_COUNTS.format(instances=_instances(dialect)))
+def _counts() -> TextualSelect:
+    query = text(_COUNTS)
     return query.bindparams(bindparam("since", type_=UtcDateTime())).columns(
         last_run_at=UtcDateTime(),
         last_success_at=UtcDateTime(),
@@ -224,15 +222,48 @@ def _counts(dialect: str) -> TextualSelect:
 
 
 @cache
-def _errors(dialect: str) -> TextualSelect:
-    query = text(_ERRORS.format(instances=_instances(dialect)))
+def _errors() -> TextualSelect:
+    query = text(_ERRORS)
     return query.bindparams(bindparam("since", type_=UtcDateTime())).columns(
-        start_date=UtcDateTime(), end_date=UtcDateTime(), error=JSON()
+        run_after=UtcDateTime(), start_date=UtcDateTime(), end_date=UtcDateTime()
     )
 
 
-def _statistics(row: Mapping[str, Any], last_error: StatisticsError | None) -> PairStatistics:
-    city, separator, source = row["pair"].rpartition(" · ")
+def _summed(counts: Iterable[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
+    """Add what had lost its name to the counts of its pair; of a run without a plan it is none."""
+    summed: dict[str, Mapping[str, Any]] = {}
+    for row in counts:
+        pair = row["pair"]
+        if pair is None:
+            continue
+        before = summed.get(pair)
+        summed[pair] = row if before is None else {**row, **_sum(before, row)}
+    return summed
+
+
+def _sum(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
+    counts = {name: one[name] + other[name] for name in ("runs", "succeeded", "failed", "running")}
+    times = {
+        name: max(filter(None, (one[name], other[name])), default=None)
+        for name in ("last_run_at", "last_success_at", "last_failure_at", "last_running_at")
+    }
+    return counts | times
+
+
+def _newest_of_each_pair(failures: Iterable[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
+    def place(row: Mapping[str, Any]) -> tuple[datetime, int, int]:
+        return row["run_after"], row["dag_run"], row["map_index"]
+
+    return {row["pair"]: row for row in sorted(failures, key=place) if row["pair"] is not None}
+
+
+def _statistics(
+    pair: str,
+    row: Mapping[str, Any],
+    failure: Mapping[str, Any] | None,
+    tasks: Mapping[TaskKey, SyncTask],
+) -> PairStatistics:
+    city, separator, source = pair.rpartition(" · ")
     succeeded, failed, running = row["succeeded"], row["failed"], row["running"]
     judged = succeeded + failed
     last = row["last_run_at"]
@@ -244,7 +275,7 @@ def _statistics(row: Mapping[str, Any], last_error: StatisticsError | None) -> P
     return PairStatistics(
         city=city if separator else None,
         source=source,
-        label=row["pair"],
+        label=pair,
         runs=row["runs"],
         succeeded=succeeded,
         failed=failed,
@@ -253,12 +284,14 @@ def _statistics(row: Mapping[str, Any], last_error: StatisticsError | None) -> P
         success_rate=succeeded / judged if judged else None,
         last_run_at=last,
         last_state=next((state for state, at in states.items() if at == last), "other"),
-        last_error=last_error,
+        last_error=None
+        if failure is None
+        else _last_error(failure, tasks.get((failure["run_id"], failure["map_index"]))),
     )
 
 
-def _last_error(row: Mapping[str, Any]) -> StatisticsError:
-    category, message = _in_words(row)
+def _last_error(row: Mapping[str, Any], task: SyncTask | None) -> StatisticsError:
+    category, message = _in_words(row, task)
     return StatisticsError(
         category=category,
         message=message,
@@ -277,12 +310,14 @@ def _redacted(message: str) -> str:
     return redact(message)
 
 
-def _in_words(row: Mapping[str, Any]) -> tuple[str, str]:
-    error = row["error"]
-    if isinstance(error, dict) and error.get("message"):
-        return str(error.get("category") or "unknown"), _redacted(str(error["message"]))
+def _in_words(row: Mapping[str, Any], task: SyncTask | None) -> tuple[str, str]:
     if row["start_date"] is None:
         return INTERRUPTED, NEVER_STARTED
+    is_of_try = task is not None and task.try_number == row["try_number"]
+    if task and is_of_try and task.error_category not in (None, INTERRUPTED):
+        return task.error_category, _redacted(task.error_message or "")
     if row["lost"] == "heartbeat timeout":
         return INTERRUPTED, f"{KILLED}; it had stopped reporting"
-    return INTERRUPTED, KILLED
+    if task and is_of_try:
+        return INTERRUPTED, _redacted(task.error_message or KILLED)
+    return INTERRUPTED, KILLED if row["lost"] else _NOT_BEGUN

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -46,6 +47,27 @@ class PairOutcome:
     def is_partial(self) -> bool:
         """Say whether it ended well without having read all that it was to read."""
         return self.state == "success" and not self.complete and not self.limited
+
+
+TaskKey = tuple[str, int]
+"""A mapped task: the id of its run, and its map index."""
+
+
+@dataclass(frozen=True, slots=True)
+class SyncTask:
+    """What is known of a mapped task of a run, however it ended."""
+
+    city: str | None
+    source: str
+    try_number: int | None
+    """Of its latest attempt; None: none has begun."""
+    error_category: str | None
+    error_message: str | None
+
+    @property
+    def label(self) -> str:
+        """The name of its pair."""
+        return pair_label(self.city, self.source)
 
 
 # A pair's latest attempt gives its state; counts add up over the attempts of the latest sync.
@@ -110,6 +132,19 @@ FROM (
 GROUP BY city ORDER BY city
 """
 
+_TASKS = f"""
+SELECT p.dag_run_id, p.map_index, c.slug AS city, s.slug AS source, latest.try_number,
+    latest.error_category, latest.error_message
+FROM unnest(%(runs)s::text[], %(indexes)s::int[]) AS asked (run, map_index)
+JOIN discovery.planned_syncs p ON p.dag_run_id = asked.run AND p.map_index = asked.map_index
+JOIN ({PAIRS}) ON cs.id = p.city_source_id
+LEFT JOIN LATERAL (
+    SELECT try_number, error_category, error_message FROM discovery.sync_runs r
+    WHERE r.dag_run_id = p.dag_run_id AND r.city_source_id = p.city_source_id
+    ORDER BY r.id DESC LIMIT 1
+) latest ON true
+"""  # noqa: S608  the module's own text
+
 # Runs that are on, as far as can be told here: planned, and not over. One that was stopped by hand
 # never came to its end; Airflow knows.
 _LIVE_RUNS = """
@@ -131,6 +166,19 @@ ORDER BY r.started_at
 def read_outcomes(conn: Connection, dag_run_id: str) -> tuple[PairOutcome, ...]:
     """Say what a run made of each of its pairs, in the run's order, in one query."""
     return tuple(_outcome(row) for row in rows(conn, _OUTCOMES, [dag_run_id]))
+
+
+def read_tasks(conn: Connection, tasks: Collection[TaskKey]) -> dict[TaskKey, SyncTask]:
+    """Return what is known of mapped tasks, in one query.
+
+    Left out are those that nobody has planned, or whose pair was removed.
+    """
+    asked = list(tasks)
+    keys = {"runs": [run for run, _ in asked], "indexes": [index for _, index in asked]}
+    return {
+        (row.pop("dag_run_id"), row.pop("map_index")): SyncTask(**row)
+        for row in rows(conn, _TASKS, keys)
+    }
 
 
 def _outcome(row: dict[str, Any]) -> PairOutcome:
