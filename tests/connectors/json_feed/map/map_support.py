@@ -13,6 +13,7 @@ from include.discovery.model import EventRecord, Window
 from include.discovery.parsed import Parsed
 
 FIELDS: dict[str, Any] = {"external_id": "id", "title": "title", "starts_at": "start"}
+MAY = Window(date(2026, 5, 1), date(2026, 5, 31))
 ITEM: dict[str, Any] = {"id": 7, "title": "Night of maps", "start": "2026-05-08T19:00"}
 
 
