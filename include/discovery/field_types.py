@@ -5,6 +5,7 @@ What they refuse is said in words, since people read it who have typed it into a
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from functools import lru_cache
 from typing import Annotated
@@ -58,7 +59,22 @@ def _checked_settings(settings: dict[str, JsonValue]) -> dict[str, JsonValue]:
     return settings
 
 
+_PLAIN_URL = re.compile(
+    r"https?://[A-Za-z0-9.-]*[A-Za-z0-9-][A-Za-z0-9.-]*(?::[0-9]{1,5})?(?:[/?#][!-~]*)?"
+)
+
+
+def is_plain_url(text: str) -> bool:
+    """Return whether a text is an absolute web address in ASCII, with an ordinary name of a host.
+
+    Most are, and need no closer look; of the others some are web addresses, too.
+    """
+    return _PLAIN_URL.fullmatch(text) is not None
+
+
 def _checked_web_url(url: str) -> str:
+    if is_plain_url(url):
+        return url
     parts = urlsplit(url)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise ValueError("must be an absolute http or https URL")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -103,6 +104,50 @@ def test_the_offset_of_the_zone_itself_is_believed(moment: datetime, zone: ZoneI
     when = when_of(read_timestamp(aware.isoformat()), None, zone)
     assert when.starts_at == aware or aware.time() == time()
     assert when.local_date == aware.date()
+
+
+_YEARS = [datetime(year, 1, 1) for year in (2026, 2028, 1899, 2202)]  # noqa: DTZ001  wall clocks
+TIMES = st.builds(
+    lambda moment, parts, offset: f"{moment:{parts}}{offset}",
+    st.datetimes(*_YEARS[:2]) | st.datetimes(*_YEARS[2:]),
+    st.sampled_from(["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:00:00"]),
+    st.sampled_from(["", "Z", "+00:00", "+01:00", "+02:00", "-04:00", "+14:00", "+15:00"]),
+)
+"""Dates in exactly the form of ISO 8601, which are read in a way of their own."""
+
+
+@given(
+    TIMES
+    | st.from_regex(r"(19|20)\d\d-[01]\d-[0-3]\d([T ][0-2]\d:[0-6]\d:[0-6]\d)?", fullmatch=True)
+)
+def test_an_exact_date_is_read_as_its_near_misses_are(text: str) -> None:
+    def read(given: str) -> Timestamp | str:
+        try:
+            return read_timestamp(given)
+        except UnreadableTimestamp as error:
+            return str(error)
+
+    assert read(text) == read(f" {text}")
+
+
+@given(TIMES, st.none() | TIMES, st.sampled_from([WARSAW, NEW_YORK, ZoneInfo("UTC")]))
+def test_a_time_that_needs_no_interpretation_is_what_interpretation_gives(
+    start: str, end: str | None, zone: ZoneInfo
+) -> None:
+    try:
+        begins, ends = read_timestamp(start), read_timestamp(end) if end else None
+    except UnreadableTimestamp:
+        return
+    interpreted = when_of(replace(begins, warnings=("of the start",)), ends, zone)
+
+    taken = when_of(begins, ends, zone)
+
+    assert replace(interpreted, warnings=interpreted.warnings[1:]) == taken
+    for one, other in (
+        (interpreted.starts_at, taken.starts_at),
+        (interpreted.ends_at, taken.ends_at),
+    ):
+        assert (one is None and other is None) or (one and other and one.fold == other.fold)
 
 
 def when(start: str, end: str | None = None, zone: ZoneInfo = WARSAW, **more: Any) -> When:

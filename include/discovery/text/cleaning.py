@@ -10,7 +10,7 @@ from urllib.parse import urljoin, urlsplit
 import nh3
 from anyascii import anyascii
 
-from include.discovery.field_types import LONGEST_URL
+from include.discovery.field_types import LONGEST_URL, is_plain_url
 from include.discovery.text.encoding import without_marks
 from include.discovery.text.html_bounds import parseable, without_tags
 from include.discovery.text.mojibake import repair_encoding
@@ -26,7 +26,6 @@ _ESCAPED_TAGS = re.compile(
 )
 _MOST_ESCAPES = 3
 _NO_CHARACTER = re.compile(r"&#(?:[0-9]{8,}|[xX][0-9a-fA-F]{7,});?")
-_INLINE_SPACE = re.compile(r"[^\S\n]+")
 _BLANK_LINES = re.compile(r"\n{3,}")
 _MOST_MARKS = 30
 """Marks on one letter, as in Unicode's Stream-Safe Text Format (UAX #15 §13); languages need four.
@@ -47,16 +46,22 @@ _STYLED = re.compile(
 _BLANK = re.compile("[\u2800\u3164\uffa0]")  # not spaces to Unicode, but all that is seen of them
 _UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
 _JOINABLE = "[\u0250-\u1fff\u2070-\U0010ffff]"  # beyond Latin, and no punctuation
+# C0 and C1 controls but tab and newline; soft hyphens; zero-width and bidirectional controls, which
+# can make a title read differently from what it is; the replacement and noncharacters; lone
+# surrogates.
+_NEVER_WANTED = (
+    "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u034f\u061c\u180e\u200b\u200e\u200f\u202a-\u202e"
+    "\u2060-\u2069\ufeff\ufffd\ufffe\uffff\ud800-\udfff"
+)
 _UNWANTED = re.compile(
-    # C0 and C1 controls but tab and newline; soft hyphens; zero-width and bidirectional controls,
-    # which can make a title read differently from what it is; the replacement and noncharacters;
-    # lone surrogates; joiners beside a Latin letter or nothing, where there is nothing to join (in
-    # emoji, Persian and the scripts of India they stay); tags that make no flag.
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u034f\u061c\u180e\u200b\u200e\u200f\u202a-\u202e"
-    "\u2060-\u2069\ufeff\ufffd\ufffe\uffff\ud800-\udfff]"
+    # Also joiners beside a Latin letter or nothing, where there is nothing to join (in emoji,
+    # Persian and the scripts of India they stay), and tags that make no flag.
+    rf"[{_NEVER_WANTED}]"
     rf"|(?<!{_JOINABLE})[\u200c\u200d]+|(?<![\u200c\u200d])[\u200c\u200d]+(?![\u200c\u200d]|{_JOINABLE})"
     "|(?<![\U0001f3f4\U000e0020-\U000e007f])[\U000e0000-\U000e007f]+"
 )
+# Looks at each character once: most texts have none of these, and are spared the pattern above.
+_MAY_BE_UNWANTED = re.compile(rf"[{_NEVER_WANTED}\u200c\u200d\U000e0000-\U000e007f]")
 
 # Plain is printable ASCII without < and &, and single accented letters among it: two beside each
 # other may be the halves of one letter in a mistaken encoding; so may Â and Ã beside a space.
@@ -99,10 +104,15 @@ def plain_text(value: str | None) -> str | None:
     if not text.isascii():
         text = _BLANK.sub(" ", _unstyled(repair_encoding(text)))
         text = composed(text)
-    text = _INLINE_SPACE.sub(" ", _UNWANTED.sub("", text))
-    text = "\n".join(line.strip() for line in text.split("\n"))
-    text = _BLANK_LINES.sub("\n\n", text).strip()
+    text = "\n".join([" ".join(line.split()) for line in _without_unwanted(text).split("\n")])
+    if "\n\n\n" in text:
+        text = _BLANK_LINES.sub("\n\n", text)
+    text = text.strip()
     return text if without_marks(text).strip() else None  # a lost letter alone says nothing
+
+
+def _without_unwanted(text: str) -> str:
+    return _UNWANTED.sub("", text) if _MAY_BE_UNWANTED.search(text) else text
 
 
 def _read_once(text: str) -> str:
@@ -187,7 +197,9 @@ def web_url(value: str | None, base: str | None = None) -> str | None:
     if len(candidate) > LONGEST_URL or ("@" in candidate and _EMAIL.fullmatch(candidate)):
         return None
     if not (candidate.isascii() and candidate.isprintable()):
-        candidate = _UNWANTED.sub("", candidate)
+        candidate = _without_unwanted(candidate)
+    if is_plain_url(candidate):
+        return candidate
     try:
         is_absolute = candidate.startswith(("https://", "http://"))
         absolute = urljoin(base, candidate) if base and not is_absolute else candidate

@@ -40,6 +40,7 @@ from pydantic import JsonValue
 from include.discovery.connectors.base import Connector, KeyUse, Page, ParseContext, SyncContext
 from include.discovery.connectors.detection import Detection, Site
 from include.discovery.connectors.json_feed.map.answer import (
+    Document,
     items_of,
     items_offline,
     read_document,
@@ -49,7 +50,7 @@ from include.discovery.connectors.json_feed.map.guess import guess_map
 from include.discovery.connectors.json_feed.map.identity import item_id
 from include.discovery.connectors.json_feed.map.mapper import Mapped, Mapper, Surroundings
 from include.discovery.connectors.json_feed.map.paths import Json, getter_of, is_false
-from include.discovery.connectors.json_feed.map.record import Origin
+from include.discovery.connectors.json_feed.map.record import DetailsReader, Origin
 from include.discovery.connectors.json_feed.paging import ApiState, answer_of
 from include.discovery.connectors.json_feed.request import Api, address_of, base_of
 from include.discovery.connectors.json_feed.settings import (
@@ -90,8 +91,9 @@ class JsonFeed(Connector[JsonFeedSettings]):
         settings = context.settings
         _warn_of_ids(settings)
         document = _document(body)
-        items = items_offline(document, settings.items, settings.fields)
-        return _mapper(context, document).parse(items)
+        items = items_offline(document.value, settings.items, settings.fields)
+        mapper = _mapper(context, document.value, _details(context))
+        return mapper.parse(items, has_marks=document.has_marks)
 
     def key_use(self, settings: JsonFeedSettings) -> KeyUse | None:
         """Return the listing's URL as the receiver of the key, if the settings have one."""
@@ -114,7 +116,7 @@ class JsonFeed(Connector[JsonFeedSettings]):
         fetch = with_key(fetch, settings, context.credentials, (api.url,))
         judge = _judge(settings.key) if api.sends_key else classify_status
         _warn_of_ids(settings)
-        state, seen = _state_to_begin(context), Seen()
+        state, seen, details = _state_to_begin(context), Seen(), _details(context)
         if state.done:  # every page is loaded, but the run did not finish
             yield _page(state, Parsed(), settings)
         while not state.done:
@@ -138,8 +140,10 @@ class JsonFeed(Connector[JsonFeedSettings]):
                 yield _page(state, Parsed(), settings)
                 return
             state = state.after_answer(answer, settings, seen)
-            kept, gone = _split(items_of(document, settings.items), settings)
-            mapped = _mapper(context, document).parse(kept, f"page {state.page}, ")
+            kept, gone = _split(items_of(document.value, settings.items), settings)
+            mapped = _mapper(context, document.value, details).parse(
+                kept, f"page {state.page}, ", has_marks=document.has_marks
+            )
             asks_for_all = context.changed_since is None
             removed = () if asks_for_all else _removed(kept, gone, mapped, settings)
             yield _page(state, mapped, settings, removed)
@@ -185,17 +189,18 @@ def _state_to_begin(context: SyncContext[JsonFeedSettings]) -> ApiState:
     return state
 
 
-def _read(response: Response, settings: JsonFeedSettings, api: Api) -> tuple[Json, Answer]:
+def _read(response: Response, settings: JsonFeedSettings, api: Api) -> tuple[Document, Answer]:
     answered = _document(response.body, charset_of(response.headers))
-    document = api.without_key(answered)
-    return document, answer_of(document, answered, response, settings, api)
+    document = api.without_key(answered.value)
+    answer = answer_of(document, answered.value, response, settings, api)
+    return replace(answered, value=document), answer
 
 
-def _document(body: bytes, charset: str | None = None) -> Json:
+def _document(body: bytes, charset: str | None = None) -> Document:
     document = read_document(body, charset)
     if document.repairs:
         log.warning("The JSON of the source is invalid; repaired: %s.", ", ".join(document.repairs))
-    return document.value
+    return document
 
 
 def _split(items: Sequence[Json], settings: JsonFeedSettings) -> tuple[list[Json], list[Json]]:
@@ -257,12 +262,18 @@ def _judge(key: Key | None) -> Classifier:
     return judge
 
 
-def _mapper(context: ParseContext[JsonFeedSettings], document: Json) -> Mapper:
+def _details(context: ParseContext[JsonFeedSettings]) -> DetailsReader:
+    country = context.city.country if context.city else None
+    return context.settings.item_map.details(Origin(base_of(context), country))
+
+
+def _mapper(
+    context: ParseContext[JsonFeedSettings], document: Json, details: DetailsReader
+) -> Mapper:
     zone = _zone(context, document)
     today = context.window.start if context.window else datetime.now(zone).date()
-    country = context.city.country if context.city else None
-    origin = Origin(base_of(context), country)
-    return Mapper(context.settings.item_map, Surroundings(zone, today, context.window, origin))
+    around = Surroundings(zone, today, context.window)
+    return Mapper(context.settings.item_map, around, details)
 
 
 def _zone(context: ParseContext[JsonFeedSettings], document: Json) -> ZoneInfo:

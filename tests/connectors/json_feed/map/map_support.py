@@ -33,8 +33,8 @@ def mapped(
         **item_map,
     )
     origin = Origin("https://maps.example/api/events", country)
-    around = Surroundings(ZoneInfo(zone), date(2026, 5, 1), window, origin)
-    return Mapper(settings, around).parse(items)
+    around = Surroundings(ZoneInfo(zone), date(2026, 5, 1), window)
+    return Mapper(settings, around, settings.details(origin)).parse(items)
 
 
 def record(

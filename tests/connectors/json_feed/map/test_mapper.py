@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from decimal import Decimal
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from include.discovery.connectors.json_feed.map import record as reading
 from include.discovery.connectors.json_feed.map.fields import FieldMap
 from include.discovery.model import Attendance, EventStatus
 from tests.connectors.json_feed.map.map_support import FIELDS, ITEM, mapped, record
@@ -512,3 +514,15 @@ def test_any_item_is_a_record_or_a_reject(items: list[dict[str, Any]]) -> None:
     for found in parsed.records:
         json.loads(found.model_dump_json())
     assert not [r for r in parsed.rejects if r.reason == "unexpected shape"], parsed.rejects
+
+
+def test_the_venue_of_many_items_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    read = Mock(wraps=reading.read_venue)
+    monkeypatch.setattr(reading, "read_venue", read)
+
+    mapped(
+        *({"id": n, "title": "Jazz", "start": "2026-05-08", "hall": "Mill"} for n in range(50)),
+        fields={"venue_name": "hall"},
+    )
+
+    assert read.call_count == 1

@@ -25,6 +25,7 @@ from include.discovery.formats.json_repair import (
 )
 from include.discovery.parsed import excerpt
 from include.discovery.text.cleaning import one_line
+from include.discovery.text.encoding import MARK
 
 _PAGE: Final = re.compile(rb"\s*<(?:!doctype|html|head|body|\?xml|!--)", re.IGNORECASE)
 _PAGE_TITLE: Final = re.compile(rb"<title[^>]{0,200}>([^<]{1,200})", re.IGNORECASE)
@@ -33,6 +34,7 @@ _WORDS_NAMES: Final = (
     "message", "detail", "error_description", "error_message", "errormessage", "description",
     "title", "reason", "error", "errors",
 )  # fmt: skip
+_ESCAPED_MARK: Final = re.compile(f"\\\\u{ord(MARK):04x}", re.IGNORECASE)
 _OF_KEYS: Final = re.compile(
     r"api[ _-]?key|\bkeys?\b|token|authenticat|unauthori[sz]ed|client_id|credential", re.IGNORECASE
 )
@@ -45,6 +47,8 @@ class Document:
 
     value: Json
     repairs: tuple[str, ...] = ()
+    has_marks: bool = True
+    """Whether damaged letters may be marked in it; see ``encoding``."""
 
 
 def read_document(body: bytes, charset: str | None = None) -> Document:
@@ -74,7 +78,9 @@ def read_document(body: bytes, charset: str | None = None) -> Document:
         ) from None
     if repaired.repairs:
         check_json_end(text)
-    return Document(repaired.value, repaired.repairs)
+    # Escaped as well: that is read as the mark itself.
+    has_marks = MARK in text or _ESCAPED_MARK.search(text) is not None
+    return Document(repaired.value, repaired.repairs, has_marks)
 
 
 def items_of(document: Json, path: str) -> list[Any]:

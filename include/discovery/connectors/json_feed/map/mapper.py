@@ -14,9 +14,9 @@ from include.discovery.connectors.json_feed.map.fields import FieldMap, Recurren
 from include.discovery.connectors.json_feed.map.paths import Json, getter_of, is_false, mentions
 from include.discovery.connectors.json_feed.map.record import (
     Details,
+    DetailsReader,
     Origin,
     as_record,
-    read_details,
 )
 from include.discovery.connectors.json_feed.map.recurring import occurrences
 from include.discovery.connectors.json_feed.map.values import Reader
@@ -50,15 +50,18 @@ class ItemMap:
     language: str | None = None
     trust_offsets: bool = False
 
+    def details(self, origin: Origin) -> DetailsReader:
+        """Return what reads the details of items that come from there."""
+        return DetailsReader(self.fields, Reader(self.language), origin)
+
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What items do not say: their zone and origin; the requested days, and today's date."""
+    """What the items of a page do not say: their zone; the requested days, and today's date."""
 
     zone: ZoneInfo
     today: date
     window: Window | None = None
-    origin: Origin = field(default_factory=Origin)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +88,18 @@ class _Unit:
 
 
 class Mapper:
-    """Maps items as configured."""
+    """Maps the items of a page as configured.
 
-    def __init__(self, item_map: ItemMap, surroundings: Surroundings) -> None:
+    :param details: reads what items say of themselves; pages of one source share it.
+    """
+
+    def __init__(
+        self, item_map: ItemMap, surroundings: Surroundings, details: DetailsReader
+    ) -> None:
         self._map = item_map
         self._around = surroundings
         self._reader = Reader(item_map.language)
+        self._read_details = details.read
         self._budget = Budget()
         self._shares_details = not any(
             mentions(field_of.path, OCCURRENCE)
@@ -100,10 +109,11 @@ class Mapper:
         self._details: tuple[dict[str, Any], Details] | None = None
         """Of the last item: its occurrences share them."""
 
-    def parse(self, items: Sequence[Json], where: str = "") -> Mapped:
+    def parse(self, items: Sequence[Json], where: str = "", *, has_marks: bool = True) -> Mapped:
         """Map items to records; those outside the window are left out.
 
         :param where: the page of the items, such as ``page 3, ``.
+        :param has_marks: whether damaged letters may be marked in them; see ``encoding``.
         """
         units = (
             unit for position, item in enumerate(items) for unit in self._units(position, item)
@@ -121,7 +131,12 @@ class Mapper:
             return f"{where}{self._label(unit.position, unit.item)}"
 
         parsed = parse_items(
-            units, record, describe, self._known_as, members_of=lambda unit: unit.item
+            units,
+            record,
+            describe,
+            self._known_as,
+            members_of=lambda unit: unit.item,
+            has_marks=has_marks,
         )
         return Mapped(parsed.records, parsed.rejects, frozenset(faulty))
 
@@ -240,6 +255,8 @@ class Mapper:
     def _zone(self, scope: dict[str, Any]) -> tuple[ZoneInfo, list[str]]:
         warnings: list[str] = []
         default = self._around.zone
+        if self._map.fields.timezone is None:
+            return default, warnings
         zone = attempt(
             "timezone",
             lambda: read_zone(self._map.fields, scope, self._reader, default),
@@ -267,9 +284,7 @@ class Mapper:
     def _details_of(self, unit: _Unit, zone: ZoneInfo) -> Details:
         if self._shares_details and self._details and self._details[0] is unit.item:
             return self._details[1]
-        details = read_details(
-            self._map.fields, unit.scope, self._reader, self._around.origin, zone
-        )
+        details = self._read_details(unit.scope, zone)
         self._details = (unit.item, details)
         return details
 

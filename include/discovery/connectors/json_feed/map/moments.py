@@ -104,7 +104,8 @@ def _timestamp(field: MomentOf, value: Json, zone: ZoneInfo) -> Timestamp | None
     timestamp = read_timestamp(_year_first(value, field.as_))
     if field.as_ == "local":
         timestamp = replace(timestamp, offset=None, is_utc_by_name=False)
-    if timestamp.clock is not None and f"{timestamp.clock:%H:%M}" in field.unknown_at:
+    is_known = timestamp.clock is not None
+    if is_known and field.unknown_at and f"{timestamp.clock:%H:%M}" in field.unknown_at:
         return without_clock(timestamp)
     if field.zone is not None and timestamp.clock is not None and timestamp.offset is None:
         return _shown_in(zone, timestamp.wall.replace(tzinfo=ZoneInfo(field.zone)))

@@ -37,6 +37,15 @@ _TELLING: Final = ("name", "street", "postcode", "locality")
 """Without one of these or coordinates nobody finds the place."""
 
 
+def venue_fields(fields: FieldMap) -> tuple[FieldOf | None, ...]:
+    """Return the fields that :func:`read_venue` looks at."""
+    return (
+        fields.venue_id, fields.venue_name, fields.venue_street, fields.venue_postcode,
+        fields.venue_locality, fields.venue_region, fields.venue_country,
+        fields.venue_latitude, fields.venue_longitude, fields.venue_coordinates,
+    )  # fmt: skip
+
+
 def read_venue(fields: FieldMap, scope: Item, reader: Reader, warnings: list[str]) -> Venue | None:
     """Read the venue; ``None`` if only its country or region is known."""
 

@@ -6,22 +6,24 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any, Final, TypeVar
 from zoneinfo import ZoneInfo
 
 from include.discovery.connectors.json_feed.map import words
-from include.discovery.connectors.json_feed.map.fields import FieldMap, ListOf, TextOf
+from include.discovery.connectors.json_feed.map.fields import FieldMap, TextOf
 from include.discovery.connectors.json_feed.map.moments import instant, moment
 from include.discovery.connectors.json_feed.map.paths import Item, getter_of
-from include.discovery.connectors.json_feed.map.place import read_venue
+from include.discovery.connectors.json_feed.map.place import read_venue, venue_fields
 from include.discovery.connectors.json_feed.map.price import read_price
+from include.discovery.connectors.json_feed.map.repeated import Repeated
 from include.discovery.connectors.json_feed.map.values import Reader, flag
 from include.discovery.dates.times import When, localize
 from include.discovery.dates.timestamps import Timestamp
 from include.discovery.formats.json_fields import attempt
-from include.discovery.model import EventRecord, EventStatus, Venue
+from include.discovery.model import EventRecord, EventStatus, Price, Venue
 from include.discovery.parsed import RejectItem, excerpt
-from include.discovery.places.venues import placed
+from include.discovery.places.venues import Placed, placed
 from include.discovery.text.cleaning import description_text, title_text, web_url
 from include.discovery.text.pictures import picture_url
 from include.discovery.text.status import split_status
@@ -63,73 +65,105 @@ class Details:
     warnings: tuple[str, ...]
 
 
-def read_details(
-    fields: FieldMap,
-    scope: Item,
-    reader: Reader,
-    origin: Origin,
-    zone: ZoneInfo,
-) -> Details:
-    """Read what an item says of itself. A field that cannot be read is dropped with a warning.
+class DetailsReader:
+    """Reads what items say of themselves. A field that cannot be read is dropped with a warning."""
 
-    :param zone: the event's, for a time of its last change that names none.
-    :raises RejectItem: without a title.
-    """
-    warnings: list[str] = []
-    title, marked = split_status(_title(fields, scope, reader))
-    venue = attempt("venue", lambda: read_venue(fields, scope, reader, warnings), warnings)
-    status = _status(fields, scope, marked, warnings)
-    country = (venue.country if venue else None) or origin.country
-    place = placed(
-        venue,
-        warnings,
-        stated=attempt("attendance", lambda: words.attendance(fields.attendance, scope), warnings),
-        is_virtual=bool(attempt("is_online", lambda: flag(fields.is_online, scope), warnings)),
-        is_moved=status is EventStatus.MOVED_ONLINE,
-        country=origin.country,
-    )
+    def __init__(self, fields: FieldMap, reader: Reader, origin: Origin) -> None:
+        self._fields = fields
+        self._reader = reader
+        self._origin = origin
+        self._status = Repeated(self._read_status, fields.status)
+        self._place = Repeated(
+            self._read_place, *venue_fields(fields), fields.attendance, fields.is_online
+        )
+        self._price = Repeated(
+            self._read_price,
+            fields.price,
+            fields.price_min,
+            fields.price_max,
+            fields.currency,
+            fields.is_free,
+        )
+        self._performers = Repeated(partial(self._read_texts, "performers"), fields.performers)
+        self._categories = Repeated(partial(self._read_texts, "categories"), fields.categories)
 
-    def read(name: str, how: Callable[[Any], ValueT]) -> ValueT | None:
-        field = getattr(fields, name)
-        return None if field is None else attempt(name, lambda: how(field), warnings)
+    def read(self, item: Item, zone: ZoneInfo) -> Details:
+        """Read all fields but identity and time.
 
-    def text(field: TextOf) -> str | None:
-        return reader.text(field, scope)
+        :param zone: the event's, for a time of its last change that names none.
+        :raises RejectItem: without a title.
+        """
+        fields, reader = self._fields, self._reader
+        warnings: list[str] = []
+        title, marked = split_status(_title(fields, item, reader))
+        status = _gravest(self._status(item, warnings), marked)
+        told, place = self._place(item, warnings, status.value)
+        country = (told.country if told else None) or self._origin.country
 
-    def texts(field: ListOf) -> tuple[str, ...]:
-        return reader.texts(field, scope)
+        def read(name: str, how: Callable[[Any], ValueT]) -> ValueT | None:
+            field = getattr(fields, name)
+            return None if field is None else attempt(name, partial(how, field), warnings)
 
-    def link(field: TextOf) -> str | None:
-        return _link(field, scope, reader, origin.base)
+        def described(field: TextOf) -> str | None:
+            return description_text(reader.markup(field, item))
 
-    def picture(field: TextOf) -> str | None:
-        given = link(field)
-        found = picture_url(given)
-        if given and found is None:
-            raise ValueError(f"{excerpt(given, 80)} is no picture")
-        return found
+        def link(field: TextOf) -> str | None:
+            return _link(field, item, reader, self._origin.base)
 
-    others = {
-        "url": read("url", link),
-        "attendance": place.attendance,
-        "performers": read("performers", texts) or (),
-        "categories": read("categories", texts) or (),
-        "organizer": read("organizer", text),
-        "description": read(
-            "description", lambda field: description_text(reader.markup(field, scope))
-        ),
-        "image_url": read("image_url", picture),
-        "language": attempt("language", lambda: _language(fields, scope, reader), warnings),
-        "price": attempt(
-            "price", lambda: read_price(fields, scope, reader, country, warnings), warnings
-        ),
-        "source_updated_at": read(
-            "source_updated_at", lambda field: _instant(moment(field, scope, zone), zone)
-        ),
-    }
-    return Details(
-        title, status, place.venue, venue.name if venue else None, others, tuple(warnings)
-    )
+        def picture(field: TextOf) -> str | None:
+            given = link(field)
+            found = picture_url(given)
+            if given and found is None:
+                raise ValueError(f"{excerpt(given, 80)} is no picture")
+            return found
+
+        others = {
+            "url": read("url", link),
+            "attendance": place.attendance,
+            "performers": self._performers(item, warnings),
+            "categories": self._categories(item, warnings),
+            "organizer": read("organizer", lambda field: reader.text(field, item)),
+            "description": read("description", described),
+            "image_url": read("image_url", picture),
+            "language": attempt("language", lambda: _language(fields, item, reader), warnings),
+            "price": self._price(item, warnings, country),
+            "source_updated_at": read(
+                "source_updated_at", lambda field: _instant(moment(field, item, zone), zone)
+            ),
+        }
+        at = told.name if told else None
+        return Details(title, status, place.venue, at, others, tuple(warnings))
+
+    def _read_status(self, item: Item, warnings: list[str], _: object) -> EventStatus | None:
+        return attempt("status", lambda: words.status(self._fields.status, item), warnings)
+
+    def _read_place(
+        self, item: Item, warnings: list[str], status: str | None
+    ) -> tuple[Venue | None, Placed]:
+        """Return the venue as it is told, and where the event is."""
+        fields = self._fields
+        told = attempt("venue", lambda: read_venue(fields, item, self._reader, warnings), warnings)
+        return told, placed(
+            told,
+            warnings,
+            stated=attempt(
+                "attendance", lambda: words.attendance(fields.attendance, item), warnings
+            ),
+            is_virtual=bool(attempt("is_online", lambda: flag(fields.is_online, item), warnings)),
+            is_moved=status == EventStatus.MOVED_ONLINE,
+            country=self._origin.country,
+        )
+
+    def _read_price(self, item: Item, warnings: list[str], country: str | None) -> Price | None:
+        return attempt(
+            "price",
+            lambda: read_price(self._fields, item, self._reader, country, warnings),
+            warnings,
+        )
+
+    def _read_texts(self, name: str, item: Item, warnings: list[str], _: object) -> tuple[str, ...]:
+        field = getattr(self._fields, name)
+        return attempt(name, lambda: self._reader.texts(field, item), warnings) or ()
 
 
 def as_record(
@@ -169,14 +203,8 @@ def _title(fields: FieldMap, scope: Item, reader: Reader) -> str:
     return title
 
 
-def _status(
-    fields: FieldMap,
-    scope: Item,
-    marked: EventStatus | None,
-    warnings: list[str],
-) -> EventStatus:
+def _gravest(given: EventStatus | None, marked: EventStatus | None) -> EventStatus:
     """Return the more severe status of the field and the title's marker."""
-    given = attempt("status", lambda: words.status(fields.status, scope), warnings)
     for grave in _GRAVE:
         if grave in (given, marked):
             return grave
