@@ -5,7 +5,9 @@ import { Glossary } from "./shared/help.js";
 import { useLiveSwitch } from "./shared/live.js";
 import { PageLink, useQuery } from "./shared/query.js";
 import { Empty, ErrorPanel } from "./shared/loading.js";
-import { Toasts } from "./shared/toast.js";
+import { reloadAll } from "./shared/resource.js";
+import { ShortcutHelp, useShortcuts } from "./shared/shortcuts.js";
+import { Toasts, say } from "./shared/toast.js";
 import { Changes } from "./changes/view.js";
 import { Cities } from "./city/list.js";
 import { City } from "./city/view.js";
@@ -17,7 +19,7 @@ import { Pair } from "./pair/view.js";
 import { Source } from "./source/view.js";
 import { Sources } from "./sources/view.js";
 
-const { Box, Flex, Heading, Stack, Switch } = Chakra;
+const { Box, Button, Flex, Heading, Stack, Switch } = Chakra;
 
 /** What Airflow's navigation, the heading and the browser's tab call this page. */
 const PAGE = "Discovery";
@@ -71,6 +73,26 @@ class Boundary extends React.Component {
       `${this.state.error.message}. The browser's console has the details.`,
     );
   }
+}
+
+/** Reads everything on the screen again. */
+function Refresh({ refresh, busy }) {
+  return h(
+    Button,
+    { size: "xs", variant: "outline", loading: busy, title: "Shortcut: r", onClick: refresh },
+    "Refresh",
+  );
+}
+
+function useReload() {
+  const [busy, setBusy] = React.useState(false);
+  const reload = async () => {
+    setBusy(true);
+    await reloadAll();
+    setBusy(false);
+    say("success", "Everything on this view is read again");
+  };
+  return [reload, busy];
 }
 
 function LiveSwitch() {
@@ -165,6 +187,9 @@ export default function App() {
   const { component, within, label, title } = Object.hasOwn(VIEWS, view) ? VIEWS[view] : UNKNOWN;
   useTitle(`${label ?? title(query)} – ${PAGE}`);
   const box = useFocusIn(view);
+  const [reload, isReloading] = useReload();
+  const [hasHelp, setHasHelp] = React.useState(false);
+  useShortcuts({ refresh: reload, showHelp: () => setHasHelp(true) });
   return h(
     Stack,
     {
@@ -180,7 +205,7 @@ export default function App() {
       Flex,
       { justify: "space-between", align: "center", gap: 3, flexWrap: "wrap" },
       h(Heading, { as: "h1", size: "xl" }, PAGE),
-      h(Chakra.HStack, { gap: 4 }, h(Glossary), h(LiveSwitch)),
+      h(Chakra.HStack, { gap: 4 }, h(Glossary), h(Refresh, { refresh: reload, busy: isReloading }), h(LiveSwitch)),
     ),
     h(Views, { current: within ?? view }),
     h(
@@ -188,6 +213,7 @@ export default function App() {
       { view },
       h(Box, { ref: box, tabIndex: -1, minW: 0, outline: "none" }, h(component)),
     ),
+    hasHelp && h(ShortcutHelp, { onClose: () => setHasHelp(false) }),
     h(Toasts),
   );
 }

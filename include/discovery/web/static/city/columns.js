@@ -4,6 +4,7 @@ import { h, Chakra } from "../shared/host.js";
 import { COLUMNS, ScopeMark, statisticsColumns } from "../shared/columns.js";
 import { RowButtons } from "../pair/buttons.js";
 import { pairPath } from "../pair/forms.js";
+import { selectColumn } from "../shared/selection.js";
 import { WORDS } from "../shared/terms.js";
 import { Time, number } from "../shared/time.js";
 import { RowToggle } from "../shared/toggle.js";
@@ -132,6 +133,7 @@ function actionsColumn(permissions, open) {
 export function cityColumns({ permissions, listings_here: here }, days, open) {
   const { health, recent, success, error, next } = COLUMNS;
   return [
+    selectColumn(permissions),
     sourceColumn(here),
     health,
     recent,
@@ -144,5 +146,5 @@ export function cityColumns({ permissions, listings_here: here }, days, open) {
     next,
     enabledColumn(permissions),
     actionsColumn(permissions, open),
-  ];
+  ].filter(Boolean);
 }

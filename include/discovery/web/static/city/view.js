@@ -12,6 +12,7 @@ import { LivePanel, pace, useProgress } from "../shared/progress.js";
 import { PageLink, useQuery } from "../shared/query.js";
 import { useResource } from "../shared/resource.js";
 import { RunNow } from "../shared/run-now.js";
+import { SelectionBar } from "../shared/selection.js";
 import {
   DagNotice,
   Empty,
@@ -190,6 +191,7 @@ function Content({ data, reload, live }) {
           columns,
           initial: "health",
           canChoose: true,
+          summary: h(SelectionBar, { permissions }),
         }),
     h(Charts, { city: data.city.slug }),
     dialog && h(Dialogs, { dialog, data, close: () => setDialog(null) }),

@@ -60,7 +60,7 @@ export function Errors() {
         options: RANGES,
         value: range,
         onChange: (days) =>
-          change({ days: days === DEFAULT_RANGE ? null : days }, { replace: true }),
+          change({ days: days === DEFAULT_RANGE ? null : days }),
       }),
     ),
     h(Loaded, { resource, skeleton: h(TableSkeleton, { rows: 4 }) }, (data) =>

@@ -1,6 +1,7 @@
 /** The figures on top of the overview. */
 
 import { h, Chakra } from "../shared/host.js";
+import { RetryFailed } from "./retry-failed.js";
 import { HEALTH, RunBadge, Sign } from "../shared/health.js";
 import { AirflowLink } from "../shared/query.js";
 import { NUMBERS } from "../shared/terms.js";
@@ -110,6 +111,7 @@ export function Tiles({ data, pairs, isFiltered }) {
           { as: "span", gap: 2, flexWrap: "wrap", rowGap: 1 },
           h(RunBadge, { state: stateOf(run, tiles.last_run) }),
           h(AirflowLink, { path: `/${run.run_path}` }, "Open"),
+          tiles.last_run?.failed > 0 && h(RetryFailed, { run, permissions: data.permissions }),
           tiles.last_run?.pairs
             ? h(Box, { as: "span", flexBasis: "100%" }, inWords(tiles.last_run))
             : null,

@@ -15,6 +15,7 @@ import { useIsNarrow } from "../shared/overflow.js";
 import { PageLink } from "../shared/query.js";
 import { useResource } from "../shared/resource.js";
 import { RunNow } from "../shared/run-now.js";
+import { SelectionBar, selectColumn } from "../shared/selection.js";
 import {
   DagNotice,
   Empty,
@@ -133,6 +134,7 @@ function Pairs({ data, pairs, filters, set, days, onRun, onEdit }) {
       next,
     } = COLUMNS;
     return [
+      selectColumn(permissions),
       city,
       source,
       health,
@@ -147,7 +149,7 @@ function Pairs({ data, pairs, filters, set, days, onRun, onEdit }) {
       next,
       rateColumn(days),
       actionsColumn(permissions, onRun, onEdit),
-    ];
+    ].filter(Boolean);
   }, [days, permissions.can_edit, permissions.can_run]);
   const summary = h(FilterSummary, { all: data.pairs, shown: pairs.length, filters, set });
   return pairs.length === 0
@@ -160,7 +162,7 @@ function Pairs({ data, pairs, filters, set, days, onRun, onEdit }) {
         initial: "health",
         totals: true,
         canChoose: true,
-        summary,
+        summary: h(React.Fragment, null, summary, h(SelectionBar, { permissions })),
       });
 }
 
@@ -180,7 +182,8 @@ function Content({ data, reload, live }) {
     dialog.run &&
       h(RunNow, {
         key: "run",
-        what: dialog.run.label ?? "everything",
+        what: dialog.run.label ?? (dialog.run.isDue ? "everything that is due" : "everything"),
+        force: !dialog.run.isDue,
         cities: dialog.run.city ? [dialog.run.city] : [],
         sources: dialog.run.source ? [dialog.run.source] : [],
         onClose: close,
@@ -229,12 +232,24 @@ function Content({ data, reload, live }) {
                     size: "sm",
                     variant: "outline",
                     "aria-expanded": isOpen,
+                    "data-opens-search": true,
                     onClick: () => setIsOpen(!isOpen),
                   },
                   isFiltered ? `Filters (${Object.keys(filters).length})` : "Filters",
                 ),
               permissions.can_edit &&
                 h(Button, { size: "sm", variant: "outline", onClick: onAddCity }, "Add city"),
+              h(
+                Button,
+                {
+                  size: "sm",
+                  variant: "outline",
+                  disabled: !permissions.can_run,
+                  title: noRuns(permissions),
+                  onClick: () => setDialog({ run: { isDue: true } }),
+                },
+                "Run due now",
+              ),
               h(
                 Button,
                 {

@@ -6,7 +6,7 @@ import { ErrorGroups } from "../errors/groups.js";
 import { RunButton } from "./buttons.js";
 import { EditPair, RemovePair, pairPath } from "./forms.js";
 import { Configuration, Figures, Rejects } from "./parts.js";
-import { HealthBadge } from "../shared/health.js";
+import { HealthAndRun } from "../shared/run-mark.js";
 import { ATTEMPT_COLUMNS, EVENT_COLUMNS } from "./columns.js";
 import { LivePanel, pace, useProgress } from "../shared/progress.js";
 import { PageLink, useQuery } from "../shared/query.js";
@@ -50,7 +50,7 @@ function Head({ data, open }) {
         h(Heading, { as: "h2", size: "lg" }, pair.label),
         h(ScopeMark, { scope: pair.scope }),
       ),
-      h(HealthBadge, { health: pair.health }),
+      h(HealthAndRun, { pair }),
     ),
     h(
       HStack,

@@ -2,12 +2,12 @@
 
 import { h, React, Chakra } from "../shared/host.js";
 import { nameFor } from "./address.js";
-import { api, trigger } from "../shared/api.js";
+import { api } from "../shared/api.js";
 import { SchemaField } from "../shared/fields.js";
 import { NEEDED, SLUG_HELP, takenFault } from "../shared/form-parts.js";
 import { fieldsOf } from "../shared/schema.js";
 import { ErrorPanel } from "../shared/loading.js";
-import { expectRun } from "../shared/progress.js";
+import { startRun } from "../shared/runs.js";
 import { reloadAll } from "../shared/resource.js";
 import { freeSlug, slugFault, slugFor } from "../shared/slugs.js";
 import { say } from "../shared/toast.js";
@@ -46,8 +46,7 @@ function whatNext(city, key) {
 
 /** Trigger the first run of a pair. */
 async function run(city, slug) {
-  await trigger({ cities: [city.slug], sources: [slug], force: true });
-  expectRun();
+  await startRun({ cities: [city.slug], sources: [slug] }, { force: true });
 }
 
 /** A function that adds the source and its first pair; what is wrong comes back as faults. */

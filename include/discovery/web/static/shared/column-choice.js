@@ -7,7 +7,7 @@ const { Button, Checkbox, Popover, Portal, Stack, Text } = Chakra;
 
 /** What cannot be left out: what the row is, and what can be done with it. */
 function isFixed(column) {
-  return column.isHeader || column.isPinned;
+  return column.isHeader || column.isPinned || column.isFixed;
 }
 
 function defaultsOf(columns) {

@@ -2,7 +2,8 @@
 
 import { h, Chakra } from "./host.js";
 import { AirflowLink, PageLink } from "./query.js";
-import { HealthBadge, severity } from "./health.js";
+import { severity } from "./health.js";
+import { HealthAndRun } from "./run-mark.js";
 import { RunStrip } from "./strip.js";
 import { Fold } from "./fold.js";
 import { NUMBERS, WORDS } from "./terms.js";
@@ -118,7 +119,7 @@ export const COLUMNS = {
       h(
         Box,
         { minW: "7.5rem", maxW: { md: "12rem" } },
-        h(HealthBadge, { health: pair.health, lines: 3 }),
+        h(HealthAndRun, { pair, lines: 3 }),
       ),
   },
   recent: {

@@ -3,6 +3,7 @@
 import { h, React, Chakra } from "./host.js";
 import { Modal } from "./dialogs.js";
 import { HEALTH, RUN_STATES, StateBadge } from "./health.js";
+import { ShortcutList } from "./shortcuts.js";
 import { NUMBERS, WORDS } from "./terms.js";
 
 const { Box, Button, Heading, Popover, Portal, Stack, Text } = Chakra;
@@ -94,6 +95,12 @@ export function Glossary() {
         h(Definitions, { title: "Health of a pair, worst first", entries: ofStates(HEALTH) }),
         h(Definitions, { title: "States of a run", entries: ofStates(RUN_STATES) }),
         h(Definitions, { title: "Numbers", entries: ofTerms(NUMBERS) }),
+        h(
+          Box,
+          { as: "section" },
+          h(Heading, { as: "h3", size: "sm", mb: 2 }, "Keyboard shortcuts"),
+          h(ShortcutList),
+        ),
       ),
   );
 }

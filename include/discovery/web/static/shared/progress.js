@@ -4,31 +4,24 @@ import { h, Chakra } from "./host.js";
 import { AirflowLink, PageLink } from "./query.js";
 import { RunBadge } from "./health.js";
 import { useResource } from "./resource.js";
+import { isFollowing } from "./runs.js";
 import { number, plural } from "./time.js";
 
 const { Box, HStack, Progress, Stack, Text } = Chakra;
 
 const BUSY_SECONDS = 2;
 const IDLE_SECONDS = 15;
-const START_MS = 60_000;
-
-let triggeredAt = 0;
-
-/** A run was just triggered: look often, although none is on yet. */
-export function expectRun() {
-  triggeredAt = Date.now();
-}
 
 /** The live state, asked for often while something is going on. */
 export function useProgress() {
   return useResource("live", (live) =>
-    live?.running || Date.now() - triggeredAt < START_MS ? BUSY_SECONDS : IDLE_SECONDS,
+    live?.running || isFollowing() ? BUSY_SECONDS : IDLE_SECONDS,
   ).data;
 }
 
 /** How often the view around should be read again. */
 export function pace(live) {
-  return live?.running || Date.now() - triggeredAt < START_MS ? 5 : 30;
+  return live?.running || isFollowing() ? 5 : 30;
 }
 
 /** How far one pair is, in words: "3 pages, 240 of 900 events". */

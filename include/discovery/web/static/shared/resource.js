@@ -46,6 +46,17 @@ export function load(path) {
   return entry.pending;
 }
 
+/** What a path of the API said last; nothing is asked for. */
+export function known(path) {
+  return entries.get(path)?.state.data ?? null;
+}
+
+/** Call a listener whenever an answer has changed; what is returned ends that. */
+export function subscribe(listener) {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
 /** After a change: everything that is on the screen is asked for again, the rest is forgotten. */
 export async function reloadAll() {
   await Promise.all([...entries.values()].map((entry) => entry.pending));
@@ -64,10 +75,7 @@ export async function reloadAll() {
  */
 export function useAnswers() {
   const [, notice] = React.useReducer((count) => count + 1, 0);
-  React.useEffect(() => {
-    listeners.add(notice);
-    return () => listeners.delete(notice);
-  }, []);
+  React.useEffect(() => subscribe(notice), []);
   return (path) => {
     const entry = entryOf(path);
     if (entry.at === 0 && entry.pending === null) {

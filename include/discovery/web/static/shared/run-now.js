@@ -1,14 +1,14 @@
 /** 'Run now': triggers the DAG for some cities and sources, with its other parameters. */
 
 import { h, React, Chakra } from "./host.js";
-import { trigger } from "./api.js";
 import { Modal } from "./dialogs.js";
 import { FieldGroup, SchemaField } from "./fields.js";
-import { expectRun } from "./progress.js";
 import { reloadAll } from "./resource.js";
+import { startRun } from "./runs.js";
 import { fromText } from "./schema.js";
 import { ErrorPanel } from "./loading.js";
 import { WORDS } from "./terms.js";
+import { number } from "./time.js";
 import { say } from "./toast.js";
 
 const { Button, Text } = Chakra;
@@ -44,15 +44,39 @@ const WITHDRAW_MISSING = {
   ...YES_NO,
 };
 
+const NAMED = 10;
+
+/** The pairs that somebody has chosen, so that nobody starts more than they mean. */
+function Chosen({ pairs }) {
+  const rest = pairs.length - NAMED;
+  return h(
+    Text,
+    { fontSize: "sm", overflowWrap: "anywhere" },
+    pairs.slice(0, NAMED).join(", "),
+    rest > 0 && ` and ${number(rest)} more`,
+  );
+}
+
 /**
- * @param {{what: string, cities?: string[], sources?: string[], onClose: () => void}} props
- *   empty lists mean all
+ * @param {{
+ *   what: string, cities?: string[], sources?: string[], pairs?: string[], force?: boolean,
+ *   onClose: () => void, onStarted?: () => void,
+ * }} props empty lists mean all; `pairs`, as "krakow/ticketmaster", stand for themselves; `force` is
+ *   what is chosen at first
  */
-export function RunNow({ what, cities = [], sources = [], onClose }) {
+export function RunNow({
+  what,
+  cities = [],
+  sources = [],
+  pairs = [],
+  force = true,
+  onClose,
+  onStarted,
+}) {
   const fields = sources.length > 0 ? [...FIELDS, WITHDRAW_MISSING] : FIELDS;
   const [texts, setTexts] = React.useState({
     limit: "",
-    force: "true",
+    force: String(force),
     dry_run: "false",
     withdraw_missing: "false",
   });
@@ -72,9 +96,9 @@ export function RunNow({ what, cities = [], sources = [], onClose }) {
     setBusy(true);
     setFailure(null);
     try {
-      await trigger({ cities, sources, ...conf });
+      await startRun({ cities, sources, pairs }, conf);
       say("success", "A run is triggered", `${what}. It starts when no other run is on.`);
-      expectRun();
+      onStarted?.();
       onClose();
       reloadAll();
     } catch (error) {
@@ -99,6 +123,7 @@ export function RunNow({ what, cities = [], sources = [], onClose }) {
       { fontSize: "sm", color: "fg.muted" },
       "Triggers the DAG city_discovery. Disabled cities, sources and pairs are left out.",
     ),
+    pairs.length > 1 && h(Chosen, { pairs }),
     h(
       FieldGroup,
       {},

@@ -95,21 +95,68 @@ export function inWords(value) {
   return typeof value === "string" ? value : JSON.stringify(value);
 }
 
-const NUMBERS = {
-  integer: { pattern: /^[+-]?\d+$/, fault: "This must be a whole number." },
-  number: { pattern: /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i, fault: "This must be a number." },
+const FAULTS = {
+  integer: "This must be a whole number, as 1000 or 1,000.",
+  number: "This must be a number, as 51.34 or 1000.",
+};
+const PLAIN = {
+  integer: /^[+-]?\d+$/,
+  number: /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i,
 };
 
-/** As most of Europe writes it: 51,34. */
-const DECIMAL_COMMA = /^([+-]?\d+),(\d+)$/;
+/** What people write between thousands; the spaces are those of different widths. */
+const THOUSANDS = [",", ".", " ", "\u00a0", "\u202f", "'", "’"];
+
+/** The sign and digits of a whole number in groups of three; undefined where it is none. */
+function grouped(text, marks) {
+  const mark = marks.find((each) => text.includes(each));
+  const [first, ...groups] = text.split(mark);
+  const isGrouped =
+    mark !== undefined &&
+    /^[+-]?[1-9]\d{0,2}$/.test(first) &&
+    groups.every((group) => /^\d{3}$/.test(group));
+  return isGrouped ? first + groups.join("") : undefined;
+}
+
+/** The same of a number with a mark before its decimals, and perhaps another between its thousands. */
+function decimal(text, mark) {
+  const [whole, part, more] = text.split(mark);
+  if (more !== undefined || part === undefined || !/^\d+$/.test(part)) {
+    return undefined;
+  }
+  const others = THOUSANDS.filter((each) => each !== mark);
+  const digits = PLAIN.integer.test(whole) ? whole : grouped(whole, others);
+  return digits === undefined ? undefined : `${digits}.${part}`;
+}
+
+/** All that a text may mean as a number in a kind of field. */
+function readings(kind, text) {
+  if (PLAIN[kind].test(text)) {
+    return [Number(text)];
+  }
+  const found =
+    kind === "integer"
+      ? [grouped(text, THOUSANDS)]
+      : [grouped(text, THOUSANDS), decimal(text, ","), decimal(text, ".")];
+  return [...new Set(found.filter((digits) => digits !== undefined).map(Number))];
+}
+
+function isWithin({ min, above, max }, value) {
+  return !(value <= above || value < min || value > max);
+}
 
 function numberFrom(field, text) {
-  const { pattern, fault } = NUMBERS[field.kind];
-  const plain = field.kind === "number" ? text.replace(DECIMAL_COMMA, "$1.$2") : text;
-  if (!pattern.test(plain)) {
-    return { fault };
+  const found = readings(field.kind, text);
+  if (found.length === 0) {
+    return { fault: FAULTS[field.kind] };
   }
-  const value = Number(plain);
+  // 51,340 cannot be a latitude of 51 thousand: what the field does not allow is not meant.
+  const allowed = found.filter((value) => isWithin(field, value));
+  if (allowed.length > 1) {
+    const [thousands, fraction] = allowed;
+    return { fault: `This may mean ${thousands} or ${fraction}: write it without a comma.` };
+  }
+  const [value] = allowed.length === 1 ? allowed : found;
   if (value <= field.above) {
     return { fault: `This must be more than ${field.above}.` };
   }

@@ -60,7 +60,7 @@ export function sorted(rows, column, descending) {
   return keyed.map(([, row]) => row);
 }
 
-function HeaderCell({ column, direction, onSort }) {
+function HeaderCell({ column, rows, direction, onSort }) {
   const arrow = { ascending: " ▲", descending: " ▼" }[direction] ?? "";
   return h(
     Table.ColumnHeader,
@@ -75,7 +75,9 @@ function HeaderCell({ column, direction, onSort }) {
       ...HEADING,
       ...(column.isPinned ? { zIndex: 3 } : {}),
     },
-    column.value
+    column.heading
+      ? column.heading(rows)
+      : column.value
       ? h(
           Button,
           {
@@ -234,6 +236,7 @@ function Grid({ frame, caption, rowKey, rows, columns, arrangement, totals }) {
             h(HeaderCell, {
               key: each.key,
               column: each,
+              rows: shown,
               direction: each === column ? (descending ? "descending" : "ascending") : undefined,
               onSort: () => sortBy(each.key),
             }),
@@ -254,7 +257,8 @@ function Grid({ frame, caption, rowKey, rows, columns, arrangement, totals }) {
  * @param {{
  *   caption: string, name?: string, rows: object[], rowKey: (row: object) => string,
  *   columns: {key: string, label: string, cell: Function, value?: Function, numeric?: boolean,
- *             isHeader?: boolean, isPinned?: boolean, isOptional?: boolean, isInCard?: boolean,
+ *             isHeader?: boolean, isPinned?: boolean, isFixed?: boolean, isOptional?: boolean,
+ *             isInCard?: boolean, heading?: (rows: object[]) => object,
  *             help?: string, total?: Function}[],
  *   initial?: string, totals?: boolean, canChoose?: boolean, summary?: object,
  * }} props `name` tells the tables of one view apart in the URL; `initial` is a column's key, "-" in

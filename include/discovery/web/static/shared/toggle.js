@@ -7,14 +7,27 @@ import { say } from "./toast.js";
 
 const { HStack, Switch, Text } = Chakra;
 
+/** Undo a switch, unless somebody has changed something since. */
+async function putBack(path, enabled, version, name) {
+  try {
+    await api.put(path, { enabled, version });
+    say("success", `${name} is ${enabled ? "enabled" : "disabled"} again`);
+  } catch (error) {
+    say("error", `${name} was not changed back`, error.message);
+  }
+  await reloadAll();
+}
+
 /** A function that enables or disables something, and says when that is refused. */
 function useSwitch(path, version, name) {
   const [busy, setBusy] = React.useState(false);
   const flip = async (enabled) => {
     setBusy(true);
     try {
-      await api.put(path, { enabled, version });
-      say("success", `${name} is ${enabled ? "enabled" : "disabled"}`);
+      const saved = await api.put(path, { enabled, version });
+      say("success", `${name} is ${enabled ? "enabled" : "disabled"}`, undefined, {
+        undo: saved.changed ? () => putBack(path, !enabled, saved.version, name) : undefined,
+      });
     } catch (error) {
       say("error", `${name} was not changed`, error.message);
     }

@@ -5,6 +5,7 @@ import { COLUMNS, rateColumn } from "../shared/columns.js";
 import { RowButtons } from "../pair/buttons.js";
 import { ATTEMPT_COLUMNS } from "../pair/columns.js";
 import { PageLink } from "../shared/query.js";
+import { selectColumn } from "../shared/selection.js";
 import { number, plural } from "../shared/time.js";
 
 const { Box, HStack, Text } = Chakra;
@@ -106,6 +107,7 @@ export function pairColumns(permissions, days, open) {
   const { health, recent, success, fetched, inserted, updated, rejected, duration, error, next } =
     COLUMNS;
   return [
+    selectColumn(permissions),
     PAIR,
     health,
     recent,
@@ -135,7 +137,7 @@ export function pairColumns(permissions, days, open) {
           }),
         ),
     },
-  ];
+  ].filter(Boolean);
 }
 
 /** The columns of a source's runs: those of a pair's, and which pair it was. */

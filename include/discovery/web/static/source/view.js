@@ -14,6 +14,7 @@ import { OutLink, PageLink, useOpen, useQuery } from "../shared/query.js";
 import { RemoveDialog } from "../shared/remove.js";
 import { useResource } from "../shared/resource.js";
 import { RunNow } from "../shared/run-now.js";
+import { SelectionBar } from "../shared/selection.js";
 import {
   DagNotice,
   Empty,
@@ -208,7 +209,12 @@ function Content({ data, reload, live }) {
             initial: "health",
             totals: true,
             canChoose: true,
-            summary: h(WindowSelect, { maxDays: data.window.max_days }),
+            summary: h(
+              React.Fragment,
+              null,
+              h(WindowSelect, { maxDays: data.window.max_days }),
+              h(SelectionBar, { permissions }),
+            ),
           }),
     ),
     h(
