@@ -184,3 +184,12 @@ class RecordingClient:
 @pytest.fixture
 def http_client() -> RecordingClient:
     return RecordingClient()
+
+
+def small_settings(**changes: float | tuple[str, ...]) -> ConnectorSettings:
+    return ConnectorSettings(**{"timeout_seconds": 5, "max_body_mb": 1, **changes})
+
+
+@pytest.fixture
+def small_bounds(http_client: RecordingClient) -> None:
+    http_client.settings = small_settings()

@@ -154,7 +154,7 @@ STAND_INS: Mapping[Any, Callable[[], object]] = {
     Details: lambda: Details("x", EventStatus.SCHEDULED, None, {}, ()),
     CityListing: lambda: CityListing(()),
     Site: lambda: ProbedSite(
-        response=Response(200, {}, b"", URL), crawler=cast("Crawler", None), robots=RobotsRules("")
+        response=Response(200, {}, b"", URL), crawler=cast("Crawler", None), robots=RobotsRules(b"")
     ),
     ParseContext[SchemaOrgSettings]: lambda: ParseContext(
         SchemaOrgSettings(urls=(URL,)), ZONE, WINDOW, url=URL

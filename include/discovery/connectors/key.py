@@ -24,7 +24,7 @@ from include.discovery.connectors.base import ConnectorSettings, KeyUse
 from include.discovery.errors import DiscoveryError, InvalidSettings, MissingConnection
 from include.discovery.fetch.classify import classify_status
 from include.discovery.fetch.keys import Credentials
-from include.discovery.fetch.protocol import Classifier, Fetcher
+from include.discovery.fetch.protocol import Classifier, Fetcher, Permit
 from include.discovery.redaction.masking import MASK
 from include.discovery.response import Response
 
@@ -203,6 +203,7 @@ class _KeyedFetcher:
         secrets: Iterable[str] = (),
         classify: Classifier | None = None,
         anywhere: bool = False,
+        permit: Permit | None = None,
     ) -> Response:
         if anywhere or _server_of(url) != self._server:
             return await self._fetch.get(
@@ -212,6 +213,7 @@ class _KeyedFetcher:
                 secrets=secrets,
                 classify=classify,
                 anywhere=anywhere,
+                permit=permit,
             )
         shown = _Shown(self._key, classify or classify_status)
         answer = await self._fetch.get(
@@ -220,6 +222,7 @@ class _KeyedFetcher:
             headers=self._headers(headers),
             secrets=self._secrets(secrets),
             classify=shown.judge,
+            permit=permit,
         )
         return shown.of(answer)
 

@@ -15,7 +15,6 @@ from dataclasses import replace
 from datetime import datetime
 from types import TracebackType
 from typing import Self
-from urllib.parse import unquote_plus, urlencode
 
 import httpx
 from pydantic import JsonValue
@@ -32,17 +31,18 @@ from include.discovery.errors import (
 )
 from include.discovery.fetch.addresses import PUBLIC_ONLY, AddressRules
 from include.discovery.fetch.body import ACCEPT_ENCODING
+from include.discovery.fetch.building import built
 from include.discovery.fetch.classify import classify_status, wrong_type
 from include.discovery.fetch.keys import Credentials
 from include.discovery.fetch.network import LookUp, NetworkTransport, look_up, why_no_answer
 from include.discovery.fetch.obstacles import obstacle_in
-from include.discovery.fetch.protocol import Classifier, RequestSettings
-from include.discovery.fetch.redirects import OFF_THE_WEB, Route, is_web_address
+from include.discovery.fetch.protocol import Classifier, Permit, RequestSettings
+from include.discovery.fetch.redirects import OFF_THE_WEB, Route
 from include.discovery.fetch.robots import user_agent
 from include.discovery.fetch.transfer import SLOWEST_BYTES_PER_SECOND, Flow, read_body
 from include.discovery.fetch.waiting import Pace, backoff_delay, parse_retry_after, quota_renewal
 from include.discovery.redaction.errors_and_logs import install_redaction, keeping_secret
-from include.discovery.redaction.masking import Redaction, redact_url
+from include.discovery.redaction.masking import Redaction
 from include.discovery.redaction.requests import RequestSecrets
 from include.discovery.response import Response
 
@@ -155,6 +155,7 @@ class HttpFetcher:
         secrets: Iterable[str] = (),
         classify: Classifier | None = None,
         anywhere: bool = False,
+        permit: Permit | None = None,
     ) -> Response:
         """GET the URL, asking again while the fault may pass and the settings allow it.
 
@@ -165,6 +166,7 @@ class HttpFetcher:
             retried by the same rule. Known secrets are masked in the error bodies it sees.
         :param anywhere: follow redirects to other sites, too. Otherwise those within the site of
             the URL are followed, and to the hosts of the setting ``redirect_hosts``.
+        :param permit: asked for each address that the request is redirected to.
         :raises NetworkError: if no answer came, not in time, or half of it.
         :raises ServerError: if the source has a fault, or broke off its answer.
         :raises Challenged: if a challenge or a login stands in the way of the answer.
@@ -178,8 +180,10 @@ class HttpFetcher:
             the credentials to a host that must not get it.
         :raises DiscoveryError: what ``classify`` returns for the answer.
         """
-        request = self._build("GET", url, params, headers)
-        return await self._ask(request, headers, secrets, classify, anywhere=anywhere)
+        request = built(self._client, "GET", url, params, headers)
+        return await self._ask(
+            request, headers, secrets, classify, anywhere=anywhere, permit=permit
+        )
 
     async def post_json(
         self,
@@ -194,7 +198,7 @@ class HttpFetcher:
 
         It is repeated like a GET, so it must not change anything at the source.
         """
-        request = self._build("POST", url, None, headers, payload)
+        request = built(self._client, "POST", url, None, headers, payload)
         return await self._ask(request, headers, secrets, classify)
 
     async def _ask(
@@ -205,11 +209,13 @@ class HttpFetcher:
         classify: Classifier | None,
         *,
         anywhere: bool = False,
+        permit: Permit | None = None,
     ) -> Response:
         declared = {name.lower() for name in secrets}
         known = RequestSecrets.of(request, headers or {}, declared, self._secrets)
         with keeping_secret(known.values):
-            route = Route(request.url, known, None if anywhere else self._settings.redirect_hosts)
+            hosts = None if anywhere else self._settings.redirect_hosts
+            route = Route(request.url, known, hosts, permit)
             patience = PATIENCE_FACTOR * self._settings.timeout_seconds
             clock = asyncio.get_running_loop().time
             failures = 0
@@ -240,28 +246,6 @@ class HttpFetcher:
                         error,
                     )
                 await self._sleep(delay)
-
-    def _build(
-        self,
-        method: str,
-        url: str,
-        params: Mapping[str, str | int | float] | None,
-        headers: Mapping[str, str] | None,
-        payload: JsonValue = None,
-    ) -> httpx.Request:
-        # The query is left out of messages here: what is malformed cannot be searched for secrets.
-        shown = redact_url(url).partition("?")[0]
-        try:
-            request = self._client.build_request(
-                method, _joined(url, params or {}), headers=headers, json=payload
-            )
-        except (httpx.InvalidURL, TypeError, ValueError):
-            message = "The address, its parameters or headers are malformed; correct them."
-            raise InvalidSettings(message, address=shown) from None
-        if not is_web_address(request.url):
-            message = "The address must be of the form https://host/path; correct it."
-            raise InvalidSettings(message, address=shown)
-        return request
 
     async def _try(
         self, request: httpx.Request, route: Route, classify: Classifier, patience: float
@@ -347,7 +331,7 @@ class HttpFetcher:
                     body=self._redaction.in_body(body),
                     url=route.known.hide_in_url(request.url),
                 )
-            route.check(request.url, answer.next_request.url)
+            await route.check(request.url, answer.next_request.url)
             return answer.next_request
         finally:
             await answer.aclose()
@@ -382,16 +366,3 @@ class HttpFetcher:
             )
         finally:
             self.bytes_received += flow.received
-
-
-def _joined(url: str, params: Mapping[str, str | int | float]) -> httpx.URL:
-    """Add parameters to a URL whose own query stays as it was written.
-
-    httpx would replace the whole query, or write it anew (``?flag`` as ``?flag=``).
-    """
-    parsed = httpx.URL(url)
-    if not params:
-        return parsed
-    own = parsed.query.decode("ascii").split("&")
-    kept = [pair for pair in own if pair and unquote_plus(pair.partition("=")[0]) not in params]
-    return parsed.copy_with(query="&".join([*kept, urlencode(params)]).encode("ascii"))

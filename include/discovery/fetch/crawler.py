@@ -17,7 +17,7 @@ from include.discovery.errors import (
 )
 from include.discovery.fetch.protocol import Fetcher
 from include.discovery.fetch.reading import Read, get_read
-from include.discovery.fetch.robots import RobotsRules
+from include.discovery.fetch.robots import RobotsRules, tag_that_forbids
 from include.discovery.response import Response
 
 T = TypeVar("T")
@@ -27,7 +27,7 @@ AT_ONCE = 4
 
 
 class Forbidden(Blocked):
-    """The site's robots.txt does not allow a page."""
+    """The site's robots.txt, or the page's header X-Robots-Tag, does not allow a page."""
 
 
 @dataclass(slots=True)
@@ -53,13 +53,32 @@ class Crawler:
         :raises Forbidden: if robots.txt does not allow it.
         :raises DiscoveryError: if it cannot be fetched, or as ``read`` does for the last answer.
         """
+        await self._check(url)
+
+        def read_if_allowed(answer: Response) -> T:
+            if rule := tag_that_forbids(answer.headers.get("x-robots-tag", "")):
+                raise Forbidden(
+                    f"the page's header X-Robots-Tag says {rule}; ask the site's operator for"
+                    " permission",
+                    address=url,
+                )
+            return read(answer)
+
+        return await get_read(
+            self.fetch, url, read_if_allowed, anywhere=self.anywhere, permit=self._check
+        )
+
+    async def _check(self, url: str) -> None:
+        """Refuse an address that the robots.txt of its host does not allow.
+
+        :raises Forbidden: if it does not.
+        """
         rules = await self.rules_of(url)
         if not rules.allows(url):
             raise Forbidden(
                 "robots.txt forbids reading this page; ask the site's operator for permission",
                 address=url,
             )
-        return await get_read(self.fetch, url, read, anywhere=self.anywhere)
 
     async def rules_of(self, url: str) -> RobotsRules:
         """Return the robots.txt of an address's host.
@@ -85,7 +104,7 @@ class Crawler:
             # (RFC 9309 §2.3.1.2).
             return RobotsRules.of(await self.fetch.get(url, anywhere=True))
         except (NotFound, RedirectRefused):
-            return RobotsRules("")
+            return RobotsRules(b"")
         except DiscoveryError as error:
             if error.response is None or error.response.status >= 500:
                 raise

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Annotated, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
@@ -38,6 +38,10 @@ class RequestSettings(BaseModel):
 Classifier = Callable[[Response], DiscoveryError | None]
 """Judges an answer: the error it stands for, or None when it is good."""
 
+Permit = Callable[[str], Awaitable[None]]
+"""Asked for each address that a request is redirected to, before it is followed; raises the
+DiscoveryError that ends the request if it may not be."""
+
 
 class Fetcher(Protocol):
     """The one way to the network; implemented by ``fetch.client``.
@@ -59,6 +63,7 @@ class Fetcher(Protocol):
         secrets: Iterable[str] = (),
         classify: Classifier | None = None,
         anywhere: bool = False,
+        permit: Permit | None = None,
     ) -> Response:
         """GET a URL.
 
@@ -67,6 +72,8 @@ class Fetcher(Protocol):
             URLs, errors and logs, and are sent to this host only.
         :param classify: judges the answer where an API has its own ways; else the status does.
         :param anywhere: follow redirects to other sites, too: for links that may lead anywhere.
+        :param permit: says of each address that the request is redirected to whether it may be
+            asked.
         """
         ...
 

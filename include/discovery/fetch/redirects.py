@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import httpx
 
 from include.discovery.errors import RedirectRefused, shortened
+from include.discovery.fetch.protocol import Permit
 from include.discovery.redaction.requests import RequestSecrets
 from include.discovery.sites import same_site
 
@@ -25,10 +26,13 @@ class Route:
     known: RequestSecrets
     hosts: tuple[str, ...] | None
     """Hosts of other sites that are allowed; ``None``: all."""
+    permit: Permit | None = None
+    """Has the last word."""
 
-    def check(self, old: httpx.URL, new: httpx.URL) -> None:
+    async def check(self, old: httpx.URL, new: httpx.URL) -> None:
         """Judge one redirect before it is followed.
 
+        :raises DiscoveryError: as ``permit`` does.
         :raises RedirectRefused: if it leads off the web or to another site, or would carry a secret
             to somebody else.
         """
@@ -48,6 +52,8 @@ class Route:
                 f" {shortened(known.hide_in_url(new))}; if that site serves it, add {new.host}"
                 " to the setting redirect_hosts."
             )
+        if self.permit is not None:
+            await self.permit(str(new))
 
     def _is_allowed(self, new: httpx.URL) -> bool:
         if self.hosts is None or new.host in {host.lower() for host in self.hosts}:
