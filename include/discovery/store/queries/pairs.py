@@ -37,6 +37,30 @@ WHERE %(pairs)s::bigint[] IS NULL OR cs.id = ANY(%(pairs)s)
 ORDER BY c.slug NULLS LAST, s.slug
 """  # noqa: S608  the module's own text
 
+# A row's xmin names the transaction that wrote it: another one for every change. The newest attempt
+# is the one that changes while it runs; a lease lapses without a change.
+_MARKS = f"""
+SELECT cs.id, format('%%s %%s %%s %%s %%s %%s %%s %%s %%s', cs.xmin, s.xmin, c.xmin, t.xmin,
+    latest.id, latest.xmin, latest.is_dead, planned.planned_at, open.plans)
+FROM {PAIRS}
+LEFT JOIN discovery.pair_totals t ON t.city_source_id = cs.id
+LEFT JOIN LATERAL (
+    SELECT r.id, r.xmin, r.state = 'running' AND r.lease_until <= now() AS is_dead
+    FROM discovery.sync_runs r
+    WHERE r.city_source_id = cs.id AND r.error_category IS DISTINCT FROM %(busy)s
+    ORDER BY r.started_at DESC LIMIT 1
+) latest ON true
+LEFT JOIN LATERAL (
+    SELECT planned_at FROM discovery.planned_syncs p WHERE p.city_source_id = cs.id
+    ORDER BY planned_at DESC LIMIT 1
+) planned ON true
+LEFT JOIN (
+    SELECT city_source_id, count(*) AS plans FROM discovery.planned_syncs
+    WHERE ended_at IS NULL GROUP BY city_source_id
+) open ON open.city_source_id = cs.id
+ORDER BY c.slug NULLS LAST, s.slug
+"""  # noqa: S608  the module's own text
+
 _PAIR_ID = f"""
 SELECT cs.id FROM {PAIRS}
 WHERE s.slug = %s AND c.slug IS NOT DISTINCT FROM %s
@@ -216,6 +240,14 @@ def find_pair(conn: Connection, city: str | None, source: str) -> int | None:
     """Return the id of a pair."""
     row = conn.execute(_PAIR_ID, [source, city]).fetchone()
     return row[0] if row else None
+
+
+def pair_marks(conn: Connection) -> dict[int, str]:
+    """Return a mark of each pair, in the order of :func:`read_pairs`.
+
+    As long as its mark is the same, a pair stands as it was read before.
+    """
+    return dict(conn.execute(_MARKS, {"busy": PairBusy.category}).fetchall())
 
 
 def read_pairs(conn: Connection, pairs: Collection[int] | None = None) -> list[PairState]:
