@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from include.discovery.due import PairSchedule
 from include.discovery.errors import KILLED, PairBusy
-from include.discovery.expectations import Monitoring
+from include.discovery.expectations import Monitoring, Mute
 from include.discovery.model import Scope, SyncStats, pair_label
 from include.discovery.store.connection import Connection, rows
 from include.discovery.store.entities import PAIRS
@@ -58,6 +58,13 @@ LEFT JOIN (
     SELECT city_source_id, count(*) AS plans FROM discovery.planned_syncs
     WHERE ended_at IS NULL GROUP BY city_source_id
 ) open ON open.city_source_id = cs.id
+ORDER BY c.slug NULLS LAST, s.slug
+"""  # noqa: S608  the module's own text
+
+_MUTED = f"""
+SELECT c.slug AS city, s.slug AS source, s.monitoring AS of_source, cs.monitoring AS of_pair
+FROM {PAIRS}
+WHERE s.monitoring->>'mute' IS NOT NULL OR cs.monitoring->>'mute' IS NOT NULL
 ORDER BY c.slug NULLS LAST, s.slug
 """  # noqa: S608  the module's own text
 
@@ -234,6 +241,21 @@ class PairState:
     def label(self) -> str:
         """The pair's name."""
         return pair_label(self.city, self.source)
+
+
+def muted_pairs(conn: Connection, day: date) -> list[tuple[str | None, str, Mute]]:
+    """Return the pairs of which nothing is told on a day: city, source, and the mute that holds."""
+    found = (
+        (
+            row["city"],
+            row["source"],
+            Monitoring.model_validate(row["of_source"])
+            .beneath(Monitoring.model_validate(row["of_pair"]))
+            .mute_on(day),
+        )
+        for row in rows(conn, _MUTED)
+    )
+    return [(city, source, mute) for city, source, mute in found if mute]
 
 
 def find_pair(conn: Connection, city: str | None, source: str) -> int | None:
