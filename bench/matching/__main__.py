@@ -119,12 +119,10 @@ def _matched(listings: Sequence[Listing]) -> tuple[Matching, dict[str, Hashable]
 
 
 def write(path: Path, items: Sequence[Labelled]) -> None:
-    """Write a generated part as JSON lines that ``match`` reads, with the true event of each."""
+    """Write a generated part as JSON lines that ``match`` reads; ``cluster`` is the true event."""
     with path.open("w", encoding="utf-8") as file:
         for one in items:
-            line = reports.as_line(one.listing) | {
-                "event": one.event, "perturbations": one.perturbations, "negative": one.negative,
-            }  # fmt: skip
+            line = {**reports.as_line(one.listing), "cluster": one.event}
             file.write(json.dumps(line, ensure_ascii=False) + "\n")
 
 

@@ -311,6 +311,10 @@ def _there(d: Draft) -> bool:
     return d.venue is not None
 
 
+def _has_initials(d: Draft) -> bool:
+    return _there(d) and d.of.place is not None and len(re.findall(r"\w+", d.of.place.name)) > 2
+
+
 def _timed(d: Draft) -> bool:
     return d.starts is not None
 
@@ -414,7 +418,7 @@ TABLE: tuple[Perturbation, ...] = (
     Perturbation("sponsor before", "venue", _sponsor, _there, 4),
     Perturbation("street as name", "venue", _street_as_name, _there, 3, breaks=_ROOM),
     Perturbation("city in name", "venue", _city_in_name, _there, 4),
-    Perturbation("initials", "venue", _initials, _there, 2, heavy=True, breaks=_PLACE),
+    Perturbation("initials", "venue", _initials, _has_initials, 2, heavy=True, breaks=_PLACE),
     Perturbation("campaign", "link", _campaign),
     Perturbation("mobile host", "link", _mobile),
     Perturbation("short link", "link", _short),

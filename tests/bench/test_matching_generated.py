@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from functools import cache
+from pathlib import Path
 
 import pytest
 
+from bench.matching.__main__ import write
 from bench.matching.families import NEGATIVE
 from bench.matching.generated import Labelled, generate
 from bench.matching.perturbations import TABLE
 from bench.matching.world import LANGUAGES, TUNING, UNUSED, World
+from include.discovery.cli import main
 from include.discovery.text.cleaning import fold
 
 pytestmark = pytest.mark.slow
@@ -76,6 +79,18 @@ def test_a_listing_suffers_at_most_one_heavy_perturbation() -> None:
     heavy = {one.name for one in TABLE if one.heavy}
 
     assert all(len(heavy & set(one.perturbations)) <= 1 for one in items(TUNING))
+
+
+def test_what_is_written_to_a_file_is_what_the_command_match_reads(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    some = generate(UNUSED, families_each=20)
+    path = tmp_path / "listings.jsonl"
+
+    write(path, some)
+
+    assert main(["match", str(path)]) == 0
+    assert capsys.readouterr().out.count("\n") == len(some)
 
 
 def _said(one: Labelled) -> tuple[object, ...]:
