@@ -16,13 +16,16 @@ from typing import Final
 from include.discovery.connectors import connector_for, kinds
 from include.discovery.connectors.base import PermissionSettings
 from include.discovery.connectors.preset import PresetFeed
+from include.discovery.errors import DiscoveryError, every_failure
 from include.discovery.fetch.keys import KeyHost
 from include.discovery.monitoring.metrics import METRICS
 from include.discovery.record_warnings import VOCABULARIES
 from include.discovery.settings import HELP, Settings
 
 ROOT: Final = Path(__file__).parents[1]
-DOCUMENTS: Final = ("README.md", "docs/keys.md", "docs/metrics.md", "docs/warnings.md")
+DOCUMENTS: Final = (
+    "README.md", "docs/failures.md", "docs/keys.md", "docs/metrics.md", "docs/warnings.md"
+)  # fmt: skip
 _TABLE: Final = re.compile(r"(?<=<!-- table: )(\w+)( -->\n).*?(?=<!-- end -->)", re.DOTALL)
 
 
@@ -107,6 +110,33 @@ def _metrics() -> str:
     )
 
 
+def _failures() -> str:
+    def row(cls: type[DiscoveryError]) -> Sequence[str]:
+        what_it_is = (cls.__doc__ or "").partition("\n")[0].replace("``", "`")
+        return (
+            f"`{cls.category}`",
+            what_it_is,
+            _yes(cls.asked_again),
+            _yes(cls.retryable),
+            cls.parks.value,
+            "counts" if cls.opens_circuit else "no",
+            "at once" if cls.told_at_once else "later",
+            cls.actor,
+        )
+
+    columns = (
+        "category", "what it is", "the request again", "the task again", "parks the pair",
+        "stops the host", "alert", "who must act",
+    )  # fmt: skip
+    # What a program raises in tests is none of these.
+    ours = (cls for cls in every_failure() if cls.__module__.startswith("include."))
+    return _table(columns, map(row, ours))
+
+
+def _yes(flag: bool) -> str:  # noqa: FBT001  what it writes
+    return "yes" if flag else "no"
+
+
 def _default(name: str) -> str:
     """Write a setting's default as its variable would hold it."""
     value = getattr(Settings(), name)
@@ -124,6 +154,7 @@ def _default(name: str) -> str:
 TABLES: Final[Mapping[str, Callable[[], str]]] = {
     "kinds": lambda: _kinds(are_presets=False),
     "presets": lambda: _kinds(are_presets=True),
+    "failures": _failures,
     "key_hosts": _key_hosts,
     "settings": _settings,
     "metrics": _metrics,

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import pickle
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
 from include.discovery.errors import (
     LONGEST_ADDRESS,
+    Challenged,
     DiscoveryError,
     NotFound,
     Parking,
+    Parks,
     QuotaExhausted,
     RateLimited,
     ServerError,
+    SourceBusy,
+    every_failure,
     parking_of,
     shortened,
 )
@@ -23,11 +26,7 @@ from include.discovery.errors import (
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 
 
-def every_class(root: type[DiscoveryError] = DiscoveryError) -> list[type[DiscoveryError]]:
-    return [root, *(found for child in root.__subclasses__() for found in every_class(child))]
-
-
-@pytest.mark.parametrize("cls", every_class())
+@pytest.mark.parametrize("cls", [DiscoveryError, *every_failure()])
 def test_each_error_survives_pickling(cls: type[DiscoveryError]) -> None:
     error = cls("what happened", address="https://a.example/", retry_after=7.5, retry_at=NOW)
     copy = pickle.loads(pickle.dumps(error))
@@ -105,13 +104,24 @@ def test_a_short_wait_is_left_to_the_retries(error: BaseException) -> None:
     assert parking_of(error, NOW, timedelta(minutes=10)) is None
 
 
-@pytest.mark.parametrize(
-    "cls", [cls for cls in every_class()[1:] if cls.__module__.startswith("include.")]
-)
-def test_the_guide_describes_the_handling_of_each_failure(cls: type[DiscoveryError]) -> None:
-    guide = (Path(__file__).parents[1] / "docs" / "failures.md").read_text("utf-8")
-    what_it_is = (cls.__doc__ or "").partition("\n")[0].replace("``", "`")
-    asked_again, retried = ("yes" if flag else "no" for flag in (cls.asked_again, cls.retryable))
+def test_each_failure_says_what_it_is_and_who_must_act() -> None:
+    assert [cls for cls in every_failure() if not cls.__doc__ or not cls.actor] == []
 
-    row = f"| `{cls.category}` | {what_it_is} | {asked_again} | {retried} | {cls.actor} |"
-    assert row in guide
+
+def test_a_failure_that_a_retry_cannot_help_parks_its_pair_for_any_wait_or_never() -> None:
+    wrong = [
+        cls
+        for cls in every_failure()
+        if (cls.parks is Parks.LONG_WAIT and not cls.retryable)
+        or (cls.parks is Parks.ANY_WAIT and cls.retryable)
+    ]
+    assert wrong == []
+
+
+def test_a_failure_that_is_not_the_sources_never_parks_its_pair() -> None:
+    assert parking_of(SourceBusy("x", retry_after=10**6), NOW, timedelta(minutes=10)) is None
+
+
+def test_a_failure_whose_request_is_repeated_is_retried_by_the_task_unless_it_is_a_block() -> None:
+    wrong = [cls for cls in every_failure() if cls.asked_again and not cls.retryable]
+    assert wrong == [Challenged]

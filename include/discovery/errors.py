@@ -5,12 +5,15 @@ A failure is raised as one of these where it is understood, and handled once: by
 stands for one of these, too: see ``failures``. Messages are one line, free of secrets, and say the
 reason first, then what to do where somebody can do something, and last where it happened, since the
 end is what a narrow column cuts off.
+
+Long because all classes stand here: together they are the table of docs/failures.md.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import TYPE_CHECKING, ClassVar, Self
 
 if TYPE_CHECKING:
@@ -19,17 +22,38 @@ if TYPE_CHECKING:
     from include.discovery.response import Response
 
 
+class Parks(StrEnum):
+    """Whether a failure parks its pair, which no run takes then for some time."""
+
+    NEVER = "no"
+    LONG_WAIT = "for a long wait"
+    """If the source asks for a longer wait than a task keeps between two tries."""
+    ANY_WAIT = "for any wait"
+    """If the source asks for a wait at all: tries before its end would be in vain."""
+
+
 class DiscoveryError(Exception):
-    """The root: a failure with a category and a decision whether a task retry can help."""
+    """The root: a failure with a category and a decision whether a task retry can help.
+
+    What the program does about a failure is said here, by class, and in the table of
+    docs/failures.md, which is made of these values. No failure concludes that an event has
+    vanished: only a sync that is complete does.
+    """
 
     category: ClassVar[str] = "unknown"
     retryable: ClassVar[bool] = True
+    """Whether another try of the task may help."""
     asked_again: ClassVar[bool] = False
     """Whether a request that failed so is repeated at once, within the attempt."""
     actor: ClassVar[str] = "nobody unless it repeats"
     """Who must act before it can work again."""
     advice: ClassVar[str] = ""
     """What to do when an answer of a source stands for it, as a sentence."""
+    opens_circuit: ClassVar[bool] = False
+    """Whether several of these in a row mean that the host is to be left alone, by all tasks."""
+    parks: ClassVar[Parks] = Parks.NEVER
+    told_at_once: ClassVar[bool] = False
+    """Whether an alert tells of the first one: waiting never cures it."""
     parked_as: ClassVar[str] = "asked to wait"
     """What is said of a pair that waits because of it, before 'until …'."""
 
@@ -125,6 +149,7 @@ class ServerError(DiscoveryError):
     """The source answered 5xx, 408 or 425, or broke off its answer."""
 
     category = "server"
+    parks = Parks.LONG_WAIT
     advice = "A fault on the source's side; it is asked again later."
     asked_again = True
 
@@ -133,6 +158,7 @@ class RateLimited(DiscoveryError):
     """429 for going too fast; ``retry_after`` says how long to wait when the source told."""
 
     category = "rate_limited"
+    parks = Parks.LONG_WAIT
     advice = "It is asked again later; if this repeats, sync its pairs less often."
     asked_again = True
     parked_as = "rate limited"
@@ -142,6 +168,7 @@ class QuotaExhausted(DiscoveryError):
     """The day's allowance of calls is used up: no retry before it is renewed."""
 
     category = "quota"
+    parks = Parks.ANY_WAIT
     retryable = False
     parked_as = "quota used up"
     actor = "nobody: the next run has a new quota; raise it or run fewer pairs if it repeats"
@@ -151,6 +178,8 @@ class AuthenticationFailed(DiscoveryError):
     """401, or a 403 that speaks of keys: the credentials are missing or wrong."""
 
     category = "authentication"
+    told_at_once = True
+    parks = Parks.ANY_WAIT
     advice = "Check the key in the source's connection."
     retryable = False
     actor = "operator: check the connection"
@@ -160,8 +189,10 @@ class Blocked(DiscoveryError):
     """403 without a word on keys: the site does not want us there."""
 
     category = "blocked"
+    parks = Parks.ANY_WAIT
     advice = "The site does not want us there: ask its operator for access, or disable the source."
     retryable = False
+    opens_circuit = True
     actor = "operator: contact the site, or disable the source"
 
 
@@ -175,10 +206,18 @@ class Challenged(Blocked):
     asked_again = True
 
 
+class CircuitOpen(Blocked):
+    """Nothing was sent: the host has blocked several requests in a row and is left alone."""
+
+    opens_circuit = False
+    parked_as = "its host blocks requests: left alone"
+
+
 class NotFound(DiscoveryError):
     """404 or 410 on a listing: the address is wrong or the source has moved."""
 
     category = "not_found"
+    parks = Parks.ANY_WAIT
     advice = "Correct the address in the settings, or disable the source if it has closed."
     retryable = False
     actor = "operator: correct the address"
@@ -231,6 +270,7 @@ class InvalidSettings(DiscoveryError):
     """Settings, parameters or slugs that cannot work; the message names what is allowed."""
 
     category = "configuration"
+    parks = Parks.ANY_WAIT
     advice = "The source refuses the request as it is: correct the settings."
     retryable = False
     actor = "operator: correct the settings"
@@ -240,12 +280,14 @@ class MissingConnection(InvalidSettings):
     """A source needs an Airflow connection that does not exist."""
 
     category = "authentication"
+    told_at_once = True
 
 
 class KeyNotAllowed(InvalidSettings):
     """The key would go to a host that its connection does not name; nothing was sent."""
 
     category = "authentication"
+    told_at_once = True
     actor = "operator: correct the address, or name the host in the connection"
 
 
@@ -261,6 +303,14 @@ class SourceBusy(DiscoveryError):
 
     category = "busy"
     actor = "nobody: wait for the other pairs"
+
+
+class HostBusy(DiscoveryError):
+    """Nothing was sent: the host has asked any task for a wait, or many wait for their turn."""
+
+    category = "busy"
+    parks = Parks.LONG_WAIT
+    actor = "nobody: it goes on when the host may be asked again"
 
 
 class ClaimLost(DiscoveryError):
@@ -345,6 +395,12 @@ class Defect(DiscoveryError):
     actor = "developer: see the traceback in the task's log"
 
 
+def every_failure(root: type[DiscoveryError] = DiscoveryError) -> list[type[DiscoveryError]]:
+    """Return the classes of failures, in their order, each before those that are made of it."""
+    below = [found for child in root.__subclasses__() for found in every_failure(child)]
+    return below if root is DiscoveryError else [root, *below]
+
+
 @dataclass(frozen=True, slots=True)
 class Parking:
     """A pair is left alone for some time."""
@@ -366,10 +422,10 @@ def parking_of(error: BaseException, now: datetime, longest_wait: timedelta) -> 
 
     :param longest_wait: the longest that a task waits for.
     """
-    if not isinstance(error, DiscoveryError):
+    if not isinstance(error, DiscoveryError) or error.parks is Parks.NEVER:
         return None
     wait = min(error.asked_wait(now), LONGEST_PARKING)
-    if wait > longest_wait or (wait > timedelta() and not error.retryable):
+    if wait > (timedelta() if error.parks is Parks.ANY_WAIT else longest_wait):
         return Parking(wait, error.parked_as)
     return None
 

@@ -7,7 +7,7 @@ import struct
 import threading
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -17,6 +17,7 @@ import pytest
 from include.discovery.connectors.base import ConnectorSettings
 from include.discovery.fetch.addresses import AddressRules
 from include.discovery.fetch.client import HttpFetcher
+from include.discovery.fetch.hosts import Hosts
 from include.discovery.fetch.keys import Credentials
 from include.discovery.fetch.network import LookUp, look_up
 from include.discovery.response import Response
@@ -139,20 +140,23 @@ def other_site() -> Iterator[Site]:
 
 @dataclass
 class RecordingClient:
-    """Runs requests with a fetcher whose waits are recorded, not waited."""
+    """Runs requests with a fetcher whose waits are recorded; its clock goes on by them alone."""
 
     settings: ConnectorSettings = field(default_factory=ConnectorSettings)
     credentials: Credentials | None = None
     addresses: AddressRules = LOOPBACK
     look_up: LookUp = look_up
     transport: httpx.AsyncBaseTransport | None = None
+    hosts: Hosts | None = None
     waits: list[float] = field(default_factory=list)
+    time: datetime = NOW
     requests: int = 0
     bytes_received: int = 0
 
     def run(self, use: Callable[[HttpFetcher], Awaitable[Any]]) -> Any:
         async def sleep(seconds: float) -> None:
             self.waits.append(seconds)
+            self.time += timedelta(seconds=seconds)
 
         async def go() -> Any:
             fetcher = HttpFetcher(
@@ -160,10 +164,11 @@ class RecordingClient:
                 "https://operator.example/bot",
                 rng=random.Random(7),
                 sleep=sleep,
-                now=lambda: NOW,
+                now=lambda: self.time,
                 credentials=self.credentials,
                 addresses=self.addresses,
                 look_up=self.look_up,
+                hosts=self.hosts,
                 transport=self.transport,
             )
             async with fetcher:
@@ -174,6 +179,10 @@ class RecordingClient:
                     self.bytes_received = fetcher.bytes_received
 
         return asyncio.run(go())
+
+    def wait(self, seconds: float) -> None:
+        """Let time pass."""
+        self.time += timedelta(seconds=seconds)
 
     def get(self, url: str, **options: Any) -> Response:
         response = self.run(lambda fetcher: fetcher.get(url, **options))

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from include.discovery.fetch.crawler import Crawler, Forbidden
+from include.discovery.fetch.hosts import RobotsFile
 from include.discovery.fetch.robots import PRODUCT, RobotsRules, tag_that_forbids, user_agent
-from include.discovery.response import Response
 from tests.fetch.conftest import RecordingClient, Site
 
 PAGE = "https://dom.example/events/1"
@@ -16,7 +16,7 @@ PAGE = "https://dom.example/events/1"
 
 def rules(text: str | bytes, status: int = 200) -> RobotsRules:
     body = text if isinstance(text, bytes) else text.encode()
-    return RobotsRules.of(Response(status, {}, body, "https://dom.example/robots.txt"))
+    return RobotsRules.of(RobotsFile(status, body))
 
 
 def test_the_product_of_robots_txt_is_the_one_in_the_user_agent() -> None:

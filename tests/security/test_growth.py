@@ -23,13 +23,13 @@ from include.discovery.connectors.icalendar.feed import read_feed as read_calend
 from include.discovery.connectors.rss.feed import read_feed
 from include.discovery.dates.recurrence import Rule
 from include.discovery.dates.timezones import zone_named
+from include.discovery.fetch.hosts import RobotsFile
 from include.discovery.fetch.robots import RobotsRules
 from include.discovery.formats.json_repair import loads_repaired
 from include.discovery.formats.schema_org.page import read_page
 from include.discovery.formats.schema_org.values import canonical
 from include.discovery.formats.sitemap import read_sitemap
 from include.discovery.redaction.typed_secrets import shown_text
-from include.discovery.response import Response
 from include.discovery.text.cleaning import plain_text, web_url
 from include.discovery.text.status import split_status
 from include.discovery.yaml_document import Document
@@ -153,7 +153,7 @@ def nested(starts: str) -> str:
 
 
 def robots(text: str) -> object:
-    rules = RobotsRules.of(Response(200, {}, text.encode("utf-8", "replace"), URL))
+    rules = RobotsRules.of(RobotsFile(200, text.encode("utf-8", "replace")))
     return rules.allows(f"{URL}{'a' * 2_000}"), rules.crawl_delay, rules.sitemaps
 
 

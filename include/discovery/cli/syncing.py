@@ -23,6 +23,7 @@ from include.discovery.settings import Settings
 from include.discovery.store.audit import Author, note_trigger
 from include.discovery.store.connection import Connection, reported
 from include.discovery.store.entities import read_configuration
+from include.discovery.store.hosts import SharedHosts
 from include.discovery.store.plans import Plan
 from include.discovery.store.runs import Attempt
 from include.discovery.sync.environment import SyncEnvironment
@@ -75,7 +76,7 @@ def _sync(options: argparse.Namespace) -> int:
             given = params.model_dump(mode="json")
             note_trigger(conn, attempt.dag_run_id, given, Author(user(), "cli"))
         environment = replace(
-            SyncEnvironment.live(credentials_from(os.environ), settings),
+            SyncEnvironment.live(credentials_from(os.environ), settings, SharedHosts.beside(conn)),
             on_page=_progress(pair.label, verbose=options.verbose),
         )
         try:

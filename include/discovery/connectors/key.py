@@ -23,6 +23,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue, StringConstraints,
 from include.discovery.connectors.base import ConnectorSettings, KeyUse
 from include.discovery.errors import DiscoveryError, InvalidSettings, MissingConnection
 from include.discovery.fetch.classify import classify_status
+from include.discovery.fetch.hosts import Hosts
 from include.discovery.fetch.keys import Credentials
 from include.discovery.fetch.protocol import Classifier, Fetcher, Permit
 from include.discovery.redaction.masking import MASK
@@ -190,6 +191,11 @@ class _KeyedFetcher:
     _server: str
     _starts: tuple[str, ...]
     """The URLs up to ``{key}`` in their paths."""
+
+    @property
+    def hosts(self) -> Hosts:
+        """What tasks know together of the hosts that they ask."""
+        return self._fetch.hosts
 
     def keep_interval(self, host: str, seconds: float) -> None:
         self._fetch.keep_interval(host, seconds)

@@ -131,6 +131,14 @@ class AddressRules:
         elif is_localhost(name):
             self.check(host, "127.0.0.1")
 
+    def names(self, host: str) -> bool:
+        """Say whether a host is one that ``private_hosts`` names, or this machine."""
+        name = _normal(host)
+        found = _address("127.0.0.1" if is_localhost(name) else name)
+        if found is None:
+            return name in self.private_hosts
+        return not _is_public(found) and self._allows(name, found)
+
     def check(self, host: str, address: str) -> None:
         """Judge one of the addresses of a host, before it is connected to.
 

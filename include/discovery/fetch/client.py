@@ -33,6 +33,7 @@ from include.discovery.fetch.addresses import PUBLIC_ONLY, AddressRules
 from include.discovery.fetch.body import ACCEPT_ENCODING
 from include.discovery.fetch.building import built
 from include.discovery.fetch.classify import classify_status, wrong_type
+from include.discovery.fetch.hosts import LONGEST_WAIT, Hosts, LocalHosts
 from include.discovery.fetch.keys import Credentials
 from include.discovery.fetch.network import LookUp, NetworkTransport, look_up, why_no_answer
 from include.discovery.fetch.obstacles import obstacle_in
@@ -40,7 +41,13 @@ from include.discovery.fetch.protocol import Classifier, Permit, RequestSettings
 from include.discovery.fetch.redirects import OFF_THE_WEB, Route
 from include.discovery.fetch.robots import user_agent
 from include.discovery.fetch.transfer import SLOWEST_BYTES_PER_SECOND, Flow, read_body
-from include.discovery.fetch.waiting import Pace, backoff_delay, parse_retry_after, quota_renewal
+from include.discovery.fetch.turns import Turns
+from include.discovery.fetch.waiting import (
+    backoff_delay,
+    is_about_pace,
+    parse_retry_after,
+    quota_renewal,
+)
 from include.discovery.redaction.errors_and_logs import install_redaction, keeping_secret
 from include.discovery.redaction.masking import Redaction
 from include.discovery.redaction.requests import RequestSecrets
@@ -64,13 +71,6 @@ LONGEST_TRANSFER_FACTOR = 10
 
 MAX_REDIRECTS = 5
 
-LONGEST_WAIT_SECONDS = 120.0
-"""A ``Retry-After`` beyond this is left to the task's retry: a worker slot is not for sleeping.
-
-One of a minute or two is kept here: a source that sends one in five requests away so would use up
-the few tries of the task before its listing has ended.
-"""
-
 _IN_THE_WAY = (
     "Instead of the answer came {}. The site does not want programs there, or wants a login: ask"
     " its operator for access, or disable the source."
@@ -92,6 +92,9 @@ class HttpFetcher:
     :param credentials: whose key no request may carry to a host that must not get it.
     :param addresses: which hosts may be asked: by default those on the public internet.
     :param look_up: finds the addresses of a host's name.
+    :param hosts: what all tasks know of the hosts that they ask, by which the limits of the
+        settings are kept; closed with the client. Without it no limits hold but those that sites
+        ask for.
     :param transport: replaces the network, for tests.
     :raises InvalidSettings: if the contact cannot stand in a header.
     """
@@ -107,6 +110,7 @@ class HttpFetcher:
         credentials: Credentials | None = None,
         addresses: AddressRules = PUBLIC_ONLY,
         look_up: LookUp = look_up,
+        hosts: Hosts | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
         install_redaction()
@@ -119,7 +123,16 @@ class HttpFetcher:
         self._rng = rng
         self._sleep = sleep
         self._now = now
-        self._pace = Pace(sleep, now)
+        self.hosts: Hosts = LocalHosts(now) if hosts is None else hosts
+        self._turns = Turns(
+            self.hosts,
+            settings,
+            credentials,
+            addresses,
+            limited=hosts is not None,
+            rng=rng,
+            sleep=sleep,
+        )
         self._mislabelled: set[str] = set()
         self._client = httpx.AsyncClient(
             headers={"user-agent": user_agent(contact), "accept-encoding": ACCEPT_ENCODING},
@@ -141,10 +154,11 @@ class HttpFetcher:
         traceback: TracebackType | None,
     ) -> None:
         await self._client.__aexit__(kind, error, traceback)
+        await self.hosts.aclose()
 
     def keep_interval(self, host: str, seconds: float) -> None:
         """From now on leave so many seconds between two requests to a host (a minute at most)."""
-        self._pace.keep(host, seconds)
+        self._turns.keep_interval(host, seconds)
 
     async def get(
         self,
@@ -232,12 +246,16 @@ class HttpFetcher:
                     if (
                         failures > self._settings.request_retries
                         or not error.asked_again
-                        or asked_wait > LONGEST_WAIT_SECONDS
+                        or asked_wait > LONGEST_WAIT.total_seconds()
                         or patience < self._settings.timeout_seconds / 10
                     ):
+                        if error.opens_circuit:
+                            await self._turns.note_block(request.url)
                         raise
                     # On top of what the source asks for, so that not all come back at once.
                     delay = asked_wait + backoff_delay(failures, self._rng)
+                    if isinstance(error, RateLimited) and not asked_wait:
+                        await self._turns.hold_off(request.url, delay)
                     log.warning(
                         "Request retry %d/%d in %.1f s: %s",
                         failures,
@@ -254,12 +272,13 @@ class HttpFetcher:
 
         :param patience: seconds; a body that flows may take longer.
         """
-        await self._pace.wait(request.url.host)
-        started = self._now()
+        clock = asyncio.get_running_loop().time
+        began = clock()
         longest = LONGEST_TRANSFER_FACTOR * self._settings.timeout_seconds
         try:
             async with asyncio.timeout(patience) as timeout:
-                response = await self._follow(request, route, Flow(timeout, longest - patience))
+                flow = Flow(timeout, longest - patience)
+                response = await self._follow(request, route, flow)
         except TimeoutError:
             total = PATIENCE_FACTOR * self._settings.timeout_seconds
             message = (
@@ -268,7 +287,7 @@ class HttpFetcher:
                 " (setting timeout_seconds)."
             )
             raise TimedOut(message) from None
-        milliseconds = (self._now() - started).total_seconds() * 1000
+        milliseconds = (clock() - began - flow.waited) * 1000
         log.info(
             "%s %s answered %d in %.0f ms, %d bytes",
             request.method,
@@ -282,14 +301,19 @@ class HttpFetcher:
             judged = replace(response, body=route.known.hide_in_body(response.body))
         obstacle = obstacle_in(judged)
         error = Challenged(_IN_THE_WAY.format(obstacle)) if obstacle else classify(judged)
+        now = self._now()
         if error is None:
             self._tell_of_wrong_type(request, response)
+            await self._turns.note_answer(request.url)
+            await self._turns.hold_off(request.url, quota_renewal(response.headers, now) or 0)
             return response
         error.response = judged
         if error.retry_after is None:
-            error.retry_after = parse_retry_after(response.headers.get("retry-after"), self._now())
+            error.retry_after = parse_retry_after(response.headers.get("retry-after"), now)
         if error.retry_after is None and isinstance(error, RateLimited):
-            error.retry_after = quota_renewal(response.headers, self._now())
+            error.retry_after = quota_renewal(response.headers, now)
+        if is_about_pace(error):
+            await self._turns.hold_off(request.url, error.asked_wait(now).total_seconds())
         raise error
 
     def _tell_of_wrong_type(self, request: httpx.Request, response: Response) -> None:
@@ -320,21 +344,23 @@ class HttpFetcher:
         self, request: httpx.Request, route: Route, flow: Flow
     ) -> Response | httpx.Request:
         """Send one request; return its answer, or the request that it is redirected to."""
-        answer = await self._send(request)
-        try:
-            if answer.next_request is None:
-                body = await self._read(answer, flow)
-                return Response(
-                    status=answer.status_code,
-                    headers={n: self._redaction.in_data(v) for n, v in answer.headers.items()},
-                    # Before anybody parses it: an excerpt may end in the middle of the key.
-                    body=self._redaction.in_body(body),
-                    url=route.known.hide_in_url(request.url),
-                )
+        async with self._turns.of(request.url, flow):
+            answer = await self._send(request)
+            try:
+                if answer.next_request is None:
+                    body = await self._read(answer, flow)
+                    return Response(
+                        status=answer.status_code,
+                        headers={n: self._redaction.in_data(v) for n, v in answer.headers.items()},
+                        # Before anybody parses it: an excerpt may end in the middle of the key.
+                        body=self._redaction.in_body(body),
+                        url=route.known.hide_in_url(request.url),
+                    )
+            finally:
+                await answer.aclose()
+        with flow.standing_still():
             await route.check(request.url, answer.next_request.url)
-            return answer.next_request
-        finally:
-            await answer.aclose()
+        return answer.next_request
 
     async def _send(self, request: httpx.Request) -> httpx.Response:
         if self._credentials is not None:

@@ -15,12 +15,16 @@ from include.discovery.errors import (
     RedirectRefused,
     UnreadableResponse,
 )
+from include.discovery.fetch.hosts import RobotsFile
 from include.discovery.fetch.protocol import Fetcher
 from include.discovery.fetch.reading import Read, get_read
-from include.discovery.fetch.robots import RobotsRules, tag_that_forbids
+from include.discovery.fetch.robots import MOST_BYTES, RobotsRules, tag_that_forbids
 from include.discovery.response import Response
 
 T = TypeVar("T")
+
+_PASSING = frozenset({408, 425, 429})
+"""Answers that say nothing of a site's rules, and are other ones tomorrow."""
 
 AT_ONCE = 4
 """Pages that are asked for at the same time; where the site wants pauses, they wait in turn."""
@@ -28,6 +32,8 @@ AT_ONCE = 4
 
 class Forbidden(Blocked):
     """The site's robots.txt, or the page's header X-Robots-Tag, does not allow a page."""
+
+    opens_circuit = False
 
 
 @dataclass(slots=True)
@@ -93,22 +99,28 @@ class Crawler:
         return await self._rules[root]
 
     async def _rules_of_host(self, root: str) -> RobotsRules:
-        rules = await self._read_rules(f"{root}/robots.txt")
+        file = await self.fetch.hosts.robots_of(root)
+        if file is None:
+            file = await self._read_robots(f"{root}/robots.txt")
+            if file.status not in _PASSING:
+                await self.fetch.hosts.keep_robots(root, file)
+        rules = RobotsRules.of(file)
         if rules.crawl_delay:
             self.fetch.keep_interval(urlsplit(root).hostname or "", rules.crawl_delay)
         return rules
 
-    async def _read_rules(self, url: str) -> RobotsRules:
+    async def _read_robots(self, url: str) -> RobotsFile:
         try:
             # Redirects may lead to other hosts here; where they lead nowhere, there are no rules
             # (RFC 9309 §2.3.1.2).
-            return RobotsRules.of(await self.fetch.get(url, anywhere=True))
-        except (NotFound, RedirectRefused):
-            return RobotsRules(b"")
+            answer = await self.fetch.get(url, anywhere=True)
+        except RedirectRefused:
+            return RobotsFile(404, b"")
         except DiscoveryError as error:
             if error.response is None or error.response.status >= 500:
                 raise
-            return RobotsRules.of(error.response)
+            answer = error.response
+        return RobotsFile(answer.status, answer.body[:MOST_BYTES])
 
     async def read_each(self, urls: Sequence[str], read: Read[T]) -> list[T | DiscoveryError]:
         """Read pages, a few at a time; return what was read or what went wrong, in their order."""
@@ -132,11 +144,6 @@ def not_empty(response: Response) -> Response:
     if not response.body.strip():
         raise UnreadableResponse("The page is empty.")
     return response
-
-
-def is_gone(outcome: Response | DiscoveryError) -> bool:
-    """Say whether a page is not there any more, which is no gap: the event is gone with it."""
-    return isinstance(outcome, NotFound)
 
 
 def is_for_itself(outcome: DiscoveryError) -> bool:

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from typing import Annotated, Protocol
+from typing import Annotated, Final, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from include.discovery.errors import DiscoveryError
+from include.discovery.fetch.hosts import Hosts
 from include.discovery.response import Response
+
+PER_SECOND: Final = 1.0
+AT_ONCE: Final = 2
+"""How a stranger's host is asked, unless the settings or its kind say otherwise."""
 
 
 class RequestSettings(BaseModel):
@@ -30,9 +35,39 @@ class RequestSettings(BaseModel):
         description="Hosts of other sites that the source may redirect to. Redirects within its own"
         " site are always followed.",
     )
+    requests_per_second: Annotated[float, Field(ge=0.01, le=100)] | None = Field(
+        None,
+        description="How often a host is asked at most, by all tasks together. Empty: once a"
+        " second, and without a limit if DISCOVERY_PRIVATE_HOSTS names the host.",
+    )
+    requests_at_once: Annotated[int, Field(ge=1, le=100)] | None = Field(
+        None,
+        description="How many requests to a host may be on their way at the same time, of all tasks"
+        " together. Empty: 2, and without a limit if DISCOVERY_PRIVATE_HOSTS names the host.",
+    )
+    requests_per_day: Annotated[int, Field(ge=1)] | None = Field(
+        None,
+        description="How many requests a host may get in a day of UTC, from all tasks together."
+        " Empty: any number.",
+    )
     max_body_mb: Annotated[int, Field(ge=1, le=500)] = Field(
         50, description="The largest answer that is read, in megabytes, unpacked."
     )
+
+    def limits(self, *, is_own: bool) -> tuple[float | None, int | None]:
+        """Return how many requests a second, and at once, a host may get; ``None``: any number.
+
+        :param is_own: the host belongs to whoever runs this.
+        """
+        per_second = self.requests_per_second
+        at_once = self.requests_at_once
+        if is_own:
+            return per_second, at_once
+        return per_second or PER_SECOND, at_once or AT_ONCE
+
+    def requests_a_day(self) -> int | None:
+        """Return how many requests a host may get in a day of UTC; ``None``: any number."""
+        return self.requests_per_day
 
 
 Classifier = Callable[[Response], DiscoveryError | None]
@@ -49,6 +84,11 @@ class Fetcher(Protocol):
     Transient faults are retried inside, within the settings' bounds. What remains is raised as a
     class of ``errors``.
     """
+
+    @property
+    def hosts(self) -> Hosts:
+        """What tasks know together of the hosts that they ask."""
+        ...
 
     def keep_interval(self, host: str, seconds: float) -> None:
         """From now on leave so many seconds between two requests to a host."""

@@ -13,7 +13,7 @@ from typing import Final, Literal, Self
 from urllib.parse import urlsplit
 
 from include.discovery.errors import InvalidSettings
-from include.discovery.response import Response
+from include.discovery.fetch.hosts import RobotsFile
 
 PRODUCT = "DiscoverySystem"
 """Our product token (RFC 9309 §2.2.1): the name in the User-Agent, without its version."""
@@ -152,17 +152,17 @@ class RobotsRules:
         """The addresses of the sitemaps that the file names."""
 
     @classmethod
-    def of(cls, response: Response | None) -> Self:
+    def of(cls, file: RobotsFile | None) -> Self:
         """Read the answer to ``/robots.txt``; ``None`` stands for no answer at all.
 
         RFC 9309 §2.3.1: where the file is unavailable (4xx) everything is allowed; where it cannot
         be reached (5xx, no answer) nothing is.
         """
-        if response is None or response.status >= 500:
+        if file is None or file.status >= 500:
             return cls(b"User-agent: *\nDisallow: /")
-        if response.status >= 400:
+        if file.status >= 400:
             return cls(b"")
-        return cls(response.body)
+        return cls(file.body)
 
     def allows(self, url: str) -> bool:
         """Say whether we may read a URL of this host: as the longest rule says that matches."""

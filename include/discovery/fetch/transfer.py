@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import zlib
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import Final, cast
 
 import httpx
@@ -34,7 +35,9 @@ MAX_ERROR_BODY_BYTES: Final = 256_000
 
 
 class Flow:
-    """Gives a try more time while its body flows; ``received`` counts its bytes on the wire.
+    """Gives a try more time while its body flows, and while it waits for its turn.
+
+    ``received`` counts its bytes on the wire, ``waited`` the seconds that it stood still.
 
     :param timeout: the bound of the try, which is put off.
     :param longest: seconds that can be gained.
@@ -42,6 +45,7 @@ class Flow:
 
     def __init__(self, timeout: asyncio.Timeout, longest: float) -> None:
         self.received = 0
+        self.waited = 0.0
         self._timeout = timeout
         self._ends = timeout.when() or 0.0
         self._longest = max(0.0, longest)
@@ -49,9 +53,24 @@ class Flow:
     def receive(self, count: int) -> None:
         """Take note of bytes that came."""
         self.received += count
+        self._put_off()
+
+    @contextmanager
+    def standing_still(self) -> Iterator[None]:
+        """Let the bound stand still for as long as the block lasts."""
+        clock = asyncio.get_running_loop().time
+        began = clock()
+        self._timeout.reschedule(None)
+        try:
+            yield
+        finally:
+            self.waited += clock() - began
+            self._put_off()
+
+    def _put_off(self) -> None:
         gained = min(self.received / SLOWEST_BYTES_PER_SECOND, self._longest)
         if not self._timeout.expired():
-            self._timeout.reschedule(self._ends + gained)
+            self._timeout.reschedule(self._ends + self.waited + gained)
 
 
 async def read_body(

@@ -5,14 +5,13 @@ Clock, chance and sleep come from the caller.
 
 from __future__ import annotations
 
-import logging
 import random
 import re
-from collections.abc import Awaitable, Callable, Mapping
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-log = logging.getLogger(__name__)
+from include.discovery.errors import DiscoveryError, QuotaExhausted, RateLimited
 
 LONGEST_BACKOFF_SECONDS = 8.0
 
@@ -26,7 +25,16 @@ _SINCE_1970_FROM = 1e9
 _MILLISECONDS_FROM = 1e12
 
 _NUMBER = re.compile(r"[0-9]{1,20}(?:\.[0-9]{1,9})?")
+_MEMBER = re.compile(r"\b(remaining|reset|r|t)\s*=\s*([0-9]{1,20})\b")
+_LONGEST_FIELD = 1_000
 _SECONDS = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
+
+
+def is_about_pace(error: DiscoveryError) -> bool:
+    """Say whether an answer that asks for a wait means everybody, and not this request alone."""
+    if isinstance(error, (RateLimited, QuotaExhausted)):
+        return True
+    return error.response is not None and error.response.status in {429, 503}
 
 
 def backoff_delay(failures: int, rng: random.Random) -> float:
@@ -44,7 +52,8 @@ def quota_renewal(headers: Mapping[str, str], now: datetime) -> float | None:
     That is what the headers ``X-RateLimit-Remaining: 0`` and ``X-RateLimit-Reset`` of many APIs say
     beside a 429 without ``Retry-After`` (Opendatasoft's daily quota, say), also without the ``X-``
     (draft-ietf-httpapi-ratelimit-headers). The reset comes as seconds from now, or as seconds or
-    milliseconds since 1970, which no quota lasts for.
+    milliseconds since 1970, which no quota lasts for. The field ``RateLimit`` of the later drafts
+    says both at once, in two ways of writing.
 
     :param headers: with names in lower case.
     :param now: an aware datetime.
@@ -58,7 +67,22 @@ def quota_renewal(headers: Mapping[str, str], now: datetime) -> float | None:
             if seconds >= _SINCE_1970_FROM:
                 seconds -= now.timestamp()
             return min(max(seconds, 0.0), LONGEST_RETRY_AFTER_SECONDS)
-    return None
+    resets = [*_used_up(headers.get("ratelimit", "")[:_LONGEST_FIELD])]
+    return min(max(resets), LONGEST_RETRY_AFTER_SECONDS) if resets else None
+
+
+def _used_up(field: str) -> Iterator[float]:
+    """Yield when the quotas that a field ``RateLimit`` names as used up are renewed, in seconds."""
+    is_early_draft = "remaining" in field  # its members describe one quota
+    for quota in [field] if is_early_draft else field.split(","):
+        said = dict(_MEMBER.findall(quota))
+        remaining, reset = (
+            (said.get("remaining"), said.get("reset"))
+            if is_early_draft
+            else (said.get("r"), said.get("t"))
+        )
+        if remaining == "0" and reset is not None:
+            yield float(reset)
 
 
 def parse_retry_after(value: str | None, now: datetime) -> float | None:
@@ -81,37 +105,3 @@ def parse_retry_after(value: str | None, now: datetime) -> float | None:
         except (ValueError, TypeError, IndexError, OverflowError):
             return None
     return min(max(seconds, 0.0), LONGEST_RETRY_AFTER_SECONDS)
-
-
-class Pace:
-    """Lets requests to a host go at intervals; each takes the next free moment and waits for it.
-
-    :param sleep: waits the given seconds.
-    :param now: the current time, aware.
-    """
-
-    def __init__(
-        self, sleep: Callable[[float], Awaitable[object]], now: Callable[[], datetime]
-    ) -> None:
-        self._sleep = sleep
-        self._now = now
-        self._intervals: dict[str, timedelta] = {}
-        self._free_at: dict[str, datetime] = {}
-
-    def keep(self, host: str, seconds: float) -> None:
-        """From now on leave so many seconds between two requests to a host."""
-        kept = min(seconds, LONGEST_INTERVAL_SECONDS)
-        log.info("%s is asked every %g s, as its robots.txt wants.", host, kept)
-        self._intervals[host] = timedelta(seconds=kept)
-        self._free_at[host] = self._now() + self._intervals[host]
-
-    async def wait(self, host: str) -> None:
-        """Wait for this request's turn; at once where a host wants no pauses."""
-        interval = self._intervals.get(host)
-        if interval is None:
-            return
-        now = self._now()
-        turn = max(now, self._free_at[host])
-        self._free_at[host] = turn + interval
-        if turn > now:
-            await self._sleep((turn - now).total_seconds())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from include.discovery.fetch.hosts import Hosts
 from include.discovery.fetch.protocol import Fetcher
 from include.discovery.redaction.kept_answers import head_of
 from include.discovery.response import Response
@@ -16,6 +17,11 @@ class WatchedFetcher:
         self._fetch = fetch
         self.last: tuple[Response, int] | None = None
         """The last good answer, shortened, and the bytes that it had."""
+
+    @property
+    def hosts(self) -> Hosts:
+        """What tasks know together of the hosts that they ask."""
+        return self._fetch.hosts
 
     def keep_interval(self, host: str, seconds: float) -> None:
         """Leave so many seconds between two requests to a host."""

@@ -14,7 +14,7 @@ from enum import StrEnum
 from itertools import chain
 from typing import Final, Literal
 
-from include.discovery.errors import AuthenticationFailed
+from include.discovery.errors import every_failure
 from include.discovery.expectations import Mute
 from include.discovery.health.verdict import HealthState, Outcome, Verdict, failures_in_a_row
 from include.discovery.model import SyncStats, pair_label
@@ -35,7 +35,7 @@ class Condition(StrEnum):
 
 ClosedBecause = Literal["recovered", "changed", "muted", "disabled"]
 
-_AT_ONCE: Final = frozenset({AuthenticationFailed.category})
+_AT_ONCE: Final = frozenset(cls.category for cls in every_failure() if cls.told_at_once)
 """Categories of failures that waiting never cures."""
 _WITHOUT_SUCCESS: Final = frozenset({Condition.FAILING, Condition.STALE})
 """Of these two, one that turns into the other is no news."""

@@ -23,7 +23,14 @@ from airflow.sdk.exceptions import (
 from include.discovery.credentials import StoredConnection, credentials_of
 from include.discovery.dates.timezones import zone_named
 from include.discovery.due import ALMOST_OVER, RunTime
-from include.discovery.errors import DiscoveryError, InvalidSettings, PairBusy, SourceBusy
+from include.discovery.errors import (
+    DiscoveryError,
+    HostBusy,
+    InvalidSettings,
+    PairBusy,
+    SourceBusy,
+    parking_of,
+)
 from include.discovery.failures import failure_of
 from include.discovery.fetch.keys import Credentials
 from include.discovery.model import Pair, pair_label
@@ -36,6 +43,7 @@ from include.discovery.report import close_run
 from include.discovery.settings import Settings
 from include.discovery.store.audit import Author, note_trigger
 from include.discovery.store.connection import Connection, reported
+from include.discovery.store.hosts import SharedHosts
 from include.discovery.store.migrate import check_schema, migrate
 from include.discovery.store.plans import planned_pair
 from include.discovery.store.queries.outcomes import read_changes_by_city
@@ -136,7 +144,7 @@ def sync_mapped(context: Context, city: str | None, source: str) -> None:
                     conn,
                     pair,
                     attempt,
-                    SyncEnvironment.live(_credentials, settings),
+                    SyncEnvironment.live(_credentials, settings, SharedHosts.beside(conn)),
                     limit=params.limit,
                     dry_run=params.dry_run,
                     everything=params.force,
@@ -147,7 +155,9 @@ def sync_mapped(context: Context, city: str | None, source: str) -> None:
                 with reported():
                     refuse(conn, pair, attempt, busy)
                 raise
-            except SourceBusy as busy:
+            except (SourceBusy, HostBusy) as busy:
+                if parking_of(busy, datetime.now(UTC), settings.longest_wait):
+                    raise
                 raise _turn_later(busy) from None
     except AirflowRescheduleException:
         raise
@@ -235,7 +245,7 @@ def _planned(conn: Connection, run_id: str, map_index: int) -> Pair:
     return pair
 
 
-def _turn_later(busy: SourceBusy) -> AirflowRescheduleException:
+def _turn_later(busy: SourceBusy | HostBusy) -> AirflowRescheduleException:
     """Give the task's slot to another pair; Airflow starts it again and counts no attempt."""
     now = datetime.now(UTC)
     log.info("%s, and is asked again in %s.", busy, in_words(busy.asked_wait(now)))

@@ -23,6 +23,7 @@ from include.discovery.connectors.validation import SettingsFault
 from include.discovery.errors import DiscoveryError, InvalidSettings, MissingConnection
 from include.discovery.failures import one_line
 from include.discovery.fetch.crawler import Crawler
+from include.discovery.fetch.hosts import Hosts
 from include.discovery.fetch.protocol import Fetcher, RequestSettings
 from include.discovery.model import City, EventRecord, Window
 from include.discovery.probe.findings import SAMPLE_SIZE, Findings, Proposal, Sample
@@ -249,6 +250,11 @@ class RememberingFetcher:
     def __init__(self, fetch: Fetcher) -> None:
         self._fetch = fetch
         self._answers: dict[tuple[object, ...], Response] = {}
+
+    @property
+    def hosts(self) -> Hosts:
+        """What tasks know together of the hosts that they ask."""
+        return self._fetch.hosts
 
     def keep_interval(self, host: str, seconds: float) -> None:
         """Keep no pauses: what a person waits for is a handful of requests."""

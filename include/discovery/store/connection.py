@@ -65,22 +65,48 @@ def connect(conninfo: str = "", **parameters: Any) -> Connection:  # noqa: ANN40
     :raises DatabaseUnavailable: when the server does not answer or refuses.
     """
     threshold = _prepare_threshold(parameters.pop("prepare_threshold", None))
+    with _opening():
+        conn = psycopg.connect(
+            _with_defaults(conninfo, parameters), autocommit=True, prepare_threshold=threshold
+        )
+    conn.adapters.register_loader("timestamptz", _UtcLoader)
+    return conn
+
+
+async def connect_async(conninfo: str) -> psycopg.AsyncConnection[TupleRow]:
+    """Open a connection as :func:`connect` does, for who asks beside other things.
+
+    :raises DatabaseUnavailable: when the server does not answer or refuses.
+    """
+    with _opening():
+        conn = await psycopg.AsyncConnection.connect(
+            _with_defaults(conninfo, {}), autocommit=True, prepare_threshold=None
+        )
+    conn.adapters.register_loader("timestamptz", _UtcLoader)
+    return conn
+
+
+def address_of(conn: Connection) -> str:
+    """Return how to connect to a connection's database once more, password and all."""
+    return make_conninfo(conn.info.dsn, password=conn.info.password)
+
+
+def _with_defaults(conninfo: str, parameters: Mapping[str, Any]) -> str:
+    given: dict[str, Any] = _DEFAULTS | conninfo_to_dict(conninfo, **parameters)
+    return make_conninfo(**given)
+
+
+@contextmanager
+def _opening() -> Iterator[None]:
     with reported():
         try:
-            given: dict[str, Any] = _DEFAULTS | conninfo_to_dict(conninfo, **parameters)
-            conn = psycopg.connect(
-                make_conninfo(**given),
-                autocommit=True,
-                prepare_threshold=threshold,
-            )
+            yield
         except psycopg.ProgrammingError:
             # What libpq says about an address that it cannot read quotes it, password and all.
             raise DatabaseUnavailable(
                 "the address of the discovery database (connection discovery_db) is malformed, "
                 "or has parameters that PostgreSQL does not know"
             ) from None
-    conn.adapters.register_loader("timestamptz", _UtcLoader)
-    return conn
 
 
 class _UtcLoader(TimestamptzLoader):

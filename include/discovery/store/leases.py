@@ -19,11 +19,10 @@ from datetime import timedelta
 from threading import Event, Thread
 
 import psycopg
-from psycopg.conninfo import make_conninfo
 
 from include.discovery.errors import DatabaseUnavailable, SourceBusy
 from include.discovery.model import Pair
-from include.discovery.store.connection import Connection, connect
+from include.discovery.store.connection import Connection, address_of, connect
 
 log = logging.getLogger(__name__)
 
@@ -97,7 +96,7 @@ def renewed(conn: Connection, run_id: int, every: timedelta = RENEWED_EVERY) -> 
 
     :param conn: the holder's connection; each renewal opens one of its own to the same database.
     """
-    address = make_conninfo(conn.info.dsn, password=conn.info.password)
+    address = address_of(conn)
     ended = Event()
 
     def keep() -> None:

@@ -78,6 +78,13 @@ WHERE e.local_date < %(before)s::date AND COALESCE(e.ends_at < %(before)s, true)
                      false))
 """
 
+_HOSTS = "SELECT name FROM discovery.hosts WHERE day < %(before)s::date"
+
+_ROBOTS = "SELECT origin FROM discovery.robots_files WHERE read_at < %(before)s"
+
+_HOSTS_KEPT_FOR = timedelta(days=30)
+"""What is known of a host that nobody has asked for so long helps nobody."""
+
 _Delete = Callable[[Connection, dict[str, Any]], int]
 
 
@@ -149,6 +156,18 @@ _KINDS = (
         lambda settings: settings.keep_runs,
         _MESSAGES,
         _by_statement("DELETE FROM discovery.alert_messages WHERE id IN ({old})", _MESSAGES),
+    ),
+    _Kind(
+        "hosts",
+        lambda _: _HOSTS_KEPT_FOR,
+        _HOSTS,
+        _by_statement("DELETE FROM discovery.hosts WHERE name IN ({old})", _HOSTS),
+    ),
+    _Kind(
+        "robots.txt files",
+        lambda _: _HOSTS_KEPT_FOR,
+        _ROBOTS,
+        _by_statement("DELETE FROM discovery.robots_files WHERE origin IN ({old})", _ROBOTS),
     ),
     _Kind(
         "audit log",

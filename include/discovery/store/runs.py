@@ -94,7 +94,7 @@ SELECT id, state, window_start, window_end, sync_started_at, changed_since, curs
        AND earlier.sync_started_at = r.sync_started_at) AS already_loaded
 FROM discovery.sync_runs r
 WHERE dag_run_id = %(run)s AND city_source_id = %(pair)s
-  AND error_category IS DISTINCT FROM %(busy)s
+  AND (error_category IS DISTINCT FROM %(busy)s OR cursor IS NOT NULL)
 ORDER BY id DESC LIMIT 1
 """  # noqa: S608  the module's own text
 

@@ -13,6 +13,7 @@ from typing import Protocol
 from include.discovery.credentials import FindCredentials
 from include.discovery.fetch.addresses import AddressRules
 from include.discovery.fetch.client import HttpFetcher
+from include.discovery.fetch.hosts import Hosts
 from include.discovery.fetch.keys import Credentials
 from include.discovery.fetch.protocol import Fetcher, RequestSettings
 from include.discovery.model import SyncStats
@@ -47,8 +48,14 @@ class SyncEnvironment:
     """Told the counts so far after each page, by whoever shows progress."""
 
     @classmethod
-    def live(cls, find_credentials: FindCredentials, settings: Settings) -> SyncEnvironment:
-        """Return the real world, as tasks and commands use it."""
+    def live(
+        cls, find_credentials: FindCredentials, settings: Settings, hosts: Hosts | None = None
+    ) -> SyncEnvironment:
+        """Return the real world, as tasks and commands use it.
+
+        :param hosts: what all tasks know of hosts, by which the limits of sources are kept. Without
+            it they are not: what a person waits for, a probe say, is a handful of requests.
+        """
 
         def now() -> datetime:
             return datetime.now(UTC)
@@ -62,6 +69,7 @@ class SyncEnvironment:
                 now=now,
                 credentials=credentials,
                 addresses=AddressRules(settings.private_hosts),
+                hosts=hosts,
             )
 
         return cls(now, find_credentials, open_fetcher, settings.longest_wait)

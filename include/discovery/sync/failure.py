@@ -12,6 +12,7 @@ import psycopg
 from include.discovery.errors import (
     AllRejected,
     Blocked,
+    CircuitOpen,
     Defect,
     DiscoveryError,
     Stopped,
@@ -86,7 +87,7 @@ def _answer_behind(failure: DiscoveryError, remains: Remains) -> KeptAnswer | No
 
     A failure that has none of its own is about the one that came last.
     """
-    if not isinstance(failure, _OF_ANSWERS):
+    if not isinstance(failure, _OF_ANSWERS) or isinstance(failure, CircuitOpen):
         return None
     found = remains.last_answer if failure.response is None else head_of(failure.response)
     return kept_answer(*found, remains.secrets) if found else None

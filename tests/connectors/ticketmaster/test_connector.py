@@ -134,7 +134,7 @@ class Sync:
             "",
             rng=random.Random(1),
             sleep=self._sleep,
-            now=lambda: NOW,
+            now=lambda: NOW + timedelta(seconds=sum(self.slept)),
             transport=httpx.MockTransport(self.respond),
         ) as fetch:
             try:

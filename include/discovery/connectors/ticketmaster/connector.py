@@ -92,9 +92,21 @@ class TicketmasterSettings(ConnectorSettings):
     page_size: Annotated[int, Field(ge=1, le=200)] = Field(
         200, description="Events per request; the API returns at most 200."
     )
+    requests_per_second: Annotated[float, Field(ge=0.01, le=100)] | None = Field(
+        5, description="How often the API is asked at most, by all tasks together."
+    )
+    requests_per_day: Annotated[int, Field(ge=1)] | None = Field(
+        5000,
+        description="The key's daily quota, of which all tasks together leave daily_reserve.",
+    )
     daily_reserve: Annotated[int, Field(ge=0, le=5000)] = Field(
         200, description="Calls of the key's daily quota that syncs leave for other uses."
     )
+
+    def requests_a_day(self) -> int | None:
+        """Return the daily quota without the reserve."""
+        quota = super().requests_a_day()
+        return None if quota is None else max(1, quota - self.daily_reserve)
 
 
 class Ticketmaster(Connector[TicketmasterSettings]):

@@ -13,8 +13,11 @@ const { Box, Button, HStack } = Chakra;
 const ALWAYS_SHOWN = new Set(["healthy", "warning", "failing", "stale", "never_run"]);
 
 /** The pairs by health, each a filter. */
-export function HealthCounts({ health, chosen, onChoose }) {
-  const counts = Object.keys(HEALTH).map((state) => [state, health[state] ?? 0]);
+export function HealthCounts({ pairs, chosen, onChoose }) {
+  const counts = Object.keys(HEALTH).map((state) => [
+    state,
+    pairs.filter(({ health }) => health.state === state).length,
+  ]);
   return h(
     HStack,
     {
@@ -72,22 +75,23 @@ function inWords({ pairs, running, failed, partial }) {
 }
 
 /** The figures; those of pairs follow the filters. */
-export function Tiles({ data, isFiltered }) {
-  const { tiles, dag, chosen } = data;
+export function Tiles({ data, pairs, isFiltered }) {
+  const { tiles, dag } = data;
+  const enabled = pairs.filter(({ active }) => active).length;
   const run = dag?.last_run;
   return h(
     TileRow,
     null,
     h(Tile, {
       term: NUMBERS.pairs_enabled,
-      value: `${number(chosen.active)} of ${number(chosen.pairs)}`,
+      value: `${number(enabled)} of ${number(pairs.length)}`,
       note: `${tiles.cities === 1 ? "1 city" : `${number(tiles.cities)} cities`}, ${plural(tiles.sources, "source")}`,
     }),
     h(Tile, {
       term: NUMBERS.events_upcoming,
       value: number(tiles.events_upcoming),
       note: isFiltered
-        ? `all pairs; the chosen ones list ${number(chosen.events_upcoming)}`
+        ? `all pairs; the chosen ones list ${number(pairs.reduce((sum, pair) => sum + pair.events_upcoming, 0))}`
         : "each counted once",
     }),
     h(Tile, {
