@@ -26,6 +26,7 @@ from include.discovery.store.columns import (
 )
 from include.discovery.store.connection import Connection
 from include.discovery.store.events import refresh_events
+from include.discovery.store.renewals import take_over_renewed
 
 _NO_VENUE = Venue()
 _NO_PRICE = Price()
@@ -135,6 +136,7 @@ def load_records(
         "sync_started_at": sync_started_at,
     }
     collisions = tuple(row[0] for row in conn.execute(_REMOVE_COLLISIONS, keys).fetchall())
+    take_over_renewed(conn, keys)
     conn.execute(_MERGE_VENUES)
     merged = conn.execute(_MERGE_LISTINGS, keys).fetchall()
     refresh_events(conn, [listing_id for listing_id, _, changed in merged if changed])

@@ -17,6 +17,11 @@ from include.discovery.store.runs import OpenRun, PageResult, advance
 from include.discovery.store.withdrawals import withdraw_removed
 
 _TRIES = 4
+_MET_ANOTHER = (
+    psycopg.errors.DeadlockDetected,
+    psycopg.errors.SerializationFailure,
+    psycopg.errors.UniqueViolation,
+)
 
 ID_TAKEN = "its id belongs to another event of this source; give each site a source of its own"
 
@@ -51,12 +56,13 @@ class Loader:
         ``removed`` names what is withdrawn: see :class:`~include.discovery.connectors.base.Page`.
 
         Two syncs that meet in the same events may deadlock; PostgreSQL then ends one of them, and
-        that one loads its page again.
+        that one loads its page again. So does one that gives a listing the id of a row which the
+        other has just added.
         """
         for remaining in reversed(range(_TRIES)):
             try:
                 return self._load(records, result, removed)
-            except (psycopg.errors.DeadlockDetected, psycopg.errors.SerializationFailure):
+            except _MET_ANOTHER:
                 if not remaining:
                     raise
         raise AssertionError("unreachable: the last try returns or raises")

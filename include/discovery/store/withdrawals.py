@@ -10,6 +10,7 @@ from typing import Any
 from include.discovery.model import Pair, Window
 from include.discovery.store.connection import Connection
 from include.discovery.store.events import refresh_events
+from include.discovery.store.renewals import tie_successors
 from include.discovery.vanished import Listed, has_begun, judge_missing
 
 _LISTED = """
@@ -72,7 +73,8 @@ def withdraw_vanished(
     To be called only after a complete sync of everything. What it misses for the first time is
     noted; what was missing a day before is withdrawn, unless too much is missing: see
     :mod:`include.discovery.vanished`. What has begun is never touched, nor is anything that another
-    pair saw last.
+    pair saw last. What is listed under another id than before is not missing: see
+    :mod:`include.discovery.store.renewals`.
 
     :param now: the time by which events have begun or not, and by which they are missing.
     :param unidentified: how many items of the sync were rejected without telling which they are.
@@ -86,6 +88,8 @@ def withdraw_vanished(
         "now": now,
     }
     with conn.transaction():
+        if not unidentified:
+            tie_successors(conn, pair, window=window, sync_started_at=sync_started_at)
         rows = conn.execute(_LISTED, keys).fetchall()
         judgement = judge_missing(
             (Listed(*row) for row in rows),
