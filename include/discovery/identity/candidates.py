@@ -1,13 +1,20 @@
-"""Which pairs of listings are worth judging."""
+"""Which pairs of listings are worth judging: few of all, and all that may be one event."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Hashable, Iterable, Iterator
+from datetime import timedelta
 from itertools import combinations
+from typing import Final
 
+from include.discovery.identity.judging import Prepared, prepare
 from include.discovery.identity.listing import Listing
-from include.discovery.text.cleaning import fold
+
+LARGEST_BLOCK: Final = 40
+"""Listings of a block: what more of them share tells no events. It bounds the work for each."""
+
+_LONG_TEXT: Final = 60
 
 
 def candidate_pairs(
@@ -15,18 +22,57 @@ def candidate_pairs(
 ) -> list[tuple[str, str]]:
     """Return the pairs of ids worth judging, each once, its ids in order.
 
+    Two listings are compared if they share, on one day, a word of their titles that few have, a
+    word of the title beside the place or the hour, place and hour, or a page; or an id.
+
     :param changed: ids; if given, only pairs that hold one of them.
     """
-    blocks: dict[tuple[object, str], list[str]] = defaultdict(list)
-    for one in listings:
-        for word in set(fold(one.title).split()):
-            blocks[one.local_date, word].append(one.id)
+    return candidate_pairs_of(map(prepare, listings), changed)
+
+
+def candidate_pairs_of(
+    prepared: Iterable[Prepared], changed: Collection[str] | None = None
+) -> list[tuple[str, str]]:
+    """Return the pairs worth judging of listings that are prepared."""
+    blocks: dict[Hashable, list[str]] = defaultdict(list)
+    for one in prepared:
+        for key in block_keys(one):
+            blocks[key].append(one.listing.id)
     pairs = {
-        (min(pair), max(pair))
+        pair
         for block in blocks.values()
-        if len(block) <= 50
-        for pair in combinations(block, 2)
+        if 1 < len(block) <= LARGEST_BLOCK
+        for pair in combinations(sorted(block), 2)
     }
     if changed is not None:
-        pairs = {pair for pair in pairs if pair[0] in changed or pair[1] in changed}
+        wanted = set(changed)
+        pairs = {pair for pair in pairs if pair[0] in wanted or pair[1] in wanted}
     return sorted(pairs)
+
+
+def block_keys(one: Prepared) -> Iterator[Hashable]:
+    """Yield the keys of a listing: two listings with a common one are compared.
+
+    A word that many listings of a day share leads nowhere; the same word with the hour, or with the
+    place, still does.
+    """
+    day = one.listing.local_date
+    place = one.place.key
+    for word in one.title.words:
+        yield day, word
+        if one.minute is not None:
+            yield day, word, one.minute
+        if place:
+            yield day, word, place
+    if place and one.minute is not None:
+        yield day, place, one.minute
+    if one.link is not None:
+        yield day, one.link.page
+    yield day, one.title.joined, one.listing.city
+    yield day, one.uid, "uid"
+    if len(one.text) >= _LONG_TEXT:
+        yield day, one.text[:_LONG_TEXT], "text"
+    if one.minute is not None:
+        yield one.title.joined, one.minute
+    if day is not None and one.last is not None and one.last - day > timedelta(days=1):
+        yield one.last, one.title.joined, "until"

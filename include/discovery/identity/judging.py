@@ -1,19 +1,35 @@
-"""Whether two listings are one event, and why."""
+"""Whether two listings are one event, and why: vetoes first, then findings whose weights add up.
+
+Precision comes first, since a wrong merge hides an event: what is likely but not sure is for a
+person to decide. A judgement depends on the two listings alone and on what ``Context`` says. Long
+because a finding, a veto and the verdict that follow from them are read side by side.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from rapidfuzz import fuzz
 
+from include.discovery.identity.links import Link, link_of, shared_pages, ticket_of
 from include.discovery.identity.listing import Listing
+from include.discovery.identity.titles import Title, TitleMatch, compare_titles, title_of
+from include.discovery.identity.venues import Comparison, Place, Relation, compare, place_of
+from include.discovery.identity.weights import POINTS, REVIEW_FROM, SAME_FROM
+from include.discovery.model import Attendance, last_date
 from include.discovery.text.cleaning import fold
 
-RULES_VERSION: Final = "1"
+RULES_VERSION: Final = "2"
 """Changes with every change of the rules, so that kept judgements can be told from new ones."""
+PERSON: Final = "person"
+"""The rule of a judgement that a person has given."""
 
 
 class Verdict(StrEnum):
@@ -28,7 +44,7 @@ class Verdict(StrEnum):
 class Judgement:
     """What is said of two listings (``first`` < ``second``), by which rule, from which features.
 
-    ``score`` is between 0 and 1: how sure it is that both are one event.
+    ``score`` is between 0 and 1: how sure it is that both are one event. Zero: a veto.
     """
 
     first: str
@@ -38,22 +54,415 @@ class Judgement:
     rule: str
     features: Mapping[str, str | float | bool | None] = field(default_factory=dict)
 
+    @property
+    def is_veto(self) -> bool:
+        """Whether the two must never stand in one cluster, whatever others tie them."""
+        return self.verdict is Verdict.DIFFERENT and not self.score
 
-def judge(a: Listing, b: Listing) -> Judgement:
+    @property
+    def is_by_person(self) -> bool:
+        """Whether a person has said so, against whatever the rules say."""
+        return self.rule == PERSON
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What is known beyond two listings. Without it the judgement is more careful.
+
+    ``sessions`` are (source, words of the title, date) that the source lists at several hours;
+    ``shared_pages`` are pages of whole calendars (``links.shared_pages``); ``aliases`` are pairs of
+    ``Place.key`` that are one place.
+    """
+
+    sessions: Collection[tuple[str, str, date | None]] = frozenset()
+    shared_pages: Collection[str] = frozenset()
+    aliases: Collection[frozenset[str]] = frozenset()
+
+    @classmethod
+    def of(
+        cls, prepared: Iterable[Prepared], aliases: Collection[frozenset[str]] = frozenset()
+    ) -> Context:
+        """Gather it from all listings of the days in question."""
+        starts: dict[tuple[str, str, date | None], set[int]] = defaultdict(set)
+        titles = []
+        for one in prepared:
+            if one.minute is not None:
+                starts[one.session].add(one.minute)
+            titles.append((one.listing.url, one.title.words))
+        return cls(
+            frozenset(key for key, minutes in starts.items() if _are_sessions(minutes)),
+            shared_pages(titles),
+            aliases,
+        )
+
+
+NO_CONTEXT: Final = Context()
+_HOUR: Final = 65
+_TWO_HOURS: Final = 130
+_NEAR: Final = 15
+_LONG_TEXT: Final = 60
+"""Letters from which equal descriptions prove something."""
+_TEXT: Final = 88
+_MOST_WEIGHT: Final = 5.0
+_SURE_WEIGHT: Final = 2.5
+"""Weight of a title that two events at two places hardly share together with their text."""
+_DAY: Final = 24 * 60
+
+
+def _are_sessions(minutes: Collection[int]) -> bool:
+    """Two hours close to each other may be one that was corrected in one of two listings."""
+    return len(minutes) > 2 or max(minutes) - min(minutes) > _HOUR
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Prepared:
+    """A listing with all that comparing it takes, worked out once."""
+
+    listing: Listing
+    title: Title
+    place: Place
+    link: Link | None
+    ticket: str | None
+    text: str
+    """Description, folded, without what follows the first 400 letters."""
+    said: frozenset[str]
+    """Words of the texts beside the title."""
+    minute: int | None
+    """Start in minutes since 1970, UTC; ``None`` if the hour is not known."""
+    end: int | None
+    last: date | None
+    """The last day of the event."""
+    performers: frozenset[str]
+    session: tuple[str, str, date | None]
+    uid: str
+
+
+_MIDNIGHT: Final = (0, 0)
+
+
+def prepare(one: Listing) -> Prepared:
+    """Work out what comparing a listing takes."""
+    title = title_of(one.title)
+    link = link_of(one.url)
+    text = fold((one.description or "")[:400])
+    beside = " ".join((text, fold(one.organizer or ""), *(fold(name) for name in one.performers)))
+    last = one.local_date
+    if one.local_date is not None and one.ends_at is not None:
+        last = last_date(one.local_date, one.ends_at, ZoneInfo(one.timezone))
+    return Prepared(
+        listing=one,
+        title=title,
+        place=place_of(one.venue, one.city),
+        link=link,
+        ticket=ticket_of(link),
+        text=text,
+        said=frozenset(beside.split()),
+        minute=_start(one),
+        end=_minutes(one.ends_at) if one.ends_at else None,
+        last=last,
+        performers=frozenset(map(fold, one.performers)),
+        session=(one.source, " ".join(sorted(title.words)), one.local_date),
+        uid=one.external_id.removeprefix(f"{one.source}:"),
+    )
+
+
+def _start(one: Listing) -> int | None:
+    """Return the start in minutes; midnight without an end is what calendars write for no hour."""
+    if one.starts_at is None:
+        return None
+    at = one.starts_at.astimezone(ZoneInfo(one.timezone))
+    if (at.hour, at.minute) == _MIDNIGHT and one.ends_at is None:
+        return None
+    return _minutes(one.starts_at)
+
+
+def _minutes(moment: datetime) -> int:
+    return int(moment.astimezone(UTC).timestamp() // 60)
+
+
+def judge(a: Listing, b: Listing, context: Context = NO_CONTEXT) -> Judgement:
     """Judge two listings; the order in which they are given does not matter."""
-    first, second = sorted((a, b), key=lambda one: one.id)
-    title = fuzz.token_set_ratio(fold(first.title), fold(second.title)) / 100
-    names = [fold(one.venue.name or "") if one.venue else "" for one in (first, second)]
-    venue = fuzz.token_set_ratio(*names) / 100 if all(names) else None
-    start = first.starts_at == second.starts_at
-    features: dict[str, str | float | bool | None] = {
-        "title": title, "venue": venue, "same_start": start,
-    }  # fmt: skip
-    if first.local_date != second.local_date:
-        return Judgement(first.id, second.id, Verdict.DIFFERENT, 0.0, "other day", features)
-    if not start:
-        return Judgement(first.id, second.id, Verdict.DIFFERENT, 0.1, "other time", features)
-    if title >= 0.9 and venue is not None and venue >= 0.85:
-        return Judgement(first.id, second.id, Verdict.SAME, title, "title, time, venue", features)
-    verdict = Verdict.REVIEW if title >= 0.85 else Verdict.DIFFERENT
-    return Judgement(first.id, second.id, verdict, title / 2, "title and time", features)
+    return judge_prepared(prepare(a), prepare(b), context)
+
+
+def judge_prepared(a: Prepared, b: Prepared, context: Context = NO_CONTEXT) -> Judgement:
+    """Judge two listings that are prepared."""
+    first, second = (a, b) if a.listing.id < b.listing.id else (b, a)
+    return _Pair(first, second, context).judgement()
+
+
+class _Pair:
+    """Two listings under judgement."""
+
+    def __init__(self, first: Prepared, second: Prepared, context: Context) -> None:
+        self.first, self.second, self.context = first, second, context
+        self.where: Comparison = compare(first.place, second.place, context.aliases)
+        known = (
+            first.place.all_words | second.place.all_words | first.place.town | second.place.town
+            | first.place.city | second.place.city
+        )  # fmt: skip
+        self.what: TitleMatch = compare_titles(
+            first.title, second.title, known, first.said | second.said
+        )
+        self.is_one_source = first.listing.source == second.listing.source
+        self.time = self._time()
+        self.is_one_ticket = first.ticket is not None and first.ticket == second.ticket
+        self.is_one_page = self._is_one_page()
+        self.is_other_page = (
+            first.ticket is not None
+            and second.ticket is not None
+            and not self.is_one_ticket
+            and first.ticket.partition("#")[0] == second.ticket.partition("#")[0]
+        )
+        self.is_one_uid = not self.is_one_source and first.uid == second.uid
+        self.is_one_text = self._is_one_text()
+
+    def judgement(self) -> Judgement:
+        ids = self.first.listing.id, self.second.listing.id
+        points = {name: weight for name, weight in self._findings() if weight}
+        features: dict[str, str | float | bool | None] = {
+            **points,
+            "venue because": self.where.reason,
+            "words of the first alone": " ".join(sorted(self.what.left)),
+            "words of the second alone": " ".join(sorted(self.what.right)),
+        }
+        if (veto := self._veto()) is not None:
+            return Judgement(*ids, Verdict.DIFFERENT, 0.0, veto, features)
+        score = sum(points.values())
+        sure = round(max(0.01, min(score / (SAME_FROM * 2), 0.99)), 4)
+        if (doubt := self._doubt()) is not None and score >= SAME_FROM:
+            return Judgement(*ids, Verdict.REVIEW, sure, doubt, features)
+        if score >= SAME_FROM:
+            return Judgement(*ids, Verdict.SAME, sure, "enough in common", features)
+        if score >= REVIEW_FROM:
+            return Judgement(*ids, Verdict.REVIEW, sure, "likely, not sure", features)
+        return Judgement(*ids, Verdict.DIFFERENT, sure, "too little in common", features)
+
+    def _findings(self) -> Iterator[tuple[str, float]]:
+        yield from self._of_titles()
+        yield from self._of_places()
+        yield self._found(f"time: {self.time}")
+        if self.first.end is not None and self.first.end == self.second.end:
+            yield self._found("end: same")
+        if self.time in {"an hour apart", "two hours apart"} and self._text_names_the_hour():
+            yield self._found("text: names the hour")
+        yield from self._of_sources()
+        first, second = self.first.performers, self.second.performers
+        if first and second:
+            yield self._found(f"performers: {'other' if first.isdisjoint(second) else 'common'}")
+        one, other = self.first.listing.price, self.second.listing.price
+        if one is not None and one == other and one.min:
+            yield self._found("price: same")
+
+    def _of_sources(self) -> Iterator[tuple[str, float]]:
+        if self.is_one_uid:
+            yield self._found("id: same")
+        if self.is_one_ticket:
+            yield self._found("ticket: same")
+        elif self.is_one_page:
+            yield self._found("page: same")
+        elif self.is_other_page:
+            yield self._found("page: other of one site")
+        if self.is_one_text:
+            yield self._found("text: same")
+        if self.is_one_source:
+            yield self._found("source: same")
+
+    def _of_titles(self) -> Iterator[tuple[str, float]]:
+        what = self.what
+        yield self._found(f"title: {_TITLE_KINDS[what.kind]}")
+        if what.kind != "other":
+            name = "title: common weight"
+            yield name, round(POINTS[name] * min(what.weight, _MOST_WEIGHT), 1)
+        if what.left and what.right and what.kind in {"similar", "head", "partial"}:
+            yield self._found("title: own words on both sides")
+        is_told = (what.left and what.left <= self.second.said) or (
+            what.right and what.right <= self.first.said
+        )
+        if is_told and not what.left | what.right <= self.first.said & self.second.said:
+            yield self._found("text: tells what the title lacks")
+
+    def _of_places(self) -> Iterator[tuple[str, float]]:
+        relation = self.where.relation
+        if relation is Relation.UNKNOWN:
+            told = self.first.place.is_told or self.second.place.is_told
+            if _is_of_source(self.first, self.second) or _is_of_source(self.second, self.first):
+                yield self._found("venue: told by its source")
+            else:
+                yield self._found("venue: one untold" if told else "venue: both untold")
+        elif relation is Relation.DIFFERENT and self._titles_name_the_place():
+            yield self._found("venue: named in the title")
+        elif relation is Relation.DIFFERENT and self._text_names_the_place():
+            yield self._found("venue: told in the text")
+        else:
+            yield self._found(f"venue: {relation.value}")
+
+    def _titles_name_the_place(self) -> bool:
+        """Say whether both titles name the venue of one of them: the other is no place."""
+        both = self.first.title.words & self.second.title.words
+        return any(
+            place.words and place.words <= both for place in (self.first.place, self.second.place)
+        )
+
+    def _text_names_the_place(self) -> bool:
+        """Say whether the text of one listing names the venue of the other: its own is wrong."""
+        where = self.where
+        return where.right <= self.first.said or where.left <= self.second.said
+
+    def _found(self, name: str) -> tuple[str, float]:
+        return name, POINTS[name]
+
+    def _time(self) -> str:
+        one, other = self.first.minute, self.second.minute
+        if one is None or other is None:
+            return (
+                "same"
+                if self.first.listing.starts_at == self.second.listing.starts_at
+                else "unknown"
+            )
+        apart = abs(one - other)
+        if apart == 0:
+            return "same"
+        if apart <= _NEAR and not self.is_one_source:
+            return "near"
+        if apart <= _HOUR:
+            return "an hour apart"
+        if one == self.second.end and self.first.end is None:
+            return "at the end of the other"
+        if other == self.first.end and self.second.end is None:
+            return "at the end of the other"
+        if apart == _DAY // 2:
+            return "half a day apart"
+        return "two hours apart" if apart <= _TWO_HOURS else "other"
+
+    def _is_one_page(self) -> bool:
+        one, other = self.first.link, self.second.link
+        if one is None or other is None or one.page != other.page:
+            return False
+        if one.id is not None and len(one.id) > 4:
+            return True
+        if one.page in self.context.shared_pages:
+            return False
+        # The address of an event names it; that of a calendar or a venue does not.
+        return bool(one.words & (self.first.title.words | self.second.title.words))
+
+    def _is_one_text(self) -> bool:
+        one, other = self.first.text, self.second.text
+        length = min(len(one), len(other), 200)
+        return length >= _LONG_TEXT and fuzz.ratio(one[:length], other[:length]) >= _TEXT
+
+    def _text_names_the_hour(self) -> bool:
+        """Say whether the text of one listing tells the hour of the other: 'Doors 7pm'."""
+        return _tells(self.first, self.second) or _tells(self.second, self.first)
+
+    def _veto(self) -> str | None:
+        """Return why the two are never one event, if they are not."""
+        if not self._is_one_day():
+            return "other day"
+        is_sure_page = self.is_one_ticket or self.is_one_uid
+        conflict = self.what.conflict
+        if conflict and not (is_sure_page and conflict.startswith("part:")):
+            return f"other session ({conflict})"
+        if self._is_span() and not is_sure_page:
+            return "a span of days and one of its days"
+        return self._veto_of_place() or self._veto_of_hour()
+
+    def _veto_of_place(self) -> str | None:
+        relation = self.where.relation
+        is_elsewhere = relation in {Relation.DIFFERENT, Relation.BRANCH}
+        if is_elsewhere and self.is_other_page and not self._titles_name_the_place():
+            return "other branch, other page of one site"
+        first, second = self.first, self.second
+        are_both_told = first.place.is_told and second.place.is_told
+        modes = {first.listing.attendance, second.listing.attendance}
+        if modes == {Attendance.ONLINE, Attendance.OFFLINE} and (
+            self.is_one_source or are_both_told
+        ):
+            return "online and on site"
+        if relation is Relation.OTHER_HALL and not (self.is_one_ticket or self.is_one_uid):
+            return "another hall"
+        return None
+
+    def _veto_of_hour(self) -> str | None:
+        if self.time in {"same", "near", "unknown"}:
+            return None
+        if self.is_one_ticket or self.is_one_uid or self.is_one_page:
+            return None
+        if self.is_one_source:
+            return "another hour of one source"
+        sessions = self.context.sessions
+        if self.first.session in sessions or self.second.session in sessions:
+            return "one of several sessions of a day"
+        return None
+
+    def _is_one_day(self) -> bool:
+        one, other = self.first, self.second
+        days = one.listing.local_date, other.listing.local_date
+        if days[0] == days[1] or None in days:
+            return True
+        if one.minute is not None and other.minute is not None and one.minute == other.minute:
+            return True
+        # Two sources of one exhibition: a source may give today as the first day of what is on.
+        return bool(_is_long(one) and _is_long(other) and one.last == other.last)
+
+    def _is_span(self) -> int:
+        return int(_is_long(self.first)) ^ int(_is_long(self.second))
+
+    def _doubt(self) -> str | None:
+        """Return why a person should decide, whatever the score."""
+        what = self.what
+        is_sure_page = self.is_one_ticket or self.is_one_page or self.is_one_uid
+        if what.kind == "other" and not (self.is_one_text and is_sure_page):
+            return "other titles"
+        if what.kind == "contained" and not (is_sure_page or self.is_one_text):
+            return "maybe a part and a whole"
+        if what.left and what.right and what.kind in {"partial", "one head"} and not is_sure_page:
+            return "each title has words of its own"
+        is_elsewhere = self.where.relation in {Relation.DIFFERENT, Relation.BRANCH}
+        is_told_alike = self.is_one_text and what.weight >= _SURE_WEIGHT
+        if is_elsewhere and not is_sure_page and not is_told_alike:
+            return "other venues"
+        return None
+
+
+_TITLE_KINDS: Final = {
+    "equal": "equal", "extended": "extended", "contained": "contained", "similar": "similar",
+    "head": "one head", "partial": "partial", "other": "other",
+}  # fmt: skip
+
+
+def _is_of_source(one: Prepared, other: Prepared) -> bool:
+    """Say whether a listing without a place comes from the source of the other's venue.
+
+    The slug of the source or the host of its links holds the words of the venue's name.
+    """
+    if one.place.is_told or not other.place.words:
+        return False
+    names = one.listing.source.replace("-", "").replace("_", "")
+    host = one.link.host if one.link else ""
+    telling = {word for word in other.place.words if len(word) > 3} - other.place.town
+    found = {word for word in telling if word in names or word in host}
+    return bool(found) and 2 * len(found) >= min(len(telling), 4)
+
+
+def _is_long(one: Prepared) -> bool:
+    first = one.listing.local_date
+    return first is not None and one.last is not None and (one.last - first).days > 1
+
+
+def _tells(one: Prepared, other: Prepared) -> bool:
+    start = other.listing.starts_at
+    if start is None or not one.text:
+        return False
+    at = start.astimezone(ZoneInfo(other.listing.timezone))
+    hour = at.hour % 12 or 12
+    minute = f" ?{at.minute:02d}" if at.minute else r"(?: ?00)?"
+    ampm = "pm" if at.hour >= 12 else "am"
+    return (
+        re.search(
+            rf"\b(?:{hour}{minute} ?{ampm}|{at.hour} ?{at.minute:02d}"
+            rf"|{at.hour}{minute} ?(?:uhr|h|godz))\b",
+            one.text,
+        )
+        is not None
+    )

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from include.discovery.identity.candidates import candidate_pairs
+from include.discovery.identity.candidates import candidate_pairs_of
 from include.discovery.identity.clusters import clusters
-from include.discovery.identity.judging import Judgement, judge
+from include.discovery.identity.judging import Context, Judgement, judge_prepared, prepare
 from include.discovery.identity.listing import Listing
 
 
@@ -24,6 +24,7 @@ def match(
     *,
     decided: Iterable[Judgement] = (),
     changed: Collection[str] | None = None,
+    aliases: Collection[frozenset[str]] = frozenset(),
 ) -> Matching:
     """Find the listings that are one event.
 
@@ -31,12 +32,14 @@ def match(
         not judged again.
     :param changed: ids of the listings that are new or changed; only pairs that hold one of them
         are judged. ``None``: all.
+    :param aliases: pairs of ``venues.Place.key`` that are one place.
     """
-    by_id = {one.id: one for one in listings}
+    prepared = {one.id: prepare(one) for one in listings}
+    context = Context.of(prepared.values(), aliases)
     known = {(one.first, one.second): one for one in decided}
     judged = dict(known)
-    for first, second in candidate_pairs(by_id.values(), changed):
+    for first, second in candidate_pairs_of(prepared.values(), changed):
         if (first, second) not in known:
-            judged[first, second] = judge(by_id[first], by_id[second])
+            judged[first, second] = judge_prepared(prepared[first], prepared[second], context)
     judgements = [judged[pair] for pair in sorted(judged)]
-    return Matching(clusters(by_id, judgements), judgements)
+    return Matching(clusters(prepared, judgements), judgements)

@@ -1,0 +1,367 @@
+"""Whether two venues are one place, told from how sources write them.
+
+A place is known by its name without the words that come and go (articles, legal forms, 'Regional',
+the city), its kind ('library', 'theatre'), its street and number, its town and its coordinates.
+What names no place ('TBA', 'Online', a county, coordinates without decimals) is never evidence.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import lru_cache
+from typing import Final
+
+from rapidfuzz import fuzz
+
+from include.discovery.identity.places import distance_km
+from include.discovery.identity.words import (
+    FILLERS,
+    PLACE_NOISE,
+    PLACES,
+    ROOMS,
+    SAME_WORD,
+    STREETS,
+)
+from include.discovery.model import Venue
+from include.discovery.places.online import is_online, is_placeholder
+from include.discovery.places.streets import is_surely_numbered
+from include.discovery.text.cleaning import fold
+
+NEAR_KM: Final = 0.15
+"""Coordinates of one place differ by less: geocoders give the street, the door or the roof."""
+FAR_KM: Final = 1.5
+_TYPO: Final = 85
+_NO_PLACE: Final = re.compile(
+    r"\b(?:off ?site|virtual|online|on line|various|multiple|participating|tba|tbd|zoom)\b"
+)
+_AREA: Final = re.compile(
+    r"(?:[a-z]+ ){1,3}(?:county|powiat|gmina|landkreis|kreis|departement)(?: [a-z]{2})?"
+)
+_AT: Final = re.compile(
+    r"^(?P<room>.{2,80}?)\s+(?:at|@|im|in der|w|au|à la|en el|nel)\s+(?P<hall>.{3,})$"
+)
+_DECIMALS: Final = 1000
+"""Coordinates that are round in thousandths of a degree (100 m) tell a town, not a house."""
+
+
+class Relation(StrEnum):
+    """What two venues are to each other."""
+
+    SAME = "same"
+    HALL = "hall of"
+    """One is a room or a part of the other."""
+    OTHER_HALL = "other hall"
+    """Both are parts of one building, and different ones."""
+    DIFFERENT = "different"
+    BRANCH = "other branch"
+    """One name, in another town or another street."""
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What two venues are to each other, and what tells so."""
+
+    relation: Relation
+    reason: str
+    left: frozenset[str] = frozenset()
+    right: frozenset[str] = frozenset()
+    """Words of each name that the other does not have."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Place:
+    """A venue as matching sees it; all words are folded."""
+
+    words: frozenset[str] = frozenset()
+    """Words of the name that tell it apart."""
+    kinds: frozenset[str] = frozenset()
+    order: tuple[str, ...] = ()
+    """All words of the name in their order, for abbreviations."""
+    room: frozenset[str] = frozenset()
+    """Words of the room, of a name such as 'Blue Room at Mill House'."""
+    number: str | None = None
+    street: frozenset[str] = frozenset()
+    postcode: str | None = None
+    town: frozenset[str] = frozenset()
+    city: frozenset[str] = frozenset()
+    """Words of the city that was searched."""
+    at: tuple[float, float] | None = None
+    key: str = ""
+    """The name without what comes and goes: places with one key are the same, in one town."""
+    all_words: frozenset[str] = field(default=frozenset())
+
+    @property
+    def is_told(self) -> bool:
+        """Whether anything says where it is."""
+        return bool(self.words or self.kinds or self.street or self.at)
+
+
+NOWHERE: Final = Place()
+
+
+def place_of(venue: Venue | None, city: str = "") -> Place:
+    """Return the venue as matching sees it; ``city`` is the slug of the city that was searched."""
+    if venue is None:
+        return NOWHERE
+    return _place(
+        venue.name,
+        venue.street,
+        venue.postcode,
+        venue.locality,
+        venue.latitude,
+        venue.longitude,
+        city,
+    )
+
+
+@lru_cache(maxsize=50_000)  # the events of a city are at few places
+def _place(
+    name: str | None,
+    street: str | None,
+    postcode: str | None,
+    locality: str | None,
+    latitude: float | None,
+    longitude: float | None,
+    city: str,
+) -> Place:
+    if name and _names_no_place(name, locality, city):
+        name = None
+    if name and is_surely_numbered(name.partition(",")[0].strip()):
+        street, name = street or name.partition(",")[0], None
+    room, hall = _parted(name) if name else ("", "")
+    order = _spelled(hall)
+    told = [word for word in order if word not in FILLERS and word not in PLACE_NOISE]
+    kinds = frozenset(_singular(word) for word in told if word in PLACES)
+    words = frozenset(_singular(word) for word in told if word not in PLACES)
+    number, road = _street(street)
+    where = fold(locality or "")
+    return Place(
+        words=words,
+        kinds=kinds,
+        order=tuple(order),
+        room=frozenset(_spelled(room)) - FILLERS,
+        number=number,
+        street=road,
+        postcode=fold(postcode) if postcode else None,
+        town=frozenset(where.split()),
+        city=frozenset(city.replace("-", " ").split()),
+        at=_precise(latitude, longitude),
+        key=" ".join(sorted(words | kinds)),
+        all_words=frozenset(_singular(word) for word in order) | frozenset(_spelled(room)),
+    )
+
+
+def _names_no_place(name: str, locality: str | None, city: str) -> bool:
+    folded = fold(name)
+    if folded in {fold(locality or ""), city.replace("-", " ")}:
+        return True
+    if _NO_PLACE.search(folded) or _AREA.fullmatch(folded):
+        return True
+    return is_placeholder(name) or is_online(name)
+
+
+def _parted(name: str) -> tuple[str, str]:
+    """Part a name into its room, if it names one, and its building."""
+    match = _AT.match(name)
+    if match and ROOMS & set(fold(match["room"]).split()):
+        return match["room"], match["hall"]
+    return "", name
+
+
+def _spelled(text: str) -> list[str]:
+    """Return the folded words of a name, each in its usual spelling."""
+    return " ".join(
+        SAME_WORD.get(word, word) for word in fold(text.replace("'", "")).split()
+    ).split()
+
+
+def _singular(word: str) -> str:
+    return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
+
+
+def _street(street: str | None) -> tuple[str | None, frozenset[str]]:
+    if not street:
+        return None, frozenset()
+    words = _spelled(street.partition(",")[0])
+    numbers = [word for word in words if word[0].isdigit()]
+    road = frozenset(w for w in words if w not in STREETS and w not in numbers[:1])
+    return (numbers[0] if numbers else None), road
+
+
+def _precise(latitude: float | None, longitude: float | None) -> tuple[float, float] | None:
+    if latitude is None or longitude is None:
+        return None
+    if all(
+        abs(value * _DECIMALS - round(value * _DECIMALS)) < 1e-6 for value in (latitude, longitude)
+    ):
+        return None
+    return latitude, longitude
+
+
+def compare(a: Place, b: Place, aliases: Collection[frozenset[str]] = frozenset()) -> Comparison:
+    """Say what two places are to each other.
+
+    :param aliases: pairs of ``Place.key`` that are known to be one place, as people or repeated
+        joint events have shown.
+    """
+    if aliases and a.key != b.key and frozenset((a.key, b.key)) in aliases:
+        return Comparison(Relation.SAME, "a known alias")
+    return _compared(a, b)
+
+
+@lru_cache(maxsize=100_000)
+def _compared(a: Place, b: Place) -> Comparison:
+    if not a.is_told or not b.is_told:
+        return Comparison(Relation.UNKNOWN, "no place is told")
+    address = _addresses(a, b)
+    if (a.words or a.kinds) and (b.words or b.kinds):
+        return _of_names(a, b, address)
+    if address is True:
+        return Comparison(Relation.SAME, "one address")
+    if address is False and a.street and b.street:
+        return Comparison(Relation.DIFFERENT, "other address")
+    if a.at and b.at:
+        distance = distance_km(*a.at, *b.at)
+        if distance <= NEAR_KM:
+            return Comparison(Relation.SAME, "near")
+        if distance > FAR_KM:
+            return Comparison(Relation.DIFFERENT, "far away")
+    return Comparison(Relation.UNKNOWN, "a name and an address")
+
+
+def _addresses(a: Place, b: Place) -> bool | None:
+    """Say whether the addresses or coordinates are one; ``None``: they do not tell."""
+    if a.at and b.at:
+        distance = distance_km(*a.at, *b.at)
+        if distance <= NEAR_KM:
+            return True
+        if distance > FAR_KM:
+            return False
+    if not a.street or not b.street:
+        return None
+    one_road = bool(a.street & b.street) or (
+        fuzz.ratio("".join(sorted(a.street)), "".join(sorted(b.street))) >= _TYPO
+    )
+    if a.number and b.number:
+        return one_road and a.number == b.number
+    return None if one_road else False
+
+
+def _of_names(a: Place, b: Place, address: bool | None) -> Comparison:  # noqa: FBT001
+    left, right = _leftovers(a, b)
+    # Words of a town in one name are told by the address of the other.
+    left, right = left - b.town - b.street, right - a.town - a.street
+    if not right and left <= a.city:
+        left = frozenset()
+    if not left and right <= b.city:
+        right = frozenset()
+    if left and right:
+        return _of_other_names(a, b, address, left, right)
+    is_other_town = bool(a.town and b.town and not a.town & b.town)
+    if is_other_town or (address is False and not left and not right):
+        return Comparison(Relation.BRANCH, "one name, other town or street")
+    if address is False:
+        return Comparison(Relation.DIFFERENT, "similar names, other addresses", left, right)
+    if left or right:
+        return _of_longer_name(a, b, left, right)
+    return _of_one_name(a, b)
+
+
+def _of_other_names(
+    a: Place,
+    b: Place,
+    address: bool | None,  # noqa: FBT001
+    left: frozenset[str],
+    right: frozenset[str],
+) -> Comparison:
+    if address is not True:
+        return Comparison(Relation.DIFFERENT, f"{_told(left)} / {_told(right)}", left, right)
+    if a.words & b.words or a.kinds & b.kinds:
+        return Comparison(Relation.SAME, "one address, related names")
+    return Comparison(Relation.UNKNOWN, "one address, other names")
+
+
+def _of_longer_name(a: Place, b: Place, left: frozenset[str], right: frozenset[str]) -> Comparison:
+    more, longer, shorter = (left, a, b) if left else (right, b, a)
+    if shorter.town and not longer.street and longer.town != shorter.town:
+        # 'Books - Troy' beside 'Books' in Utica: the word may name a branch.
+        return Comparison(Relation.UNKNOWN, f"maybe another branch: {_told(more)}")
+    if more <= ROOMS:
+        return Comparison(Relation.HALL, f"a part: {_told(more)}")
+    return Comparison(Relation.SAME, f"a longer name: {_told(more)}")
+
+
+def _of_one_name(a: Place, b: Place) -> Comparison:
+    if a.room and b.room and _rooms_differ(a, b):
+        return Comparison(Relation.OTHER_HALL, f"{_told(a.room)} / {_told(b.room)}")
+    if bool(a.room) != bool(b.room):
+        return Comparison(Relation.HALL, f"a part: {_told(a.room or b.room)}")
+    return Comparison(Relation.SAME, "one name")
+
+
+def _rooms_differ(a: Place, b: Place) -> bool:
+    known = a.words | b.words | a.kinds | b.kinds
+    return bool(a.room - b.room - known) and bool(b.room - a.room - known)
+
+
+def _leftovers(a: Place, b: Place) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the words of each name that the other does not have, in any spelling."""
+    left, right = a.words - b.words, b.words - a.words
+    left, right = _without_typos(left, right)
+    left, right = _without_initials(left, right, a, b)
+    if (left or right) and _joined(a) == _joined(b):
+        return frozenset(), frozenset()
+    kinds_left, kinds_right = a.kinds - b.kinds, b.kinds - a.kinds
+    are_other_kinds = kinds_left and kinds_right and not a.kinds & b.kinds
+    if are_other_kinds or not a.words or not b.words:  # 'Library' is only its kind
+        left, right = left | kinds_left, right | kinds_right
+    return left, right
+
+
+def _joined(place: Place) -> str:
+    return "".join(word for word in place.order if word not in FILLERS)
+
+
+def _without_typos(
+    left: frozenset[str], right: frozenset[str]
+) -> tuple[frozenset[str], frozenset[str]]:
+    if not left or not right:
+        return left, right
+    for word in sorted(left):
+        for other in sorted(right):
+            if min(len(word), len(other)) > 3 and fuzz.ratio(word, other) >= _TYPO:
+                left, right = left - {word}, right - {other}
+                break
+    return left, right
+
+
+def _without_initials(
+    left: frozenset[str], right: frozenset[str], a: Place, b: Place
+) -> tuple[frozenset[str], frozenset[str]]:
+    """Take out abbreviations: 'JFK' is 'John F. Kennedy', 'SB' is 'Sports Basement'."""
+    for word in sorted(left):
+        if run := initials(word, b.order):
+            left, right = left - {word}, right - run - {_singular(one) for one in run}
+    for word in sorted(right):
+        if run := initials(word, a.order):
+            right, left = right - {word}, left - run - {_singular(one) for one in run}
+    return left, right
+
+
+def initials(word: str, words: tuple[str, ...]) -> frozenset[str]:
+    """Return the words in a row whose first letters make the word; empty if there are none."""
+    if not 2 <= len(word) <= 6 or not word.isalpha():
+        return frozenset()
+    for kept in (words, tuple(w for w in words if w not in FILLERS)):
+        letters = "".join(one[0] for one in kept)
+        if (start := letters.find(word)) >= 0:
+            return frozenset(kept[start : start + len(word)])
+    return frozenset()
+
+
+def _told(words: Collection[str]) -> str:
+    return " ".join(sorted(words))

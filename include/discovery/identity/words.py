@@ -1,0 +1,282 @@
+"""The vocabulary of matching: which words of a title or a name tell events apart, and which do not.
+
+Languages: English, Polish, French, German, Spanish, Italian, Finnish, Swedish, Czech. All words are
+folded (see ``text.cleaning.fold``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+FILLERS: Final = _words(
+    """
+    a an the of and or at in on to for from by with w feat featuring ft presents present
+    presented presenting hosted host vs s t d l n i z ze we na do dla od oraz o u przy pod nad
+    le la les un une de des du et au aux en dans sur pour par avec chez presente presentent
+    der die das den dem ein eine einer und im am auf zu zum zur fur mit von vom bei
+    prasentiert el los las una y e del al con por para presenta il lo gli dei della delle
+    dello di da nel nella per ed ja se klo esittaa och pa med av till det ett v ve k ke za pro
+    """
+)
+"""Words that say nothing by themselves."""
+
+NOISE: Final = _words(
+    """
+    live event events ticket tickets biletow bilety bilet billets billet billetterie eintritt
+    karten entradas entrada biglietti biglietto liput lippu biljetter biljett vstupenky
+    vstupenka free gratis kostenlos kostenfrei gratuit gratuite darmowy darmowe bezplatny
+    bezplatne wstep wolny ilmainen zdarma annual annuel jahrlich official new cancelled
+    canceled postponed rescheduled odwolane odwolany przelozone annule reporte abgesagt
+    verschoben cancelado aplazado annullato rinviato peruttu siirretty installt zruseno
+    odlozeno soldout tba tbc today tonight dzis heute hoy oggi tanaan ikvall dnes concert
+    concerts koncert koncerty konzert konzerte concierto conciertos concerto concerti
+    konsertti konsert koncertu show shows gig spectacle spektakl veranstaltung wydarzenie
+    evenement evento tapahtuma evenemang akce offsite registration register
+    """
+)
+"""What people add to a title without changing what it names."""
+
+GENERIC: Final = _words(
+    """
+    music musik musique musica muzyka musiikki hudba night nights noc nuit nacht noche notte
+    ilta kvall evening day days dzien jour tag dia giorno paiva dag den week weekend morning
+    afternoon club klub class classes course courses lesson lessons workshop workshops
+    warsztaty atelier kurs kurz curso corso taller laboratorio verkstad dilna meeting meetings
+    meetup spotkanie reunion treffen riunione kokous mote setkani group groups grupa groupe
+    gruppe grupo gruppo ryhma skupina session sessions program programme series serie cykl
+    reihe ciclo rassegna sarja cyklus talk talks lecture lectures wyklad conference vortrag
+    conferencia conferenza luento forelasning prednaska discussion conversation conversations
+    author authors reading readings book books storytime stories story craft crafts art arts
+    sztuka kunst arte taide konst umeni exhibit exhibition exhibits wystawa exposition
+    ausstellung exposicion mostra nayttely utstallning vystava gallery film films movie movies
+    kino cinema pokaz projection filmvorfuhrung pelicula elokuva bio screening theatre theater
+    teatr teatro teatteri teater divadlo play plays comedy komedia comedie komodie comedia
+    open mic jam karaoke trivia quiz bingo game games gaming gra jeu spiel juego gioco peli
+    spel hra party impreza fete feier fiesta festa juhlat fest slavnost dance dancing taniec
+    danse tanz baile ballo tanssi dans tanec yoga joga fitness walk walking spacer marche
+    spaziergang paseo passeggiata kavely vandring prochazka hike tour tours zwiedzanie visite
+    fuhrung visita kierros rundtur prohlidka festival festiwal market targ markt mercado
+    mercato markkinat marknad trh fair sale kiermasz dinner lunch brunch breakfast tasting
+    degustacja degustation verkostung cata degustazione wine beer food band orchestra choir
+    quartet trio ensemble jazz rock blues folk dj happy hour kids kid children child family
+    families teen teens tween tweens toddler toddlers baby babies preschool adult adults
+    senior seniors youth dzieci enfants kinder ninos bambini lapset barn deti famille familie
+    familia famiglia perhe familj rodzina rodinny help support board council committee
+    commission public community city town county state regular monthly weekly daily special
+    opening closing house first second third summer winter spring fall autumn holiday
+    christmas volunteer training demo run ride practice match race sport sports tech time stay
+    fun build social beginner beginners beginning intermediate advanced intro introduction
+    basics basic level levels certification online virtual zoom hybrid drop join all every us
+    new best world history library museum
+    """
+)
+"""Words that many events share: they count for less, and alone they prove little."""
+
+DATES: Final = _words(
+    """
+    monday tuesday wednesday thursday friday saturday sunday mondays tuesdays wednesdays
+    thursdays fridays saturdays sundays mon tue tues wed thu thur thurs fri sat sun january
+    february march april may june july august september october november december jan feb mar
+    apr jun jul aug sep sept oct nov dec am pm uhr godz h hod klo kl noon poniedzialek wtorek
+    sroda czwartek piatek sobota niedziela stycznia lutego marca kwietnia maja czerwca lipca
+    sierpnia wrzesnia pazdziernika listopada grudnia lundi mardi mercredi jeudi vendredi
+    samedi dimanche janvier fevrier mars avril mai juin juillet aout septembre octobre
+    novembre decembre montag dienstag mittwoch donnerstag freitag samstag sonntag januar
+    februar marz juni juli oktober dezember lunes martes miercoles jueves viernes sabado
+    domingo enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre
+    diciembre lunedi martedi mercoledi giovedi venerdi domenica gennaio febbraio aprile maggio
+    giugno luglio settembre ottobre dicembre maanantai tiistai keskiviikko torstai perjantai
+    lauantai sunnuntai tammikuuta helmikuuta maaliskuuta huhtikuuta toukokuuta kesakuuta
+    heinakuuta elokuuta syyskuuta lokakuuta marraskuuta joulukuuta mandag tisdag onsdag
+    torsdag fredag lordag sondag januari februari augusti pondeli utery streda ctvrtek patek
+    nedele ledna unora brezna dubna kvetna cervna cervence srpna zari rijna listopadu prosince
+    """
+)
+"""Names of days and months: the date stands in a field of its own."""
+
+_SPELLINGS: Final = {
+    "theater": "theatre theatres",
+    "center": "centre centres",
+    "program": "programme",
+    "color": "colour",
+    "harbor": "harbour",
+    "saint": "st",
+    "mount": "mt",
+    "doctor": "dr",
+    "avenue": "ave",
+    "road": "rd",
+    "boulevard": "blvd",
+    "highway": "hwy",
+    "parkway": "pkwy",
+    "lane": "ln",
+    "square": "sq",
+    "fort": "ft",
+    "1": "first 1st one",
+    "2": "second 2nd ii two",
+    "3": "third 3rd iii three",
+    "4": "fourth 4th iv four",
+    "5": "fifth 5th five",
+    "6": "6th sixth",
+    "7": "7th",
+    "8": "8th",
+    "9": "9th",
+    "10": "10th",
+    "part": "pt czesc partie teil parte osa del cast",
+    "book club": "bookclub",
+}
+SAME_WORD: Final[Mapping[str, str]] = {
+    spelling: word for word, spellings in _SPELLINGS.items() for spelling in spellings.split()
+}
+"""Spellings of one word, each with the one that stands for all."""
+
+_SESSIONS: Final = {
+    "age": {
+        "baby": "infant baby babies babytime bebe niemowleta bebes vauvat",
+        "toddler": "toddler toddlers",
+        "preschool": "preschool preschooler preschoolers przedszkolaki",
+        "children": "kid kids children dzieci enfants kinder ninos bambini lapset barn deti",
+        "tween": "tween tweens",
+        "teen": "teen teens mlodziez ados jugend jovenes nuoret ungdom",
+        "adult": "adult adults dorosli adultes erwachsene adultos adulti aikuiset vuxna dospeli",
+        "senior": "senior seniors seniorzy senioren mayores seniorit",
+    },
+    "level": {
+        "beginner": (
+            "beginner beginners beginning intro introduction introductory poczatkujacy "
+            "poczatkujacych debutant debutants anfanger principiantes principianti alkeet "
+            "nyborjare zacatecnici"
+        ),
+        "intermediate": (
+            "intermediate sredniozaawansowany sredniozaawansowanych intermediaire mittelstufe "
+            "intermedio"
+        ),
+        "advanced": (
+            "advanced zaawansowany zaawansowanych avance fortgeschrittene avanzado avanzato "
+            "jatko avancerad pokrocili"
+        ),
+    },
+    "hour": {
+        "early": (
+            "matinee matinees poranek early morning nachmittagsvorstellung matutina pomeridiana "
+            "paivanaytos afternoon popoludniowy odpoledni"
+        ),
+        "late": (
+            "late evening wieczor wieczorny soiree abendvorstellung nocturna serale iltanaytos "
+            "vecerni"
+        ),
+    },
+    "team": {
+        "men": (
+            "men mens male boys mezczyzn mezczyzni hommes messieurs herren manner hombres "
+            "masculino uomini maschile miehet miesten herrar muzi"
+        ),
+        "women": (
+            "women womens female girls ladies kobiet kobiety femmes dames feminin damen frauen "
+            "mujeres femenino donne femminile naiset naisten damer zeny"
+        ),
+    },
+}
+SESSIONS: Final[Mapping[str, tuple[str, str]]] = {
+    word: (category, mark)
+    for category, marks in _SESSIONS.items()
+    for mark, words in marks.items()
+    for word in words.split()
+}
+"""Words that tell sessions of one programme apart: if both titles have one, they must agree."""
+
+COUNTED: Final = _words(
+    """
+    part day week session round chapter episode vol volume no nr lesson class night group
+    level stage set show odcinek dzien seans jour tag dia giorno sesion seance termin edycja
+    edition osa del dil heat module unit
+    """
+)
+"""Words that make the number behind them tell sessions apart: ``Part 2``, ``Day 1``."""
+
+PARTS: Final = _words(
+    """
+    preview previews reception vernissage wernisaz vernisaz vernisage finissage finisaz
+    eroffnung inauguration inauguracja inauguracion inaugurazione avajaiset invigning
+    aftershow afterparty after preshow rehearsal proba repetition probe ensayo prova harjoitus
+    repetice audition auditions casting castings vip parking parkplatz parkowanie backstage
+    soundcheck upgrade addon package pakiet vorverkauf presale warmup livestream stream
+    simulcast lunch brunch dinner picnic shuttle camping masterclass encounter greet signing
+    dedicace
+    """
+)
+"""Words of a part or an extra of an event: if one title alone has one, it may be the part only."""
+
+TRIBUTES: Final = _words(
+    """
+    tribute tribut tributo hommage homenaje omaggio coverband revival candlelight
+    """
+)
+"""Words of an evening about an act by others: if one title alone has one, the act may be absent."""
+
+PLACES: Final = _words(
+    """
+    library libraries biblioteka bibliotheque bibliothek biblioteca kirjasto bibliotek
+    knihovna mediatheque mediateka church kosciol eglise kirche iglesia chiesa kirkko kyrka
+    kostel chapel cathedral katedra cathedrale dom catedral duomo theater teatr teatro
+    teatteri teater divadlo playhouse cinema kino cine elokuvateatteri biograf museum muzeum
+    musee museo museet gallery galeria galerie galleria galleri park parks garden gardens
+    ogrod jardin garten giardino puisto tradgard zahrada hall sala salle saal salon sali sal
+    auditorium school szkola ecole schule escuela scuola koulu skola university uniwersytet
+    universite universitat universidad universita yliopisto universitet univerzita college
+    center centrum zentrum centro keskus club klub bar pub lounge cafe kawiarnia kavarna
+    restaurant restauracja ristorante restaurante ravintola restaurang brewery brewing browar
+    brasserie brauerei winery vineyards vineyard wines wine cellars estate farm stadium
+    stadion stade estadio stadio arena hotel inn resort casino studio studios house haus
+    maison casa talo hus dum room square plac place platz plaza piazza tori torg namesti
+    market building fairgrounds community cultural kultury kultur culture cultura kulttuuri
+    bookstore books shop store tavern grill kitchen taproom tasting senior youth arts art
+    performing music
+    """
+)
+"""Kinds of places: two places of one kind share them. A place is told by its other words."""
+
+PLACE_NOISE: Final = _words(
+    """
+    regional municipal miejski miejska municipale stadtische stadtisches the inc llc ltd gmbh
+    ev sp zoo sa srl spa oy ab as sro branch main venue location by sponsored downtown
+    """
+)
+"""Words of a place's name that come and go."""
+
+ROOMS: Final = _words(
+    """
+    room hall stage studio auditorium gallery lobby patio courtyard terrace rooftop basement
+    lounge ballroom foyer upstairs downstairs floor area annex wing sala salle saal sali sal
+    scena scene buhne escenario palco nayttamo lava suite classroom cafeteria gym gymnasium
+    lawn garden mainstage screen auditorio kameralna kameralny kammersaal conference parking
+    lot space theater tent field court
+    """
+)
+"""Words for parts of a building."""
+
+STREETS: Final = _words(
+    """
+    street saint avenue road boulevard highway parkway lane drive doctor way court place square
+    suite
+    ste unit ul ulica al aleja aleje pl plac os rue strasse str platz weg calle via viale corso
+    piazza
+    east west north south e w n s nw ne sw se room floor fl apt between and
+    """
+)
+"""Words of an address that are no name: kinds of streets, directions, units."""
+
+CALENDARS: Final = _words(
+    """
+    events event calendar kalender kalendarz agenda calendrier programme program programm schedule
+    tickets shows whats on upcoming index html php aspx home tapahtumat evenemang akce eventi
+    eventos
+    wydarzenia repertuar spielplan veranstaltungen evenements concerts
+    """
+)
+"""Words in addresses of pages: one that has no others leads to a calendar."""
