@@ -45,7 +45,7 @@ from include.discovery.connectors.json_feed.map.fields import (
     TextOf,
 )
 from include.discovery.connectors.json_feed.map.mapper import ItemMap, Surroundings
-from include.discovery.connectors.json_feed.map.record import Details, Origin
+from include.discovery.connectors.json_feed.map.record import Details, DetailsReader, Origin
 from include.discovery.connectors.json_feed.map.values import Reader
 from include.discovery.connectors.json_feed.request import Api
 from include.discovery.connectors.json_feed.settings import JsonFeedSettings
@@ -151,6 +151,9 @@ STAND_INS: Mapping[Any, Callable[[], object]] = {
     Mapping[str, str | int]: dict,
     ItemMap: lambda: ItemMap(FieldMap(title="title", external_id="id", starts_at="start")),
     Surroundings: lambda: Surroundings(ZONE, TODAY, WINDOW),
+    DetailsReader: lambda: DetailsReader(
+        FieldMap(title="title", external_id="id", starts_at="start"), Reader(None), Origin()
+    ),
     Details: lambda: Details("x", EventStatus.SCHEDULED, None, {}, ()),
     CityListing: lambda: CityListing(()),
     Site: lambda: ProbedSite(

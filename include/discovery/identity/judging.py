@@ -1,8 +1,8 @@
 """Whether two listings are one event, and why: vetoes first, then findings whose weights add up.
 
 Precision comes first, since a wrong merge hides an event: what is likely but not sure is for a
-person to decide. A judgement depends on the two listings alone and on what ``Context`` says. Long
-because a finding, a veto and the verdict that follow from them are read side by side.
+person to decide. A judgement depends on the two listings alone and on what ``Context`` says.
+Long because findings, vetoes and the verdict that follows from them are read side by side.
 """
 
 from __future__ import annotations
