@@ -4,7 +4,8 @@
 #   PORT     the port of the Airflow UI (default: 8080)
 #   ONCE=1   "make run" exits after the summary
 #   ARGS     arguments for pytest, as in: make test ARGS="-k venues"
-#   JOBS     how many tests run at once (default: one for each processor; 0: in one process)
+#   JOBS     how many tests run at once (default: one for each processor, and one more for
+#            "make test"; 0: in one process)
 #   UPGRADE=1  "make lock" takes newer versions where the requirement files allow them
 
 SHELL := /bin/sh

@@ -8,6 +8,7 @@ with the most slow tests.
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from functools import cache
 from pathlib import PurePosixPath
@@ -62,6 +63,14 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> FilesTh
         return None
     config.option.loadscopereorder = False  # else by number of tests, and the stack has few
     return FilesThatShare(config, log)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
+    """Start one worker more than there are processors: the one of the stack often waits for it."""
+    if config.getvalue("dist") != "loadfile":
+        return None
+    return len(os.sched_getaffinity(0)) + 1 if hasattr(os, "sched_getaffinity") else None
 
 
 @pytest.hookimpl(trylast=True)  # after the order was made random
