@@ -136,6 +136,19 @@ def test_pairs_that_are_due_are_run_without_force(site: Site) -> None:
     expect(dialog.locator("[data-field=force] select")).to_have_value("false")
 
 
+def test_all_pairs_that_pass_the_filters_are_selected_on_whatever_page_they_are(
+    site: Site,
+) -> None:
+    page = site.open(city="krakow")
+    of_krakow = int((page.get_by_test_id("shown").text_content() or "").split()[0])
+    bar = select(page, LIBRARY)
+
+    bar.get_by_role("button", name=f"Select all {of_krakow} pairs").press("Enter")
+
+    expect(bar).to_contain_text(f"{of_krakow} pairs selected")
+    expect(bar.get_by_role("button", name="Select all")).to_have_count(0)
+
+
 def test_a_viewer_can_select_nothing(visit: Visitors) -> None:
     site = visit("viewer")
     page = site.open(city="krakow")

@@ -361,7 +361,7 @@ class TestLooking:
         expect(field(dialog, "city").locator("select")).to_be_focused()
 
     def test_a_dialog_without_any_city_leads_to_where_one_is_added(self, site: Site) -> None:
-        site.answer("overview", lambda data: data.update(cities=[]))
+        site.answer("cities", lambda data: data.update(cities=[]))
         page = site.open(view="sources")
         page.get_by_role("button", name="Add by URL").click()
 

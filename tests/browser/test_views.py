@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import parse_qs, unquote, urlsplit
 
 import psycopg
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from include.discovery.store.connection import Connection
 from tests.browser.conftest import Site, Visitors
@@ -121,9 +121,9 @@ class TestOverview:
         page = site.open(city="krakow", columns=ALL_COLUMNS)
         headers = page.get_by_role("columnheader")
         names = [name.strip(" ▲▼") for name in headers.all_text_contents()]
-        assert len(names) == 14
+        assert len(names) == 15
         for name in names:
-            if name == "Actions":
+            if name == "Actions" or name.startswith("Select"):
                 continue
             header = headers.filter(has_text=re.compile(f"^{re.escape(name)}( [▲▼])?$"))
             for _ in range(2):
@@ -134,12 +134,14 @@ class TestOverview:
         expect(page.get_by_role("columnheader", name="Fetched")).to_have_attribute(
             "aria-sort", "ascending"
         )
-        ascending = first_cells(page)
         page.wait_for_url("**sort=fetched")
+        expect(page.get_by_test_id("pairs")).to_have_attribute("aria-busy", "false")
+        ascending = first_cells(page)
         page.get_by_role("button", name="Fetched").click()
         page.wait_for_url("**sort=-fetched")
         fetched = page.get_by_role("columnheader", name="Fetched")
         expect(fetched).to_have_attribute("aria-sort", "descending")
+        expect(page.get_by_test_id("pairs")).to_have_attribute("aria-busy", "false")
         known = [label for label in first_cells(page) if "demo" in label]
         assert known == [label for label in reversed(ascending) if "demo" in label]
 
@@ -147,7 +149,7 @@ class TestOverview:
         page = site.open()
         expect(page.get_by_role("columnheader", name="Duration")).to_have_count(0)
 
-        page.get_by_role("button", name="Columns: 12 of 14").click()
+        page.get_by_role("button", name="Columns: 13 of 15").click()
         choices = page.get_by_role("dialog", name="Columns")
         choices.locator("label", has_text="Duration").click()
         choices.locator("label", has_text="Last 14 runs").click()
@@ -157,7 +159,7 @@ class TestOverview:
 
         page.reload()
         expect(page.get_by_role("columnheader", name="Duration")).to_be_visible()
-        page.get_by_role("button", name="Columns: 12 of 14").click()
+        page.get_by_role("button", name="Columns: 13 of 15").click()
         choices.get_by_role("button", name="The usual columns").click()
         expect(page.get_by_role("columnheader", name="Last 14 runs")).to_be_visible()
         assert "columns=" not in page.url
@@ -186,14 +188,20 @@ class TestOverview:
         table.evaluate("element => element.scrollBy({left: 9999, behavior: 'instant'})")
         expect(more).to_have_count(0)
 
-    def test_a_thousand_pairs_are_shown_in_pages_of_a_hundred(self, site: Site) -> None:
-        def change(data: dict[str, Any]) -> None:
+    def test_a_thousand_pairs_are_asked_for_in_pages_of_a_hundred(self, site: Site) -> None:
+        def answer(route: Route) -> None:
+            data = route.fetch().json()
+            page = int(parse_qs(urlsplit(route.request.url).query).get("page", ["1"])[0])
             pairs = data["pairs"]
             data["pairs"] = [
-                {**pairs[n % len(pairs)], "label": f"town-{n} · paper"} for n in range(1000)
+                {**pairs[n % len(pairs)], "label": f"town-{n} · paper"}
+                for n in range(100 * page - 100, 100 * page)
             ]
+            data["chosen"].update(pairs=1000, page=page, pages=10)
+            data["tiles"]["pairs"] = 1000
+            route.fulfill(json=data)
 
-        site.answer("overview", change)
+        site.page.route("**/discovery/api/overview*", answer)
         page = site.open()
 
         expect(page.locator("tbody tr")).to_have_count(100)
@@ -201,8 +209,10 @@ class TestOverview:
         expect(pages).to_contain_text("1–100 of 1000")
         pages.get_by_role("button", name="Next").click()
         expect(pages).to_contain_text("101–200 of 1000")
+        expect(site.row("town-100 · paper")).to_be_visible()
         page.go_back()
         expect(pages).to_contain_text("1–100 of 1000")
+        expect(site.row("town-100 · paper")).to_have_count(0)
 
     def test_a_reason_that_is_cut_can_be_read_whole(self, site: Site) -> None:
         reason = "the last run failed: " + "all work and no play " * 20 + "the end"
@@ -525,7 +535,7 @@ class TestStates:
         expect(site.page.get_by_role("heading", name="Discovery")).to_be_visible()
 
     def test_a_page_without_configuration_says_what_to_do_first(self, site: Site) -> None:
-        site.answer("overview", lambda data: data.update(pairs=[], cities=[], is_empty=True))
+        site.answer("overview", lambda data: data.update(pairs=[], is_empty=True))
         page = site.open()
 
         expect(page.get_by_text("Nothing is configured yet")).to_be_visible()

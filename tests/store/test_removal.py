@@ -46,10 +46,13 @@ def count(conn: Connection, table: str) -> int:
 
 
 def remove(conn: Connection, key: Key) -> Removed:
+    """Remove an entity; what was said beforehand is what goes."""
     stored = edits.read_entity(conn, key)
     assert stored is not None
+    said = preview(conn, key)
     done = edits.remove(conn, key, version=stored.version, changed_by=ADA)
     assert done[-1].removed is not None
+    assert said == done[-1].removed or done[-1].removed.listings == 0
     return done[-1].removed
 
 
@@ -77,6 +80,25 @@ def test_a_removal_deletes_the_listings_and_their_events(conn: Connection, key: 
     assert rows(conn, "SELECT title FROM discovery.events") == [("Mona Lisa",)]
     assert edits.read_entity(conn, key) is None
     assert edits.read_entity(conn, PAIR) is None
+
+
+@pytest.mark.parametrize("key", [CITY, SOURCE, PAIR])
+def test_a_preview_counts_no_further_than_to_its_bound(
+    conn: Connection, key: Key, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(removal, "MOST_COUNTED", 2)
+    stored_events(conn, stored_pair(conn), [event(str(n)) for n in range(9)])
+
+    found = edits.preview_removal(conn, key)
+
+    assert found is not None
+    assert found.is_all is False
+    assert found.removed == Removed(listings=3, events=3, events_kept=0, listings_kept=0)
+    monkeypatch.setattr(removal, "MOST_COUNTED", 9)
+    found = edits.preview_removal(conn, key)
+    assert found is not None
+    assert (found.is_all, found.removed.listings) == (True, 9)
+    assert remove(conn, key).listings == 9
 
 
 @pytest.mark.parametrize("key", [SOURCE, PAIR])

@@ -85,8 +85,9 @@ def page(metadata: Engine, database_url: str) -> Iterator[Page]:
 
     from include.discovery.web.app import create_app
     from include.discovery.web.database import DiscoveryDatabase
+    from include.discovery.web.kept import Kept
     from include.discovery.web.metadata import metadata_session
-    from include.discovery.web.services import Kept, Services
+    from include.discovery.web.services import Services
     from include.discovery.web.statistics import StatisticsReader
     from tests.web.page_support import Page
 

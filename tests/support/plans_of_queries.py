@@ -160,6 +160,8 @@ CALLS: dict[Callable[..., object], dict[str, Call]] = {
     outcomes.live_runs: {"": lambda conn, _: outcomes.live_runs(conn)},
     outcomes.live_commands: {"": lambda conn, _: outcomes.live_commands(conn)},
     pairs.find_pair: {"": lambda conn, _: pairs.find_pair(conn, "city-0", "source-0")},
+    pairs.muted_pairs: {"": lambda conn, _: pairs.muted_pairs(conn, NOW.date())},
+    pairs.pair_marks: {"": lambda conn, _: pairs.pair_marks(conn)},
     pairs.read_pairs: {
         "all": lambda conn, _: pairs.read_pairs(conn),
         "some": lambda conn, of: pairs.read_pairs(conn, [of.pair, of.quiet_pair]),

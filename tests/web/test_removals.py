@@ -42,6 +42,7 @@ def test_an_object_that_holds_events_is_removed_once_its_slug_was_typed(
         "version": 1,
         "confirm": slug,
         "held": None,
+        "is_all": True,
         "pair_labels": ["krakow · theatres"] * pairs,
     }
     for refused in (silent, wrong):

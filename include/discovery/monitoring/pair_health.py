@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from include.discovery.errors import INTERRUPTED, NEVER_STARTED
@@ -12,14 +13,22 @@ from include.discovery.store.queries.pairs import PairState, RunSummary
 
 
 def verdict_of(
-    pair: PairState, now: datetime, *, time_limit: timedelta, missing_key: str | None = None
+    pair: PairState,
+    now: datetime,
+    *,
+    time_limit: timedelta,
+    missing_key: str | None = None,
+    outcomes: Sequence[Outcome] | None = None,
 ) -> Verdict:
     """Say how a pair is doing.
 
     :param missing_key: what is wrong with its connection, in words, as far as that is known here.
     :param time_limit: how long an attempt may take.
+    :param outcomes: its :func:`outcomes_of`, where they are known already.
     """
-    return judge(_facts(pair, now, time_limit, missing_key), now)
+    if outcomes is None:
+        outcomes = outcomes_of(pair)
+    return judge(_facts(pair, now, time_limit, missing_key, outcomes), now)
 
 
 def outcomes_of(pair: PairState) -> list[Outcome]:
@@ -28,13 +37,17 @@ def outcomes_of(pair: PairState) -> list[Outcome]:
 
 
 def _facts(
-    pair: PairState, now: datetime, time_limit: timedelta, missing_key: str | None
+    pair: PairState,
+    now: datetime,
+    time_limit: timedelta,
+    missing_key: str | None,
+    outcomes: Sequence[Outcome],
 ) -> PairFacts:
     latest = pair.runs[0] if pair.runs else None
     return PairFacts(
         frequency=pair.schedule.frequency,
         time_limit=time_limit,
-        outcomes=outcomes_of(pair),
+        outcomes=outcomes,
         running_since=latest.attempt_at if latest and latest.state == "running" else None,
         is_planned=latest is not None and latest.state == "planned",
         inactive_because=inactive_because(

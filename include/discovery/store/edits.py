@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from include.discovery.configuration import Entity, Key, keeping_monitoring
 from include.discovery.model import City, pair_label
+from include.discovery.store import removal
 from include.discovery.store.audit import Author, Change
 from include.discovery.store.configuration import difference, entity_of, record
 from include.discovery.store.connection import Connection
@@ -107,23 +108,26 @@ class RemovalPreview:
     pairs: tuple[str, ...]
     """Labels of the pairs that go with a city or a source."""
     removed: Removed
+    is_all: bool
+    """False: there is more than was counted."""
     held: str | None
     """Why it cannot be removed right now, in words."""
 
 
 def preview_removal(conn: Connection, key: Key) -> RemovalPreview | None:
     """Count what would go with an entity, and remove nothing; None when there is no such entity."""
-    with conn.transaction(force_rollback=True):
-        current = read_entity(conn, key)
-        if current is None:
-            return None
-        held = held_pairs(conn, key)
-        return RemovalPreview(
-            current.version,
-            tuple(pair.label for pair in pairs_of(conn, key)),
-            Removal(conn).mark(key),
-            held_words(held) if held else None,
-        )
+    current = read_entity(conn, key)
+    if current is None:
+        return None
+    held = held_pairs(conn, key)
+    removed, is_all = removal.count(conn, key)
+    return RemovalPreview(
+        current.version,
+        tuple(pair.label for pair in pairs_of(conn, key)),
+        removed,
+        is_all,
+        held_words(held) if held else None,
+    )
 
 
 def remove(conn: Connection, key: Key, *, version: int, changed_by: Author) -> list[Change]:
@@ -143,9 +147,9 @@ def remove(conn: Connection, key: Key, *, version: int, changed_by: Author) -> l
                 key,
                 current,
             )
-        removal = Removal(conn)
-        removed = removal.mark(key)
-        removal.carry_out()
+        marked = Removal(conn)
+        removed = marked.mark(key)
+        marked.carry_out()
         done = [
             *(
                 Change("delete", "pair", pair.label, before=entity_of(pair))

@@ -1,16 +1,18 @@
 """Removes a city, a source or a pair with its listings, and events that are left without any.
 
 All of it happens in the caller's transaction, in two steps. What goes is first marked in a
-temporary table; this alone is enough to preview how much it is. Then it is deleted, in statements
-of bounded size. Runs (``sync_runs``) and the audit log stay: they name cities and sources by their
-slugs.
+temporary table, and counted. Then it is deleted, in statements of bounded size. Runs
+(``sync_runs``) and the audit log stay: they name cities and sources by their slugs.
+
+To say beforehand how much would go, :func:`count` marks nothing, and counts no further than to
+10,000: a person waits for it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import asdict, dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from include.discovery.configuration import Key
 from include.discovery.model import pair_label
@@ -21,6 +23,9 @@ from include.discovery.text.wording import counted
 
 BATCH = 5_000
 """Rows that one statement touches at most."""
+
+MOST_COUNTED = 10_000
+"""So many listings are counted before a removal, and the events of so many looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +171,88 @@ ORDER BY s.slug, c.slug
 _LOCK_PAIRS = f"""
 SELECT FROM discovery.city_source cs WHERE {_CONCERNED} ORDER BY cs.id FOR UPDATE
 """
+
+
+_OF = {
+    "pairs": "SELECT cs.id FROM discovery.city_source cs WHERE {pairs}",
+    "city": "SELECT id FROM discovery.cities WHERE slug = %(slug)s",
+    "source": "SELECT id FROM discovery.sources WHERE slug = %(slug)s",
+}
+
+# Pair by pair, and of a source in the order of an index: so that the planner has no reason to look
+# for the first ones in the table itself, where they may stand at the end.
+_OF_PAIRS = """
+SELECT l.event_id FROM unnest(%(pairs)s::bigint[]) AS own (id)
+CROSS JOIN LATERAL (
+    SELECT event_id FROM discovery.listings WHERE city_source_id = own.id LIMIT %(most)s + 1) l
+"""
+_LEFT_BEHIND = """
+SELECT l.event_id FROM discovery.listings l JOIN discovery.sources s ON s.id = l.source_id
+WHERE l.city_id = %(city)s AND l.city_source_id IS NULL AND (s.scope = 'city') = {is_of_city}
+"""
+_GOING = {
+    "city": f"{_OF_PAIRS} UNION ALL {_LEFT_BEHIND.format(is_of_city='true')}",
+    "source": "SELECT event_id FROM discovery.listings WHERE source_id = %(source)s"
+    " ORDER BY external_id",
+    "pair": _OF_PAIRS,
+}
+"""The events of listings that go with an entity."""
+
+_STAYS = {
+    "city": """
+CASE WHEN l.city_source_id IS NULL THEN (l.city_id = %(city)s AND EXISTS (
+        SELECT FROM discovery.sources s WHERE s.id = l.source_id AND s.scope = 'city')) IS NOT TRUE
+    ELSE l.city_source_id <> ALL(%(pairs)s::bigint[]) END
+""",
+    "source": "l.source_id <> %(source)s",
+    "pair": "(l.city_source_id = ANY(%(pairs)s::bigint[])) IS NOT TRUE",
+}
+"""Whether a listing of such an event stays."""
+
+_COUNT_GOING = """
+WITH going AS MATERIALIZED ({going} LIMIT %(most)s + 1),
+events AS MATERIALIZED (
+    SELECT NOT EXISTS (
+        SELECT FROM discovery.listings l WHERE l.event_id = touched.event_id AND {stays}) AS goes
+    FROM (SELECT DISTINCT event_id FROM going WHERE event_id IS NOT NULL) touched
+)
+SELECT (SELECT count(*) FROM going), count(*) FILTER (WHERE goes), count(*) FILTER (WHERE NOT goes)
+FROM events
+"""
+
+_COUNT_KEPT = f"""
+SELECT count(*) FROM (
+    SELECT FROM discovery.city_source other
+    CROSS JOIN LATERAL (
+        SELECT FROM discovery.listings
+        WHERE city_id = %(city)s AND city_source_id = other.id LIMIT %(most)s + 1) l
+    WHERE other.id <> ALL(%(pairs)s::bigint[])
+    UNION ALL SELECT FROM ({_LEFT_BEHIND.format(is_of_city="false")}) left_behind
+    LIMIT %(most)s + 1
+) kept
+"""  # noqa: S608  the module's own text
+
+
+def count(conn: Connection, key: Key) -> tuple[Removed, bool]:
+    """Count what goes with an entity, and say whether these are all.
+
+    Beyond 10,000 listings nothing is counted: then all numbers are lower bounds. Events of a city
+    that no listing stands behind are counted when the city is removed.
+    """
+    values: dict[str, Any] = {**asdict(key), "most": MOST_COUNTED}
+    pairs = conn.execute(_OF["pairs"].format(pairs=_PAIRS[key.type]).encode(), values).fetchall()
+    values["pairs"] = [row[0] for row in pairs]
+    if key.type != "pair":
+        row = conn.execute(_OF[key.type].encode(), values).fetchone()
+        values[key.type] = row[0] if row else None
+    going = _COUNT_GOING.format(going=_GOING[key.type], stays=_STAYS[key.type])
+    listings, events, events_kept = conn.execute(going.encode(), values).fetchone() or (0, 0, 0)
+    kept = conn.execute(_COUNT_KEPT.encode(), values).fetchone() if key.type == "city" else None
+    listings_kept = kept[0] if kept else 0
+    return (
+        Removed(listings, events, events_kept, listings_kept),
+        max(listings, listings_kept) <= MOST_COUNTED,
+    )
 
 
 class Removal:

@@ -15,7 +15,7 @@ from include.discovery.model import Source, pair_label
 from include.discovery.store import edits, proposals
 from include.discovery.store.alerts import latest_messages, open_alerts_of_pairs
 from include.discovery.store.audit import Author
-from include.discovery.store.queries.pairs import read_pairs
+from include.discovery.store.queries.pairs import muted_pairs
 from include.discovery.web.answers import Answer, Body, ShownText, Version, now
 from include.discovery.web.editing import REFUSALS, Saved, not_found, note_saved, stored
 from include.discovery.web.parameters import CityQuery, SourceQuery, SourceSlug
@@ -117,13 +117,12 @@ class Acceptance(Body):
 @router.get("/alerts")
 def alerts(uses: Uses, permissions: UserPermissions) -> AlertsAnswer:
     """Return what was told and is not over, what is muted, the latest messages, and proposals."""
+    at = now()
     with uses.database.lend() as conn:
         told = open_alerts_of_pairs(conn)
-        pairs = read_pairs(conn)
+        muted = muted_pairs(conn, at.astimezone(UTC).date())
         messages = latest_messages(conn, _MESSAGES)
         proposed = proposals.read_proposals(conn)
-    at = now()
-    muted = ((pair, pair.monitoring.mute_on(at.astimezone(UTC).date())) for pair in pairs)
     return AlertsAnswer(
         generated_at=at,
         permissions=permissions,
@@ -140,7 +139,7 @@ def alerts(uses: Uses, permissions: UserPermissions) -> AlertsAnswer:
             )
             for row in told
         ],
-        muted=[_muted(pair.city, pair.source, mute) for pair, mute in muted if mute],
+        muted=[_muted(*each) for each in muted],
         messages=[SentMessage(run_id=row.pop("dag_run_id"), **row) for row in messages],
         proposals=[_proposed(each) for each in proposed],
     )

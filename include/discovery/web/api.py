@@ -5,7 +5,10 @@ Reading (needs read access to the DAG's task instances):
 =======  ============================  ====================================  ===================
 method   path                          query                                 answer
 =======  ============================  ====================================  ===================
-GET      /api/overview                 days=30 (7, 30, 90)                   Overview
+GET      /api/overview                 days=30 (7, 30, 90), city, source,    Overview: at most 100
+                                       health, enabled, error, text,         pairs a page
+                                       sort=health, page=1
+GET      /api/selection                the same filters                      Selection
 GET      /api/statistics               days=30, city=SLUG                    StatisticsAnswer
 GET      /api/cities                                                         CitiesAnswer
 GET      /api/known-cities             name=TEXT (from 2 letters)            FoundCities

@@ -44,6 +44,7 @@ from include.discovery.web.editing import (
     stored,
     switch,
 )
+from include.discovery.web.known_pairs import KnownPair
 from include.discovery.web.metadata import Dag
 from include.discovery.web.pair_rows import PairRow, PairTable
 from include.discovery.web.parameters import CitySlug, Confirm, Days, SeenVersion
@@ -212,7 +213,7 @@ def all_cities(uses: Uses, permissions: UserPermissions) -> CitiesAnswer:
     with uses.database.lend() as conn:
         cities = read_cities_in_use(conn)
         configured = read_sources_in_use(conn)
-        events = uses.count_events(conn)
+        events = uses.count_events()
         names = countries(conn)
     return CitiesAnswer(
         generated_at=now(),
@@ -241,12 +242,12 @@ def city(slug: CitySlug, uses: Uses, permissions: UserPermissions, days: Days = 
         if found is None:
             raise HTTPException(status.HTTP_404_NOT_FOUND, f"There is no city {slug!r}.")
         ids = pairs_of_city(conn, slug)
-        pairs = read_pairs(conn, ids)
+        pairs = [KnownPair.of(pair) for pair in read_pairs(conn, ids)]
         listings = listings_in_city(conn, slug, ids)
-        events = uses.count_events(conn)
+        events = uses.count_events()
         configured = read_sources_in_use(conn)
     table = PairTable.read(uses, pairs, events, window)
-    taken = {pair.source for pair in pairs}
+    taken = {pair.state.source for pair in pairs}
     return CityDetail(
         generated_at=table.at,
         permissions=permissions,

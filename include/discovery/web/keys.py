@@ -65,11 +65,13 @@ class KeyNeed:
             required=self.use is not None and self.use.required,
             exists=state.exists if state else None,
             has_key=state.has_key if state else None,
-            problem=self._problem(state) if state else None,
+            problem=self.problem(connections),
         )
 
-    def _problem(self, state: ConnectionState) -> str | None:
-        if self.use is None:
+    def problem(self, connections: Mapping[str, ConnectionState]) -> str | None:
+        """Say what keeps the key from being used, if anything does."""
+        state = connections.get(self.connection_id)
+        if state is None or self.use is None:
             return None
         connector = connector_for(self.kind)
         if state.problem:

@@ -5,24 +5,46 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 
 from include.discovery.health.verdict import HealthState, roll_up
 from include.discovery.store.entities import countries
-from include.discovery.store.queries.cities import read_cities_in_use
-from include.discovery.store.queries.pairs import read_pairs
+from include.discovery.store.queries.cities import CityInUse, read_cities_in_use
 from include.discovery.store.queries.sources import read_sources_in_use
-from include.discovery.web.answers import Answer, Problem, Window, now
-from include.discovery.web.cities import Choice, CityRow, Country
+from include.discovery.web.answers import Answer, Problem, Window, now, run_state
+from include.discovery.web.cities import Choice, Country
 from include.discovery.web.metadata import Dag
-from include.discovery.web.pair_rows import PairRow, PairTable
-from include.discovery.web.parameters import CityQuery, Days
+from include.discovery.web.pair_choice import (
+    USUAL_ORDER,
+    ChosenPairs,
+    PairFilter,
+    choose,
+    error_categories,
+    passing,
+)
+from include.discovery.web.pair_rows import STRIP, PairRow, PairTable, row_of
+from include.discovery.web.parameters import CityQuery, Days, FilterText, PageNumber, SortOrder
 from include.discovery.web.security import Permissions, UserPermissions
 from include.discovery.web.services import Uses
 from include.discovery.web.statistics import PairStatistics
 
 router = APIRouter()
+
+
+def _wanted(
+    city: FilterText = None,
+    source: FilterText = None,
+    health: FilterText = None,
+    enabled: FilterText = None,
+    error: FilterText = None,
+    text: FilterText = None,
+) -> PairFilter:
+    return PairFilter(city, source, health, enabled, error, text)
+
+
+WantedPairs = Annotated[PairFilter, Depends(_wanted)]
 
 
 class PairsOfRun(Answer):
@@ -66,28 +88,70 @@ class Tiles(Answer):
     """First seen within the last seven days."""
 
 
+class CityChoice(Choice):
+    """A city to choose."""
+
+    has_pairs: bool
+    """Whether it has a source of its own; those of a wider scope do not count."""
+
+    @classmethod
+    def of_city(cls, found: CityInUse) -> CityChoice:
+        """Return a city to choose."""
+        return cls(slug=found.city.slug, name=found.city.name, has_pairs=bool(found.sources))
+
+
+class Choices(Answer):
+    """What the filters offer."""
+
+    cities: list[CityChoice]
+    """All cities, by their slugs."""
+    sources: list[Choice]
+    """All sources, those without a pair included."""
+    has_wider: bool
+    """Whether there are pairs of sources of a wider scope: of ``city=(none)``."""
+    errors: list[str]
+    """Categories of the last errors of pairs."""
+
+
 class Overview(Answer):
-    """The overview page."""
+    """The overview page: figures of all pairs, and a page of those that are asked for."""
 
     generated_at: datetime
     permissions: Permissions
     window: Window
     tiles: Tiles
+    """Of all pairs."""
     dag: Dag | None
     dag_error: Problem | None
+    chosen: ChosenPairs
+    """What passes the filters."""
     pairs: list[PairRow]
-    cities: list[CityRow]
+    """At most 100 of these: one page of them, in their order."""
+    choices: Choices
     health_by_city: dict[str, GroupHealth]
     """Of the cities that have pairs, by slug; sources of a wider scope are in none."""
     health_by_source: dict[str, GroupHealth]
     """Of the sources that have pairs, by slug."""
-    sources: list[Choice]
-    """All sources, those without a pair included."""
     countries: list[Country]
     statistics_error: Problem | None
     """Set when the metadata database did not answer; then every row's statistics are None."""
     is_empty: bool
     """Nothing is configured yet."""
+
+
+class NamedPair(Answer):
+    """A pair by its name, with the version that a change of it has to name."""
+
+    label: str
+    city: str | None
+    source: str
+    version: int
+
+
+class Selection(Answer):
+    """All pairs that pass the filters, for what is done to them at once."""
+
+    pairs: list[NamedPair]
 
 
 class StatisticsAnswer(Answer):
@@ -100,24 +164,32 @@ class StatisticsAnswer(Answer):
 
 
 @router.get("/overview")
-def overview(uses: Uses, permissions: UserPermissions, days: Days = 30) -> Overview:
-    """Return tiles and the table of all pairs."""
+def overview(
+    uses: Uses,
+    permissions: UserPermissions,
+    wanted: WantedPairs,
+    days: Days = 30,
+    sort: SortOrder = USUAL_ORDER,
+    page: PageNumber = 1,
+) -> Overview:
+    """Return the figures of all pairs, and a page of the pairs that are asked for."""
     window = uses.window(days)
     with uses.database.lend() as conn:
-        pairs = read_pairs(conn)
+        pairs = uses.pairs.read(conn)
         cities = read_cities_in_use(conn)
         sources = read_sources_in_use(conn)
-        events = uses.count_events(conn)
         names = countries(conn)
+    events = uses.count_events()
     table = PairTable.read(uses, pairs, events, window)
-    states = Counter(row.health.state for row in table.rows)
+    shown, chosen = choose(table.pairs, wanted, sort, page)
+    states = Counter(pair.verdict.state for pair in table.pairs)
     return Overview(
         generated_at=table.at,
         permissions=permissions,
         window=window,
         tiles=Tiles(
-            pairs=len(table.rows),
-            pairs_enabled=sum(row.active for row in table.rows),
+            pairs=len(table.pairs),
+            pairs_enabled=sum(pair.inactive_because is None for pair in table.pairs),
             health={state: states[state] for state in HealthState},
             cities=len(cities),
             sources=len(sources),
@@ -127,14 +199,37 @@ def overview(uses: Uses, permissions: UserPermissions, days: Days = 30) -> Overv
         ),
         dag=table.dag,
         dag_error=table.dag_error,
-        pairs=table.rows,
-        cities=[CityRow.of(city, events) for city in cities],
-        health_by_city=_health_by((row.city, row.health.state) for row in table.rows),
-        health_by_source=_health_by((row.source, row.health.state) for row in table.rows),
-        sources=[Choice.of(found) for found in sources],
+        chosen=chosen,
+        pairs=[row_of(pair) for pair in shown],
+        choices=Choices(
+            cities=[CityChoice.of_city(found) for found in cities],
+            sources=[Choice.of(found) for found in sources],
+            has_wider=any(pair.state.city is None for pair in pairs),
+            errors=error_categories(table.pairs),
+        ),
+        health_by_city=_health_by((pair.state.city, pair.verdict.state) for pair in table.pairs),
+        health_by_source=_health_by(
+            (pair.state.source, pair.verdict.state) for pair in table.pairs
+        ),
         countries=Country.all_of(names),
         statistics_error=table.statistics_error,
         is_empty=not (pairs or cities or sources),
+    )
+
+
+@router.get("/selection")
+def selection(uses: Uses, wanted: WantedPairs, days: Days = 30) -> Selection:
+    """Return all pairs that pass the filters of the overview, on whatever page they are."""
+    window = uses.window(days)
+    with uses.database.lend() as conn:
+        pairs = uses.pairs.read(conn)
+    table = PairTable.read(uses, pairs, uses.count_events(), window)
+    chosen = [pair.state for pair in passing(table.pairs, wanted)]
+    return Selection(
+        pairs=[
+            NamedPair(label=pair.label, city=pair.city, source=pair.source, version=pair.version)
+            for pair in chosen
+        ]
     )
 
 
@@ -154,8 +249,12 @@ def _pairs_of_last_run(table: PairTable) -> PairsOfRun | None:
     if table.dag is None or table.dag.last_run is None:
         return None
     run_id = table.dag.last_run.run_id
-    marks = [mark for row in table.rows for mark in row.recent if mark.run_id == run_id]
-    states = Counter(mark.state for mark in marks)
+    states = Counter(
+        run_state(run.state, complete=run.complete, limited=run.limited)
+        for pair in table.pairs
+        for run in pair.state.runs[:STRIP]
+        if run.dag_run_id == run_id
+    )
     return PairsOfRun(
         pairs=states.total(),
         running=states["running"] + states["planned"],

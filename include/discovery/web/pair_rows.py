@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
@@ -10,12 +10,12 @@ from include.discovery import due
 from include.discovery.due import PairSchedule, RunTime
 from include.discovery.errors import KILLED, NEVER_STARTED
 from include.discovery.expectations import Monitoring, Mute
-from include.discovery.health.verdict import HealthState
+from include.discovery.health.verdict import HealthState, Verdict
 from include.discovery.links import log_path
-from include.discovery.model import Scope, default_connection, inactive_because
+from include.discovery.model import Scope, inactive_because
 from include.discovery.monitoring.pair_health import error_category_of, error_message_of, verdict_of
 from include.discovery.store.queries.events import EventCounts
-from include.discovery.store.queries.pairs import PairState, RunSummary
+from include.discovery.store.queries.pairs import LastRunDetails, PairState, RunSummary
 from include.discovery.web.answers import (
     Answer,
     Counts,
@@ -31,11 +31,13 @@ from include.discovery.web.answers import (
     seconds,
 )
 from include.discovery.web.keys import ConnectionNeed, KeyNeed
-from include.discovery.web.metadata import Dag
+from include.discovery.web.known_pairs import KnownPair
+from include.discovery.web.metadata import ConnectionState, Dag
 from include.discovery.web.services import Services
 from include.discovery.web.statistics import PairStatistics
 
 STRIP = 14
+_OPEN = ("planned", "running")
 
 
 class Health(Answer):
@@ -58,7 +60,6 @@ class RunMark(Answer):
     """It was to load some events only: a trial, that says nothing of the pair's health."""
     fetched: int
     error_category: str | None
-    log_path: str | None
 
 
 class LastRun(Answer):
@@ -141,47 +142,91 @@ class PairRow(Answer):
 
 
 @dataclass(frozen=True, slots=True)
+class PairNow:
+    """A pair with how it is doing now: what a row is made of, and what rows are chosen by."""
+
+    state: PairState
+    need: KeyNeed
+    connections: Mapping[str, ConnectionState]
+    inactive_because: str | None
+    verdict: Verdict
+    next_due_at: datetime | None
+    is_due: bool
+    events_upcoming: int
+    statistics: PairStatistics | None
+    at: datetime
+
+    @property
+    def latest(self) -> RunSummary | None:
+        """Its latest run; runs with a limit are left out."""
+        return next((run for run in self.state.runs if not run.limited), None)
+
+    @property
+    def last_error(self) -> tuple[str, str] | None:
+        """Category and message of the newest failure: its last run's, else that of the window."""
+        run = self.latest
+        if run is not None and (category := error_category_of(run)):
+            return category, error_message_of(run) or ""
+        error = self.statistics.last_error if self.statistics else None
+        return (error.category, error.message) if error else None
+
+    @property
+    def counts(self) -> Counts:
+        """What came of the items of its last run."""
+        return Counts.of(details.stats) if (details := self.last_run_details) else Counts()
+
+    @property
+    def last_run_details(self) -> LastRunDetails | None:
+        """The counts of its last run; None: it was planned only."""
+        run, details = self.latest, self.state.last_run
+        if run is None or details is None or details.dag_run_id != run.dag_run_id:
+            return None
+        return details
+
+    @property
+    def duration(self) -> float | None:
+        """How many seconds its last run took."""
+        run, details = self.latest, self.last_run_details
+        return seconds(details.started_at, run.finished_at) if run and details else None
+
+
+@dataclass(frozen=True, slots=True)
 class PairTable:
-    """Rows of pairs, and what Airflow's metadata database said for them, or why it did not."""
+    """Pairs as they are now, and what Airflow's metadata database said, or why it did not."""
 
     at: datetime
-    rows: list[PairRow]
+    pairs: list[PairNow]
     dag: Dag | None
     dag_error: Problem | None
     statistics_error: Problem | None
 
     @classmethod
     def read(
-        cls, uses: Services, pairs: Sequence[PairState], events: EventCounts, window: Window
+        cls, uses: Services, pairs: Sequence[KnownPair], events: EventCounts, window: Window
     ) -> PairTable:
-        """Ask the metadata database what it knows of pairs, and make their rows."""
+        """Ask the metadata database what it knows of pairs, and say how they are doing."""
         statistics, statistics_error = uses.read_statistics(window.days)
         dag, dag_error = uses.read_dag()
-        needs = [_key_need(pair) for pair in pairs]
-        connections = uses.connections_of(needs)
+        connections = uses.connections_of(pair.need for pair in pairs)
         at = now()
-        rows = [
-            _pair_row(
-                _without_ghosts(pair, dag) if dag else pair,
-                statistics.get(pair.label) if statistics else None,
-                need.answer(connections),
-                events.listings_by_pair.get(pair.id, 0),
+        found = [
+            _pair_now(
+                pair,
+                statistics.get(pair.state.label) if statistics else None,
+                connections,
+                events.listings_by_pair.get(pair.state.id, 0),
                 dag,
                 at,
                 uses.settings.sync_timeout,
             )
-            for pair, need in zip(pairs, needs, strict=True)
+            for pair in pairs
         ]
-        return cls(at, rows, dag, dag_error, statistics_error)
+        return cls(at, found, dag, dag_error, statistics_error)
 
-
-def _key_need(pair: PairState) -> KeyNeed:
-    """Say which key a pair sends."""
-    return KeyNeed.of(
-        pair.source_connection or default_connection(pair.source),
-        pair.kind,
-        {**pair.source_settings, **pair.settings},
-    )
+    @property
+    def rows(self) -> list[PairRow]:
+        """All of them as rows."""
+        return [row_of(pair) for pair in self.pairs]
 
 
 def _without_ghosts(pair: PairState, dag: Dag) -> PairState:
@@ -190,35 +235,59 @@ def _without_ghosts(pair: PairState, dag: Dag) -> PairState:
     Runs that were stopped by hand, or died whole, leave such traces; commands (without a map
     index) are none of Airflow's business.
     """
+    if all(run.state not in _OPEN for run in pair.runs):
+        return pair
     runs = (
         replace(
             run,
             state="lost",
             error_message=KILLED if run.state == "running" else NEVER_STARTED,
         )
-        if run.state in {"planned", "running"}
-        and run.map_index >= 0
-        and run.dag_run_id not in dag.running_ids
+        if run.state in _OPEN and run.map_index >= 0 and run.dag_run_id not in dag.running_ids
         else run
         for run in pair.runs
     )
     return replace(pair, runs=tuple(runs))
 
 
-def _pair_row(
-    pair: PairState,
+def _pair_now(
+    known: KnownPair,
     statistics: PairStatistics | None,
-    connection: ConnectionNeed,
+    connections: Mapping[str, ConnectionState],
     events_upcoming: int,
     dag: Dag | None,
     at: datetime,
     time_limit: timedelta,
-) -> PairRow:
+) -> PairNow:
+    pair = _without_ghosts(known.state, dag) if dag else known.state
     inactive = inactive_because(
         pair=pair.enabled, city=pair.city_enabled, source=pair.source_enabled
     )
     next_due_at, is_due = (None, False) if inactive else _due(pair.schedule, dag, at)
-    verdict = verdict_of(pair, at, time_limit=time_limit, missing_key=connection.problem)
+    verdict = verdict_of(
+        pair,
+        at,
+        time_limit=time_limit,
+        missing_key=known.need.problem(connections),
+        outcomes=known.outcomes if pair is known.state else None,
+    )
+    return PairNow(
+        pair,
+        known.need,
+        connections,
+        inactive,
+        verdict,
+        next_due_at,
+        is_due,
+        events_upcoming,
+        statistics,
+        at,
+    )
+
+
+def row_of(of: PairNow) -> PairRow:
+    """Return a pair as tables show it."""
+    pair = of.state
     return PairRow(
         city=pair.city,
         city_name=pair.city_name,
@@ -228,24 +297,24 @@ def _pair_row(
         kind=pair.kind,
         scope=pair.scope,
         enabled=pair.enabled,
-        active=inactive is None,
-        inactive_because=inactive,
+        active=of.inactive_because is None,
+        inactive_because=of.inactive_because,
         frequency_hours=pair.frequency_hours,
         priority=pair.priority,
         settings=pair.settings,
         monitoring=pair.own_monitoring,
-        mute=pair.monitoring.mute_on(at.astimezone(UTC).date()),
+        mute=pair.monitoring.mute_on(of.at.astimezone(UTC).date()),
         version=pair.version,
-        health=Health(state=verdict.state, reason=verdict.reason),
-        connection=connection,
+        health=Health(state=of.verdict.state, reason=of.verdict.reason),
+        connection=of.need.answer(of.connections),
         recent=[_mark(run) for run in reversed(pair.runs[:STRIP])],
         last_success_at=pair.totals["last_success_at"],
-        last_run=_last_run(pair),
-        next_due_at=next_due_at,
-        is_due=is_due,
+        last_run=_last_run(of),
+        next_due_at=of.next_due_at,
+        is_due=of.is_due,
         totals=Totals.model_validate(pair.totals),
-        events_upcoming=events_upcoming,
-        statistics=statistics,
+        events_upcoming=of.events_upcoming,
+        statistics=of.statistics,
     )
 
 
@@ -267,26 +336,22 @@ def _mark(run: RunSummary) -> RunMark:
         limited=run.limited,
         fetched=run.fetched,
         error_category=error_category_of(run),
-        log_path=log_path(run.dag_run_id, run.map_index, run.try_number),
     )
 
 
-def _last_run(pair: PairState) -> LastRun | None:
-    run, details = next((run for run in pair.runs if not run.limited), None), pair.last_run
+def _last_run(of: PairNow) -> LastRun | None:
+    run, details = of.latest, of.last_run_details
     if run is None:
         return None
-    if details is not None and details.dag_run_id != run.dag_run_id:
-        details = None  # it was planned only
-    started_at = details.started_at if details else None
     return LastRun(
         run_id=run.dag_run_id,
         state=run_state(run.state, complete=run.complete, limited=run.limited),
         attempts=run.try_number if details else 0,
         dry_run=run.dry_run,
-        started_at=started_at,
+        started_at=details.started_at if details else None,
         finished_at=run.finished_at,
-        duration_seconds=seconds(started_at, run.finished_at),
-        counts=Counts.of(details.stats) if details else Counts(),
+        duration_seconds=of.duration,
+        counts=of.counts,
         expected=details.expected if details else None,
         complete=run.complete,
         gaps=list(run.gaps),

@@ -50,6 +50,7 @@ from include.discovery.web.editing import (
 )
 from include.discovery.web.errors import SAMPLES, ErrorGroup, RejectSample
 from include.discovery.web.keys import Reach
+from include.discovery.web.known_pairs import KnownPair
 from include.discovery.web.metadata import Dag
 from include.discovery.web.pair_rows import PairRow, PairTable
 from include.discovery.web.parameters import CityQuery, Confirm, Days, SeenVersion, SourceQuery
@@ -170,7 +171,7 @@ def pair(
                 status.HTTP_404_NOT_FOUND, f"There is no pair of source {source} {where}."
             )
         (state,) = read_pairs(conn, [pair_id])
-        events = uses.count_events(conn)
+        events = uses.count_events()
         since = now() - timedelta(days=TREND_DAYS)
         trend = _trend(history.trend(conn, pair_id, since), since)
         attempts = [Attempt.of(row) for row in history.attempts(conn, [pair_id], ATTEMPTS)]
@@ -179,7 +180,7 @@ def pair(
         errors = [ErrorGroup.of(row, since, kept) for row in groups]
         rejects = _rejects(history.rejects(conn, pair_id, since))
         listings = [_event(row) for row in history.newest_listings(conn, pair_id, LISTINGS)]
-    table = PairTable.read(uses, [state], events, window)
+    table = PairTable.read(uses, [KnownPair.of(state)], events, window)
     return PairDetail(
         generated_at=table.at,
         permissions=permissions,

@@ -42,6 +42,18 @@ CityFilter = Annotated[str | None, Query(**_SLUG, description="What concerns thi
 SourceFilter = Annotated[str | None, Query(**_SLUG, description="What concerns this source alone.")]
 SourceQuery = Annotated[str, Query(**_SLUG, description="The source of the pair.")]
 
+FilterText = Annotated[
+    str | None,
+    Query(min_length=1, max_length=200, description="Only pairs that have this; none: all."),
+]
+SortOrder = Annotated[
+    str,
+    Query(max_length=50, description="A column to sort by; with - in front the other way round."),
+]
+PageNumber = Annotated[
+    int, Query(ge=1, le=1_000_000, description="Which page of the list, from 1.")
+]
+
 SeenVersion = Annotated[
     int, Query(ge=1, le=LARGEST_VERSION, description="The version that the sender has seen.")
 ]

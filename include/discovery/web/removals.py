@@ -38,6 +38,8 @@ class Removal(Removed):
     confirm: str
     """To be typed by a person and sent as ``confirm``, when anything goes with it."""
     pair_labels: list[str]
+    is_all: bool
+    """False: there is more; counting stops at 10,000 listings."""
     held: str | None
     """Why it cannot be removed right now: runs that are syncing it. None: it can."""
 
@@ -53,6 +55,7 @@ class Removal(Removed):
             **asdict(preview.removed),
             pairs=len(preview.pairs),
             pair_labels=list(preview.pairs),
+            is_all=preview.is_all,
             version=preview.version,
             confirm=key.slug or key.source or "",
             held=preview.held,
@@ -64,9 +67,10 @@ class Removal(Removed):
         :raises FieldsInvalidError: saying what has to be typed, and why.
         """
         if typed != self.confirm and (self.pairs or self.listings or self.events):
+            least = "" if self.is_all else "at least "
             message = (
-                f"Type {self.confirm} to remove it with {self.pairs} pairs, {self.listings}"
-                f" listings and {self.events} events."
+                f"Type {self.confirm} to remove it with {self.pairs} pairs, {least}{self.listings}"
+                f" listings and {least}{self.events} events."
             )
             raise FieldsInvalidError.of(message, "confirm")
 

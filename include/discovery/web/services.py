@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import logging
 import os
-import time
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from threading import Semaphore
-from typing import Annotated, Generic, TypeVar
+from typing import Annotated, TypeVar
 
 from fastapi import Depends, Request
 from sqlalchemy.exc import SQLAlchemyError
@@ -17,38 +16,20 @@ from sqlalchemy.exc import SQLAlchemyError
 from include.discovery.choices import write_choices
 from include.discovery.probe.bounded import Limits
 from include.discovery.settings import Settings
-from include.discovery.store.connection import Connection
 from include.discovery.store.entities import read_choices
 from include.discovery.store.queries.events import EventCounts, count_events
 from include.discovery.store.queries.outcomes import SyncTask, TaskKey, read_tasks
 from include.discovery.web.answers import Problem, Window, now
 from include.discovery.web.database import DiscoveryDatabase
+from include.discovery.web.kept import Kept
 from include.discovery.web.keys import KeyNeed
+from include.discovery.web.known_pairs import KnownPairs
 from include.discovery.web.metadata import ConnectionState, Dag, Metadata, Trigger, metadata_session
 from include.discovery.web.statistics import Statistics, StatisticsReader
 
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
-
-
-class Kept(Generic[T]):
-    """An answer that is kept for some seconds."""
-
-    def __init__(self, seconds: float) -> None:
-        self._seconds = seconds
-        self._kept: tuple[float, T] | None = None
-
-    def get(self, read: Callable[[], T]) -> T:
-        """Return the kept answer, or read a fresh one."""
-        kept = self._kept
-        if kept is None or time.monotonic() - kept[0] >= self._seconds:
-            kept = self._kept = (time.monotonic(), read())
-        return kept[1]
-
-    def forget(self) -> None:
-        """Forget the kept answer, because what it says has changed."""
-        self._kept = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +40,18 @@ class Services:
     metadata: Metadata = field(default_factory=Metadata)
     statistics: StatisticsReader = field(default_factory=lambda: StatisticsReader(metadata_session))
     settings: Settings = field(default_factory=lambda: Settings.from_environment(os.environ))
-    events: Kept[EventCounts] = field(default_factory=lambda: Kept(30))
+    events: Kept[EventCounts] = field(default_factory=lambda: Kept(30, 600))
+    pairs: KnownPairs = field(default_factory=KnownPairs)
     probes: Semaphore = field(default_factory=lambda: Semaphore(2))
     probe_limits: Limits = field(default_factory=Limits)
 
-    def count_events(self, conn: Connection) -> EventCounts:
-        """Return counts of events, up to half a minute old: they count every row."""
-        return self.events.get(lambda: count_events(conn))
+    def count_events(self) -> EventCounts:
+        """Return counts of events, some half a minute old: they count every row."""
+        return self.events.get(self._count_events)
+
+    def _count_events(self) -> EventCounts:
+        with self.database.lend() as conn:
+            return count_events(conn)
 
     def keep_choices(self) -> None:
         """Let the DAG's trigger form offer what is configured now; an edit stands if that fails."""

@@ -17,6 +17,7 @@ from include.discovery.web.attempts import Attempt
 from include.discovery.web.editing import NOT_FOUND
 from include.discovery.web.errors import ErrorGroup
 from include.discovery.web.kinds import DataSheetSection, kind_detail
+from include.discovery.web.known_pairs import KnownPair
 from include.discovery.web.metadata import Dag
 from include.discovery.web.pair_rows import PairRow, PairTable
 from include.discovery.web.parameters import Days, SourceSlug
@@ -102,11 +103,11 @@ def source(
         if found is None:
             raise HTTPException(status.HTTP_404_NOT_FOUND, f"There is no source {slug!r}.")
         ids = pairs_of_source(conn, slug)
-        pairs = read_pairs(conn, ids)
+        pairs = [KnownPair.of(pair) for pair in read_pairs(conn, ids)]
         attempts = history.attempts(conn, ids, ATTEMPTS)
         groups = history.error_groups(conn, since, ids)
         filled = FilledFields.of(fill_rates(conn, ids), warnings_told(conn, ids))
-        events = uses.count_events(conn)
+        events = uses.count_events()
     table = PairTable.read(uses, pairs, events, window)
     kind = kind_detail(found.source.kind) if found.source.kind in kinds() else None
     return SourceDetail(

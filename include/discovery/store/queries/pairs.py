@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from include.discovery.due import PairSchedule
 from include.discovery.errors import KILLED, PairBusy
-from include.discovery.expectations import Monitoring
+from include.discovery.expectations import Monitoring, Mute
 from include.discovery.model import Scope, SyncStats, pair_label
 from include.discovery.store.connection import Connection, rows
 from include.discovery.store.entities import PAIRS
@@ -34,6 +34,37 @@ SELECT cs.id, c.slug AS city, c.name AS city_name, c.enabled AS city_enabled, s.
 FROM {PAIRS}
 LEFT JOIN discovery.pair_totals t ON t.city_source_id = cs.id
 WHERE %(pairs)s::bigint[] IS NULL OR cs.id = ANY(%(pairs)s)
+ORDER BY c.slug NULLS LAST, s.slug
+"""  # noqa: S608  the module's own text
+
+# A row's xmin names the transaction that wrote it: another one for every change. The newest attempt
+# is the one that changes while it runs; a lease lapses without a change.
+_MARKS = f"""
+SELECT cs.id, format('%%s %%s %%s %%s %%s %%s %%s %%s %%s', cs.xmin, s.xmin, c.xmin, t.xmin,
+    latest.id, latest.xmin, latest.is_dead, planned.planned_at, open.plans)
+FROM {PAIRS}
+LEFT JOIN discovery.pair_totals t ON t.city_source_id = cs.id
+LEFT JOIN LATERAL (
+    SELECT r.id, r.xmin, r.state = 'running' AND r.lease_until <= now() AS is_dead
+    FROM discovery.sync_runs r
+    WHERE r.city_source_id = cs.id AND r.error_category IS DISTINCT FROM %(busy)s
+    ORDER BY r.started_at DESC LIMIT 1
+) latest ON true
+LEFT JOIN LATERAL (
+    SELECT planned_at FROM discovery.planned_syncs p WHERE p.city_source_id = cs.id
+    ORDER BY planned_at DESC LIMIT 1
+) planned ON true
+LEFT JOIN (
+    SELECT city_source_id, count(*) AS plans FROM discovery.planned_syncs
+    WHERE ended_at IS NULL GROUP BY city_source_id
+) open ON open.city_source_id = cs.id
+ORDER BY c.slug NULLS LAST, s.slug
+"""  # noqa: S608  the module's own text
+
+_MUTED = f"""
+SELECT c.slug AS city, s.slug AS source, s.monitoring AS of_source, cs.monitoring AS of_pair
+FROM {PAIRS}
+WHERE s.monitoring->>'mute' IS NOT NULL OR cs.monitoring->>'mute' IS NOT NULL
 ORDER BY c.slug NULLS LAST, s.slug
 """  # noqa: S608  the module's own text
 
@@ -212,10 +243,33 @@ class PairState:
         return pair_label(self.city, self.source)
 
 
+def muted_pairs(conn: Connection, day: date) -> list[tuple[str | None, str, Mute]]:
+    """Return the pairs of which nothing is told on a day: city, source, and the mute that holds."""
+    found = (
+        (
+            row["city"],
+            row["source"],
+            Monitoring.model_validate(row["of_source"])
+            .beneath(Monitoring.model_validate(row["of_pair"]))
+            .mute_on(day),
+        )
+        for row in rows(conn, _MUTED)
+    )
+    return [(city, source, mute) for city, source, mute in found if mute]
+
+
 def find_pair(conn: Connection, city: str | None, source: str) -> int | None:
     """Return the id of a pair."""
     row = conn.execute(_PAIR_ID, [source, city]).fetchone()
     return row[0] if row else None
+
+
+def pair_marks(conn: Connection) -> dict[int, str]:
+    """Return a mark of each pair, in the order of :func:`read_pairs`.
+
+    As long as its mark is the same, a pair stands as it was read before.
+    """
+    return dict(conn.execute(_MARKS, {"busy": PairBusy.category}).fetchall())
 
 
 def read_pairs(conn: Connection, pairs: Collection[int] | None = None) -> list[PairState]:

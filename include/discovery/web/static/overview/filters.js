@@ -1,7 +1,6 @@
 /** Filters of the table of pairs. They live in the URL, so that a filtered view can be shared. */
 
-import { h, React, Chakra } from "../shared/host.js";
-import { lastError } from "../shared/columns.js";
+import { h, Chakra } from "../shared/host.js";
 import { Select } from "../shared/fields.js";
 import { HEALTH } from "../shared/health.js";
 import { useQuery } from "../shared/query.js";
@@ -14,59 +13,42 @@ const { Button, Flex, Text } = Chakra;
 export const NO_CITY = "(none)";
 const NAMES = ["city", "source", "health", "enabled", "error", "text"];
 
-const TESTS = {
-  city: (pair, value) => (pair.city ?? NO_CITY) === value,
-  source: (pair, value) => pair.source === value,
-  health: (pair, value) => pair.health.state === value,
-  enabled: (pair, value) => String(pair.active) === value,
-  error: (pair, value) => lastError(pair)?.category === value,
-  text: (pair, value) => {
-    const parts = [
-      pair.label,
-      pair.city_name,
-      pair.source_name,
-      pair.kind,
-      pair.health.reason,
-      lastError(pair)?.message,
-    ];
-    const hay = parts.filter(Boolean).join("\n").toLowerCase();
-    return value
-      .toLowerCase()
-      .split(/\s+/)
-      .every((word) => hay.includes(word));
-  },
-};
-
 /** A change of the filters that takes all of them away. */
 const NONE = Object.fromEntries(NAMES.map((name) => [name, null]));
 
-/** The pairs that pass the filters of the URL, the filters, and a function that changes some. */
-export function useFilters(all) {
-  const [query, change] = useQuery();
-  const filters = Object.fromEntries(
-    NAMES.filter((name) => query[name]).map((name) => [name, query[name]]),
+function filtersOf(query) {
+  return Object.fromEntries(
+    NAMES.filter((name) => query[name]).map((name) => [name, query[name].slice(0, 200)]),
   );
-  const key = JSON.stringify(filters);
-  const pairs = React.useMemo(
-    () =>
-      all.filter((pair) =>
-        Object.entries(filters).every(([name, value]) => TESTS[name](pair, value)),
-      ),
-    [all, key],
-  );
-  const set = (changes, options) => change({ ...changes, page: null }, options);
-  return { pairs, filters, set, isFiltered: Object.keys(filters).length > 0 };
 }
 
-/** What there is to choose from: what the rows have, and `more` that no row has yet. */
-function distinct(rows, name, more = []) {
-  const known = more.map(({ slug, name: text }) => [slug, text]);
-  const found = new Map([...known, ...rows.map(name).filter(Boolean)]);
-  return [...found].sort(([, a], [, b]) => a.localeCompare(b));
+/** What of the URL says which pairs are shown, for the server: filters, order and page. */
+export function useAsked() {
+  const [query] = useQuery();
+  const { sort, page } = query;
+  return {
+    ...filtersOf(query),
+    sort: sort?.slice(0, 50),
+    page: /^[1-9]\d{0,5}$/.test(page) ? page : undefined,
+  };
+}
+
+/** The filters of the URL, and a function that changes some. */
+export function useFilters() {
+  const [query, change] = useQuery();
+  const filters = filtersOf(query);
+  const set = (changes, options) => change({ ...changes, page: null }, options);
+  return { filters, set, isFiltered: Object.keys(filters).length > 0 };
+}
+
+function byName(choices) {
+  return choices
+    .map(({ slug, name }) => [slug, name])
+    .sort(([, a], [, b]) => a.localeCompare(b));
 }
 
 /** The row of filters; `children` stand at its end. */
-export function FilterBar({ all, cities, sources, filters, set, children }) {
+export function FilterBar({ choices, filters, set, children }) {
   const choose = (name, label, options, empty = "All") =>
     h(Select, {
       key: name,
@@ -88,16 +70,11 @@ export function FilterBar({ all, cities, sources, filters, set, children }) {
       value: filters.text ?? "",
       onChange: (text, options) => set({ text }, options),
     }),
-    choose(
-      "city",
-      "City",
-      distinct(all, (pair) => [pair.city ?? NO_CITY, pair.city_name ?? "Several cities"], cities),
-    ),
-    choose(
-      "source",
-      "Source",
-      distinct(all, (pair) => [pair.source, pair.source_name], sources),
-    ),
+    choose("city", "City", [
+      ...byName(choices.cities),
+      ...(choices.has_wider ? [[NO_CITY, "Several cities"]] : []),
+    ]),
+    choose("source", "Source", byName(choices.sources)),
     choose("health", "Health", states),
     choose("enabled", "Enabled", [
       ["true", "Yes"],
@@ -106,10 +83,7 @@ export function FilterBar({ all, cities, sources, filters, set, children }) {
     choose(
       "error",
       "Error category",
-      distinct(all, (pair) => {
-        const category = lastError(pair)?.category;
-        return category && [category, category.replaceAll("_", " ")];
-      }),
+      choices.errors.map((category) => [category, category.replaceAll("_", " ")]),
     ),
     children,
   );
@@ -128,9 +102,7 @@ export function FilterSummary({ all, shown, filters, set }) {
     h(
       Text,
       { fontSize: "sm", color: "fg.muted", role: "status", "data-testid": "shown" },
-      shown === all.length
-        ? plural(all.length, "pair")
-        : `${shown} of ${plural(all.length, "pair")}`,
+      shown === all ? plural(all, "pair") : `${shown} of ${plural(all, "pair")}`,
     ),
     Object.keys(filters).length > 0 && h(ClearFilters, { set, variant: "ghost" }),
   );

@@ -13,11 +13,8 @@ const { Box, Button, HStack } = Chakra;
 const ALWAYS_SHOWN = new Set(["healthy", "warning", "failing", "stale", "never_run"]);
 
 /** The pairs by health, each a filter. */
-export function HealthCounts({ pairs, chosen, onChoose }) {
-  const counts = Object.keys(HEALTH).map((state) => [
-    state,
-    pairs.filter(({ health }) => health.state === state).length,
-  ]);
+export function HealthCounts({ health, chosen, onChoose }) {
+  const counts = Object.keys(HEALTH).map((state) => [state, health[state] ?? 0]);
   return h(
     HStack,
     {
@@ -75,23 +72,22 @@ function inWords({ pairs, running, failed, partial }) {
 }
 
 /** The figures; those of pairs follow the filters. */
-export function Tiles({ data, pairs, isFiltered }) {
-  const { tiles, dag } = data;
-  const enabled = pairs.filter(({ active }) => active).length;
+export function Tiles({ data, isFiltered }) {
+  const { tiles, dag, chosen } = data;
   const run = dag?.last_run;
   return h(
     TileRow,
     null,
     h(Tile, {
       term: NUMBERS.pairs_enabled,
-      value: `${number(enabled)} of ${number(pairs.length)}`,
+      value: `${number(chosen.active)} of ${number(chosen.pairs)}`,
       note: `${tiles.cities === 1 ? "1 city" : `${number(tiles.cities)} cities`}, ${plural(tiles.sources, "source")}`,
     }),
     h(Tile, {
       term: NUMBERS.events_upcoming,
       value: number(tiles.events_upcoming),
       note: isFiltered
-        ? `all pairs; the chosen ones list ${number(pairs.reduce((sum, pair) => sum + pair.events_upcoming, 0))}`
+        ? `all pairs; the chosen ones list ${number(chosen.events_upcoming)}`
         : "each counted once",
     }),
     h(Tile, {

@@ -1,10 +1,17 @@
 /** The overview: how everything is doing, and every pair in one table. */
 
 import { h, React, Chakra } from "../shared/host.js";
-import { withQuery } from "../shared/api.js";
+import { api, withQuery } from "../shared/api.js";
 import { Charts } from "../shared/charts.js";
 import { COLUMNS, rateColumn } from "../shared/columns.js";
-import { ClearFilters, FilterBar, FilterSummary, NO_CITY, useFilters } from "./filters.js";
+import {
+  ClearFilters,
+  FilterBar,
+  FilterSummary,
+  NO_CITY,
+  useAsked,
+  useFilters,
+} from "./filters.js";
 import { EditCity } from "../city/form.js";
 import { HEALTH } from "../shared/health.js";
 import { HealthCounts, Tiles } from "./tiles.js";
@@ -13,7 +20,7 @@ import { EditPair } from "../pair/forms.js";
 import { LivePanel, pace, useProgress } from "../shared/progress.js";
 import { useIsNarrow } from "../shared/overflow.js";
 import { PageLink } from "../shared/query.js";
-import { useResource } from "../shared/resource.js";
+import { useLast, useResource } from "../shared/resource.js";
 import { RunNow } from "../shared/run-now.js";
 import { SelectionBar, selectColumn } from "../shared/selection.js";
 import {
@@ -27,7 +34,7 @@ import {
 import { DataTable } from "../shared/table.js";
 import { WindowSelect, useDays } from "../shared/tiles.js";
 
-const { Button, Code, Flex, HStack, Stack, Text } = Chakra;
+const { Box, Button, Code, Flex, HStack, Stack, Text } = Chakra;
 
 function NothingYet({ permissions, onAddCity }) {
   return h(
@@ -71,8 +78,9 @@ function actionsColumn(permissions, onRun, onEdit) {
 
 /** Why no pair is shown, and where to go on. */
 function NoPair({ data, filters, set }) {
-  const city = data.cities.find(({ slug }) => slug === filters.city);
-  if (city && city.sources.length === 0) {
+  const { choices, health_by_source: bySource } = data;
+  const city = choices.cities.find(({ slug }) => slug === filters.city);
+  if (city && !city.has_pairs) {
     return h(
       Empty,
       { title: `${city.name} has no sources yet` },
@@ -81,8 +89,8 @@ function NoPair({ data, filters, set }) {
       " to add some.",
     );
   }
-  const source = data.sources.find(({ slug }) => slug === filters.source);
-  if (source && data.pairs.every((pair) => pair.source !== source.slug)) {
+  const source = choices.sources.find(({ slug }) => slug === filters.source);
+  if (source && !(source.slug in bySource)) {
     return h(
       Empty,
       { title: `${source.name} has no pairs yet` },
@@ -91,7 +99,7 @@ function NoPair({ data, filters, set }) {
       ".",
     );
   }
-  if (data.pairs.length === 0) {
+  if (data.tiles.pairs === 0) {
     return h(
       Empty,
       { title: "No source is added to a city yet" },
@@ -102,10 +110,9 @@ function NoPair({ data, filters, set }) {
       ".",
     );
   }
+  const isCity = city || (filters.city === NO_CITY && choices.has_wider);
   const unknown = [
-    filters.city && !city && data.pairs.every((pair) => (pair.city ?? NO_CITY) !== filters.city)
-      ? `There is no city ${filters.city}.`
-      : null,
+    filters.city && !isCity ? `There is no city ${filters.city}.` : null,
     filters.source && !source ? `There is no source ${filters.source}.` : null,
     filters.health && !(filters.health in HEALTH) ? `There is no health ${filters.health}.` : null,
   ];
@@ -116,8 +123,8 @@ function NoPair({ data, filters, set }) {
   );
 }
 
-function Pairs({ data, pairs, filters, set, days, onRun, onEdit }) {
-  const { permissions } = data;
+function Pairs({ data, filters, set, days, onRun, onEdit }) {
+  const { permissions, pairs, chosen } = data;
   const columns = React.useMemo(() => {
     const {
       city,
@@ -151,7 +158,7 @@ function Pairs({ data, pairs, filters, set, days, onRun, onEdit }) {
       actionsColumn(permissions, onRun, onEdit),
     ].filter(Boolean);
   }, [days, permissions.can_edit, permissions.can_run]);
-  const summary = h(FilterSummary, { all: data.pairs, shown: pairs.length, filters, set });
+  const summary = h(FilterSummary, { all: data.tiles.pairs, shown: chosen.pairs, filters, set });
   return pairs.length === 0
     ? h(React.Fragment, null, summary, h(NoPair, { data, filters, set }))
     : h(DataTable, {
@@ -162,16 +169,26 @@ function Pairs({ data, pairs, filters, set, days, onRun, onEdit }) {
         initial: "health",
         totals: true,
         canChoose: true,
-        summary: h(React.Fragment, null, summary, h(SelectionBar, { permissions })),
+        summary: h(
+          React.Fragment,
+          null,
+          summary,
+          h(SelectionBar, {
+            permissions,
+            total: chosen.pairs,
+            readAll: () => api.get(withQuery("selection", { days, ...filters })),
+          }),
+        ),
+        served: chosen,
       });
 }
 
-function Content({ data, reload, live }) {
+function Content({ data, isOld, reload, live }) {
   const [days] = useDays();
   const [dialog, setDialog] = React.useState(null);
   const isNarrow = useIsNarrow();
   const [isOpen, setIsOpen] = React.useState(false);
-  const { pairs, isFiltered, filters, set } = useFilters(data.pairs);
+  const { isFiltered, filters, set } = useFilters();
   const close = () => setDialog(null);
   const onRun = React.useCallback((pair) => setDialog({ run: pair }), []);
   const onEdit = React.useCallback((pair) => setDialog({ edit: pair }), []);
@@ -201,9 +218,9 @@ function Content({ data, reload, live }) {
       : h(
           React.Fragment,
           null,
-          h(Tiles, { data, pairs, isFiltered }),
+          h(Tiles, { data, isFiltered }),
           h(HealthCounts, {
-            pairs: filters.health ? data.pairs : pairs,
+            health: data.chosen.health,
             chosen: filters.health,
             onChoose: (health) => set({ health }),
           }),
@@ -214,9 +231,7 @@ function Content({ data, reload, live }) {
               h(
                 FilterBar,
                 {
-                  all: data.pairs,
-                  cities: data.cities,
-                  sources: data.sources,
+                  choices: data.choices,
                   filters,
                   set,
                 },
@@ -264,7 +279,12 @@ function Content({ data, reload, live }) {
             ),
           ),
           h(Charts),
-          h(Pairs, { data, pairs, filters, set, days, onRun, onEdit }),
+          h(
+            Box,
+            // What was asked for before stays, paler, until the server has answered.
+            { "data-testid": "pairs", "aria-busy": isOld, opacity: isOld ? 0.6 : 1, minW: 0 },
+            h(Pairs, { data, filters, set, days, onRun, onEdit }),
+          ),
         ),
     dialogs,
   );
@@ -273,9 +293,12 @@ function Content({ data, reload, live }) {
 export function Overview() {
   const [days] = useDays();
   const live = useProgress();
-  const resource = useResource(withQuery("overview", { days }), () => pace(live));
+  const asked = useAsked();
+  const resource = useLast(
+    useResource(withQuery("overview", { days, ...asked }), () => pace(live)),
+  );
   const skeleton = h(Stack, { gap: 4 }, h(TilesSkeleton, { count: 5 }), h(TableSkeleton));
   return h(Loaded, { resource, skeleton }, (data) =>
-    h(Content, { data, reload: resource.reload, live }),
+    h(Content, { data, isOld: resource.isOld, reload: resource.reload, live }),
   );
 }

@@ -144,7 +144,7 @@ function Outcome({ probe, cities, connectors, taken, canRun, onRetry, onStop, on
  *   begin with; without `connectors` they are read here
  */
 export function AddByUrl({ connectors: known, city: first = "", onClose }) {
-  const { data, error, reload } = useResource("overview?days=30");
+  const { data, error, reload } = useResource("cities");
   const read = useResource(known ? null : "sources");
   const connectors = known ?? read.data?.connectors ?? [];
   const cities = data?.cities ?? [];

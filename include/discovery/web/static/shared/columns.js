@@ -24,7 +24,7 @@ function count(key, more = {}) {
     numeric: true,
     value,
     cell: (pair) => number(value(pair)),
-    total: (rows) => sum(rows, value),
+    total: (rows, sums) => (sums ? number(sums[key]) : sum(rows, value)),
     ...more,
   };
 }
@@ -89,7 +89,7 @@ export const COLUMNS = {
       pair.city
         ? h(PageLink, { to: { view: "city", city: pair.city } }, pair.city_name)
         : h(ScopeMark, { scope: pair.scope }),
-    total: (rows) => plural(rows.length, "pair"),
+    total: (rows, sums) => plural(sums?.pairs ?? rows.length, "pair"),
   },
   source: {
     key: "source",
@@ -189,7 +189,10 @@ export function rateColumn(days) {
     help: `${NUMBERS.success_rate.text} In the last ${days} days; sorted by their share.`,
     value: (pair) => pair.statistics?.success_rate,
     cell: (pair) => (pair.statistics ? shareOfRuns(pair.statistics) : "–"),
-    total: (rows) => {
+    total: (rows, sums) => {
+      if (sums) {
+        return sums.succeeded === null ? "–" : shareOfRuns(sums);
+      }
       const known = rows.map(({ statistics }) => statistics).filter(Boolean);
       const sumOf = (key) => known.reduce((total, each) => total + each[key], 0);
       return known.length > 0

@@ -12,16 +12,18 @@ const { Box, Code, Field, Input, List, Skeleton, Text } = Chakra;
 
 /** What goes, and what stays, as the server counts it. */
 function Extent({ extent }) {
-  const { pairs, listings, events } = extent;
+  const { pairs, listings, events, is_all: isAll } = extent;
+  const least = isAll ? "" : "at least ";
   const goes = [
     pairs > 0 && `${plural(pairs, "pair")}: ${extent.pair_labels.join(", ")}`,
-    listings > 0 && `${plural(listings, "listing")} that it brought`,
-    events > 0 && `${plural(events, "event")} that nothing else lists`,
+    listings > 0 && `${least}${plural(listings, "listing")} that it brought`,
+    events > 0 && `${least}${plural(events, "event")} that nothing else lists`,
   ].filter(Boolean);
   const stays = [
-    extent.events_kept > 0 && `${plural(extent.events_kept, "event")} that other sources list, too`,
+    extent.events_kept > 0 &&
+      `${least}${plural(extent.events_kept, "event")} that other sources list, too`,
     extent.listings_kept > 0 &&
-      `${plural(extent.listings_kept, "listing")} of other sources, without this city`,
+      `${least}${plural(extent.listings_kept, "listing")} of other sources, without this city`,
     "the log of its runs and of this change",
   ].filter(Boolean);
   const list = (title, items) =>

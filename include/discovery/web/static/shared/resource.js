@@ -121,3 +121,13 @@ export function useResource(path, seconds = () => 0) {
   }, [path]);
   return { ...state, reload };
 }
+
+/** A resource whose path has changed keeps what the path before said, until the new answer is there. */
+export function useLast(resource) {
+  const last = React.useRef(null);
+  React.useEffect(() => {
+    last.current = resource.data ?? last.current;
+  });
+  const data = resource.data ?? last.current;
+  return { ...resource, data, isOld: resource.data === null && data !== null };
+}

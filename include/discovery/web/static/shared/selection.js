@@ -177,8 +177,31 @@ function Buttons({ permissions, open }) {
   ];
 }
 
-/** What can be done with all selected pairs, above their table; on a phone at the end of the screen. */
-export function SelectionBar({ permissions }) {
+/** Selects what passes the filters, on whatever page it is. */
+function SelectAll({ total, readAll }) {
+  const [busy, setBusy] = React.useState(false);
+  const selectAll = async () => {
+    setBusy(true);
+    try {
+      select((await readAll()).pairs, true);
+    } catch (error) {
+      say("error", "The other pairs could not be read", error.message);
+    }
+    setBusy(false);
+  };
+  return h(
+    Button,
+    { size: "xs", variant: "ghost", loading: busy, onClick: selectAll },
+    `Select all ${plural(total, "pair")}`,
+  );
+}
+
+/**
+ * What can be done with all selected pairs, above their table; on a phone at the end of the screen.
+ * @param {{permissions: object, total: number, readAll: () => Promise<{pairs: object[]}>}} props so many
+ *   pairs pass the filters; these are read when all are to be selected
+ */
+export function SelectionBar({ permissions, total, readAll }) {
   const all = useSelected((found) => found);
   const [dialog, setDialog] = React.useState(null);
   React.useEffect(() => () => publish(new Map()), []);
@@ -208,6 +231,7 @@ export function SelectionBar({ permissions }) {
         { role: "status", fontWeight: "semibold", fontSize: "sm", px: 1 },
         `${plural(pairs.length, "pair")} selected`,
       ),
+      pairs.length < Math.min(total, MOST) && h(SelectAll, { total, readAll }),
       h(Buttons, { permissions, open: setDialog }),
       h(
         Button,

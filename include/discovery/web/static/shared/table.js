@@ -153,7 +153,7 @@ function Pager({ page, pages, total, onPage }) {
   );
 }
 
-function Footer({ columns, rows }) {
+function Footer({ columns, rows, sums }) {
   return h(
     Table.Footer,
     null,
@@ -170,23 +170,27 @@ function Footer({ columns, rows }) {
             ...(each.numeric ? NUMERIC : {}),
             ...(each.isPinned ? PINNED : {}),
           },
-          each.total?.(rows),
+          each.total?.(rows, sums),
         ),
       ),
     ),
   );
 }
 
-/** The order of the rows and the page of them, as the URL says. */
-function useArrangement({ name, rows, columns, initial }) {
+/** The order of the rows and the page of them, as the URL says; `served` rows came so from the server. */
+function useArrangement({ name, rows, columns, initial, served }) {
   const [query, change] = useQuery();
   const [sortName, pageName] = [`${name}sort`, `${name}page`];
   const chosen = query[sortName] ?? initial ?? "";
   const descending = chosen.startsWith("-");
   const column = columns.find(({ key }) => key === chosen.replace(/^-/, ""));
-  const ordered = React.useMemo(() => sorted(rows, column, descending), [rows, column, descending]);
-  const pages = Math.max(1, Math.ceil(ordered.length / PAGE_SIZE));
-  const page = Math.min(Math.max(0, Number(query[pageName] ?? 1) - 1 || 0), pages - 1);
+  const ordered = React.useMemo(
+    () => (served ? rows : sorted(rows, column, descending)),
+    [rows, served, column, descending],
+  );
+  const pages = served?.pages ?? Math.max(1, Math.ceil(ordered.length / PAGE_SIZE));
+  const wanted = Math.min(Math.max(0, Number(query[pageName] ?? 1) - 1 || 0), pages - 1);
+  const page = served ? served.page - 1 : wanted;
   const order = (next) => {
     const changes = (now) => {
       const wanted = next(now[sortName] ?? initial);
@@ -195,20 +199,20 @@ function useArrangement({ name, rows, columns, initial }) {
     change(changes, { replace: true });
   };
   return {
-    shown: ordered.slice(page * PAGE_SIZE, (page + 1) * PAGE_SIZE),
+    shown: served ? ordered : ordered.slice(page * PAGE_SIZE, (page + 1) * PAGE_SIZE),
     column,
     descending,
     chosen,
     page,
     pages,
-    total: ordered.length,
+    total: served?.pairs ?? ordered.length,
     sortBy: (key) => order((now) => (now === key ? `-${key}` : key)),
     order: (value) => order(() => value),
     turnTo: (next) => change({ [pageName]: next === 0 ? null : next + 1 }),
   };
 }
 
-function Grid({ frame, caption, rowKey, rows, columns, arrangement, totals }) {
+function Grid({ frame, caption, rowKey, rows, columns, arrangement, totals, served }) {
   const { shown, column, descending, sortBy } = arrangement;
   return h(
     Table.ScrollArea,
@@ -248,7 +252,7 @@ function Grid({ frame, caption, rowKey, rows, columns, arrangement, totals }) {
         null,
         shown.map((row) => h(Row, { key: rowKey(row), row, columns, label: rowKey(row) })),
       ),
-      totals && h(Footer, { columns, rows }),
+      totals && h(Footer, { columns, rows, sums: served }),
     ),
   );
 }
@@ -260,18 +264,20 @@ function Grid({ frame, caption, rowKey, rows, columns, arrangement, totals }) {
  *             isHeader?: boolean, isPinned?: boolean, isFixed?: boolean, isOptional?: boolean,
  *             isInCard?: boolean, heading?: (rows: object[]) => object,
  *             help?: string, total?: Function}[],
- *   initial?: string, totals?: boolean, canChoose?: boolean, summary?: object,
+ *   initial?: string, totals?: boolean, canChoose?: boolean, summary?: object, served?: object,
  * }} props `name` tells the tables of one view apart in the URL; `initial` is a column's key, "-" in
  *   front of it sorts downwards; `canChoose` offers the choice of columns, of which the optional ones
- *   are not shown at first; cards show the columns for them first, and the others on demand; `summary` stands above the table
+ *   are not shown at first; cards show the columns for them first, and the others on demand; `summary` stands above the table;
+ *   `served` says which page of how many pairs the rows are, in their order, and what all add up to
  */
 export function DataTable(props) {
   const { caption, name = "", rows, rowKey, columns, initial, totals, canChoose, summary } = props;
+  const { served } = props;
   const isNarrow = useIsNarrow();
   const frame = React.useRef(null);
   const choice = useColumns(columns, name);
   const hidesMore = useHidesMore(frame, choice.shown, rows, isNarrow);
-  const arrangement = useArrangement({ name, rows, columns, initial });
+  const arrangement = useArrangement({ name, rows, columns, initial, served });
   const { shown, page, pages, total, chosen, order, turnTo } = arrangement;
   return h(
     Box,
@@ -291,7 +297,16 @@ export function DataTable(props) {
     ),
     isNarrow
       ? h(Cards, { rows: shown, rowKey, columns, caption })
-      : h(Grid, { frame, caption, rowKey, rows, columns: choice.shown, arrangement, totals }),
+      : h(Grid, {
+          frame,
+          caption,
+          rowKey,
+          rows,
+          columns: choice.shown,
+          arrangement,
+          totals,
+          served,
+        }),
     pages > 1 && h(Pager, { page, pages, total, onPage: turnTo }),
   );
 }
