@@ -383,7 +383,8 @@ class TestOtherViews:
         expect(change).to_contain_text("apply discovery.yaml")
         change.locator("summary").click()
         expect(change).to_contain_text("frequency_hours")
-        expect(page.get_by_role("region", name="Triggered runs")).to_contain_text("admin")
+        runs = page.get_by_role("row", name=re.compile("admin .* trigger run manual__"))
+        expect(runs.first).to_contain_text("Success")
 
     def test_an_unknown_view_is_named_with_a_link_back(self, site: Site) -> None:
         page = site.open(view="constructor")

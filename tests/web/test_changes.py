@@ -116,6 +116,18 @@ class TestFilters:
         assert [each["entity"] for each in shown] == expected
         assert [row["entity"] for row in csv.DictReader(io.StringIO(lines))] == expected
 
+    def test_a_run_that_the_log_has_is_told_once_with_its_state(
+        self, page: Page, metadata: Engine
+    ) -> None:
+        add_run(metadata, "manual__1", [], run_type="manual", state="failed", who="cy")
+        add_run(metadata, "manual__queued", [], run_type="manual", state="queued", who="cy")
+
+        answer = page.get("/api/changes")
+
+        (noted,) = (each for each in answer["changes"] if each["entity_type"] == "run")
+        assert (noted["entity"], noted["state"]) == ("manual__1", "failed")
+        assert [trigger["run_id"] for trigger in answer["triggers"]] == ["manual__queued"]
+
     def test_a_triggered_run_has_its_parameters_and_leads_to_airflow(self, page: Page) -> None:
         (run,) = page.get("/api/changes", type="run")["changes"]
 

@@ -6,7 +6,7 @@ Secrets that were typed into the configuration are masked before they are noted.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Literal
@@ -133,6 +133,10 @@ class AuditFilter:
     last: date | None = None
 
 
+_NOTED_RUNS = """
+SELECT entity FROM discovery.config_changes WHERE entity_type = 'run' AND entity = ANY(%s)
+"""
+
 # An entry of a pair, or of a run, names cities and sources in what it holds.
 _CONCERNS = """(entity_type = '{one}' AND entity = %({one})s
     OR entity_type = 'pair' AND COALESCE(after, before)->>'{one}' = %({one})s
@@ -171,6 +175,11 @@ class NotedChange:
     changed_at: datetime
     author: Author
     change: Change
+
+
+def noted_runs(conn: Connection, runs: Collection[str]) -> set[str]:
+    """Return those of some runs whose trigger the log has."""
+    return {row[0] for row in conn.execute(_NOTED_RUNS, [list(runs)])}
 
 
 def read_changes(

@@ -5,9 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
@@ -20,6 +21,7 @@ from include.discovery.store.audit import (
     EntityType,
     NotedChange,
     Origin,
+    noted_runs,
     read_changes,
 )
 from include.discovery.store.queries.event_search import cities_and_sources
@@ -50,6 +52,8 @@ class Change(Answer):
     """A slug, a pair's name, the id of a run."""
     run_path: str | None
     """Of a run that was triggered in Airflow: its page there."""
+    state: str | None
+    """Of a run that was triggered lately in Airflow: its state there."""
     before: Shown | None
     after: Shown | None
     """Of a triggered run its parameters; of what was deleted by age the counts."""
@@ -59,7 +63,7 @@ class Change(Answer):
     """In one line: ``~ pair krakow · x: enabled false → true``."""
 
     @classmethod
-    def of(cls, noted: NotedChange) -> Change:
+    def of(cls, noted: NotedChange, states: Mapping[str, str] = MappingProxyType({})) -> Change:
         """Return an entry as the page shows it."""
         change = noted.change
         in_airflow = change.entity_type == "run" and noted.author.origin == "dag"
@@ -69,6 +73,7 @@ class Change(Answer):
             changed_by=noted.author.name,
             origin=noted.author.origin,
             run_path=run_path(change.entity) if in_airflow else None,
+            state=states.get(change.entity) if in_airflow else None,
             summary=str(change),
             **asdict(change),
         )
@@ -83,8 +88,9 @@ class ChangesAnswer(Answer):
     next_before: int | None
     """Pass it as ``before`` for the page after this one; None: that was all."""
     triggers: list[Trigger] | None
-    """The newest 50 manual runs as Airflow knows them, with their states, whatever the filters;
-    None with ``triggers_error``, and on pages after the first."""
+    """Of the newest 50 manual runs that Airflow knows those that the log does not have, whatever
+    the filters: not planned yet or never, or older than the log. None with ``triggers_error``, and
+    on pages after the first."""
     triggers_error: Problem | None
     cities: list[Named]
     """All cities and sources, to choose from."""
@@ -130,11 +136,15 @@ def changes(
     uses: Uses, wanted: Wanted, limit: PageSize = 50, before: Before = None
 ) -> ChangesAnswer:
     """Return who changed or triggered what, newest first."""
+    triggers, problem = (None, None) if before else uses.read_triggers(50)
+    states = {trigger.run_id: trigger.state for trigger in triggers or ()}
     with uses.database.lend() as conn:
         rows = read_changes(conn, limit=limit + 1, before=before, wanted=wanted)
         cities, sources = cities_and_sources(conn)
-    triggers, problem = (None, None) if before else uses.read_triggers(50)
-    shown = [Change.of(row) for row in rows[:limit]]
+        noted = noted_runs(conn, states) if states else set()
+    if triggers is not None:
+        triggers = [trigger for trigger in triggers if trigger.run_id not in noted]
+    shown = [Change.of(row, states) for row in rows[:limit]]
     return ChangesAnswer(
         generated_at=now(),
         changes=shown,

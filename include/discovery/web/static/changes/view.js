@@ -112,11 +112,17 @@ function Log({ caption, heads, rows }) {
   );
 }
 
-/** What an entry is about; a run of Airflow leads to its page there. */
+/** What an entry is about; a run of Airflow leads to its page there, and says how it is. */
 function What({ change }) {
-  const { entity, entity_type: type, run_path: path } = change;
+  const { entity, entity_type: type, run_path: path, state } = change;
   return path
-    ? h(React.Fragment, null, `${type} `, h(AirflowLink, { path: `/${path}` }, entity))
+    ? h(
+        React.Fragment,
+        null,
+        `${type} `,
+        h(AirflowLink, { path: `/${path}` }, entity),
+        state && h(Box, { mt: 1 }, h(RunBadge, { state })),
+      )
     : `${type} ${entity}`;
 }
 
@@ -175,9 +181,6 @@ function Triggers({ triggers, problem }) {
   if (problem) {
     return h(ErrorPanel, { title: "Triggered runs could not be read" }, problem.message);
   }
-  if (!triggers?.length) {
-    return h(Text, { fontSize: "sm", color: "fg.muted" }, "None.");
-  }
   const rows = triggers.map((each) => [
     each.run_id,
     h(Time, { value: each.at }),
@@ -218,12 +221,18 @@ export function Changes() {
         { gap: 6, minW: 0 },
         // Another question is another list: what was loaded of the one before goes.
         h(Entries, { key: question, first: data, filters }),
-        h(
-          Stack,
-          { gap: 2, minW: 0 },
-          h(Heading, { as: "h2", size: "lg" }, "Latest triggered runs, with their states"),
-          h(Triggers, { triggers: data.triggers, problem: data.triggers_error }),
-        ),
+        (data.triggers_error || data.triggers?.length > 0) &&
+          h(
+            Stack,
+            { gap: 2, minW: 0 },
+            h(Heading, { as: "h2", size: "lg" }, "Triggered runs that were not planned"),
+            h(
+              Text,
+              { fontSize: "sm", color: "fg.muted" },
+              "They wait for their turn, ended before that, or are older than the log.",
+            ),
+            h(Triggers, { triggers: data.triggers, problem: data.triggers_error }),
+          ),
       ),
     ),
   );

@@ -4,6 +4,7 @@ import { h, Chakra } from "../shared/host.js";
 import { COLUMNS, ScopeMark, statisticsColumns } from "../shared/columns.js";
 import { RowButtons } from "../pair/buttons.js";
 import { pairPath } from "../pair/forms.js";
+import { Fold } from "../shared/fold.js";
 import { selectColumn } from "../shared/selection.js";
 import { WORDS } from "../shared/terms.js";
 import { Time, number } from "../shared/time.js";
@@ -78,11 +79,10 @@ function SettingsCell({ settings }) {
         Box,
         { maxW: "16rem", fontSize: "xs" },
         entries.map(([key, value]) =>
-          h(
-            Text,
-            { key, truncate: true, title: JSON.stringify(value) },
-            `${key}: ${typeof value === "string" ? value : JSON.stringify(value)}`,
-          ),
+          h(Fold, {
+            key,
+            text: `${key}: ${typeof value === "string" ? value : JSON.stringify(value)}`,
+          }),
         ),
       );
 }
