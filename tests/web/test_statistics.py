@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
+from threading import Event
 from types import SimpleNamespace
 
 import pytest
@@ -232,6 +234,34 @@ def test_statistics_are_cached_for_a_short_time(engine: Engine) -> None:
         assert reader.read(7, answering(NOTHING)) is not first
 
     assert len([statement for statement in seen if not statement.startswith("SET")]) == 2
+
+
+def test_statistics_that_are_old_are_given_while_they_are_renewed(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    moment = [0.0]
+    monkeypatch.setattr(statistics, "time", SimpleNamespace(monotonic=lambda: moment[0]))
+    reader = StatisticsReader(lambda: Session(engine), keep_seconds=5, renewed_seconds=60)
+    add_run(engine, "run", [(KRAKOW, Instance())])
+    assert reader.read(30, answering(NOTHING))["krakow · theatres"].runs == 1
+    add_run(engine, "another", [(KRAKOW, Instance())])
+    may_go_on = Event()
+
+    def waiting(_asked: Collection[TaskKey]) -> Tasks:
+        may_go_on.wait(10)
+        return NOTHING
+
+    moment[0] = 6.0
+    known = set(threading.enumerate())
+    assert reader.read(30, waiting)["krakow · theatres"].runs == 1
+    may_go_on.set()
+    for thread in set(threading.enumerate()) - known:
+        thread.join(10)
+    assert reader.read(30, answering(NOTHING))["krakow · theatres"].runs == 2
+
+    add_run(engine, "third", [(KRAKOW, Instance())])
+    moment[0] = 71.0
+    assert reader.read(30, answering(NOTHING))["krakow · theatres"].runs == 3
 
 
 def test_a_request_that_waited_for_a_failing_query_fails_with_it_and_a_later_one_asks_again(

@@ -11,8 +11,7 @@ from fastapi import APIRouter, Depends
 
 from include.discovery.health.verdict import HealthState, roll_up
 from include.discovery.store.entities import countries
-from include.discovery.store.queries.cities import CityInUse, read_cities_in_use
-from include.discovery.store.queries.sources import read_sources_in_use
+from include.discovery.store.queries.event_search import cities_and_sources
 from include.discovery.web.answers import Answer, Problem, Window, now, run_state
 from include.discovery.web.cities import Choice, Country
 from include.discovery.web.metadata import Dag
@@ -94,17 +93,12 @@ class CityChoice(Choice):
     has_pairs: bool
     """Whether it has a source of its own; those of a wider scope do not count."""
 
-    @classmethod
-    def of_city(cls, found: CityInUse) -> CityChoice:
-        """Return a city to choose."""
-        return cls(slug=found.city.slug, name=found.city.name, has_pairs=bool(found.sources))
-
 
 class Choices(Answer):
     """What the filters offer."""
 
     cities: list[CityChoice]
-    """All cities, by their slugs."""
+    """All cities, by their names."""
     sources: list[Choice]
     """All sources, those without a pair included."""
     has_wider: bool
@@ -176,13 +170,13 @@ def overview(
     window = uses.window(days)
     with uses.database.lend() as conn:
         pairs = uses.pairs.read(conn)
-        cities = read_cities_in_use(conn)
-        sources = read_sources_in_use(conn)
+        cities, sources = cities_and_sources(conn)
         names = countries(conn)
     events = uses.count_events()
     table = PairTable.read(uses, pairs, events, window)
     shown, chosen = choose(table.pairs, wanted, sort, page)
     states = Counter(pair.verdict.state for pair in table.pairs)
+    with_pairs = {pair.state.city for pair in pairs}
     return Overview(
         generated_at=table.at,
         permissions=permissions,
@@ -202,9 +196,12 @@ def overview(
         chosen=chosen,
         pairs=[row_of(pair) for pair in shown],
         choices=Choices(
-            cities=[CityChoice.of_city(found) for found in cities],
-            sources=[Choice.of(found) for found in sources],
-            has_wider=any(pair.state.city is None for pair in pairs),
+            cities=[
+                CityChoice(slug=slug, name=name, has_pairs=slug in with_pairs)
+                for slug, name in cities.items()
+            ],
+            sources=[Choice(slug=slug, name=name) for slug, name in sources.items()],
+            has_wider=None in with_pairs,
             errors=error_categories(table.pairs),
         ),
         health_by_city=_health_by((pair.state.city, pair.verdict.state) for pair in table.pairs),

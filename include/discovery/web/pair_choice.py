@@ -126,7 +126,7 @@ def _has_words(pair: PairNow, text: str) -> bool:
 def _added_up(
     chosen: Sequence[PairNow], of_any_health: Sequence[PairNow], page: int, pages: int
 ) -> ChosenPairs:
-    counts = [pair.counts for pair in chosen]
+    stats = [found for pair in chosen if (found := pair.stats)]
     statistics = [pair.statistics for pair in chosen if pair.statistics]
     health = Counter(pair.verdict.state for pair in of_any_health)
     return ChosenPairs(
@@ -134,10 +134,10 @@ def _added_up(
         active=sum(pair.inactive_because is None for pair in chosen),
         health={state: health[state] for state in HealthState if health[state]},
         events_upcoming=sum(pair.events_upcoming for pair in chosen),
-        fetched=sum(each.fetched for each in counts),
-        inserted=sum(each.inserted for each in counts),
-        updated=sum(each.updated for each in counts),
-        rejected=sum(each.rejected for each in counts),
+        fetched=sum(each.fetched for each in stats),
+        inserted=sum(each.inserted for each in stats),
+        updated=sum(each.updated for each in stats),
+        rejected=sum(each.rejected_total for each in stats),
         succeeded=sum(each.succeeded for each in statistics) if statistics else None,
         failed=sum(each.failed for each in statistics) if statistics else None,
         page=page,
@@ -159,7 +159,12 @@ def _collated(text: str | None) -> tuple[tuple[int, int | str], ...] | None:
 
 
 def _of_last_run(name: str) -> Callable[[PairNow], Any]:
-    return lambda pair: getattr(pair.counts, name) if pair.latest else None
+    def value(pair: PairNow) -> int | None:
+        if pair.latest is None:
+            return None
+        return getattr(pair.stats, name) if pair.stats else 0
+
+    return value
 
 
 def _next_due(pair: PairNow) -> float | None:
@@ -174,7 +179,8 @@ _COLUMNS: Mapping[str, Callable[[PairNow], Any]] = {
     "health": lambda pair: _SEVERITY[pair.verdict.state],
     "recent": lambda pair: sum(run.state in ("failed", "lost") for run in pair.state.runs[:STRIP]),
     "success": lambda pair: pair.state.totals["last_success_at"],
-    **{name: _of_last_run(name) for name in ("fetched", "inserted", "updated", "rejected")},
+    **{name: _of_last_run(name) for name in ("fetched", "inserted", "updated")},
+    "rejected": _of_last_run("rejected_total"),
     "duration": lambda pair: pair.duration,
     "error": lambda pair: error[0] if (error := pair.last_error) else None,
     "next": _next_due,

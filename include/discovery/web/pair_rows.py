@@ -12,7 +12,7 @@ from include.discovery.errors import KILLED, NEVER_STARTED
 from include.discovery.expectations import Monitoring, Mute
 from include.discovery.health.verdict import HealthState, Verdict
 from include.discovery.links import log_path
-from include.discovery.model import Scope, inactive_because
+from include.discovery.model import Scope, SyncStats, inactive_because
 from include.discovery.monitoring.pair_health import error_category_of, error_message_of, verdict_of
 from include.discovery.store.queries.events import EventCounts
 from include.discovery.store.queries.pairs import LastRunDetails, PairState, RunSummary
@@ -48,8 +48,12 @@ class Health(Answer):
     """Why, in words: for the text beside the badge."""
 
 
-class RunMark(Answer):
-    """One run in the strip of the last 14."""
+@dataclass(frozen=True, slots=True)
+class RunMark:
+    """One run in the strip of the last 14.
+
+    No model, which would be three objects: a page of the overview has 1,400 of them.
+    """
 
     run_id: str
     state: RunState
@@ -171,9 +175,10 @@ class PairNow:
         return (error.category, error.message) if error else None
 
     @property
-    def counts(self) -> Counts:
-        """What came of the items of its last run."""
-        return Counts.of(details.stats) if (details := self.last_run_details) else Counts()
+    def stats(self) -> SyncStats | None:
+        """What came of the items of its last run; None: there is none, or it was planned only."""
+        details = self.last_run_details
+        return details.stats if details else None
 
     @property
     def last_run_details(self) -> LastRunDetails | None:
@@ -351,7 +356,7 @@ def _last_run(of: PairNow) -> LastRun | None:
         started_at=details.started_at if details else None,
         finished_at=run.finished_at,
         duration_seconds=of.duration,
-        counts=of.counts,
+        counts=Counts.of(of.stats) if of.stats else Counts(),
         expected=details.expected if details else None,
         complete=run.complete,
         gaps=list(run.gaps),

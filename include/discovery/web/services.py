@@ -25,7 +25,7 @@ from include.discovery.web.kept import Kept
 from include.discovery.web.keys import KeyNeed
 from include.discovery.web.known_pairs import KnownPairs
 from include.discovery.web.metadata import ConnectionState, Dag, Metadata, Trigger, metadata_session
-from include.discovery.web.statistics import Statistics, StatisticsReader
+from include.discovery.web.statistics import RENEWED_SECONDS, Statistics, StatisticsReader
 
 log = logging.getLogger(__name__)
 
@@ -38,7 +38,9 @@ class Services:
 
     database: DiscoveryDatabase = field(default_factory=DiscoveryDatabase)
     metadata: Metadata = field(default_factory=Metadata)
-    statistics: StatisticsReader = field(default_factory=lambda: StatisticsReader(metadata_session))
+    statistics: StatisticsReader = field(
+        default_factory=lambda: StatisticsReader(metadata_session, renewed_seconds=RENEWED_SECONDS)
+    )
     settings: Settings = field(default_factory=lambda: Settings.from_environment(os.environ))
     events: Kept[EventCounts] = field(default_factory=lambda: Kept(30, 600))
     pairs: KnownPairs = field(default_factory=KnownPairs)

@@ -12,12 +12,13 @@ are looked up there in one query for all pairs: which pair was planned, and what
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 from functools import cache, lru_cache
-from threading import Lock
+from threading import Lock, Thread
 from typing import Any
 
 from airflow.utils.sqlalchemy import UtcDateTime
@@ -32,8 +33,14 @@ from include.discovery.redaction.masking import redact
 from include.discovery.store.queries.outcomes import SyncTask, TaskKey
 from include.discovery.web.answers import Answer, ErrorText, actor_of, runbook_of
 
-CACHE_SECONDS = 5.0
+log = logging.getLogger(__name__)
+
+CACHE_SECONDS = 15.0
 """How old an answer may be: pages refresh themselves, and several people look at once."""
+
+RENEWED_SECONDS = 60.0
+"""For so long after that an answer is still given, while a fresh one is read beside: counts of
+weeks are worth no wait. Whether a pair runs, and how its last run ended, is not told by these."""
 
 TIMEOUT_MS = 3_000
 """PostgreSQL ends a query after so long; the page then says that it failed to load."""
@@ -149,11 +156,14 @@ class StatisticsReader:
         *,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         keep_seconds: float = CACHE_SECONDS,
+        renewed_seconds: float = 0,
     ) -> None:
         self._open_session = open_session
         self._now = now
         self._keep_seconds = keep_seconds
+        self._renewed_seconds = renewed_seconds
         self._lock = Lock()
+        self._renewing = Lock()
         self._kept: dict[int, tuple[float, Statistics]] = {}
         """Until when an answer is kept, and the answer."""
         self._failed: dict[int, tuple[float, SQLAlchemyError]] = {}
@@ -162,6 +172,11 @@ class StatisticsReader:
     def read(self, days: int, read_tasks: ReadTasks) -> Statistics:
         """Return the statistics of all pairs over the last days."""
         asked_at = time.monotonic()
+        kept = self._kept.get(days)
+        if kept is not None and asked_at < kept[0] + self._renewed_seconds:
+            if asked_at >= kept[0] and self._renewing.acquire(blocking=False):
+                Thread(target=self._renew, args=[days, read_tasks], daemon=True).start()
+            return kept[1]
         with self._lock:
             kept = self._kept.get(days)
             if kept is not None and time.monotonic() < kept[0]:
@@ -177,6 +192,15 @@ class StatisticsReader:
                 raise
             self._kept[days] = (time.monotonic() + self._keep_seconds, statistics)
             return statistics
+
+    def _renew(self, days: int, read_tasks: ReadTasks) -> None:
+        try:
+            statistics = self._read(days, read_tasks)
+            self._kept[days] = (time.monotonic() + self._keep_seconds, statistics)
+        except Exception:
+            log.exception("Statistics could not be renewed; the old ones are given for a while.")
+        finally:
+            self._renewing.release()
 
     def _read(self, days: int, read_tasks: ReadTasks) -> Statistics:
         with self._open_session() as session:
