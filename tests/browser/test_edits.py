@@ -119,7 +119,7 @@ def test_a_source_is_added_edited_disabled_and_removed(site: Site, testville: Vi
     assert pair["settings"] == {"url": FEED, "horizon_days": 90}
 
     row.get_by_text("on", exact=True).wait_for()
-    row.locator("label").first.click()
+    page.get_by_role("checkbox", name="Enable testville · feed").press("Space")
     expect(row).to_contain_text("Disabled")
     expect(row.get_by_role("button", name="Run now: testville · feed")).to_be_disabled()
 
