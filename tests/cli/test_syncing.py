@@ -112,7 +112,10 @@ class TestSync:
         self, library: Run, conn: Connection
     ) -> None:
         library("sync", "krakow", "library")
-        conn.execute("UPDATE discovery.listings SET external_id = 'renamed ' || id")
+        conn.execute(
+            "UPDATE discovery.listings SET external_id = 'gone ' || id, title = 'Gone ' || id,"
+            " url = NULL, match_key = 'gone ' || id"
+        )
         (kept,) = json_lines(library("sync", "krakow", "library", "--force").out)
         done = library("sync", "krakow", "library", "--force", "--withdraw-missing")
 

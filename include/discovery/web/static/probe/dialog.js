@@ -145,8 +145,8 @@ function Outcome({ probe, cities, connectors, taken, canRun, onRetry, onStop, on
  */
 export function AddByUrl({ connectors: known, city: first = "", onClose }) {
   const { data, error, reload } = useResource("cities");
-  const read = useResource(known ? null : "sources");
-  const connectors = known ?? read.data?.connectors ?? [];
+  const { data: configured } = useResource("sources");
+  const connectors = known ?? configured?.connectors ?? [];
   const cities = data?.cities ?? [];
   const [texts, setTexts] = React.useState({ url: "", city: first });
   const [missing, setMissing] = React.useState({});
@@ -208,7 +208,7 @@ export function AddByUrl({ connectors: known, city: first = "", onClose }) {
         cities,
         connectors,
         canRun: data?.permissions.can_run ?? false,
-        taken: data?.sources.map(({ slug }) => slug) ?? [],
+        taken: configured?.sources.map(({ slug }) => slug) ?? [],
         onRetry: look,
         onStop: stop,
         onAdded: onClose,
