@@ -97,6 +97,7 @@ export function Tiles({ data, isFiltered }) {
     }),
     h(Tile, {
       term: NUMBERS.last_run,
+      isLong: true,
       value: run
         ? h(Time, { value: run.started_at ?? run.run_after, relative: "long" })
         : "none yet",

@@ -252,7 +252,9 @@ function Content({ data, isOld, reload, live }) {
                   },
                   isFiltered ? `Filters (${Object.keys(filters).length})` : "Filters",
                 ),
+              // On a phone it is among the cities: the pairs are to be in the first screen.
               permissions.can_edit &&
+                !isNarrow &&
                 h(Button, { size: "sm", variant: "outline", onClick: onAddCity }, "Add city"),
               h(
                 Button,

@@ -37,6 +37,7 @@ export function TileRow({ children }) {
       display: "grid",
       gap: { base: 2, md: 3 },
       gridTemplateColumns: { base: "1fr 1fr", md: "repeat(auto-fit, minmax(150px, 1fr))" },
+      gridAutoFlow: "row dense",
     },
     children,
   );
@@ -44,13 +45,21 @@ export function TileRow({ children }) {
 
 /**
  * One figure with its name.
- * @param {{term: object, label?: string, value: any, note?: any}} props `term` says what the number
- *   is; `label` names it where that depends on more
+ * @param {{term: object, label?: string, value: any, note?: any, isLong?: boolean}} props `term` says
+ *   what the number is; `label` names it where that depends on more; one whose note is long takes the
+ *   whole width of a phone
  */
-export function Tile({ term, label = term.label, value, note, children }) {
+export function Tile({ term, label = term.label, value, note, isLong = false, children }) {
   return h(
     Box,
-    { borderWidth: 1, borderRadius: "md", p: { base: 2, md: 3 }, minW: 0, "data-tile": label },
+    {
+      borderWidth: 1,
+      borderRadius: "md",
+      p: { base: 2, md: 3 },
+      minW: 0,
+      gridColumn: isLong ? { base: "1 / -1", md: "auto" } : undefined,
+      "data-tile": label,
+    },
     h(Text, { fontSize: { base: "xs", md: "sm" }, color: "fg.muted" }, label, h(Help, { term })),
     h(
       Box,
