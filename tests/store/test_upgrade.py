@@ -119,8 +119,23 @@ def test_an_upgrade_loses_no_row_of_any_table(conn: Connection) -> None:
         for (name,) in tables
     }
 
+    del counts["unmatched_listings"]  # how many are upcoming depends on today
     is_new = dict.fromkeys(counts, (0,))
     assert counts == is_new | {name: (count,) for name, count in KEPT.items()}
+
+
+def test_an_upgrade_leaves_what_is_upcoming_to_be_matched_by_the_next_syncs(
+    conn: Connection,
+) -> None:
+    upcoming, noted = (
+        conn.execute(query).fetchall()
+        for query in (
+            "SELECT id FROM discovery.listings WHERE local_date >= current_date - 1",
+            "SELECT listing_id FROM discovery.unmatched_listings",
+        )
+    )
+
+    assert sorted(noted) == sorted(upcoming)
 
 
 def test_an_upgrade_counts_attempts_that_nobody_closed_as_interrupted(conn: Connection) -> None:

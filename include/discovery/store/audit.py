@@ -21,10 +21,13 @@ from include.discovery.store.removal import Removed
 Origin = Literal["page", "api", "apply", "cli", "dag"]
 """From where: the page, a program by its API, a configuration file, a command, or the DAG."""
 
-Action = Literal["create", "update", "delete", "trigger", "prune"]
-EntityType = Literal["country", "city", "source", "pair", "run", "history"]
+Action = Literal["create", "update", "delete", "trigger", "prune", "merge", "split"]
+EntityType = Literal["country", "city", "source", "pair", "run", "history", "event"]
 
-_SIGNS = {"create": "+", "update": "~", "delete": "-", "trigger": ">", "prune": "-"}
+_SIGNS = {
+    "create": "+", "update": "~", "delete": "-", "trigger": ">", "prune": "-", "merge": "=",
+    "split": "/",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,8 @@ class Author:
 class Change:
     """One entry of the log; ``before`` and ``after`` are whole entities.
 
-    Of a triggered run ``after`` holds its parameters, of what was deleted by age the counts.
+    Of a triggered run ``after`` holds its parameters, of what was deleted by age the counts, of
+    events that were merged or split which these are, and why.
     """
 
     action: Action
@@ -53,7 +57,7 @@ class Change:
     def __str__(self) -> str:
         """Say it in one line: ``~ pair krakow · x: enabled false → true``."""
         head = f"{_SIGNS[self.action]} {self.entity_type} {self.entity}"
-        if self.action in {"trigger", "prune"}:
+        if self.action in {"trigger", "prune", "merge", "split"}:
             details = ", ".join(f"{key} {_as_json(value)}" for key, value in self._after.items())
             return f"{head}: {details}" if details else head
         if self.before is None or self.after is None:

@@ -1,4 +1,9 @@
-"""Keeps the canonical events in step with the listings they stand for."""
+"""Keeps the canonical events in step with the listings they stand for.
+
+Which event a listing is of is decided once it is new, by its exact key, and from then on by the
+judgements of :mod:`~include.discovery.store.matching`: a listing whose title or time changes stays
+with its event until it was compared with the others.
+"""
 
 from __future__ import annotations
 
@@ -8,25 +13,31 @@ from include.discovery.store.columns import EVENT_COLUMNS, names, pooled
 from include.discovery.store.connection import Connection
 
 _EVENTS_OF_LISTINGS = """
-SELECT DISTINCT event_id FROM discovery.listings
-WHERE id = ANY(%(listings)s) AND event_id IS NOT NULL
+SELECT array_agg(DISTINCT event_id) FILTER (WHERE event_id IS NOT NULL),
+    array_agg(id) FILTER (WHERE event_id IS NULL)
+FROM discovery.listings WHERE id = ANY(%(listings)s)
 """
 
-# An event whose only listing changed its what, when or where is still that event: it takes the new
-# key along and keeps its id.
+# An event none of whose listings has its key any more takes the new key of one along; it takes none
+# that another event has.
 _REKEY_EVENTS = """
-UPDATE discovery.events e SET match_key = moved.match_key, updated_at = now()
-FROM (
-    SELECT DISTINCT ON (l.match_key) l.event_id, l.match_key
-    FROM discovery.listings l
-    WHERE l.id = ANY(%(listings)s) AND l.event_id IS NOT NULL
-      AND NOT EXISTS (SELECT FROM discovery.events taken WHERE taken.match_key = l.match_key)
-      AND NOT EXISTS (
-          SELECT FROM discovery.listings other
-          WHERE other.event_id = l.event_id AND other.id <> l.id)
-    ORDER BY l.match_key, l.id
-) moved
-WHERE e.id = moved.event_id
+WITH stale AS (
+    SELECT e.id FROM discovery.events e
+    WHERE e.id = ANY(%(events)s) AND NOT EXISTS (
+        SELECT FROM discovery.listings l WHERE l.event_id = e.id AND l.match_key = e.match_key)
+),
+free AS (
+    SELECT DISTINCT ON (l.match_key) l.match_key, l.event_id
+    FROM discovery.listings l JOIN stale ON stale.id = l.event_id
+    WHERE NOT EXISTS (SELECT FROM discovery.events taken WHERE taken.match_key = l.match_key)
+    ORDER BY l.match_key, l.event_id
+),
+moved AS (
+    SELECT stale.id, COALESCE(min(free.match_key), '#' || stale.id) AS match_key
+    FROM stale LEFT JOIN free ON free.event_id = stale.id GROUP BY stale.id
+)
+UPDATE discovery.events e SET match_key = moved.match_key
+FROM moved WHERE e.id = moved.id AND e.match_key <> moved.match_key
 """
 
 _INSERT_EVENTS = f"""
@@ -42,7 +53,8 @@ ON CONFLICT (match_key) DO NOTHING
 _LINK_LISTINGS = """
 UPDATE discovery.listings l SET event_id = e.id
 FROM discovery.events e
-WHERE l.id = ANY(%(listings)s) AND e.match_key = l.match_key AND l.event_id IS DISTINCT FROM e.id
+WHERE l.id = ANY(%(listings)s) AND e.match_key = l.match_key
+RETURNING e.id
 """
 
 _LOCK_EVENTS = "SELECT FROM discovery.events WHERE id = ANY(%(events)s) ORDER BY id FOR UPDATE"
@@ -79,35 +91,69 @@ WHERE e.id = p.event_id
 """  # noqa: S608  the module's own text
 
 
-def refresh_events(conn: Connection, listing_ids: Sequence[int]) -> None:
-    """Bring the events of changed listings up to date, within the caller's transaction.
+_NOTE_UNMATCHED = """
+INSERT INTO discovery.unmatched_listings (listing_id, city_id, city_source_id, local_date)
+SELECT id, COALESCE(city_id, 0), city_source_id, local_date FROM discovery.listings
+WHERE id = ANY(%(listings)s) OR event_id = ANY(%(events)s)
+ON CONFLICT DO NOTHING
+"""
 
-    Listings are tied to the event of their match key, which is created where it is missing; then
-    every event that gained, lost or kept one of them is composed anew, and one that lost its last
-    listing to another event is removed.
+
+def refresh_events(conn: Connection, listing_ids: Sequence[int]) -> None:
+    """Bring the events of new and changed listings up to date, within the caller's transaction.
+
+    A new listing is tied to the event that has its match key, which is created where there is none;
+    then every event that has one of the listings is composed anew.
     """
     if not listing_ids:
         return
-    listings = {"listings": list(listing_ids)}
-    before = _events_of(conn, listings)
-    if before:
-        conn.execute(_REKEY_EVENTS, listings)
-    conn.execute(_INSERT_EVENTS, listings)
-    conn.execute(_LINK_LISTINGS, listings)
-    settle_events(conn, before | _events_of(conn, listings))
+    found = conn.execute(_EVENTS_OF_LISTINGS, {"listings": list(listing_ids)}).fetchone()
+    known, new = (set(ids or ()) for ids in (found or ((), ())))
+    if known:
+        lock_events(conn, known)
+        rekey_events(conn, known)
+    joined: set[int] = set()
+    if new:
+        listings = {"listings": sorted(new)}
+        conn.execute(_INSERT_EVENTS, listings)
+        joined = {row[0] for row in conn.execute(_LINK_LISTINGS, listings)}
+        lock_events(conn, joined - known)
+    compose_events(conn, known | joined)
 
 
 def settle_events(conn: Connection, event_ids: Collection[int]) -> None:
-    """Compose events anew from their listings, and remove those that have none.
+    """Compose events anew from the listings that they have left, and remove those without any."""
+    lock_events(conn, event_ids)
+    conn.execute(_DELETE_EMPTY_EVENTS, {"events": sorted(event_ids)})
+    compose_events(conn, event_ids)
 
-    Locked before they are composed: another sync may be adding its listing to the same event, and
-    the statement after the lock sees what that one committed.
+
+def note_unmatched(
+    conn: Connection, listings: Collection[int] = (), events: Collection[int] = ()
+) -> None:
+    """Have the next sync match listings, and those of events, within the caller's transaction.
+
+    Those that were changed otherwise than by a page, or have lost one that tied them.
     """
-    events = {"events": sorted(event_ids)}
-    conn.execute(_LOCK_EVENTS, events)
-    conn.execute(_DELETE_EMPTY_EVENTS, events)
-    conn.execute(_REFRESH_EVENTS, events)
+    values = {"listings": sorted(listings), "events": sorted(events)}
+    conn.execute(_NOTE_UNMATCHED, values)
 
 
-def _events_of(conn: Connection, listings: dict[str, list[int]]) -> set[int]:
-    return {row[0] for row in conn.execute(_EVENTS_OF_LISTINGS, listings)}
+def lock_events(conn: Connection, event_ids: Collection[int]) -> None:
+    """Keep other transactions from composing events until the caller's ends.
+
+    Before they are composed: another sync may be adding its listing to the same event, and the
+    statement after the lock sees what that one committed.
+    """
+    if event_ids:
+        conn.execute(_LOCK_EVENTS, {"events": sorted(event_ids)})
+
+
+def rekey_events(conn: Connection, event_ids: Collection[int]) -> None:
+    """Give events the match key of one of their listings where none has the one they have."""
+    conn.execute(_REKEY_EVENTS, {"events": sorted(event_ids)})
+
+
+def compose_events(conn: Connection, event_ids: Collection[int]) -> None:
+    """Compose events, which the caller has locked, from their listings."""
+    conn.execute(_REFRESH_EVENTS, {"events": sorted(event_ids)})

@@ -74,7 +74,10 @@ RETURNING i.external_id
 
 _CHANGING = changing(COLUMNS)
 
+# What is new or has changed is noted for matching in the same statement: a page and that note are
+# one.
 _MERGE_LISTINGS = f"""
+WITH loaded AS (
 INSERT INTO discovery.listings AS stored
     (source_id, city_source_id, {names(COLUMNS)}, first_seen_at, last_seen_at, changed_at)
 SELECT DISTINCT ON (external_id)
@@ -95,7 +98,17 @@ ON CONFLICT (source_id, external_id) DO UPDATE SET
         THEN now() ELSE stored.changed_at END
 -- Not before: what this sync has only rejected so far was marked with its very beginning.
 WHERE stored.last_seen_at <= %(sync_started_at)s
-RETURNING id, first_seen_at = now() AS inserted, changed_at = now() AS changed
+RETURNING id, first_seen_at = now() AS inserted, changed_at = now() AS changed, city_id, local_date
+),
+noted AS (
+    INSERT INTO discovery.unmatched_listings AS noted
+        (listing_id, city_id, city_source_id, local_date)
+    SELECT id, COALESCE(city_id, 0), %(pair_id)s, local_date FROM loaded WHERE changed
+    ON CONFLICT (listing_id) DO UPDATE SET
+        (city_id, city_source_id, local_date) =
+            ROW (EXCLUDED.city_id, EXCLUDED.city_source_id, EXCLUDED.local_date)
+)
+SELECT id, inserted, changed FROM loaded
 """  # noqa: S608  the module's own text
 
 _MARK_LISTED = """

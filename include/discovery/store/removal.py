@@ -18,7 +18,7 @@ from include.discovery.configuration import Key
 from include.discovery.model import pair_label
 from include.discovery.store.connection import Connection
 from include.discovery.store.entities import PAIRS
-from include.discovery.store.events import settle_events
+from include.discovery.store.events import note_unmatched, settle_events
 from include.discovery.text.wording import counted
 
 BATCH = 5_000
@@ -288,6 +288,7 @@ class Removal:
         # In the order of their ids, as syncs lock them: two never wait for each other in a circle.
         for events in self._batches("events"):
             settle_events(self._conn, events)
+            note_unmatched(self._conn, events=events)
 
     def _batches(self, which: Literal["gone", "kept", "events"]) -> Iterator[list[int]]:
         last = 0

@@ -15,7 +15,8 @@ from include.discovery.identity.renewals import Sight, renewed, succeeded
 from include.discovery.model import Pair, Window
 from include.discovery.store.columns import COLUMNS, changing, merged, names
 from include.discovery.store.connection import Connection
-from include.discovery.store.events import refresh_events, settle_events
+from include.discovery.store.event_ids import unite
+from include.discovery.store.events import note_unmatched, refresh_events
 
 _REMEMBERED: Final = timedelta(days=60)
 """So long a listing that is over tells that its event recurs."""
@@ -96,7 +97,7 @@ JOIN discovery.listings l ON l.id = pairs.new_id
 """
 
 _REMOVE = """
-DELETE FROM discovery.listings l USING successors s WHERE l.id = s.id RETURNING l.event_id
+DELETE FROM discovery.listings l USING successors s WHERE l.id = s.id
 """
 
 _CHANGING = changing(COLUMNS)
@@ -151,9 +152,10 @@ def tie_successors(
     ]
     if not pairs:
         return 0
+    unite(conn, pairs)
     conn.execute(_SUCCESSORS, {"old": [old for old, _ in pairs], "new": [new for _, new in pairs]})
-    left = {event for (event,) in conn.execute(_REMOVE) if event is not None}
-    settle_events(conn, left)
+    conn.execute(_REMOVE)
     conn.execute(_SUCCEED)
+    note_unmatched(conn, [old for old, _ in pairs])
     refresh_events(conn, [old for old, _ in pairs])
     return len(pairs)

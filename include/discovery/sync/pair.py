@@ -31,6 +31,7 @@ from include.discovery.store import runs
 from include.discovery.store.connection import Connection, reported
 from include.discovery.store.leases import renewed
 from include.discovery.store.loader import Loader
+from include.discovery.store.matching import match_unmatched
 from include.discovery.store.runs import Attempt, OpenRun, PageResult
 from include.discovery.sync.conclusions import conclude
 from include.discovery.sync.environment import OpenFetcher, SyncEnvironment
@@ -307,6 +308,8 @@ class _Job:
         is_of_everything = self.context.changed_since is None and self.remaining is None
         if complete and self.loader is not None and is_of_everything:
             self._conclude()
+        if self.loader is not None:
+            match_unmatched(self.conn, self.pair)
         runs.finish(self.conn, self.run_id, complete=complete)
         log.info("%s is synced: %s.", self.pair.label, _in_words(self.stats))
         return SyncResult(self.stats, complete, self.gaps, self.expected, self.warnings)

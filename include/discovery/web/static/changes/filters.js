@@ -20,8 +20,8 @@ export const ORIGINS = {
   dag: "Airflow",
 };
 
-const ACTIONS = ["create", "update", "delete", "trigger", "prune"];
-const TYPES = ["city", "source", "pair", "country", "run", "history"];
+const ACTIONS = ["create", "update", "delete", "trigger", "prune", "merge", "split"];
+const TYPES = ["city", "source", "pair", "country", "run", "history", "event"];
 
 const same = (values) => values.map((value) => [value, value]);
 

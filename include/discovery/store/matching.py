@@ -1,0 +1,389 @@
+"""Matches listings that are new or have changed with the others, and makes each group one event.
+
+A sync does so at its end, also one from the command line, so that its events are right once it is
+over and nothing has to wait for others. Only what is new or has changed is compared, with the
+listings of its city and days. The groups follow from the judgements alone: of all listings that are
+tied to one another, directly or through others, every pair is judged, so that it makes no
+difference which of them came first.
+
+Each batch is one transaction, which holds an advisory lock on its cities. A batch that is
+interrupted leaves its listings noted as unmatched for the next sync.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from itertools import combinations
+from typing import Any, Final
+
+import psycopg
+
+from include.discovery.identity.candidates import candidate_pairs_of
+from include.discovery.identity.clusters import clusters
+from include.discovery.identity.judging import (
+    PERSON,
+    Context,
+    Judgement,
+    Prepared,
+    Verdict,
+    judge_prepared,
+    prepare,
+)
+from include.discovery.identity.listing import Listing
+from include.discovery.model import Attendance, EventStatus, Pair, Price, Venue
+from include.discovery.store.connection import Connection, rows
+from include.discovery.store.event_ids import regroup
+from include.discovery.store.judgements import (
+    Kept,
+    PairOfListings,
+    Ruled,
+    judgements_of,
+    keep,
+    pair_of,
+)
+
+BATCH: Final = 500
+"""Listings that one transaction matches at most."""
+_AROUND: Final = timedelta(days=1)
+"""Sources that mistake a time zone are a day apart."""
+_LARGEST: Final = 60
+"""Listings tied to one another of which every pair is judged; of more, only the candidates."""
+_TRIES: Final = 4
+
+_CITIES = """
+SELECT city_id FROM discovery.unmatched_listings WHERE city_source_id = %(pair)s
+UNION
+SELECT cs.city_id FROM discovery.city_source cs WHERE cs.id = %(pair)s AND cs.city_id IS NOT NULL
+ORDER BY 1
+"""
+
+# Those of other pairs, too, that a sync left behind which was killed: not while one is running,
+# which will match them itself. By date, so that a batch has few days to compare with.
+_TAKE = f"""
+DELETE FROM discovery.unmatched_listings WHERE listing_id = ANY(ARRAY(
+    SELECT u.listing_id FROM discovery.unmatched_listings u
+    WHERE u.city_id = %(city)s AND (
+        u.city_source_id = %(pair)s OR NOT EXISTS (
+            SELECT FROM discovery.sync_runs r
+            WHERE r.city_source_id = u.city_source_id AND r.state = 'running'
+              AND r.lease_until > now()))
+    ORDER BY u.local_date LIMIT {BATCH} FOR UPDATE SKIP LOCKED))
+RETURNING listing_id
+"""  # noqa: S608  the module's own text
+
+_LISTINGS = """
+SELECT l.id, COALESCE(l.city_id, 0) AS city_id, l.event_id, l.match_key, s.slug AS source,
+    COALESCE(c.slug, '') AS city, l.external_id, l.title, l.local_date, l.timezone, l.starts_at,
+    l.time_known, l.ends_at, l.url, l.organizer, l.description, l.performers, l.categories,
+    l.series_id, l.status, l.attendance, l.language, l.price_min, l.price_max, l.price_currency,
+    l.price_is_free, l.price_text, l.venue_id, l.venue_external_id, v.name, v.street, v.postcode,
+    v.locality, v.region, v.country, v.latitude, v.longitude
+FROM discovery.listings l
+JOIN discovery.sources s ON s.id = l.source_id
+LEFT JOIN discovery.cities c ON c.id = l.city_id
+LEFT JOIN discovery.venues v ON v.id = l.venue_id
+"""
+
+_BY_ID = f"{_LISTINGS} WHERE l.id = ANY(%(ids)s) AND l.event_id IS NOT NULL"
+
+_OF_DAYS = f"""{_LISTINGS}
+WHERE COALESCE(l.city_id, 0) = %(city)s AND l.local_date = ANY(%(days)s) AND l.event_id IS NOT NULL
+"""
+
+_LIKEWISE_OF_EVENTS = """
+SELECT id FROM discovery.listings WHERE event_id = ANY(ARRAY(
+    SELECT event_id FROM discovery.listings WHERE id = ANY(%(ids)s)))
+"""
+
+_CITIES_OF_EVENTS = """
+SELECT DISTINCT COALESCE(city_id, 0) FROM discovery.listings WHERE event_id = ANY(%(events)s)
+"""
+
+_LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('discovery.matching', %s))"
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """What matching did."""
+
+    listings: int = 0
+    """Listings that were compared with others."""
+    judged: int = 0
+    """Pairs that were judged."""
+    moved: int = 0
+    """Listings that went from one event to another."""
+
+    def __add__(self, other: Matched) -> Matched:
+        return Matched(
+            self.listings + other.listings, self.judged + other.judged, self.moved + other.moved
+        )
+
+
+class _OtherCity(Exception):
+    """What is tied reaches into cities that are not locked."""
+
+    def __init__(self, cities: Collection[int]) -> None:
+        super().__init__()
+        self.cities = frozenset(cities)
+
+
+def match_unmatched(conn: Connection, pair: Pair) -> Matched:
+    """Match what a pair's syncs have brought or changed since it was last matched.
+
+    To be called outside of a transaction: each batch is one.
+    """
+    total = Matched()
+    for (city,) in conn.execute(_CITIES, {"pair": pair.id}).fetchall():
+
+        def take(city: int = city) -> list[int]:
+            return [row[0] for row in conn.execute(_TAKE, {"city": city, "pair": pair.id})]
+
+        while (done := _batch(conn, {city}, take)).listings:
+            total += done
+    return total
+
+
+def match_after(
+    conn: Connection, event_ids: Collection[int], change: Callable[[], Iterable[int]]
+) -> Matched:
+    """Match listings once more after a change that concerns events, in one transaction with it.
+
+    :param change: makes the change, and names the listings. It may be made again, where the
+        transaction met another.
+    """
+    return _batch(conn, _cities_of(conn, event_ids), lambda: sorted(change()))
+
+
+def _cities_of(conn: Connection, event_ids: Collection[int]) -> set[int]:
+    found = conn.execute(_CITIES_OF_EVENTS, {"events": sorted(event_ids)})
+    return {row[0] for row in found}
+
+
+def _batch(conn: Connection, cities: Collection[int], take: Callable[[], list[int]]) -> Matched:
+    """Match the listings that ``take`` names within the transaction; repeat it where it must be.
+
+    Loading may add to the events that are regrouped: PostgreSQL ends one of two that wait for each
+    other. That is rare, and so is an event of two cities.
+    """
+    locked = frozenset(cities)
+    for remaining in reversed(range(_TRIES)):
+        try:
+            with conn.transaction():
+                for city in sorted(locked):
+                    conn.execute(_LOCK, [city])
+                return _Batch(conn, locked, take()).match()
+        except _OtherCity as more:
+            locked |= more.cities
+        except (psycopg.errors.DeadlockDetected, psycopg.errors.UniqueViolation):
+            if not remaining:
+                raise
+    raise AssertionError("unreachable: the last try returns or raises")
+
+
+@dataclass(slots=True)
+class _Batch:
+    """One batch in its transaction: what was read, and what was judged."""
+
+    conn: Connection
+    locked: Collection[int]
+    """Cities that no other transaction matches meanwhile."""
+    taken: list[int]
+    """The listings that are new or have changed."""
+    rows: dict[int, dict[str, Any]] = field(default_factory=dict)
+    listings: dict[int, Prepared] = field(default_factory=dict)
+    """What was read, by id."""
+    context: Context = field(default_factory=Context)
+    ids: dict[str, int] = field(default_factory=dict)
+    """Id of a listing in matching → id in the database."""
+    judged: dict[PairOfListings, Judgement] = field(default_factory=dict)
+    """What the rules say now."""
+    kept: dict[PairOfListings, Kept] = field(default_factory=dict)
+    """What is stored."""
+
+    def match(self) -> Matched:
+        if not self.taken:
+            return Matched()
+        self._read(_BY_ID, ids=self.taken)
+        self._read_days()
+        self._compare()
+        groups = list(self._groups())
+        self._keep(groups)
+        moved = regroup(self.conn, list(self._parts(groups)))
+        return Matched(len(self.taken), len(self.judged), moved)
+
+    def _read(self, query: str, **values: Any) -> None:  # noqa: ANN401  of any column
+        for row in rows(self.conn, query, values):
+            if row["id"] not in self.rows:
+                listing = _listing(row)
+                self.rows[row["id"]] = row
+                self.listings[row["id"]] = prepare(listing)
+                self.ids[listing.id] = row["id"]
+
+    def _read_days(self) -> None:
+        """Read what the taken listings may be one event with."""
+        days: dict[int, set[date]] = defaultdict(set)
+        for listing_id in self.taken:
+            row = self.rows.get(listing_id)
+            if row is not None and row["local_date"] is not None:
+                days[row["city_id"]] |= {row["local_date"] + n * _AROUND for n in (-1, 0, 1)}
+        for city, around in sorted(days.items()):
+            self._read(_OF_DAYS, city=city, days=sorted(around))
+
+    def _compare(self) -> None:
+        """Judge the taken listings against what was read; a person's word is not judged again."""
+        self._remember(judgements_of(self.conn, self.taken))
+        self.context = Context.of(self.listings.values())
+        changed = {self._name(one) for one in self.taken if one in self.listings}
+        for first, second in candidate_pairs_of(self.listings.values(), changed):
+            self._judge(pair_of(self.ids[first], self.ids[second]))
+
+    def _judge(self, pair: PairOfListings) -> None:
+        stored = self.kept.get(pair)
+        if pair not in self.judged and (stored is None or stored.decided_by is None):
+            first, second = (self.listings[one] for one in pair)
+            self.judged[pair] = judge_prepared(first, second, self.context)
+
+    def _name(self, listing: int) -> str:
+        """Return the id by which matching knows a listing."""
+        return self.listings[listing].listing.id
+
+    def _remember(self, found: Iterable[Kept]) -> None:
+        self.kept.update((each.pair, each) for each in found)
+
+    def _is_stale(self, kept: Kept) -> bool:
+        """Say whether a rule judged a listing before it changed."""
+        return kept.decided_by is None and not set(kept.pair).isdisjoint(self.taken)
+
+    def _ties(self) -> Iterator[PairOfListings]:
+        for pair, judgement in self.judged.items():
+            if judgement.verdict is Verdict.SAME:
+                yield pair
+        for pair, kept in self.kept.items():
+            if kept.verdict is Verdict.SAME and not self._is_stale(kept):
+                yield pair
+
+    def _groups(self) -> Iterator[list[int]]:
+        """Yield all listings that are tied to a taken one, or are of its event, and so on.
+
+        Of each group, every pair is judged.
+        """
+        known = {listing for listing in self.taken if listing in self.listings}
+        for pair in self._ties():
+            known.update(pair)
+        new = known
+        while new:
+            found = {row[0] for row in self.conn.execute(_LIKEWISE_OF_EVENTS, {"ids": sorted(new)})}
+            self._remember(judgements_of(self.conn, new | found))
+            for pair in self._ties():
+                if not known.isdisjoint(pair) or not found.isdisjoint(pair):
+                    found.update(pair)
+            new = found - known
+            known |= new
+        self._read(_BY_ID, ids=sorted(known - self.rows.keys()))
+        known &= self.rows.keys()
+        if beyond := {self.rows[one]["city_id"] for one in known}.difference(self.locked):
+            raise _OtherCity(beyond)
+        for group in self._connected(known):
+            for pair in self._pairs_of(group):
+                if (kept := self.kept.get(pair)) is None or self._is_stale(kept):
+                    self._judge(pair)
+            yield group
+
+    def _pairs_of(self, group: list[int]) -> Iterable[PairOfListings]:
+        if len(group) <= _LARGEST:
+            return combinations(group, 2)
+        found = candidate_pairs_of([self.listings[one] for one in group])
+        pairs = {pair_of(self.ids[first], self.ids[second]) for first, second in found}
+        first_of: dict[str, int] = {}
+        for one in group:
+            first = first_of.setdefault(self.rows[one]["match_key"], one)
+            if first != one:
+                pairs.add((first, one))
+        return pairs
+
+    def _connected(self, known: Collection[int]) -> list[list[int]]:
+        group_of = {one: {one} for one in known}
+
+        def join(one: int, other: int) -> None:
+            larger, smaller = sorted((group_of[one], group_of[other]), key=len, reverse=True)
+            if larger is not smaller:
+                larger |= smaller
+                for member in smaller:
+                    group_of[member] = larger
+
+        first_of: dict[int, int] = {}
+        for one in known:
+            join(one, first_of.setdefault(self.rows[one]["event_id"], one))
+        for one, other in self._ties():
+            if one in group_of and other in group_of:
+                join(one, other)
+        return sorted({id(group): sorted(group) for group in group_of.values()}.values())
+
+    def _parts(self, groups: Iterable[list[int]]) -> Iterator[list[int]]:
+        """Part each group into events; who is alone is one already."""
+        several = {n: group for n, group in enumerate(groups) if len(group) > 1}
+        group_of = {one: n for n, group in several.items() for one in group}
+        of_group: dict[int, list[Judgement]] = defaultdict(list)
+        for pair in self.judged.keys() | self.kept.keys():
+            first, second = (group_of.get(one) for one in pair)
+            if first is not None and first == second:
+                judgement = self.judged.get(pair) or self._as_judgement(self.kept[pair])
+                of_group[first].append(judgement)
+        for n, group in several.items():
+            for part in clusters(map(self._name, group), of_group[n]):
+                yield [self.ids[one] for one in part]
+
+    def _as_judgement(self, kept: Kept) -> Judgement:
+        first, second = sorted(map(self._name, kept.pair))
+        score = 1.0 if kept.score is None else kept.score
+        return Judgement(first, second, kept.verdict, score, kept.rule or PERSON)
+
+    def _keep(self, groups: Iterable[list[int]]) -> None:
+        """Store the judgements that say why: all but 'different' between unrelated listings."""
+        group_of = {one: n for n, group in enumerate(groups) for one in group}
+        ruled = []
+        for pair, judgement in self.judged.items():
+            first, second = (group_of.get(one) for one in pair)
+            is_of_one_group = first is not None and first == second
+            if judgement.verdict is not Verdict.DIFFERENT or is_of_one_group:
+                ruled.append(_ruled(pair, judgement))
+        now = {each.pair for each in ruled}
+        gone = [
+            pair for pair, kept in self.kept.items() if self._is_stale(kept) and pair not in now
+        ]
+        keep(self.conn, ruled, gone)
+
+
+def _ruled(pair: PairOfListings, judgement: Judgement) -> Ruled:
+    return Ruled(pair, judgement.verdict, judgement.rule, judgement.score, dict(judgement.features))
+
+
+def _listing(row: Mapping[str, Any]) -> Listing:
+    """Make the listing that matching compares; its id does not depend on when it was stored."""
+    venue = None
+    if row["venue_id"] is not None:
+        venue = Venue.model_construct(
+            external_id=row["venue_external_id"], **{name: row[name] for name in _OF_VENUE}
+        )
+    price = Price.model_construct(**{name: row[f"price_{name}"] for name in _OF_PRICE})
+    return Listing(
+        id=f"{row['source']} {row['external_id']}",
+        venue=venue,
+        price=price if any(row[f"price_{name}"] is not None for name in _OF_PRICE) else None,
+        performers=tuple(row["performers"]),
+        categories=tuple(row["categories"]),
+        status=EventStatus(row["status"]),
+        attendance=Attendance(row["attendance"]),
+        **{name: row[name] for name in _AS_IT_IS},
+    )
+
+
+_OF_VENUE = tuple(name for name in Venue.model_fields if name != "external_id")
+_OF_PRICE = tuple(Price.model_fields)
+_AS_IT_IS = (
+    "source", "city", "external_id", "title", "local_date", "timezone", "starts_at", "time_known",
+    "ends_at", "url", "organizer", "description", "series_id", "language",
+)  # fmt: skip
