@@ -33,7 +33,7 @@ def first_cells(page: Page) -> list[str]:
 class TestOverview:
     def test_airflows_own_navigation_leads_to_the_page(self, site: Site) -> None:
         site.page.goto(site.base)
-        site.page.get_by_role("link", name="Discovery").click()
+        site.page.get_by_role("link", name="Discovery", exact=True).click()
 
         expect(site.page.get_by_role("heading", name="Discovery", level=1)).to_be_visible()
         expect(site.page).to_have_title("Overview – Discovery")

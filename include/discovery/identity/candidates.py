@@ -36,7 +36,8 @@ def candidate_pairs_of(
     """Return the pairs worth judging of listings that are prepared."""
     blocks: dict[Hashable, list[str]] = defaultdict(list)
     for one in prepared:
-        for key in block_keys(one):
+        # Each once: a title of one word may be that of its place.
+        for key in set(block_keys(one)):
             blocks[key].append(one.listing.id)
     pairs = {
         pair

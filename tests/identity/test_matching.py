@@ -1,0 +1,289 @@
+"""Which listings are one event, which are not, and which a person is asked about."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from include.discovery.identity.candidates import candidate_pairs
+from include.discovery.identity.clusters import clusters
+from include.discovery.identity.judging import PERSON, Judgement, Verdict, judge
+from include.discovery.identity.listing import Listing
+from include.discovery.identity.matching import match
+from include.discovery.model import Attendance, Venue
+
+EVENING = datetime(2026, 12, 5, 18, tzinfo=UTC)
+
+
+def listing(
+    title: str,
+    venue: str | None = "Stary Młyn",
+    *,
+    id: str = "a",  # noqa: A002
+    source: str | None = None,
+    hours: float = 0,
+    street: str | None = None,
+    **changes: Any,
+) -> Listing:
+    """Return a listing of the evening of 5 December 2026, by a source of its own."""
+    starts_at = EVENING + timedelta(hours=hours)
+    fields: dict[str, Any] = {
+        "id": id,
+        "source": source or f"source-{id}",
+        "city": "krakow",
+        "external_id": id,
+        "title": title,
+        "local_date": starts_at.date(),
+        "timezone": "Europe/Warsaw",
+        "starts_at": starts_at,
+        "time_known": True,
+        "venue": Venue(name=venue, street=street) if venue or street else None,
+        **changes,
+    }
+    return Listing(**fields)
+
+
+def verdict(one: Listing, other: Listing) -> Verdict:
+    return judge(one, other).verdict
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (("Brass Lantern Quartet", "Old Mill"), ("BRASS LANTERN QUARTET!", "The Old Mill")),
+        (
+            ("Brass Lantern Quartet", "Old Mill"),
+            ("Brass Lantern Quartet", "Small Room at Old Mill"),
+        ),
+        (
+            ("Kwartet Mosiężna Latarnia – koncert", "Stary Młyn"),
+            ("Kwartet Mosiezna Latarnia", "Stary Mlyn"),
+        ),
+        (("Brass Lantern Quartet: Winter Tour", "Old Mill"), ("Brass Lantern Quartet", "Old Mill")),
+        (
+            ("Quatuor Lanterne avec Marie Doru", "Le Vieux Moulin"),
+            ("Quatuor Lanterne", "Vieux Moulin"),
+        ),
+        (
+            ("Laternenquartett Winterkonzert", "Alte Mühle"),
+            ("Laternenquartett – Winterkonzert, Karten", "Alte Muehle"),
+        ),
+        (
+            ("Lyhtykvartetti ja Aino Salmela", "Vanha Mylly"),
+            ("Aino Salmela & Lyhtykvartetti", "Vanha Mylly"),
+        ),
+        (
+            ("Cuarteto Linterna en concierto", "Molino Viejo"),
+            ("Cuarteto Linterna", "Teatro Molino Viejo"),
+        ),
+    ],
+)
+def test_one_event_in_other_words_is_the_same(one: tuple[str, str], other: tuple[str, str]) -> None:
+    assert verdict(listing(*one), listing(*other, id="b")) is Verdict.SAME
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (listing("Storytime", "North Library"), listing("Storytime", "South Library", id="b")),
+        (listing("Hamlet"), listing("Hamlet", id="b", source="source-a", hours=3)),
+        (listing("Yoga for beginners"), listing("Yoga, advanced", id="b")),
+        (listing("Warsztaty dla dzieci"), listing("Warsztaty dla dorosłych", id="b")),
+        (listing("Serial Drama, part 1"), listing("Serial Drama, part 2", id="b")),
+        (listing("The Kelpies"), listing("A Tribute to The Kelpies", id="b")),
+        (listing("Volleyball: men's final"), listing("Volleyball: women's final", id="b")),
+        (listing("Lantern Ballet"), listing("Lantern Ballet", id="b", hours=24)),
+        (
+            listing("Lecture on bridges"),
+            listing(
+                "Lecture on bridges", None, id="b", source="source-a", attendance=Attendance.ONLINE
+            ),
+        ),
+    ],
+    ids=lambda one: one.title,
+)
+def test_events_that_are_much_alike_stay_apart(one: Listing, other: Listing) -> None:
+    assert verdict(one, other) is not Verdict.SAME
+
+
+def test_doors_and_show_of_one_concert_are_one_event() -> None:
+    doors, show = (
+        listing("Brass Lantern Quartet", hours=-1),
+        listing("Brass Lantern Quartet", id="b"),
+    )
+
+    assert verdict(doors, show) is Verdict.SAME
+
+
+def test_an_early_and_a_late_show_stay_two_beside_a_source_that_knows_one() -> None:
+    early, late = (
+        listing("Brass Lantern Quartet", id=name, source="club", hours=hours)
+        for name, hours in (("a", -1), ("b", 2))
+    )
+    portal = listing("Brass Lantern Quartet", id="c", source="portal", hours=-1)
+
+    assert match([early, late, portal]).clusters == [("a", "c"), ("b",)]
+
+
+@pytest.mark.parametrize(
+    "nowhere", [None, "TBA", "Kraków", "Various venues", "Miejsce do ustalenia"]
+)
+def test_a_place_that_says_nothing_is_no_evidence(nowhere: str | None) -> None:
+    told, untold = listing("Jazz"), listing("Jazz", nowhere, id="b")
+
+    assert verdict(told, untold) is not Verdict.SAME
+    assert verdict(listing("Jazz", nowhere), untold) is not Verdict.SAME
+
+
+def test_a_judgement_names_its_rule_and_what_it_found() -> None:
+    judgement = judge(listing("Brass Lantern"), listing("Brass Lantern", id="b"))
+
+    assert judgement.rule
+    assert {"title: equal", "venue: same", "time: same"} <= judgement.features.keys()
+
+
+def test_no_listing_is_compared_with_itself() -> None:
+    """The only word of the title is also that of its place."""
+    assert candidate_pairs([listing("Młyn", "Młyn"), listing("Sea", "Sea", id="b")]) == []
+
+
+WORDS = st.sampled_from(
+    [
+        "Lantern",
+        "Kelpie",
+        "Harbour",
+        "Quartet",
+        "Jazz",
+        "Night",
+        "Yoga",
+        "Part",
+        "1",
+        "2",
+        "Tribute",
+    ]
+)
+LISTINGS = st.lists(
+    st.builds(
+        lambda words, venue, source, hours: (" ".join(words), venue, source, hours),
+        st.lists(WORDS, min_size=1, max_size=3),
+        st.sampled_from([None, "Old Mill", "Room 2 at Old Mill", "North Library", "South Library"]),
+        st.sampled_from(["club", "portal", "shop"]),
+        st.sampled_from([0, 0, -1, 2, 24]),
+    ),
+    max_size=12,
+).map(
+    lambda given: [
+        listing(title, venue, id=str(n), source=source, hours=hours)
+        for n, (title, venue, source, hours) in enumerate(given)
+    ]
+)
+
+
+@given(LISTINGS, st.randoms(use_true_random=False))
+def test_the_order_of_listings_makes_no_difference(
+    listings: list[Listing], shuffle: random.Random
+) -> None:
+    found = match(listings)
+    shuffled = list(listings)
+    shuffle.shuffle(shuffled)
+
+    assert match(shuffled) == found
+
+
+@given(LISTINGS)
+def test_matching_again_what_was_judged_changes_nothing(listings: list[Listing]) -> None:
+    found = match(listings)
+
+    assert match(listings, decided=found.judgements) == found
+
+
+@given(LISTINGS)
+def test_no_event_holds_two_listings_that_must_stay_apart(listings: list[Listing]) -> None:
+    found = match(listings)
+    event_of = {one: event for event in found.clusters for one in event}
+
+    assert sorted(event_of) == sorted(one.id for one in listings)
+    for judgement in found.judgements:
+        if judgement.is_veto:
+            assert event_of[judgement.first] != event_of[judgement.second]
+
+
+def _word(first: str, second: str, verdict: Verdict) -> Judgement:
+    return Judgement(first, second, verdict, 1.0 if verdict is Verdict.SAME else 0.0, PERSON)
+
+
+@given(LISTINGS, st.data())
+def test_the_word_of_a_person_wins_and_taking_it_back_restores_what_was(
+    listings: list[Listing], data: st.DataObject
+) -> None:
+    found = match(listings)
+    whole = [event for event in found.clusters if len(event) > 1]
+    if not whole:
+        return
+    first, second = data.draw(st.sampled_from(whole))[:2]
+
+    parted = match(listings, decided=[_word(first, second, Verdict.DIFFERENT)])
+
+    assert not any({first, second} <= set(event) for event in parted.clusters)
+    assert match(listings).clusters == found.clusters
+
+
+def test_a_person_joins_what_the_rules_keep_apart() -> None:
+    one, other = (
+        listing("Storytime", "North Library"),
+        listing("Storytime", "South Library", id="b"),
+    )
+
+    assert match([one, other], decided=[_word("a", "b", Verdict.SAME)]).clusters == [("a", "b")]
+
+
+def test_a_bridge_does_not_join_what_must_stay_apart() -> None:
+    judgements = [
+        Judgement("a", "b", Verdict.SAME, 0.9, "x"),
+        Judgement("b", "c", Verdict.SAME, 0.8, "x"),
+        Judgement("a", "c", Verdict.DIFFERENT, 0.0, "veto"),
+    ]
+
+    assert clusters("abc", judgements) == [("a", "b"), ("c",)]
+    assert clusters("cba", reversed(judgements)) == [("a", "b"), ("c",)]
+
+
+def _city(count: int) -> Sequence[Listing]:
+    """Return listings of three sources, forty events a day."""
+    names = ["Lantern", "Kelpie", "Harbour", "Meadow", "Comet", "Juniper", "Otter", "Saffron"]
+    return [
+        listing(
+            f"{names[event % 8]} {names[event // 8 % 8]} {event}",
+            f"Hall {event % 20}",
+            id=f"{event}-{copy}",
+            source=f"source-{copy}",
+            hours=24 * (event // 40) + event % 5,
+        )
+        for event in range(count // 3)
+        for copy in range(3)
+    ]
+
+
+def test_the_pairs_to_judge_grow_as_the_listings_do() -> None:
+    def judged(count: int) -> int:
+        return len(candidate_pairs(_city(count)))
+
+    assert judged(2_400) <= 2.2 * judged(1_200)
+
+
+def _seconds(listings: Iterable[Listing]) -> float:
+    began = time.process_time()
+    match(listings)
+    return time.process_time() - began
+
+
+@pytest.mark.parametrize("title", ["a" * 500, "- " * 250, "(" * 500, "part 1 " * 70, "😀" * 500])
+def test_a_hostile_title_is_judged_as_quickly_as_others(title: str) -> None:
+    assert _seconds([listing(title), listing(f"{title[:-1]}b", id="b")]) < 0.5
