@@ -129,6 +129,9 @@ def visit(chromium: Browser, stack: Stack) -> Iterator[Visitors]:
     visitors = Visitors(chromium, stack)
     yield visitors
     for context in visitors.contexts:
+        # The page asks again and again: a request that a test answers may just be under way.
+        for page in context.pages:
+            page.unroute_all(behavior="ignoreErrors")
         context.close()
 
 

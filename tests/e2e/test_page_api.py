@@ -143,8 +143,10 @@ def test_a_pair_killed_at_every_try_is_counted_and_has_a_last_error(
     )
 
     (task,) = stack.task_instances(run_id, "sync")
-    # Without its name: the API then shows the bare index.
-    assert (task["state"], task["rendered_map_index"]) == ("failed", "0")
+    # Whether Airflow knows the name of a killed task depends on how far it had come: the bare index
+    # stands for a lost one, and the statistics count the pair with both.
+    assert task["state"] == "failed"
+    assert task["rendered_map_index"] in {"0", "krakow · silent"}
     (counted,) = (
         row
         for row in wait_for(
