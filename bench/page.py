@@ -80,6 +80,8 @@ def _addresses(conn: Connection) -> dict[str, list[str]]:
         "/api/source/{slug}": ["/api/source/source-0", "/api/source/source-199"],
         "/api/events": [f"/api/events{query}" for query in searches],
         "/api/events/{event_id}": [f"/api/events/{sample.event}"],
+        "/api/known-cities": ["/api/known-cities?name=krak"],
+        "/api/run": [f"/api/run?run={sample.run}"],
         "/api/errors": ["/api/errors?days=7", "/api/errors?days=30"],
         "/api/errors/answers/{answer_id}": [f"/api/errors/answers/{_kept_answer(conn)}"],
         "/api/cities/{slug}/removal": ["/api/cities/city-0/removal"],

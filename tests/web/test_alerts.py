@@ -48,6 +48,11 @@ def test_what_was_told_is_listed_with_its_message(page: Page, conn: Connection) 
     assert (alert["label"], alert["condition"]) == ("krakow · theatres", "failing")
     assert alert["reason"].startswith("never succeeded; 3 failed runs in a row")
     assert alert["run_path"] == "dags/city_discovery/runs/night-2"
+    assert (alert["failures"], alert["category"]) == (3, "server")
+    assert alert["log_path"].startswith("dags/city_discovery/runs/night-2/tasks/sync/mapped/0")
+    assert alert["runbook"] == "discovery/docs/runbook.md#server"
+    tiles = page.get("/api/overview")["tiles"]
+    assert (tiles["alerts"], tiles["muted"]) == (1, 0)
     (message,) = answer["messages"]
     assert (message["channel"], message["state"]) == ("mail", "pending")
     assert message["subject"] == "City discovery: 1 failing"
@@ -55,15 +60,20 @@ def test_what_was_told_is_listed_with_its_message(page: Page, conn: Connection) 
 
 
 @pytest.mark.parametrize(
-    ("path", "query", "entity"),
+    ("path", "query", "entity", "is_of_pair"),
     [
         ("/api/pairs/monitoring", {"city": "krakow", "source": "theatres"},
-         "pair krakow · theatres"),
-        ("/api/sources/theatres/monitoring", {}, "source theatres"),
+         "pair krakow · theatres", True),
+        ("/api/sources/theatres/monitoring", {}, "source theatres", False),
     ],
 )  # fmt: skip
 def test_a_mute_is_an_edit_like_any_other(
-    page: Page, conn: Connection, path: str, query: dict[str, str], entity: str
+    page: Page,
+    conn: Connection,
+    path: str,
+    query: dict[str, str],
+    entity: str,
+    is_of_pair: bool,  # noqa: FBT001
 ) -> None:
     stored_pair(conn)
     body = {"monitoring": {"mute": MUTE}, "version": 1}
@@ -76,11 +86,18 @@ def test_a_mute_is_an_edit_like_any_other(
     assert changes(page) == [("user-name", "update", entity)]
     (muted,) = page.get("/api/alerts")["muted"]
     assert {name: muted[name] for name in MUTE} == MUTE
-    assert page.get("/api/overview")["pairs"][0]["mute"] == MUTE
+    assert muted["is_of_pair"] is is_of_pair
+    overview = page.get("/api/overview")
+    assert overview["pairs"][0]["mute"] == MUTE
+    assert overview["tiles"]["muted"] == 1
     assert page.ask("PUT", path, params=query, json=body).status_code == 409
     switched = {"enabled": False, "version": 2}
     page.ask("PUT", path.replace("monitoring", "enabled"), params=query, json=switched)
-    assert page.get("/api/alerts")["muted"] == [muted], "switching it off and on ends no mute"
+    (still,) = page.get("/api/alerts")["muted"]
+    assert still == {**muted, "version": 3}, "switching it off and on ends no mute"
+    unmuted = {"monitoring": {**still["monitoring"], "mute": None}, "version": still["version"]}
+    assert page.ask("PUT", path, params=query, json=unmuted).status_code == 200
+    assert page.get("/api/alerts")["muted"] == []
 
 
 @pytest.mark.parametrize(
@@ -130,6 +147,32 @@ def test_a_proposal_is_accepted_as_it_was_shown(page: Page, conn: Connection) ->
         "pair krakow · theatres",
         "source theatres",
     ]
+
+
+def test_a_pair_and_its_source_show_what_is_expected_and_proposed_of_each(
+    page: Page, conn: Connection
+) -> None:
+    bring(conn, stored_pair(conn), 100)
+    bring(conn, stored_pair(conn, PARIS), 200)
+    propose(conn, now())
+    summer, winter = {"first": "07-01", "last": "08-31"}, {"first": "12-24", "last": "01-06"}
+    for path, query, season in (
+        ("/api/sources/theatres/monitoring", {}, summer),
+        ("/api/pairs/monitoring", {"city": "krakow", "source": "theatres"}, winter),
+    ):
+        body = {"monitoring": {"expected_empty": [season]}, "version": 1}
+        page.ask("PUT", path, params=query, json=body)
+
+    pair = page.get("/api/pair", city="krakow", source="theatres")
+    source = page.get("/api/source/theatres")
+
+    assert pair["effective_monitoring"]["expected_empty"] == [summer, winter]
+    assert pair["pair"]["monitoring"]["expected_empty"] == [winter]
+    assert [(each["label"], each["proposed"]["least"]) for each in pair["proposals"]] == [
+        ("krakow · theatres", 80)
+    ]
+    assert source["source"]["monitoring"]["expected_empty"] == [summer]
+    assert {each["label"] for each in source["proposals"]} == {"all of theatres"}
 
 
 def test_what_is_asserted_already_is_not_proposed_again(page: Page, conn: Connection) -> None:

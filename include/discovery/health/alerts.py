@@ -76,6 +76,14 @@ class Standing:
         return pair_label(self.city, self.source)
 
 
+def runbook_section(condition: Condition, category: str | None) -> str:
+    """Return where the runbook says what to do: a failing pair's failure knows more than its state.
+
+    :param category: of the failure of the pair's latest run.
+    """
+    return category if condition is Condition.FAILING and category else condition.value
+
+
 @dataclass(frozen=True, slots=True)
 class OpenAlert:
     """What was told of a pair, and is not over."""

@@ -12,7 +12,14 @@ from datetime import datetime
 from html import escape
 from typing import Any, Final
 
-from include.discovery.health.alerts import Closed, Condition, Decision, Opened, Standing
+from include.discovery.health.alerts import (
+    Closed,
+    Condition,
+    Decision,
+    Opened,
+    Standing,
+    runbook_section,
+)
 from include.discovery.health.verdict import HealthState
 from include.discovery.links import RUNBOOK, log_path, pair_path, run_path, runbook_link
 from include.discovery.text.wording import moment_in_words
@@ -160,7 +167,7 @@ def _line(standing: Standing, condition: Condition, places: Places) -> _Line:
         f"last run: {stats.fetched} fetched, {stats.inserted} new, {stats.updated} updated, "
         f"{stats.rejected_total} rejected"
     )
-    runbook = places.runbook((standing.category or "") if is_failure else condition.value)
+    runbook = places.runbook(runbook_section(condition, standing.category))
     return _Line(
         standing.label,
         f"{reason}{category}; {counts}",

@@ -53,6 +53,9 @@ FROM discovery.proposed_assertions p
 JOIN discovery.sources s ON s.id = p.source_id
 LEFT JOIN discovery.city_source cs ON cs.id = p.city_source_id
 LEFT JOIN discovery.cities c ON c.id = cs.city_id
+WHERE %(source)s::text IS NULL
+   OR s.slug = %(source)s AND (p.city_source_id IS NOT NULL) = %(is_of_pair)s
+      AND c.slug IS NOT DISTINCT FROM %(city)s
 ORDER BY s.slug, c.slug NULLS FIRST, p.measure
 """
 
@@ -161,8 +164,16 @@ def _is_remarkable(current: Assertion | None, proposed: Assertion) -> bool:
     )
 
 
-def read_proposals(conn: Connection) -> list[Proposal]:
-    """Return what is proposed, by source and city."""
+def read_proposals(conn: Connection, of: Key | None = None) -> list[Proposal]:
+    """Return what is proposed, by source and city.
+
+    :param of: a source or a pair: what is proposed for that itself.
+    """
+    keys = {
+        "source": of and (of.source or of.slug),
+        "city": of and of.city,
+        "is_of_pair": of is not None and of.type == "pair",
+    }
     return [
         Proposal(
             source=row["source"],
@@ -173,7 +184,7 @@ def read_proposals(conn: Connection) -> list[Proposal]:
             proposed_at=row["proposed_at"],
             current=row["current"] and Assertion.model_validate(row["current"]),
         )
-        for row in rows(conn, _PROPOSED)
+        for row in rows(conn, _PROPOSED, keys)
     ]
 
 

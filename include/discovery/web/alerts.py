@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
-from typing import Literal
+from typing import Any, Literal
 
 from fastapi import APIRouter, HTTPException, status
 
 from include.discovery.configuration import Key, PairConfiguration
-from include.discovery.expectations import Assertion, Measure, Monitoring, Mute
+from include.discovery.expectations import Assertion, Measure, Monitoring
 from include.discovery.field_types import Slug
-from include.discovery.links import run_path
+from include.discovery.health.alerts import Condition, Standing, runbook_section
+from include.discovery.health.verdict import failures_in_a_row
+from include.discovery.links import log_path, run_path
 from include.discovery.model import Source, pair_label
+from include.discovery.monitoring.pair_health import standing_of
 from include.discovery.store import edits, proposals
 from include.discovery.store.alerts import latest_messages, open_alerts_of_pairs
 from include.discovery.store.audit import Author
-from include.discovery.store.queries.pairs import muted_pairs
-from include.discovery.web.answers import Answer, Body, ShownText, Version, now
+from include.discovery.store.queries import pairs as queries
+from include.discovery.store.queries.pairs import PairState
+from include.discovery.web.answers import Answer, Body, ShownText, Version, now, runbook_of
 from include.discovery.web.editing import REFUSALS, Saved, not_found, note_saved, stored
 from include.discovery.web.parameters import CityQuery, SourceQuery, SourceSlug
 from include.discovery.web.security import Permissions, UserAuthor, UserPermissions
@@ -39,6 +44,38 @@ class OpenAlert(Answer):
     opened_at: datetime
     run_id: str
     run_path: str
+    failures: int
+    """How many of its latest runs have failed, one after the other; of 14 at most."""
+    category: str | None
+    """Of the failure of its latest run."""
+    log_path: str | None
+    """Airflow's own page of that run's last try; None for a sync from the command line."""
+    runbook: str
+    """What to do: an address, or a path below Airflow's own."""
+    monitoring: Monitoring
+    """The pair's own, to be sent back with a mute."""
+    version: int
+
+    @classmethod
+    def of(cls, told: Mapping[str, Any], pair: Standing, state: PairState) -> OpenAlert:
+        """Return what was told of a pair, and how the pair is doing now."""
+        condition = Condition(told["condition"])
+        return cls(
+            label=pair.label,
+            city=pair.city,
+            source=pair.source,
+            condition=condition.value,
+            reason=told["reason"],
+            opened_at=told["opened_at"],
+            run_id=told["dag_run_id"],
+            run_path=run_path(told["dag_run_id"]),
+            failures=failures_in_a_row(pair.outcomes),
+            category=pair.category,
+            log_path=log_path(*pair.log) if pair.log else None,
+            runbook=runbook_of(runbook_section(condition, pair.category)),
+            monitoring=state.own_monitoring,
+            version=state.version,
+        )
 
 
 class MutedPair(Answer):
@@ -51,6 +88,24 @@ class MutedPair(Answer):
     until: date
     """The last day (UTC)."""
     reason: ShownText | None
+    is_of_pair: bool
+    """It is the pair's own mute; else it holds for all pairs of the source."""
+    monitoring: Monitoring
+    """Of whichever has the mute, pair or source; to be sent back without it. So is the version."""
+    version: int
+
+    @classmethod
+    def of(cls, muted: queries.MutedPair) -> MutedPair:
+        """Return a mute as the page shows it."""
+        return cls(
+            label=pair_label(muted.city, muted.source),
+            city=muted.city,
+            source=muted.source,
+            **muted.mute.model_dump(),
+            is_of_pair=muted.is_of_pair,
+            monitoring=muted.monitoring,
+            version=muted.version,
+        )
 
 
 class SentMessage(Answer):
@@ -80,6 +135,20 @@ class ProposedAssertion(Answer):
     proposed: Assertion
     current: Assertion | None
     proposed_at: datetime
+
+    @classmethod
+    def of(cls, proposal: proposals.Proposal) -> ProposedAssertion:
+        """Return a proposal as the page shows it."""
+        return cls(
+            source=proposal.source,
+            city=proposal.city,
+            is_of_pair=proposal.is_of_pair,
+            label=proposal.label,
+            measure=proposal.measure,
+            proposed=proposal.assertion,
+            current=proposal.current,
+            proposed_at=proposal.proposed_at,
+        )
 
 
 class AlertsAnswer(Answer):
@@ -120,45 +189,22 @@ def alerts(uses: Uses, permissions: UserPermissions) -> AlertsAnswer:
     at = now()
     with uses.database.lend() as conn:
         told = open_alerts_of_pairs(conn)
-        muted = muted_pairs(conn, at.astimezone(UTC).date())
+        pairs = {pair.state.id: pair.state for pair in uses.pairs.read(conn)} if told else {}
+        muted = queries.muted_pairs(conn, at.astimezone(UTC).date())
         messages = latest_messages(conn, _MESSAGES)
         proposed = proposals.read_proposals(conn)
+    time_limit = uses.settings.sync_timeout
     return AlertsAnswer(
         generated_at=at,
         permissions=permissions,
         open=[
-            OpenAlert(
-                label=pair_label(row["city"], row["source"]),
-                city=row["city"],
-                source=row["source"],
-                condition=row["condition"],
-                reason=row["reason"],
-                opened_at=row["opened_at"],
-                run_id=row["dag_run_id"],
-                run_path=run_path(row["dag_run_id"]),
-            )
+            OpenAlert.of(row, standing_of(pair, at, time_limit), pair)
             for row in told
+            if (pair := pairs.get(row["pair_id"])) is not None
         ],
-        muted=[_muted(*each) for each in muted],
+        muted=[MutedPair.of(each) for each in muted],
         messages=[SentMessage(run_id=row.pop("dag_run_id"), **row) for row in messages],
-        proposals=[_proposed(each) for each in proposed],
-    )
-
-
-def _muted(city: str | None, source: str, mute: Mute) -> MutedPair:
-    return MutedPair(label=pair_label(city, source), city=city, source=source, **mute.model_dump())
-
-
-def _proposed(proposal: proposals.Proposal) -> ProposedAssertion:
-    return ProposedAssertion(
-        source=proposal.source,
-        city=proposal.city,
-        is_of_pair=proposal.is_of_pair,
-        label=proposal.label,
-        measure=proposal.measure,
-        proposed=proposal.assertion,
-        current=proposal.current,
-        proposed_at=proposal.proposed_at,
+        proposals=[ProposedAssertion.of(each) for each in proposed],
     )
 
 
@@ -189,13 +235,17 @@ def _monitor(uses: Services, key: Key, body: MonitoringBody, user: Author) -> Sa
 @router.post("/proposals", responses=REFUSALS)
 def accept_proposal(body: Acceptance, uses: Uses, user: UserAuthor) -> Saved:
     """Make a proposed bound an assertion."""
+    of = (
+        Key("pair", city=body.city, source=body.source)
+        if body.is_of_pair
+        else Key("source", slug=body.source)
+    )
     with uses.database.lend() as conn:
         found = next(
             (
                 each
-                for each in proposals.read_proposals(conn)
-                if (each.source, each.city, each.is_of_pair, each.measure)
-                == (body.source, body.city, body.is_of_pair, body.measure)
+                for each in proposals.read_proposals(conn, of)
+                if each.measure is body.measure
                 and (each.assertion.least, each.assertion.most) == (body.least, body.most)
             ),
             None,

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
 
 from include.discovery.health.verdict import HealthState, roll_up
+from include.discovery.store.alerts import open_alerts
 from include.discovery.store.entities import countries
 from include.discovery.store.queries.event_search import cities_and_sources
 from include.discovery.web.answers import Answer, Problem, Window, now, run_state
@@ -85,6 +86,10 @@ class Tiles(Answer):
     """None: the DAG has not run yet, or Airflow did not say."""
     events_new_this_week: int
     """First seen within the last seven days."""
+    alerts: int
+    """Pairs of which somebody was told that they are not well, and still are not."""
+    muted: int
+    """Pairs of which nothing is told now."""
 
 
 class CityChoice(Choice):
@@ -172,6 +177,7 @@ def overview(
         pairs = uses.pairs.read(conn)
         cities, sources = cities_and_sources(conn)
         names = countries(conn)
+        alerts = len(open_alerts(conn))
     events = uses.count_events()
     table = PairTable.read(uses, pairs, events, window)
     shown, chosen = choose(table.pairs, wanted, sort, page)
@@ -190,6 +196,8 @@ def overview(
             events_upcoming=events.upcoming,
             last_run=_pairs_of_last_run(table),
             events_new_this_week=events.new_this_week,
+            alerts=alerts,
+            muted=_muted(table),
         ),
         dag=table.dag,
         dag_error=table.dag_error,
@@ -240,6 +248,11 @@ def _health_by(pairs: Iterable[tuple[str | None, HealthState]]) -> dict[str, Gro
         for slug, of in states.items()
         if (found := roll_up(of)) is not None
     }
+
+
+def _muted(table: PairTable) -> int:
+    today = table.at.astimezone(UTC).date()
+    return sum(pair.state.monitoring.mute_on(today) is not None for pair in table.pairs)
 
 
 def _pairs_of_last_run(table: PairTable) -> PairsOfRun | None:

@@ -12,6 +12,7 @@ from pydantic import Field
 
 from include.discovery.configuration import Key, PairConfiguration
 from include.discovery.connectors import connector_for, kinds
+from include.discovery.expectations import Monitoring
 from include.discovery.field_types import GivenSettings, Slug
 from include.discovery.model import Scope, Source
 from include.discovery.redaction.typed_secrets import typed_secrets
@@ -19,9 +20,11 @@ from include.discovery.store import edits
 from include.discovery.store.connection import Connection
 from include.discovery.store.entities import read_city, read_source
 from include.discovery.store.kept_answers import kept_answers
+from include.discovery.store.proposals import read_proposals
 from include.discovery.store.queries import history
 from include.discovery.store.queries.pairs import find_pair, read_pairs
 from include.discovery.web import removals
+from include.discovery.web.alerts import ProposedAssertion
 from include.discovery.web.answers import (
     Answer,
     Body,
@@ -118,6 +121,10 @@ class PairDetail(Answer):
     pair: PairRow
     effective_settings: Shown
     """The source's settings with the pair's own on top."""
+    effective_monitoring: Monitoring
+    """The source's mute, seasons and assertions with the pair's own on top."""
+    proposals: list[ProposedAssertion]
+    """Bounds that its latest runs suggest."""
     trend: list[TrendDay]
     """One entry a day, oldest first, days without a run included; 30 days."""
     attempts: list[Attempt]
@@ -180,6 +187,7 @@ def pair(
         errors = [ErrorGroup.of(row, since, kept) for row in groups]
         rejects = _rejects(history.rejects(conn, pair_id, since))
         listings = [_event(row) for row in history.newest_listings(conn, pair_id, LISTINGS)]
+        proposed = read_proposals(conn, Key("pair", city=city, source=source))
     table = PairTable.read(uses, [KnownPair.of(state)], events, window)
     return PairDetail(
         generated_at=table.at,
@@ -187,6 +195,8 @@ def pair(
         window=window,
         pair=table.rows[0],
         effective_settings={**state.source_settings, **state.settings},
+        effective_monitoring=state.monitoring,
+        proposals=[ProposedAssertion.of(each) for each in proposed],
         trend=trend,
         attempts=attempts,
         errors=errors,

@@ -7,11 +7,14 @@ from datetime import datetime, timedelta
 
 from fastapi import APIRouter, HTTPException, status
 
+from include.discovery.configuration import Key
 from include.discovery.connectors import kinds
+from include.discovery.store.proposals import read_proposals
 from include.discovery.store.queries import history
 from include.discovery.store.queries.fill_rates import FillRates, fill_rates, warnings_told
 from include.discovery.store.queries.pairs import read_pairs
 from include.discovery.store.queries.sources import pairs_of_source, read_sources_in_use
+from include.discovery.web.alerts import ProposedAssertion
 from include.discovery.web.answers import Answer, Problem, Window, now
 from include.discovery.web.attempts import Attempt
 from include.discovery.web.editing import NOT_FOUND
@@ -79,6 +82,8 @@ class SourceDetail(Answer):
     source: SourceRow
     pairs: list[PairRow]
     filled: FilledFields
+    proposals: list[ProposedAssertion]
+    """Bounds that the latest runs of its pairs suggest for all of them."""
     attempts: list[Attempt]
     """The newest 50 of all its pairs."""
     errors: list[ErrorGroup]
@@ -107,6 +112,7 @@ def source(
         attempts = history.attempts(conn, ids, ATTEMPTS)
         groups = history.error_groups(conn, since, ids)
         filled = FilledFields.of(fill_rates(conn, ids), warnings_told(conn, ids))
+        proposed = read_proposals(conn, Key("source", slug=slug))
         events = uses.count_events()
     table = PairTable.read(uses, pairs, events, window)
     kind = kind_detail(found.source.kind) if found.source.kind in kinds() else None
@@ -117,6 +123,7 @@ def source(
         source=source_row(found, uses.connections_of([key_need(found.source)])),
         pairs=table.rows,
         filled=filled,
+        proposals=[ProposedAssertion.of(each) for each in proposed],
         attempts=[Attempt.of(row) for row in attempts],
         errors=[ErrorGroup.of(group, since) for group in groups],
         summary=kind.summary if kind else None,

@@ -62,7 +62,8 @@ ORDER BY c.slug NULLS LAST, s.slug
 """  # noqa: S608  the module's own text
 
 _MUTED = f"""
-SELECT c.slug AS city, s.slug AS source, s.monitoring AS of_source, cs.monitoring AS of_pair
+SELECT c.slug AS city, s.slug AS source, s.monitoring AS of_source, cs.monitoring AS of_pair,
+    s.version AS source_version, cs.version AS pair_version
 FROM {PAIRS}
 WHERE s.monitoring->>'mute' IS NOT NULL OR cs.monitoring->>'mute' IS NOT NULL
 ORDER BY c.slug NULLS LAST, s.slug
@@ -243,19 +244,41 @@ class PairState:
         return pair_label(self.city, self.source)
 
 
-def muted_pairs(conn: Connection, day: date) -> list[tuple[str | None, str, Mute]]:
-    """Return the pairs of which nothing is told on a day: city, source, and the mute that holds."""
-    found = (
-        (
-            row["city"],
-            row["source"],
-            Monitoring.model_validate(row["of_source"])
-            .beneath(Monitoring.model_validate(row["of_pair"]))
-            .mute_on(day),
-        )
-        for row in rows(conn, _MUTED)
+@dataclass(frozen=True, slots=True)
+class MutedPair:
+    """A pair of which nothing is told, by a mute of its own or by one of its source."""
+
+    city: str | None
+    source: str
+    mute: Mute
+    """The one that holds."""
+    is_of_pair: bool
+    """It is the pair's own; else it holds for all pairs of the source."""
+    monitoring: Monitoring
+    """Of whichever has the mute: the pair or the source. So is the version."""
+    version: int
+
+
+def muted_pairs(conn: Connection, day: date) -> list[MutedPair]:
+    """Return the pairs of which nothing is told on a day, by city and source."""
+    return [muted for row in rows(conn, _MUTED) if (muted := _muted(row, day))]
+
+
+def _muted(row: Mapping[str, Any], day: date) -> MutedPair | None:
+    of_source = Monitoring.model_validate(row["of_source"])
+    of_pair = Monitoring.model_validate(row["of_pair"])
+    mute = of_source.beneath(of_pair).mute_on(day)
+    if mute is None:
+        return None
+    is_of_pair = mute is of_pair.mute
+    return MutedPair(
+        row["city"],
+        row["source"],
+        mute,
+        is_of_pair,
+        of_pair if is_of_pair else of_source,
+        row["pair_version"] if is_of_pair else row["source_version"],
     )
-    return [(city, source, mute) for city, source, mute in found if mute]
 
 
 def find_pair(conn: Connection, city: str | None, source: str) -> int | None:
