@@ -82,6 +82,12 @@ def _addresses(conn: Connection) -> dict[str, list[str]]:
         "/api/events/{event_id}": [f"/api/events/{sample.event}"],
         "/api/known-cities": ["/api/known-cities?name=krak"],
         "/api/run": [f"/api/run?run={sample.run}"],
+        "/api/charts": [
+            "/api/charts",
+            "/api/charts?days=90",
+            "/api/charts?days=90&city=city-0",
+            "/api/charts?days=90&source=source-0",
+        ],
         "/api/errors": ["/api/errors?days=7", "/api/errors?days=30"],
         "/api/errors/answers/{answer_id}": [f"/api/errors/answers/{_kept_answer(conn)}"],
         "/api/cities/{slug}/removal": ["/api/cities/city-0/removal"],

@@ -6,6 +6,7 @@ Airflow is imported within the fixtures: tests that need none of them do not wai
 from __future__ import annotations
 
 import os
+from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -97,6 +98,7 @@ def page(metadata: Engine, database_url: str) -> Iterator[Page]:
         database=DiscoveryDatabase(lambda: connect(database_url)),
         statistics=StatisticsReader(metadata_session, keep_seconds=0),
         events=Kept(0),
+        charts=defaultdict(lambda: Kept(0)),
     )
     app = create_app(services)
     with TestClient(app, base_url="http://airflow.test", raise_server_exceptions=False) as client:

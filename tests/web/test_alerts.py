@@ -73,7 +73,7 @@ def test_a_mute_is_an_edit_like_any_other(
     path: str,
     query: dict[str, str],
     entity: str,
-    is_of_pair: bool,  # noqa: FBT001
+    is_of_pair: bool,
 ) -> None:
     stored_pair(conn)
     body = {"monitoring": {"mute": MUTE}, "version": 1}

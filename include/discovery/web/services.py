@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import logging
 import os
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from threading import Semaphore
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, TypeVar
 
 from fastapi import Depends, Request
 from sqlalchemy.exc import SQLAlchemyError
@@ -32,6 +33,10 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 
+def _kept_charts() -> defaultdict[int, Kept[list[dict[str, Any]]]]:
+    return defaultdict(lambda: Kept(30, 600))
+
+
 @dataclass(frozen=True, slots=True)
 class Services:
     """The two databases, the settings, and the limits of probing."""
@@ -43,6 +48,8 @@ class Services:
     )
     settings: Settings = field(default_factory=lambda: Settings.from_environment(os.environ))
     events: Kept[EventCounts] = field(default_factory=lambda: Kept(30, 600))
+    charts: Mapping[int, Kept[list[dict[str, Any]]]] = field(default_factory=_kept_charts)
+    """Of all pairs, by the number of days: they add up every attempt of these."""
     pairs: KnownPairs = field(default_factory=KnownPairs)
     probes: Semaphore = field(default_factory=lambda: Semaphore(2))
     probe_limits: Limits = field(default_factory=Limits)

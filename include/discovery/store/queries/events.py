@@ -40,7 +40,7 @@ CROSS JOIN LATERAL (
     WHERE city_source_id = cs.id AND {IS_UPCOMING}
       AND city_id = (SELECT id FROM discovery.cities WHERE slug = %(city)s)
 ) here
-WHERE cs.id = ANY(%(pairs)s) AND here.listings > 0
+WHERE cs.id = ANY(%(pairs)s) AND cs.city_id IS NULL AND here.listings > 0
 GROUP BY s.slug
 """  # noqa: S608  the module's own text
 
@@ -68,5 +68,8 @@ def count_events(conn: Connection) -> EventCounts:
 
 
 def listings_in_city(conn: Connection, city: str, pairs: list[int]) -> dict[str, int]:
-    """Return how many upcoming listings each of the pairs' sources has in the city."""
+    """Return how many upcoming listings those of the pairs that have no city have in this one.
+
+    By source. A pair of the city itself lists nothing elsewhere: :func:`count_events` knows it.
+    """
     return dict(conn.execute(_LISTINGS_IN_CITY, {"city": city, "pairs": pairs}).fetchall())
