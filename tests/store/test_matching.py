@@ -424,12 +424,14 @@ class TestPeople:
         sync(conn, b, [titled("Gala")])
         one, other = event_of(conn, "a1"), event_of(conn, "b1")
 
-        assert merge_events(conn, other, one, author=ADA, reason="the organiser says so") == one
+        done = merge_events(conn, other, one, author=ADA, reason="the organiser says so")
 
+        assert set(done.events.values()) == {one}
         assert grouped(conn) == {frozenset({"a1", "b1"})}
         assert event_now(conn, other) == one
         (noted,) = read_changes(conn, limit=1)
-        assert (noted.author, noted.change.action) == (ADA, "merge")
+        assert (noted.author, noted.change) == (ADA, done.change)
+        assert noted.change.action == "merge"
         assert noted.change.after == {"events": [other, one], "reason": "the organiser says so"}
 
     def test_a_merge_by_a_person_holds_when_a_listing_changes(self, conn: Connection) -> None:
@@ -481,6 +483,15 @@ class TestPeople:
 
         with pytest.raises(InvalidSettings):
             split_event(conn, event_of(conn, "a1"), listings, author=ADA, reason="-")
+
+    def test_a_decision_without_a_reason_is_refused(self, conn: Connection) -> None:
+        a, b = pairs(conn, "ab")
+        sync(conn, a, [titled("Jazz")])
+        sync(conn, b, [titled("Gala")])
+
+        with pytest.raises(InvalidSettings, match="say why"):
+            merge_events(conn, event_of(conn, "a1"), event_of(conn, "b1"), author=ADA, reason=" ")
+        assert len(grouped(conn)) == 2
 
     def test_a_merge_of_what_is_one_or_unknown_is_refused(self, conn: Connection) -> None:
         (a,) = pairs(conn, "a")

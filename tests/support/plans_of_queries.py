@@ -24,6 +24,7 @@ from include.discovery.store.queries import (
     events,
     fill_rates,
     history,
+    judgements,
     outcomes,
     pairs,
     sources,
@@ -54,6 +55,8 @@ class Sample:
     """Of the fewest."""
     run: str
     event: int
+    listings: list[int]
+    """Of that event."""
 
     @classmethod
     def of(cls, conn: Connection) -> Sample:
@@ -62,8 +65,9 @@ class Sample:
             "SELECT city_source_id FROM discovery.listings GROUP BY 1 ORDER BY count(*) DESC"
         ).fetchall()
         run = conn.execute("SELECT dag_run_id FROM discovery.sync_runs ORDER BY id DESC LIMIT 1")
-        event = conn.execute("SELECT max(id) FROM discovery.events WHERE listing_count > 1")
-        return cls(by_size[0][0], by_size[-1][0], _only(run), _only(event))
+        event = _only(conn.execute("SELECT max(id) FROM discovery.events WHERE listing_count > 1"))
+        listings = conn.execute("SELECT id FROM discovery.listings WHERE event_id = %s", [event])
+        return cls(by_size[0][0], by_size[-1][0], _only(run), event, [row[0] for row in listings])
 
 
 def _only(cursor: psycopg.Cursor[Any]) -> Any:
@@ -150,6 +154,10 @@ CALLS: dict[Callable[..., object], dict[str, Call]] = {
         "": lambda conn, of: history.newest_listings(conn, of.pair, 20),
         "of a small pair": lambda conn, of: history.newest_listings(conn, of.quiet_pair, 20),
     },
+    judgements.judgements_of_listings: {
+        "": lambda conn, of: judgements.judgements_of_listings(conn, of.listings)
+    },
+    judgements.merged_into: {"": lambda conn, of: judgements.merged_into(conn, of.event)},
     outcomes.read_outcomes: {"": lambda conn, of: outcomes.read_outcomes(conn, of.run)},
     outcomes.read_changes_by_city: {
         "": lambda conn, of: outcomes.read_changes_by_city(conn, of.run)

@@ -101,6 +101,21 @@ JOIN pairs_of_city c ON c.city_id = e.city_id
 JOIN pairs p ON p.n = of_city[(e.id + k) %% cardinality(of_city) + 1];
 """
 
+# Those of one event are the same; of every tenth listing a person is asked about another.
+_JUDGEMENTS = """
+INSERT INTO discovery.judgements (first_id, second_id, verdict, rule, rules_version, score,
+    features)
+SELECT a.id, b.id, 'same', 'enough in common', '1', 0.8, '{"title: equal": 30, "time: same": 25}'
+FROM discovery.listings a
+JOIN discovery.listings b ON b.event_id = a.event_id AND b.id > a.id;
+INSERT INTO discovery.judgements (first_id, second_id, verdict, rule, rules_version, score,
+    features)
+SELECT a.id, b.id, 'review', 'likely, not sure', '1', 0.5, '{"title: similar": 18}'
+FROM discovery.listings a
+JOIN discovery.listings b ON b.id = a.id + 7 AND b.event_id <> a.event_id
+WHERE a.id %% 10 = 0;
+"""
+
 _RUNS = """
 INSERT INTO discovery.sync_runs (city_source_id, city_slug, source_slug, dag_run_id, map_index,
     try_number, state, dry_run, window_start, window_end, sync_started_at, started_at, finished_at,
@@ -138,7 +153,7 @@ SELECT city_source_id, count(*), count(*) FILTER (WHERE state = 'success'),
 FROM discovery.sync_runs GROUP BY city_source_id;
 """
 
-_FILLED = ("venues", "events", "listings", "sync_runs", "planned_syncs")
+_FILLED = ("venues", "events", "listings", "judgements", "sync_runs", "planned_syncs")
 
 _INDEXES = """
 SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid) FROM pg_index i
@@ -163,7 +178,7 @@ def fill(conn: Connection, volume: Volume) -> None:
         conn.execute("SET LOCAL work_mem = '256MB'")
         conn.execute("SELECT setseed(0.5)")
         with _without_indexes(conn):
-            for script in (_CONFIGURATION, _EVENTS, _LISTINGS, _RUNS):
+            for script in (_CONFIGURATION, _EVENTS, _LISTINGS, _JUDGEMENTS, _RUNS):
                 for statement in script.split(";\n"):
                     if statement.strip():
                         conn.execute(statement.encode(), values)

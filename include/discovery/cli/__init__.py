@@ -17,6 +17,7 @@ from collections.abc import Sequence
 from include.discovery.cli import (
     alerts,
     configuration,
+    decisions,
     events,
     health,
     inventory,
@@ -40,6 +41,7 @@ _GROUPS = (
     health,
     alerts,
     events,
+    decisions,
     runs,
     scaffolding,
     maintenance,

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from include.discovery.cli.database import open_database
-from include.discovery.cli.terminal import Commands, complain, day
+from include.discovery.cli.terminal import Commands, complain, day, starts
 from include.discovery.model import EventStatus
 from include.discovery.store.connection import Connection, reported
 from include.discovery.store.queries.event_search import (
@@ -141,7 +140,7 @@ def _as_table(events: list[dict[str, Any]]) -> str:
         ("when", "city", "status", "venue", "sources", "title"),
         [
             (
-                _when(row),
+                starts(row),
                 row["city"] or "",
                 "withdrawn" if row["withdrawn_at"] else row["status"].replace("_", " "),
                 (row["venue"] or "")[:40],
@@ -151,12 +150,6 @@ def _as_table(events: list[dict[str, Any]]) -> str:
             for row in events
         ],
     )
-
-
-def _when(row: Mapping[str, Any]) -> str:
-    if row["starts_at"] is not None:
-        return f"{row['starts_at'].astimezone(ZoneInfo(row['timezone'])):%Y-%m-%d %H:%M}"
-    return str(row["local_date"] or "no date")
 
 
 def _plain(value: object) -> str:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Mapping
 from datetime import date
 from typing import Any, TypeAlias
+from zoneinfo import ZoneInfo
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001
 """Where a module adds its commands; argparse does not export the type."""
@@ -30,3 +32,10 @@ def day(text: str) -> date:
     except ValueError:
         message = f"{text!r} is not a date such as 2026-12-01"
         raise argparse.ArgumentTypeError(message) from None
+
+
+def starts(row: Mapping[str, Any]) -> str:
+    """Say when an event or a listing begins, on the clock of its place."""
+    if row["starts_at"] is not None:
+        return f"{row['starts_at'].astimezone(ZoneInfo(row['timezone'])):%Y-%m-%d %H:%M}"
+    return str(row["local_date"] or "no date")

@@ -6,7 +6,8 @@ entry of the audit log. Events follow at once.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
 
 from include.discovery.errors import InvalidSettings
 from include.discovery.identity.judging import Verdict
@@ -17,39 +18,54 @@ from include.discovery.store.judgements import across, decide
 from include.discovery.store.matching import match_after
 
 _LISTINGS = "SELECT id FROM discovery.listings WHERE event_id = %s ORDER BY id"
+_EVENTS = """
+SELECT id, event_id FROM discovery.listings
+WHERE id = ANY(%(listings)s) AND event_id IS NOT NULL ORDER BY id
+"""
 
 
-def merge_events(conn: Connection, first: int, second: int, *, author: Author, reason: str) -> int:
-    """Make two events one, for good; return its id, the older of the two.
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a person has decided, and what came of it."""
 
-    :raises InvalidSettings: when there is no such event, or both are one already.
+    change: Change
+    """Its entry of the audit log."""
+    events: Mapping[int, int]
+    """Each listing concerned → the event that it is of now."""
+
+
+def merge_events(
+    conn: Connection, first: int, second: int, *, author: Author, reason: str
+) -> Decision:
+    """Make two events one, for good: the older id stays.
+
+    :raises InvalidSettings: when there is no such event, both are one already, or no reason is
+        given.
     """
     one, other = _existing(conn, first), _existing(conn, second)
     if one == other:
         raise InvalidSettings(f"{first} and {second} are one event already")
+    why = _given(reason)
 
-    def change() -> list[int]:
+    def judge() -> tuple[Change, list[int]]:
         left, right = _listings(conn, one), _listings(conn, other)
-        pairs = across(left, right)
-        decide(conn, pairs, Verdict.SAME, by=author.name, reason=reason)
-        merged: Change = Change(
-            "merge", "event", str(min(one, other)),
-            after={"events": [one, other], "reason": reason},
-        )  # fmt: skip
-        note(conn, merged, author)
-        return [*left, *right]
+        decide(conn, across(left, right), Verdict.SAME, by=author.name, reason=why)
+        merged = Change(
+            "merge", "event", str(min(one, other)), after={"events": [one, other], "reason": why}
+        )
+        return merged, [*left, *right]
 
-    match_after(conn, (one, other), change)
-    return _existing(conn, one)
+    return _decided(conn, (one, other), judge, author)
 
 
 def split_event(
     conn: Connection, event: int, listings: Collection[int], *, author: Author, reason: str
-) -> dict[int, int]:
-    """Part listings from an event, for good; return the event that each listing of it is of now.
+) -> Decision:
+    """Part listings from an event, for good: the id stays with its oldest listing.
 
     :param listings: those to part from the others (``listings.id``).
-    :raises InvalidSettings: when there is no such event, or these are not some of its listings.
+    :raises InvalidSettings: when there is no such event, these are not some of its listings, or no
+        reason is given.
     """
     whole = _existing(conn, event)
     before = _listings(conn, whole)
@@ -57,24 +73,41 @@ def split_event(
         raise InvalidSettings(f"event {whole} has no listing {strange[0]}")
     if not listings or len(set(listings)) == len(before):
         raise InvalidSettings("name some of the listings of the event, and not all of them")
+    why = _given(reason)
 
-    def change() -> list[int]:
+    def judge() -> tuple[Change, list[int]]:
         present = _listings(conn, whole)
         apart = [one for one in present if one in listings]
         others = [one for one in present if one not in listings]
-        decide(conn, across(apart, others), Verdict.DIFFERENT, by=author.name, reason=reason)
-        parted = Change(
-            "split", "event", str(whole),
-            after={"listings": [*sorted(apart)], "reason": reason},
-        )  # fmt: skip
-        note(conn, parted, author)
-        return present
+        decide(conn, across(apart, others), Verdict.DIFFERENT, by=author.name, reason=why)
+        parted = Change("split", "event", str(whole), after={"listings": [*apart], "reason": why})
+        return parted, present
 
-    match_after(conn, [whole], change)
-    found = conn.execute(
-        "SELECT id, event_id FROM discovery.listings WHERE id = ANY(%s) ORDER BY id", [before]
-    )
-    return dict(found.fetchall())
+    return _decided(conn, [whole], judge, author)
+
+
+def _decided(
+    conn: Connection,
+    events: Collection[int],
+    judge: Callable[[], tuple[Change, list[int]]],
+    author: Author,
+) -> Decision:
+    """Judge, note it and match once more, in one transaction.
+
+    :param judge: stores the judgements, and returns what to note and the listings concerned. It
+        may be called again, where the transaction met another.
+    """
+    made: list[tuple[Change, list[int]]] = []
+
+    def change() -> list[int]:
+        made.append(judge())
+        last, listings = made[-1]
+        note(conn, last, author)
+        return listings
+
+    match_after(conn, events, change)
+    last, listings = made[-1]
+    return Decision(last, dict(conn.execute(_EVENTS, {"listings": listings}).fetchall()))
 
 
 def _existing(conn: Connection, event: int) -> int:
@@ -86,3 +119,10 @@ def _existing(conn: Connection, event: int) -> int:
 
 def _listings(conn: Connection, event: int) -> list[int]:
     return [row[0] for row in conn.execute(_LISTINGS, [event])]
+
+
+def _given(reason: str) -> str:
+    why = " ".join(reason.split())
+    if not why:
+        raise InvalidSettings("say why: a reason is kept with the decision")
+    return why

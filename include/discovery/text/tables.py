@@ -22,7 +22,7 @@ def aligned(
     :param totals: a last line, below a rule.
     """
     lines = [
-        [_printable(cell) for cell in row] for row in (headings, *rows, *filter(None, [totals]))
+        [printable(cell) for cell in row] for row in (headings, *rows, *filter(None, [totals]))
     ]
     widths = [max(map(_width, column)) for column in zip(*lines, strict=True)]
     rule = "  ".join("-" * width for width in widths[:-1])
@@ -44,8 +44,9 @@ def _padded(cell: str, width: int, *, to_the_right: bool) -> str:
     return blanks + cell if to_the_right else cell + blanks
 
 
-def _printable(cell: str) -> str:
-    return "".join(c if c.isprintable() else " " for c in cell)
+def printable(text: str) -> str:
+    """Take out what would move the cursor of a terminal or break the line."""
+    return "".join(c if c.isprintable() else " " for c in text)
 
 
 def _width(cell: str) -> int:
