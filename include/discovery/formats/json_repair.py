@@ -56,8 +56,6 @@ _TOKEN: Final = re.compile(
 )
 _ESCAPE: Final = re.compile(r'\\(?:(["\\/bfnrt]|u[0-9a-fA-F]{4})|(\r?\n|.)|\Z)', re.DOTALL)
 _OF_STRUCTURE: Final = frozenset("{[]}:")
-_HUGE: Final = re.compile(r"[0-9][eE]\+?[0-9]{3}|[0-9]{309}")
-"""What may be a number beyond those of IEEE 754, which JSON may write and Python takes for inf."""
 _QUOTES: Final = ("&quot;", "&#34;", "&#034;", "&#x22;")
 
 
@@ -164,8 +162,7 @@ def _decoded(body: bytes, repairs: dict[str, None]) -> str:
 
 
 def _loads(text: str, repairs: dict[str, None]) -> Any:  # noqa: ANN401  any JSON value
-    numbers = _number_readers(repairs) if _HUGE.search(text) else {}
-    return json.loads(text, parse_constant=_constant_reader(repairs), **numbers)
+    return json.loads(text, parse_constant=_constant_reader(repairs), **_number_readers(repairs))
 
 
 def _constant_reader(repairs: dict[str, None]) -> Callable[[str], None]:
@@ -176,7 +173,10 @@ def _constant_reader(repairs: dict[str, None]) -> Callable[[str], None]:
 
 
 def _number_readers(repairs: dict[str, None]) -> dict[str, Any]:
-    """Return what reads numbers as ``json.loads`` wants it, for a text with very large ones."""
+    """Return what reads numbers as ``json.loads`` wants it.
+
+    JSON may write numbers beyond those of IEEE 754, which Python takes for infinities.
+    """
 
     def read_int(digits: str) -> int | None:
         try:
