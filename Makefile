@@ -21,7 +21,7 @@ PYTEST := -m pytest -n
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run stop check test lint docs lock resolve lowest release clean install
+.PHONY: help run stop check test lint bench docs lock resolve lowest release clean install
 
 # Finds a Python that fits, the one of the environment first. Candidates are run, because a name on
 # the PATH may be an empty shim.
@@ -60,6 +60,15 @@ lint: install ## Check style and types: ruff, mypy
 	"$(PY)" -m ruff check .
 	"$(PY)" -m ruff format --check .
 	"$(PY)" -m mypy
+
+BENCH := .local/bench
+$(BENCH)/installed: bench/requirements.txt | install
+	"$(PY)" -m uv venv -q --clear --python "$(PY)" $(BENCH)
+	"$(PY)" -m uv pip install -q --python $(BENCH)/bin/python -r bench/requirements.txt
+	@touch $@
+
+bench: install $(BENCH)/installed ## Measure everything, beside other tools (ARGS="--only peers" picks some)
+	@exec "$(PY)" -m bench $(ARGS)
 
 docs: install ## Renew the tables of README and docs from the code
 	@exec "$(PY)" -m localdev.tables
