@@ -28,7 +28,8 @@ from include.discovery.model import Pair
 from include.discovery.store.connection import Connection
 from include.discovery.store.plans import plan_pairs
 from include.discovery.store.runs import Attempt
-from include.discovery.sync.pair import one_ahead, sync_pair
+from include.discovery.sync.ahead import one_ahead
+from include.discovery.sync.pair import sync_pair
 from tests.support.builders import plan_run, source, stored_pair
 from tests.sync.sync_support import (
     NO_DATES,

@@ -13,7 +13,7 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated, ClassVar, Final, Generic, Literal, NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -282,6 +282,18 @@ class Connector(ABC, Generic[SettingsT]):
         The connection of a source that sends no key is not even looked up.
         """
         return settings.key_use()
+
+    def has_one_document(self, settings: SettingsT) -> bool:  # noqa: ARG002  for subclasses
+        """Return whether a sync requests one document, which it reads by its bytes alone.
+
+        If so, the document is not read again while it is the same. Its events may depend on the
+        window only by the days that they are on, never on today's date.
+        """
+        return False
+
+    def asked_interval(self, body: bytes) -> timedelta | None:  # noqa: ARG002  for subclasses
+        """Return how long a document itself asks to wait before it is requested again."""
+        return None
 
     def reads_changes(self, settings: SettingsT) -> bool:  # noqa: ARG002  for subclasses
         """Return whether the source can report only changes and removals.

@@ -13,6 +13,7 @@ import random
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from types import TracebackType
 from typing import Self
 
@@ -139,6 +140,7 @@ class HttpFetcher:
             timeout=httpx.Timeout(
                 settings.timeout_seconds, connect=CONNECT_TIMEOUT_SECONDS, pool=POOL_TIMEOUT_SECONDS
             ),
+            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),  # nobody is recognised
             follow_redirects=False,  # followed by hand: each hop is checked
             transport=transport or NetworkTransport(addresses, look_up),
         )

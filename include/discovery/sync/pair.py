@@ -10,17 +10,19 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from collections.abc import Callable
 from contextlib import ExitStack, aclosing
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from include.discovery.connectors import connector_for
 from include.discovery.connectors.base import Connector, Page, SyncContext
 from include.discovery.credentials import key_of
 from include.discovery.errors import AllRejected
+from include.discovery.fetch.conditional import Document, Unchanged
+from include.discovery.fetch.protocol import Fetcher
 from include.discovery.fetch.watched import WatchedFetcher
 from include.discovery.health.measures import Measures
 from include.discovery.model import Pair, SyncStats, Window
@@ -29,11 +31,14 @@ from include.discovery.redaction.typed_secrets import secret_values
 from include.discovery.response import Response
 from include.discovery.store import runs
 from include.discovery.store.connection import Connection, reported
+from include.discovery.store.documents import repeat
 from include.discovery.store.leases import renewed
 from include.discovery.store.loader import Loader
 from include.discovery.store.matching import match_unmatched
 from include.discovery.store.runs import Attempt, OpenRun, PageResult
+from include.discovery.sync.ahead import one_ahead
 from include.discovery.sync.conclusions import conclude
+from include.discovery.sync.document import DocumentReading
 from include.discovery.sync.environment import OpenFetcher, SyncEnvironment
 from include.discovery.sync.failure import Remains, note_failure
 
@@ -131,6 +136,10 @@ def _prepare(
     today = environment.now().astimezone(zone).date()
     window = run.window or Window(today, today + timedelta(days=settings.horizon_days))
     runs.bound(conn, run.id, window)
+    reading = None
+    if connector.has_one_document(settings):
+        may_be_known = wants_changes and not dry_run and run.cursor is None
+        reading = DocumentReading.begin(conn, pair, run.id, window, may_be_known=may_be_known)
     changed_since = run.changed_since
     if wants_changes and run.cursor is None and connector.reads_changes(settings):
         changed_since = runs.ask_for_changes(conn, run.id)
@@ -145,7 +154,7 @@ def _prepare(
         context=SyncContext(
             settings=settings,
             timezone=zone,
-            window=window,
+            window=reading.ahead if reading else window,
             city=pair.city,
             credentials=credentials,
             cursor=run.cursor,
@@ -156,6 +165,8 @@ def _prepare(
         now=environment.now,
         on_page=environment.on_page,
         withdraw_missing=withdraw_missing,
+        window=window,
+        reading=reading,
         remaining=None if limit is None else max(0, limit - run.already_loaded),
         already_loaded=run.already_loaded,
         gaps=run.gaps,
@@ -183,6 +194,10 @@ class _Job:
     """What must not leave the process: the key, and what was typed into settings."""
     withdraw_missing: bool
     """Whether a person has confirmed that what is missing is gone."""
+    window: Window
+    """The days that are wanted; the context's may reach further."""
+    reading: DocumentReading | None
+    """Of a source whose answer is one document."""
     remaining: int | None
     """How many events the limit still allows."""
     already_loaded: int = 0
@@ -199,6 +214,8 @@ class _Job:
     last_answer: tuple[Response, int] | None = None
     """What the source answered last, shortened, and the bytes that it had."""
 
+    _unchanged: Document | None = None
+    """The source's document, if it is as it was read before."""
     _ends: datetime | None = None
     """When the attempt takes no further page."""
     _is_over: bool = False
@@ -210,11 +227,20 @@ class _Job:
         return Remains(self.uncounted_requests, self.last_answer, self.secrets)
 
     async def read(self, open_fetcher: OpenFetcher) -> None:
-        """Take page after page until the source ends, or a limit or bound is reached."""
+        """Take page after page until the source ends, or a limit or bound is reached.
+
+        Where its one document has not changed, there are none, and it is not even asked before the
+        time that it has named itself.
+        """
+        known = self.reading.known if self.reading else None
+        if known is not None and self.now() < known.not_before:
+            log.info("%s is not to be asked before %s.", self.pair.label, known.not_before)
+            self._unchanged = known
+            return
         self._ends = self.now() + timedelta(minutes=self.context.settings.max_minutes)
         async with open_fetcher(self.context.settings, self.context.credentials) as fetch:
             counted = 0
-            watched = WatchedFetcher(fetch)
+            watched = WatchedFetcher(self._asking(fetch))
             pages = self.connector.pages(self.context, watched)
             try:
                 async with aclosing(one_ahead(pages)) as upcoming:
@@ -225,12 +251,21 @@ class _Job:
                         counted = sent
                         if self._is_over:
                             break
+            except Unchanged as same:
+                self._unchanged = same.document
             finally:
                 self.uncounted_requests = fetch.requests - counted
                 self.last_answer = watched.last
 
+    def _asking(self, fetch: Fetcher) -> Fetcher:
+        if self.reading is None:
+            return fetch
+        return self.reading.asking(fetch, self.connector.asked_interval, self.now)
+
     def _take(self, page: Page, requests: int) -> None:
         page = page.without_secrets(self.secrets)
+        if self.reading is not None:
+            page = self.reading.wanted(page)
         records = page.records[: self.remaining]
         gaps = (page.incomplete_reason,) if page.incomplete_reason else ()
         if self.remaining is not None:
@@ -298,6 +333,8 @@ class _Job:
     def close(self) -> SyncResult:
         """End a sync that read its source to the end: judge it, and conclude what has vanished."""
         self._count_last_requests()
+        if self._unchanged is not None:
+            self._repeat(self._unchanged)
         all_rejected = self.stats.fetched == self.stats.rejected_total > 0
         if all_rejected and not self.already_loaded:
             reasons = ", ".join(f"{n} × {reason}" for reason, n in self.stats.rejected.items())
@@ -308,6 +345,9 @@ class _Job:
         is_of_everything = self.context.changed_since is None and self.remaining is None
         if complete and self.loader is not None and is_of_everything:
             self._conclude()
+            is_whole = self._unchanged is None and self.context.cursor is None
+            if self.reading is not None and is_whole:
+                self.reading.keep(self.conn, self.run_id, self.now())
         if self.loader is not None:
             match_unmatched(self.conn, self.pair)
         runs.finish(self.conn, self.run_id, complete=complete)
@@ -321,13 +361,24 @@ class _Job:
         self.stats += counts
         self.uncounted_requests = 0
 
+    def _repeat(self, document: Document) -> None:
+        """Let the sync that has read the document stand for this one."""
+        with self.conn.transaction():
+            before = repeat(self.conn, self.run_id, document, now=self.now())
+        self.stats += before.stats
+        self.measures = before.measures
+        self.unidentified = before.unidentified
+        self.expected = before.expected
+        self.sync_started_at = before.seen_since
+        log.info("%s has not changed since %s.", self.pair.label, before.seen_since)
+
     def _conclude(self) -> None:
         concluded = conclude(
             self.conn,
             self.pair,
             self.run_id,
             measures=self.measures,
-            window=self.context.window,
+            window=self.window,
             sync_started_at=self.sync_started_at,
             now=self.now().astimezone(self.context.timezone),
             unidentified=self.unidentified,
@@ -345,25 +396,3 @@ def _in_words(stats: SyncStats) -> str:
         f"{stats.unchanged} unchanged, {stats.rejected_total} rejected, "
         f"{stats.withdrawn} withdrawn"
     )
-
-
-ItemT = TypeVar("ItemT")
-
-
-async def one_ahead(items: AsyncIterator[ItemT]) -> AsyncGenerator[ItemT]:
-    """Yield items while the next is on its way; a failure surfaces after what came before."""
-    iterator = aiter(items)
-    upcoming = asyncio.ensure_future(anext(iterator))
-    try:
-        while True:
-            try:
-                item = await upcoming
-            except StopAsyncIteration:
-                return
-            upcoming = asyncio.ensure_future(anext(iterator))
-            yield item
-    finally:
-        upcoming.cancel()
-        await asyncio.gather(upcoming, return_exceptions=True)
-        if isinstance(iterator, AsyncGenerator):
-            await iterator.aclose()

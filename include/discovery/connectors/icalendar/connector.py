@@ -15,7 +15,8 @@ Auth
     connection's login, or in place of {key} in the URL, which private calendars use.
 
 Rate limit
-    One request per sync. Feeds ask for an hour to a day between requests (REFRESH-INTERVAL).
+    One request per sync, conditional; none before the interval that the feed asks for
+    (REFRESH-INTERVAL, up to 22 hours).
 
 External id
     The UID; for an occurrence of a series ``UID/20261224T190000``: the start that the rule defines,
@@ -39,6 +40,7 @@ Known quirks
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
+from datetime import timedelta
 from itertools import islice
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -55,6 +57,7 @@ from include.discovery.connectors.base import (
 from include.discovery.connectors.detection import Detection, Site
 from include.discovery.connectors.icalendar.detection import is_calendar, offered_calendars
 from include.discovery.connectors.icalendar.feed import Feed, read_feed
+from include.discovery.connectors.icalendar.refreshing import refresh_interval
 from include.discovery.connectors.key import KeySettings, with_key
 from include.discovery.connectors.paging import ListState
 from include.discovery.fetch.protocol import Fetcher
@@ -126,6 +129,14 @@ class ICalendar(Connector[ICalendarSettings]):
             )
             if end >= len(feed.records):
                 return
+
+    def has_one_document(self, settings: ICalendarSettings) -> bool:  # noqa: ARG002
+        """Return that a feed is one document."""
+        return True
+
+    def asked_interval(self, body: bytes) -> timedelta | None:
+        """Return the feed's REFRESH-INTERVAL (RFC 7986), or its older X-PUBLISHED-TTL."""
+        return refresh_interval(body)
 
     async def detect(self, site: Site) -> Sequence[Detection]:
         """Accept the URL as a calendar, else the two most likely ones that its page offers."""

@@ -56,6 +56,7 @@ from include.discovery.connectors.json_feed.request import Api, address_of, base
 from include.discovery.connectors.json_feed.settings import (
     Changes,
     JsonFeedSettings,
+    NoPaging,
 )
 from include.discovery.connectors.key import Key, with_key
 from include.discovery.connectors.paging import Answer, Seen
@@ -98,6 +99,18 @@ class JsonFeed(Connector[JsonFeedSettings]):
     def key_use(self, settings: JsonFeedSettings) -> KeyUse | None:
         """Return the listing's URL as the receiver of the key, if the settings have one."""
         return settings.key_use_at(address_of(settings))
+
+    def has_one_document(self, settings: JsonFeedSettings) -> bool:
+        """Return whether one response, the same on every day, has everything.
+
+        Dates in words may be relative to today.
+        """
+        return (
+            isinstance(settings.paging, NoPaging)
+            and settings.changes is None
+            and settings.fields.starts_at.as_ != "words"
+            and not settings.asks_by_day()
+        )
 
     def reads_changes(self, settings: JsonFeedSettings) -> bool:
         """Return whether the settings define how to request changes."""

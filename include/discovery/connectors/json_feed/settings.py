@@ -21,6 +21,7 @@ from include.discovery.connectors.json_feed.map.paths import JsonPath
 from include.discovery.connectors.json_feed.templates import (
     CHANGED_SINCE,
     KEY,
+    OF_WINDOW,
     STANDARD,
     DateFormat,
     placeholders,
@@ -210,6 +211,11 @@ class JsonFeedSettings(KeySettings):
         None,
         description="How to request only what has changed. Empty: every sync reads everything.",
     )
+
+    def asks_by_day(self) -> bool:
+        """Return whether the request is another one each day."""
+        templates = (self.url, *_templates(self.query), *_templates(self.headers))
+        return any(name in OF_WINDOW for each in templates for name in placeholders(each))
 
     @field_validator("url", "link_base")
     @classmethod

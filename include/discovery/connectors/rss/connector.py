@@ -10,7 +10,9 @@ Auth: none, or the key of the source's connection: as a header, a parameter, a b
 the connection's login, or in place of {key} in the URL. It is sent with requests for the feed only,
 not for linked pages.
 
-Rate limit: feeds ask for few requests (``ttl``, mostly an hour). At most four linked pages are
+Rate limit: feeds ask for few requests (``ttl``, mostly an hour). The request for a feed is
+conditional, and is not sent before that time, unless links are followed or dates are in words. At
+most four linked pages are
 requested at a time, with the delay that robots.txt asks for, and none after a response of 429.
 
 External id: the item's guid (Atom: id), else its link; several dates in one item each have their
@@ -31,7 +33,7 @@ and their entities are ignored.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
@@ -47,6 +49,7 @@ from include.discovery.connectors.detection import Detection, Site
 from include.discovery.connectors.key import KeySettings, with_key
 from include.discovery.connectors.rss.event import ParseOptions, events_of
 from include.discovery.connectors.rss.feed import Feed, is_feed, read_feed
+from include.discovery.connectors.rss.updating import update_interval
 from include.discovery.errors import (
     Blocked,
     DiscoveryError,
@@ -124,6 +127,14 @@ class Rss(Crawl[RssSettings]):
         """
         feed = read_feed(body, context.url)
         return events_of(feed.items, _options(feed, context))
+
+    def has_one_document(self, settings: RssSettings) -> bool:
+        """Return whether only the feed is read; dates in words may be relative to today."""
+        return not settings.follow_links and not settings.dates_in_text
+
+    def asked_interval(self, body: bytes) -> timedelta | None:
+        """Return the feed's ``ttl``, or its update period."""
+        return update_interval(body)
 
     async def find(self, context: SyncContext[RssSettings], crawler: Crawler) -> Found:
         """Return the items with dates, and the pages that the others link to.

@@ -176,13 +176,19 @@ SELECT l.id, s.slug AS source, s.name AS source_name, s.trust, pc.slug AS pair_c
     l.local_date, l.time_known, l.timezone, l.status, l.attendance, l.performers, l.categories,
     l.organizer, l.description, l.image_url, l.language, l.price_min, l.price_max,
     l.price_currency, l.price_is_free, l.price_text, l.series_id, l.source_updated_at, l.warnings,
-    l.first_seen_at, l.last_seen_at, l.changed_at, l.missing_since, l.withdrawn_at,
+    l.first_seen_at, greatest(l.last_seen_at, same.asked_at) AS last_seen_at, l.changed_at,
+    l.missing_since, l.withdrawn_at,
     v.name AS venue, v.street, v.postcode, v.locality, v.country, v.latitude, v.longitude
 FROM discovery.listings l
 JOIN discovery.sources s ON s.id = l.source_id
 LEFT JOIN discovery.city_source cs ON cs.id = l.city_source_id
 LEFT JOIN discovery.cities pc ON pc.id = cs.city_id
 LEFT JOIN discovery.venues v ON v.id = l.venue_id
+-- A document that is the same still lists what it listed when it was read.
+LEFT JOIN LATERAL (
+    SELECT d.asked_at FROM discovery.documents d JOIN discovery.sync_runs r ON r.id = d.run_id
+    WHERE d.city_source_id = l.city_source_id AND r.sync_started_at <= l.last_seen_at
+) same ON true
 WHERE l.event_id = %(event)s
 ORDER BY l.withdrawn_at IS NOT NULL, s.trust DESC, l.first_seen_at, l.id
 LIMIT {MOST_LISTINGS}
