@@ -163,6 +163,28 @@ class TestEnvironment:
 
         assert load(file, text).sources["national"].trust == 70
 
+    @pytest.mark.parametrize(
+        ("kind", "role"),
+        [
+            ("icalendar", "organizer"),
+            ("ticketmaster", "ticket_shop"),
+            ("libcal", "official_venue"),
+            ("opendatasoft", "aggregator"),
+            ("json_feed", "aggregator"),
+        ],
+    )
+    def test_a_source_that_does_not_say_its_role_has_the_usual_one_of_its_kind(
+        self, file: Path, kind: str, role: str
+    ) -> None:
+        source = f"  other:\n    name: Other\n    kind: {kind}\npairs:"
+
+        assert load(file, changed("pairs:", source)).sources["other"].role == role
+
+    def test_a_source_has_the_role_that_it_says(self, file: Path) -> None:
+        text = changed("scope: country", "scope: country\n    role: official_venue")
+
+        assert load(file, text).sources["national"].role == "official_venue"
+
     @pytest.mark.parametrize("environment", [{}, {"DISCOVERY_X": ""}])
     def test_an_environment_variable_that_is_not_set_is_named_with_its_place(
         self, file: Path, environment: dict[str, str]

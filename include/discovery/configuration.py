@@ -25,10 +25,19 @@ from include.discovery.connectors.validation import (
 from include.discovery.errors import InvalidSettings
 from include.discovery.expectations import Monitoring
 from include.discovery.field_types import CountryCode, GivenSettings, Slug, Text
-from include.discovery.model import City, Scope, Source, pair_label
+from include.discovery.model import City, Scope, Source, SourceRole, pair_label
 from include.discovery.redaction.typed_secrets import typed_secrets
 from include.discovery.storable import Location
 from include.discovery.yaml_document import Document, LocatedError
+
+
+def with_role(source: Mapping[str, Any]) -> dict[str, Any]:
+    """Give a source, as a form or a file has it, the usual role of its kind if it names none."""
+    if source.get("role") is not None:
+        return dict(source)
+    kind = source.get("kind")
+    role = connector_for(str(kind)).usual_role if kind in kinds() else SourceRole.AGGREGATOR
+    return {**source, "role": role}
 
 
 class PairConfiguration(BaseModel):
@@ -102,19 +111,19 @@ class Configuration(BaseModel):
 
     @model_validator(mode="before")
     @classmethod
-    def _name_by_key(cls, data: Any) -> Any:  # noqa: ANN401  raw input of any shape
-        """Let cities and sources be named by their key alone."""
+    def _complete_entries(cls, data: Any) -> Any:  # noqa: ANN401  raw input of any shape
+        """Let cities and sources be named by their key alone, and sources have their usual role."""
         if not isinstance(data, Mapping):
             return data
-        named = dict(data)
-        for section in ("cities", "sources"):
-            entries = named.get(section)
+        completed = dict(data)
+        for section, complete in (("cities", dict), ("sources", with_role)):
+            entries = completed.get(section)
             if isinstance(entries, Mapping):
-                named[section] = {
-                    slug: {**entry, "slug": slug} if isinstance(entry, Mapping) else entry
+                completed[section] = {
+                    slug: {**complete(entry), "slug": slug} if isinstance(entry, Mapping) else entry
                     for slug, entry in entries.items()
                 }
-        return named
+        return completed
 
     @model_validator(mode="after")
     def _check_references(self) -> Self:

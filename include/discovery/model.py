@@ -260,6 +260,25 @@ class Scope(StrEnum):
     REGIONAL = "regional"
 
 
+class SourceRole(StrEnum):
+    """What a source is to the events that it lists. Its word counts more if it is primary."""
+
+    OFFICIAL_VENUE = "official_venue"
+    """The house itself tells what takes place there."""
+    ORGANIZER = "organizer"
+    """Whoever puts the events on."""
+    TICKET_SHOP = "ticket_shop"
+    """It sells the tickets, by contract with the organizer."""
+    AGGREGATOR = "aggregator"
+    """It collects what others announce: a portal, an open data set, a calendar that anybody fills
+    in."""
+
+    @property
+    def is_primary(self) -> bool:
+        """Whether it has its knowledge first hand."""
+        return self is not SourceRole.AGGREGATOR
+
+
 class City(_Frozen):
     """A city whose events are wanted; the radius (km) says how far around it still counts."""
 
@@ -282,8 +301,11 @@ class Source(_Frozen):
     kind: Text
     scope: Scope = Scope.CITY
     enabled: bool = True
+    role: SourceRole = SourceRole.AGGREGATOR
+    """Where sources disagree about one event, all others are preferred to aggregators. Forms and
+    files that do not say it get the usual one of the kind."""
     trust: Annotated[int, Field(ge=0, le=100)] = 50
-    """Whose word counts when sources disagree about one event: the higher."""
+    """Whose word counts among sources that are equally close to the event: the higher."""
     max_running: Annotated[int, Field(ge=1, le=1_000)] | None = None
     """How many of its pairs may be synced at the same time; ``None``: as many as Airflow starts."""
     settings: GivenSettings = {}

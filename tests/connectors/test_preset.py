@@ -17,6 +17,7 @@ from include.discovery.connectors import preset as presets
 from include.discovery.connectors.base import read_data_sheet
 from include.discovery.connectors.preset import connector_of
 from include.discovery.errors import InvalidSettings
+from include.discovery.model import SourceRole
 from tests.support.reading import LookedAt, detections, parse
 
 SHEET = """Village board: what the village tells.
@@ -71,6 +72,12 @@ class TestAKindFromAFile:
 
     def test_a_preset_may_need_a_connection(self, preset: Callable[..., Any]) -> None:
         assert preset(needs_connection="required").needs_connection == "required"
+
+    def test_a_preset_is_an_aggregator_unless_it_says_otherwise(
+        self, preset: Callable[..., Any]
+    ) -> None:
+        assert preset().usual_role is SourceRole.AGGREGATOR
+        assert preset(usual_role="ticket_shop").usual_role is SourceRole.TICKET_SHOP
 
     def test_the_parameters_of_a_preset_come_first_in_the_form(
         self, preset: Callable[..., Any]

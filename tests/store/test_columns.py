@@ -115,7 +115,7 @@ CASES: dict[str, Case] = {
     ),
     "time_known": Case("time_known", (NO_HOUR, False), ({"starts_at": at(19)}, True),
                        (NO_HOUR, True)),
-    "ends_at": stays("ends_at", at(22), at(23), fills_blanks=False),
+    "ends_at": stays("ends_at", at(22), at(23)),
     "timezone": Case("timezone", ({"timezone": "Europe/Warsaw"}, "Europe/Warsaw"),
                      ({"timezone": "Europe/Berlin"}, "Europe/Berlin")),
     "status": Case("status", ({"status": EventStatus.TENTATIVE}, "tentative"),

@@ -79,9 +79,9 @@ def stored_pair(
              city.radius_km, city.enabled],
         )  # fmt: skip
     conn.execute(
-        "INSERT INTO discovery.sources (slug, name, kind, scope, enabled, trust, settings)"
-        " VALUES (%s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING",
-        [of.slug, of.name, of.kind, of.scope, of.enabled, of.trust, Jsonb(of.settings)],
+        "INSERT INTO discovery.sources (slug, name, kind, scope, enabled, role, trust,"
+        " settings) VALUES (%s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING",
+        [of.slug, of.name, of.kind, of.scope, of.enabled, of.role, of.trust, Jsonb(of.settings)],
     )
     values = {"enabled": True, "frequency_hours": 24, "priority": 50, "settings": {}, **columns}
     start: datetime | None = columns.get("period_start")

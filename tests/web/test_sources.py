@@ -26,6 +26,7 @@ def test_the_list_of_sources_names_the_kinds_without_their_forms(
     kinds = {row["kind"]: row for row in answer.json()["connectors"]}
     assert kinds["icalendar"]["sources"] == ["theatres"]
     assert kinds["ticketmaster"]["needs_connection"] == "required"
+    assert kinds["ticketmaster"]["usual_role"] == "ticket_shop"
     assert all(row["summary"] for row in kinds.values())
     assert len(answer.content) < 10_000
 
@@ -152,3 +153,14 @@ def test_a_source_may_not_be_changed_to_break_its_pairs(page: Page, conn: Connec
     assert "krakow · theatres" in broken.json()["errors"][0]["message"]
     assert paths(wider) == {"scope"}
     assert fine.status_code == 200
+
+
+def test_a_source_has_the_role_that_is_chosen_or_the_usual_one_of_its_kind(page: Page) -> None:
+    usual = page.ask("POST", "/api/sources", json=SOURCE)
+    body = without(SOURCE, "slug") | {"version": 1, "role": "official_venue"}
+    chosen = page.ask("PUT", "/api/sources/opera", json=body)
+    unknown = page.ask("PUT", "/api/sources/opera", json=body | {"role": "friend"})
+
+    assert usual.json()["entity"]["role"] == "organizer"
+    assert chosen.json()["entity"]["role"] == "official_venue"
+    assert paths(unknown) == {"role"}

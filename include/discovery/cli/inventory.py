@@ -95,6 +95,7 @@ def _sources(conn: Connection) -> list[dict[str, Any]]:
             "name": each.source.name,
             "kind": each.source.kind,
             "scope": each.source.scope.value,
+            "role": each.source.role.value,
             "trust": each.source.trust,
             "enabled": each.source.enabled,
             "pairs": each.pairs,
@@ -128,7 +129,7 @@ _SECTIONS = {
     ),
     "sources": _Section(
         _sources,
-        ("source", "kind", "scope", "trust", "enabled", "pairs", "active_pairs", "name"),
+        ("source", "kind", "scope", "role", "trust", "enabled", "pairs", "active_pairs", "name"),
         ("trust", "pairs", "active_pairs"),
     ),
     "pairs": _Section(

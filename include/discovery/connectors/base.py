@@ -32,7 +32,7 @@ from include.discovery.field_types import (
     TimeZoneName,
     WebUrl,
 )
-from include.discovery.model import City, EventRecord, Venue, Window
+from include.discovery.model import City, EventRecord, SourceRole, Venue, Window
 from include.discovery.parsed import Parsed
 from include.discovery.redaction.masking import Redaction, redact
 from include.discovery.redaction.records import records_without_secrets, reject_without_secrets
@@ -219,6 +219,8 @@ class Connector(ABC, Generic[SettingsT]):
     kind: ClassVar[str]
     settings_model: type[SettingsT]
     needs_connection: ClassVar[Literal["no", "required"]] = "no"
+    usual_role: ClassVar[SourceRole] = SourceRole.AGGREGATOR
+    """What sources of this kind usually are: the role of those that do not say it."""
     api_hosts: ClassVar[Sequence[str]] = ()
     """For a kind that reads one API: the hosts that receive the key if the connection names
     none."""

@@ -32,7 +32,7 @@ from include.discovery.field_types import WebUrl
 from include.discovery.formats.html_page import HtmlPage, Link
 from include.discovery.formats.schema_org.identity import told_apart
 from include.discovery.formats.schema_org.values import canonical
-from include.discovery.model import EventRecord, EventStatus, Identity, Venue
+from include.discovery.model import EventRecord, EventStatus, Identity, SourceRole, Venue
 from include.discovery.parsed import Parsed, RejectItem, parse_items, told_of_damage
 from include.discovery.places.countries import currency_in
 from include.discovery.places.venues import placed
@@ -85,6 +85,7 @@ class CrawledSite(Crawl[SiteSettingsT]):
     not mark its next list as such (``rel=next``).
     """
 
+    usual_role = SourceRole.ORGANIZER
     language: ClassVar[str | None] = None
     """Language of the site (ISO 639-1), for dates in words."""
     host: ClassVar[re.Pattern[str]]

@@ -6,6 +6,9 @@ A preset is a YAML file in the folder ``presets``, named after its kind:
     Facts about the API, under the same headings as every connector's docstring.
 ``needs_connection``
     ``required`` if the API rejects requests without a key.
+``usual_role``
+    What its sources are, unless they say otherwise: ``official_venue``, ``organizer``,
+    ``ticket_shop`` or, by default, ``aggregator``.
 ``parameters``
     Additional settings of the kind, each with ``type``, ``description`` and an optional
     ``default``; without one it is required. They are placeholders in ``url``, ``query`` and
@@ -47,6 +50,7 @@ from include.discovery.connectors.json_feed.settings import JsonFeedSettings
 from include.discovery.connectors.json_feed.templates import STANDARD
 from include.discovery.errors import InvalidSettings
 from include.discovery.field_types import WebUrl
+from include.discovery.model import SourceRole
 from include.discovery.yaml_document import Loader
 
 _MERGED: Final = ("fields", "query", "headers")
@@ -90,6 +94,7 @@ class Preset(_Part):
 
     data_sheet: Annotated[str, StringConstraints(min_length=1)]
     needs_connection: Literal["no", "required"] = "no"
+    usual_role: SourceRole = SourceRole.AGGREGATOR
     parameters: dict[
         Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")], Parameter
     ] = {}
@@ -145,6 +150,7 @@ def connector_of(path: Path) -> Connector[Any]:
         "kind": path.stem,
         "settings_model": model,
         "needs_connection": preset.needs_connection,
+        "usual_role": preset.usual_role,
         "api_hosts": _own_hosts(preset),
         "preset": preset,
     }

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from operator import attrgetter
 from typing import Any, NamedTuple
 
-from include.discovery.model import EventRecord, Price, Venue
+from include.discovery.model import EventRecord, Price, SourceRole, Venue
 
 # How a newer sight (EXCLUDED) changes the row that is stored. Whatever the expression gives is
 # compared with the stored value; a row counts as updated exactly when one of them differs.
@@ -44,16 +44,25 @@ PRICE = (
 )
 SET_ONCE = None
 
-# How the listings of an event, ranked by whose word counts, are pooled into its value.
-BEST = "(array_agg({0} ORDER BY rank))[1]"
-BEST_KNOWN = "(array_agg({0} ORDER BY rank) FILTER (WHERE {0} IS NOT NULL))[1]"
-# As text and back: lists of different lengths are no elements of one array.
-BEST_LIST = (
-    "COALESCE((array_agg({0}::text ORDER BY rank) FILTER (WHERE {0} <> '{{}}'))[1]::text[], '{{}}')"
-)
+# From which of its listings an event has a value: the rank of that listing, of which 1 is the one
+# whose word counts most (PRECEDENCE); null where none has a value.
+BEST = "1"
+BEST_KNOWN = "min(rank) FILTER (WHERE {0} IS NOT NULL)"
+BEST_LIST = "min(rank) FILTER (WHERE {0} <> '{{}}')"
 BEST_PRICE = (
-    "(array_agg({0} ORDER BY rank) FILTER (WHERE "
-    "num_nonnulls(price_min, price_max, price_is_free, price_text) > 0))[1]"
+    "min(rank) FILTER (WHERE num_nonnulls(price_min, price_max, price_is_free, price_text) > 0)"
+)
+# The day (pooled_day) is that of the best listing which has one; the hour, with all that belongs to
+# it, is that of the best listing which knows it of that same day.
+BEST_START = (
+    "COALESCE(min(rank) FILTER (WHERE local_date = pooled_day AND time_known), "
+    "min(rank) FILTER (WHERE local_date IS NOT NULL), 1)"
+)
+# The end is that of the best listing which has one for that start (pooled_start).
+BEST_END = (
+    "min(rank) FILTER (WHERE ends_at >= COALESCE(pooled_start, ends_at) "
+    "AND local_date IS NOT DISTINCT FROM pooled_day "
+    "AND (NOT time_known OR starts_at = pooled_start))"
 )
 LISTING_ONLY = None
 
@@ -70,22 +79,22 @@ class Column:
     merge: str | None
     """How a newer sight changes it."""
     pool: str | None = LISTING_ONLY
-    """How an event gets it from its listings."""
+    """From which of its listings an event has it."""
 
 
 COLUMNS = (
     Column("external_id", "text", "record.external_id", SET_ONCE),
     Column("city_id", "bigint", "city_id", FIRST_KNOWN, BEST_KNOWN),
-    Column("venue_id", "bigint", None, KNOWN, BEST),
+    Column("venue_id", "bigint", None, KNOWN, BEST_KNOWN),
     # That of an event is more than a value: see events.py.
     Column("match_key", "text", "match_key", NEWEST),
     Column("title", "text", "record.title", NEWEST, BEST),
     Column("url", "text", "record.url", KNOWN, BEST_KNOWN),
-    Column("starts_at", "timestamptz", "record.starts_at", TIME, BEST),
-    Column("local_date", "date", "record.local_date", TIME, BEST),
-    Column("time_known", "boolean", "record.time_known", TIME, BEST),
-    Column("ends_at", "timestamptz", "record.ends_at", END, BEST),
-    Column("timezone", "text", "record.timezone", TIME, BEST),
+    Column("starts_at", "timestamptz", "record.starts_at", TIME, BEST_START),
+    Column("local_date", "date", "record.local_date", TIME, BEST_START),
+    Column("time_known", "boolean", "record.time_known", TIME, BEST_START),
+    Column("ends_at", "timestamptz", "record.ends_at", END, BEST_END),
+    Column("timezone", "text", "record.timezone", TIME, BEST_START),
     Column("status", "text", "record.status", NEWEST, BEST),
     Column("attendance", "text", "record.attendance", NEWEST, BEST),
     Column("venue_external_id", "text", "venue.external_id", KNOWN),
@@ -123,6 +132,22 @@ VENUE_COLUMNS = (
 
 EVENT_COLUMNS = tuple(column for column in COLUMNS if column.pool is not LISTING_ONLY)
 """Those of ``COLUMNS`` that events have, too."""
+
+_COMPLETENESS = ", ".join(
+    f"NULLIF(l.{column.name}, '{{}}')" if column.type == "text[]" else f"l.{column.name}"
+    for column in EVENT_COLUMNS
+)
+
+PRECEDENCE = f"""
+    l.withdrawn_at IS NOT NULL, s.role = '{SourceRole.AGGREGATOR}', s.trust DESC,
+    date_trunc('day', l.changed_at, 'UTC') DESC, num_nonnulls({_COMPLETENESS}) DESC,
+    l.first_seen_at, l.id
+"""
+"""The order of an event's listings ``l``, each with its source ``s``, by whose word counts most.
+
+Still listed; of a source that is no aggregator; of the most trusted one; changed on the latest day;
+the most complete; seen first.
+"""
 
 
 class Incoming(NamedTuple):
@@ -174,6 +199,13 @@ def merged(columns: Iterable[Column]) -> str:
 
 def pooled(columns: Iterable[Column]) -> str:
     """List what listings, each with its ``rank``, give an event for its columns."""
-    return ", ".join(
-        f"{column.pool.format(column.name)} AS {column.name}" for column in columns if column.pool
-    )
+    return ", ".join(f"{_value(column)} AS {column.name}" for column in columns)
+
+
+def _value(column: Column) -> str:
+    of = column.pool.format(column.name) if column.pool else "NULL"
+    if column.type == "text[]":
+        # As text and back: lists of different lengths are no elements of one array.
+        as_text = f"(array_agg({column.name}::text ORDER BY rank))[{of}]"
+        return f"COALESCE({as_text}::text[], '{{}}')"
+    return f"(array_agg({column.name} ORDER BY rank))[{of}]"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Literal
 
@@ -20,6 +20,7 @@ from include.discovery.store import entities
 from include.discovery.store.audit import Author, Change, note
 from include.discovery.store.connection import Connection
 from include.discovery.store.entities import lock_pairs, read_configuration
+from include.discovery.store.events import recompose_events
 from include.discovery.store.removal import Removal, held_pairs, held_words
 
 
@@ -142,4 +143,11 @@ def record(conn: Connection, change: Change, author: Author) -> None:
         entities.delete(conn, change.entity_type, {"slug": change.entity, **(change.before or {})})
     else:
         entities.write(conn, change.entity_type, {"code": change.entity, **(change.after or {})})
+        if change.entity_type == "source" and _standing(change.before) != _standing(change.after):
+            recompose_events(conn, change.entity)
     note(conn, change, author)
+
+
+def _standing(source: Mapping[str, Any] | None) -> Any:  # noqa: ANN401  compared only
+    """Return what decides whether a source's word counts more than another's."""
+    return source and (source["role"], source["trust"])

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from include.discovery.store.columns import EVENT_COLUMNS, names, pooled
+from include.discovery.store.columns import EVENT_COLUMNS, PRECEDENCE, names, pooled
 from include.discovery.store.connection import Connection
 
 _EVENTS_OF_LISTINGS = """
@@ -65,14 +65,22 @@ WHERE e.id = ANY(%(events)s)
   AND NOT EXISTS (SELECT FROM discovery.listings l WHERE l.event_id = e.id)
 """
 
-# Rank 1 is the listing whose word counts: still listed, of the most trusted source, seen first.
 _REFRESH_EVENTS = f"""
-WITH ranked AS (
-    SELECT l.*, row_number() OVER (
-        PARTITION BY l.event_id
-        ORDER BY l.withdrawn_at IS NOT NULL, s.trust DESC, l.first_seen_at, l.id) AS rank
+WITH listed AS (
+    SELECT l.*, row_number() OVER (PARTITION BY l.event_id ORDER BY {PRECEDENCE})::int AS rank
     FROM discovery.listings l JOIN discovery.sources s ON s.id = l.source_id
     WHERE l.event_id = ANY(%(events)s)
+),
+dated AS (
+    SELECT *, first_value(local_date) OVER (
+        PARTITION BY event_id ORDER BY local_date IS NULL, rank) AS pooled_day
+    FROM listed
+),
+ranked AS (
+    SELECT *, first_value(starts_at) OVER (
+        PARTITION BY event_id
+        ORDER BY local_date IS DISTINCT FROM pooled_day, NOT time_known, rank) AS pooled_start
+    FROM dated
 ),
 pooled AS (
     SELECT event_id, {pooled(EVENT_COLUMNS)}, count(*) AS listing_count,
@@ -90,6 +98,13 @@ WHERE e.id = p.event_id
       ({names(EVENT_COLUMNS, "p.")}, p.listing_count, p.source_ids, p.withdrawn_at)
 """  # noqa: S608  the module's own text
 
+
+_SHARED_EVENTS = """
+SELECT id FROM discovery.events
+WHERE source_ids @> ARRAY(SELECT id FROM discovery.sources WHERE slug = %(source)s)
+  AND listing_count > 1 AND id > %(after)s
+ORDER BY id LIMIT 1000
+"""
 
 _NOTE_UNMATCHED = """
 INSERT INTO discovery.unmatched_listings (listing_id, city_id, city_source_id, local_date)
@@ -126,6 +141,16 @@ def settle_events(conn: Connection, event_ids: Collection[int]) -> None:
     lock_events(conn, event_ids)
     conn.execute(_DELETE_EMPTY_EVENTS, {"events": sorted(event_ids)})
     compose_events(conn, event_ids)
+
+
+def recompose_events(conn: Connection, source: str) -> None:
+    """Compose anew the events that a source shares with others: its word counts otherwise now."""
+    last = 0
+    while batch := conn.execute(_SHARED_EVENTS, {"source": source, "after": last}).fetchall():
+        events = [row[0] for row in batch]
+        lock_events(conn, events)
+        compose_events(conn, events)
+        last = events[-1]
 
 
 def note_unmatched(

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal, Self
 from fastapi import APIRouter, HTTPException, Query, status
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from include.discovery.model import EventStatus
+from include.discovery.model import EventStatus, SourceRole
 from include.discovery.slugs import SLUG_LENGTH, SLUG_PATTERN
 from include.discovery.store.queries.event_search import (
     EventFilter,
@@ -116,8 +116,8 @@ class ListingWords(Timed):
     id: int
     source: str
     source_name: str
+    role: SourceRole
     trust: int
-    """Where listings differ, the event says what the most trusted one does."""
     has_pair: bool
     pair_city: str | None
     """City of the pair that brought it; None: the source has a wider scope, or there is no pair."""
@@ -159,7 +159,8 @@ class EventDetail(Answer):
     language: str | None
     place: Place | None
     listings: list[ListingWords]
-    """First the one whose word counts most: still listed, the most trusted source, seen first."""
+    """First the one whose word counts most: still listed, of no aggregator, of the most trusted
+    source, changed last, the most complete, seen first."""
     truncated: bool
     """There are more listings than these."""
 

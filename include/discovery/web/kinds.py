@@ -11,6 +11,7 @@ from fastapi import APIRouter, HTTPException, status
 
 from include.discovery.connectors import connector_for, kinds
 from include.discovery.connectors.base import read_data_sheet
+from include.discovery.model import SourceRole
 from include.discovery.store.queries.sources import SourceInUse
 from include.discovery.web.answers import Answer
 from include.discovery.web.editing import NOT_FOUND
@@ -26,6 +27,8 @@ class KindRow(Answer):
     summary: str
     """First line of its data sheet."""
     needs_connection: Literal["no", "required"]
+    usual_role: SourceRole
+    """The role of a source of this kind that says none."""
     sources: list[str]
     """Slugs of the configured sources of this kind."""
 
@@ -68,6 +71,7 @@ def kind_rows(configured: Sequence[SourceInUse]) -> list[KindRow]:
             kind=kind,
             summary=detail.summary,
             needs_connection=detail.needs_connection,
+            usual_role=connector_for(kind).usual_role,
             sources=users[kind],
         )
         for kind in kinds()

@@ -11,11 +11,11 @@ from typing import Annotated, Any
 from fastapi import APIRouter
 from pydantic import Field, StringConstraints, ValidationError
 
-from include.discovery.configuration import Key, PairConfiguration
+from include.discovery.configuration import Key, PairConfiguration, with_role
 from include.discovery.connectors import connector_for, kinds
 from include.discovery.expectations import Monitoring
 from include.discovery.field_types import ConnectionId, GivenSettings, Slug, Text, WebUrl
-from include.discovery.model import Scope, Source
+from include.discovery.model import Scope, Source, SourceRole
 from include.discovery.store import edits
 from include.discovery.store.entities import pairs_of
 from include.discovery.store.queries.sources import SourceInUse, read_sources_in_use
@@ -66,6 +66,7 @@ class SourceRow(Answer):
     kind: str
     scope: Scope
     enabled: bool
+    role: SourceRole
     trust: int
     max_running: int | None
     settings: Shown
@@ -102,6 +103,8 @@ class SourceBody(Body):
     kind: ShortText
     scope: Scope = Scope.CITY
     enabled: bool = True
+    role: SourceRole | None = None
+    """None: the usual one of its kind."""
     trust: Annotated[int, Field(ge=0, le=100)] = 50
     max_running: Annotated[int, Field(ge=1, le=1_000)] | None = None
     """How many of its pairs may be synced at the same time; None: as many as Airflow starts."""
@@ -231,7 +234,7 @@ def remove_source(
 
 def _source(values: dict[str, Any]) -> Source:
     try:
-        return Source(**values)
+        return Source(**with_role(values))
     except ValidationError as error:  # of the whole: the slug's connection is the system's own
         raise FieldsInvalidError(
             [

@@ -70,7 +70,7 @@ from include.discovery.fetch.classify import classify_status
 from include.discovery.fetch.protocol import Fetcher
 from include.discovery.fetch.reading import get_read
 from include.discovery.field_types import WebUrl
-from include.discovery.model import EventRecord, Window
+from include.discovery.model import EventRecord, SourceRole, Window
 from include.discovery.parsed import Parsed, parse_items
 from include.discovery.response import Response
 
@@ -116,6 +116,7 @@ class EventsCalendar(Connector[EventsCalendarSettings]):
 
     kind = "events_calendar"
     settings_model = EventsCalendarSettings
+    usual_role = SourceRole.ORGANIZER
 
     def parse(self, body: bytes, context: ParseContext[EventsCalendarSettings]) -> Parsed:
         """Read a listing, a list of events or a single one; also a feed of the Event Aggregator.

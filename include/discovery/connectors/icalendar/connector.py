@@ -63,6 +63,7 @@ from include.discovery.connectors.paging import ListState
 from include.discovery.fetch.protocol import Fetcher
 from include.discovery.fetch.reading import get_whole
 from include.discovery.field_types import WebUrl
+from include.discovery.model import SourceRole
 from include.discovery.parsed import Parsed
 from include.discovery.sites import same_site
 from include.discovery.text.encoding import charset_of
@@ -91,6 +92,7 @@ class ICalendar(Connector[ICalendarSettings]):
 
     kind = "icalendar"
     settings_model = ICalendarSettings
+    usual_role = SourceRole.ORGANIZER
 
     def parse(self, body: bytes, context: ParseContext[ICalendarSettings]) -> Parsed:
         """Read a feed, as the module's docstring describes."""

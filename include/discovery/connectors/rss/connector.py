@@ -63,7 +63,7 @@ from include.discovery.fetch.crawler import Crawler
 from include.discovery.fetch.reading import get_whole
 from include.discovery.field_types import WebUrl
 from include.discovery.formats.schema_org.page import read_page
-from include.discovery.model import NOT_LISTED, Identity, Reject
+from include.discovery.model import NOT_LISTED, Identity, Reject, SourceRole
 from include.discovery.parsed import Parsed, usable_identity
 from include.discovery.response import Response
 from include.discovery.text.encoding import charset_of, language_of
@@ -117,6 +117,7 @@ class Rss(Crawl[RssSettings]):
 
     kind = "rss"
     settings_model = RssSettings
+    usual_role = SourceRole.ORGANIZER
     pages_at_once = 10
     leaves_site = True
 

@@ -51,6 +51,7 @@ from include.discovery.fetch.crawler import Crawler
 from include.discovery.fetch.protocol import Fetcher
 from include.discovery.formats.schema_org.page import PageEvents, read_page
 from include.discovery.formats.sitemap import Sitemap, read_sitemap
+from include.discovery.model import SourceRole
 from include.discovery.parsed import Parsed
 from include.discovery.response import Response
 from include.discovery.text.encoding import charset_of, language_of
@@ -61,6 +62,7 @@ class SchemaOrg(Crawl[SchemaOrgSettings]):
 
     kind = "schema_org"
     settings_model = SchemaOrgSettings
+    usual_role = SourceRole.ORGANIZER
     sought = "a schema.org event"
 
     def parse(self, body: bytes, context: ParseContext[SchemaOrgSettings]) -> Parsed:

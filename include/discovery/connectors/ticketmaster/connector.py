@@ -62,7 +62,7 @@ from include.discovery.errors import (
     MissingConnection,
 )
 from include.discovery.fetch.protocol import Fetcher
-from include.discovery.model import City, EventRecord, Window
+from include.discovery.model import City, EventRecord, SourceRole, Window
 from include.discovery.parsed import Parsed, parse_items
 from include.discovery.places.geohash import geohash
 
@@ -114,6 +114,7 @@ class Ticketmaster(Connector[TicketmasterSettings]):
 
     kind = "ticketmaster"
     settings_model = TicketmasterSettings
+    usual_role = SourceRole.TICKET_SHOP
     needs_connection: ClassVar = "required"
     api_hosts: ClassVar = (_API,)
 

@@ -15,6 +15,7 @@ from enum import StrEnum
 from typing import Any
 
 from include.discovery.model import EventStatus
+from include.discovery.store.columns import PRECEDENCE
 from include.discovery.store.connection import Connection, rows
 
 MOST_WORDS = 8
@@ -169,9 +170,8 @@ FROM discovery.events e {_EVENT_JOINS}
 WHERE e.id = %(event)s
 """
 
-# In the order in which they are asked for the event's values (store.events).
 _LISTINGS = f"""
-SELECT l.id, s.slug AS source, s.name AS source_name, s.trust, pc.slug AS pair_city,
+SELECT l.id, s.slug AS source, s.name AS source_name, s.role, s.trust, pc.slug AS pair_city,
     l.city_source_id IS NOT NULL AS has_pair, l.external_id, l.title, l.url, l.starts_at, l.ends_at,
     l.local_date, l.time_known, l.timezone, l.status, l.attendance, l.performers, l.categories,
     l.organizer, l.description, l.image_url, l.language, l.price_min, l.price_max,
@@ -190,7 +190,7 @@ LEFT JOIN LATERAL (
     WHERE d.city_source_id = l.city_source_id AND r.sync_started_at <= l.last_seen_at
 ) same ON true
 WHERE l.event_id = %(event)s
-ORDER BY l.withdrawn_at IS NOT NULL, s.trust DESC, l.first_seen_at, l.id
+ORDER BY {PRECEDENCE}
 LIMIT {MOST_LISTINGS}
 """
 

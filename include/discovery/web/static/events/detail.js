@@ -3,6 +3,7 @@
 import { h, React, Chakra } from "../shared/host.js";
 import { EventTime, LocalTime } from "../shared/event-time.js";
 import { Fold } from "../shared/fold.js";
+import { ROLES } from "../shared/form-parts.js";
 import { Loaded, TableSkeleton, TilesSkeleton } from "../shared/loading.js";
 import { OutLink, PageLink, useQuery } from "../shared/query.js";
 import { useResource } from "../shared/resource.js";
@@ -97,7 +98,7 @@ function SourceHead({ listing }) {
     h(
       Text,
       { as: "span", fontSize: "xs", color: "fg.muted", fontWeight: "normal" },
-      `trust ${listing.trust}`,
+      `${ROLES[listing.role]}, trust ${listing.trust}`,
     ),
     listing.withdrawn_at &&
       h(Badge, { variant: "outline", alignSelf: "start" }, "withdrawn"),
@@ -210,8 +211,8 @@ function Content({ data }) {
         { fontSize: "sm", color: "fg.muted", mb: 2 },
         `${plural(event.listing_count, "listing")}` +
           (data.truncated ? `, of which ${listings.length} are shown` : "") +
-          ". The event takes its values from the first that has them: still listed, of the most" +
-          " trusted source, seen first.",
+          ". The event takes each value from the first that has it: still listed, of no aggregator," +
+          " of the most trusted source, changed last, the most complete.",
       ),
       h(Words, { listings }),
     ),

@@ -4,6 +4,15 @@ import { fieldsOf } from "./schema.js";
 import { slugFault } from "./slugs.js";
 
 export const YES_NO = { kind: "choice", options: [true, false], isSet: true };
+
+/** What sources are to the events that they list, as they are shown. */
+export const ROLES = {
+  official_venue: "official venue",
+  organizer: "organizer",
+  ticket_shop: "ticket shop",
+  aggregator: "aggregator",
+};
+
 export const SLUG_HELP =
   "Lower-case letters, digits and hyphens. It names this everywhere and does not change.";
 

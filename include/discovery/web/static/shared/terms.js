@@ -17,9 +17,17 @@ export const WORDS = {
       "What one pair of a source covers. City: one pair per city. Country or regional: one pair" +
       " for all its cities.",
   },
+  role: {
+    label: "Role",
+    text:
+      "What the source is to its events. Where sources disagree on an event, the venue itself, its" +
+      " organizer and ticket shops are preferred to aggregators, which collect what others announce.",
+  },
   trust: {
     label: "Trust",
-    text: "Where sources disagree on an event, the one with the higher trust wins.",
+    text:
+      "Where sources disagree on an event and are equally close to it, the one with the higher" +
+      " trust wins.",
   },
   priority: {
     label: "Priority",

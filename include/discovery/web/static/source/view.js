@@ -5,6 +5,7 @@ import { withQuery } from "../shared/api.js";
 import { Charts } from "../shared/charts.js";
 import { ErrorGroups } from "../errors/groups.js";
 import { FilledFields, RUN_COLUMNS, pairColumns } from "./parts.js";
+import { ROLES } from "../shared/form-parts.js";
 import { Help } from "../shared/help.js";
 import { DataSheet } from "../shared/kinds.js";
 import { noRuns } from "../pair/buttons.js";
@@ -114,6 +115,7 @@ function Head({ data, open }) {
           source.kind_known ? source.kind : `${source.kind}: no such connector is installed`,
         ],
         [explained(WORDS.scope), source.scope],
+        [explained(WORDS.role), ROLES[source.role]],
         [explained(WORDS.trust), source.trust],
         [
           explained(NUMBERS.active_pairs),

@@ -4,7 +4,7 @@ import { h } from "../shared/host.js";
 import { api } from "../shared/api.js";
 import { Editor } from "../shared/editor.js";
 import { WithKind, useKinds } from "../shared/kinds.js";
-import { SLUG, YES_NO, sourceSettings } from "../shared/form-parts.js";
+import { ROLES, SLUG, YES_NO, sourceSettings } from "../shared/form-parts.js";
 import { slugFor } from "../shared/slugs.js";
 import { WORDS } from "../shared/terms.js";
 
@@ -39,7 +39,7 @@ function SourceForm({ source, start, title, city, needed, connectors, onClose, o
   const isNew = source === undefined;
   const kindOf = useKinds();
   const text = (path, label, more = {}) => ({ path, label, kind: "text", ...more });
-  const fields = [
+  const fields = (chosen) => [
     isNew && SLUG,
     text("name", "Name", { required: true, isSet: true }),
     {
@@ -59,6 +59,15 @@ function SourceForm({ source, start, title, city, needed, connectors, onClose, o
       help: WORDS.scope.text,
     },
     { path: "enabled", label: "Enabled", help: WORDS.enabled.text, ...YES_NO },
+    {
+      path: "role",
+      label: "Role",
+      kind: "choice",
+      options: Object.keys(ROLES),
+      names: ROLES,
+      help: WORDS.role.text,
+      empty: chosen ? `${ROLES[chosen.usual_role]} (usual for this kind)` : "",
+    },
     {
       path: "trust",
       label: "Trust",
@@ -92,7 +101,7 @@ function SourceForm({ source, start, title, city, needed, connectors, onClose, o
     const note =
       city &&
       `Its first pair is added with it: for ${city.name}, or for no city if its scope is wider.`;
-    return [{ note, fields }, sourceSettings(connector, city !== undefined)];
+    return [{ note, fields: fields(chosen) }, sourceSettings(connector, city !== undefined)];
   };
   return h(Editor, {
     title,

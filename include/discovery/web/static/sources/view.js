@@ -6,6 +6,7 @@ import { Sign } from "../shared/health.js";
 import { EditSource } from "./form.js";
 import { AddPairOfSource } from "../pair/forms.js";
 import { DataSheetOf } from "../shared/kinds.js";
+import { ROLES } from "../shared/form-parts.js";
 import { PageLink } from "../shared/query.js";
 import { RemoveDialog } from "../shared/remove.js";
 import { useResource } from "../shared/resource.js";
@@ -63,6 +64,13 @@ function columnsFor(canEdit, open) {
       help: WORDS.scope.text,
       value: (source) => source.scope,
       cell: (source) => source.scope,
+    },
+    {
+      key: "role",
+      label: "Role",
+      help: WORDS.role.text,
+      value: (source) => source.role,
+      cell: (source) => ROLES[source.role],
     },
     {
       key: "trust",

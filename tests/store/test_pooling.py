@@ -1,0 +1,207 @@
+"""From which of its listings an event has each of its values."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from itertools import permutations
+from typing import Any
+
+import pytest
+
+from include.discovery.configuration import Configuration
+from include.discovery.model import EventStatus, Price, SourceRole, Venue
+from include.discovery.store.audit import Author
+from include.discovery.store.configuration import apply_configuration
+from include.discovery.store.connection import Connection, rows
+from include.discovery.store.entities import read_configuration
+from include.discovery.store.event_ids import unite
+from include.discovery.store.events import compose_events
+from tests.support.builders import KRAKOW, WARSAW, event, source, stored_events, stored_pair
+
+PORTAL = {"role": SourceRole.AGGREGATOR, "trust": 99}
+HOUSE = {"role": SourceRole.OFFICIAL_VENUE, "trust": 1}
+NO_HOUR = {"starts_at": None, "local_date": date(2026, 12, 24)}
+
+
+def at(hour: int, day: int = 24) -> datetime:
+    return datetime(2026, 12, day, hour, tzinfo=WARSAW)
+
+
+def listed(conn: Connection, slug: str, *, of: dict[str, Any] | None = None, **said: Any) -> int:
+    """Let a source list the event; return its listing."""
+    pair = stored_pair(conn, KRAKOW, source(slug, **(of or {})))
+    stored_events(conn, pair, [event("1", **said)])
+    found = conn.execute(
+        "SELECT l.id FROM discovery.listings l JOIN discovery.sources s ON s.id = l.source_id"
+        " WHERE s.slug = %s", [slug],
+    ).fetchone()  # fmt: skip
+    assert found
+    return int(found[0])
+
+
+def as_one(conn: Connection, *listings: int) -> dict[str, Any]:
+    """Make the listings one event, and return it."""
+    with conn.transaction():
+        unite(conn, [(listings[0], other) for other in listings[1:]])
+        compose_events(conn, [the_event(conn)["id"]])
+    return the_event(conn)
+
+
+def the_event(conn: Connection) -> dict[str, Any]:
+    (found,) = rows(conn, "SELECT * FROM discovery.events")
+    return found
+
+
+@pytest.mark.parametrize("role", [role for role in SourceRole if role.is_primary])
+def test_whoever_knows_an_event_first_hand_is_preferred_to_a_more_trusted_aggregator(
+    conn: Connection, role: SourceRole
+) -> None:
+    portal = listed(conn, "portal", of=PORTAL, title="JAZZ!!!")
+    house = listed(conn, "house", of={"role": role, "trust": 1}, title="Jazz")
+
+    assert as_one(conn, portal, house)["title"] == "Jazz"
+
+
+def test_among_those_who_know_it_first_hand_the_more_trusted_one_is_preferred(
+    conn: Connection,
+) -> None:
+    shop = listed(conn, "shop", of={"role": SourceRole.TICKET_SHOP, "trust": 9}, title="Jazz")
+    house = listed(conn, "house", of=HOUSE, title="JAZZ")
+
+    assert as_one(conn, shop, house)["title"] == "Jazz"
+
+
+def test_what_the_venue_does_not_say_is_taken_from_an_aggregator(conn: Connection) -> None:
+    price = Price(min=Decimal(20), currency="PLN")
+    portal = listed(
+        conn, "portal", of=PORTAL, price=price, description="Two sets.", venue=Venue(name="Hall")
+    )
+    house = listed(conn, "house", of=HOUSE, venue=None)
+
+    found = as_one(conn, portal, house)
+
+    assert (found["price_min"], found["description"]) == (20, "Two sets.")
+    assert found["venue_id"] is not None
+
+
+def test_of_two_equal_sources_the_one_that_changed_last_is_preferred(conn: Connection) -> None:
+    stale, fresh = listed(conn, "stale", title="Jaz"), listed(conn, "fresh", title="Jazz")
+    conn.execute(
+        "UPDATE discovery.listings SET changed_at = now() - interval '3 days' WHERE id = %s",
+        [stale],
+    )
+
+    assert as_one(conn, stale, fresh)["title"] == "Jazz"
+
+
+def test_of_two_equal_sources_that_changed_on_one_day_the_more_complete_one_is_preferred(
+    conn: Connection,
+) -> None:
+    poor = listed(conn, "poor", title="Jaz")
+    rich = listed(conn, "rich", title="Jazz", description="Two sets.", organizer="The house")
+
+    assert as_one(conn, poor, rich)["title"] == "Jazz"
+
+
+def test_what_is_no_longer_listed_counts_less_than_an_aggregator(conn: Connection) -> None:
+    portal = listed(conn, "portal", of=PORTAL, title="JAZZ")
+    house = listed(conn, "house", of=HOUSE, title="Jazz")
+    conn.execute("UPDATE discovery.listings SET withdrawn_at = now() WHERE id = %s", [house])
+
+    assert as_one(conn, portal, house)["title"] == "JAZZ"
+
+
+class TestTime:
+    """Day, hour and end."""
+
+    def test_an_hour_is_taken_from_whoever_knows_it_of_that_day(self, conn: Connection) -> None:
+        house = listed(conn, "house", of=HOUSE, **NO_HOUR)
+        other_day = listed(conn, "wrong", of=PORTAL, starts_at=at(20, day=25))
+        portal = listed(conn, "portal", of=PORTAL | {"trust": 5}, starts_at=at(19))
+
+        found = as_one(conn, house, other_day, portal)
+
+        assert (found["local_date"], found["starts_at"]) == (date(2026, 12, 24), at(19))
+        assert found["time_known"]
+
+    def test_no_hour_is_taken_from_another_day(self, conn: Connection) -> None:
+        house = listed(conn, "house", of=HOUSE, **NO_HOUR)
+        other_day = listed(conn, "wrong", of=PORTAL, starts_at=at(20, day=25))
+
+        found = as_one(conn, house, other_day)
+
+        assert (found["local_date"], found["time_known"]) == (date(2026, 12, 24), False)
+
+    def test_an_end_is_taken_from_whoever_knows_it_of_the_same_start(
+        self, conn: Connection
+    ) -> None:
+        house = listed(conn, "house", of=HOUSE, starts_at=at(19))
+        doors = listed(conn, "doors", of=PORTAL, starts_at=at(18), ends_at=at(23))
+        portal = listed(conn, "portal", starts_at=at(19), ends_at=at(22))
+
+        assert as_one(conn, house, doors, portal)["ends_at"] == at(22)
+
+    def test_the_end_of_another_start_is_not_taken(self, conn: Connection) -> None:
+        house = listed(conn, "house", of=HOUSE, starts_at=at(19))
+        doors = listed(conn, "doors", of=PORTAL, starts_at=at(17), ends_at=at(18))
+
+        assert as_one(conn, house, doors)["ends_at"] is None
+
+    def test_a_postponed_event_keeps_the_day_that_another_listing_has(
+        self, conn: Connection
+    ) -> None:
+        house = listed(
+            conn, "house", of=HOUSE, starts_at=None, local_date=None, status=EventStatus.POSTPONED
+        )
+        portal = listed(conn, "portal", of=PORTAL, starts_at=at(19))
+
+        found = as_one(conn, house, portal)
+
+        assert (found["status"], found["starts_at"]) == ("postponed", at(19))
+
+
+SAID: dict[str, dict[str, Any]] = {
+    "house": {"of": HOUSE, **NO_HOUR, "title": "Jazz"},
+    "portal": {"of": PORTAL, "starts_at": at(19), "ends_at": at(22), "title": "JAZZ"},
+    "other": {"starts_at": at(19), "description": "Two sets.", "url": "https://x.example/"},
+}
+
+
+@pytest.mark.parametrize("order", list(permutations(SAID)))
+def test_in_whatever_order_sources_come_an_event_has_the_same_values(
+    conn: Connection, order: tuple[str, ...]
+) -> None:
+    found = as_one(conn, *(listed(conn, slug, **SAID[slug]) for slug in order))
+
+    values = {"title": "Jazz", "starts_at": at(19), "ends_at": at(22), "time_known": True,
+              "description": "Two sets.", "url": "https://x.example/"}  # fmt: skip
+    assert found | values == found
+
+
+@pytest.mark.parametrize("changed", [{"role": SourceRole.OFFICIAL_VENUE}, {"trust": 99}])
+def test_events_follow_at_once_when_a_source_gets_another_role_or_trust(
+    conn: Connection, changed: dict[str, Any]
+) -> None:
+    one = listed(conn, "one", of={"trust": 10}, title="JAZZ")
+    other = listed(conn, "other", of={"trust": 5}, title="Jazz")
+    assert as_one(conn, one, other)["title"] == "JAZZ"
+    stored = read_configuration(conn)
+    sources = {**stored.sources, "other": stored.sources["other"].model_copy(update=changed)}
+
+    apply_configuration(
+        conn, Configuration.model_construct(sources=sources), changed_by=Author("ada", "cli")
+    )
+
+    assert the_event(conn)["title"] == "Jazz"
+
+
+def test_an_event_that_is_as_it_was_is_not_written(conn: Connection) -> None:
+    found = as_one(conn, listed(conn, "portal", of=PORTAL), listed(conn, "house", of=HOUSE))
+    version = "SELECT ctid::text FROM discovery.events"
+    before = conn.execute(version).fetchone()
+
+    with conn.transaction():
+        compose_events(conn, [found["id"]])
+
+    assert conn.execute(version).fetchone() == before
