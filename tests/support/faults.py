@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import parse_qs, urlsplit
 
 PAGES = 6
@@ -79,6 +79,7 @@ class FaultySource:
     is_passing: bool = False
     """The fault is met once; otherwise by every request from the third page on."""
     timeout_seconds: float = 10
+    host: str = "127.0.0.1"
     port: int = 0
     requests: list[str] = field(default_factory=list)
     """What the server saw, in its order."""
@@ -86,7 +87,7 @@ class FaultySource:
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        return f"http://{self.host}:{self.port}"
 
     @property
     def settings(self) -> dict[str, Any]:
@@ -113,11 +114,18 @@ class FaultySource:
                 self.fault = None
             fault(exchange)
         else:
-            exchange.reply(200, document(page))
+            exchange.reply(200, self.document(page))
+
+    def document(self, page: int) -> bytes:
+        """Return a page as the source gives it when all is well."""
+        return document(page)
+
+
+SourceT = TypeVar("SourceT", bound=FaultySource)
 
 
 @contextmanager
-def serving(source: FaultySource) -> Iterator[FaultySource]:
+def serving(source: SourceT) -> Iterator[SourceT]:
     """Serve a source until the block ends."""
 
     class Handler(BaseHTTPRequestHandler):
@@ -135,7 +143,7 @@ def serving(source: FaultySource) -> Iterator[FaultySource]:
         def handle_error(self, *_: object) -> None:
             """Keep quiet: clients that hang up are part of the tests."""
 
-    server = Server(("127.0.0.1", 0), Handler)
+    server = Server((source.host, 0), Handler)
     source.port = server.server_address[1]
     threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     try:
@@ -163,7 +171,7 @@ def truncated(how: str) -> Fault:
     """Answer with the first half of the page."""
 
     def fault(exchange: Exchange) -> None:
-        whole = document(exchange.page)
+        whole = exchange.source.document(exchange.page)
         half = whole[: len(whole) // 2]
         if how == "length":
             exchange.raw(HEAD + b"Content-Length: %d\r\n\r\n" % len(whole) + half)
