@@ -22,6 +22,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from multiprocessing.synchronize import Barrier
 from pathlib import Path
 
 from include.discovery.errors import DiscoveryError
@@ -38,6 +39,9 @@ LOOPBACK = AddressRules((private_host("127.0.0.1"),))
 
 UNDER_WAY = 0.1
 """Seconds: a request that was under way when the server said to wait is nobody's fault."""
+
+
+LONGEST_START_SECONDS = 120
 
 
 @dataclass
@@ -81,8 +85,12 @@ def serving() -> Iterator[tuple[Seen, str]]:
         server.server_close()
 
 
-def ask_until(database: str, url: str, per_second: float, ends: float) -> None:
-    """Ask again and again, as one task of many, until a time of the monotonic clock."""
+def ask_for(
+    database: str, url: str, per_second: float, seconds: float, all_are_ready: Barrier
+) -> None:
+    """Ask again and again, as one task of many, for some time from when all are ready."""
+    all_are_ready.wait(LONGEST_START_SECONDS)
+    ends = time.monotonic() + seconds
 
     async def run() -> None:
         fetcher = HttpFetcher(
@@ -107,11 +115,11 @@ def ask_until(database: str, url: str, per_second: float, ends: float) -> None:
 def ask_in_processes(
     database: str, url: str, *, processes: int, per_second: float, seconds: float
 ) -> None:
-    """Let so many processes ask for so long, the time that they need to start included."""
+    """Let so many processes ask for so long, each from when all of them have started."""
     context = multiprocessing.get_context("spawn")
-    ends = time.monotonic() + seconds
+    all_are_ready = context.Barrier(processes)
     tasks = [
-        context.Process(target=ask_until, args=(database, url, per_second, ends))
+        context.Process(target=ask_for, args=(database, url, per_second, seconds, all_are_ready))
         for _ in range(processes)
     ]
     for task in tasks:
