@@ -84,9 +84,13 @@ def _key_hosts() -> str:
 
 def _warnings() -> str:
     return _table(
-        ("kind", "text"),
+        ("kind", "text", "assumed"),
         (
-            (f"`{type(kind).__name__}.{kind.name}`", re.sub(r"\{(\w+)\}", r"*\1*", kind))
+            (
+                f"`{type(kind).__name__}.{kind.name}`",
+                re.sub(r"\{(\w+)\}", r"*\1*", kind),
+                kind.assumed or "",
+            )
             for vocabulary in VOCABULARIES
             for kind in vocabulary
         ),

@@ -260,6 +260,28 @@ class Scope(StrEnum):
     REGIONAL = "regional"
 
 
+class EventField(StrEnum):
+    """What an event says: each has its value from one of the event's listings."""
+
+    TITLE = "title"
+    URL = "url"
+    START = "start"
+    """Day, hour and time zone."""
+    END = "end"
+    CITY = "city"
+    VENUE = "venue"
+    STATUS = "status"
+    ATTENDANCE = "attendance"
+    PERFORMERS = "performers"
+    CATEGORIES = "categories"
+    ORGANIZER = "organizer"
+    DESCRIPTION = "description"
+    IMAGE_URL = "image_url"
+    LANGUAGE = "language"
+    PRICE = "price"
+    """Amounts, currency, and what is said of it in words."""
+
+
 class SourceRole(StrEnum):
     """What a source is to the events that it lists. Its word counts more if it is primary."""
 

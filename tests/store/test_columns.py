@@ -171,7 +171,7 @@ POOLED = [
     if case.in_events and name not in IN_KEY and not name.startswith("venue.")
 ]  # fmt: skip
 
-NOT_OF_FIELDS = {"ordinal", "city_id", "venue_key", "match_key"}
+NOT_OF_FIELDS = {"ordinal", "city_id", "venue_key", "match_key", "assumed"}
 """What the loader finds for a record."""
 
 TECHNICAL = {
@@ -181,7 +181,7 @@ TECHNICAL = {
     },
     "events": {
         "id", "match_key", "listing_count", "withdrawn_at", "created_at", "updated_at", "search",
-        "source_ids",
+        "source_ids", "listing_id", "value_listings", "assumed",
     },
     "venues": {"id", "created_at", "updated_at", "search"},
 }  # fmt: skip
@@ -261,7 +261,7 @@ def test_a_table_has_the_columns_of_the_list_with_their_types_and_technical_ones
 def test_every_column_of_the_list_is_that_of_a_case_or_found_by_the_loader(table: str) -> None:
     of_cases = {case.column for case in CASES.values() if case.in_events or table == "listings"}
     found = {"city_id", "venue_id"} if table == "events" else {
-        "external_id", "city_id", "venue_id", "match_key",
+        "external_id", "city_id", "venue_id", "match_key", "assumed",
     }  # fmt: skip
 
     assert {column.name for column in TABLES[table]} - of_cases == found

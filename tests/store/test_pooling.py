@@ -11,6 +11,7 @@ import pytest
 
 from include.discovery.configuration import Configuration
 from include.discovery.model import EventStatus, Price, SourceRole, Venue
+from include.discovery.record_warnings import DateWarning, PlaceWarning
 from include.discovery.store.audit import Author
 from include.discovery.store.configuration import apply_configuration
 from include.discovery.store.connection import Connection, rows
@@ -205,3 +206,70 @@ def test_an_event_that_is_as_it_was_is_not_written(conn: Connection) -> None:
         compose_events(conn, [found["id"]])
 
     assert conn.execute(version).fetchone() == before
+
+
+def origins(conn: Connection) -> dict[str, tuple[str, bool]]:
+    """Return the source of each value of the event, and whether it was assumed."""
+    found = conn.execute("SELECT field, source, is_assumed FROM discovery.event_fields")
+    return {field: (said_by, is_assumed) for field, said_by, is_assumed in found}
+
+
+def test_of_each_value_of_an_event_it_is_known_which_source_it_is_from(conn: Connection) -> None:
+    price = Price(min=Decimal(20), currency="PLN")
+    house = listed(conn, "house", of=HOUSE, title="Jazz", **NO_HOUR)
+    portal = listed(
+        conn, "portal", of=PORTAL, title="JAZZ", starts_at=at(19), ends_at=at(22), price=price
+    )
+    as_one(conn, house, portal)
+
+    by = {field: who for field, (who, _) in origins(conn).items()}
+
+    assert by == {
+        "title": "house", "venue": "house", "city": "house", "status": "house",
+        "attendance": "house", "start": "portal", "end": "portal", "price": "portal",
+    }  # fmt: skip
+
+
+def test_an_event_of_one_listing_has_all_its_values_from_that(conn: Connection) -> None:
+    listed(conn, "house", description="Two sets.")
+
+    assert {who for who, _ in origins(conn).values()} == {"house"}
+    assert "description" in origins(conn)
+
+
+class TestAssumed:
+    """What was assumed or repaired in reading the listing that a value is from."""
+
+    YEAR = DateWarning.YEAR_NOT_GIVEN.said(years=2026)
+    TOWN = PlaceWarning.ONLY_A_TOWN
+
+    def test_what_its_only_source_leaves_to_be_assumed_is_assumed_of_the_event(
+        self, conn: Connection
+    ) -> None:
+        listed(conn, "house", warnings=(self.TOWN, self.YEAR, "of an older version"))
+
+        assert the_event(conn)["assumed"] == ["start", "venue"]
+        assert {field for field, (_, assumed) in origins(conn).items() if assumed} == {
+            "start", "venue",
+        }  # fmt: skip
+
+    def test_a_value_that_another_source_tells_is_not_assumed(self, conn: Connection) -> None:
+        house = listed(conn, "house", of=HOUSE, title="Jazz", warnings=(self.TOWN,))
+        portal = listed(conn, "portal", of=PORTAL, title="JAZZ", warnings=(self.YEAR,))
+
+        assert as_one(conn, house, portal)["assumed"] == ["venue"]
+
+    def test_what_a_source_tells_at_last_is_no_longer_assumed(self, conn: Connection) -> None:
+        pair = stored_pair(conn)
+        stored_events(conn, pair, [event("1", warnings=(self.YEAR,))], "first")
+
+        stored_events(conn, pair, [event("1")], "second")
+
+        assert the_event(conn)["assumed"] == []
+
+    def test_views_tell_consumers_what_was_assumed(self, conn: Connection) -> None:
+        listed(conn, "house", warnings=(self.YEAR,))
+
+        for view in ("all_events", "event_sources"):
+            found = conn.execute(f"SELECT assumed FROM discovery.{view}".encode()).fetchall()
+            assert found == [(["start"],)]

@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 from psycopg.sql import SQL, Identifier
 
-from include.discovery.model import EventRecord, EventStatus, Price, Scope, Venue
+from include.discovery.model import EventRecord, EventStatus, Price, Scope, SourceRole, Venue
+from include.discovery.record_warnings import DateWarning
 from include.discovery.store import runs
 from include.discovery.store.connection import Connection, connect, rows
 from include.discovery.store.runs import Attempt
@@ -35,9 +36,13 @@ image_url text, language text, price_min numeric(12,2), price_max numeric(12,2),
 price_currency text, price_is_free boolean, price_text text, listing_count integer,
 first_found_at timestamp with time zone, changed_at timestamp with time zone
 """
+ASSUMED = "assumed text[]"
 VIEWS = {
-    "upcoming_events": EVENT,
-    "all_events": f"{EVENT.strip()}, withdrawn_at timestamp with time zone, is_upcoming boolean",
+    "upcoming_events": f"{EVENT.strip()}, {ASSUMED}",
+    "all_events": f"{EVENT.strip()}, withdrawn_at timestamp with time zone, is_upcoming boolean, "
+    f"{ASSUMED}",
+    "event_fields": "event_id bigint, field text, source text, source_name text, external_id text, "
+    "url text, is_assumed boolean",
     "event_sources": """
 event_id bigint, source text, source_name text, trust smallint, city text, external_id text,
 title text, url text, venue text, venue_street text, venue_locality text, local_date date,
@@ -49,7 +54,7 @@ price_min numeric(12,2), price_max numeric(12,2), price_currency text, price_is_
 price_text text, series_id text, warnings text[], source_updated_at timestamp with time zone,
 first_seen_at timestamp with time zone, last_seen_at timestamp with time zone,
 changed_at timestamp with time zone, missing_since timestamp with time zone,
-withdrawn_at timestamp with time zone""",
+withdrawn_at timestamp with time zone, role text, assumed text[]""",
     "sync_attempts": """
 attempt_id bigint, city text, source text, run text, try_number integer, state text,
 is_trial boolean, started_at timestamp with time zone, finished_at timestamp with time zone,
@@ -236,7 +241,7 @@ def _fill(conn: Connection) -> None:
         day = datetime.now(WARSAW).date() + timedelta(days=days)
         return event(title, title=title, **{"starts_at": at(day, hour), "venue": HALL, **changes})
 
-    opera = stored_pair(conn, KRAKOW, source("opera", trust=90))
+    opera = stored_pair(conn, KRAKOW, source("opera", trust=90, role=SourceRole.OFFICIAL_VENUE))
     agenda = stored_pair(conn, KRAKOW, source("agenda"))
     louvre = stored_pair(conn, PARIS, source("louvre"))
     stored_pair(conn, None, source("national", scope=Scope.COUNTRY))
@@ -254,7 +259,8 @@ def _fill(conn: Connection) -> None:
     ], "opera")  # fmt: skip
     stored_events(conn, agenda, [
         concert("Tosca", 2, price=Price(min=Decimal(70), **PLN)),
-        concert("Poems", 5, price=Price(min=Decimal(20), **PLN), venue=None),
+        concert("Poems", 5, price=Price(min=Decimal(20), **PLN), venue=None,
+                warnings=(DateWarning.YEAR_NOT_GIVEN.said(years=2026),)),
         concert("Ancient Rome", -5, 10, ends_at=at(today + timedelta(days=5), 18)),
         concert("Ended", -5, 10, ends_at=at(today - timedelta(days=1), 18)),
     ], "agenda")  # fmt: skip
@@ -281,7 +287,7 @@ def _fill(conn: Connection) -> None:
 
 
 def questions() -> dict[str, str]:
-    part = GUIDE[GUIDE.index("## Ten questions") :]
+    part = GUIDE[GUIDE.index("## Twelve questions") :]
     found = re.findall(r"^### (.*?\?)\n\n```sql\n(.*?)^```", part, re.MULTILINE | re.DOTALL)
     return dict(found)
 
@@ -292,7 +298,7 @@ ANSWERS: dict[str, tuple[str, list[tuple[Any, ...]]]] = {
         [("Aida",), ("Tosca",), ("Open day",), ("Poems",)],
     ),
     "How many events": ("city, sum(events)", [("krakow", 5), ("paris", 1)]),
-    "Which venues": (
+    "Which venues have most": (
         "city, venue, events, days",
         [("krakow", "Hall", 4, 3), ("paris", "Club", 1, 1)],
     ),
@@ -303,6 +309,11 @@ ANSWERS: dict[str, tuple[str, list[tuple[Any, ...]]]] = {
     "Where do sources contradict": (
         "title, prices, sources",
         [("Tosca", [Decimal(70), Decimal(80)], ["agenda", "opera"])],
+    ),
+    "Which upcoming events have a start": ("title, source", [("Poems", "agenda")]),
+    "Which venues are known only": (
+        "city, venue, events, sources",
+        [("paris", "Club", 1, ["louvre"])],
     ),
     "What does each source bring": (
         "source, listings, known_to_it_alone, percent_with_hour, percent_with_venue",
@@ -322,7 +333,7 @@ ANSWERS: dict[str, tuple[str, list[tuple[Any, ...]]]] = {
 
 
 def test_every_question_of_the_guide_has_its_answer() -> None:
-    assert len(questions()) == 10
+    assert len(questions()) == 12
     assert [question for question in questions() if not question.startswith(tuple(ANSWERS))] == []
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from include.discovery.model import EventRecord, EventStatus, Price, Venue
+from include.discovery.record_warnings import SourceWarning
 from include.discovery.store.connection import Connection
 from tests.support.builders import KRAKOW, WARSAW, event, source, stored_events, stored_pair
 from tests.web.page_support import FRANCE, Page
@@ -127,6 +128,25 @@ def test_an_event_shows_what_each_of_its_sources_says(page: Page, conn: Connecti
     assert second["warnings"] == ["end guessed"]
     assert second["has_pair"] is True
     assert answer["truncated"] is False
+
+
+def test_an_event_says_from_which_source_each_value_is_and_what_was_assumed(
+    page: Page, conn: Connection
+) -> None:
+    house = source("opera", role="official_venue")
+    stored_events(conn, stored_pair(conn, KRAKOW, house), [tomorrow("Tosca")], "a")
+    guessed = SourceWarning.FREE_AGAINST_PRICE.said(said="free")
+    said = tomorrow("TOSCA", organizer="Agency", price=Price(min=5), warnings=(guessed,))
+    stored_events(conn, stored_pair(conn, None, FRANCE), [said], "b")
+    (listed,) = page.get("/api/events")["events"]
+
+    fields = {each.pop("field"): each for each in page.get(f"/api/events/{listed['id']}")["fields"]}
+
+    opera, france = {"slug": "opera", "name": "Opera"}, {"slug": "france", "name": "France"}
+    assert fields["title"] == {"source": opera, "external_id": "Tosca", "is_assumed": False}
+    assert fields["organizer"] == {"source": france, "external_id": "TOSCA", "is_assumed": False}
+    assert fields["price"] == {"source": france, "external_id": "TOSCA", "is_assumed": True}
+    assert "image_url" not in fields
 
 
 def test_an_event_that_is_not_there_is_not_found(page: Page) -> None:

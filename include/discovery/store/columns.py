@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 from operator import attrgetter
 from typing import Any, NamedTuple
 
-from include.discovery.model import EventRecord, Price, SourceRole, Venue
+from include.discovery.model import EventField, EventRecord, Price, SourceRole, Venue
+from include.discovery.record_warnings import ASSUMED_FIELDS
 
 # How a newer sight (EXCLUDED) changes the row that is stored. Whatever the expression gives is
 # compared with the stored value; a row counts as updated exactly when one of them differs.
@@ -80,38 +81,45 @@ class Column:
     """How a newer sight changes it."""
     pool: str | None = LISTING_ONLY
     """From which of its listings an event has it."""
+    field: EventField | None = None
+    """What of the event it is, or is a part of; None: listings only."""
 
 
 COLUMNS = (
     Column("external_id", "text", "record.external_id", SET_ONCE),
-    Column("city_id", "bigint", "city_id", FIRST_KNOWN, BEST_KNOWN),
-    Column("venue_id", "bigint", None, KNOWN, BEST_KNOWN),
+    Column("city_id", "bigint", "city_id", FIRST_KNOWN, BEST_KNOWN, EventField.CITY),
+    Column("venue_id", "bigint", None, KNOWN, BEST_KNOWN, EventField.VENUE),
     # That of an event is more than a value: see events.py.
     Column("match_key", "text", "match_key", NEWEST),
-    Column("title", "text", "record.title", NEWEST, BEST),
-    Column("url", "text", "record.url", KNOWN, BEST_KNOWN),
-    Column("starts_at", "timestamptz", "record.starts_at", TIME, BEST_START),
-    Column("local_date", "date", "record.local_date", TIME, BEST_START),
-    Column("time_known", "boolean", "record.time_known", TIME, BEST_START),
-    Column("ends_at", "timestamptz", "record.ends_at", END, BEST_END),
-    Column("timezone", "text", "record.timezone", TIME, BEST_START),
-    Column("status", "text", "record.status", NEWEST, BEST),
-    Column("attendance", "text", "record.attendance", NEWEST, BEST),
+    Column("title", "text", "record.title", NEWEST, BEST, EventField.TITLE),
+    Column("url", "text", "record.url", KNOWN, BEST_KNOWN, EventField.URL),
+    Column("starts_at", "timestamptz", "record.starts_at", TIME, BEST_START, EventField.START),
+    Column("local_date", "date", "record.local_date", TIME, BEST_START, EventField.START),
+    Column("time_known", "boolean", "record.time_known", TIME, BEST_START, EventField.START),
+    Column("ends_at", "timestamptz", "record.ends_at", END, BEST_END, EventField.END),
+    Column("timezone", "text", "record.timezone", TIME, BEST_START, EventField.START),
+    Column("status", "text", "record.status", NEWEST, BEST, EventField.STATUS),
+    Column("attendance", "text", "record.attendance", NEWEST, BEST, EventField.ATTENDANCE),
     Column("venue_external_id", "text", "venue.external_id", KNOWN),
-    Column("performers", "text[]", "record.performers", KNOWN_LIST, BEST_LIST),
-    Column("categories", "text[]", "record.categories", KNOWN_LIST, BEST_LIST),
-    Column("organizer", "text", "record.organizer", KNOWN, BEST_KNOWN),
-    Column("description", "text", "record.description", KNOWN, BEST_KNOWN),
-    Column("image_url", "text", "record.image_url", KNOWN, BEST_KNOWN),
-    Column("language", "text", "record.language", KNOWN, BEST_KNOWN),
-    Column("price_min", "numeric", "price.min", PRICE, BEST_PRICE),
-    Column("price_max", "numeric", "price.max", PRICE, BEST_PRICE),
-    Column("price_currency", "text", "price.currency", PRICE, BEST_PRICE),
-    Column("price_is_free", "boolean", "price.is_free", PRICE, BEST_PRICE),
-    Column("price_text", "text", "price.text", PRICE, BEST_PRICE),
+    Column(
+        "performers", "text[]", "record.performers", KNOWN_LIST, BEST_LIST, EventField.PERFORMERS
+    ),
+    Column(
+        "categories", "text[]", "record.categories", KNOWN_LIST, BEST_LIST, EventField.CATEGORIES
+    ),
+    Column("organizer", "text", "record.organizer", KNOWN, BEST_KNOWN, EventField.ORGANIZER),
+    Column("description", "text", "record.description", KNOWN, BEST_KNOWN, EventField.DESCRIPTION),
+    Column("image_url", "text", "record.image_url", KNOWN, BEST_KNOWN, EventField.IMAGE_URL),
+    Column("language", "text", "record.language", KNOWN, BEST_KNOWN, EventField.LANGUAGE),
+    Column("price_min", "numeric", "price.min", PRICE, BEST_PRICE, EventField.PRICE),
+    Column("price_max", "numeric", "price.max", PRICE, BEST_PRICE, EventField.PRICE),
+    Column("price_currency", "text", "price.currency", PRICE, BEST_PRICE, EventField.PRICE),
+    Column("price_is_free", "boolean", "price.is_free", PRICE, BEST_PRICE, EventField.PRICE),
+    Column("price_text", "text", "price.text", PRICE, BEST_PRICE, EventField.PRICE),
     Column("series_id", "text", "record.series_id", KNOWN),
     Column("source_updated_at", "timestamptz", "record.source_updated_at", KNOWN),
     Column("warnings", "text[]", "record.warnings", NEWEST),
+    Column("assumed", "text[]", "assumed", NEWEST),
 )
 """Of ``discovery.listings`` and ``discovery.events``."""
 
@@ -132,6 +140,13 @@ VENUE_COLUMNS = (
 
 EVENT_COLUMNS = tuple(column for column in COLUMNS if column.pool is not LISTING_ONLY)
 """Those of ``COLUMNS`` that events have, too."""
+
+FIELD_RANKS: dict[EventField, str] = {
+    column.field: column.pool.format(column.name)
+    for column in EVENT_COLUMNS
+    if column.field and column.pool
+}
+"""What of an event → the rank of the listing that it is from, in SQL."""
 
 _COMPLETENESS = ", ".join(
     f"NULLIF(l.{column.name}, '{{}}')" if column.type == "text[]" else f"l.{column.name}"
@@ -161,6 +176,7 @@ class Incoming(NamedTuple):
     city_id: int | None
     venue_key: str | None
     match_key: str
+    assumed: tuple[EventField, ...]
 
     def row(self) -> list[Any]:
         """Lay the record out in the order of ``PAGE_COLUMNS``."""
@@ -200,6 +216,29 @@ def merged(columns: Iterable[Column]) -> str:
 def pooled(columns: Iterable[Column]) -> str:
     """List what listings, each with its ``rank``, give an event for its columns."""
     return ", ".join(f"{_value(column)} AS {column.name}" for column in columns)
+
+
+VALUE_LISTINGS = f"""
+jsonb_strip_nulls(jsonb_build_object({
+    ", ".join(
+        f"'{field}', (array_agg(id ORDER BY rank))[NULLIF({rank}, 1)]"
+        for field, rank in FIELD_RANKS.items()
+    )
+}))
+"""
+"""Of listings with their ``rank``: field → id of its listing, where that is not the first one."""
+
+ASSUMED = f"""
+array_remove(ARRAY[{
+    ", ".join(
+        f"CASE WHEN '{field}' = ANY("
+        f"(array_agg(assumed::text ORDER BY rank))[COALESCE({FIELD_RANKS[field]}, 1)]::text[]"
+        f") THEN '{field}' END"
+        for field in ASSUMED_FIELDS
+    )
+}], NULL)
+"""
+"""The fields that their own listing has assumed or repaired."""
 
 
 def _value(column: Column) -> str:

@@ -117,10 +117,11 @@ SELECT old_id, event_id, listing_id FROM discovery.event_redirects WHERE event_i
 
 _NEW_EVENT = f"""
 INSERT INTO discovery.events
-    ({{id}}match_key, {names(EVENT_COLUMNS)}, listing_count, source_ids, created_at)
+    ({{id}}match_key, {names(EVENT_COLUMNS)}, listing_count, source_ids, listing_id, assumed,
+    created_at)
 OVERRIDING SYSTEM VALUE
-SELECT {{value}}'#listing-' || l.id, {names(EVENT_COLUMNS, "l.")}, 1, ARRAY[l.source_id],
-    l.first_seen_at
+SELECT {{value}}'#listing-' || l.id, {names(EVENT_COLUMNS, "l.")}, 1, ARRAY[l.source_id], l.id,
+    l.assumed, l.first_seen_at
 FROM discovery.listings l WHERE l.id = %(listing)s
 RETURNING id
 """  # noqa: S608  the module's own text

@@ -9,7 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from include.discovery.store.columns import EVENT_COLUMNS, PRECEDENCE, names, pooled
+from include.discovery.store.columns import (
+    ASSUMED,
+    EVENT_COLUMNS,
+    PRECEDENCE,
+    VALUE_LISTINGS,
+    names,
+    pooled,
+)
 from include.discovery.store.connection import Connection
 
 _EVENTS_OF_LISTINGS = """
@@ -41,8 +48,10 @@ FROM moved WHERE e.id = moved.id AND e.match_key <> moved.match_key
 """
 
 _INSERT_EVENTS = f"""
-INSERT INTO discovery.events (match_key, {names(EVENT_COLUMNS)}, listing_count, source_ids)
-SELECT DISTINCT ON (l.match_key) l.match_key, {names(EVENT_COLUMNS, "l.")}, 1, ARRAY[l.source_id]
+INSERT INTO discovery.events
+    (match_key, {names(EVENT_COLUMNS)}, listing_count, source_ids, listing_id, assumed)
+SELECT DISTINCT ON (l.match_key)
+    l.match_key, {names(EVENT_COLUMNS, "l.")}, 1, ARRAY[l.source_id], l.id, l.assumed
 FROM discovery.listings l
 WHERE l.id = ANY(%(listings)s)
 -- In key order: two syncs that add the same events then wait for each other, and never in a circle.
@@ -65,16 +74,28 @@ WHERE e.id = ANY(%(events)s)
   AND NOT EXISTS (SELECT FROM discovery.listings l WHERE l.event_id = e.id)
 """
 
+_OF_EVENTS = (
+    *(column.name for column in EVENT_COLUMNS),
+    "listing_id", "value_listings", "assumed", "listing_count", "source_ids", "withdrawn_at",
+)  # fmt: skip
+"""What follows from an event's listings."""
+
+
+def _composed(of: str = "") -> str:
+    return ", ".join(f"{of}{name}" for name in _OF_EVENTS)
+
+
 _REFRESH_EVENTS = f"""
 WITH listed AS (
-    SELECT l.*, row_number() OVER (PARTITION BY l.event_id ORDER BY {PRECEDENCE})::int AS rank
+    SELECT l.*, row_number() OVER (PARTITION BY l.event_id ORDER BY {PRECEDENCE})::int AS rank,
+        count(*) OVER (PARTITION BY l.event_id)::int AS listing_count
     FROM discovery.listings l JOIN discovery.sources s ON s.id = l.source_id
     WHERE l.event_id = ANY(%(events)s)
 ),
 dated AS (
     SELECT *, first_value(local_date) OVER (
         PARTITION BY event_id ORDER BY local_date IS NULL, rank) AS pooled_day
-    FROM listed
+    FROM listed WHERE listing_count > 1
 ),
 ranked AS (
     SELECT *, first_value(starts_at) OVER (
@@ -83,19 +104,21 @@ ranked AS (
     FROM dated
 ),
 pooled AS (
-    SELECT event_id, {pooled(EVENT_COLUMNS)}, count(*) AS listing_count,
+    SELECT event_id, {pooled(EVENT_COLUMNS)},
+        (array_agg(id ORDER BY rank))[1] AS listing_id, {VALUE_LISTINGS} AS value_listings,
+        {ASSUMED} AS assumed, count(*)::int AS listing_count,
         array_agg(DISTINCT source_id) AS source_ids,
         CASE WHEN bool_and(withdrawn_at IS NOT NULL) THEN max(withdrawn_at) END AS withdrawn_at
     FROM ranked GROUP BY event_id
+    -- Most events have one listing, and what it says: there is nothing to pool.
+    UNION ALL
+    SELECT event_id, {names(EVENT_COLUMNS)}, id, '{{}}', assumed, 1, ARRAY[source_id], withdrawn_at
+    FROM listed WHERE listing_count = 1
 )
 UPDATE discovery.events e SET
-    ({names(EVENT_COLUMNS)}, listing_count, source_ids, withdrawn_at, updated_at) =
-        ROW ({names(EVENT_COLUMNS, "p.")}, p.listing_count, p.source_ids, p.withdrawn_at, now())
+    ({_composed()}, updated_at) = ROW ({_composed("p.")}, now())
 FROM pooled p
-WHERE e.id = p.event_id
-  AND ({names(EVENT_COLUMNS, "e.")}, e.listing_count, e.source_ids, e.withdrawn_at)
-      IS DISTINCT FROM
-      ({names(EVENT_COLUMNS, "p.")}, p.listing_count, p.source_ids, p.withdrawn_at)
+WHERE e.id = p.event_id AND ({_composed("e.")}) IS DISTINCT FROM ({_composed("p.")})
 """  # noqa: S608  the module's own text
 
 

@@ -14,6 +14,7 @@ from include.discovery.errors import InvalidSettings
 from include.discovery.identity.keys import event_key, venue_key
 from include.discovery.identity.places import city_of
 from include.discovery.model import City, EventRecord, Identity, Pair, Price, Venue
+from include.discovery.record_warnings import assumed_fields
 from include.discovery.store.columns import (
     COLUMNS,
     PAGE_COLUMNS,
@@ -210,4 +211,5 @@ def _incoming(
         city_id=city_ids[city.slug] if city else None,
         venue_key=key,
         match_key=event_key(record, key, pair.source.slug),
+        assumed=assumed_fields(record.warnings),
     )

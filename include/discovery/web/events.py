@@ -10,13 +10,14 @@ from typing import Annotated, Any, Literal, Self
 from fastapi import APIRouter, HTTPException, Query, status
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from include.discovery.model import EventStatus, SourceRole
+from include.discovery.model import EventField, EventStatus, SourceRole
 from include.discovery.slugs import SLUG_LENGTH, SLUG_PATTERN
 from include.discovery.store.queries.event_search import (
     EventFilter,
     Position,
     When,
     cities_and_sources,
+    fields_of,
     listings_of,
     read_event,
     search_events,
@@ -147,6 +148,28 @@ class ListingWords(Timed):
     withdrawn_at: datetime | None
 
 
+class FieldOrigin(Answer):
+    """From whom an event has a value."""
+
+    field: EventField
+    source: Named
+    external_id: str
+    """Of the source's listing that says so."""
+    is_assumed: bool
+    """It was assumed or repaired in reading what the source says; the warnings say why."""
+
+    @classmethod
+    def of(cls, row: Mapping[str, Any]) -> Self:
+        """Return from whom a value is, as the page shows it."""
+        source = Named(slug=row["source"], name=row["source_name"])
+        return cls(
+            field=row["field"],
+            source=source,
+            external_id=row["external_id"],
+            is_assumed=row["is_assumed"],
+        )
+
+
 class EventDetail(Answer):
     """One event, and what each of its sources says of it."""
 
@@ -158,6 +181,8 @@ class EventDetail(Answer):
     image_url: str | None
     language: str | None
     place: Place | None
+    fields: list[FieldOrigin]
+    """From whom each value is; fields without one are left out."""
     listings: list[ListingWords]
     """First the one whose word counts most: still listed, of no aggregator, of the most trusted
     source, changed last, the most complete, seen first."""
@@ -270,6 +295,7 @@ def event(event_id: EventId, uses: Uses) -> EventDetail:
                 f"There is no event {event_id}: it may have become one with another.",
             )
         listings = listings_of(conn, event_id)
+        fields = fields_of(conn, event_id)
     return EventDetail(
         generated_at=now(),
         event=EventRow.of(found | {"sources": _sources(listings)}),
@@ -279,6 +305,7 @@ def event(event_id: EventId, uses: Uses) -> EventDetail:
         image_url=web_address(found["image_url"]),
         language=found["language"],
         place=_place(found),
+        fields=[FieldOrigin.of(row) for row in fields],
         listings=[ListingWords.model_validate({**row, **_said(row)}) for row in listings],
         truncated=found["listing_count"] > len(listings),
     )

@@ -194,6 +194,11 @@ ORDER BY {PRECEDENCE}
 LIMIT {MOST_LISTINGS}
 """
 
+_FIELDS = """
+SELECT field, source, source_name, external_id, is_assumed FROM discovery.event_fields
+WHERE event_id = %(event)s
+"""
+
 
 def search_events(
     conn: Connection,
@@ -235,6 +240,11 @@ def read_event(conn: Connection, event: int) -> dict[str, Any] | None:
 def listings_of(conn: Connection, event: int) -> list[dict[str, Any]]:
     """Return what each source says of an event, first the listing whose word counts most."""
     return rows(conn, _LISTINGS, {"event": event})
+
+
+def fields_of(conn: Connection, event: int) -> list[dict[str, Any]]:
+    """Return from whom an event has each of its values."""
+    return rows(conn, _FIELDS, {"event": event})
 
 
 def cities_and_sources(conn: Connection) -> tuple[dict[str, str], dict[str, str]]:

@@ -9,6 +9,7 @@ import { OutLink, PageLink, useQuery } from "../shared/query.js";
 import { useResource } from "../shared/resource.js";
 import { Facts } from "../shared/tiles.js";
 import { Time, plural } from "../shared/time.js";
+import { Said, originsOf } from "./origins.js";
 import { CategoryLinks, StatusBadge, priceText } from "./parts.js";
 
 const { Badge, Box, Heading, HStack, Stack, Table, Text } = Chakra;
@@ -167,6 +168,9 @@ function Words({ listings }) {
 
 function Content({ data }) {
   const { event, listings } = data;
+  const origins = originsOf(data);
+  const isShared = event.listing_count > 1;
+  const said = (field, value) => h(Said, { origin: origins[field], isShared }, value);
   return h(
     Stack,
     { gap: 6, minW: 0 },
@@ -178,30 +182,39 @@ function Content({ data }) {
     ),
     h(Facts, {
       facts: [
-        ["Starts", h(EventTime, { event })],
-        event.ends_at && ["Ends", h(End, { event })],
-        ["Venue", addressOf(data.place) ?? "not known"],
+        isShared && ["Title", said("title", event.title)],
+        ["Starts", said("start", h(EventTime, { event }))],
+        event.ends_at && ["Ends", said("end", h(End, { event }))],
+        ["Venue", said("venue", addressOf(data.place) ?? "not known")],
         [
           "City",
           event.city
             ? h(PageLink, { to: { view: "city", city: event.city.slug } }, event.city.name)
             : "not one of the configured cities",
         ],
-        event.url && ["Link", h(OutLink, { url: event.url, overflowWrap: "anywhere" }, event.url)],
-        event.price && ["Price", priceText(event.price)],
-        ["Attendance", event.attendance],
-        data.performers.length > 0 && ["Performers", data.performers.join(", ")],
+        event.url && [
+          "Link",
+          said("url", h(OutLink, { url: event.url, overflowWrap: "anywhere" }, event.url)),
+        ],
+        event.price && ["Price", said("price", priceText(event.price))],
+        ["Status", said("status", event.status.replaceAll("_", " "))],
+        ["Attendance", said("attendance", event.attendance)],
+        data.performers.length > 0 && ["Performers", said("performers", data.performers.join(", "))],
         event.categories.length > 0 && [
           "Categories",
-          h(CategoryLinks, { categories: event.categories }),
+          said("categories", h(CategoryLinks, { categories: event.categories })),
         ],
-        data.organizer && ["Organizer", data.organizer],
+        data.organizer && ["Organizer", said("organizer", data.organizer)],
+        data.language && ["Language", said("language", data.language)],
+        data.description && [
+          "Description",
+          said("description", h(Fold, { text: data.description, lines: 4, maxW: "60rem" })),
+        ],
         ["First found", h(Time, { value: event.created_at })],
         ["Last changed", h(Time, { value: event.updated_at })],
         event.withdrawn_at && ["Withdrawn", h(Time, { value: event.withdrawn_at })],
       ],
     }),
-    data.description && h(Fold, { text: data.description, lines: 4, fontSize: "sm", maxW: "60rem" }),
     h(
       Box,
       { as: "section", minW: 0 },
