@@ -96,12 +96,17 @@ def serving(events: int, page: int, milliseconds: float) -> Iterator[str]:
 def server_seconds(postmaster: int) -> float:
     """Return the processor time of a PostgreSQL so far, ended sessions included."""
     process = psutil.Process(postmaster)
-    ended = process.cpu_times()
-    seconds = ended.children_user + ended.children_system
-    for each in (process, *process.children()):
-        times = each.cpu_times()
-        seconds += times.user + times.system
-    return seconds
+    while True:
+        there = process.children()
+        ended = process.cpu_times()
+        try:
+            every = [ended, *(each.cpu_times() for each in there)]
+        except psutil.NoSuchProcess:
+            continue
+        # One that has ended in between would be counted twice, or not at all.
+        if process.children() == there:
+            seconds = sum(times.user + times.system for times in every)
+            return seconds + ended.children_user + ended.children_system
 
 
 def wal_position(conn: Connection) -> int:

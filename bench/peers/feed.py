@@ -23,13 +23,13 @@ from zoneinfo import ZoneInfo
 ZONE = ZoneInfo("Europe/Warsaw")
 DAYS = 300
 VENUES = 200
-_TEXT = """
-the a of and with for in on by evening concert quartet workshop walk exhibition guided tour children
-families garden museum river castle market films songs stories lecture meeting organ piano choir
-open air free entry doors at seven first floor bring friends warm coat new works old masters local
-artists radio orchestra conductor soloist premiere talk after
-"""
-WORDS = _TEXT.split()
+_COMMON = """
+the a of and with for in on by evening children families garden museum river castle market songs
+stories meeting organ piano open air free entry doors at seven first floor bring friends warm coat
+new works old masters local artists radio orchestra conductor soloist premiere after
+""".split()  # noqa: SIM905  eighty strings of a line each are not easier to read
+_TYPES = ("Concert", "Workshop", "Guided tour", "Lecture", "Film", "Play", "Opening", "Choir")
+_SYLLABLES = [first + second for first in "bdfgklmnprstvz" for second in "aeiou"]
 CATEGORIES = ("Jazz", "Classical", "Theatre", "Exhibition", "Family", "Film", "Talk", "Walk")
 
 
@@ -39,11 +39,11 @@ def events(count: int, start: date) -> Iterator[dict[str, object]]:
     for number in range(count):
         day = start + timedelta(days=1 + number % DAYS)
         begins = datetime(day.year, day.month, day.day, 9 + number % 13, 30, tzinfo=ZONE)
-        text = " ".join(rng.choices(WORDS, k=100)).capitalize()
+        text = " ".join(rng.choices(_COMMON, k=100)).capitalize()
         venue = rng.randrange(VENUES)
         yield {
             "id": f"e{number}",
-            "title": f"{' '.join(rng.choices(WORDS, k=4)).capitalize()} {number}",
+            "title": f"{rng.choice(_TYPES)}: {_name(rng)} {_name(rng)} {rng.choice(_COMMON)}",
             "url": f"https://events.example/e/{number}",
             "start": begins.isoformat(),
             "end": (begins + timedelta(hours=2)).isoformat(),
@@ -69,6 +69,10 @@ def events(count: int, start: date) -> Iterator[dict[str, object]]:
             "language": "en",
             "updated": datetime(2026, 1, 1, 12, tzinfo=UTC).isoformat(),
         }
+
+
+def _name(rng: random.Random) -> str:
+    return "".join(rng.choices(_SYLLABLES, k=3)).capitalize()
 
 
 def pages(count: int, a_page: int, start: date) -> list[bytes]:
