@@ -8,6 +8,7 @@ from decimal import Decimal
 from threading import Barrier, Thread
 from typing import Any
 
+import psycopg
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -310,6 +311,59 @@ class TestTwoSourcesOfOneEvent:
         assert rows(conn, "SELECT listing_count, count(*) FROM discovery.events GROUP BY 1") == [
             (6, 40)
         ]
+
+    def test_a_listing_that_another_sync_adds_meanwhile_keeps_its_event_and_leaves_no_other(
+        self, conn: Connection, database_url: str
+    ) -> None:
+        krakow, paris = stored_pair(conn, KRAKOW), stored_pair(conn, PARIS)
+
+        def load_late() -> None:
+            with connect(database_url) as own:
+                load(own, paris, [event("1", title="Named anew")])
+
+        late = Thread(target=load_late)
+        with conn.transaction():
+            load(conn, krakow, [event("1", title="Concert")])
+            late.start()
+            while not one(conn, "SELECT count(*) FROM pg_locks WHERE NOT granted"):
+                pass
+        late.join()
+
+        assert rows(
+            conn,
+            "SELECT e.title, e.match_key LIKE '%named anew', l.title FROM discovery.events e"
+            " LEFT JOIN discovery.listings l ON l.event_id = e.id",
+        ) == [("Named anew", True, "Named anew")]
+
+
+def test_a_page_takes_as_many_statements_as_it_has_kinds_of_work(
+    conn: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class CountingCursor(psycopg.Cursor[Any]):
+        executed = 0
+
+        def execute(self, *args: Any, **options: Any) -> Any:
+            CountingCursor.executed += 1
+            return super().execute(*args, **options)
+
+    def statements(records: Sequence[EventRecord], run: str) -> int:
+        opened = begin(conn, pair, Attempt(run))
+        loader = Loader(conn, pair, opened)
+        loader.load([event("before")], PageResult(SyncStats()))
+        CountingCursor.executed = 0
+        loader.load(records, PageResult(SyncStats()))
+        executed = CountingCursor.executed
+        finish(conn, opened.id, complete=True)
+        return executed
+
+    pair = stored_pair(conn)
+    page = [event(str(n)) for n in range(50)]
+    monkeypatch.setattr(conn, "cursor_factory", CountingCursor)
+
+    # The temporary table, the pair's source, what is unknown, what may have been renamed, venues,
+    # listings with their events, and the run's row.
+    assert statements(page, "new") == 7
+    assert statements(page, "unchanged") == 6
 
 
 class TestVenues:

@@ -47,17 +47,25 @@ UPDATE discovery.events e SET match_key = moved.match_key
 FROM moved WHERE e.id = moved.id AND e.match_key <> moved.match_key
 """
 
-_INSERT_EVENTS = f"""
+
+def creating(listings: str) -> str:
+    """Return the statement that makes an event of each listing whose match key has none yet.
+
+    :param listings: what to read them from, in SQL: each with its id, source and all ``COLUMNS``.
+    """
+    return f"""
 INSERT INTO discovery.events
     (match_key, {names(EVENT_COLUMNS)}, listing_count, source_ids, listing_id, assumed)
 SELECT DISTINCT ON (l.match_key)
     l.match_key, {names(EVENT_COLUMNS, "l.")}, 1, ARRAY[l.source_id], l.id, l.assumed
-FROM discovery.listings l
-WHERE l.id = ANY(%(listings)s)
+FROM {listings} l
 -- In key order: two syncs that add the same events then wait for each other, and never in a circle.
 ORDER BY l.match_key, l.id
 ON CONFLICT (match_key) DO NOTHING
 """  # noqa: S608  the module's own text
+
+
+_INSERT_EVENTS = creating("(SELECT * FROM discovery.listings WHERE id = ANY(%(listings)s))")
 
 _LINK_LISTINGS = """
 UPDATE discovery.listings l SET event_id = e.id

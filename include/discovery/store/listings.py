@@ -6,13 +6,16 @@ listing counts; a second one (sources page in motion, windows share edges) is a 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from include.discovery.errors import InvalidSettings
 from include.discovery.identity.keys import event_key, venue_key
 from include.discovery.identity.places import city_of
+from include.discovery.identity.renewals import Sight
 from include.discovery.model import City, EventRecord, Identity, Pair, Price, Venue
 from include.discovery.record_warnings import assumed_fields
 from include.discovery.store.columns import (
@@ -26,7 +29,7 @@ from include.discovery.store.columns import (
     names,
 )
 from include.discovery.store.connection import Connection
-from include.discovery.store.events import refresh_events
+from include.discovery.store.events import creating, refresh_events, settle_events
 from include.discovery.store.renewals import take_over_renewed
 
 _NO_VENUE = Venue()
@@ -43,6 +46,16 @@ class LoadCounts:
     duplicates: int = 0
     collisions: tuple[str, ...] = ()
     """External ids under which another pair of the source lists another event: not loaded."""
+
+
+class _Merged(NamedTuple):
+    """What became of one listing of a page."""
+
+    listing_id: int
+    inserted: bool
+    changed: bool
+    created: int | None
+    """Its event, if the page has made it."""
 
 
 _INCOMING = f"CREATE TEMP TABLE incoming ({definitions(PAGE_COLUMNS)}) ON COMMIT DROP"
@@ -64,42 +77,71 @@ WHERE ({names(_CHANGING_OF_VENUES, "stored.")})
     IS DISTINCT FROM ({merged(_CHANGING_OF_VENUES)})
 """  # noqa: S608  the module's own text
 
-# Sites that count their events from one, put together as one source, would overwrite each other.
-_REMOVE_COLLISIONS = """
-DELETE FROM incoming i USING discovery.listings l
-WHERE l.source_id = %(source_id)s AND l.external_id = i.external_id
-  AND l.city_source_id <> %(pair_id)s AND l.withdrawn_at IS NULL
-  AND l.title <> i.title AND l.local_date IS DISTINCT FROM i.local_date
-RETURNING i.external_id
+# What is new on the page, and what collides: sites that count their events from one, put together
+# as one source, would overwrite each other.
+_UNKNOWN = """
+SELECT i.ordinal, i.external_id, i.title, i.starts_at, i.local_date, i.venue_match_key, i.url,
+    i.series_id, l.id IS NOT NULL AS collides
+FROM incoming i
+LEFT JOIN discovery.listings l ON l.source_id = %(source_id)s AND l.external_id = i.external_id
+WHERE l.id IS NULL
+   OR (l.city_source_id <> %(pair_id)s AND l.withdrawn_at IS NULL
+       AND l.title <> i.title AND l.local_date IS DISTINCT FROM i.local_date)
+ORDER BY i.ordinal
 """
+
+_REMOVE_COLLISIONS = "DELETE FROM incoming WHERE external_id = ANY(%(external_ids)s)"
 
 _CHANGING = changing(COLUMNS)
 
-# What is new or has changed is noted for matching in the same statement: a page and that note are
-# one.
+# One statement: a new listing is written once, with the event that it is of, and a page and the
+# note for matching of what is new or has changed are one. Of what another sync adds meanwhile it
+# sees nothing: a listing may get no event here, and an event no listing.
 _MERGE_LISTINGS = f"""
-WITH loaded AS (
-INSERT INTO discovery.listings AS stored
-    (source_id, city_source_id, {names(COLUMNS)}, first_seen_at, last_seen_at, changed_at)
-SELECT DISTINCT ON (external_id)
-    %(source_id)s, %(pair_id)s, {names(COLUMNS)}, now(), now(), now()
-FROM incoming
-LEFT JOIN (SELECT id AS venue_id, match_key AS venue_match_key FROM discovery.venues) venues
-    USING (venue_match_key)
-ORDER BY external_id, ordinal
-ON CONFLICT (source_id, external_id) DO UPDATE SET
-    ({names(_CHANGING)}) = ROW ({merged(_CHANGING)}),
-    city_source_id = EXCLUDED.city_source_id,
-    withdrawn_at = NULL,
-    missing_since = NULL,
-    last_seen_at = now(),
-    changed_at = CASE
-        WHEN stored.withdrawn_at IS NOT NULL
-            OR ({names(_CHANGING, "stored.")}) IS DISTINCT FROM ({merged(_CHANGING)})
-        THEN now() ELSE stored.changed_at END
--- Not before: what this sync has only rejected so far was marked with its very beginning.
-WHERE stored.last_seen_at <= %(sync_started_at)s
-RETURNING id, first_seen_at = now() AS inserted, changed_at = now() AS changed, city_id, local_date
+WITH page AS (
+    SELECT discovery.new_listing_id() AS id, %(source_id)s::bigint AS source_id, {names(COLUMNS)}
+    FROM (SELECT DISTINCT ON (external_id) * FROM incoming ORDER BY external_id, ordinal) firsts
+    LEFT JOIN (SELECT id AS venue_id, match_key AS venue_match_key FROM discovery.venues) venues
+        USING (venue_match_key)
+    ORDER BY external_id
+),
+created AS (
+    {
+    creating('''(
+        SELECT * FROM page
+        WHERE NOT EXISTS (SELECT FROM discovery.events e WHERE e.match_key = page.match_key)
+          AND NOT EXISTS (
+            SELECT FROM discovery.listings known
+            WHERE known.source_id = page.source_id AND known.external_id = page.external_id)
+    )''')
+}
+    RETURNING id, match_key
+),
+loaded AS (
+    INSERT INTO discovery.listings AS stored
+        (id, source_id, city_source_id, event_id, {names(COLUMNS)},
+         first_seen_at, last_seen_at, changed_at)
+    OVERRIDING SYSTEM VALUE
+    SELECT page.id, page.source_id, %(pair_id)s, COALESCE(created.id, e.id),
+        {names(COLUMNS, "page.")}, now(), now(), now()
+    FROM page
+    LEFT JOIN created USING (match_key)
+    LEFT JOIN discovery.events e USING (match_key)
+    ORDER BY page.id
+    ON CONFLICT (source_id, external_id) DO UPDATE SET
+        ({names(_CHANGING)}) = ROW ({merged(_CHANGING)}),
+        city_source_id = EXCLUDED.city_source_id,
+        withdrawn_at = NULL,
+        missing_since = NULL,
+        last_seen_at = now(),
+        changed_at = CASE
+            WHEN stored.withdrawn_at IS NOT NULL
+                OR ({names(_CHANGING, "stored.")}) IS DISTINCT FROM ({merged(_CHANGING)})
+            THEN now() ELSE stored.changed_at END
+    -- Not before: what this sync has only rejected so far was marked with its very beginning.
+    WHERE stored.last_seen_at <= %(sync_started_at)s
+    RETURNING id, event_id, first_seen_at = now() AS inserted, changed_at = now() AS changed,
+        city_id, local_date
 ),
 noted AS (
     INSERT INTO discovery.unmatched_listings AS noted
@@ -109,8 +151,10 @@ noted AS (
         (city_id, city_source_id, local_date) =
             ROW (EXCLUDED.city_id, EXCLUDED.city_source_id, EXCLUDED.local_date)
 )
-SELECT id, inserted, changed FROM loaded
+SELECT loaded.id, inserted, changed, created.id AS created
+FROM loaded FULL JOIN created ON created.id = loaded.event_id
 """  # noqa: S608  the module's own text
+
 
 _MARK_LISTED = """
 UPDATE discovery.listings l SET last_seen_at = r.sync_started_at, missing_since = NULL
@@ -149,20 +193,45 @@ def load_records(
         "pair_id": pair.id,
         "sync_started_at": sync_started_at,
     }
-    collisions = tuple(row[0] for row in conn.execute(_REMOVE_COLLISIONS, keys).fetchall())
-    take_over_renewed(conn, keys)
+    collisions: list[str] = []
+    new: dict[str, Sight] = {}
+    for *sight, collides in conn.execute(_UNKNOWN, keys):
+        seen = Sight(*sight)
+        if collides:
+            collisions.append(seen.external_id)
+        elif seen.local_date is not None:
+            new.setdefault(seen.external_id, seen)
+    if collisions:
+        conn.execute(_REMOVE_COLLISIONS, {"external_ids": collisions})
+    take_over_renewed(conn, keys, list(new.values()))
     conn.execute(_MERGE_VENUES)
-    merged = conn.execute(_MERGE_LISTINGS, keys).fetchall()
-    refresh_events(conn, [listing_id for listing_id, _, changed in merged if changed])
-    inserted = sum(1 for _, is_new, _ in merged if is_new)
-    changed = sum(1 for _, _, is_changed in merged if is_changed)
+    loaded = _merge(conn, keys)
+    inserted = sum(each.inserted for each in loaded)
+    changed = sum(each.changed for each in loaded)
     return LoadCounts(
         inserted=inserted,
         updated=changed - inserted,
-        unchanged=len(merged) - changed,
-        duplicates=len(records) - len(collisions) - len(merged),
-        collisions=collisions,
+        unchanged=len(loaded) - changed,
+        duplicates=len(records) - len(collisions) - len(loaded),
+        collisions=tuple(collisions),
     )
+
+
+def _merge(conn: Connection, keys: Mapping[str, object]) -> list[_Merged]:
+    """Merge the listings of a page, and bring their events up to date."""
+    rows = conn.execute(_MERGE_LISTINGS, keys).fetchall()
+    loaded = [_Merged(*row) for row in rows if row[0] is not None]
+    listings_of = Counter(each.created for each in loaded)
+    if made_for_none := [created for listing_id, *_, created in rows if listing_id is None]:
+        settle_events(conn, made_for_none)
+    # An event that was made of one listing says what that one does.
+    changed = [
+        each.listing_id
+        for each in loaded
+        if each.changed and (each.created is None or listings_of[each.created] > 1)
+    ]
+    refresh_events(conn, changed)
+    return loaded
 
 
 def mark_listed(conn: Connection, run_id: int, identities: Iterable[Identity]) -> None:

@@ -7,7 +7,7 @@ a source was read completely: only then is it known that the old one is gone.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -22,16 +22,6 @@ _REMEMBERED: Final = timedelta(days=60)
 """So long a listing that is over tells that its event recurs."""
 _ON_ITS_EVE: Final = timedelta(days=1)
 
-_NEW_ON_PAGE = """
-SELECT DISTINCT ON (external_id) ordinal, external_id, title, starts_at, local_date,
-    venue_match_key, url, series_id
-FROM incoming i
-WHERE local_date IS NOT NULL AND NOT EXISTS (
-    SELECT FROM discovery.listings l
-    WHERE l.source_id = %(source_id)s AND l.external_id = i.external_id)
-ORDER BY external_id, ordinal
-"""
-
 # Of this pair alone. Whether they come on a later page nobody knows; if one does, it is a listing
 # of the same content as the one that took its place, and either is as good as the other.
 _NOT_SEEN_YET = """
@@ -39,6 +29,10 @@ SELECT l.id, l.external_id, l.title, l.starts_at, l.local_date, v.match_key, l.u
 FROM discovery.listings l LEFT JOIN discovery.venues v ON v.id = l.venue_id
 WHERE l.city_source_id = %(pair_id)s AND l.source_id = %(source_id)s
   AND l.local_date = ANY(%(days)s) AND l.last_seen_at < %(sync_started_at)s
+  -- Asked once, before any row is read: of a first sync all are new, and each page would read them.
+  AND EXISTS (
+    SELECT FROM discovery.listings earlier
+    WHERE earlier.city_source_id = %(pair_id)s AND earlier.first_seen_at < %(sync_started_at)s)
   AND NOT EXISTS (SELECT FROM incoming i WHERE i.external_id = l.external_id)
 ORDER BY l.withdrawn_at IS NOT NULL, l.last_seen_at DESC, l.id
 """
@@ -58,17 +52,16 @@ WHERE l.id = ANY(%(ids)s) AND l.source_id = %(source_id)s AND l.external_id = i.
 """
 
 
-def take_over_renewed(conn: Connection, keys: Mapping[str, Any]) -> None:
+def take_over_renewed(conn: Connection, keys: Mapping[str, Any], new: Sequence[Sight]) -> None:
     """Give listings the new ids under which the page in ``incoming`` shows them.
 
     In the caller's transaction, before the page is merged.
 
     :param keys: ``source_id``, ``pair_id`` and ``sync_started_at``.
+    :param new: what the page shows under ids that the source did not have before, by its ordinal.
     """
-    new = [Sight(*row) for row in conn.execute(_NEW_ON_PAGE, keys)]
     if not new:
         return
-    new.sort(key=lambda sight: sight.key)
     days = sorted({sight.local_date for sight in new if sight.local_date})
     earlier = [Sight(*row) for row in conn.execute(_NOT_SEEN_YET, {**keys, "days": days})]
     pairs = renewed(earlier, new)
