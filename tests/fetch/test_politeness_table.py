@@ -1,10 +1,10 @@
 """The tables of docs/politeness.md name tests that exist."""
 
-from tests.support.conformance import TABLES, behaviours, tests_by_name
+from tests.support.conformance import TABLES, behaviours, files_of_tests
 
 
 def test_each_row_names_a_test_that_exists() -> None:
-    assert {row.test for row in behaviours()} - tests_by_name().keys() == set()
+    assert {row.test for row in behaviours()} - files_of_tests().keys() == set()
 
 
 def test_no_row_is_without_a_test() -> None:

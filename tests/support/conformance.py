@@ -43,7 +43,7 @@ def behaviours() -> Iterator[Behaviour]:
             yield Behaviour(section, *row.groups())
 
 
-def tests_by_name() -> dict[str, Path]:
+def files_of_tests() -> dict[str, Path]:
     """Return the files of all tests that a row may name."""
     files = [file for folder in FOLDERS for file in (ROOT / "tests" / folder).rglob("test_*.py")]
     return {
@@ -78,7 +78,7 @@ def table(rows: Sequence[Behaviour], outcomes: Outcomes) -> Iterator[str]:
 
 def main() -> None:
     """Run the tests and print the tables."""
-    known, rows, outcomes = tests_by_name(), list(behaviours()), Outcomes()
+    known, rows, outcomes = files_of_tests(), list(behaviours()), Outcomes()
     nodes = sorted({f"{known[row.test]}::{row.test}" for row in rows})
     code = pytest.main(["-q", "-p", "no:randomly", *nodes], plugins=[outcomes])
     sys.stdout.write("\n".join(["", *table(rows, outcomes), ""]))

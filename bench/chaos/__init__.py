@@ -1,0 +1,1 @@
+"""Nights in which everything fails that can."""
