@@ -32,6 +32,7 @@ def standing(history: Sequence[dict[str, Any]], **facts: Any) -> Standing:
     """Build the standing of a pair whose runs, newest first, were one night apart."""
     outcomes = [Outcome(NOW - timedelta(days=n), **each) for n, each in enumerate(history)]
     mute, category = facts.pop("mute", None), facts.pop("category", "server")
+    awaiting = facts.pop("awaiting", 0)
     values: dict[str, Any] = {
         "frequency": timedelta(hours=24),
         "time_limit": timedelta(hours=2),
@@ -48,6 +49,7 @@ def standing(history: Sequence[dict[str, Any]], **facts: Any) -> Standing:
         outcomes=outcomes,
         mute=mute,
         category=category if failed else None,
+        awaiting=awaiting,
     )
 
 
@@ -114,6 +116,14 @@ def in_short(found: Decision) -> str:
         pytest.param([GOOD], "failing", {"running_since": NOW}, "", id="running while open"),
         pytest.param([BAD] * 4, "failing", {"inactive_because": "the pair is disabled"}, "disabled",
                      id="disabled while open"),
+        pytest.param([GOOD], None, {"awaiting": 9}, "tell approval", id="a person is asked"),
+        pytest.param([EMPTY, GOOD], "empty", {"awaiting": 9}, "tell approval",
+                     id="a person is asked whether an empty source is empty"),
+        pytest.param([EMPTY, GOOD], "approval", {"awaiting": 9}, "", id="asked already"),
+        pytest.param([EMPTY, EMPTY, GOOD], "approval", {}, "", id="answered, and still empty"),
+        pytest.param([GOOD], "approval", {}, "recovered", id="answered"),
+        pytest.param([BAD] * 3, "approval", {"awaiting": 9}, "tell failing",
+                     id="a person is asked and it fails"),
         pytest.param([BAD] * 4, None, {"mute": MUTE}, "silent failing", id="muted before"),
         pytest.param([BAD] * 4, "failing", {"mute": MUTE}, "muted, silent failing",
                      id="muted after"),

@@ -177,7 +177,7 @@ NOT_OF_FIELDS = {"ordinal", "city_id", "venue_key", "match_key", "assumed"}
 TECHNICAL = {
     "listings": {
         "id", "source_id", "city_source_id", "event_id", "first_seen_at", "last_seen_at",
-        "changed_at", "withdrawn_at", "missing_since",
+        "changed_at", "withdrawn_at", "missing_since", "missed_in_doubt",
     },
     "events": {
         "id", "match_key", "listing_count", "withdrawn_at", "created_at", "updated_at", "search",

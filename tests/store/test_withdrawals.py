@@ -21,6 +21,7 @@ from include.discovery.model import (
 )
 from include.discovery.store.connection import Connection
 from include.discovery.store.loader import Loader
+from include.discovery.store.queries.withdrawals import open_approvals
 from include.discovery.store.runs import Attempt, PageResult, begin, bound, fail, finish
 from include.discovery.store.withdrawals import Withdrawal, withdraw_vanished
 from tests.support.builders import PARIS, WARSAW, event, source, stored_pair
@@ -47,6 +48,7 @@ def sync(
     withdrawal = withdraw_vanished(
         conn,
         pair,
+        run.id,
         window=window,
         sync_started_at=run.sync_started_at,
         now=FIRST_NIGHT + timedelta(days=night),
@@ -435,22 +437,47 @@ class TestWhatIsListedAndRejected:
 class TestWhatIsRejectedAndUnknown:
     """Any missing listing may be the item that was rejected without an id."""
 
-    def test_a_sync_with_a_reject_without_an_id_misses_no_listing(self, conn: Connection) -> None:
+    def test_a_sync_with_a_reject_without_an_id_withdraws_nothing(self, conn: Connection) -> None:
         pair = stored_pair(conn)
         sync(conn, pair, *(on(day) for day in range(10, 30)))
 
-        for night in (1, 2, 3):
+        for night in (1, 2, 3, 4):
             _, withdrawal = sync(
                 conn, pair, *(on(day) for day in range(12, 30)), night=night, rejects=[UNKNOWN]
             )
-            assert withdrawal == Withdrawal(
-                warning="2 of 20 listings are missing, but 1 item was rejected whose id is not"
-                " known: all are kept until a run without such rejects misses them, or a run with"
-                " 'Withdraw missing' confirms that they are gone"
-            )
+            assert withdrawal.count == 0
+            told = "2 of 20 listings are missing, but 1 item was rejected whose id is not known"
+            assert (withdrawal.warning or "").startswith(told) == (night < 4)
 
-        missed = "SELECT max(missing_since) FROM discovery.listings"
-        assert conn.execute(missed).fetchone() == (None,)
+    def test_a_person_is_asked_on_the_third_night_about_what_only_such_syncs_have_missed(
+        self, conn: Connection
+    ) -> None:
+        pair = stored_pair(conn)
+        sync(conn, pair, on(20), on(21))
+        sync_twice(conn, pair, on(20), night=1, rejects=[UNKNOWN])
+        assert open_approvals(conn) == []
+
+        _, withdrawal = sync(conn, pair, on(20), night=3, rejects=[UNKNOWN])
+
+        assert (withdrawal.warning or "").endswith(
+            "all are kept; 1 missing listing awaits approval: say under Withdrawals whether it is"
+            " gone"
+        )
+        (approval,) = open_approvals(conn)
+        assert approval["waiting"] == 1
+
+    def test_nobody_is_asked_any_more_once_a_sync_without_such_rejects_can_tell(
+        self, conn: Connection
+    ) -> None:
+        pair = stored_pair(conn)
+        sync(conn, pair, on(20), on(21), on(22))
+        for night in (1, 2, 3):
+            sync(conn, pair, on(20), night=night, rejects=[UNKNOWN])
+
+        assert sync(conn, pair, on(20), on(22), night=4)[1].count == 0
+        assert open_approvals(conn) == []
+        assert sync(conn, pair, on(20), on(22), night=5)[1].count == 1
+        assert withdrawn(conn) == ["Concert 12-21"]
 
     def test_listings_are_missing_for_the_first_time_in_a_sync_without_rejects_of_unknown_id(
         self, conn: Connection
@@ -522,12 +549,12 @@ class TestTheGuard:
         """Its events begin one after the other; that must not bring it below the bound."""
         pair = stored_pair(conn)
         sync(conn, pair, *(on(day) for day in range(2, 12)))
-        for night in range(1, 11):
+        assert "10 of 10 listings are missing" in (sync(conn, pair, night=1)[1].warning or "")
+        for night in range(2, 11):
             _, withdrawal = sync(conn, pair, night=night)
-            assert withdrawal.warning == (
-                "10 of 10 listings are missing; all are kept until they are back, or a run with"
-                " 'Withdraw missing' confirms that they are gone"
-            )
+            assert withdrawal.count == 0
+            left = 11 - night  # those of the days that are to come, and of today
+            assert f"{left} missing listing" in (withdrawal.warning or "")
 
         assert sync_twice(conn, pair, night=11) == Withdrawal()
         assert withdrawn(conn) == []
@@ -664,7 +691,12 @@ def test_only_a_listing_that_an_earlier_sync_saw_can_vanish(conn: Connection) ->
     Loader(conn, pair, second).load([on(11)], PageResult(SyncStats(), "2"))
 
     withdraw_vanished(
-        conn, pair, window=DECEMBER, sync_started_at=second.sync_started_at, now=FIRST_NIGHT
+        conn,
+        pair,
+        second.id,
+        window=DECEMBER,
+        sync_started_at=second.sync_started_at,
+        now=FIRST_NIGHT,
     )
 
     assert conn.execute("SELECT max(missing_since) FROM discovery.listings").fetchone() == (None,)

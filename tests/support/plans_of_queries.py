@@ -28,6 +28,7 @@ from include.discovery.store.queries import (
     outcomes,
     pairs,
     sources,
+    withdrawals,
 )
 from include.discovery.store.queries.event_search import EventFilter, Position, When
 
@@ -177,6 +178,12 @@ CALLS: dict[Callable[..., object], dict[str, Call]] = {
     },
     sources.pairs_of_source: {"": lambda conn, _: sources.pairs_of_source(conn, "source-0")},
     sources.read_sources_in_use: {"": lambda conn, _: sources.read_sources_in_use(conn)},
+    withdrawals.open_approvals: {"": lambda conn, _: withdrawals.open_approvals(conn)},
+    withdrawals.decided_approvals: {"": lambda conn, _: withdrawals.decided_approvals(conn, 50)},
+    withdrawals.listings_of_approval: {
+        "": lambda conn, _: withdrawals.listings_of_approval(conn, 1, 50)
+    },
+    withdrawals.waiting_by_pair: {"": lambda conn, _: withdrawals.waiting_by_pair(conn)},
 }
 """Every function that asks the database for something, with what it is asked in each test."""
 

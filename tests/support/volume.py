@@ -145,6 +145,11 @@ SELECT id, 'server', 'answered 503', 'scheduled__1', now(), 'https://example.org
     'text/html', 32, false,
     '\\x789cb3c928c9cdb10b4e2d2acb4c4e5528cd4b2c4bcccc494cca49b5d107cb0000c79c0c03'
 FROM pairs;
+INSERT INTO discovery.withdrawal_approvals (city_source_id, dag_run_id, opened_at, missing, listed)
+SELECT id, 'scheduled__1', now(), 20, 40 FROM pairs WHERE n %% 20 = 0;
+INSERT INTO discovery.withdrawal_approval_listings (approval_id, listing_id, missing_since)
+SELECT a.id, l.id, now() FROM discovery.listings l
+JOIN discovery.withdrawal_approvals a USING (city_source_id) WHERE l.id %% 100 = 0;
 INSERT INTO discovery.pair_totals
 SELECT city_source_id, count(*), count(*) FILTER (WHERE state = 'success'),
     count(*) FILTER (WHERE state = 'failed'), sum(fetched), sum(inserted), sum(updated),

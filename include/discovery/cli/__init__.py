@@ -27,6 +27,7 @@ from include.discovery.cli import (
     runs,
     scaffolding,
     syncing,
+    withdrawals,
 )
 from include.discovery.cli.terminal import complain
 from include.discovery.errors import Defect, DiscoveryError, InvalidSettings, MissingConnection
@@ -40,6 +41,7 @@ _GROUPS = (
     inventory,
     health,
     alerts,
+    withdrawals,
     events,
     decisions,
     runs,

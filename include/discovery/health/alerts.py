@@ -18,6 +18,7 @@ from include.discovery.errors import every_failure
 from include.discovery.expectations import Mute
 from include.discovery.health.verdict import HealthState, Outcome, Verdict, failures_in_a_row
 from include.discovery.model import SyncStats, pair_label
+from include.discovery.text.wording import counted
 
 
 class Condition(StrEnum):
@@ -31,14 +32,23 @@ class Condition(StrEnum):
     """Its source, which used to list events, lists none."""
     DOUBTFUL = "doubtful"
     """Several runs in a row brought less than a person has asserted."""
+    APPROVAL = "approval"
+    """So much that its source listed is missing that a person is asked whether it is gone."""
 
 
 ClosedBecause = Literal["recovered", "changed", "muted", "disabled"]
 
 _AT_ONCE: Final = frozenset(cls.category for cls in every_failure() if cls.told_at_once)
 """Categories of failures that waiting never cures."""
-_WITHOUT_SUCCESS: Final = frozenset({Condition.FAILING, Condition.STALE})
-"""Of these two, one that turns into the other is no news."""
+_NO_NEWS: Final = frozenset(
+    {
+        (Condition.FAILING, Condition.STALE),
+        (Condition.STALE, Condition.FAILING),
+        # Whoever was asked about its listings knows that it is empty.
+        (Condition.APPROVAL, Condition.EMPTY),
+    }
+)
+"""A condition that turns into another one, without being worth a message."""
 _SAYS_NOTHING: Final = frozenset(
     {
         HealthState.RUNNING,
@@ -67,6 +77,8 @@ class Standing:
     """Of the failure of its latest run."""
     stats: SyncStats = field(default_factory=SyncStats)
     """Counts of its latest run."""
+    awaiting: int = 0
+    """How many listings that are missing await approval: a person is to say if they are gone."""
     log: tuple[str, int, int] | None = None
     """Its latest attempt in Airflow: run, map index, try."""
 
@@ -102,6 +114,14 @@ class Opened:
     condition: Condition
     is_told: bool = True
     """False when the same trouble was told under another name."""
+
+    @property
+    def reason(self) -> str:
+        """Why, in words."""
+        if self.condition is not Condition.APPROVAL:
+            return self.standing.verdict.reason
+        listings = counted(self.standing.awaiting, "missing listing")
+        return f"{listings}: confirm that they are gone, or keep them, under Withdrawals"
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +198,7 @@ def _decide_one(
         return Decision(opened=(Opened(standing, condition),))
     if condition is alert.condition:
         return Decision(still_open=(Opened(standing, condition, is_told=False),))
-    is_told = not {condition, alert.condition} <= _WITHOUT_SUCCESS
+    is_told = (alert.condition, condition) not in _NO_NEWS
     return Decision(
         opened=(Opened(standing, condition, is_told=is_told),),
         closed=_closed(alert, standing, "changed"),
@@ -205,6 +225,8 @@ def _condition(
     if failures:
         is_told = failures >= failures_before_alert or standing.category in _AT_ONCE
         return Condition.FAILING if is_told else stands
+    if standing.awaiting:
+        return Condition.APPROVAL
     if state is HealthState.EMPTY:
         return Condition.EMPTY
     doubts = _doubts_in_a_row(standing.outcomes)

@@ -21,6 +21,7 @@ from include.discovery.settings import Settings
 from include.discovery.store import alerts as stored
 from include.discovery.store.connection import Connection
 from include.discovery.store.queries.pairs import read_pairs
+from include.discovery.store.queries.withdrawals import waiting_by_pair
 
 log = logging.getLogger(__name__)
 
@@ -45,7 +46,11 @@ def tell(
     """
     with conn.transaction():
         stored.lock_alerts(conn)
-        standings = [standing_of(pair, now, settings.sync_timeout) for pair in read_pairs(conn)]
+        awaiting = waiting_by_pair(conn)
+        standings = [
+            standing_of(pair, now, settings.sync_timeout, awaiting=awaiting.get(pair.id, 0))
+            for pair in read_pairs(conn)
+        ]
         decision = decide(
             standings,
             stored.open_alerts(conn),

@@ -33,6 +33,7 @@ _TITLES: Final = {
     Condition.STALE: "Stale",
     Condition.EMPTY: "Empty",
     Condition.DOUBTFUL: "Not as asserted",
+    Condition.APPROVAL: "Awaiting approval",
 }
 
 
@@ -152,14 +153,15 @@ def _subject(decision: Decision, *, is_digest: bool) -> str:
 def _wrong(opened: Iterable[Opened], places: Places) -> list[_Section]:
     by_condition: dict[Condition, list[_Line]] = {condition: [] for condition in Condition}
     for each in opened:
-        by_condition[each.condition].append(_line(each.standing, each.condition, places))
+        by_condition[each.condition].append(_line(each, places))
     return [
         _Section(_TITLES[condition], lines) for condition, lines in by_condition.items() if lines
     ]
 
 
-def _line(standing: Standing, condition: Condition, places: Places) -> _Line:
-    reason = _short(standing.verdict.reason)
+def _line(opened: Opened, places: Places) -> _Line:
+    standing, condition = opened.standing, opened.condition
+    reason = _short(opened.reason)
     is_failure = condition is Condition.FAILING and standing.category
     category = f" [{standing.category}]" if is_failure else ""
     stats = standing.stats
@@ -232,7 +234,7 @@ def _muted(muted: Iterable[Opened]) -> list[_Section]:
 
 
 def _still(opened: Iterable[Opened], places: Places) -> list[_Section]:
-    lines = [_line(each.standing, each.condition, places) for each in opened]
+    lines = [_line(each, places) for each in opened]
     return [_Section("Told before and still so", lines)] if lines else []
 
 

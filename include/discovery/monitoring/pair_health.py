@@ -62,8 +62,13 @@ def _facts(
     )
 
 
-def standing_of(pair: PairState, now: datetime, time_limit: timedelta) -> Standing:
-    """Say how a pair is doing, with what an alert says of it."""
+def standing_of(
+    pair: PairState, now: datetime, time_limit: timedelta, *, awaiting: int = 0
+) -> Standing:
+    """Say how a pair is doing, with what an alert says of it.
+
+    :param awaiting: how many of its listings await approval.
+    """
     latest = next((run for run in pair.runs if _has_ended(run)), None)
     details = pair.last_run
     is_of_latest = details and latest and details.dag_run_id == latest.dag_run_id
@@ -77,6 +82,7 @@ def standing_of(pair: PairState, now: datetime, time_limit: timedelta) -> Standi
         mute=pair.monitoring.mute_on(now.astimezone(UTC).date()),
         category=error_category_of(latest) if latest else None,
         stats=details.stats if details and is_of_latest else SyncStats(),
+        awaiting=awaiting,
         log=(latest.dag_run_id, latest.map_index, latest.try_number)
         if latest and has_log
         else None,

@@ -128,7 +128,7 @@ def note_decision(conn: Connection, decision: Decision, dag_run_id: str, now: da
             {
                 "pair": opened.standing.pair_id,
                 "condition": opened.condition.value,
-                "reason": opened.standing.verdict.reason,
+                "reason": opened.reason,
                 "run": dag_run_id,
                 "now": now,
             },

@@ -21,12 +21,14 @@ from include.discovery.store.removal import Removed
 Origin = Literal["page", "api", "apply", "cli", "dag"]
 """From where: the page, a program by its API, a configuration file, a command, or the DAG."""
 
-Action = Literal["create", "update", "delete", "trigger", "prune", "merge", "split"]
-EntityType = Literal["country", "city", "source", "pair", "run", "history", "event"]
+Action = Literal[
+    "create", "update", "delete", "trigger", "prune", "merge", "split", "confirm", "keep"
+]
+EntityType = Literal["country", "city", "source", "pair", "run", "history", "event", "withdrawal"]
 
 _SIGNS = {
     "create": "+", "update": "~", "delete": "-", "trigger": ">", "prune": "-", "merge": "=",
-    "split": "/",
+    "split": "/", "confirm": "-", "keep": "=",
 }  # fmt: skip
 
 
@@ -43,7 +45,8 @@ class Change:
     """One entry of the log; ``before`` and ``after`` are whole entities.
 
     Of a triggered run ``after`` holds its parameters, of what was deleted by age the counts, of
-    events that were merged or split which these are, and why.
+    events that were merged or split which these are, and why; of missing listings that were
+    confirmed as gone or kept how many they are.
     """
 
     action: Action
@@ -57,7 +60,7 @@ class Change:
     def __str__(self) -> str:
         """Say it in one line: ``~ pair krakow · x: enabled false → true``."""
         head = f"{_SIGNS[self.action]} {self.entity_type} {self.entity}"
-        if self.action in {"trigger", "prune", "merge", "split"}:
+        if self.action in {"trigger", "prune", "merge", "split", "confirm", "keep"}:
             details = ", ".join(f"{key} {_as_json(value)}" for key, value in self._after.items())
             return f"{head}: {details}" if details else head
         if self.before is None or self.after is None:
@@ -143,7 +146,7 @@ SELECT entity FROM discovery.config_changes WHERE entity_type = 'run' AND entity
 
 # An entry of a pair, or of a run, names cities and sources in what it holds.
 _CONCERNS = """(entity_type = '{one}' AND entity = %({one})s
-    OR entity_type = 'pair' AND COALESCE(after, before)->>'{one}' = %({one})s
+    OR entity_type IN ('pair', 'withdrawal') AND COALESCE(after, before)->>'{one}' = %({one})s
     OR entity_type = 'run' AND (after->'{many}' ? %({one})s
         OR EXISTS (SELECT FROM jsonb_array_elements_text(after->'pairs') pair WHERE {pair})))"""
 

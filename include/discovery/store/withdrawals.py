@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -11,16 +11,18 @@ from include.discovery.model import Pair, Window
 from include.discovery.store.connection import Connection
 from include.discovery.store.events import refresh_events
 from include.discovery.store.renewals import tie_successors
-from include.discovery.vanished import Listed, has_begun, judge_missing
+from include.discovery.store.withdrawal_approvals import HOLD, ask_about, settle_approval
+from include.discovery.vanished import Hold, Listed, doubt_of, has_begun, judge_missing
 
-_LISTED = """
-SELECT id, starts_at, local_date, timezone, last_seen_at < %(sync_started_at)s AS is_missing,
-    missing_since
-FROM discovery.listings
-WHERE city_source_id = %(pair)s AND withdrawn_at IS NULL
-  AND (local_date BETWEEN %(start)s AND %(end)s
-       OR (local_date < %(start)s AND missing_since IS NOT NULL))
-"""
+_LISTED = f"""
+SELECT l.id, l.starts_at, l.local_date, l.timezone,
+    l.last_seen_at < %(sync_started_at)s AS is_missing, l.missing_since, l.missed_in_doubt,
+    {HOLD} AS hold
+FROM discovery.listings l
+WHERE l.city_source_id = %(pair)s AND l.withdrawn_at IS NULL
+  AND (l.local_date BETWEEN %(start)s AND %(end)s
+       OR (l.local_date < %(start)s AND l.missing_since IS NOT NULL))
+"""  # noqa: S608  the module's own text
 
 # Another sync may have seen one of them meanwhile.
 _STILL_MISSING = """
@@ -28,8 +30,8 @@ id = ANY(%(ids)s) AND withdrawn_at IS NULL AND last_seen_at < %(sync_started_at)
 """
 
 _NOTE_MISSING = f"""
-UPDATE discovery.listings SET missing_since = %(now)s
-WHERE missing_since IS NULL AND {_STILL_MISSING}
+UPDATE discovery.listings SET missing_since = %(now)s, missed_in_doubt = %(is_in_doubt)s
+WHERE {_STILL_MISSING}
 """  # noqa: S608  the module's own text
 
 _WITHDRAW = f"""
@@ -61,47 +63,60 @@ class Withdrawal:
 def withdraw_vanished(
     conn: Connection,
     pair: Pair,
+    run_id: int,
     *,
     window: Window,
     sync_started_at: datetime,
     now: datetime,
     unidentified: int = 0,
+    is_as_asserted: bool = True,
     is_confirmed: bool = False,
 ) -> Withdrawal:
     """Withdraw what this pair listed inside the window before and lists no more.
 
     To be called only after a complete sync of everything. What it misses for the first time is
-    noted; what was missing a day before is withdrawn, unless too much is missing: see
-    :mod:`include.discovery.vanished`. What has begun is never touched, nor is anything that another
-    pair saw last. What is listed under another id than before is not missing: see
+    noted; what was missing a day before is withdrawn, unless so much would go that a person is
+    asked: see :mod:`include.discovery.vanished`. What has begun is never touched, nor is anything
+    that another pair saw last. What is listed under another id than before is not missing: see
     :mod:`include.discovery.store.renewals`.
 
+    :param run_id: the attempt, of this pair.
     :param now: the time by which events have begun or not, and by which they are missing.
     :param unidentified: how many items of the sync were rejected without telling which they are.
+    :param is_as_asserted: its events are as many, and as good, as a person has asserted.
     :param is_confirmed: a person has said that what is missing is gone.
     """
+    doubt = doubt_of(unidentified=unidentified, is_as_asserted=is_as_asserted)
     keys: dict[str, Any] = {
         "pair": pair.id,
         "start": window.start,
         "end": window.end,
         "sync_started_at": sync_started_at,
         "now": now,
+        "is_in_doubt": doubt is not None,
     }
     with conn.transaction():
-        if not unidentified:
+        if doubt is None:
             tie_successors(conn, pair, window=window, sync_started_at=sync_started_at)
         rows = conn.execute(_LISTED, keys).fetchall()
         judgement = judge_missing(
-            (Listed(*row) for row in rows),
+            map(_listed, rows),
             now,
-            unidentified=unidentified,
+            doubt=doubt,
             is_confirmed=is_confirmed,
         )
         conn.execute(_SETTLE, {"ids": list(judgement.settled)})
         conn.execute(_NOTE_MISSING, {**keys, "ids": list(judgement.newly_missing)})
         gone = conn.execute(_WITHDRAW, {**keys, "ids": list(judgement.gone)}).fetchall()
         refresh_events(conn, [listing_id for (listing_id,) in gone])
+        ask_about(conn, run_id, judgement.asked, listed=judgement.listed, now=now)
+        settle_approval(conn, run_id, withdrawn=len(gone) if is_confirmed else None, now=now)
     return Withdrawal(len(gone), judgement.warning)
+
+
+def _listed(row: tuple[Any, ...]) -> Listed:
+    listed = Listed(*row)
+    return replace(listed, hold=Hold(listed.hold)) if listed.hold else listed
 
 
 def withdraw_removed(conn: Connection, run_id: int, ids: Sequence[str], *, now: datetime) -> int:

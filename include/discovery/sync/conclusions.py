@@ -10,9 +10,7 @@ from include.discovery.model import Pair, SyncStats, Window
 from include.discovery.store import runs
 from include.discovery.store.connection import Connection
 from include.discovery.store.runs import PageResult
-from include.discovery.store.withdrawals import Withdrawal, withdraw_vanished
-
-_NOTHING_IS_WITHDRAWN = Withdrawal(warning="nothing is withdrawn because of that")
+from include.discovery.store.withdrawals import withdraw_vanished
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,17 +46,17 @@ def conclude(
     assessment = assess(measures, monitoring.assertions_on(now.date()))
     # As with a page: the withdrawal, and the fact that it is this attempt's, are one.
     with conn.transaction():
-        withdrawal = _NOTHING_IS_WITHDRAWN
-        if is_confirmed or not assessment.failed:
-            withdrawal = withdraw_vanished(
-                conn,
-                pair,
-                window=window,
-                sync_started_at=sync_started_at,
-                now=now,
-                unidentified=unidentified,
-                is_confirmed=is_confirmed,
-            )
+        withdrawal = withdraw_vanished(
+            conn,
+            pair,
+            run_id,
+            window=window,
+            sync_started_at=sync_started_at,
+            now=now,
+            unidentified=unidentified,
+            is_as_asserted=not assessment.failed,
+            is_confirmed=is_confirmed,
+        )
         told = (*assessment.warnings, withdrawal.warning)
         warnings = tuple(warning for warning in told if warning)
         result = PageResult(

@@ -38,7 +38,7 @@ class OpenAlert(Answer):
     label: str
     city: str | None
     source: str
-    condition: Literal["failing", "stale", "empty", "doubtful"]
+    condition: Literal["failing", "stale", "empty", "doubtful", "approval"]
     reason: str
     """Why, in words, when it was told."""
     opened_at: datetime

@@ -30,6 +30,7 @@ GET      /api/changes                  limit=50, before=ID, who, origin,     Cha
                                        action, type, city, source, from, to
 GET      /api/changes.csv              the same filters                      a CSV file
 GET      /api/alerts                                                         AlertsAnswer
+GET      /api/withdrawals                                                    WithdrawalsAnswer
 GET      /api/live                                                           Live
 GET      /api/run                      run=ID                                Run
 GET      /api/cities/{slug}/removal                                          Removal
@@ -64,6 +65,7 @@ PUT      /api/pairs/switches           Switches                 Switched: of up 
 PUT      /api/pairs/monitoring         MonitoringBody           Saved
 DELETE   /api/pairs                    version=N, confirm=SLUG  Removed
 POST     /api/proposals                Acceptance               Saved
+PUT      /api/withdrawals/{id}         DecisionBody             Decided
 POST     /api/probe                    ProbeQuestion            ProbeAnswer; writes nothing
 =======  ============================  =======================  ================================
 
@@ -102,11 +104,12 @@ from include.discovery.web import (
     source,
     sources,
     switches,
+    withdrawals,
 )
 
 router = APIRouter(prefix="/api")
 for feature in (
     overview, cities, sources, source, kinds, pairs, switches, events, errors, changes, charts,
-    alerts, live, probe, service,
+    alerts, withdrawals, live, probe, service,
 ):  # fmt: skip
     router.include_router(feature.router)

@@ -67,6 +67,9 @@ RunId = Annotated[
         min_length=1, max_length=250, description="The id of a run, as Airflow gives it to a run."
     ),
 ]
+ApprovalId = Annotated[
+    int, Path(ge=1, le=LARGEST_ID, description="The id of what awaits approval.")
+]
 AnswerId = Annotated[int, Path(ge=1, le=LARGEST_ID, description="A kept answer's id.")]
 Confirm = Annotated[
     str | None,

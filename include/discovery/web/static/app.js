@@ -18,6 +18,7 @@ import { Overview } from "./overview/view.js";
 import { Pair } from "./pair/view.js";
 import { Source } from "./source/view.js";
 import { Sources } from "./sources/view.js";
+import { Withdrawals } from "./withdrawals/view.js";
 
 const { Box, Button, Flex, Heading, Stack, Switch } = Chakra;
 
@@ -34,6 +35,7 @@ const VIEWS = {
   sources: { label: "Sources", component: Sources },
   events: { label: "Events", component: Events },
   errors: { label: "Errors", component: Errors },
+  withdrawals: { label: "Withdrawals", component: Withdrawals },
   changes: { label: "Changes", component: Changes },
   city: { component: City, within: "cities", title: ({ city }) => city },
   source: { component: Source, within: "sources", title: ({ source }) => source },
