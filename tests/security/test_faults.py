@@ -25,7 +25,15 @@ from include.discovery.sync.environment import SyncEnvironment
 from include.discovery.sync.pair import SyncResult, sync_pair
 from tests.support.builders import source, stored_pair
 from tests.support.fault_kinds import ROWS, TRIES
-from tests.support.faults import EVENTS, PER_PAGE, Exchange, FaultySource, document, serving
+from tests.support.faults import (
+    EVENTS,
+    PER_PAGE,
+    Exchange,
+    FaultySource,
+    body,
+    document,
+    serving,
+)
 from tests.support.loopback import LOOPBACK
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
@@ -143,6 +151,74 @@ def test_json_with_another_content_type_is_read_with_one_log_line(
         r.getMessage() for r in caplog.records if f"say that they are {mistake}" in r.getMessage()
     ]
     assert len(said) == 1
+
+
+BY_LINK = {"total": None, "paging": {"by": "next_url", "path": "next"}}
+ENDS = b'{"total": 0, "items": []}'
+GOES_ON = b'{"items": [], "next": "/events?page=4"}'
+GOES_BACK = b'{"items": [], "next": "/events?page=2"}'
+
+
+def run_against(
+    conn: Connection, site: FaultySource, more: dict[str, Any]
+) -> tuple[SyncResult | None, DiscoveryError | None, int]:
+    settings = {**site.settings, **more}
+    return run(conn, stored_pair(conn, source=source("lying", kind="json_feed"), settings=settings))
+
+
+@pytest.mark.parametrize(
+    ("answer", "paging", "says", "asked"),
+    [
+        (document(2), {}, "page 3 has the same items as page 2", 3),
+        (GOES_ON, BY_LINK, "page 4 names itself as the next one", 5),
+        (GOES_BACK, BY_LINK, "page 3 names page 2 as the next one", 4),
+        (document(1), BY_LINK, "page 3 has the same items as page 1", 3),
+    ],
+    ids=["the same page", "empty, with a link to the next", "empty, with a link back", "A, B, A"],
+)
+def test_pages_that_lead_in_a_circle_are_a_guard_at_the_first_repetition(
+    conn: Connection, answer: bytes, paging: dict[str, Any], says: str, asked: int
+) -> None:
+    with serving(FaultySource(body(answer))) as site:
+        result, error, tries = run_against(conn, site, paging)
+
+    assert (result, tries) == (None, 1)
+    assert error is not None
+    assert category_of(error) == "guard"
+    assert says in str(error)
+    assert len(site.requests) == asked
+    assert in_rows(conn, LOADED) == BEFORE
+
+
+def test_pages_that_are_empty_from_the_middle_on_are_incomplete_and_withdraw_nothing(
+    conn: Connection,
+) -> None:
+    with serving(FaultySource(body(ENDS))) as site:
+        result, _, tries = run_against(conn, site, {})
+
+    assert result is not None
+    assert tries == 1
+    assert result.gaps == (
+        "the source has 30 items and returned 10; its total has since fallen to 0",
+    )
+    assert len(site.requests) == 5
+    assert in_rows(conn, LOADED) == BEFORE
+    assert result.stats.withdrawn == 0
+
+
+@pytest.mark.parametrize(
+    ("answer", "paging"), [(ENDS, {}), (GOES_ON, BY_LINK), (GOES_BACK, BY_LINK)]
+)
+def test_a_page_that_is_empty_once_in_the_middle_is_asked_again(
+    conn: Connection, answer: bytes, paging: dict[str, Any]
+) -> None:
+    with serving(FaultySource(body(answer), is_passing=True)) as site:
+        result, _, tries = run_against(conn, site, paging)
+
+    assert result is not None
+    assert (result.complete, tries) == (True, 1)
+    assert site.requests.count("/events?page=3") == 2
+    assert in_rows(conn, LOADED) == EVENTS
 
 
 def fresh(exchange: Exchange) -> None:

@@ -28,7 +28,9 @@ def document(page: int, *, day: str = "2026-12-24") -> bytes:
         {"id": f"e{n}", "title": f"Concert {n}", "start": f"{day}T19:00:00+01:00"}
         for n in range(first, first + PER_PAGE)
     ]
-    return json.dumps({"total": EVENTS, "items": items if page <= PAGES else []}).encode()
+    following = f"/events?page={page + 1}" if page < PAGES else None
+    listing = {"total": EVENTS, "items": items if page <= PAGES else [], "next": following}
+    return json.dumps(listing).encode()
 
 
 @dataclass
