@@ -110,7 +110,7 @@ def night(
 
 def examine(conn: Connection, sources: Sequence[Unreliable], *, all_complete: bool) -> Counter[str]:
     """Compare the database with what the sources have."""
-    found: Counter[str] = Counter()
+    found = Counter({"lost": 0, "doubled": 0})
     latest = {
         row["source_slug"]: row
         for row in rows(
