@@ -34,10 +34,10 @@ CATEGORIES = ("Jazz", "Classical", "Theatre", "Exhibition", "Family", "Film", "T
 
 
 def events(count: int, start: date) -> Iterator[dict[str, object]]:
-    """Make events as an API tells them: some 600 characters of text, a tenth of them as HTML."""
+    """Make events by date as an API does: some 600 characters of text, a tenth of them as HTML."""
     rng = random.Random(5)
     for number in range(count):
-        day = start + timedelta(days=1 + number % DAYS)
+        day = start + timedelta(days=1 + number * DAYS // count)
         begins = datetime(day.year, day.month, day.day, 9 + number % 13, 30, tzinfo=ZONE)
         text = " ".join(rng.choices(_COMMON, k=100)).capitalize()
         venue = rng.randrange(VENUES)

@@ -14,7 +14,14 @@ from hypothesis import strategies as st
 
 from include.discovery.identity.candidates import candidate_pairs
 from include.discovery.identity.clusters import clusters
-from include.discovery.identity.judging import PERSON, Judgement, Verdict, judge
+from include.discovery.identity.judging import (
+    PERSON,
+    Judgement,
+    Verdict,
+    are_sessions,
+    judge,
+    prepare,
+)
 from include.discovery.identity.listing import Listing
 from include.discovery.identity.matching import match
 from include.discovery.model import Attendance, Venue
@@ -48,6 +55,24 @@ def listing(
         **changes,
     }
     return Listing(**fields)
+
+
+def test_sessions_of_one_source_are_never_judged_to_be_one_event() -> None:
+    every = [
+        listing("Night Walk", id=f"{source}{minutes}{url}", source=source, url=url,
+                hours=minutes / 60)
+        for source in ("agenda", "tickets")
+        for minutes in (0, 5, 20, 60, 120, 12 * 60)
+        for url in (None, "https://walks.example/night-walk", "https://walks.example/e/12345",
+                    "https://www.eventbrite.com/e/night-walk-tickets-123456789012",
+                    "https://www.eventbrite.com/e/walk-tickets-123456789012")
+    ]  # fmt: skip
+    pairs = [(one, other) for one in every for other in every if one.id < other.id]
+
+    sessions = [pair for pair in pairs if are_sessions(*map(prepare, pair))]
+
+    assert {judge(*pair).verdict for pair in sessions} == {Verdict.DIFFERENT}
+    assert any(judge(*pair).verdict is Verdict.SAME for pair in pairs if pair not in sessions)
 
 
 def verdict(one: Listing, other: Listing) -> Verdict:

@@ -191,6 +191,21 @@ def judge_prepared(a: Prepared, b: Prepared, context: Context = NO_CONTEXT) -> J
     return _Pair(first, second, context).judgement()
 
 
+def are_sessions(a: Prepared, b: Prepared) -> bool:
+    """Say whether one source gives two listings different hours, and nothing says that it errs.
+
+    They are never judged to be one event. Their titles are not looked at, so it is a cheap way to
+    leave out most pairs of a source that brings its whole programme.
+    """
+    return (
+        a.listing.source == b.listing.source
+        and a.minute != b.minute
+        and None not in (a.minute, b.minute)
+        and (a.ticket is None or a.ticket != b.ticket)
+        and (a.link is None or b.link is None or a.link.page != b.link.page)
+    )
+
+
 class _Pair:
     """Two listings under judgement."""
 

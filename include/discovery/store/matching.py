@@ -29,6 +29,7 @@ from include.discovery.identity.judging import (
     Judgement,
     Prepared,
     Verdict,
+    are_sessions,
     judge_prepared,
     prepare,
 )
@@ -238,7 +239,10 @@ class _Batch:
         self.context = Context.of(self.listings.values())
         changed = {self._name(one) for one in self.taken if one in self.listings}
         for first, second in candidate_pairs_of(self.listings.values(), changed):
-            self._judge(pair_of(self.ids[first], self.ids[second]))
+            one, other = self.ids[first], self.ids[second]
+            # If others tie them, they are judged with their group.
+            if not are_sessions(self.listings[one], self.listings[other]):
+                self._judge(pair_of(one, other))
 
     def _judge(self, pair: PairOfListings) -> None:
         stored = self.kept.get(pair)
