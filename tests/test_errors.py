@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import pickle
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -24,6 +26,7 @@ from include.discovery.errors import (
 )
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
+PACKAGE = Path(__file__).parents[1] / "include" / "discovery"
 
 
 @pytest.mark.parametrize("cls", [DiscoveryError, *every_failure()])
@@ -106,6 +109,20 @@ def test_a_short_wait_is_left_to_the_retries(error: BaseException) -> None:
 
 def test_each_failure_says_what_it_is_and_who_must_act() -> None:
     assert [cls for cls in every_failure() if not cls.__doc__ or not cls.actor] == []
+
+
+def test_all_failures_stand_in_one_module_which_is_their_table() -> None:
+    """One that stood elsewhere would be in the table only while its module is imported."""
+    names = {"DiscoveryError", *(cls.__name__ for cls in every_failure())}
+    elsewhere = [
+        f"{file.name}: {node.name}"
+        for file in PACKAGE.rglob("*.py")
+        if file != PACKAGE / "errors.py"
+        for node in ast.walk(ast.parse(file.read_text("utf-8")))
+        if isinstance(node, ast.ClassDef)
+        and any(isinstance(base, ast.Name) and base.id in names for base in node.bases)
+    ]
+    assert elsewhere == []
 
 
 def test_a_failure_that_a_retry_cannot_help_parks_its_pair_for_any_wait_or_never() -> None:

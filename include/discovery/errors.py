@@ -213,6 +213,12 @@ class CircuitOpen(Blocked):
     parked_as = "its host blocks requests: left alone"
 
 
+class Forbidden(Blocked):
+    """The site's robots.txt, or the page's header X-Robots-Tag, does not allow a page."""
+
+    opens_circuit = False
+
+
 class NotFound(DiscoveryError):
     """404 or 410 on a listing: the address is wrong or the source has moved."""
 

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from include.discovery.fetch.crawler import Crawler, Forbidden
+from include.discovery.errors import Forbidden
+from include.discovery.fetch.crawler import Crawler
 from include.discovery.fetch.hosts import RobotsFile
 from include.discovery.fetch.robots import PRODUCT, RobotsRules, tag_that_forbids, user_agent
 from tests.fetch.conftest import RecordingClient, Site

@@ -8,8 +8,7 @@ from io import StringIO
 
 import pytest
 
-from include.discovery.errors import DiscoveryError
-from include.discovery.fetch.crawler import Forbidden
+from include.discovery.errors import DiscoveryError, Forbidden
 from include.discovery.probe import bounded, worker
 
 

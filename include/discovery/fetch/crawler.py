@@ -9,8 +9,8 @@ from typing import TypeVar
 from urllib.parse import urlsplit
 
 from include.discovery.errors import (
-    Blocked,
     DiscoveryError,
+    Forbidden,
     NotFound,
     RedirectRefused,
     UnreadableResponse,
@@ -28,12 +28,6 @@ _PASSING = frozenset({408, 425, 429})
 
 AT_ONCE = 4
 """Pages that are asked for at the same time; where the site wants pauses, they wait in turn."""
-
-
-class Forbidden(Blocked):
-    """The site's robots.txt, or the page's header X-Robots-Tag, does not allow a page."""
-
-    opens_circuit = False
 
 
 @dataclass(slots=True)

@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urljoin, urlsplit
 
-from include.discovery.errors import DiscoveryError
-from include.discovery.fetch.crawler import Crawler, Forbidden
+from include.discovery.errors import DiscoveryError, Forbidden
+from include.discovery.fetch.crawler import Crawler
 from include.discovery.fetch.robots import RobotsRules
 from include.discovery.formats.html_page import HtmlPage
 from include.discovery.response import Response
