@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from bench.matching.world import Happening, Words
 from include.discovery.model import Attendance, EventRecord, EventStatus, Price, Venue
-from include.discovery.text.cleaning import fold
+from include.discovery.text.cleaning import fold, title_text
 
 SHOPS = ("ticket-corner", "seatline")
 PORTALS = ("town-portal", "weekly", "visit", "community", "radio-agenda")
@@ -139,7 +139,7 @@ def record(written: Draft, title: str) -> EventRecord:
         ends = ends if starts is None and one.days > 1 else None
     return EventRecord(
         external_id=written.external_id,
-        title=title,
+        title=title_text(title) or title,
         url=written.url,
         starts_at=starts,
         local_date=written.day if starts is None else starts.astimezone(zone).date(),

@@ -5,8 +5,10 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -108,6 +110,19 @@ def verdict(one: Listing, other: Listing) -> Verdict:
             ("Cuarteto Linterna en concierto", "Molino Viejo"),
             ("Cuarteto Linterna", "Teatro Molino Viejo"),
         ),
+        (("🎶 Brass Lantern Quartet ✨", "Old Mill"), ("Brass Lantern Quartet", "Old Mill")),
+        (("Brass Lantern Quartet", "Old Mill"), ("Brass Lnatern Quartet", "Old Mill")),
+        (("Brass Lantern Quartet plays Bach", "Old Mill"), ("Brass Lantern Qua…", "Old Mill")),
+        (
+            ("Vortrag: Die Brücken von Altenstadt", "Alte Mühle"),
+            ("Lecture: Die Brücken von Altenstadt", "Alte Mühle"),
+        ),
+        (("Film: Seven Rivers", "Kino Wierzba"), ("Seven Rivers", "Kino Wierzba")),
+        (
+            ("Brass Lantern Quartet", "Old Mill, 12 Elm Street, 12180 Troy"),
+            ("Brass Lantern Quartet", "Old Mill"),
+        ),
+        (("Brass Lantern Quartet", "Old Mill, Hall 2"), ("Brass Lantern Quartet", "Old Mill")),
     ],
 )
 def test_one_event_in_other_words_is_the_same(one: tuple[str, str], other: tuple[str, str]) -> None:
@@ -125,6 +140,25 @@ def test_one_event_in_other_words_is_the_same(one: tuple[str, str], other: tuple
         (listing("The Kelpies"), listing("A Tribute to The Kelpies", id="b")),
         (listing("Volleyball: men's final"), listing("Volleyball: women's final", id="b")),
         (listing("Lantern Ballet"), listing("Lantern Ballet", id="b", hours=24)),
+        (listing("Castle tour (in English)"), listing("Castle tour (in Polish)", id="b")),
+        (listing("Seven Rivers (napisy)"), listing("Seven Rivers (dubbing)", id="b")),
+        (
+            listing("Sept rivières (version originale)"),
+            listing("Sept rivières (version française)", id="b"),
+        ),
+        (listing("Clay club (ages 3–5)"), listing("Clay club (ages 6–9)", id="b")),
+        (
+            listing("Quartet Latarnia z Anną Kos"),
+            listing("Quartet Latarnia – parking VIP", id="b"),
+        ),
+        (
+            listing("Seven Rivers", "Old Mill, Hall 1"),
+            listing("Seven Rivers", "Old Mill (Hall 2)", id="b"),
+        ),
+        (
+            listing("Storytime", "Library", street="1 Elm Street"),
+            listing("Storytime", "Library", street="9 Oak Avenue", id="b"),
+        ),
         (
             listing("Lecture on bridges"),
             listing(
@@ -165,6 +199,53 @@ def test_a_place_that_says_nothing_is_no_evidence(nowhere: str | None) -> None:
 
     assert verdict(told, untold) is not Verdict.SAME
     assert verdict(listing("Jazz", nowhere), untold) is not Verdict.SAME
+
+
+def test_a_source_that_calls_its_clock_time_utc_is_understood() -> None:
+    at = datetime(2026, 12, 5, 18, tzinfo=ZoneInfo("America/New_York"))
+    told, mistaken = (
+        listing("Lantern Quartet", id=name, timezone="America/New_York", starts_at=starts_at)
+        for name, starts_at in (("a", at), ("b", at.replace(tzinfo=UTC)))
+    )
+
+    assert verdict(told, mistaken) is Verdict.SAME
+
+
+def test_a_party_after_midnight_is_the_one_of_the_evening_before() -> None:
+    party = listing("Lantern Club Night", hours=5.5)  # half past midnight
+    of_evening = listing(
+        "Lantern Club Night", id="b", starts_at=None, time_known=False, local_date=date(2026, 12, 5)
+    )
+    next_evening = replace(of_evening, local_date=date(2026, 12, 7))
+
+    assert match([party, of_evening]).clusters == [("a", "b")]
+    assert verdict(party, next_evening) is not Verdict.SAME
+
+
+def test_coordinates_that_several_places_share_are_no_evidence() -> None:
+    def at(name: str, id: str, street: str | None = None) -> Listing:  # noqa: A002
+        venue = Venue(name=name, street=street, latitude=50.0613, longitude=19.9371)
+        return replace(listing("Closed today", id=id), venue=venue)
+
+    known = replace(
+        listing("Closed today", id="d"),
+        venue=Venue(name="North Library", latitude=50.0931, longitude=19.9011),
+    )
+    branches = [at("North Library", "a"), at("South Library", "b"), at("Harbour Reading Room", "c")]
+
+    assert match([*branches, known]).clusters == [("a", "d"), ("b",), ("c",)]
+
+
+def test_a_listing_without_a_place_does_not_join_two_addresses() -> None:
+    here, there = (
+        listing("Harbour Chess Evening", "Old Mill", street=street, id=name)
+        for name, street in (("a", "1 Elm Street"), ("b", "9 Oak Avenue"))
+    )
+    nowhere = listing("Harbour Chess Evening", None, id="c")
+
+    found = match([here, there, nowhere]).clusters
+
+    assert not any({"a", "b"} <= set(event) for event in found)
 
 
 def test_a_judgement_names_its_rule_and_what_it_found() -> None:

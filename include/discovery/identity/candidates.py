@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Hashable, Iterable, Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import combinations
 from typing import Final
 
@@ -57,7 +57,17 @@ def block_keys(one: Prepared) -> Iterator[Hashable]:
     A word that many listings of a day share leads nowhere; the same word with the hour, or with the
     place, still does.
     """
+    yield from _keys_of_day(one, one.listing.local_date)
+    if one.night is not None:
+        yield from _keys_of_day(one, one.night)
+    if one.minute is not None:
+        yield one.title.joined, one.minute
     day = one.listing.local_date
+    if day is not None and one.last is not None and one.last - day > timedelta(days=1):
+        yield one.last, one.title.joined, "until"
+
+
+def _keys_of_day(one: Prepared, day: date | None) -> Iterator[Hashable]:
     place = one.place.key
     for word in one.title.words:
         yield day, word
@@ -65,15 +75,13 @@ def block_keys(one: Prepared) -> Iterator[Hashable]:
             yield day, word, one.minute
         if place:
             yield day, word, place
-    if place and one.minute is not None:
-        yield day, place, one.minute
+    if place:
+        yield day, place
+        if one.minute is not None:
+            yield day, place, one.minute
     if one.link is not None:
         yield day, one.link.page
     yield day, one.title.joined, one.listing.city
     yield day, one.uid, "uid"
     if len(one.text) >= _LONG_TEXT:
         yield day, one.text[:_LONG_TEXT], "text"
-    if one.minute is not None:
-        yield one.title.joined, one.minute
-    if day is not None and one.last is not None and one.last - day > timedelta(days=1):
-        yield one.last, one.title.joined, "until"

@@ -11,7 +11,7 @@ import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -21,12 +21,21 @@ from rapidfuzz import fuzz
 from include.discovery.identity.links import Link, link_of, shared_pages, ticket_of
 from include.discovery.identity.listing import Listing
 from include.discovery.identity.titles import Title, TitleMatch, compare_titles, title_of
-from include.discovery.identity.venues import Comparison, Place, Relation, compare, place_of
+from include.discovery.identity.venues import (
+    Comparison,
+    Coordinates,
+    Place,
+    Relation,
+    compare,
+    place_of,
+    vague_coordinates,
+    without_coordinates,
+)
 from include.discovery.identity.weights import POINTS, REVIEW_FROM, SAME_FROM
 from include.discovery.model import Attendance, last_date
 from include.discovery.text.cleaning import fold
 
-RULES_VERSION: Final = "2"
+RULES_VERSION: Final = "3"
 """Changes with every change of the rules, so that kept judgements can be told from new ones."""
 PERSON: Final = "person"
 """The rule of a judgement that a person has given."""
@@ -71,12 +80,14 @@ class Context:
 
     ``sessions`` are (source, words of the title, date) that the source lists at several hours;
     ``shared_pages`` are pages of whole calendars (``links.shared_pages``); ``aliases`` are pairs of
-    ``Place.key`` that are one place.
+    ``Place.key`` that are one place; ``vague`` are coordinates that sources give for places of a
+    town whose own they do not know (``venues.vague_coordinates``).
     """
 
     sessions: Collection[tuple[str, str, date | None]] = frozenset()
     shared_pages: Collection[str] = frozenset()
     aliases: Collection[frozenset[str]] = frozenset()
+    vague: Collection[Coordinates] = frozenset()
 
     @classmethod
     def of(
@@ -85,7 +96,9 @@ class Context:
         """Gather it from all listings of the days in question."""
         starts: dict[tuple[str, str, date | None], set[int]] = defaultdict(set)
         titles = []
+        places = []
         for one in prepared:
+            places.append(one.place)
             if one.minute is not None:
                 starts[one.session].add(one.minute)
             titles.append((one.listing.url, one.title.words))
@@ -93,6 +106,7 @@ class Context:
             frozenset(key for key, minutes in starts.items() if _are_sessions(minutes)),
             shared_pages(titles),
             aliases,
+            vague_coordinates(places),
         )
 
 
@@ -107,6 +121,7 @@ _MOST_WEIGHT: Final = 5.0
 _SURE_WEIGHT: Final = 2.5
 """Weight of a title that two events at two places hardly share together with their text."""
 _DAY: Final = 24 * 60
+_SMALL_HOURS: Final = 5
 
 
 def _are_sessions(minutes: Collection[int]) -> bool:
@@ -129,9 +144,13 @@ class Prepared:
     """Words of the texts beside the title."""
     minute: int | None
     """Start in minutes since 1970, UTC; ``None`` if the hour is not known."""
+    offset: int
+    """Minutes by which its local time is ahead of UTC at its start."""
     end: int | None
     last: date | None
     """The last day of the event."""
+    night: date | None
+    """The evening to which a start in the small hours belongs."""
     performers: frozenset[str]
     session: tuple[str, str, date | None]
     uid: str
@@ -158,12 +177,21 @@ def prepare(one: Listing) -> Prepared:
         text=text,
         said=frozenset(beside.split()),
         minute=_start(one),
+        offset=_offset(one),
         end=_minutes(one.ends_at) if one.ends_at else None,
         last=last,
+        night=_night(one),
         performers=frozenset(map(fold, one.performers)),
         session=(one.source, " ".join(sorted(title.words)), one.local_date),
         uid=one.external_id.removeprefix(f"{one.source}:"),
     )
+
+
+def _night(one: Listing) -> date | None:
+    if one.starts_at is None or not one.time_known or one.local_date is None:
+        return None
+    hour = one.starts_at.astimezone(ZoneInfo(one.timezone)).hour
+    return one.local_date - timedelta(days=1) if hour < _SMALL_HOURS else None
 
 
 def _start(one: Listing) -> int | None:
@@ -174,6 +202,13 @@ def _start(one: Listing) -> int | None:
     if (at.hour, at.minute) == _MIDNIGHT and one.ends_at is None:
         return None
     return _minutes(one.starts_at)
+
+
+def _offset(one: Listing) -> int:
+    if one.starts_at is None:
+        return 0
+    offset = one.starts_at.astimezone(ZoneInfo(one.timezone)).utcoffset()
+    return int(offset.total_seconds() // 60) if offset else 0
 
 
 def _minutes(moment: datetime) -> int:
@@ -211,11 +246,9 @@ class _Pair:
 
     def __init__(self, first: Prepared, second: Prepared, context: Context) -> None:
         self.first, self.second, self.context = first, second, context
-        self.where: Comparison = compare(first.place, second.place, context.aliases)
-        known = (
-            first.place.all_words | second.place.all_words | first.place.town | second.place.town
-            | first.place.city | second.place.city
-        )  # fmt: skip
+        one, other = (self._without_vague(each.place) for each in (first, second))
+        self.where: Comparison = compare(one, other, context.aliases)
+        known = one.all_words | other.all_words | one.town | other.town | one.city | other.city
         self.what: TitleMatch = compare_titles(
             first.title, second.title, known, first.said | second.said
         )
@@ -231,6 +264,9 @@ class _Pair:
         )
         self.is_one_uid = not self.is_one_source and first.uid == second.uid
         self.is_one_text = self._is_one_text()
+
+    def _without_vague(self, place: Place) -> Place:
+        return without_coordinates(place) if place.at in self.context.vague else place
 
     def judgement(self) -> Judgement:
         ids = self.first.listing.id, self.second.listing.id
@@ -300,11 +336,11 @@ class _Pair:
     def _of_places(self) -> Iterator[tuple[str, float]]:
         relation = self.where.relation
         if relation is Relation.UNKNOWN:
-            told = self.first.place.is_told or self.second.place.is_told
+            told = self.first.place.is_told + self.second.place.is_told
             if _is_of_source(self.first, self.second) or _is_of_source(self.second, self.first):
                 yield self._found("venue: told by its source")
             else:
-                yield self._found("venue: one untold" if told else "venue: both untold")
+                yield self._found(f"venue: {_TOLD[told]}")
         elif relation is Relation.DIFFERENT and self._titles_name_the_place():
             yield self._found("venue: named in the title")
         elif relation is Relation.DIFFERENT and self._text_names_the_place():
@@ -330,25 +366,32 @@ class _Pair:
     def _time(self) -> str:
         one, other = self.first.minute, self.second.minute
         if one is None or other is None:
-            return (
-                "same"
-                if self.first.listing.starts_at == self.second.listing.starts_at
-                else "unknown"
-            )
+            starts = self.first.listing.starts_at, self.second.listing.starts_at
+            return "same" if starts[0] == starts[1] is not None else "unknown"
         apart = abs(one - other)
-        if apart == 0:
-            return "same"
-        if apart <= _NEAR and not self.is_one_source:
-            return "near"
+        if apart == 0 or (apart <= _NEAR and not self.is_one_source):
+            return "near" if apart else "same"
         if apart <= _HOUR:
             return "an hour apart"
         if one == self.second.end and self.first.end is None:
             return "at the end of the other"
         if other == self.first.end and self.second.end is None:
             return "at the end of the other"
+        if self._is_local_hour_as_utc():
+            return "local hour told as UTC"
         if apart == _DAY // 2:
             return "half a day apart"
         return "two hours apart" if apart <= _TWO_HOURS else "other"
+
+    def _is_local_hour_as_utc(self) -> bool:
+        """Say whether one source gives the other's clock time, but calls it UTC."""
+        return any(
+            one.minute is not None
+            and other.minute is not None
+            and one.offset
+            and one.minute + one.offset == other.minute
+            for one, other in ((self.first, self.second), (self.second, self.first))
+        )
 
     def _is_one_page(self) -> bool:
         one, other = self.first.link, self.second.link
@@ -387,6 +430,8 @@ class _Pair:
         is_elsewhere = relation in {Relation.DIFFERENT, Relation.BRANCH}
         if is_elsewhere and self.is_other_page and not self._titles_name_the_place():
             return "other branch, other page of one site"
+        if is_elsewhere and self.where.is_elsewhere and not self._is_sure_of_one():
+            return "other address"
         first, second = self.first, self.second
         are_both_told = first.place.is_told and second.place.is_told
         modes = {first.listing.attendance, second.listing.attendance}
@@ -397,6 +442,17 @@ class _Pair:
         if relation is Relation.OTHER_HALL and not (self.is_one_ticket or self.is_one_uid):
             return "another hall"
         return None
+
+    def _is_sure_of_one(self) -> bool:
+        """Say whether page, text or title prove one event, wherever its sources put it."""
+        return (
+            self.is_one_ticket
+            or self.is_one_page
+            or self.is_one_uid
+            or self.is_one_text
+            or self._titles_name_the_place()
+            or self._text_names_the_place()
+        )
 
     def _veto_of_hour(self) -> str | None:
         if self.time in {"same", "near", "unknown"}:
@@ -416,6 +472,11 @@ class _Pair:
         if days[0] == days[1] or None in days:
             return True
         if one.minute is not None and other.minute is not None and one.minute == other.minute:
+            return True
+        # A party at half past midnight: a source without hours gives the evening before.
+        if (one.night == days[1] and other.minute is None) or (
+            other.night == days[0] and one.minute is None
+        ):
             return True
         # Two sources of one exhibition: a source may give today as the first day of what is on.
         return bool(_is_long(one) and _is_long(other) and one.last == other.last)
@@ -440,6 +501,8 @@ class _Pair:
         return None
 
 
+_TOLD: Final = ("both untold", "one untold", "told in other ways")
+"""What is said of two places that cannot be compared, by how many of them are told."""
 _TITLE_KINDS: Final = {
     "equal": "equal", "extended": "extended", "contained": "contained", "similar": "similar",
     "head": "one head", "partial": "partial", "other": "other",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -10,6 +11,7 @@ from itertools import pairwise
 from typing import Final
 
 from rapidfuzz import fuzz
+from rapidfuzz.distance import OSA
 
 from include.discovery.identity.venues import initials
 from include.discovery.identity.words import (
@@ -17,16 +19,24 @@ from include.discovery.identity.words import (
     DATES,
     FILLERS,
     GENERIC,
+    KINDS,
+    MEANING,
     NOISE,
     PARTS,
     SAME_WORD,
     SESSIONS,
     TRIBUTES,
+    VERSIONS,
 )
 from include.discovery.text.cleaning import fold
 
 GENERIC_WEIGHT: Final = 0.35
 _TYPO: Final = 84
+_CUT: Final = ("…", "...")
+_SIMILAR: Final = 0.65
+_SIMILAR_IF_EXPLAINED: Final = 0.4
+_PARTIAL: Final = 0.3
+"""Shares of common words from which two titles are of a kind."""
 _CLOCK: Final = re.compile(
     r"\b\d{1,2}(?:[:.h]\d{2})?\s*(?:-|–|to|until|bis|do|à)?\s*\d{0,2}(?:[:.h]\d{2})?\s*(?:[ap]\.?m\b\.?|uhr\b)"
     r"|\b\d{1,2}[:h]\d{2}\b|\b\d{1,2}[./]\d{1,2}[./](?:\d{4}|\d{2})\b|\b(?:19|20)\d\d-\d\d-\d\d\b"
@@ -59,6 +69,8 @@ class Title:
     """Words that make it a part or an extra of something."""
     is_tribute: bool
     joined: str
+    is_cut: bool
+    """Whether its end is missing: '…'."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +93,11 @@ class TitleMatch:
 @lru_cache(maxsize=20_000)  # one title stands in many listings
 def title_of(text: str) -> Title:
     """Return a title as matching sees it."""
-    clean = _CLOCK.sub(" ", text.replace("’", "'").replace("'", "").lower())
+    clean = _CLOCK.sub(" ", _without_symbols(text.replace("’", "'").replace("'", "").lower()))
+    is_cut = clean.endswith(_CUT)
     order = _kept(clean)
+    if is_cut and len(order) > 1:
+        order = order[:-1]  # the last word may be a part of one
     words = frozenset(order)
     head = frozenset(_kept(next((part for part in _SPLIT.split(clean) if fold(part)), clean)))
     told = _spelled(clean)
@@ -95,7 +110,15 @@ def title_of(text: str) -> Title:
         parts=frozenset(told) & PARTS,
         is_tribute=not TRIBUTES.isdisjoint(told),
         joined="".join(order),
+        is_cut=is_cut,
     )
+
+
+def _without_symbols(text: str) -> str:
+    """Take out pictures: folded, they would be words of their own."""
+    if text.isascii():
+        return text
+    return "".join(" " if unicodedata.category(one) == "So" else one for one in text)
 
 
 def _spelled(text: str) -> list[str]:
@@ -121,6 +144,8 @@ def _stem(word: str) -> str:
 def _sessions(told: list[str]) -> Iterable[tuple[str, str]]:
     yield from (SESSIONS[word] for word in told if word in SESSIONS)
     for word, number in pairwise(told):
+        if (word, number) in VERSIONS:
+            yield "version", VERSIONS[word, number]
         if word in COUNTED and (number.isdigit() or (len(number) == 1 and number in "abc")):
             yield "part", number.lstrip("0") or "0"
     yield from (("course", word) for word in told if word in _COURSES)
@@ -135,36 +160,55 @@ def compare_titles(
     :param explained: words of the texts beside the titles: descriptions, performers, organisers. A
         word of one title that the other listing says elsewhere is no difference.
     """
-    conflict = _conflict(a, b)
     part = _part(a, b)
-    if a.joined == b.joined:
-        return TitleMatch(
-            "equal", 1.0, _weight(a.words), frozenset(), frozenset(), conflict or part
-        )
-    common = a.words & b.words
-    left, right = a.words - common, b.words - common
-    left, right = _without_variants(left, right, a, b)
+    conflict = _conflict(a, b)
+    if a.joined == b.joined or _begins(a, b) or _begins(b, a):
+        words = a.words & b.words
+        return TitleMatch("equal", 1.0, _weight(words), frozenset(), frozenset(), conflict or part)
+    left, right = _without_variants(a.words - b.words, b.words - a.words, a, b)
     taken = a.words - left
-    telling_left, telling_right = left - known, right - known
+    telling_left, telling_right = _without_kinds(left - known, right - known)
     weight = _weight(taken - known) or GENERIC_WEIGHT * len(taken) / 2
-    rest_left, rest_right = _weight(telling_left), _weight(telling_right)
-    share = weight / (weight + rest_left + rest_right) if weight else 0.0
+    rest = _weight(telling_left) + _weight(telling_right)
+    share = weight / (weight + rest) if weight else 0.0
+    conflict = conflict or _numbers(telling_left, telling_right)
     told = TitleMatch("other", share, weight, telling_left, telling_right, conflict)
-    if not taken and not common:
+    if not taken:
         return told
-    if not telling_left and not telling_right:
-        return replace(told, kind="equal", conflict=conflict or part)
     if not telling_left or not telling_right:
-        shorter, longer = (a, b) if not telling_left else (b, a)
-        kind = "extended" if _continues(shorter, longer) else "contained"
+        kind = _of_contained(a, b, telling_left, telling_right)
         return replace(told, kind=kind, conflict=conflict or part)
-    if share >= 0.65:
+    if share < _SIMILAR and _one_head(a, b, known):
+        return replace(told, kind="head", conflict=conflict or part)
+    is_explained = telling_left <= explained or telling_right <= explained
+    if share >= _SIMILAR or (is_explained and share >= _SIMILAR_IF_EXPLAINED):
         return replace(told, kind="similar")
-    if _one_head(a, b, known):
-        return replace(told, kind="head")
-    if not (telling_left - explained) or not (telling_right - explained):
-        return replace(told, kind="similar" if share >= 0.4 else "partial")
-    return replace(told, kind="partial" if share >= 0.3 else "other")
+    return replace(told, kind="partial" if is_explained or share >= _PARTIAL else "other")
+
+
+def _begins(cut: Title, whole: Title) -> bool:
+    """Say whether a title that was cut off is the beginning of the other."""
+    return cut.is_cut and whole.order[: len(cut.order)] == cut.order
+
+
+def _without_kinds(
+    left: frozenset[str], right: frozenset[str]
+) -> tuple[frozenset[str], frozenset[str]]:
+    """Take out what only says which kind of event it is, where one title says no more than that."""
+    if left and right:
+        return left, right
+    one, other = (
+        frozenset(word for word in words if _MEANING.get(word) not in KINDS)
+        for words in (left, right)
+    )
+    return one, other
+
+
+def _of_contained(a: Title, b: Title, left: frozenset[str], right: frozenset[str]) -> str:
+    if not left and not right:
+        return "equal"
+    shorter, longer = (b, a) if left else (a, b)
+    return "extended" if _continues(shorter, longer) else "contained"
 
 
 def _continues(shorter: Title, longer: Title) -> bool:
@@ -194,6 +238,7 @@ def _weight(words: frozenset[str]) -> float:
     return len(words) - generic + GENERIC_WEIGHT * generic
 
 
+_MEANING: Final = {_stem(word): meaning for word, meaning in MEANING.items()}
 _GENERIC: Final = GENERIC | frozenset(_stem(word) for word in GENERIC)
 
 
@@ -203,6 +248,7 @@ def _without_variants(
     """Take out the words that both have in different forms: typos, endings, abbreviations."""
     if not left or not right:
         return left, right
+    left, right = _without_translations(left, right)
     for word in sorted(left):
         for other in sorted(right):
             if _is_variant(word, other):
@@ -217,12 +263,27 @@ def _without_variants(
     return left, right
 
 
+def _without_translations(
+    left: frozenset[str], right: frozenset[str]
+) -> tuple[frozenset[str], frozenset[str]]:
+    one, other = ({_MEANING[word] for word in words if word in _MEANING} for words in (left, right))
+    if common := one & other:
+        return (
+            frozenset(word for word in left if _MEANING.get(word) not in common),
+            frozenset(word for word in right if _MEANING.get(word) not in common),
+        )
+    return left, right
+
+
+@lru_cache(maxsize=200_000)  # the words of a city's titles meet again and again
 def _is_variant(word: str, other: str) -> bool:
     if word.isdigit() or other.isdigit() or min(len(word), len(other)) < 4:
         return False
     shorter, longer = sorted((word, other), key=len)
     if len(shorter) >= 6 and shorter[: len(shorter) - 2] == longer[: len(shorter) - 2]:
         return len(longer) - len(shorter) <= 3
+    if len(word) == len(other) > 4 and word[0] == other[0] and OSA.distance(word, other) == 1:
+        return sorted(word) == sorted(other) or fuzz.ratio(word, other) >= _TYPO
     return fuzz.ratio(word, other) >= _TYPO
 
 
@@ -236,6 +297,12 @@ def _conflict(a: Title, b: Title) -> str | None:
     if a.is_tribute != b.is_tribute:
         return "tribute"
     return None
+
+
+def _numbers(left: frozenset[str], right: frozenset[str]) -> str | None:
+    """Say which numbers tell two sessions apart: 'ages 3-5' and 'ages 6-9'."""
+    one, other = ({word for word in words if word.isdigit()} for words in (left, right))
+    return f"number: {min(one)} / {min(other)}" if one and other else None
 
 
 def _part(a: Title, b: Title) -> str | None:

@@ -8,8 +8,9 @@ What names no place ('TBA', 'Online', a county, coordinates without decimals) is
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
-from dataclasses import dataclass, field
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import lru_cache
 from typing import Final
@@ -26,6 +27,7 @@ from include.discovery.identity.words import (
     STREETS,
 )
 from include.discovery.model import Venue
+from include.discovery.places.addresses import read_address
 from include.discovery.places.online import is_online, is_placeholder
 from include.discovery.places.streets import is_surely_numbered
 from include.discovery.text.cleaning import fold
@@ -43,8 +45,13 @@ _AREA: Final = re.compile(
 _AT: Final = re.compile(
     r"^(?P<room>.{2,80}?)\s+(?:at|@|im|in der|w|au|à la|en el|nel)\s+(?P<hall>.{3,})$"
 )
+_PARTS: Final = re.compile(r"\s*[,:()|]\s*|\s+[-–—]\s+")
 _DECIMALS: Final = 1000
 """Coordinates that are round in thousandths of a degree (100 m) tell a town, not a house."""
+
+
+Coordinates = tuple[float, float]
+"""Latitude and longitude, in degrees."""
 
 
 class Relation(StrEnum):
@@ -70,6 +77,8 @@ class Comparison:
     left: frozenset[str] = frozenset()
     right: frozenset[str] = frozenset()
     """Words of each name that the other does not have."""
+    is_elsewhere: bool = False
+    """Whether streets, numbers or coordinates say that they are two places."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -89,7 +98,7 @@ class Place:
     town: frozenset[str] = frozenset()
     city: frozenset[str] = frozenset()
     """Words of the city that was searched."""
-    at: tuple[float, float] | None = None
+    at: Coordinates | None = None
     key: str = ""
     """The name without what comes and goes: places with one key are the same, in one town."""
     all_words: frozenset[str] = field(default=frozenset())
@@ -130,8 +139,13 @@ def _place(
 ) -> Place:
     if name and _names_no_place(name, locality, city):
         name = None
-    if name and is_surely_numbered(name.partition(",")[0].strip()):
-        street, name = street or name.partition(",")[0], None
+    if name and (numbered := _street_of(name)):
+        street, name = street or numbered, None
+    if name and "," in name and any(map(str.isdigit, name)):
+        read = read_address(name)
+        if read.name and read.street:  # 'Mill House, 12 Elm Street, 12180 Troy'
+            name, street = read.name, street or read.street
+            postcode, locality = postcode or read.postcode, locality or read.locality
     room, hall = _parted(name) if name else ("", "")
     order = _spelled(hall)
     told = [word for word in order if word not in FILLERS and word not in PLACE_NOISE]
@@ -164,12 +178,36 @@ def _names_no_place(name: str, locality: str | None, city: str) -> bool:
     return is_placeholder(name) or is_online(name)
 
 
+def _street_of(name: str) -> str | None:
+    """Return the street of a name that is one: '12 Mill Lane', 'calle Mayor, 9'."""
+    first, _, rest = (part.strip() for part in name.partition(","))
+    if is_surely_numbered(first):
+        return first
+    both = f"{first} {rest}"
+    return both if rest.isdigit() and is_surely_numbered(both) else None
+
+
 def _parted(name: str) -> tuple[str, str]:
     """Part a name into its room, if it names one, and its building."""
     match = _AT.match(name)
     if match and ROOMS & set(fold(match["room"]).split()):
         return match["room"], match["hall"]
+    parts = [part for part in _PARTS.split(name) if fold(part)]
+    rooms = [part for part in parts if _is_room(part)]
+    if len(rooms) == 1 < len(parts) and all(part == rooms[0] or _is_named(part) for part in parts):
+        return rooms[0], " ".join(part for part in parts if part != rooms[0])
     return "", name
+
+
+def _is_room(part: str) -> bool:
+    """Say whether a part of a name is a room's: 'Studio', 'Hall 2', 'Blue Room'."""
+    words = [word for word in _spelled(part) if word not in FILLERS]
+    return not ROOMS.isdisjoint(words) and len(words) <= 2
+
+
+def _is_named(part: str) -> bool:
+    """Say whether a part of a name is that of a building, not a branch or a town."""
+    return any(w not in PLACES and w not in PLACE_NOISE for w in _spelled(part))
 
 
 def _spelled(text: str) -> list[str]:
@@ -192,7 +230,7 @@ def _street(street: str | None) -> tuple[str | None, frozenset[str]]:
     return (numbers[0] if numbers else None), road
 
 
-def _precise(latitude: float | None, longitude: float | None) -> tuple[float, float] | None:
+def _precise(latitude: float | None, longitude: float | None) -> Coordinates | None:
     if latitude is None or longitude is None:
         return None
     if all(
@@ -200,6 +238,26 @@ def _precise(latitude: float | None, longitude: float | None) -> tuple[float, fl
     ):
         return None
     return latitude, longitude
+
+
+def vague_coordinates(places: Iterable[Place]) -> frozenset[Coordinates]:
+    """Return the coordinates of three places or more whose names have nothing in common.
+
+    They are those of a town, or of the office that publishes the calendar.
+    """
+    named: dict[Coordinates, list[frozenset[str]]] = defaultdict(list)
+    for place in dict.fromkeys(places):
+        if place.at is None or not place.words:
+            continue
+        if all(place.words.isdisjoint(other) for other in named[place.at]):
+            named[place.at].append(place.words)
+    return frozenset(at for at, names in named.items() if len(names) > 2)
+
+
+@lru_cache(maxsize=50_000)
+def without_coordinates(place: Place) -> Place:
+    """Return the place as if nothing but its name and address were known."""
+    return replace(place, at=None)
 
 
 def compare(a: Place, b: Place, aliases: Collection[frozenset[str]] = frozenset()) -> Comparison:
@@ -219,7 +277,7 @@ def _compared(a: Place, b: Place) -> Comparison:
         return Comparison(Relation.UNKNOWN, "no place is told")
     address = _addresses(a, b)
     if (a.words or a.kinds) and (b.words or b.kinds):
-        return _of_names(a, b, address)
+        return replace(_of_names(a, b, address), is_elsewhere=address is False)
     if address is True:
         return Comparison(Relation.SAME, "one address")
     if address is False and a.street and b.street:
@@ -235,16 +293,24 @@ def _compared(a: Place, b: Place) -> Comparison:
 
 def _addresses(a: Place, b: Place) -> bool | None:
     """Say whether the addresses or coordinates are one; ``None``: they do not tell."""
+    one_street = _streets(a, b)
     if a.at and b.at:
         distance = distance_km(*a.at, *b.at)
         if distance <= NEAR_KM:
-            return True
+            return None if one_street is False else True  # neighbours, or a house at a corner
         if distance > FAR_KM:
             return False
+    return one_street
+
+
+def _streets(a: Place, b: Place) -> bool | None:
     if not a.street or not b.street:
         return None
-    one_road = bool(a.street & b.street) or (
-        fuzz.ratio("".join(sorted(a.street)), "".join(sorted(b.street))) >= _TYPO
+    one, other = ("".join(sorted(each.street)) for each in (a, b))
+    one_road = (
+        bool(a.street & b.street)
+        or fuzz.ratio(one, other) >= _TYPO
+        or (min(len(one), len(other)) > 4 and (one.startswith(other) or other.startswith(one)))
     )
     if a.number and b.number:
         return one_road and a.number == b.number
@@ -356,11 +422,16 @@ def initials(word: str, words: tuple[str, ...]) -> frozenset[str]:
     """Return the words in a row whose first letters make the word; empty if there are none."""
     if not 2 <= len(word) <= 6 or not word.isalpha():
         return frozenset()
-    for kept in (words, tuple(w for w in words if w not in FILLERS)):
-        letters = "".join(one[0] for one in kept)
+    for kept, letters in _first_letters(words):
         if (start := letters.find(word)) >= 0:
             return frozenset(kept[start : start + len(word)])
     return frozenset()
+
+
+@lru_cache(maxsize=20_000)
+def _first_letters(words: tuple[str, ...]) -> tuple[tuple[tuple[str, ...], str], ...]:
+    telling = tuple(word for word in words if word not in FILLERS)
+    return tuple((kept, "".join(word[0] for word in kept)) for kept in (words, telling))
 
 
 def _told(words: Collection[str]) -> str:

@@ -13,7 +13,7 @@ SAME_FROM: Final = 80
 REVIEW_FROM: Final = 50
 
 POINTS: Final[Mapping[str, float]] = {
-    "title: equal": 30,
+    "title: equal": 33,
     "title: extended": 22,  # one adds a topic, a guest or a place behind the other
     "title: contained": 14,  # one adds something before or within the other
     "title: similar": 18,
@@ -29,16 +29,18 @@ POINTS: Final[Mapping[str, float]] = {
     "venue: named in the title": 24,
     "venue: told by its source": 27,  # a feed without places is the one of the other's venue
     "venue: told in the text": 0,  # of the listing that names another venue
-    "venue: one untold": 15,
+    "venue: one untold": 18,
+    "venue: told in other ways": 10,  # a name and an address, or maybe another branch
     "venue: both untold": 8,
     "venue: different": -22,
     "venue: other branch": -35,
     "venue: other hall": -60,
     "time: same": 25,
     "time: near": 16,  # a quarter of an hour
-    "time: unknown": 8,
+    "time: unknown": 15,
     "time: an hour apart": 10,  # doors and show, or the hour of another time zone
     "time: half a day apart": 0,  # 8 am for 8 pm
+    "time: local hour told as UTC": 10,
     "time: at the end of the other": -5,
     "time: two hours apart": -18,
     "time: other": -40,

@@ -20,8 +20,9 @@ FILLERS: Final = _words(
     presented presenting hosted host vs s t d l n i z ze we na do dla od oraz o u przy pod nad
     le la les un une de des du et au aux en dans sur pour par avec chez presente presentent
     der die das den dem ein eine einer und im am auf zu zum zur fur mit von vom bei
-    prasentiert el los las una y e del al con por para presenta il lo gli dei della delle
-    dello di da nel nella per ed ja se klo esittaa och pa med av till det ett v ve k ke za pro
+    prasentiert gegen bei el los las una y e del al con por para presenta il lo gli dei della delle
+        dello di da nel nella per ed contra contre vastaan przeciw ja se klo esittaa och pa med av
+    till det ett v ve k ke za pro
     """
 )
 """Words that say nothing by themselves."""
@@ -42,41 +43,112 @@ NOISE: Final = _words(
 )
 """What people add to a title without changing what it names."""
 
-GENERIC: Final = _words(
+_SHARED: Final = """
+    music musik musique musica muzyka musiikki hudba
+    night nights noc nocy nuit nacht noche noches notte nuitee
+    evening evenings abend soiree wieczor velada serata ilta kvall vecer
+    day days dzien jour tag dia giorno paiva dag den
+    week semaine woche semana settimana tydzien viikko vecka tyden
+    weekend wochenende
+    morning matinal matin morgen manana mattina poranna poranny poranek aamu morgon rano
+    afternoon nachmittag tarde pomeriggio popoludnie iltapaiva eftermiddag odpoledne
+    club klub kerho circolo
+    class classes course courses kurs kurse cours curso clase clases corso kurssi kurz zajecia tunti
+    lesson lessons lecon leccion lezione lekcja lektion lekce oppitunti
+    workshop workshops warsztaty atelier werkstatt taller laboratorio tyopaja verkstad dilna
+        meeting meetings meetup spotkanie reunion treffen riunione kokous mote setkani encuentro
+    rencontre
+    group groups grupa groupe gruppe grupo gruppo ryhma grupp skupina
+    session sessions sesja seance sesion sessione
+    program programme programm programa programma ohjelma
+    series serie cykl reihe ciclo rassegna sarja cyklus
+    talk talks lecture lectures wyklad prelekcja vortrag conferencia charla conferenza luento
+      forelasning prednaska
+    conference konferenz konferencja
+    discussion conversation conversations gesprach dyskusja entretien conversacion keskustelu
+    author authors autor autorin auteur autore autorskie kirjailija
+    reading readings lesung lectura lecture letture lukupiiri czytanie lettura
+    book books buch livre libro ksiazka kirja bok kniha
+    story stories storytime storytelling cuento cuentos conte contes marchenstunde bajka bajki satu
+      satutunti sagostund pohadka
+    craft crafts basteln bricolage manualidades askartelu
+    art arts sztuka kunst arte taide konst umeni
+        exhibit exhibits exhibition exhibitions wystawa exposition ausstellung exposicion mostra
+    nayttely
+      utstallning vystava
+    gallery galerie galeria galleria
+        film films movie movies kino cinema pokaz projection filmvorfuhrung pelicula elokuva bio
+    screening
+        theatre theater teatr teatro teatteri teater divadlo play plays schauspiel spektakl naytelma
+    obra
+      piece pjes
+    comedy komedia comedie komodie comedia commedia
+    open offene offener otwarta otwarty ouverte ouvert abierto abierta aperto avoin oppen otevrena
+    mic mikro micro buhne scena scene escenario lava
+    quiz trivia concurso preguntas visa tietovisa
+    bingo
+    karaoke
+    jam
+    game games gaming spiel spiele spieleabend gra gry jeu jeux juego gioco peli spel hra
+    party impreza fete feier fiesta festa juhlat fest slavnost
+    dance dancing taniec tance danse tanz tanze baile ballo tanssi dans tanec
+    yoga joga jooga
+    fitness
+    walk walking spacer marche spaziergang paseo passeggiata kavely vandring prochazka
+    hike wanderung wycieczka randonnee
+    tour tours guided zwiedzanie oprowadzanie visite visita fuhrung guidee guiada kierros opastus
+      rundtur prohlidka
+    festival festiwal festivaali
+    market markets targ jarmark markt marche mercado mercato markkinat marknad trh
+    fair messe foire feria fiera kiermasz messut
+    chess schach szachy szachowy echecs ajedrez scacchi shakki schack sachy
+    pottery keramik ceramica ceramique poterie ceramika keramiikka topfern topferkurs
+    drawing zeichnen aktzeichnen rysunek dessin dibujo disegno piirustus teckning kresleni
+    choir chor choeur coro chor kuoro kor sbor
+    orchestra orchester orchestre orquesta orkiestra orkesteri orkester
+    child children kid kids dzieci enfant enfants kinder ninos bambini lapset barn deti
+    family families famille familie familia famiglia perhe familj rodzina rodzinny rodinny
+    library bibliothek bibliotheque biblioteca biblioteka kirjasto bibliotek knihovna mediatheque
+    museum musee museo muzeum
+        closed geschlossen ferme fermee cerrado cerrada chiuso zamkniete zamknieta suljettu stangt
+    zavreno
+    dinner abendessen diner cena kolacja illallinen
+    lunch brunch
+    breakfast fruhstuck desayuno colazione sniadanie aamiainen
+    tasting degustacja degustation verkostung cata degustazione
+    wine wein vin vino wino viini
+    beer bier biere cerveza birra piwo olut
+    repair reparatur reparation reparacion naprawa naprawcza korjaus reparatie
+    help support
+    opening eroffnung
+    training treening
+    beginner beginners beginning
+    volunteer volunteers
+"""
+"""Words that many events share, those of one meaning in a row (an indented line goes on)."""
+
+_OTHER_SHARED: Final = _words(
     """
-    music musik musique musica muzyka musiikki hudba night nights noc nuit nacht noche notte
-    ilta kvall evening day days dzien jour tag dia giorno paiva dag den week weekend morning
-    afternoon club klub class classes course courses lesson lessons workshop workshops
-    warsztaty atelier kurs kurz curso corso taller laboratorio verkstad dilna meeting meetings
-    meetup spotkanie reunion treffen riunione kokous mote setkani group groups grupa groupe
-    gruppe grupo gruppo ryhma skupina session sessions program programme series serie cykl
-    reihe ciclo rassegna sarja cyklus talk talks lecture lectures wyklad conference vortrag
-    conferencia conferenza luento forelasning prednaska discussion conversation conversations
-    author authors reading readings book books storytime stories story craft crafts art arts
-    sztuka kunst arte taide konst umeni exhibit exhibition exhibits wystawa exposition
-    ausstellung exposicion mostra nayttely utstallning vystava gallery film films movie movies
-    kino cinema pokaz projection filmvorfuhrung pelicula elokuva bio screening theatre theater
-    teatr teatro teatteri teater divadlo play plays comedy komedia comedie komodie comedia
-    open mic jam karaoke trivia quiz bingo game games gaming gra jeu spiel juego gioco peli
-    spel hra party impreza fete feier fiesta festa juhlat fest slavnost dance dancing taniec
-    danse tanz baile ballo tanssi dans tanec yoga joga fitness walk walking spacer marche
-    spaziergang paseo passeggiata kavely vandring prochazka hike tour tours zwiedzanie visite
-    fuhrung visita kierros rundtur prohlidka festival festiwal market targ markt mercado
-    mercato markkinat marknad trh fair sale kiermasz dinner lunch brunch breakfast tasting
-    degustacja degustation verkostung cata degustazione wine beer food band orchestra choir
-    quartet trio ensemble jazz rock blues folk dj happy hour kids kid children child family
-    families teen teens tween tweens toddler toddlers baby babies preschool adult adults
-    senior seniors youth dzieci enfants kinder ninos bambini lapset barn deti famille familie
-    familia famiglia perhe familj rodzina rodinny help support board council committee
-    commission public community city town county state regular monthly weekly daily special
-    opening closing house first second third summer winter spring fall autumn holiday
-    christmas volunteer training demo run ride practice match race sport sports tech time stay
-    fun build social beginner beginners beginning intermediate advanced intro introduction
-    basics basic level levels certification online virtual zoom hybrid drop join all every us
-    new best world history library museum
+    sale band quartet trio ensemble jazz rock blues folk dj happy hour baby babies toddler toddlers
+    preschool teen teens tween tweens adult adults senior seniors youth food board council committee
+    commission public community city town county state regular monthly weekly daily special closing
+        house first second third summer winter spring fall autumn holiday christmas demo run ride
+    practice
+    match race sport sports tech time stay fun build social intermediate advanced intro introduction
+        basics basic level levels certification online virtual zoom hybrid drop join all every us
+    new best
+    world history
     """
 )
+_ROWS: Final = [row.split() for row in _SHARED.replace("\n      ", " ").splitlines() if row.strip()]
+GENERIC: Final = _OTHER_SHARED | {word for row in _ROWS for word in row}
 """Words that many events share: they count for less, and alone they prove little."""
+
+MEANING: Final[Mapping[str, str]] = {word: row[0] for row in reversed(_ROWS) for word in row}
+"""Words that many events share, each with the one that stands for its meaning in all languages."""
+
+KINDS: Final = frozenset({"film", "talk", "exhibit", "reading"})
+"""Meanings that only say what kind of event a title names: 'Film: The Mill' is 'The Mill'."""
 
 DATES: Final = _words(
     """
@@ -122,9 +194,9 @@ _SPELLINGS: Final = {
     "3": "third 3rd iii three",
     "4": "fourth 4th iv four",
     "5": "fifth 5th five",
-    "6": "6th sixth",
-    "7": "7th",
-    "8": "8th",
+    "6": "6th sixth vi",
+    "7": "7th vii",
+    "8": "8th viii",
     "9": "9th",
     "10": "10th",
     "part": "pt czesc partie teil parte osa del cast",
@@ -171,6 +243,56 @@ _SESSIONS: Final = {
             "vecerni"
         ),
     },
+    "language": {
+        "english": (
+            "english angielsku angielski anglais englisch ingles inglese englanti englanniksi "
+            "engelska anglicky"
+        ),
+        "polish": (
+            "polish polsku polski polonais polnisch polaco polacco puola puolaksi polska polsky"
+        ),
+        "french": (
+            "french francusku francuski francais franzosisch frances francese ranska ranskaksi "
+            "franska francouzsky"
+        ),
+        "german": (
+            "german niemiecku niemiecki allemand deutsch aleman tedesco saksa saksaksi tyska "
+            "nemecky"
+        ),
+        "spanish": (
+            "spanish hiszpansku hiszpanski espagnol spanisch espanol spagnolo espanja espanjaksi "
+            "spanska spanelsky"
+        ),
+        "italian": (
+            "italian wlosku wloski italien italienisch italiano italia italiaksi italienska italsky"
+        ),
+        "finnish": (
+            "finnish finsku finski finnois finnisch finlandes finlandese suomi suomeksi finska "
+            "finsky"
+        ),
+        "swedish": (
+            "swedish szwedzku szwedzki suedois schwedisch sueco svedese ruotsi ruotsiksi svenska "
+            "svedsky"
+        ),
+        "czech": (
+            "czech czesku czeski tcheque tschechisch checo ceco tsekki tsekiksi tjeckiska cesky"
+        ),
+        "ukrainian": (
+            "ukrainian ukrainsku ukrainski ukrainien ukrainisch ucraniano ucraino ukraina "
+            "ukrainaksi ukrainska ukrajinsky"
+        ),
+    },
+    "version": {
+        "original": (
+            "subtitled subtitles napisy napisami sottotitoli untertitel untertiteln subtitulada "
+            "subtituladas alkuperainen tekstitetty originalfassung originalversion omu omdu vo "
+            "vost vostfr vose titulky"
+        ),
+        "dubbed": (
+            "dubbed dubbing dubbingiem synchronfassung synchronisiert doblada dubbattu vf dabing "
+            "dabovany doppiato"
+        ),
+    },
     "team": {
         "men": (
             "men mens male boys mezczyzn mezczyzni hommes messieurs herren manner hombres "
@@ -190,6 +312,16 @@ SESSIONS: Final[Mapping[str, tuple[str, str]]] = {
 }
 """Words that tell sessions of one programme apart: if both titles have one, they must agree."""
 
+VERSIONS: Final[Mapping[tuple[str, str], str]] = {
+    ("version", "originale"): "original",
+    ("version", "francaise"): "dubbed",
+    ("version", "original"): "original",
+    ("version", "espanola"): "dubbed",
+    ("versione", "originale"): "original",
+    ("versione", "italiana"): "dubbed",
+}
+"""Two words in a row that tell the showings of one film apart."""
+
 COUNTED: Final = _words(
     """
     part day week session round chapter episode vol volume no nr lesson class night group
@@ -203,7 +335,9 @@ PARTS: Final = _words(
     """
     preview previews reception vernissage wernisaz vernisaz vernisage finissage finisaz
     eroffnung inauguration inauguracja inauguracion inaugurazione avajaiset invigning
-    aftershow afterparty after preshow rehearsal proba repetition probe ensayo prova harjoitus
+        aftershow afterparty propos piosenek pass passi festivaalipassi festivalpass festivalticket
+    karnet abono bono abonnement after preshow rehearsal proba repetition probe ensayo prova
+    harjoitus
     repetice audition auditions casting castings vip parking parkplatz parkowanie backstage
     soundcheck upgrade addon package pakiet vorverkauf presale warmup livestream stream
     simulcast lunch brunch dinner picnic shuttle camping masterclass encounter greet signing
@@ -214,7 +348,8 @@ PARTS: Final = _words(
 
 TRIBUTES: Final = _words(
     """
-    tribute tribut tributo hommage homenaje omaggio coverband revival candlelight
+        tribute tribut tributo tribuutti tribuuttiilta hommage homenaje omaggio coverband revival
+    candlelight
     """
 )
 """Words of an evening about an act by others: if one title alone has one, the act may be absent."""
@@ -254,7 +389,8 @@ ROOMS: Final = _words(
     room hall stage studio auditorium gallery lobby patio courtyard terrace rooftop basement
     lounge ballroom foyer upstairs downstairs floor area annex wing sala salle saal sali sal
     scena scene buhne escenario palco nayttamo lava suite classroom cafeteria gym gymnasium
-    lawn garden mainstage screen auditorio kameralna kameralny kammersaal conference parking
+        lawn garden mainstage screen auditorio kameralna kameralny kammersaal studiobuhne estudio
+    chamber conference parking
     lot space theater tent field court
     """
 )
