@@ -358,7 +358,10 @@ class _Pair:
     def _text_names_the_place(self) -> bool:
         """Say whether the text of one listing names the venue of the other: its own is wrong."""
         where = self.where
-        return where.right <= self.first.said or where.left <= self.second.said
+        return bool(
+            (where.right and where.right <= self.first.said)
+            or (where.left and where.left <= self.second.said)
+        )
 
     def _found(self, name: str) -> tuple[str, float]:
         return name, POINTS[name]

@@ -46,6 +46,8 @@ _AT: Final = re.compile(
     r"^(?P<room>.{2,80}?)\s+(?:at|@|im|in der|w|au|à la|en el|nel)\s+(?P<hall>.{3,})$"
 )
 _PARTS: Final = re.compile(r"\s*[,:()|]\s*|\s+[-–—]\s+")
+_NUMBER: Final = re.compile(r"\d{1,6}")
+_BLOCK: Final = 100
 _DECIMALS: Final = 1000
 """Coordinates that are round in thousandths of a degree (100 m) tell a town, not a house."""
 
@@ -94,6 +96,8 @@ class Place:
     """Words of the room, of a name such as 'Blue Room at Mill House'."""
     number: str | None = None
     street: frozenset[str] = frozenset()
+    road: str = ""
+    """The street without its number, letters only: 'northpointstreet'."""
     postcode: str | None = None
     town: frozenset[str] = frozenset()
     city: frozenset[str] = frozenset()
@@ -151,7 +155,7 @@ def _place(
     told = [word for word in order if word not in FILLERS and word not in PLACE_NOISE]
     kinds = frozenset(_singular(word) for word in told if word in PLACES)
     words = frozenset(_singular(word) for word in told if word not in PLACES)
-    number, road = _street(street)
+    number, road, joined = _street(street)
     where = fold(locality or "")
     return Place(
         words=words,
@@ -160,6 +164,7 @@ def _place(
         room=frozenset(_spelled(room)) - FILLERS,
         number=number,
         street=road,
+        road=joined,
         postcode=fold(postcode) if postcode else None,
         town=frozenset(where.split()),
         city=frozenset(city.replace("-", " ").split()),
@@ -221,13 +226,14 @@ def _singular(word: str) -> str:
     return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
 
 
-def _street(street: str | None) -> tuple[str | None, frozenset[str]]:
+def _street(street: str | None) -> tuple[str | None, frozenset[str], str]:
     if not street:
-        return None, frozenset()
+        return None, frozenset(), ""
     words = _spelled(street.partition(",")[0])
     numbers = [word for word in words if word[0].isdigit()]
     road = frozenset(w for w in words if w not in STREETS and w not in numbers[:1])
-    return (numbers[0] if numbers else None), road
+    joined = "".join(word for word in words if word not in numbers[:1])
+    return (numbers[0] if numbers else None), road, joined
 
 
 def _precise(latitude: float | None, longitude: float | None) -> Coordinates | None:
@@ -306,15 +312,26 @@ def _addresses(a: Place, b: Place) -> bool | None:
 def _streets(a: Place, b: Place) -> bool | None:
     if not a.street or not b.street:
         return None
-    one, other = ("".join(sorted(each.street)) for each in (a, b))
     one_road = (
         bool(a.street & b.street)
-        or fuzz.ratio(one, other) >= _TYPO
-        or (min(len(one), len(other)) > 4 and (one.startswith(other) or other.startswith(one)))
+        or fuzz.ratio(*("".join(sorted(each.street)) for each in (a, b))) >= _TYPO
+        or (len(a.road) > 4 and b.road.startswith(a.road))  # 'Myllyk.' is 'Myllykatu'
+        or (len(b.road) > 4 and a.road.startswith(b.road))
     )
     if a.number and b.number:
         return one_road and a.number == b.number
     return None if one_road else False
+
+
+def _are_neighbours(a: Place, b: Place) -> bool:
+    """Say whether two addresses are of one block: a house of two doors is told by either."""
+    one, other = (_NUMBER.match(each.number or "") for each in (a, b))
+    return (
+        bool(a.street & b.street)
+        and one is not None
+        and other is not None
+        and abs(int(one[0]) - int(other[0])) < _BLOCK
+    )
 
 
 def _of_names(a: Place, b: Place, address: bool | None) -> Comparison:  # noqa: FBT001
@@ -327,7 +344,10 @@ def _of_names(a: Place, b: Place, address: bool | None) -> Comparison:  # noqa: 
         right = frozenset()
     if left and right:
         return _of_other_names(a, b, address, left, right)
-    is_other_town = bool(a.town and b.town and not a.town & b.town)
+    # One house is often put in two towns: in the city and in its suburb.
+    is_other_town = bool(a.town and b.town and not a.town & b.town) and address is not True
+    if not left and not right and address is False and _are_neighbours(a, b):
+        return _of_one_name(a, b)
     if is_other_town or (address is False and not left and not right):
         return Comparison(Relation.BRANCH, "one name, other town or street")
     if address is False:
@@ -346,7 +366,7 @@ def _of_other_names(
 ) -> Comparison:
     if address is not True:
         return Comparison(Relation.DIFFERENT, f"{_told(left)} / {_told(right)}", left, right)
-    if a.words & b.words or a.kinds & b.kinds:
+    if (a.words & b.words or a.kinds & b.kinds) and (left <= PLACES or right <= PLACES):
         return Comparison(Relation.SAME, "one address, related names")
     return Comparison(Relation.UNKNOWN, "one address, other names")
 

@@ -195,10 +195,10 @@ _SPELLINGS: Final = {
     "4": "fourth 4th iv four",
     "5": "fifth 5th five",
     "6": "6th sixth vi",
-    "7": "7th vii",
-    "8": "8th viii",
-    "9": "9th",
-    "10": "10th",
+    "7": "7th seventh vii",
+    "8": "8th eighth viii",
+    "9": "9th ninth",
+    "10": "10th tenth",
     "part": "pt czesc partie teil parte osa del cast",
     "book club": "bookclub",
 }
@@ -370,6 +370,7 @@ PLACES: Final = _words(
     stadion stade estadio stadio arena hotel inn resort casino studio studios house haus
     maison casa talo hus dum room square plac place platz plaza piazza tori torg namesti
     market building fairgrounds community cultural kultury kultur culture cultura kulttuuri
+    deli delicatessen bistro pizzeria
     bookstore books shop store tavern grill kitchen taproom tasting senior youth arts art
     performing music
     """
