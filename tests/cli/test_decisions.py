@@ -68,7 +68,7 @@ def test_explain_says_why_listings_are_one_event(run_db: Run, conn: Connection) 
     first, second = sorted(there.listings.values())
     assert f"{first} and {second}: same, " in said
     assert " points, “enough in common” (rules " in said
-    assert "     +30  the titles are equal\n" in said
+    assert "     +33  the titles are equal\n" in said
     assert told["event"] == of
     assert [row["source"] for row in told["listings"]] == ["portal", "shop"]
     (judged,) = told["judgements"]
