@@ -23,6 +23,9 @@ ROOT = Path(__file__).parents[1]
 
 COMMANDS: dict[str, tuple[str, ...]] = {
     "peers": (),
+    "load": (),
+    "growth": (),
+    "memory": (),
 }
 """Modules of this package, each with the arguments that keep it short."""
 

@@ -1,23 +1,26 @@
-"""How fast pages load, compared with a raw COPY of the same rows.
+"""What loading costs, compared with COPY of the same rows into identical tables.
 
-    python -m bench.load [--records 20000] [--page 500]
+    python -m bench.load [--records 20000] [--page 200] [--json FILE]
 
-Prints seconds and records per second of: COPY of the rows into a bare table (the limit), a first
-sync, the same again (unchanged), and again with a tenth changed. Records are built beforehand.
+The limit is one COPY each into tables with the columns, constraints and indexes of
+``discovery.listings`` and ``discovery.events``: what any way to load them must pay. Beside it a
+first sync, the same again (unchanged), and again with a tenth changed, page by page. Records are
+built beforehand; nothing is parsed or matched. CPU is processor time of client and server.
 """
 
 from __future__ import annotations
 
 import argparse
 import tempfile
-import time
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from include.discovery.model import City, EventRecord, Pair, Price, SyncStats, Venue
+from bench.costs import Cost, cost_of, processor_time
+from bench.tables import Table, report
+from include.discovery.model import EventRecord, Pair, Price, SyncStats, Venue
 from include.discovery.store.connection import Connection, connect
 from include.discovery.store.loader import Loader
 from include.discovery.store.migrate import migrate
@@ -26,6 +29,16 @@ from localdev.postgres import EmbeddedPostgres
 from tests.support.builders import KRAKOW, source, stored_pair
 
 WARSAW = ZoneInfo("Europe/Warsaw")
+
+
+_FOREIGN_KEYS = """
+SELECT pg_get_constraintdef(oid) FROM pg_constraint
+WHERE contype = 'f' AND conrelid = %s::regclass
+"""
+_WRITTEN_COLUMNS = """
+SELECT string_agg(quote_ident(attname), ', ' ORDER BY attnum) FROM pg_attribute
+WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped AND attgenerated = ''
+"""
 
 
 def records(count: int, title: str = "Koncert") -> list[EventRecord]:
@@ -62,55 +75,75 @@ def sync(
     return total
 
 
-def raw_copy(conn: Connection, items: Sequence[EventRecord]) -> None:
-    """COPY the same values into a table without keys, checks or indexes."""
-    conn.execute(
-        "CREATE UNLOGGED TABLE bare (external_id text, title text, url text, starts_at timestamptz,"
-        " local_date date, timezone text, categories text[], description text, price numeric)"
-    )
-    with conn.transaction(), conn.cursor() as cursor, cursor.copy("COPY bare FROM STDIN") as copy:
-        for item in items:
-            copy.write_row(
-                (item.external_id, item.title, item.url, item.starts_at, item.local_date,
-                 item.timezone, list(item.categories), item.description,
-                 item.price.min if item.price else None)
-            )  # fmt: skip
+def identical(conn: Connection) -> list[tuple[str, list[bytes]]]:
+    """Make tables identical to those that were loaded; return how to COPY what these hold."""
+    conn.execute("CREATE SCHEMA identical")
+    loads = []
+    for table in ("events", "listings"):
+        conn.execute(
+            f"CREATE TABLE identical.{table} (LIKE discovery.{table} INCLUDING ALL)".encode()
+        )
+        for (constraint,) in conn.execute(_FOREIGN_KEYS, [f"discovery.{table}"]).fetchall():
+            conn.execute(f"ALTER TABLE identical.{table} ADD {constraint}".encode())
+        row = conn.execute(_WRITTEN_COLUMNS, [f"discovery.{table}"]).fetchone()
+        assert row is not None
+        columns = row[0]
+        with conn.cursor().copy(f"COPY discovery.{table} ({columns}) TO STDOUT".encode()) as copy:
+            rows = [bytes(each) for each in copy]
+        loads.append((f"COPY identical.{table} ({columns}) FROM STDIN", rows))
+    return loads
+
+
+def copy_in(conn: Connection, loads: Sequence[tuple[str, Sequence[bytes]]]) -> None:
+    """COPY rows that were written before."""
+    for statement, rows in loads:
+        with conn.cursor().copy(statement.encode()) as copy:
+            for row in rows:
+                copy.write(row)
 
 
 def main() -> None:
     """Run the benchmark and print its table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--records", type=int, default=20_000)
-    parser.add_argument("--page", type=int, default=500)
+    parser.add_argument("--page", type=int, default=200)
+    parser.add_argument("--json", type=Path, help="write the figures into this file, too")
     options = parser.parse_args()
     items = records(options.records)
     tenth = options.records // 10
     changed = [*records(tenth, "Koncert zmieniony"), *items[tenth:]]
-    city: City = KRAKOW
+    costs: dict[str, Cost] = {}
     with (
         tempfile.TemporaryDirectory() as folder,
         EmbeddedPostgres(Path(folder)) as server,
         connect(server.url("discovery")) as conn,
     ):
         migrate(conn)
-        pair = stored_pair(conn, city, source())
-        print(f"{date.today()}: {options.records:,} records, pages of {options.page}")  # noqa: DTZ011
-        began = time.perf_counter()
-        raw_copy(conn, items)
-        limit = time.perf_counter() - began
-        print(f"{'raw COPY':24}{limit:7.2f} s {options.records / limit:10,.0f} records/s")
+        pair = stored_pair(conn, KRAKOW, source())
         for label, batch in (
             ("first sync", items),
             ("again, unchanged", items),
             ("again, a tenth changed", changed),
         ):
-            began = time.perf_counter()
-            stats = sync(conn, pair, label, batch, options.page)
-            seconds = time.perf_counter() - began
-            print(
-                f"{label:24}{seconds:7.2f} s {options.records / seconds:10,.0f} records/s"
-                f"  x{seconds / limit:4.1f}  {stats.inserted} new, {stats.updated} updated"
+
+            def load(label: str = label, batch: Sequence[EventRecord] = batch) -> object:
+                return sync(conn, pair, label, batch, options.page)
+
+            costs[label] = cost_of(lambda load=load: processor_time(load), conn, server.pid)
+        loads = identical(conn)
+        limit = cost_of(lambda: processor_time(lambda: copy_in(conn, loads)), conn, server.pid)
+    table = Table(
+        f"{options.records:,} records, pages of {options.page}",
+        ("", "client CPU s", "server CPU s", "wall s", "WAL bytes each", "CPU us each", "to limit"),
+        [
+            (
+                label, cost.client, cost.server, cost.wall, round(cost.wal / options.records),
+                1e6 * cost.processor / options.records, cost.processor / limit.processor,
             )
+            for label, cost in {"COPY into identical tables": limit, **costs}.items()
+        ],
+    )  # fmt: skip
+    report([table], options.json)
 
 
 if __name__ == "__main__":

@@ -23,17 +23,15 @@ import os
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import psutil
-
+from bench.costs import Cost, cost_of
 from bench.peers import feed, ours
 from bench.tables import Cell, Table, report
-from include.discovery.store.connection import Connection, connect
+from include.discovery.store.connection import connect
 from localdev.postgres import EmbeddedPostgres
 
 ROOT = Path(__file__).parents[2]
@@ -53,16 +51,6 @@ class Contender:
     command: Sequence[str]
     events: str
     runs: int = 2
-
-
-@dataclass(frozen=True, slots=True)
-class Cost:
-    """What one run took: seconds, and bytes of the write-ahead log."""
-
-    client: float
-    server: float
-    wall: float
-    wal: int
 
 
 def contenders(python: Path, url: str) -> Iterator[Contender]:
@@ -93,57 +81,27 @@ def serving(events: int, page: int, milliseconds: float) -> Iterator[str]:
         server.stdin.close()
 
 
-def server_seconds(postmaster: int) -> float:
-    """Return the processor time of a PostgreSQL so far, ended sessions included."""
-    process = psutil.Process(postmaster)
-    while True:
-        there = process.children()
-        ended = process.cpu_times()
-        try:
-            every = [ended, *(each.cpu_times() for each in there)]
-        except psutil.NoSuchProcess:
-            continue
-        # One that has ended in between would be counted twice, or not at all.
-        if process.children() == there:
-            seconds = sum(times.user + times.system for times in every)
-            return seconds + ended.children_user + ended.children_system
-
-
-def wal_position(conn: Connection) -> int:
-    """Return how many bytes were written ahead so far."""
-    row = conn.execute("SELECT pg_current_wal_insert_lsn() - '0/0'").fetchone()
-    assert row is not None
-    return int(row[0])
-
-
 def run(contender: Contender, database: str, postmaster: int, folder: Path) -> Cost:
-    """Let a contender do the work once, on a server that has nothing else to do."""
+    """Let a contender do the work once."""
     environment = {
         **os.environ,
         "DLT_DATA_DIR": str(folder),
         "RUNTIME__DLTHUB_TELEMETRY": "false",
         "RUNTIME__LOG_LEVEL": "ERROR",
     }
-    with connect(database) as conn:
-        # What an earlier run has left to do.
-        conn.execute("VACUUM ANALYZE")
-        conn.execute("CHECKPOINT")
-        position, seconds = wal_position(conn), server_seconds(postmaster)
-        began = time.perf_counter()
+
+    def work() -> float:
         process = subprocess.Popen(
             [*contender.command, database], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL
         )
         _, status, used = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
-        wall = time.perf_counter() - began
         if process.returncode:
             raise SystemExit(f"{contender.name} failed with {process.returncode}")
-        return Cost(
-            client=used.ru_utime + used.ru_stime,
-            server=server_seconds(postmaster) - seconds,
-            wall=wall,
-            wal=wal_position(conn) - position,
-        )
+        return used.ru_utime + used.ru_stime
+
+    with connect(database) as conn:
+        return cost_of(work, conn, postmaster)
 
 
 def measure(

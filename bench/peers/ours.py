@@ -11,6 +11,8 @@ import sys
 from datetime import UTC, datetime
 from uuid import uuid4
 
+from pydantic import JsonValue
+
 from include.discovery.due import RunTime
 from include.discovery.plan import RunParams, choose
 from include.discovery.settings import Settings
@@ -51,9 +53,6 @@ MAPPED = {
 
 def configure(conn: Connection, feed: str) -> None:
     """Make the tables, and the pair that reads a feed."""
-    from tests.support.builders import source, stored_pair  # noqa: PLC0415  not to be measured
-
-    migrate(conn)
     settings = {
         "url": feed,
         "paging": {"by": "page", "total_pages": "pages"},
@@ -62,7 +61,20 @@ def configure(conn: Connection, feed: str) -> None:
         "max_events": 1_000_000,
         "fields": MAPPED,
     }
-    stored_pair(conn, source=source("feed", kind="json_feed", settings=settings))
+    _configure(conn, "json_feed", settings)
+
+
+def configure_calendar(conn: Connection, url: str) -> None:
+    """Make the tables, and the pair that reads a calendar."""
+    settings = {"url": url, "max_body_mb": 500, "max_events": 1_000_000}
+    _configure(conn, "icalendar", settings)
+
+
+def _configure(conn: Connection, kind: str, settings: dict[str, JsonValue]) -> None:
+    from tests.support.builders import source, stored_pair  # noqa: PLC0415  not to be measured
+
+    migrate(conn)
+    stored_pair(conn, source=source("feed", kind=kind, settings=settings))
 
 
 def sync(database: str) -> SyncResult:
