@@ -4,19 +4,40 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 import jwt
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Locator,
+    Page,
+    Route,
+    expect,
+    sync_playwright,
+)
 
 from tests.support.stack import Stack
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
 INSTALL = "Chromium is missing: install it with `apt-get install chromium`"
+PICTURE = "/static/pin_32.png"
+"""A document of Airflow's own that runs no script."""
+PATIENCE = 60_000
+"""Milliseconds that anything may take, on a machine with much else to do."""
+STILL = """{
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(
+        "*, *::before, *::after { animation: none !important; transition: none !important }");
+    document.adoptedStyleSheets = [sheet];
+}"""
+"""Nothing is animated: drawing the frames takes as much processor time as a view does to load."""
 SCREENSHOTS = Path(__file__).parents[2] / ".local" / "screenshots"
 ARGUMENTS = (
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
@@ -36,10 +57,11 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.write_line(f"THE BROWSER TESTS WERE SKIPPED. {INSTALL}.", red=True)
 
 
-# A running Playwright keeps an event loop in this thread: it must be gone when other modules, with
+# A running Playwright keeps an event loop in this thread: it must be gone when other tests, with
 # loops of their own, take their turn.
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
         yield browser
@@ -60,14 +82,30 @@ def token_of(stack: Stack, role: str) -> str:
 class Site:
     """The page as one user sees it."""
 
-    def __init__(self, context: BrowserContext, base: str) -> None:
+    def __init__(self, page: Page, base: str) -> None:
         self.base = base
-        self.context = context
-        self.page: Page = context.new_page()
-        self.page.set_default_timeout(20_000)
+        self.page = page
+        self.context: BrowserContext = page.context
+        self._heard: list[tuple[Any, Callable[[Any], None]]] = []
         self.faults: list[str] = []
         """What scripts threw; a test that provokes nothing wants none."""
-        self.page.on("pageerror", lambda error: self.faults.append(str(error)))
+        self.hear("pageerror", lambda error: self.faults.append(str(error)))
+
+    def hear(self, event: Any, listener: Callable[[Any], None]) -> None:
+        """Call ``listener`` at each of these events of the page, until the test ends."""
+        self.page.on(event, listener)
+        self._heard.append((event, listener))
+
+    def leave(self) -> None:
+        """Undo what a test has done to the browser's page, for the next test to open a view in."""
+        # The page asks again and again: a request that a test answers may just be under way.
+        self.page.unroute_all(behavior="ignoreErrors")
+        for event, listener in self._heard:
+            self.page.remove_listener(event, listener)
+        self.page.goto(f"{self.base}{PICTURE}")
+        self.page.evaluate("localStorage.clear(); sessionStorage.clear()")
+        self.context.clear_cookies()
+        self.context.clear_permissions()
 
     def open(self, **query: str) -> Page:
         """Open a view and wait for its data."""
@@ -83,7 +121,6 @@ class Site:
     def shoot(self, name: str) -> None:
         """Keep a picture of what is seen."""
         SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-        self.page.wait_for_timeout(300)
         self.page.screenshot(path=SCREENSHOTS / f"{name}.png")
 
     def answer(self, path: str, change: Any) -> None:
@@ -97,45 +134,93 @@ class Site:
         self.page.route(f"**/discovery/api/{path}*", edit)
 
 
-class Visitors:
-    """Opens the page for users of any role, theme and width."""
+@dataclass(frozen=True)
+class Look:
+    """What a page of the browser is made for, and keeps for as long as it lives."""
 
-    def __init__(self, browser: Browser, stack: Stack) -> None:
-        self._browser = browser
-        self._stack = stack
-        self.contexts: list[BrowserContext] = []
+    dark: bool = False
+    width: int = 1360
+    zone: str = "UTC"
 
-    def __call__(
-        self, role: str = "admin", *, dark: bool = False, width: int = 1360, zone: str = "UTC"
-    ) -> Site:
-        base = str(self._stack.client.base_url).rstrip("/")
-        context = self._browser.new_context(
-            viewport={"width": width, "height": 900},
-            color_scheme="dark" if dark else "light",
-            timezone_id="UTC",
+    def page(self, browser: Browser) -> Page:
+        theme = "dark" if self.dark else "light"
+        context = browser.new_context(
+            viewport={"width": self.width, "height": 900}, color_scheme=theme, timezone_id="UTC"
         )
-        theme = "dark" if dark else "light"
         context.add_init_script(
             f"""localStorage.setItem("theme", "{theme}");
-            localStorage.setItem("timezone", '"{zone}"');"""
+            localStorage.setItem("timezone", '"{self.zone}"');"""
         )
-        context.add_cookies([{"name": "_token", "value": token_of(self._stack, role), "url": base}])
-        self.contexts.append(context)
-        return Site(context, base)
+        context.add_init_script(STILL)
+        page = context.new_page()
+        page.set_default_timeout(PATIENCE)
+        return page
+
+
+class Visitors:
+    """Opens the page for users of any role, theme and width.
+
+    The pages of the browser are kept from test to test, since in a new one Chromium fetches and
+    compiles all of Airflow again, which takes longer than the rest of a test. Every view is loaded
+    anew all the same.
+    """
+
+    def __init__(self, browser: Browser, stack: Stack, kept: dict[Look, list[Page]]) -> None:
+        self._browser = browser
+        self._stack = stack
+        self._kept = kept
+        self._sites: list[tuple[Look, Site, bool]] = []
+
+    def __call__(
+        self,
+        role: str = "admin",
+        *,
+        dark: bool = False,
+        width: int = 1360,
+        zone: str = "UTC",
+        new: bool = False,
+    ) -> Site:
+        """Return a page; a new one for a test that changes what outlasts a load: clock, scripts."""
+        base = str(self._stack.client.base_url).rstrip("/")
+        look = Look(dark, width, zone)
+        idle = self._kept[look]
+        site = Site(idle.pop() if idle and not new else look.page(self._browser), base)
+        site.context.add_cookies(
+            [{"name": "_token", "value": token_of(self._stack, role), "url": base}]
+        )
+        self._sites.append((look, site, new))
+        return site
+
+    def leave(self) -> None:
+        for look, site, new in self._sites:
+            site.leave()
+            if new:
+                site.context.close()
+            else:
+                self._kept[look].append(site.page)
+
+
+@pytest.fixture(scope="package")
+def kept_pages() -> dict[Look, list[Page]]:
+    return defaultdict(list)
 
 
 @pytest.fixture
-def visit(chromium: Browser, stack: Stack) -> Iterator[Visitors]:
-    visitors = Visitors(chromium, stack)
+def visit(
+    chromium: Browser, stack: Stack, kept_pages: dict[Look, list[Page]]
+) -> Iterator[Visitors]:
+    visitors = Visitors(chromium, stack, kept_pages)
     yield visitors
-    for context in visitors.contexts:
-        # The page asks again and again: a request that a test answers may just be under way.
-        for page in context.pages:
-            page.unroute_all(behavior="ignoreErrors")
-        context.close()
+    visitors.leave()
 
 
 @pytest.fixture
 def site(visit: Visitors) -> Site:
     """Return the page of the administrator: light, wide."""
     return visit()
+
+
+@pytest.fixture
+def new_site(visit: Visitors) -> Site:
+    """Return the same in a page that nobody has used or will use."""
+    return visit(new=True)

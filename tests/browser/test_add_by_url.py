@@ -248,10 +248,10 @@ class TestFindings:
 
 
 class TestLooking:
-    def test_a_running_probe_shows_its_duration_and_can_be_stopped(self, site: Site) -> None:
-        site.page.clock.install()
-        held = unanswered(site)
-        dialog = open_dialog(site)
+    def test_a_running_probe_shows_its_duration_and_can_be_stopped(self, new_site: Site) -> None:
+        new_site.page.clock.install()
+        held = unanswered(new_site)
+        dialog = open_dialog(new_site)
         look(dialog)
 
         progress = dialog.get_by_test_id("looking")
@@ -259,12 +259,12 @@ class TestLooking:
         expect(progress.get_by_role("status")).to_contain_text("may take a minute")
         stop = progress.get_by_role("button", name="Stop looking")
         expect(stop).to_be_focused()
-        site.page.clock.run_for(25_000)
+        new_site.page.clock.run_for(25_000)
         expect(progress.get_by_test_id("elapsed")).to_have_text(re.compile(r"^2[5-9] s$"))
         expect(progress.get_by_role("status")).to_contain_text("20 seconds so far")
-        site.shoot("add-by-url-looking-light-1360")
+        new_site.shoot("add-by-url-looking-light-1360")
 
-        with site.page.expect_event("requestfailed", lambda request: "probe" in request.url):
+        with new_site.page.expect_event("requestfailed", lambda request: "probe" in request.url):
             stop.click()
         expect(progress).to_have_count(0)
         expect(field(dialog, "url").locator("input")).to_be_focused()
@@ -272,7 +272,7 @@ class TestLooking:
         dialog.get_by_role("button", name="Look").click()
         expect(progress).to_be_visible()
         assert len(held) == 2
-        assert site.faults == []
+        assert new_site.faults == []
 
     def test_a_form_that_is_submitted_again_sends_one_request(self, site: Site) -> None:
         held = unanswered(site)
@@ -390,7 +390,7 @@ class TestAdding:
 
     def test_an_invalid_name_or_slug_is_not_sent(self, site: Site) -> None:
         sent: list[str] = []
-        site.page.on("request", lambda request: sent.append(f"{request.method} {request.url}"))
+        site.hear("request", lambda request: sent.append(f"{request.method} {request.url}"))
         best = panel(found(site, proposal()))
         field(best, "new.slug").locator("input").fill("Campus Events")
         field(best, "new.name").locator("input").fill(" ")

@@ -165,8 +165,8 @@ def test_a_city_with_events_is_removed_once_its_slug_is_typed(
     site.shoot("remove-light-1360")
     button.click()
 
-    expect(dialog).to_have_count(0)
     expect(page.get_by_text("3 listings and 3 events went with it.")).to_be_visible()
+    expect(dialog).to_have_count(0)
     expect(site.row("newtown")).to_have_count(0)
     left = db.execute(
         "SELECT (SELECT count(*) FROM discovery.events WHERE title LIKE 'Newtown fair%%'),"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -14,7 +15,8 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from include.discovery.store.connection import Connection
-from tests.browser.conftest import Site, Visitors
+from include.discovery.web.assets import ENTRY, FOLDER
+from tests.browser.conftest import PATIENCE, Site, Visitors
 from tests.support.stack import Stack
 
 pytestmark = [pytest.mark.airflow, pytest.mark.browser, pytest.mark.timeout(600)]
@@ -228,11 +230,11 @@ class TestOverview:
         text = cell.get_by_text("all work")
         cut = text.bounding_box()
         cell.get_by_role("button", name="Show all").click()
+        expect(cell.get_by_role("button", name="Show less")).to_be_visible()
         whole = text.bounding_box()
         assert cut is not None
         assert whole is not None
         assert whole["height"] > 2 * cut["height"]
-        expect(cell.get_by_role("button", name="Show less")).to_be_visible()
 
     def test_typing_in_a_filter_keeps_the_focus(self, site: Site) -> None:
         page = site.open()
@@ -311,7 +313,7 @@ class TestOtherViews:
 
     def test_a_form_asks_for_its_kind_when_it_opens_and_for_no_other(self, site: Site) -> None:
         asked: list[str] = []
-        site.page.on("request", lambda request: asked.append(request.url.rpartition("/api/")[2]))
+        site.hear("request", lambda request: asked.append(request.url.rpartition("/api/")[2]))
         page = site.open(view="source", source="demo-library")
         assert not [path for path in asked if path.startswith("kinds/")]
 
@@ -567,13 +569,13 @@ class TestStates:
         page.wait_for_url("**/login?next=**")
         assert "view=sources" in unquote(page.url)
 
-    def test_an_airflow_without_the_required_parts_is_named(self, site: Site) -> None:
-        site.context.add_init_script(
+    def test_an_airflow_without_the_required_parts_is_named(self, new_site: Site) -> None:
+        new_site.context.add_init_script(
             "Object.defineProperty(globalThis, 'ChakraUI', {get: () => undefined, set: () => {}})"
         )
-        site.page.goto(f"{site.base}/plugin/discovery")
+        new_site.page.goto(f"{new_site.base}/plugin/discovery")
 
-        expect(site.page.get_by_role("alert")).to_contain_text("ChakraUI")
+        expect(new_site.page.get_by_role("alert")).to_contain_text("ChakraUI")
 
     def test_a_view_that_breaks_leaves_the_rest_usable(self, site: Site) -> None:
         site.answer("overview", lambda data: data.update(pairs=[{}]))
@@ -620,22 +622,32 @@ def test_missing_listings_can_be_withdrawn_for_one_source_and_not_for_all(site: 
     expect(choice).to_have_count(0)
 
 
-def test_the_modules_are_asked_for_at_once_and_once(site: Site) -> None:
-    page = site.open()
+def test_the_modules_are_asked_for_at_once_and_once(new_site: Site) -> None:
+    """None is answered before all are asked for: else one would wait for what another imports."""
+    page = new_site.page
+    files = {path.relative_to(FOLDER).as_posix() for path in FOLDER.rglob("*.js")}
+    asked: dict[str, Route] = {}
+    names: list[str] = []
 
-    timings = page.evaluate(
-        """performance.getEntriesByType("resource").filter(({ name }) => name.endsWith(".js") &&
-        name.includes("/discovery/static/")).map(({ name, startTime, responseEnd }) =>
-        ({ name: name.split("/static/")[1].slice(17), startTime, responseEnd }))"""
-    )
-    names = [timing["name"] for timing in timings]
-    assert len(names) == len(set(names)) > 50
-    starts = {timing["name"]: timing["startTime"] for timing in timings}
-    (entry,) = (timing for timing in timings if timing["name"] == "main.js")
-    first_end = min(timing["responseEnd"] for timing in timings if timing["name"] != "main.js")
-    late = [name for name, start in starts.items() if start > first_end]
-    assert starts["main.js"] < min(start for name, start in starts.items() if name != "main.js")
-    assert late == [], f"asked for after another had come; the entry came at {entry}"
+    def hold(route: Route) -> None:
+        name = route.request.url.split("/static/")[1].partition("/")[2]
+        names.append(name)
+        if name == ENTRY:
+            route.continue_()
+        else:
+            asked[name] = route
+
+    page.route(re.compile(r"/discovery/static/.*\.js$"), hold)
+    page.goto(f"{new_site.base}/plugin/discovery")
+    deadline = time.monotonic() + PATIENCE / 1000
+    while len(asked) < len(files) - 1 and time.monotonic() < deadline:
+        page.wait_for_timeout(50)
+    assert {*asked} == files - {ENTRY}
+    for route in asked.values():
+        route.continue_()
+    page.get_by_role("heading", name="Discovery", level=1).wait_for()
+
+    assert sorted(names) == sorted(files)
 
 
 class TestKeyboard:
@@ -672,9 +684,14 @@ class TestKeyboard:
 
 class TestLive:
     @pytest.fixture
+    def site(self, new_site: Site) -> Site:
+        """Return a page whose clock these tests may set."""
+        return new_site
+
+    @pytest.fixture
     def requests(self, site: Site) -> Callable[[], int]:
         seen: list[str] = []
-        site.page.on("request", lambda request: seen.append(request.url))
+        site.hear("request", lambda request: seen.append(request.url))
         return lambda: sum("/discovery/api/" in url for url in seen)
 
     def test_the_page_refreshes_until_refreshing_is_switched_off(
@@ -682,12 +699,11 @@ class TestLive:
     ) -> None:
         site.page.clock.install()
         page = site.open()
-        before = requests()
-        page.clock.run_for(60_000)
-        assert requests() > before
+        with page.expect_response("**/discovery/api/overview*"):
+            page.clock.run_for(60_000)
 
         page.get_by_text("Live", exact=True).click()
-        page.wait_for_timeout(500)
+        expect(page.get_by_role("checkbox", name="Live")).not_to_be_checked()
         before = requests()
         page.clock.run_for(60_000)
         assert requests() == before

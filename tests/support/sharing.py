@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 from collections import Counter
 from functools import cache
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 import pytest
 from xdist.remote import Producer
@@ -78,9 +78,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     place = {name: place for place, name in enumerate(TOGETHER)}
     slow = Counter(unit(item.nodeid) for item in items if item.get_closest_marker("slow"))
 
-    def longest_first(item: pytest.Item) -> tuple[int, int]:
+    folders: dict[Path, int] = {}
+
+    def longest_first(item: pytest.Item) -> tuple[int, int, int]:
         name = unit(item.nodeid)
-        return place.get(name, len(place)), -slow[name]
+        if name not in place:
+            return len(place), -slow[name], 0
+        # Folder by folder, so that a browser is started once.
+        return place[name], 0, folders.setdefault(item.path.parent, len(folders))
 
     items.sort(key=longest_first)
     for item in items:
