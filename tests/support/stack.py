@@ -83,6 +83,12 @@ class Stack:
         found = self.client.get(f"{DAG}/dagRuns/{run_id}/taskInstances", params={"limit": 100})
         return [ti for ti in found.json()["task_instances"] if ti["task_id"] == task_id]
 
+    def queued_when(self, run_id: str, task_id: str, map_index: int) -> str:
+        """Return when the scheduler sent the first try of a mapped task to its executor."""
+        path = f"{DAG}/dagRuns/{run_id}/taskInstances/{task_id}/{map_index}/tries"
+        tries = self.client.get(path).json()["task_instances"]
+        return str(next(each["queued_when"] for each in tries if each["try_number"] == 1))
+
     def task_log(self, run_id: str, task_id: str, try_number: int = 1, map_index: int = -1) -> str:
         answer = self.client.get(
             f"{DAG}/dagRuns/{run_id}/taskInstances/{task_id}/logs/{try_number}",
