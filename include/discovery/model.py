@@ -48,6 +48,10 @@ class _Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+LanguageTag = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
+"""BCP 47."""
+
+
 class EventStatus(StrEnum):
     """Whether and how an event takes place, in the words of schema.org's EventStatusType."""
 
@@ -148,10 +152,7 @@ class EventRecord(_OfRecord):
     description: Text | None = None
     """Sanitised plain text."""
     image_url: WebUrl | None = None
-    language: (
-        Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")] | None
-    ) = None
-    """BCP 47."""
+    language: LanguageTag | None = None
     price: Price | None = None
     series_id: Text | None = None
     """Ties the occurrences of one series."""

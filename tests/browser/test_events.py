@@ -101,6 +101,37 @@ def test_an_event_shows_the_words_of_its_sources_side_by_side(visit: Visitors) -
     page.wait_for_url("**?view=pair&city=krakow&source=demo-theatres")
 
 
+def test_an_event_is_edited_and_shows_who_says_so_until_that_is_taken_back(site: Site) -> None:
+    page = site.open(view="events", city="krakow", source="demo-theatres")
+    page.locator("tbody tr").first.get_by_role("link").first.click()
+    heading = page.get_by_role("heading", level=2)
+    expect(heading).not_to_have_text("Hamlet, corrected")
+    before = heading.text_content() or ""
+
+    page.get_by_role("button", name="Edit event").click()
+    dialog = page.get_by_role("dialog", name="Edit")
+    dialog.locator("[data-field='title'] input").fill("Hamlet, corrected")
+    dialog.locator("[data-field='reason'] input").fill("the poster says so")
+    dialog.locator("[data-field='timezone'] input").fill("Europe/Krakow")
+    dialog.get_by_role("button", name="Save", exact=True).click()
+    expect(dialog.locator("[data-field='timezone']")).to_contain_text("time zone")
+    dialog.locator("[data-field='timezone'] input").fill("Europe/Warsaw")
+    dialog.get_by_role("button", name="Save", exact=True).click()
+
+    expect(heading).to_have_text("Hamlet, corrected")
+    expect(page.locator("[data-said='title']")).to_contain_text("edited by")
+    expect(page.locator("[data-edit]")).to_have_count(1)
+    expect(page.locator("[data-edit='title']")).to_contain_text("the poster says so")
+    page.get_by_role("button", name="Take back the title").click()
+    dialog = page.get_by_role("dialog", name="Take back")
+    dialog.locator("[data-field='reason'] input").fill("the site is right")
+    dialog.get_by_role("button", name="Take back").click()
+
+    expect(page.locator("[data-edit]")).to_have_count(0)
+    expect(heading).to_have_text(before)
+    assert site.faults == []
+
+
 def test_an_event_that_is_gone_says_so(site: Site) -> None:
     page = site.open(view="event", event="999999999")
 

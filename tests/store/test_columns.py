@@ -181,7 +181,7 @@ TECHNICAL = {
     },
     "events": {
         "id", "match_key", "listing_count", "withdrawn_at", "created_at", "updated_at", "search",
-        "source_ids", "listing_id", "value_listings", "assumed",
+        "source_ids", "listing_id", "value_listings", "assumed", "edited",
     },
     "venues": {"id", "created_at", "updated_at", "search"},
 }  # fmt: skip

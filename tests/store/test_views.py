@@ -36,13 +36,14 @@ image_url text, language text, price_min numeric(12,2), price_max numeric(12,2),
 price_currency text, price_is_free boolean, price_text text, listing_count integer,
 first_found_at timestamp with time zone, changed_at timestamp with time zone
 """
-ASSUMED = "assumed text[]"
+ASSUMED = "assumed text[], edited text[]"
 VIEWS = {
     "upcoming_events": f"{EVENT.strip()}, {ASSUMED}",
     "all_events": f"{EVENT.strip()}, withdrawn_at timestamp with time zone, is_upcoming boolean, "
     f"{ASSUMED}",
     "event_fields": "event_id bigint, field text, source text, source_name text, external_id text, "
-    "url text, is_assumed boolean",
+    "url text, is_assumed boolean, edited_by text, edited_at timestamp with time zone, "
+    "edit_reason text",
     "event_sources": """
 event_id bigint, source text, source_name text, trust smallint, city text, external_id text,
 title text, url text, venue text, venue_street text, venue_locality text, local_date date,

@@ -28,6 +28,7 @@ from include.discovery.store.queries import (
     outcomes,
     pairs,
     sources,
+    venues,
     withdrawals,
 )
 from include.discovery.store.queries.event_search import EventFilter, Position, When
@@ -158,6 +159,9 @@ CALLS: dict[Callable[..., object], dict[str, Call]] = {
     },
     judgements.judgements_of_listings: {
         "": lambda conn, of: judgements.judgements_of_listings(conn, of.listings)
+    },
+    venues.venues_through_aggregators: {
+        "": lambda conn, _: venues.venues_through_aggregators(conn, "city-0")
     },
     judgements.merged_into: {"": lambda conn, of: judgements.merged_into(conn, of.event)},
     outcomes.read_outcomes: {"": lambda conn, of: outcomes.read_outcomes(conn, of.run)},

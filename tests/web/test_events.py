@@ -12,7 +12,7 @@ from include.discovery.model import EventRecord, EventStatus, Price, Venue
 from include.discovery.record_warnings import SourceWarning
 from include.discovery.store.connection import Connection
 from tests.support.builders import KRAKOW, WARSAW, event, source, stored_events, stored_pair
-from tests.web.page_support import FRANCE, Page
+from tests.web.page_support import FRANCE, Page, paths
 
 TODAY = datetime.now(UTC).date()
 HALL = Venue(name="Hall", locality="Kraków", street="Rynek 1", country="PL")
@@ -143,9 +143,10 @@ def test_an_event_says_from_which_source_each_value_is_and_what_was_assumed(
     fields = {each.pop("field"): each for each in page.get(f"/api/events/{listed['id']}")["fields"]}
 
     opera, france = {"slug": "opera", "name": "Opera"}, {"slug": "france", "name": "France"}
-    assert fields["title"] == {"source": opera, "external_id": "Tosca", "is_assumed": False}
-    assert fields["organizer"] == {"source": france, "external_id": "TOSCA", "is_assumed": False}
-    assert fields["price"] == {"source": france, "external_id": "TOSCA", "is_assumed": True}
+    told = {"source": france, "external_id": "TOSCA", "is_assumed": False, "edit": None}
+    assert fields["title"] == told | {"source": opera, "external_id": "Tosca"}
+    assert fields["organizer"] == told
+    assert fields["price"] == told | {"is_assumed": True}
     assert "image_url" not in fields
 
 
@@ -160,3 +161,65 @@ def test_the_newest_events_of_a_pair_lead_to_their_own_pages(page: Page, conn: C
     (newest,) = page.get("/api/pair", source="theatres", city="krakow")["events"]
 
     assert page.get(f"/api/events/{newest['event_id']}")["event"]["title"] == "Tosca"
+
+
+def test_an_event_can_be_edited_and_the_edit_taken_back(page: Page, conn: Connection) -> None:
+    stored_events(conn, stored_pair(conn), [tomorrow("TOSKA")])
+    (listed,) = page.get("/api/events")["events"]
+    path = f"/api/events/{listed['id']}/edits"
+    body = {"reason": "the poster says so", "values": {"title": "Tosca", "organizer": None}}
+
+    edited = page.ask("PUT", path, json=body).json()
+    back = page.ask("PUT", path, json={"reason": "a misprint", "take_back": ["title"]}).json()
+
+    fields = {each["field"]: each for each in edited["fields"]}
+    assert edited["event"]["title"] == "Tosca"
+    assert fields["title"]["source"] is None
+    assert fields["title"]["edit"]["reason"] == "the poster says so"
+    assert fields["organizer"]["edit"]["by"] == fields["title"]["edit"]["by"]
+    assert back["event"]["title"] == "TOSKA"
+    assert [each["field"] for each in back["fields"] if each["edit"]] == ["organizer"]
+    (last, first) = page.get("/api/changes")["changes"][:2]
+    assert (last["entity_type"], last["after"]["reason"]) == ("event", "a misprint")
+    assert first["after"]["title"] == "Tosca"
+
+
+@pytest.mark.parametrize(
+    ("body", "path"),
+    [
+        ({"reason": "x"}, "values"),
+        ({"reason": "", "take_back": ["title"]}, "reason"),
+        ({"reason": "x", "take_back": ["mood"]}, "take_back.0"),
+        ({"reason": "x", "values": {"title": ""}}, "values.title"),
+        ({"reason": "x", "values": {"price": {"min": "9", "max": "5"}}}, "values.price"),
+        ({"reason": "x", "values": {"time": {"local_date": "0001-01-01", "timezone": "Etc/UTC"}}},
+         "values.time.local_date"),
+    ],
+)  # fmt: skip
+def test_an_edit_that_no_event_can_have_is_refused_by_its_field(
+    page: Page, conn: Connection, body: dict[str, Any], path: str
+) -> None:
+    stored_events(conn, stored_pair(conn), [tomorrow("Tosca")])
+    (listed,) = page.get("/api/events")["events"]
+
+    answer = page.ask("PUT", f"/api/events/{listed['id']}/edits", json=body)
+
+    assert answer.status_code == 422
+    assert paths(answer) == {path}
+
+
+def test_who_may_only_read_cannot_edit_an_event(page: Page, conn: Connection) -> None:
+    stored_events(conn, stored_pair(conn), [tomorrow("Tosca")])
+    (listed,) = page.get("/api/events")["events"]
+    body = {"reason": "x", "values": {"title": "Aida"}}
+
+    answer = page.ask("PUT", f"/api/events/{listed['id']}/edits", "viewer", json=body)
+
+    assert answer.status_code == 403
+    assert page.get(f"/api/events/{listed['id']}")["event"]["title"] == "Tosca"
+
+
+def test_an_event_that_is_not_there_cannot_be_edited(page: Page) -> None:
+    body = {"reason": "x", "values": {"title": "Aida"}}
+
+    assert page.ask("PUT", "/api/events/7/edits", json=body).status_code == 404

@@ -18,6 +18,7 @@ from include.discovery.cli import (
     alerts,
     configuration,
     decisions,
+    event_edits,
     events,
     health,
     inventory,
@@ -27,6 +28,7 @@ from include.discovery.cli import (
     runs,
     scaffolding,
     syncing,
+    venues,
     withdrawals,
 )
 from include.discovery.cli.terminal import complain
@@ -43,7 +45,9 @@ _GROUPS = (
     alerts,
     withdrawals,
     events,
+    venues,
     decisions,
+    event_edits,
     runs,
     scaffolding,
     maintenance,

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from include.discovery.cli.database import open_database, user
-from include.discovery.cli.terminal import Commands, print_json, starts
+from include.discovery.cli.terminal import Commands, print_json, row_id, starts
 from include.discovery.errors import InvalidSettings
 from include.discovery.identity.explaining import findings, points
 from include.discovery.store.audit import Author
@@ -50,7 +50,7 @@ def add_commands(commands: Commands) -> None:
         " other leads to it.",
     )
     _add_event(merge)
-    merge.add_argument("other", type=_id, metavar="EVENT", help="the other event's id")
+    merge.add_argument("other", type=row_id, metavar="EVENT", help="the other event's id")
     _add_reason(merge)
     merge.set_defaults(run=_merge)
 
@@ -62,24 +62,22 @@ def add_commands(commands: Commands) -> None:
     )
     _add_event(split)
     split.add_argument(
-        "listings", type=_id, nargs="+", metavar="LISTING", help="listings, as explain numbers them"
+        "listings",
+        type=row_id,
+        nargs="+",
+        metavar="LISTING",
+        help="listings, as explain numbers them",
     )
     _add_reason(split)
     split.set_defaults(run=_split)
 
 
 def _add_event(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("event", type=_id, metavar="EVENT", help="an event's id")
+    parser.add_argument("event", type=row_id, metavar="EVENT", help="an event's id")
 
 
 def _add_reason(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--reason", required=True, metavar="TEXT", help="why; kept with it")
-
-
-def _id(text: str) -> int:
-    if not (text.isascii() and text.isdecimal()) or not 0 < int(text) < 2**63:
-        raise argparse.ArgumentTypeError(f"{text!r} is not the number of an event or a listing")
-    return int(text)
 
 
 def _merge(options: argparse.Namespace) -> int:

@@ -39,3 +39,10 @@ def starts(row: Mapping[str, Any]) -> str:
     if row["starts_at"] is not None:
         return f"{row['starts_at'].astimezone(ZoneInfo(row['timezone'])):%Y-%m-%d %H:%M}"
     return str(row["local_date"] or "no date")
+
+
+def row_id(text: str) -> int:
+    """Read the number of an event or a listing."""
+    if not (text.isascii() and text.isdecimal()) or not 0 < int(text) < 2**63:
+        raise argparse.ArgumentTypeError(f"{text!r} is not the number of an event or a listing")
+    return int(text)

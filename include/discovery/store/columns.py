@@ -218,6 +218,21 @@ def pooled(columns: Iterable[Column]) -> str:
     return ", ".join(f"{_value(column)} AS {column.name}" for column in columns)
 
 
+def edited(columns: Iterable[Column]) -> str:
+    """List what becomes of pooled values ``p`` by edits ``d``, if there are any for the event."""
+    return ", ".join(
+        f"{_EDITED.get(column.name, _EDITED_VALUE).format(column.name)} AS {column.name}"
+        for column in columns
+    )
+
+
+_EDITED_VALUE = "CASE WHEN d.value ? '{0}' THEN (d.event).{0} ELSE p.{0} END"
+_EDITED = {
+    # What has no day is postponed, whoever says otherwise.
+    "status": "CASE WHEN p.local_date IS NULL AND (d.event).local_date IS NULL THEN 'postponed' "
+    f"ELSE {_EDITED_VALUE} END",
+}
+
 VALUE_LISTINGS = f"""
 jsonb_strip_nulls(jsonb_build_object({
     ", ".join(

@@ -14,6 +14,7 @@ from include.discovery.store.columns import (
     EVENT_COLUMNS,
     PRECEDENCE,
     VALUE_LISTINGS,
+    edited,
     names,
     pooled,
 )
@@ -76,17 +77,25 @@ RETURNING e.id
 
 _LOCK_EVENTS = "SELECT FROM discovery.events WHERE id = ANY(%(events)s) ORDER BY id FOR UPDATE"
 
+# What was edited of an event, or of one that has become part of it, goes with it.
 _DELETE_EMPTY_EVENTS = """
-DELETE FROM discovery.events e
-WHERE e.id = ANY(%(events)s)
-  AND NOT EXISTS (SELECT FROM discovery.listings l WHERE l.event_id = e.id)
+WITH gone AS (
+    DELETE FROM discovery.events e
+    WHERE e.id = ANY(%(events)s)
+      AND NOT EXISTS (SELECT FROM discovery.listings l WHERE l.event_id = e.id)
+    RETURNING e.id
+)
+DELETE FROM discovery.event_edits WHERE event_id IN (
+    SELECT id FROM gone UNION ALL
+    SELECT r.old_id FROM discovery.event_redirects r JOIN gone ON gone.id = r.event_id)
 """
 
 _OF_EVENTS = (
     *(column.name for column in EVENT_COLUMNS),
-    "listing_id", "value_listings", "assumed", "listing_count", "source_ids", "withdrawn_at",
+    "listing_id", "value_listings", "assumed", "edited", "listing_count", "source_ids",
+    "withdrawn_at",
 )  # fmt: skip
-"""What follows from an event's listings."""
+"""What follows from an event's listings and edits."""
 
 
 def _composed(of: str = "") -> str:
@@ -122,11 +131,39 @@ pooled AS (
     UNION ALL
     SELECT event_id, {names(EVENT_COLUMNS)}, id, '{{}}', assumed, 1, ARRAY[source_id], withdrawn_at
     FROM listed WHERE listing_count = 1
+),
+-- An edit stays with the id that was edited, and counts for the event that the id leads to. Of two
+-- edits of a field the later one counts.
+ids AS (
+    SELECT id, id AS event_id FROM unnest(%(events)s::bigint[]) AS composed (id) UNION ALL
+    SELECT old_id, event_id FROM discovery.event_redirects WHERE event_id = ANY(%(events)s)
+),
+latest AS (
+    SELECT DISTINCT ON (ids.event_id, d.field) ids.event_id, d.field, d.value
+    FROM discovery.event_edits d JOIN ids ON ids.id = d.event_id
+    ORDER BY ids.event_id, d.field, d.edited_at DESC, d.event_id
+),
+said AS (
+    SELECT event_id, array_agg(DISTINCT field ORDER BY field) AS edited,
+        jsonb_object_agg(part.key, part.value) AS value
+    FROM latest CROSS JOIN jsonb_each(value) AS part GROUP BY event_id
+),
+edits AS MATERIALIZED (
+    SELECT *, jsonb_populate_record(NULL::discovery.events, value) AS event FROM said
+),
+composed AS (
+    SELECT p.event_id, {edited(EVENT_COLUMNS)}, p.listing_id,
+        p.value_listings - COALESCE(d.edited, '{{}}') AS value_listings,
+        CASE WHEN d.edited IS NULL THEN p.assumed ELSE ARRAY(
+            SELECT field FROM unnest(p.assumed) AS field WHERE field <> ALL(d.edited)
+        ) END AS assumed,
+        COALESCE(d.edited, '{{}}') AS edited, p.listing_count, p.source_ids, p.withdrawn_at
+    FROM pooled p LEFT JOIN edits d ON d.event_id = p.event_id
 )
 UPDATE discovery.events e SET
-    ({_composed()}, updated_at) = ROW ({_composed("p.")}, now())
-FROM pooled p
-WHERE e.id = p.event_id AND ({_composed("e.")}) IS DISTINCT FROM ({_composed("p.")})
+    ({_composed()}, updated_at) = ROW ({_composed("c.")}, now())
+FROM composed c
+WHERE e.id = c.event_id AND ({_composed("e.")}) IS DISTINCT FROM ({_composed("c.")})
 """  # noqa: S608  the module's own text
 
 

@@ -64,6 +64,7 @@ PUT      /api/pairs/enabled            Switch                   Saved
 PUT      /api/pairs/switches           Switches                 Switched: of up to 1,000 pairs
 PUT      /api/pairs/monitoring         MonitoringBody           Saved
 DELETE   /api/pairs                    version=N, confirm=SLUG  Removed
+PUT      /api/events/{event_id}/edits  EventEditBody            EventDetail
 POST     /api/proposals                Acceptance               Saved
 PUT      /api/withdrawals/{id}         DecisionBody             Decided
 POST     /api/probe                    ProbeQuestion            ProbeAnswer; writes nothing
@@ -94,6 +95,7 @@ from include.discovery.web import (
     charts,
     cities,
     errors,
+    event_edits,
     events,
     kinds,
     live,
@@ -109,7 +111,7 @@ from include.discovery.web import (
 
 router = APIRouter(prefix="/api")
 for feature in (
-    overview, cities, sources, source, kinds, pairs, switches, events, errors, changes, charts,
-    alerts, withdrawals, live, probe, service,
+    overview, cities, sources, source, kinds, pairs, switches, events, event_edits, errors, changes,
+    charts, alerts, withdrawals, live, probe, service,
 ):  # fmt: skip
     router.include_router(feature.router)

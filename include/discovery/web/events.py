@@ -25,6 +25,7 @@ from include.discovery.store.queries.event_search import (
 from include.discovery.web.answers import Answer, now, web_address
 from include.discovery.web.editing import NOT_FOUND
 from include.discovery.web.parameters import LARGEST_ID, EventId
+from include.discovery.web.security import Permissions, UserPermissions
 from include.discovery.web.services import Uses
 
 router = APIRouter()
@@ -148,25 +149,35 @@ class ListingWords(Timed):
     withdrawn_at: datetime | None
 
 
+class Edit(Answer):
+    """A person's word on a value, which wins over all sources."""
+
+    by: str
+    at: datetime
+    reason: str
+
+
 class FieldOrigin(Answer):
-    """From whom an event has a value."""
+    """From whom an event has a value: a source or, if it was edited, a person."""
 
     field: EventField
-    source: Named
-    external_id: str
+    source: Named | None
+    external_id: str | None
     """Of the source's listing that says so."""
     is_assumed: bool
     """It was assumed or repaired in reading what the source says; the warnings say why."""
+    edit: Edit | None
 
     @classmethod
     def of(cls, row: Mapping[str, Any]) -> Self:
         """Return from whom a value is, as the page shows it."""
-        source = Named(slug=row["source"], name=row["source_name"])
+        by, at, reason = row["edited_by"], row["edited_at"], row["edit_reason"]
         return cls(
             field=row["field"],
-            source=source,
+            source=row["source"] and Named(slug=row["source"], name=row["source_name"]),
             external_id=row["external_id"],
             is_assumed=row["is_assumed"],
+            edit=None if by is None else Edit(by=by, at=at, reason=reason),
         )
 
 
@@ -174,6 +185,7 @@ class EventDetail(Answer):
     """One event, and what each of its sources says of it."""
 
     generated_at: datetime
+    permissions: Permissions
     event: EventRow
     performers: list[str]
     organizer: str | None
@@ -182,7 +194,7 @@ class EventDetail(Answer):
     language: str | None
     place: Place | None
     fields: list[FieldOrigin]
-    """From whom each value is; fields without one are left out."""
+    """From whom each value is; fields that have none and were not edited are left out."""
     listings: list[ListingWords]
     """First the one whose word counts most: still listed, of no aggregator, of the most trusted
     source, changed last, the most complete, seen first."""
@@ -285,7 +297,7 @@ def events(uses: Uses, query: Annotated[EventQuery, Query()]) -> EventsAnswer:
 
 
 @router.get("/events/{event_id}", responses=NOT_FOUND)
-def event(event_id: EventId, uses: Uses) -> EventDetail:
+def event(event_id: EventId, uses: Uses, permissions: UserPermissions) -> EventDetail:
     """Return one event, and what each of its sources says of it."""
     with uses.database.lend() as conn:
         found = read_event(conn, event_id)
@@ -298,6 +310,7 @@ def event(event_id: EventId, uses: Uses) -> EventDetail:
         fields = fields_of(conn, event_id)
     return EventDetail(
         generated_at=now(),
+        permissions=permissions,
         event=EventRow.of(found | {"sources": _sources(listings)}),
         performers=found["performers"],
         organizer=found["organizer"],

@@ -23,7 +23,7 @@ from starlette.applications import Starlette
 from include.discovery.connectors import connector_for, kinds
 from include.discovery.store.connection import Connection
 from include.discovery.web import assets
-from tests.support.builders import stored_pair
+from tests.support.builders import event, stored_events, stored_pair
 from tests.support.serving import serving
 from tests.web.page_support import CITY, SOURCE, Page, token
 
@@ -33,7 +33,7 @@ CHECKS = [
     content_type_conformance,
     response_schema_conformance,
 ]
-KNOWN = {
+KNOWN: dict[str, Any] = {
     "name": "krakow", "slug": "krakow", "city": "krakow", "source": "theatres", "run": "run",
 }  # fmt: skip
 """What the database holds: half of the cases ask for it."""
@@ -47,9 +47,11 @@ bounded = settings(
 
 
 @pytest.fixture
-def described(page: Page, conn: Connection) -> BaseSchema:
+def described(page: Page, conn: Connection, monkeypatch: pytest.MonkeyPatch) -> BaseSchema:
     """Return the document as the mounted app gives it to a client."""
-    stored_pair(conn, settings=SOURCE["settings"])
+    stored_events(conn, stored_pair(conn, settings=SOURCE["settings"]), [event()])
+    (listed,) = conn.execute("SELECT id FROM discovery.events").fetchone() or (0,)
+    monkeypatch.setitem(KNOWN, "event_id", listed)
     outer = Starlette()
     outer.mount("/discovery", page.app)
     return schemathesis.openapi.from_asgi("/discovery/api/openapi.json", outer, headers=_login())

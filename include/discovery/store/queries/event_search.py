@@ -195,7 +195,8 @@ LIMIT {MOST_LISTINGS}
 """
 
 _FIELDS = """
-SELECT field, source, source_name, external_id, is_assumed FROM discovery.event_fields
+SELECT field, source, source_name, external_id, is_assumed, edited_by, edited_at, edit_reason
+FROM discovery.event_fields
 WHERE event_id = %(event)s
 """
 

@@ -9,10 +9,11 @@ import { OutLink, PageLink, useQuery } from "../shared/query.js";
 import { useResource } from "../shared/resource.js";
 import { Facts } from "../shared/tiles.js";
 import { Time, plural } from "../shared/time.js";
+import { EditEvent, Edits } from "./edits.js";
 import { Said, originsOf } from "./origins.js";
 import { CategoryLinks, StatusBadge, priceText } from "./parts.js";
 
-const { Badge, Box, Heading, HStack, Stack, Table, Text } = Chakra;
+const { Badge, Box, Button, Heading, HStack, Stack, Table, Text } = Chakra;
 
 function addressOf(place) {
   if (!place) {
@@ -171,6 +172,7 @@ function Content({ data }) {
   const origins = originsOf(data);
   const isShared = event.listing_count > 1;
   const said = (field, value) => h(Said, { origin: origins[field], isShared }, value);
+  const [isEditing, setIsEditing] = React.useState(false);
   return h(
     Stack,
     { gap: 6, minW: 0 },
@@ -179,10 +181,17 @@ function Content({ data }) {
       { gap: 3, flexWrap: "wrap" },
       h(Heading, { as: "h2", size: "lg", overflowWrap: "anywhere" }, event.title),
       h(StatusBadge, { event }),
+      data.permissions.can_edit &&
+        h(
+          Button,
+          { size: "sm", variant: "outline", onClick: () => setIsEditing(true) },
+          "Edit event",
+        ),
     ),
+    isEditing && h(EditEvent, { data, onClose: () => setIsEditing(false) }),
     h(Facts, {
       facts: [
-        isShared && ["Title", said("title", event.title)],
+        (isShared || origins.title?.edit) && ["Title", said("title", event.title)],
         ["Starts", said("start", h(EventTime, { event }))],
         event.ends_at && ["Ends", said("end", h(End, { event }))],
         ["Venue", said("venue", addressOf(data.place) ?? "not known")],
@@ -215,6 +224,7 @@ function Content({ data }) {
         event.withdrawn_at && ["Withdrawn", h(Time, { value: event.withdrawn_at })],
       ],
     }),
+    h(Edits, { data }),
     h(
       Box,
       { as: "section", minW: 0 },

@@ -18,12 +18,18 @@ export function Said({ origin, isShared, children }) {
     Box,
     { "data-said": origin?.field },
     children,
-    origin &&
+    origin?.source &&
       isShared &&
       h(
         Text,
         { as: "span", fontSize: "xs", color: "fg.muted", ms: 2 },
         `from ${origin.source.name}`,
+      ),
+    origin?.edit &&
+      h(
+        Badge,
+        { ms: 2, colorPalette: "brand", variant: "outline", title: origin.edit.reason },
+        `edited by ${origin.edit.by}`,
       ),
     origin?.is_assumed &&
       h(

@@ -54,6 +54,7 @@ function control(field, { text, onChange, placeholder, isFirst }) {
         h(NativeSelect.Indicator),
       );
     case "lines":
+    case "prose":
     case "json":
       return h(Textarea, {
         ...common,
