@@ -23,6 +23,8 @@ from include.discovery.model import (
     Pair,
     Price,
     Scope,
+    Source,
+    SourceRole,
     SyncStats,
     Venue,
 )
@@ -349,11 +351,15 @@ def test_an_event_has_the_value_of_the_most_trusted_source_where_they_differ(
 ) -> None:
     case, (said, value), (other, _) = CASES[name], CASES[name].changed, CASES[name].told
     venue = {"venue": Venue(name="Hall")}
-    load(conn, stored_pair(conn, source=source("low", trust=1)), {**venue, **other})
-    load(conn, stored_pair(conn, source=source("high", trust=99)), {**venue, **said})
+
+    def house(slug: str, trust: int) -> Source:
+        return source(slug, trust=trust, role=SourceRole.OFFICIAL_VENUE)
+
+    load(conn, stored_pair(conn, source=house("low", 1)), {**venue, **other})
+    load(conn, stored_pair(conn, source=house("high", 99)), {**venue, **said})
     assert held(conn, "events", case.column) == value
 
-    load(conn, stored_pair(conn, source=source("middle", trust=50)), {**venue, **other})
+    load(conn, stored_pair(conn, source=house("middle", 50)), {**venue, **other})
 
     assert held(conn, "events", case.column) == value
     assert held(conn, "events", "listing_count") == 3

@@ -86,6 +86,42 @@ def test_what_the_venue_does_not_say_is_taken_from_an_aggregator(conn: Connectio
     assert found["venue_id"] is not None
 
 
+CANCELLED = EventStatus.CANCELLED
+OTHER_PORTAL = {"role": SourceRole.AGGREGATOR, "trust": 1}
+
+
+@pytest.mark.parametrize("other", [HOUSE, OTHER_PORTAL], ids=["the venue", "another aggregator"])
+def test_a_lone_aggregator_does_not_cancel_what_another_source_lists(
+    conn: Connection, other: dict[str, Any]
+) -> None:
+    portal = listed(conn, "portal", of=PORTAL, status=CANCELLED)
+    found = as_one(conn, portal, listed(conn, "other", of=other))
+
+    assert found["status"] == "scheduled"
+
+
+def test_two_aggregators_cancel_what_a_third_one_lists(conn: Connection) -> None:
+    portals = [listed(conn, slug, of=PORTAL, status=CANCELLED) for slug in ("one", "two")]
+    found = as_one(conn, *portals, listed(conn, "third", of=OTHER_PORTAL))
+
+    assert found["status"] == "cancelled"
+
+
+def test_the_venue_cancels_what_an_aggregator_still_lists(conn: Connection) -> None:
+    portal = listed(conn, "portal", of=PORTAL)
+    house = listed(conn, "house", of=HOUSE, status=CANCELLED)
+
+    assert as_one(conn, portal, house)["status"] == "cancelled"
+
+
+def test_an_aggregator_cancels_what_it_alone_still_lists(conn: Connection) -> None:
+    house = listed(conn, "house", of=HOUSE)
+    portal = listed(conn, "portal", of=PORTAL, status=CANCELLED)
+    conn.execute("UPDATE discovery.listings SET withdrawn_at = now() WHERE id = %s", [house])
+
+    assert as_one(conn, house, portal)["status"] == "cancelled"
+
+
 def test_of_two_equal_sources_the_one_that_changed_last_is_preferred(conn: Connection) -> None:
     stale, fresh = listed(conn, "stale", title="Jaz"), listed(conn, "fresh", title="Jazz")
     conn.execute(

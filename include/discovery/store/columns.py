@@ -65,6 +65,13 @@ BEST_END = (
     "AND local_date IS NOT DISTINCT FROM pooled_day "
     "AND (NOT time_known OR starts_at = pooled_start))"
 )
+# That it is cancelled is not believed of one aggregator alone (is_aggregator) while others list it.
+BEST_STATUS = (
+    "CASE WHEN count(DISTINCT source_id) "
+    "FILTER (WHERE status = 'cancelled' AND withdrawn_at IS NULL) = 1 "
+    "THEN COALESCE(min(rank) FILTER (WHERE withdrawn_at IS NULL "
+    "AND NOT (is_aggregator AND status = 'cancelled')), 1) ELSE 1 END"
+)
 LISTING_ONLY = None
 
 
@@ -98,7 +105,7 @@ COLUMNS = (
     Column("time_known", "boolean", "record.time_known", TIME, BEST_START, EventField.START),
     Column("ends_at", "timestamptz", "record.ends_at", END, BEST_END, EventField.END),
     Column("timezone", "text", "record.timezone", TIME, BEST_START, EventField.START),
-    Column("status", "text", "record.status", NEWEST, BEST, EventField.STATUS),
+    Column("status", "text", "record.status", NEWEST, BEST_STATUS, EventField.STATUS),
     Column("attendance", "text", "record.attendance", NEWEST, BEST, EventField.ATTENDANCE),
     Column("venue_external_id", "text", "venue.external_id", KNOWN),
     Column(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
+from include.discovery.model import SourceRole
 from include.discovery.store.columns import (
     ASSUMED,
     EVENT_COLUMNS,
@@ -104,7 +105,8 @@ def _composed(of: str = "") -> str:
 
 _REFRESH_EVENTS = f"""
 WITH listed AS (
-    SELECT l.*, row_number() OVER (PARTITION BY l.event_id ORDER BY {PRECEDENCE})::int AS rank,
+    SELECT l.*, s.role = '{SourceRole.AGGREGATOR}' AS is_aggregator,
+        row_number() OVER (PARTITION BY l.event_id ORDER BY {PRECEDENCE})::int AS rank,
         count(*) OVER (PARTITION BY l.event_id)::int AS listing_count
     FROM discovery.listings l JOIN discovery.sources s ON s.id = l.source_id
     WHERE l.event_id = ANY(%(events)s)
