@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import argparse
 import os
+from dataclasses import asdict
 
 from include.discovery.cli.database import open_database
 from include.discovery.cli.terminal import Commands, print_json
 from include.discovery.errors import InvalidSettings
 from include.discovery.report import report
 from include.discovery.settings import Settings
+from include.discovery.store.matching import read_joined
+from include.discovery.text.wording import counted
 
 
 def add_commands(commands: Commands) -> None:
@@ -24,10 +27,16 @@ def _report(options: argparse.Namespace) -> int:
     threshold = Settings.from_environment(os.environ).failure_threshold
     with open_database() as conn:
         run = report(conn, options.run_id)
+        joined = read_joined(conn, options.run_id)
     if not run.outcomes:
         raise InvalidSettings(f"no run {options.run_id!r} has synced anything")
     if options.json:
-        print_json(run.as_json())
+        print_json({**run.as_json(), "joined": asdict(joined)})
     else:
         print(run.as_table())
+        print(
+            f"\n{counted(joined.listings, 'listing')} of these pairs are"
+            f" {counted(joined.events, 'event')}, {joined.of_several:,} of them listed by more than"
+            " one source."
+        )
     return 0 if run.verdict(threshold) is None else 1

@@ -61,6 +61,19 @@ SELECT cs.city_id FROM discovery.city_source cs WHERE cs.id = %(pair)s AND cs.ci
 ORDER BY 1
 """
 
+_JOINED = """
+SELECT COALESCE(sum(listings), 0)::int AS listings, count(*)::int AS events,
+    count(*) FILTER (WHERE sources > 1)::int AS of_several
+FROM (
+    SELECT count(*) AS listings, count(DISTINCT cs.source_id) AS sources
+    FROM discovery.planned_syncs p
+    JOIN discovery.city_source cs ON cs.id = p.city_source_id
+    JOIN discovery.listings l ON l.city_source_id = cs.id
+    WHERE p.dag_run_id = %s AND l.withdrawn_at IS NULL
+    GROUP BY l.event_id
+) AS of_event
+"""
+
 # Those of other pairs, too, that a sync left behind which was killed: not while one is running,
 # which will match them itself. By date, so that a batch has few days to compare with.
 _TAKE = f"""
@@ -104,6 +117,15 @@ SELECT DISTINCT COALESCE(city_id, 0) FROM discovery.listings WHERE event_id = AN
 """
 
 _LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('discovery.matching', %s))"
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """How many listings there are, of how many events, and how many of these have two sources."""
+
+    listings: int
+    events: int
+    of_several: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -391,3 +413,9 @@ _AS_IT_IS = (
     "source", "city", "external_id", "title", "local_date", "timezone", "starts_at", "time_known",
     "ends_at", "url", "organizer", "description", "series_id", "language",
 )  # fmt: skip
+
+
+def read_joined(conn: Connection, dag_run_id: str) -> Joined:
+    """Count what the pairs of a run list now, whichever run brought it. It reads all of that."""
+    (row,) = rows(conn, _JOINED, (dag_run_id,))
+    return Joined(**row)
