@@ -143,7 +143,7 @@ def examine(conn: Connection, sources: Sequence[Unreliable], *, all_complete: bo
 MUST_BE_NOTHING = {
     "doubled": "SELECT count(*) - count(DISTINCT title) AS count FROM discovery.events",
     "wrongly withdrawn": "SELECT count(*) FROM discovery.listings WHERE withdrawn_at IS NOT NULL",
-    "counted wrong": "SELECT abs((SELECT sum(inserted) FROM discovery.sync_runs)"
+    "counted wrong": "SELECT abs((SELECT COALESCE(sum(inserted), 0) FROM discovery.sync_runs)"
     " - (SELECT count(*) FROM discovery.listings))::int AS count",
     "listings without event": "SELECT count(*) FROM discovery.listings WHERE event_id IS NULL",
 }
