@@ -27,6 +27,7 @@ from tests.support.builders import source, stored_pair
 from tests.support.fault_kinds import ROWS, TRIES
 from tests.support.faults import (
     EVENTS,
+    PAGES,
     PER_PAGE,
     Exchange,
     FaultySource,
@@ -204,6 +205,30 @@ def test_pages_that_are_empty_from_the_middle_on_are_incomplete_and_withdraw_not
     assert len(site.requests) == 5
     assert in_rows(conn, LOADED) == BEFORE
     assert result.stats.withdrawn == 0
+
+
+@pytest.mark.parametrize("lying_page", [3, 4, PAGES])
+def test_a_page_that_an_earlier_attempt_has_loaded_does_not_stand_for_another_one(
+    conn: Connection, lying_page: int
+) -> None:
+    """Nobody who goes on there knows its items, but the database does."""
+    broken = iter([True])
+
+    def fault(exchange: Exchange) -> None:
+        if next(broken, False):
+            exchange.reply(500)
+        else:
+            page = 1 if exchange.page == lying_page else exchange.page
+            exchange.reply(200, document(page))
+
+    with serving(FaultySource(fault)) as site:
+        result, _, tries = run_against(conn, site, {"request_retries": 0})
+
+    assert result is not None
+    assert tries == 2
+    assert result.gaps == ("the source has 30 items, and 25 different ones came",)
+    assert not result.complete
+    assert in_rows(conn, LOADED) == EVENTS - PER_PAGE
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,8 @@
 The next page is fetched while the last one is loaded. Each page is loaded in one transaction with
 its counts and cursor, so an attempt may be killed at any moment: the next goes on after the last
 page that is loaded, and nothing is loaded twice.
+
+Long because an attempt is one object from its preparation to its end.
 """
 
 from __future__ import annotations
@@ -41,6 +43,7 @@ from include.discovery.sync.conclusions import conclude
 from include.discovery.sync.document import DocumentReading
 from include.discovery.sync.environment import OpenFetcher, SyncEnvironment
 from include.discovery.sync.failure import Remains, note_failure
+from include.discovery.sync.resuming import missing_after_resuming
 
 log = logging.getLogger(__name__)
 
@@ -332,7 +335,7 @@ class _Job:
 
     def close(self) -> SyncResult:
         """End a sync that read its source to the end: judge it, and conclude what has vanished."""
-        self._count_last_requests()
+        self._note_last()
         if self._unchanged is not None:
             self._repeat(self._unchanged)
         all_rejected = self.stats.fetched == self.stats.rejected_total > 0
@@ -354,12 +357,29 @@ class _Job:
         log.info("%s is synced: %s.", self.pair.label, _in_words(self.stats))
         return SyncResult(self.stats, complete, self.gaps, self.expected, self.warnings)
 
-    def _count_last_requests(self) -> None:
-        """Add to the run's row the requests that no page came of, such as one past the end."""
+    def _note_last(self) -> None:
+        """Add to the run's row what is known at the end.
+
+        That are requests that no page came of, such as one past the end, and what came twice.
+        """
         counts = SyncStats(requests=self.uncounted_requests)
-        runs.advance(self.conn, self.run_id, PageResult(counts))
+        gaps = self._gaps_of_resuming()
+        runs.advance(self.conn, self.run_id, PageResult(counts, gaps=gaps))
         self.stats += counts
+        self.gaps += gaps
         self.uncounted_requests = 0
+
+    def _gaps_of_resuming(self) -> tuple[str, ...]:
+        if self.loader is None or self.context.cursor is None:
+            return ()
+        rejected = self.measures.rejected
+        loaded = self.stats.inserted + self.stats.updated + self.stats.unchanged
+        missing = missing_after_resuming(
+            self.expected,
+            came=self.measures.events + rejected,
+            different=self.already_loaded + loaded + rejected,
+        )
+        return (missing,) if missing else ()
 
     def _repeat(self, document: Document) -> None:
         """Let the sync that has read the document stand for this one."""
