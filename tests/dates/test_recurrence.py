@@ -1,6 +1,7 @@
 """Recurrence rules: what they give, what is refused, and that no rule keeps us busy."""
 
 import time
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
@@ -225,6 +226,16 @@ def test_occurrences_of_one_document_are_bounded_together() -> None:
     assert lengths == [401, 99, 0]
 
 
+def takes_less_than(seconds: float, call: Callable[[], None]) -> bool:
+    """Say whether the least of some calls takes less processor time: one alone may be disturbed."""
+    for _ in range(3):
+        begin = time.process_time()
+        call()
+        if time.process_time() - begin < seconds:
+            return True
+    return False
+
+
 def numbers(last: int, first: int = 0) -> str:
     return ",".join(map(str, range(first, last + 1)))
 
@@ -263,15 +274,18 @@ NEVER = "BYMONTH=2;BYMONTHDAY=30"
     ],
 )
 def test_the_rules_of_one_document_end_together_however_many_there_are(rule: str) -> None:
+    """A quarter of what a document may cost, which is more than two rules may."""
     start = datetime.fromisoformat("1999-12-31")
-    budget = Budget()
     parsed = Rule.parse(rule)
     after, before = datetime.fromisoformat("2026-01-01"), datetime.fromisoformat("2028-01-01")
-    begin = time.process_time()
-    for _ in range(300):
-        found = parsed.expand(start, after=after, before=before, budget=budget)
-    assert time.process_time() - begin < 4
-    assert found.cut or len(found.times) < MOST_OCCURRENCES
+
+    def all_of_them() -> None:
+        budget = Budget(steps=Budget().steps // 4)
+        for _ in range(300):
+            found = parsed.expand(start, after=after, before=before, budget=budget)
+        assert found.cut or len(found.times) < MOST_OCCURRENCES
+
+    assert takes_less_than(1, all_of_them)
 
 
 @pytest.mark.slow
