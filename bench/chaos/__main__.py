@@ -48,6 +48,25 @@ EVERY = 60
 """Requests between one harm and the next."""
 MOST_NIGHTS = 5
 
+MUST_BE_NOTHING = {
+    "doubled": "SELECT count(*) - count(DISTINCT title) AS count FROM discovery.events",
+    "wrongly withdrawn": "SELECT count(*) FROM discovery.listings WHERE withdrawn_at IS NOT NULL",
+    "counted wrong": "SELECT abs((SELECT COALESCE(sum(inserted), 0) FROM discovery.sync_runs)"
+    " - (SELECT count(*) FROM discovery.listings))::int AS count",
+    "listings without event": "SELECT count(*) FROM discovery.listings WHERE event_id IS NULL",
+}
+"""Beside what is compared with the sources."""
+
+A_DAY_PASSES = """
+UPDATE discovery.hosts SET held_until = NULL, blocks = 0, openings = 0;
+UPDATE discovery.city_source SET parked_until = NULL, parked_because = NULL;
+"""
+
+OWN_CATEGORIES = frozenset({"interrupted", "database", "busy", "timeout"})
+"""Of attempts that were killed, had no database, or sent nothing."""
+
+NO_FAULT = "(killed, no database, or nothing sent)"
+
 
 @dataclass(slots=True)
 class Harm:
@@ -140,20 +159,6 @@ def examine(conn: Connection, sources: Sequence[Unreliable], *, all_complete: bo
     return found
 
 
-MUST_BE_NOTHING = {
-    "doubled": "SELECT count(*) - count(DISTINCT title) AS count FROM discovery.events",
-    "wrongly withdrawn": "SELECT count(*) FROM discovery.listings WHERE withdrawn_at IS NOT NULL",
-    "counted wrong": "SELECT abs((SELECT COALESCE(sum(inserted), 0) FROM discovery.sync_runs)"
-    " - (SELECT count(*) FROM discovery.listings))::int AS count",
-    "listings without event": "SELECT count(*) FROM discovery.listings WHERE event_id IS NULL",
-}
-
-A_DAY_PASSES = """
-UPDATE discovery.hosts SET held_until = NULL, blocks = 0, openings = 0;
-UPDATE discovery.city_source SET parked_until = NULL, parked_because = NULL;
-"""
-
-
 def endings(conn: Connection, sources: Sequence[Unreliable]) -> dict[str, Counter[str]]:
     """Return the categories of the attempts that failed, by the fault that came last."""
     injected = {source.name: source.injected for source in sources}
@@ -187,12 +192,6 @@ def other_than_expected(ended: dict[str, Counter[str]]) -> int:
     return sum(
         ended[name].total() - ended[name][kind.category or ""] for name, kind in KINDS.items()
     )
-
-
-OWN_CATEGORIES = frozenset({"interrupted", "database", "busy", "timeout"})
-"""Of attempts that were killed, had no database, or sent nothing."""
-
-NO_FAULT = "(killed, no database, or nothing sent)"
 
 
 def last_fault(injected: Sequence[tuple[datetime, str]], begin: datetime, end: datetime) -> str:

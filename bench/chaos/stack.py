@@ -76,7 +76,6 @@ class Stack:
         self._metadata = EmbeddedPostgres(self._layout.local / "postgres-airflow")
         self._events = EmbeddedPostgres(self._layout.postgres)
         self._supervisor = Supervisor(tell)
-        self._components: dict[str, Component] = {}
         self._environment: dict[str, str] = {}
         self._addresses = airflow.Addresses(ports.any_free(), ports.UNUSED_PORT)
         self.database = ""
@@ -237,8 +236,7 @@ class Stack:
         return ["airflow", "celery", "worker", "--celery-hostname", name, *options, *pid]
 
     def _component(self, name: str, spawn: Callable[[], GuardedProcess]) -> None:
-        self._components[name] = Component(name, spawn)
-        self._supervisor.start(self._components[name])
+        self._supervisor.start(Component(name, spawn))
 
     def _module(self, name: str, module: list[str]) -> None:
         self._component(name, lambda: self._spawn(name, module))
