@@ -3,6 +3,8 @@
 A place is known by its name without the words that come and go (articles, legal forms, 'Regional',
 the city), its kind ('library', 'theatre'), its street and number, its town and its coordinates.
 What names no place ('TBA', 'Online', a county, coordinates without decimals) is never evidence.
+
+Long because all that a place is known by is weighed together.
 """
 
 from __future__ import annotations

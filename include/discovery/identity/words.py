@@ -2,6 +2,8 @@
 
 Languages: English, Polish, French, German, Spanish, Italian, Finnish, Swedish, Czech. All words are
 folded (see ``text.cleaning.fold``).
+
+Long because it is a list of words in nine languages.
 """
 
 from __future__ import annotations
