@@ -32,10 +32,12 @@ from include.discovery.store.queries import (
     withdrawals,
 )
 from include.discovery.store.queries.event_search import EventFilter, Position, When
+from include.discovery.store.queries.judgements import QuestionPosition
 
 NOW = datetime.now(UTC)
 MONTH = NOW - timedelta(days=30)
 QUARTER = NOW - timedelta(days=90)
+QUESTION = QuestionPosition(NOW.date() + timedelta(days=7), 1, 2)
 
 
 @dataclass(frozen=True)
@@ -162,6 +164,21 @@ CALLS: dict[Callable[..., object], dict[str, Call]] = {
     },
     venues.venues_through_aggregators: {
         "": lambda conn, _: venues.venues_through_aggregators(conn, "city-0")
+    },
+    judgements.open_questions: {
+        "first page": lambda conn, _: judgements.open_questions(conn),
+        "next page": lambda conn, _: judgements.open_questions(conn, after=QUESTION),
+        "of a city": lambda conn, _: judgements.open_questions(conn, city="city-0"),
+        "of a small city": lambda conn, _: judgements.open_questions(
+            conn, city="city-19", after=QUESTION
+        ),
+    },
+    judgements.count_questions: {
+        "": lambda conn, _: judgements.count_questions(conn),
+        "of a city": lambda conn, _: judgements.count_questions(conn, "city-0"),
+    },
+    judgements.listings_to_compare: {
+        "": lambda conn, of: judgements.listings_to_compare(conn, of.listings)
     },
     judgements.merged_into: {"": lambda conn, of: judgements.merged_into(conn, of.event)},
     outcomes.read_outcomes: {"": lambda conn, of: outcomes.read_outcomes(conn, of.run)},

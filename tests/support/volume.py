@@ -104,13 +104,14 @@ JOIN pairs p ON p.n = of_city[(e.id + k) %% cardinality(of_city) + 1];
 # Those of one event are the same; of every tenth listing a person is asked about another.
 _JUDGEMENTS = """
 INSERT INTO discovery.judgements (first_id, second_id, verdict, rule, rules_version, score,
-    features)
-SELECT a.id, b.id, 'same', 'enough in common', '1', 0.8, '{"title: equal": 30, "time: same": 25}'
+    features, local_date)
+SELECT a.id, b.id, 'same', 'enough in common', '1', 0.8,
+    '{"title: equal": 30, "time: same": 25}', a.local_date
 FROM discovery.listings a
 JOIN discovery.listings b ON b.event_id = a.event_id AND b.id > a.id;
 INSERT INTO discovery.judgements (first_id, second_id, verdict, rule, rules_version, score,
-    features)
-SELECT a.id, b.id, 'review', 'likely, not sure', '1', 0.5, '{"title: similar": 18}'
+    features, local_date)
+SELECT a.id, b.id, 'review', 'likely, not sure', '1', 0.5, '{"title: similar": 18}', a.local_date
 FROM discovery.listings a
 JOIN discovery.listings b ON b.id = a.id + 7 AND b.event_id <> a.event_id
 WHERE a.id %% 10 = 0;

@@ -22,14 +22,16 @@ Origin = Literal["page", "api", "apply", "cli", "dag"]
 """From where: the page, a program by its API, a configuration file, a command, or the DAG."""
 
 Action = Literal[
-    "create", "update", "delete", "trigger", "prune", "merge", "split", "confirm", "keep"
+    "create", "update", "delete", "trigger", "prune", "merge", "split", "judge", "confirm", "keep"
 ]
 EntityType = Literal["country", "city", "source", "pair", "run", "history", "event", "withdrawal"]
 
 _SIGNS = {
     "create": "+", "update": "~", "delete": "-", "trigger": ">", "prune": "-", "merge": "=",
-    "split": "/", "confirm": "-", "keep": "=",
+    "split": "/", "judge": "?", "confirm": "-", "keep": "=",
 }  # fmt: skip
+_WITHOUT_BEFORE = {"trigger", "prune", "merge", "split", "judge", "confirm", "keep"}
+"""What is told of them stands in ``after`` alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +47,8 @@ class Change:
     """One entry of the log; ``before`` and ``after`` are whole entities.
 
     Of a triggered run ``after`` holds its parameters, of what was deleted by age the counts, of
-    events that were merged or split which these are, and why; of missing listings that were
-    confirmed as gone or kept how many they are.
+    events that were merged or split, or listings that were judged, which these are, and why; of
+    missing listings that were confirmed as gone or kept how many they are.
     """
 
     action: Action
@@ -60,7 +62,7 @@ class Change:
     def __str__(self) -> str:
         """Say it in one line: ``~ pair krakow · x: enabled false → true``."""
         head = f"{_SIGNS[self.action]} {self.entity_type} {self.entity}"
-        if self.action in {"trigger", "prune", "merge", "split", "confirm", "keep"}:
+        if self.action in _WITHOUT_BEFORE:
             details = ", ".join(f"{key} {_as_json(value)}" for key, value in self._after.items())
             return f"{head}: {details}" if details else head
         if self.before is None or self.after is None:

@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
+from pydantic import JsonValue
+
 from include.discovery.errors import InvalidSettings
 from include.discovery.identity.judging import Verdict
 from include.discovery.store.audit import Author, Change, note
 from include.discovery.store.connection import Connection
 from include.discovery.store.event_ids import event_now
-from include.discovery.store.judgements import across, decide
+from include.discovery.store.judgements import PairOfListings, across, decide, take_back
 from include.discovery.store.matching import match_after
 
 _LISTINGS = "SELECT id FROM discovery.listings WHERE event_id = %s ORDER BY id"
@@ -84,6 +86,52 @@ def split_event(
         return parted, present
 
     return _decided(conn, [whole], judge, author)
+
+
+def judge_listings(
+    conn: Connection, pair: PairOfListings, verdict: Verdict, *, author: Author, reason: str
+) -> Decision:
+    """Say for good whether two listings are one event; of others of their events nothing is said.
+
+    :raises InvalidSettings: when there is no such listing, or no reason is given.
+    """
+    events = _events_of(conn, pair)
+    why = _given(reason)
+
+    def judge() -> tuple[Change, list[int]]:
+        decide(conn, [pair], verdict, by=author.name, reason=why)
+        after = {"verdict": verdict.value, "reason": why}
+        return _judged(events, pair, after), list(pair)
+
+    return _decided(conn, events, judge, author)
+
+
+def take_back_judgement(conn: Connection, pair: PairOfListings, *, author: Author) -> Decision:
+    """Take back what a person has said of two listings: the rules judge them again.
+
+    :raises InvalidSettings: when there is no such listing, or no person has judged them.
+    """
+    events = _events_of(conn, pair)
+
+    def judge() -> tuple[Change, list[int]]:
+        said = take_back(conn, pair)
+        if said is None:
+            raise InvalidSettings(f"nobody has judged listings {pair[0]} and {pair[1]}")
+        return _judged(events, pair, {"taken_back": said["verdict"]}), list(pair)
+
+    return _decided(conn, events, judge, author)
+
+
+def _judged(events: Collection[int], pair: PairOfListings, said: Mapping[str, JsonValue]) -> Change:
+    return Change("judge", "event", str(min(events)), after={"listings": [*pair], **said})
+
+
+def _events_of(conn: Connection, pair: PairOfListings) -> set[int]:
+    found: dict[int, int] = dict(conn.execute(_EVENTS, {"listings": list(pair)}).fetchall())
+    for listing in pair:
+        if listing not in found:
+            raise InvalidSettings(f"there is no listing {listing}")
+    return set(found.values())
 
 
 def _decided(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from psycopg.types.json import Jsonb
@@ -49,17 +50,19 @@ WHERE (j.first_id, j.second_id) = (gone.first_id, gone.second_id) AND j.decided_
 
 _KEEP = """
 INSERT INTO discovery.judgements AS stored
-    (first_id, second_id, verdict, rule, rules_version, score, features)
+    (first_id, second_id, verdict, rule, rules_version, score, features, local_date)
 SELECT * FROM unnest(%(first)s::bigint[], %(second)s::bigint[], %(verdict)s::text[],
-    %(rule)s::text[], %(version)s::text[], %(score)s::float8[], %(features)s::jsonb[])
+    %(rule)s::text[], %(version)s::text[], %(score)s::float8[], %(features)s::jsonb[],
+    %(local_date)s::date[])
 ON CONFLICT (first_id, second_id) DO UPDATE SET
-    (verdict, rule, rules_version, score, features, judged_at) =
+    (verdict, rule, rules_version, score, features, local_date, judged_at) =
         ROW (EXCLUDED.verdict, EXCLUDED.rule, EXCLUDED.rules_version, EXCLUDED.score,
-             EXCLUDED.features, now())
+             EXCLUDED.features, EXCLUDED.local_date, now())
 WHERE stored.decided_by IS NULL
-  AND (stored.verdict, stored.rule, stored.rules_version, stored.score, stored.features)
+  AND (stored.verdict, stored.rule, stored.rules_version, stored.score, stored.features,
+       stored.local_date)
       IS DISTINCT FROM (EXCLUDED.verdict, EXCLUDED.rule, EXCLUDED.rules_version, EXCLUDED.score,
-                        EXCLUDED.features)
+                        EXCLUDED.features, EXCLUDED.local_date)
 """
 
 _DECIDE = """
@@ -67,8 +70,15 @@ INSERT INTO discovery.judgements (first_id, second_id, verdict, decided_by, reas
 SELECT first_id, second_id, %(verdict)s, %(by)s, %(reason)s
 FROM unnest(%(first)s::bigint[], %(second)s::bigint[]) AS decided (first_id, second_id)
 ON CONFLICT (first_id, second_id) DO UPDATE SET
-    (verdict, rule, rules_version, score, features, decided_by, reason, judged_at) =
-        ROW (EXCLUDED.verdict, NULL, NULL, NULL, NULL, EXCLUDED.decided_by, EXCLUDED.reason, now())
+    (verdict, rule, rules_version, score, features, local_date, decided_by, reason, judged_at) =
+        ROW (EXCLUDED.verdict, NULL, NULL, NULL, NULL, NULL, EXCLUDED.decided_by, EXCLUDED.reason,
+             now())
+"""
+
+_TAKE_BACK = """
+DELETE FROM discovery.judgements
+WHERE (first_id, second_id) = (%(first)s, %(second)s) AND decided_by IS NOT NULL
+RETURNING verdict, decided_by, reason
 """
 
 
@@ -81,6 +91,8 @@ class Ruled:
     rule: str
     score: float
     features: dict[str, Any]
+    local_date: date | None
+    """The earlier date of the two."""
 
 
 def judgements_of(conn: Connection, listing_ids: Collection[int]) -> list[Kept]:
@@ -117,6 +129,7 @@ def keep(conn: Connection, ruled: Collection[Ruled], gone: Collection[PairOfList
                 "version": [RULES_VERSION] * len(ordered),
                 "score": [each.score for each in ordered],
                 "features": [Jsonb(each.features) for each in ordered],
+                "local_date": [each.local_date for each in ordered],
             },
         )
 
@@ -127,6 +140,12 @@ def decide(
     """Store a person's word on pairs of listings: it wins over every rule, and over older words."""
     keys = _columns(sorted(set(pairs)))
     conn.execute(_DECIDE, {**keys, "verdict": verdict.value, "by": by, "reason": reason})
+
+
+def take_back(conn: Connection, pair: PairOfListings) -> dict[str, str] | None:
+    """Delete what a person has said of a pair of listings, and return it: rules may judge again."""
+    gone = rows(conn, _TAKE_BACK, {"first": pair[0], "second": pair[1]})
+    return gone[0] if gone else None
 
 
 def _columns(pairs: Iterable[PairOfListings]) -> dict[str, list[int]]:

@@ -375,16 +375,23 @@ class _Batch:
             first, second = (group_of.get(one) for one in pair)
             is_of_one_group = first is not None and first == second
             if judgement.verdict is not Verdict.DIFFERENT or is_of_one_group:
-                ruled.append(_ruled(pair, judgement))
+                ruled.append(self._ruled(pair, judgement))
         now = {each.pair for each in ruled}
         gone = [
             pair for pair, kept in self.kept.items() if self._is_stale(kept) and pair not in now
         ]
         keep(self.conn, ruled, gone)
 
-
-def _ruled(pair: PairOfListings, judgement: Judgement) -> Ruled:
-    return Ruled(pair, judgement.verdict, judgement.rule, judgement.score, dict(judgement.features))
+    def _ruled(self, pair: PairOfListings, judgement: Judgement) -> Ruled:
+        dates = [day for one in pair if (day := self.rows[one]["local_date"]) is not None]
+        return Ruled(
+            pair,
+            judgement.verdict,
+            judgement.rule,
+            judgement.score,
+            dict(judgement.features),
+            min(dates, default=None),
+        )
 
 
 def _listing(row: Mapping[str, Any]) -> Listing:

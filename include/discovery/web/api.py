@@ -20,6 +20,10 @@ GET      /api/events                   text, city, source, category, when,   Eve
                                        from, to, status, changed_since,
                                        duplicates, after, limit=50
 GET      /api/events/{event_id}                                              EventDetail
+GET      /api/events/{event_id}/                                             EventJudgements: why
+         judgements                                                          its listings are one
+GET      /api/review                   city=SLUG, after, limit=20            ReviewAnswer
+GET      /api/review/count             city=SLUG                             ReviewCount
 GET      /api/source/{slug}            days=30                               SourceDetail
 GET      /api/kinds/{kind}                                                   KindDetail
 GET      /api/errors                   days=7 (1, 7, 30)                     ErrorsAnswer
@@ -67,6 +71,11 @@ DELETE   /api/pairs                    version=N, confirm=SLUG  Removed
 PUT      /api/events/{event_id}/edits  EventEditBody            EventDetail
 POST     /api/proposals                Acceptance               Saved
 PUT      /api/withdrawals/{id}         DecisionBody             Decided
+POST     /api/events/{event_id}/merge  Merge                    Judged
+POST     /api/events/{event_id}/split  Split                    Judged
+POST     /api/judgements               Word                     Judged: whether two listings
+                                                                are one event
+DELETE   /api/judgements               first=ID, second=ID      Judged: such a word is taken back
 POST     /api/probe                    ProbeQuestion            ProbeAnswer; writes nothing
 =======  ============================  =======================  ================================
 
@@ -94,9 +103,11 @@ from include.discovery.web import (
     changes,
     charts,
     cities,
+    decisions,
     errors,
     event_edits,
     events,
+    judgements,
     kinds,
     live,
     overview,
@@ -111,7 +122,7 @@ from include.discovery.web import (
 
 router = APIRouter(prefix="/api")
 for feature in (
-    overview, cities, sources, source, kinds, pairs, switches, events, event_edits, errors, changes,
-    charts, alerts, withdrawals, live, probe, service,
+    overview, cities, sources, source, kinds, pairs, switches, events, event_edits, judgements,
+    decisions, errors, changes, charts, alerts, withdrawals, live, probe, service,
 ):  # fmt: skip
     router.include_router(feature.router)

@@ -162,20 +162,25 @@ def schedule_warnings(uses: Services, pair: PairConfiguration) -> list[str]:
 
 
 def note(uses: Services, change: Change | None, user: Author) -> None:
-    """Note a change, if there was one, in Airflow's audit log."""
+    """Note a change of the configuration, if there was one, in Airflow's audit log."""
     if change is not None:
         uses.keep_choices()
-        removed = {} if change.removed is None else {"removed": asdict(change.removed)}
-        uses.metadata.audit(
-            f"discovery.{change.entity_type}.{change.action}",
-            user.name,
-            {
-                "entity": change.entity,
-                "before": shown(change.before),
-                "after": shown(change.after),
-                **removed,
-            },
-        )
+        note_in_airflow(uses, change, user)
+
+
+def note_in_airflow(uses: Services, change: Change, user: Author) -> None:
+    """Note in Airflow's audit log what is in ours."""
+    removed = {} if change.removed is None else {"removed": asdict(change.removed)}
+    uses.metadata.audit(
+        f"discovery.{change.entity_type}.{change.action}",
+        user.name,
+        {
+            "entity": change.entity,
+            "before": shown(change.before),
+            "after": shown(change.after),
+            **removed,
+        },
+    )
 
 
 def check_typed_secrets(entity: Entity, kind: str | None = None) -> None:

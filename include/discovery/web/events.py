@@ -12,6 +12,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from include.discovery.model import EventField, EventStatus, SourceRole
 from include.discovery.slugs import SLUG_LENGTH, SLUG_PATTERN
+from include.discovery.store.event_ids import event_now
 from include.discovery.store.queries.event_search import (
     EventFilter,
     Position,
@@ -298,16 +299,17 @@ def events(uses: Uses, query: Annotated[EventQuery, Query()]) -> EventsAnswer:
 
 @router.get("/events/{event_id}", responses=NOT_FOUND)
 def event(event_id: EventId, uses: Uses, permissions: UserPermissions) -> EventDetail:
-    """Return one event, and what each of its sources says of it."""
+    """Return one event, and what each of its sources says of it.
+
+    An id that has become part of another event leads to that: its id is in the answer.
+    """
     with uses.database.lend() as conn:
-        found = read_event(conn, event_id)
-        if found is None:
-            raise HTTPException(
-                status.HTTP_404_NOT_FOUND,
-                f"There is no event {event_id}: it may have become one with another.",
-            )
-        listings = listings_of(conn, event_id)
-        fields = fields_of(conn, event_id)
+        now_id = event_now(conn, event_id)
+        found = None if now_id is None else read_event(conn, now_id)
+        if now_id is None or found is None:
+            raise HTTPException(status.HTTP_404_NOT_FOUND, f"There is no event {event_id}.")
+        listings = listings_of(conn, now_id)
+        fields = fields_of(conn, now_id)
     return EventDetail(
         generated_at=now(),
         permissions=permissions,
@@ -317,7 +319,7 @@ def event(event_id: EventId, uses: Uses, permissions: UserPermissions) -> EventD
         description=found["description"],
         image_url=web_address(found["image_url"]),
         language=found["language"],
-        place=_place(found),
+        place=place_of(found),
         fields=[FieldOrigin.of(row) for row in fields],
         listings=[ListingWords.model_validate({**row, **_said(row)}) for row in listings],
         truncated=found["listing_count"] > len(listings),
@@ -337,7 +339,7 @@ def _said(row: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "url": web_address(row["url"]),
         "image_url": web_address(row["image_url"]),
-        "venue": _place(row),
+        "venue": place_of(row),
         "price": _ticket(row),
     }
 
@@ -347,7 +349,8 @@ def _ticket(row: Mapping[str, Any]) -> Ticket | None:
     return None if set(values.values()) == {None} else Ticket(**values)
 
 
-def _place(row: Mapping[str, Any]) -> Place | None:
+def place_of(row: Mapping[str, Any]) -> Place | None:
+    """Return the venue of a row, if it has one."""
     if row["venue"] is None:
         return None
     address = ("street", "postcode", "locality", "country")

@@ -25,6 +25,7 @@ QUERIES: dict[str, dict[str, str]] = {
     "/api/pairs/removal": {"source": "theatres", "city": "krakow"},
     "/api/pairs/enabled": {"source": "theatres", "city": "krakow"},
     "/api/cities/{slug}": {"version": "99"},
+    "/api/judgements": {"first": "1", "second": "2"},
     "/api/sources/{slug}": {"version": "99"},
 }
 

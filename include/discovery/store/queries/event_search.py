@@ -17,6 +17,7 @@ from typing import Any
 from include.discovery.model import EventStatus
 from include.discovery.store.columns import PRECEDENCE
 from include.discovery.store.connection import Connection, rows
+from include.discovery.store.queries.events import TODAY
 
 MOST_WORDS = 8
 MOST_LISTINGS = 50
@@ -113,10 +114,9 @@ LEFT JOIN discovery.venues v ON v.id = e.venue_id
 _STARTS = "COALESCE(e.starts_at, 'infinity')"
 _AFTER = "COALESCE(%(after_at)s::timestamptz, 'infinity')"
 
-_TODAY = "(now() AT TIME ZONE 'UTC')::date"
 _WHEN = {
-    When.UPCOMING: f"e.local_date >= {_TODAY}",
-    When.PAST: f"e.local_date < {_TODAY}",
+    When.UPCOMING: f"e.local_date >= {TODAY}",
+    When.PAST: f"e.local_date < {TODAY}",
     When.ANY: "e.local_date IS NOT NULL",
     When.UNDATED: "e.local_date IS NULL",
 }

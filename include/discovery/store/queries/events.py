@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from include.discovery.store.connection import Connection
 
-IS_UPCOMING = "withdrawn_at IS NULL AND local_date >= (now() AT TIME ZONE 'UTC')::date"
+TODAY = "(now() AT TIME ZONE 'UTC')::date"
+IS_UPCOMING = f"withdrawn_at IS NULL AND local_date >= {TODAY}"
 """Of a listing or an event: not withdrawn, and not over."""
 
 # Counted pair by pair and city by city: in each only what is upcoming is read, from an index alone.

@@ -20,7 +20,7 @@ export const ORIGINS = {
   dag: "Airflow",
 };
 
-const ACTIONS = ["create", "update", "delete", "trigger", "prune", "merge", "split"];
+const ACTIONS = ["create", "update", "delete", "trigger", "prune", "merge", "split", "judge"];
 const TYPES = ["city", "source", "pair", "country", "run", "history", "event"];
 
 const same = (values) => values.map((value) => [value, value]);
