@@ -15,6 +15,8 @@ import { Errors } from "./errors/view.js";
 import { Event } from "./events/detail.js";
 import { Events } from "./events/list.js";
 import { Overview } from "./overview/view.js";
+import { ReviewCount } from "./review/count.js";
+import { Review } from "./review/view.js";
 import { Pair } from "./pair/view.js";
 import { Source } from "./source/view.js";
 import { Sources } from "./sources/view.js";
@@ -26,14 +28,15 @@ const { Box, Button, Flex, Heading, Stack, Switch } = Chakra;
 const PAGE = "Discovery";
 
 /**
- * The views by their name in the URL. One with a `label` is in the navigation, in this order; another
- * is `within` one of those, and says by `title` what it is about.
+ * The views by their name in the URL. One with a `label` is in the navigation, in this order, with its
+ * `mark`; another is `within` one of those, and says by `title` what it is about.
  */
 const VIEWS = {
   overview: { label: "Overview", component: Overview },
   cities: { label: "Cities", component: Cities },
   sources: { label: "Sources", component: Sources },
   events: { label: "Events", component: Events },
+  review: { label: "Review", component: Review, mark: ReviewCount },
   errors: { label: "Errors", component: Errors },
   withdrawals: { label: "Withdrawals", component: Withdrawals },
   changes: { label: "Changes", component: Changes },
@@ -119,7 +122,7 @@ function Views({ current }) {
     { as: "nav", "aria-label": "Views", borderBottomWidth: 1, gap: { md: 1 }, overflowX: "auto" },
     Object.entries(VIEWS)
       .filter(([, { label }]) => label)
-      .map(([view, { label }]) => {
+      .map(([view, { label, mark }]) => {
         const isCurrent = view === current;
         return h(
           PageLink,
@@ -139,6 +142,7 @@ function Views({ current }) {
             borderRadius: 0,
           },
           label,
+          mark && h(mark),
         );
       }),
   );

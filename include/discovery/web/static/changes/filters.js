@@ -20,8 +20,19 @@ export const ORIGINS = {
   dag: "Airflow",
 };
 
-const ACTIONS = ["create", "update", "delete", "trigger", "prune", "merge", "split", "judge"];
-const TYPES = ["city", "source", "pair", "country", "run", "history", "event"];
+const ACTIONS = [
+  "create",
+  "update",
+  "delete",
+  "trigger",
+  "prune",
+  "merge",
+  "split",
+  "judge",
+  "confirm",
+  "keep",
+];
+const TYPES = ["city", "source", "pair", "country", "run", "history", "event", "withdrawal"];
 
 const same = (values) => values.map((value) => [value, value]);
 

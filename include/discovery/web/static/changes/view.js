@@ -2,7 +2,7 @@
 
 import { h, React, Chakra } from "../shared/host.js";
 import { api, withQuery } from "../shared/api.js";
-import { AirflowLink } from "../shared/query.js";
+import { AirflowLink, PageLink } from "../shared/query.js";
 import { RunBadge } from "../shared/health.js";
 import { FilterBar, ORIGINS, useFilters } from "./filters.js";
 import { useResource } from "../shared/resource.js";
@@ -12,7 +12,16 @@ import { say } from "../shared/toast.js";
 
 const { Badge, Box, Button, Code, Heading, Stack, Table, Text } = Chakra;
 
-const PALETTES = { create: "green", update: "blue", delete: "red", trigger: "purple", prune: "gray" };
+const PALETTES = {
+  create: "green",
+  update: "blue",
+  delete: "red",
+  trigger: "purple",
+  prune: "gray",
+  merge: "teal",
+  split: "orange",
+  judge: "teal",
+};
 
 function shown(value) {
   return value === undefined ? "–" : JSON.stringify(value);
@@ -112,9 +121,12 @@ function Log({ caption, heads, rows }) {
   );
 }
 
-/** What an entry is about; a run of Airflow leads to its page there, and says how it is. */
+/** What an entry is about; events and runs of Airflow lead to their pages, a run says how it is. */
 function What({ change }) {
   const { entity, entity_type: type, run_path: path, state } = change;
+  if (type === "event") {
+    return h(PageLink, { to: { view: "event", event: entity } }, `event ${entity}`);
+  }
   return path
     ? h(
         React.Fragment,

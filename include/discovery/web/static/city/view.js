@@ -9,6 +9,7 @@ import { noRuns } from "../pair/buttons.js";
 import { AddByUrl } from "../probe/dialog.js";
 import { AddPair, EditPair, RemovePair } from "../pair/forms.js";
 import { LivePanel, pace, useProgress } from "../shared/progress.js";
+import { useOpenQuestions } from "../review/count.js";
 import { PageLink, useQuery } from "../shared/query.js";
 import { useResource } from "../shared/resource.js";
 import { RunNow } from "../shared/run-now.js";
@@ -32,6 +33,7 @@ const { Button, Flex, Heading, HStack, Stack, Text } = Chakra;
 function Head({ data, open }) {
   const { city, permissions } = data;
   const hasSource = data.pairs.some(({ active }) => active);
+  const questions = useOpenQuestions(city.slug);
   return h(
     Stack,
     { gap: 3 },
@@ -115,6 +117,22 @@ function Head({ data, open }) {
         [
           "Events upcoming",
           h(PageLink, { to: { view: "events", city: city.slug } }, number(city.events_upcoming)),
+        ],
+        [
+          "Duplicates",
+          h(
+            PageLink,
+            { to: { view: "events", city: city.slug, duplicates: "true" } },
+            "events with several listings",
+          ),
+        ],
+        questions?.open > 0 && [
+          "To review",
+          h(
+            PageLink,
+            { to: { view: "review", city: city.slug } },
+            `${questions.text} ${questions.open === 1 ? "pair" : "pairs"} of listings`,
+          ),
         ],
         city.alternate_names.length > 0 && ["Other names", city.alternate_names.join(", ")],
       ],

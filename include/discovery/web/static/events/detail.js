@@ -12,6 +12,7 @@ import { Time, plural } from "../shared/time.js";
 import { EditEvent, Edits } from "./edits.js";
 import { Said, originsOf } from "./origins.js";
 import { CategoryLinks, StatusBadge, priceText } from "./parts.js";
+import { Why } from "./why.js";
 
 const { Badge, Box, Button, Heading, HStack, Stack, Table, Text } = Chakra;
 
@@ -167,7 +168,7 @@ function Words({ listings }) {
   );
 }
 
-function Content({ data }) {
+function Content({ data, asked }) {
   const { event, listings } = data;
   const origins = originsOf(data);
   const isShared = event.listing_count > 1;
@@ -189,6 +190,12 @@ function Content({ data }) {
         ),
     ),
     isEditing && h(EditEvent, { data, onClose: () => setIsEditing(false) }),
+    asked !== String(event.id) &&
+      h(
+        Text,
+        { fontSize: "sm", color: "fg.muted" },
+        `Event ${asked} has become part of this one, event ${event.id}.`,
+      ),
     h(Facts, {
       facts: [
         (isShared || origins.title?.edit) && ["Title", said("title", event.title)],
@@ -239,6 +246,7 @@ function Content({ data }) {
       ),
       h(Words, { listings }),
     ),
+    h(Why, { key: event.id, event, listings }),
   );
 }
 
@@ -255,6 +263,8 @@ export function Event() {
       h(PageLink, { to: { view: "events" }, textDecoration: "underline" }, "Events"),
       ` / ${resource.data?.event.title ?? query.event ?? ""}`,
     ),
-    h(Loaded, { resource, skeleton }, (data) => h(Content, { data })),
+    h(Loaded, { resource, skeleton }, (data) =>
+      h(Content, { data, asked: query.event }),
+    ),
   );
 }

@@ -119,9 +119,19 @@ function Content({ data, reload, live }) {
       {
         title: "Newest events",
         note: h(
-          PageLink,
-          { to: { view: "events", city: pair.city, source: pair.source } },
-          "All its upcoming events",
+          React.Fragment,
+          null,
+          h(
+            PageLink,
+            { to: { view: "events", city: pair.city, source: pair.source } },
+            "All its upcoming events",
+          ),
+          ", ",
+          h(
+            PageLink,
+            { to: { view: "events", city: pair.city, source: pair.source, duplicates: "true" } },
+            "those that other sources list, too",
+          ),
         ),
       },
       data.events.length === 0

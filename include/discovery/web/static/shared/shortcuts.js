@@ -11,6 +11,11 @@ const KEY = "discovery.shortcuts";
 export const SHORTCUTS = [
   ["/", "Go to the search of this view"],
   ["r", "Read everything on this view again"],
+  ["s", "In the review: the same event"],
+  ["d", "In the review: not the same"],
+  ["n", "In the review: skip, go to the next"],
+  ["p", "In the review: back to the one before"],
+  ["u", "In the review: undo the last decision"],
   ["?", "Show this list"],
   ["Alt+T", "Go to the messages, as to undo something"],
   ["Esc", "Close a dialog; it asks before typed text is lost"],
@@ -20,10 +25,11 @@ function areOn() {
   return localStorage.getItem(KEY) !== "off";
 }
 
-/** Whether a key is meant for what has the focus, or for a dialog that is open. */
-function isTaken({ target, ctrlKey, metaKey, altKey, defaultPrevented }) {
+/** Whether a key is held down, or meant for what has the focus or for a dialog that is open. */
+function isTaken({ target, ctrlKey, metaKey, altKey, repeat, defaultPrevented }) {
   return (
     defaultPrevented ||
+    repeat ||
     ctrlKey ||
     metaKey ||
     altKey ||
@@ -42,10 +48,18 @@ function goToSearch() {
   requestAnimationFrame(() => find()?.focus());
 }
 
-/** @param {{refresh: () => void, showHelp: () => void}} actions what the keys do */
+/** @param {{refresh: () => void, showHelp: () => void}} actions what the keys do on every view */
 export function useShortcuts({ refresh, showHelp }) {
+  useKeys({ "/": goToSearch, r: refresh, "?": showHelp });
+}
+
+/**
+ * Let keys do something while this is on the screen.
+ * @param {Record<string, () => void>} wanted what each key does
+ */
+export function useKeys(wanted) {
   const actions = React.useRef(null);
-  actions.current = { "/": goToSearch, r: refresh, "?": showHelp };
+  actions.current = wanted;
   React.useEffect(() => {
     const press = (event) => {
       if (areOn() && Object.hasOwn(actions.current, event.key) && !isTaken(event)) {

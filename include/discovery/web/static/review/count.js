@@ -1,0 +1,33 @@
+/** How many pairs of listings wait for a person, where an operator sees it. */
+
+import { h, Chakra } from "../shared/host.js";
+import { withQuery } from "../shared/api.js";
+import { useResource } from "../shared/resource.js";
+import { plural } from "../shared/time.js";
+
+const { Badge } = Chakra;
+
+/** "12", or "100+" where no more are counted; null until it is known. */
+export function useOpenQuestions(city) {
+  const { data } = useResource(withQuery("review/count", { city }), () => 60);
+  return data && { ...data, text: `${data.open}${data.is_all ? "" : "+"}` };
+}
+
+/** The number beside the name of the view; nothing where nothing waits. */
+export function ReviewCount() {
+  const count = useOpenQuestions();
+  if (!count?.open) {
+    return null;
+  }
+  return h(
+    Badge,
+    {
+      ms: 1.5,
+      size: "xs",
+      colorPalette: "orange",
+      variant: "surface",
+      title: `${plural(count.open, "pair")}${count.is_all ? "" : " or more"} of listings to review`,
+    },
+    count.text,
+  );
+}
