@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from include.discovery.cli.database import user
+from include.discovery.identity.weights import POINTS
 from include.discovery.model import Venue
 from include.discovery.store.audit import read_changes
 from include.discovery.store.connection import Connection
@@ -68,12 +69,12 @@ def test_explain_says_why_listings_are_one_event(run_db: Run, conn: Connection) 
     first, second = sorted(there.listings.values())
     assert f"{first} and {second}: same, " in said
     assert " points, “enough in common” (rules " in said
-    assert "     +33  the titles are equal\n" in said
+    assert f"  {POINTS['title: equal']:>+6g}  the titles are equal\n" in said
     assert told["event"] == of
     assert [row["source"] for row in told["listings"]] == ["portal", "shop"]
     (judged,) = told["judgements"]
     assert judged["verdict"] == "same"
-    assert judged["features"]["title: equal"] == 30
+    assert judged["features"]["title: equal"] == POINTS["title: equal"]
     assert judged["first"] == {"listing": first, "event": of, "title": "Brass Lantern Quartet"}
 
 

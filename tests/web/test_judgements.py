@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from include.discovery.identity.weights import POINTS
 from include.discovery.model import EventRecord, Venue
 from include.discovery.store.connection import Connection
 from include.discovery.store.matching import match_unmatched
@@ -65,7 +66,8 @@ def test_an_event_says_why_its_listings_are_one_and_what_may_be_one_with_it(
     assert within["verdict"] == "same"
     assert within["rule"] == "enough in common"
     assert within["points"] >= why["same_from"]
-    assert {"text": "the titles are equal", "points": 30} in within["findings"]
+    equal = {"text": "the titles are equal", "points": POINTS["title: equal"]}
+    assert equal in within["findings"]
     assert within["first"]["title"] == "Brass Lantern Quartet"
     assert {each["verdict"] for each in why["beyond"]} == {"review"}
     assert {each["second"]["event"] for each in why["beyond"]} == {listed["club"]}

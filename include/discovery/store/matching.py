@@ -7,7 +7,8 @@ tied to one another, directly or through others, every pair is judged, so that i
 difference which of them came first.
 
 Each batch is one transaction, which holds an advisory lock on its cities. A batch that is
-interrupted leaves its listings noted as unmatched for the next sync.
+interrupted leaves its listings noted as unmatched for the next sync. Long because one batch, from
+what it reads to what it stores, is read as one.
 """
 
 from __future__ import annotations
