@@ -8,17 +8,19 @@ import pickle
 import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, fields, is_dataclass, replace
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from itertools import islice
-from typing import Any, Final, TypeVar, overload
+from typing import Any, Final, TypeVar, cast, overload
 
 from pydantic import BaseModel, ValidationError
 
+from include.discovery.fingerprints import Fingerprints, ReadItem, SkippedItem
 from include.discovery.model import (
     NOT_LISTED,
     EventRecord,
     Identity,
     Reject,
+    Window,
     with_texts,
 )
 from include.discovery.record_warnings import SourceWarning
@@ -45,10 +47,21 @@ _MOST_LOOKED_THROUGH: Final = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """The contents of one payload: usable events, and the rejected items with their reasons."""
+    """The contents of one payload: usable events, and the rejected items with their reasons.
+
+    ``read`` says of items of which nothing was rejected what they became, and ``skipped`` which
+    ones were not read, since they are known; both are empty for kinds without fingerprints.
+    """
 
     records: Sequence[EventRecord] = ()
     rejects: Sequence[Reject] = ()
+    read: Sequence[ReadItem] = field(default=(), kw_only=True)
+    skipped: Sequence[SkippedItem] = field(default=(), kw_only=True)
+
+    @property
+    def count(self) -> int:
+        """How many events and rejects it holds, those of known items included."""
+        return len(self.records) + len(self.rejects) + sum(each.events for each in self.skipped)
 
 
 class PackedRecords(Sequence[EventRecord]):
@@ -124,46 +137,81 @@ class Withheld(RejectItem):
 
 
 ItemT = TypeVar("ItemT")
+PartT = TypeVar("PartT")
 
 
 def parse_items(
     items: Iterable[ItemT],
-    parse_item: Callable[[ItemT], EventRecord | None],
-    describe: Callable[[int, ItemT], str],
-    identify: Callable[[ItemT], Identity | None],
+    parse_part: Callable[[PartT], EventRecord | None],
+    describe: Callable[[int, PartT], str],
+    identify: Callable[[PartT], Identity | None],
     *,
-    members_of: Callable[[ItemT], object] = lambda item: item,
+    parts_of: Callable[[int, ItemT], Iterable[PartT]] | None = None,
+    members_of: Callable[[PartT], object] = lambda part: part,
     has_marks: bool = True,
+    window: Window | None = None,
+    fingerprints: Fingerprints | None = None,
+    about: str = "",
+    depends_on_day: Callable[[ItemT], bool] = lambda _: False,
 ) -> Parsed:
     """Parse the items one by one, so that a bad one does not affect the others.
 
-    :param parse_item: returns a record, or None for an item that is rightly left out (outside the
-        window, say); raises :class:`RejectItem` or pydantic's ``ValidationError`` for a bad one.
-    :param describe: names an item (position, item) for whoever looks for it.
-    :param identify: says of a bad item what it is known by, as its record would have been; ``None``
+    :param parse_part: returns a record, or None for what is rightly left out; raises
+        :class:`RejectItem` or pydantic's ``ValidationError`` for a bad one.
+    :param describe: names a part of an item (position of the item, part) for whoever looks for it.
+    :param identify: says of a bad part what it is known by, as its record would have been; ``None``
         where it does not say so.
-    :param members_of: returns what of an item was JSON, to find members with damaged names in.
+    :param parts_of: returns what of an item (position, item) becomes a record each, such as its
+        occurrences; without it, an item is one part.
+    :param members_of: returns what of a part was JSON, to find members with damaged names in.
     :param has_marks: whether damaged letters may be marked in the items; see ``encoding``.
+    :param window: records outside are left out.
+    :param fingerprints: by which known items are told, which are not read again; the items have to
+        be JSON then, and to be read by nothing else than what the fingerprints cover.
+    :param about: what else the items of this page are read by.
+    :param depends_on_day: says of an item whether it becomes other records by the day of reading,
+        otherwise than that some lie outside the window.
     """
     records: list[EventRecord] = []
     rejects: list[Reject] = []
+    read: list[ReadItem] = []
+    skipped: list[SkippedItem] = []
     shown = Counter[str]()
     for position, item in enumerate(items):
-        try:
-            record = parse_item(item)
-        except Exception as error:  # noqa: BLE001  a hostile item must not affect the others
-            reject = _reject_of(error, describe(position, item))
-            identity = NOT_LISTED if isinstance(error, Withheld) else _identity(item, identify)
-            shown[reject.reason] += 1
-            if shown[reject.reason] <= SAMPLES_PER_REASON:
-                reject = shown_in_full(reject, members_of(item))
-            rejects.append(replace(unmarked(reject), identity=identity))
-        else:
-            if record is not None:
+        fingerprint = fingerprints.of(item, about) if fingerprints else None
+        if fingerprints and fingerprint and fingerprint in fingerprints.known:
+            events = fingerprints.known[fingerprint]
+            skipped.append(SkippedItem(fingerprint, events, len(records)))
+            continue
+        first, faults = len(records), len(rejects)
+        left_out: list[EventRecord | None] = []
+        for part in _parts(position, item, parts_of):
+            try:
+                record = parse_part(part)
+            except Exception as error:  # noqa: BLE001  a hostile item must not affect the others
+                reject = _reject_of(error, describe(position, part))
+                shown[reject.reason] += 1
+                if shown[reject.reason] <= SAMPLES_PER_REASON:
+                    reject = shown_in_full(reject, members_of(part))
+                identity = _identity_of_bad(part, error, identify)
+                rejects.append(replace(unmarked(reject), identity=identity))
+            else:
+                if record is None or (window is not None and not record.is_within(window)):
+                    left_out.append(record)
+                    continue
                 if has_marks:
-                    record = told_of_damage(record, members_of(item))
+                    record = told_of_damage(record, members_of(part))
                 records.append(record)
-    return Parsed(records, rejects)
+        if fingerprints and fingerprint and len(rejects) == faults and not depends_on_day(item):
+            good_to = fingerprints.good_to(records[first:], left_out)
+            read.append(ReadItem(fingerprint, first, len(records), good_to))
+    return Parsed(records, rejects, read=read, skipped=skipped)
+
+
+def _parts(
+    position: int, item: ItemT, parts_of: Callable[[int, ItemT], Iterable[PartT]] | None
+) -> Iterable[PartT]:
+    return parts_of(position, item) if parts_of else cast("tuple[PartT]", (item,))
 
 
 def told_of_damage(record: EventRecord, members: object = None) -> EventRecord:
@@ -254,9 +302,13 @@ def shown_in_full(reject: Reject, members: object) -> Reject:
     return replace(reject, excerpt="\n".join(lines), url=next(filter(None, links), None))
 
 
-def _identity(item: ItemT, identify: Callable[[ItemT], Identity | None]) -> Identity | None:
+def _identity_of_bad(
+    part: PartT, error: Exception, identify: Callable[[PartT], Identity | None]
+) -> Identity | None:
+    if isinstance(error, Withheld):
+        return NOT_LISTED
     try:
-        return usable_identity(identify(item))
+        return usable_identity(identify(part))
     except Exception:  # noqa: BLE001  what makes an item unusable may be its id
         return None
 

@@ -208,7 +208,7 @@ def test_other_code_reads_the_same_document_again(
 ) -> None:
     pair, feed = ical_pair(conn), Feed(STEADY)
     night(conn, pair, feed, 0)
-    monkeypatch.setattr(reading, "code_version", lambda: "newer")
+    monkeypatch.setattr(reading, "version_of_code", lambda: "newer")
     night(conn, pair, feed, 1)
     night(conn, pair, feed, 2)
     assert feed.was_conditional == [False, False, True]

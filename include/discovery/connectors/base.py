@@ -32,6 +32,7 @@ from include.discovery.field_types import (
     TimeZoneName,
     WebUrl,
 )
+from include.discovery.fingerprints import Fingerprints
 from include.discovery.model import City, EventRecord, SourceRole, Venue, Window
 from include.discovery.parsed import Parsed
 from include.discovery.redaction.masking import Redaction, redact
@@ -156,6 +157,8 @@ class ParseContext(Generic[SettingsT]):
     window: Window | None = None
     url: str | None = None
     city: City | None = None
+    fingerprints: Fingerprints | None = None
+    """By which known items are told, which need not be read again; ``None``: read all."""
 
     def wanted(self, record: EventRecord) -> EventRecord | None:
         """Return the record if it lies in the window, else ``None``."""

@@ -263,6 +263,8 @@ class ListingState(PageState):
         return Page(
             parsed.records,
             parsed.rejects,
+            read=parsed.read,
+            skipped=parsed.skipped,
             cursor=self.cursor,
             expected=self.expected,
             incomplete_reason="; ".join(filter(None, (incomplete_reason, self.incomplete_reason)))

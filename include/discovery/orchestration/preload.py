@@ -26,7 +26,7 @@ def preload_where_tasks_are_forked(arguments: Sequence[str]) -> None:
     import_module("airflow.providers.postgres.hooks.postgres")
     import_module("include.discovery.orchestration.retry")
     import_module("include.discovery.orchestration.tasks")
-    import_module("include.discovery.sync.document").code_version()
+    import_module("include.discovery.sync.versions").version_of_code()
     _parse_a_dag()
 
 

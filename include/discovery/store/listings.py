@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
@@ -44,6 +44,8 @@ class LoadCounts:
     updated: int = 0
     unchanged: int = 0
     duplicates: int = 0
+    loaded: Mapping[str, int] = field(default_factory=dict)
+    """External id → listing, of all records but duplicates and collisions."""
     collisions: tuple[str, ...] = ()
     """External ids under which another pair of the source lists another event: not loaded."""
 
@@ -52,6 +54,7 @@ class _Merged(NamedTuple):
     """What became of one listing of a page."""
 
     listing_id: int
+    external_id: str
     inserted: bool
     changed: bool
     created: int | None
@@ -140,8 +143,8 @@ loaded AS (
             THEN now() ELSE stored.changed_at END
     -- Not before: what this sync has only rejected so far was marked with its very beginning.
     WHERE stored.last_seen_at <= %(sync_started_at)s
-    RETURNING id, event_id, first_seen_at = now() AS inserted, changed_at = now() AS changed,
-        city_id, local_date
+    RETURNING id, external_id, event_id, first_seen_at = now() AS inserted,
+        changed_at = now() AS changed, city_id, local_date
 ),
 noted AS (
     INSERT INTO discovery.unmatched_listings AS noted
@@ -151,7 +154,7 @@ noted AS (
         (city_id, city_source_id, local_date) =
             ROW (EXCLUDED.city_id, EXCLUDED.city_source_id, EXCLUDED.local_date)
 )
-SELECT loaded.id, inserted, changed, created.id AS created
+SELECT loaded.id, external_id, inserted, changed, created.id AS created
 FROM loaded FULL JOIN created ON created.id = loaded.event_id
 """  # noqa: S608  the module's own text
 
@@ -213,6 +216,7 @@ def load_records(
         updated=changed - inserted,
         unchanged=len(loaded) - changed,
         duplicates=len(records) - len(collisions) - len(loaded),
+        loaded={each.external_id: each.listing_id for each in loaded},
         collisions=tuple(collisions),
     )
 

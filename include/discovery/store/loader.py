@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 
 import psycopg
 
+from include.discovery.fingerprints import ReadItem, SkippedItem
+from include.discovery.health.measures import Measures
 from include.discovery.model import City, EventRecord, Identity, Pair, Reject, SyncStats
 from include.discovery.store.connection import Connection
 from include.discovery.store.entities import read_cities
+from include.discovery.store.known_items import KnownItems
 from include.discovery.store.listings import load_records, mark_listed
 from include.discovery.store.runs import OpenRun, PageResult, advance
 from include.discovery.store.withdrawals import withdraw_removed
@@ -30,69 +33,164 @@ def _utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+_WRITTEN_EVERY = timedelta(seconds=30)
+"""So old the counts and the cursor in a run's row get at most while all items are known."""
+
+
 class Loader:
     """Loads the pages of one sync.
 
+    Pages of known items alone write nothing: they wait for the next page that does, or a while.
+
     :param now: the time by which events have begun or not.
+    :param known: items that are not read again; ``None``: all are.
     """
 
     def __init__(
-        self, conn: Connection, pair: Pair, run: OpenRun, now: Callable[[], datetime] = _utc_now
+        self,
+        conn: Connection,
+        pair: Pair,
+        run: OpenRun,
+        now: Callable[[], datetime] = _utc_now,
+        known: KnownItems | None = None,
     ) -> None:
         self._conn = conn
         self._pair = pair
         self._run = run
         self._now = now
+        self._known = known
+        self._waiting: PageResult | None = None
+        """Of pages that are not yet in the run's row."""
+        self._written_at = now()
 
     @cached_property
     def _cities(self) -> dict[str, tuple[City, int]]:
         return read_cities(self._conn)
 
+    @property
+    def measures(self) -> Measures:
+        """Those of known items whose pages are written."""
+        return self._known.measures if self._known else Measures()
+
     def load(
-        self, records: Sequence[EventRecord], result: PageResult, removed: Sequence[str] = ()
+        self,
+        records: Sequence[EventRecord],
+        result: PageResult,
+        removed: Sequence[str] = (),
+        *,
+        read: Sequence[ReadItem] = (),
+        skipped: Sequence[SkippedItem] = (),
     ) -> SyncStats:
         """Load a page's records and add its result to the run; return the counts with the merge's.
 
         ``removed`` names what is withdrawn: see :class:`~include.discovery.connectors.base.Page`.
 
+        :param read: what items of the page became; they are remembered.
+        :param skipped: known items of the page.
+
         Two syncs that meet in the same events may deadlock; PostgreSQL then ends one of them, and
         that one loads its page again. So does one that gives a listing the id of a row which the
         other has just added.
         """
-        for remaining in reversed(range(_TRIES)):
-            try:
-                return self._load(records, result, removed)
-            except _MET_ANOTHER:
-                if not remaining:
-                    raise
-        raise AssertionError("unreachable: the last try returns or raises")
+        if self._known is not None:
+            seen = self._known.skip(skipped)
+            result = replace(result, stats=result.stats + seen)
+        waits = skipped and not records and not removed
+        if waits and self._now() - self._written_at < _WRITTEN_EVERY:
+            self._waiting = result if self._waiting is None else self._waiting + result
+            return result.stats
+        return result.stats + self._write(result, records, removed, read, skipped)
+
+    def save(self) -> None:
+        """Write what waits, so that another attempt can go on after it."""
+        if self._waiting is not None:
+            self._write(PageResult(SyncStats()))
+
+    def finish(self, result: PageResult, *, is_of_everything: bool) -> None:
+        """Write what waits, and what the end of the sync adds to the run.
+
+        :param is_of_everything: all that the source lists was read or is known.
+        """
+        self._write(result, is_last=True, forgets=is_of_everything)
+
+    def _write(
+        self,
+        result: PageResult,
+        records: Sequence[EventRecord] = (),
+        removed: Sequence[str] = (),
+        read: Sequence[ReadItem] = (),
+        skipped: Sequence[SkippedItem] = (),
+        *,
+        is_last: bool = False,
+        forgets: bool = False,
+    ) -> SyncStats:
+        """Load records, and add a page's result to the run with those that wait.
+
+        :return: what the merge counts.
+        """
+        if self._waiting is not None:
+            result = self._waiting + result
+
+        def write() -> SyncStats:
+            with self._conn.transaction():
+                if self._known is None:
+                    return self._load(records, result, removed)[0]
+                measures = self._known.note(is_last=is_last)
+                unseen = self._known.unseen(records, skipped)
+                dropped = SyncStats(duplicates=len(records) - len(unseen))
+                whole = replace(
+                    result, stats=result.stats + dropped, measures=result.measures + measures
+                )
+                counts, loaded = self._load(unseen, whole, removed)
+                self._known.remember(records, read, loaded)
+                if forgets:
+                    self._known.forget()
+            return counts + dropped
+
+        counts = _retried(write)
+        if self._known is not None:
+            self._known.committed()
+        self._waiting = None
+        self._written_at = self._now()
+        return counts
 
     def _load(
         self, records: Sequence[EventRecord], result: PageResult, removed: Sequence[str]
-    ) -> SyncStats:
-        with self._conn.transaction():
-            counts = load_records(
-                self._conn,
-                self._pair,
-                records,
-                cities=[city for city, _ in self._cities.values()],
-                city_ids={slug: city_id for slug, (_, city_id) in self._cities.items()},
-                sync_started_at=self._run.sync_started_at,
-            )
-            still_listed = (each.identity for each in result.rejects if each.identity is not None)
-            mark_listed(self._conn, self._run.id, still_listed)
-            taken = [
-                Reject(ID_TAKEN, external_id, identity=Identity(external_id))
-                for external_id in counts.collisions
-            ]
-            stats = replace(
-                result.stats,
-                inserted=counts.inserted,
-                updated=counts.updated,
-                unchanged=counts.unchanged,
-                duplicates=counts.duplicates,
-                withdrawn=withdraw_removed(self._conn, self._run.id, removed, now=self._now()),
-            ) + SyncStats(rejected={ID_TAKEN: len(taken)} if taken else {})
-            rejects = (*result.rejects, *taken)
-            advance(self._conn, self._run.id, replace(result, stats=stats, rejects=rejects))
-        return stats
+    ) -> tuple[SyncStats, Mapping[str, int]]:
+        counts = load_records(
+            self._conn,
+            self._pair,
+            records,
+            cities=[city for city, _ in self._cities.values()],
+            city_ids={slug: city_id for slug, (_, city_id) in self._cities.items()},
+            sync_started_at=self._run.sync_started_at,
+        )
+        still_listed = (each.identity for each in result.rejects if each.identity is not None)
+        mark_listed(self._conn, self._run.id, still_listed)
+        taken = [
+            Reject(ID_TAKEN, external_id, identity=Identity(external_id))
+            for external_id in counts.collisions
+        ]
+        stats = SyncStats(
+            inserted=counts.inserted,
+            updated=counts.updated,
+            unchanged=counts.unchanged,
+            duplicates=counts.duplicates,
+            withdrawn=withdraw_removed(self._conn, self._run.id, removed, now=self._now()),
+            rejected={ID_TAKEN: len(taken)} if taken else {},
+        )
+        rejects = (*result.rejects, *taken)
+        advance(
+            self._conn, self._run.id, replace(result, stats=result.stats + stats, rejects=rejects)
+        )
+        return stats, counts.loaded
+
+
+def _retried(write: Callable[[], SyncStats]) -> SyncStats:
+    for remaining in reversed(range(_TRIES)):
+        try:
+            return write()
+        except _MET_ANOTHER:
+            if not remaining:
+                raise
+    raise AssertionError("unreachable: the last try returns or raises")

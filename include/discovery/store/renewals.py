@@ -17,31 +17,43 @@ from include.discovery.store.columns import COLUMNS, changing, merged, names
 from include.discovery.store.connection import Connection
 from include.discovery.store.event_ids import unite
 from include.discovery.store.events import note_unmatched, refresh_events
+from include.discovery.store.known_items import SEEN_UNREAD
 
 _REMEMBERED: Final = timedelta(days=60)
 """So long a listing that is over tells that its event recurs."""
 _ON_ITS_EVE: Final = timedelta(days=1)
 
+_SEEN_BY_ITEMS: Final = SEEN_UNREAD.format(
+    pair="%(pair_id)s", sync_started_at="%(sync_started_at)s"
+)
+
 # Of this pair alone. Whether they come on a later page nobody knows; if one does, it is a listing
 # of the same content as the one that took its place, and either is as good as the other.
-_NOT_SEEN_YET = """
+_NOT_SEEN_YET = f"""
 SELECT l.id, l.external_id, l.title, l.starts_at, l.local_date, v.match_key, l.url, l.series_id
 FROM discovery.listings l LEFT JOIN discovery.venues v ON v.id = l.venue_id
 WHERE l.city_source_id = %(pair_id)s AND l.source_id = %(source_id)s
   AND l.local_date = ANY(%(days)s) AND l.last_seen_at < %(sync_started_at)s
+  AND NOT COALESCE(l.id <@ {_SEEN_BY_ITEMS}, false)
   -- Asked once, before any row is read: of a first sync all are new, and each page would read them.
   AND EXISTS (
     SELECT FROM discovery.listings earlier
     WHERE earlier.city_source_id = %(pair_id)s AND earlier.first_seen_at < %(sync_started_at)s)
   AND NOT EXISTS (SELECT FROM incoming i WHERE i.external_id = l.external_id)
 ORDER BY l.withdrawn_at IS NOT NULL, l.last_seen_at DESC, l.id
-"""
+"""  # noqa: S608  the module's own text
 
 _TAKE_OVER = """
 UPDATE discovery.listings l SET external_id = i.external_id
 FROM unnest(%(ids)s::bigint[], %(ordinals)s::integer[]) AS renewed (id, ordinal)
 JOIN incoming i USING (ordinal)
 WHERE l.id = renewed.id
+"""
+
+# What their items become is listed under other ids now.
+_FORGET_ITEMS = """
+DELETE FROM discovery.known_items
+WHERE city_source_id = %(pair_id)s AND listing_ids && %(ids)s::bigint[]
 """
 
 # The content is the same, and so is the key; one that is made of the id must not follow the id.
@@ -69,18 +81,23 @@ def take_over_renewed(conn: Connection, keys: Mapping[str, Any], new: Sequence[S
         return
     taken = {**keys, "ids": [old for old, _ in pairs], "ordinals": [each for _, each in pairs]}
     conn.execute(_TAKE_OVER, taken)
+    conn.execute(_FORGET_ITEMS, taken)
     conn.execute(_KEEP_KEY, taken)
 
 
-_OF_PAIR = """
+# Nothing is read of a pair of which nothing is missing.
+_OF_PAIR = f"""
+WITH of_pair AS MATERIALIZED (
 SELECT l.id, l.external_id, l.title, l.starts_at, l.local_date, v.match_key, l.url, l.series_id,
     l.withdrawn_at IS NULL AND l.local_date BETWEEN %(from)s AND %(end)s
-        AND l.last_seen_at < %(sync_started_at)s AS is_missing,
+        AND l.last_seen_at < %(sync_started_at)s
+        AND NOT COALESCE(l.id <@ {_SEEN_BY_ITEMS}, false) AS is_missing,
     l.first_seen_at, l.last_seen_at
 FROM discovery.listings l LEFT JOIN discovery.venues v ON v.id = l.venue_id
-WHERE l.city_source_id = %(pair)s AND l.local_date BETWEEN %(since)s AND %(end)s
-ORDER BY l.id
-"""
+WHERE l.city_source_id = %(pair_id)s AND l.local_date BETWEEN %(since)s AND %(end)s
+)
+SELECT * FROM of_pair WHERE EXISTS (SELECT FROM of_pair WHERE is_missing) ORDER BY id
+"""  # noqa: S608  the module's own text
 
 _SUCCESSORS = """
 CREATE TEMP TABLE successors ON COMMIT DROP AS
@@ -117,7 +134,7 @@ def tie_successors(
     id, its event and the day it was first seen, and takes what the newer one says, which goes.
     """
     keys = {
-        "pair": pair.id,
+        "pair_id": pair.id,
         "since": window.start - _REMEMBERED,
         # What is dropped on the eve of its day is not missing, and has not become the next one.
         "from": window.start + _ON_ITS_EVE,

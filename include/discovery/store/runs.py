@@ -75,6 +75,19 @@ class PageResult:
         """How many rejects do not tell which item they are."""
         return sum(reject.identity is None for reject in self.rejects)
 
+    def __add__(self, later: PageResult) -> PageResult:
+        """Return what this page and a later one add together."""
+        return PageResult(
+            self.stats + later.stats,
+            self.cursor if later.cursor is None else later.cursor,
+            self.expected if later.expected is None else later.expected,
+            self.gaps + later.gaps,
+            self.warnings + later.warnings,
+            self.rejects + later.rejects,
+            self.measures + later.measures,
+            self.failed_assertions + later.failed_assertions,
+        )
+
 
 _CONFIGURATION_VERSION = """
     (SELECT concat_ws('.', s.version, cs.version, c.version) FROM discovery.city_source cs

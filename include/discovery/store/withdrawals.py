@@ -10,18 +10,26 @@ from typing import Any
 from include.discovery.model import Pair, Window
 from include.discovery.store.connection import Connection
 from include.discovery.store.events import refresh_events
+from include.discovery.store.known_items import SEEN_UNREAD
 from include.discovery.store.renewals import tie_successors
 from include.discovery.store.withdrawal_approvals import HOLD, ask_about, settle_approval
 from include.discovery.vanished import Hold, Listed, doubt_of, has_begun, judge_missing
 
+_SEEN_BY_ITEMS = SEEN_UNREAD.format(pair="%(pair)s", sync_started_at="%(sync_started_at)s")
+
+# Nothing is read of a pair of which nothing is missing.
 _LISTED = f"""
+WITH listed AS MATERIALIZED (
 SELECT l.id, l.starts_at, l.local_date, l.timezone,
-    l.last_seen_at < %(sync_started_at)s AS is_missing, l.missing_since, l.missed_in_doubt,
-    {HOLD} AS hold
+    l.last_seen_at < %(sync_started_at)s
+        AND NOT COALESCE(l.id <@ {_SEEN_BY_ITEMS}, false) AS is_missing,
+    l.missing_since, l.missed_in_doubt, {HOLD} AS hold
 FROM discovery.listings l
 WHERE l.city_source_id = %(pair)s AND l.withdrawn_at IS NULL
   AND (l.local_date BETWEEN %(start)s AND %(end)s
        OR (l.local_date < %(start)s AND l.missing_since IS NOT NULL))
+)
+SELECT * FROM listed WHERE EXISTS (SELECT FROM listed WHERE is_missing)
 """  # noqa: S608  the module's own text
 
 # Another sync may have seen one of them meanwhile.

@@ -16,8 +16,6 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from functools import cache
-from pathlib import Path
 from typing import Final
 
 from include.discovery.connectors.base import Page
@@ -26,10 +24,9 @@ from include.discovery.fetch.protocol import Fetcher
 from include.discovery.model import Pair, Window
 from include.discovery.store import documents
 from include.discovery.store.connection import Connection
+from include.discovery.sync.versions import version_of_code
 
 AHEAD: Final = timedelta(days=7)
-
-_SUFFIXES: Final = frozenset({".py", ".yaml", ".xz", ".sql"})
 
 
 @dataclass(slots=True)
@@ -56,7 +53,7 @@ class DocumentReading:
 
         :param may_be_known: false where it is to be read in any case.
         """
-        told_apart = [code_version()]
+        told_apart = [version_of_code()]
         if pair.city is None:
             told_apart.append(documents.cities_version(conn))
         read_by = hashlib.sha256("\n".join(told_apart).encode()).hexdigest()
@@ -102,15 +99,3 @@ class DocumentReading:
             documents.keep_document(
                 conn, run_id, document, read_by=self.read_by, good_to=self.good_to, now=now
             )
-
-
-@cache
-def code_version() -> str:
-    """Return a hash of this library: any other code may read a document in another way."""
-    root = Path(__file__).parents[1]
-    digest = hashlib.sha256()
-    for path in sorted(root.rglob("*")):
-        if path.suffix in _SUFFIXES and "static" not in path.parts:
-            digest.update(f"{path.relative_to(root)}\n".encode())
-            digest.update(path.read_bytes())
-    return digest.hexdigest()

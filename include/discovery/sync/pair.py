@@ -19,21 +19,27 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import psycopg
+
 from include.discovery.connectors import connector_for
 from include.discovery.connectors.base import Connector, Page, SyncContext
 from include.discovery.credentials import key_of
-from include.discovery.errors import AllRejected
+from include.discovery.errors import AllRejected, ClaimLost
+from include.discovery.failures import one_line
 from include.discovery.fetch.conditional import Document, Unchanged
 from include.discovery.fetch.protocol import Fetcher
 from include.discovery.fetch.watched import WatchedFetcher
+from include.discovery.fingerprints import Fingerprints
 from include.discovery.health.measures import Measures
 from include.discovery.model import Pair, SyncStats, Window
 from include.discovery.redaction.errors_and_logs import keeping_secret
+from include.discovery.redaction.masking import redact
 from include.discovery.redaction.typed_secrets import secret_values
 from include.discovery.response import Response
 from include.discovery.store import runs
 from include.discovery.store.connection import Connection, reported
-from include.discovery.store.documents import repeat
+from include.discovery.store.documents import cities_version, repeat
+from include.discovery.store.known_items import KnownItems
 from include.discovery.store.leases import renewed
 from include.discovery.store.loader import Loader
 from include.discovery.store.matching import match_unmatched
@@ -44,6 +50,7 @@ from include.discovery.sync.document import DocumentReading
 from include.discovery.sync.environment import OpenFetcher, SyncEnvironment
 from include.discovery.sync.failure import Remains, note_failure
 from include.discovery.sync.resuming import missing_after_resuming
+from include.discovery.sync.versions import version_of_reading
 
 log = logging.getLogger(__name__)
 
@@ -109,6 +116,8 @@ def sync_pair(
                 asyncio.run(job.read(environment.open_fetcher))
                 return job.close()
         except BaseException as error:  # noqa: BLE001  raised on below
+            if job is not None:
+                job.save()
             raised = note_failure(
                 conn,
                 run.id,
@@ -148,6 +157,22 @@ def _prepare(
         changed_since = runs.ask_for_changes(conn, run.id)
     credentials = key_of(pair.source, settings, environment.find_credentials)
     typed = secret_values(pair.merged_settings)
+    secrets = typed | (credentials.secrets if credentials else frozenset())
+    known = fingerprints = None
+    if not dry_run and limit is None and reading is None:
+        # Of changes alone, those are withdrawn that a change no longer brings: it has to be read.
+        may_skip = wants_changes and changed_since is None
+        known = KnownItems(
+            conn,
+            pair.id,
+            run.sync_started_at,
+            window.start,
+            may_skip=may_skip,
+            is_resumed=run.cursor is not None,
+        )
+        cities = None if pair.city else cities_version(conn)
+        version = version_of_reading(pair, zone, window, secrets, cities)
+        fingerprints = Fingerprints(version, window, known.by_fingerprint)
     return _Job(
         conn=conn,
         pair=pair,
@@ -162,9 +187,10 @@ def _prepare(
             credentials=credentials,
             cursor=run.cursor,
             changed_since=changed_since,
+            fingerprints=fingerprints,
         ),
-        secrets=typed | (credentials.secrets if credentials else frozenset()),
-        loader=None if dry_run else Loader(conn, pair, run, environment.now),
+        secrets=secrets,
+        loader=None if dry_run else Loader(conn, pair, run, environment.now, known),
         now=environment.now,
         on_page=environment.on_page,
         withdraw_missing=withdraw_missing,
@@ -212,6 +238,8 @@ class _Job:
     measures: Measures = field(default_factory=Measures)
     expected: int | None = None
     warnings: tuple[str, ...] = ()
+    unread: int = 0
+    """Events of known items, which are not among the measures before the end."""
     uncounted_requests: int = 0
     """Requests sent since the last page that was loaded: they are not in the run's row yet."""
     last_answer: tuple[Response, int] | None = None
@@ -276,11 +304,11 @@ class _Job:
             if self.remaining == 0:
                 gaps = (*gaps, "stopped at the limit")
                 self._is_over = True
-        if beyond := self._beyond_bounds(len(page.records) + len(page.rejects)):
+        if beyond := self._beyond_bounds(page.count):
             gaps = (*gaps, beyond)
             self._is_over = True
         page_stats = SyncStats(
-            fetched=len(page.records) + len(page.rejects),
+            fetched=page.count,
             skipped=len(page.records) - len(records),
             pages=1,
             requests=requests,
@@ -300,17 +328,21 @@ class _Job:
         if self.loader is None:
             runs.advance(self.conn, self.run_id, advance)
         else:
-            page_stats = self.loader.load(records, advance, page.removed)
+            page_stats = self.loader.load(
+                records, advance, page.removed, read=page.read, skipped=page.skipped
+            )
         self.stats += page_stats
         self.gaps += gaps
         self.unidentified += advance.unidentified
         self.measures += advance.measures
+        self.unread += sum(item.events for item in page.skipped)
         self.expected = page.expected if page.expected is not None else self.expected
         log.info(
-            "%s page %d: %d events, %d rejected, %d new, %d updated.",
+            "%s page %d: %d events, %d of them known, %d rejected, %d new, %d updated.",
             self.pair.label,
             self.stats.pages,
-            len(records),
+            page.count - len(page.rejects),
+            sum(item.events for item in page.skipped),
             len(page.rejects),
             page_stats.inserted,
             page_stats.updated,
@@ -335,17 +367,19 @@ class _Job:
 
     def close(self) -> SyncResult:
         """End a sync that read its source to the end: judge it, and conclude what has vanished."""
-        self._note_last()
+        gaps = self._gaps_of_resuming()
+        self.gaps += gaps
         if self._unchanged is not None:
             self._repeat(self._unchanged)
         all_rejected = self.stats.fetched == self.stats.rejected_total > 0
-        if all_rejected and not self.already_loaded:
-            reasons = ", ".join(f"{n} × {reason}" for reason, n in self.stats.rejected.items())
-            raise AllRejected(f"all {self.stats.fetched} items were rejected: {reasons}")
         complete = not self.gaps
         # Asked for changes alone, a source does not name what has not changed. A run with a limit
         # is a trial and concludes nothing, even where the limit was not reached.
         is_of_everything = self.context.changed_since is None and self.remaining is None
+        self._write_last(gaps, is_of_everything=complete and is_of_everything and not all_rejected)
+        if all_rejected and not self.already_loaded:
+            reasons = ", ".join(f"{n} × {reason}" for reason, n in self.stats.rejected.items())
+            raise AllRejected(f"all {self.stats.fetched} items were rejected: {reasons}")
         if complete and self.loader is not None and is_of_everything:
             self._conclude()
             is_whole = self._unchanged is None and self.context.cursor is None
@@ -357,16 +391,27 @@ class _Job:
         log.info("%s is synced: %s.", self.pair.label, _in_words(self.stats))
         return SyncResult(self.stats, complete, self.gaps, self.expected, self.warnings)
 
-    def _note_last(self) -> None:
-        """Add to the run's row what is known at the end.
+    def save(self) -> None:
+        """Write what was taken, if possible, so that another attempt can go on after it."""
+        try:
+            if self.loader is not None:
+                self.loader.save()
+        except (psycopg.Error, ClaimLost) as error:  # must not hide what went wrong before
+            log.warning("The last pages could not be written: %s", redact(one_line(error)))
+
+    def _write_last(self, gaps: tuple[str, ...], *, is_of_everything: bool) -> None:
+        """Write what was taken, and what is known at the end.
 
         That are requests that no page came of, such as one past the end, and what came twice.
         """
         counts = SyncStats(requests=self.uncounted_requests)
-        gaps = self._gaps_of_resuming()
-        runs.advance(self.conn, self.run_id, PageResult(counts, gaps=gaps))
+        last = PageResult(counts, gaps=gaps)
+        if self.loader is None:
+            runs.advance(self.conn, self.run_id, last)
+        else:
+            self.loader.finish(last, is_of_everything=is_of_everything)
+            self.measures += self.loader.measures
         self.stats += counts
-        self.gaps += gaps
         self.uncounted_requests = 0
 
     def _gaps_of_resuming(self) -> tuple[str, ...]:
@@ -376,7 +421,7 @@ class _Job:
         loaded = self.stats.inserted + self.stats.updated + self.stats.unchanged
         missing = missing_after_resuming(
             self.expected,
-            came=self.measures.events + rejected,
+            came=self.measures.events + self.unread + rejected,
             different=self.already_loaded + loaded + rejected,
         )
         return (missing,) if missing else ()

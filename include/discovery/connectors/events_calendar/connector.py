@@ -70,7 +70,7 @@ from include.discovery.fetch.classify import classify_status
 from include.discovery.fetch.protocol import Fetcher
 from include.discovery.fetch.reading import get_read
 from include.discovery.field_types import WebUrl
-from include.discovery.model import EventRecord, SourceRole, Window
+from include.discovery.model import SourceRole, Window
 from include.discovery.parsed import Parsed, parse_items
 from include.discovery.response import Response
 
@@ -268,11 +268,14 @@ def _events(
     base = context.url or context.settings.site_url
     country = context.city.country if context.city else None
 
-    def parse_item(item: object) -> EventRecord | None:
-        record = event_record(item, context.timezone, base, country)
-        return record if days is None or record.is_within(days) else None
-
-    return parse_items(items, parse_item, lambda n, item: f"{where}{_describe(n, item)}", known_as)
+    return parse_items(
+        items,
+        lambda item: event_record(item, context.timezone, base, country),
+        lambda n, item: f"{where}{_describe(n, item)}",
+        known_as,
+        window=days,
+        fingerprints=context.fingerprints,
+    )
 
 
 def _describe(position: int, item: object) -> str:

@@ -285,7 +285,7 @@ def _mapper(
 ) -> Mapper:
     zone = _zone(context, document)
     today = context.window.start if context.window else datetime.now(zone).date()
-    around = Surroundings(zone, today, context.window)
+    around = Surroundings(zone, today, context.window, context.fingerprints)
     return Mapper(context.settings.item_map, around, details)
 
 

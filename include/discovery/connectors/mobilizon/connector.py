@@ -208,10 +208,14 @@ def _listed(answer: GraphQLAnswer) -> tuple[list[Any], int | None]:
 def _events(
     items: Sequence[object], context: ParseContext[MobilizonSettings], where: str = ""
 ) -> Parsed:
-    def parse_item(item: object) -> EventRecord | None:
-        return context.wanted(event_record(item, context.timezone))
-
-    return parse_items(items, parse_item, lambda n, item: f"{where}{_describe(n, item)}", known_as)
+    return parse_items(
+        items,
+        lambda item: event_record(item, context.timezone),
+        lambda n, item: f"{where}{_describe(n, item)}",
+        known_as,
+        window=context.window,
+        fingerprints=context.fingerprints,
+    )
 
 
 def _identity(item: object) -> str:

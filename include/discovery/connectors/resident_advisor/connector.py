@@ -48,7 +48,6 @@ from include.discovery.connectors.paging import Answer, Seen, SpanState
 from include.discovery.connectors.resident_advisor.parsing import event_record, known_as
 from include.discovery.fetch.protocol import Fetcher
 from include.discovery.formats.json_repair import load_json
-from include.discovery.model import EventRecord
 from include.discovery.parsed import Parsed, parse_items
 
 _QUERY = """
@@ -181,10 +180,14 @@ def _once(items: Sequence[object]) -> list[object]:
 def _events(
     items: Sequence[object], context: ParseContext[ResidentAdvisorSettings], where: str = ""
 ) -> Parsed:
-    def parse_item(item: object) -> EventRecord | None:
-        return context.wanted(event_record(item, context.timezone, context.settings.site_url))
-
-    return parse_items(items, parse_item, lambda n, item: f"{where}{_describe(n, item)}", known_as)
+    return parse_items(
+        items,
+        lambda item: event_record(item, context.timezone, context.settings.site_url),
+        lambda n, item: f"{where}{_describe(n, item)}",
+        known_as,
+        window=context.window,
+        fingerprints=context.fingerprints,
+    )
 
 
 def _listing_id(item: object) -> str:

@@ -62,7 +62,7 @@ from include.discovery.errors import (
     MissingConnection,
 )
 from include.discovery.fetch.protocol import Fetcher
-from include.discovery.model import City, EventRecord, SourceRole, Window
+from include.discovery.model import City, SourceRole, Window
 from include.discovery.parsed import Parsed, parse_items
 from include.discovery.places.geohash import geohash
 
@@ -127,7 +127,7 @@ class Ticketmaster(Connector[TicketmasterSettings]):
 
         :raises UnreadableResponse: if it is another answer, or none of this API.
         """
-        return _events(read_listing(body).items, context.timezone, context.window)
+        return _events(read_listing(body).items, context, context.window)
 
     async def pages(
         self, context: SyncContext[TicketmasterSettings], fetch: Fetcher
@@ -157,8 +157,8 @@ class Ticketmaster(Connector[TicketmasterSettings]):
             if state.page == 0:
                 seen = set()
             listing = await api.listing(state.params(zone))
-            parsed = _events(listing.items, context.timezone, state.days)
-            left_out = len(listing.items) - len(parsed.records) - len(parsed.rejects)
+            parsed = _events(listing.items, context, state.days)
+            left_out = len(listing.items) - parsed.count
             # What comes twice does not count for what does not come.
             new = {_identity(item) for item in listing.items} - seen
             seen |= new
@@ -169,6 +169,8 @@ class Ticketmaster(Connector[TicketmasterSettings]):
                 yield Page(
                     parsed.records,
                     parsed.rejects,
+                    read=parsed.read,
+                    skipped=parsed.skipped,
                     cursor=state.cursor,
                     expected=state.expected,
                     incomplete_reason=step.incomplete_reason
@@ -185,12 +187,17 @@ class Ticketmaster(Connector[TicketmasterSettings]):
         return (Detection({}, (named, "its API has the events of its shops")),)
 
 
-def _events(items: Sequence[object], zone: ZoneInfo, window: Window | None) -> Parsed:
-    def parse_item(item: object) -> EventRecord | None:
-        record = event_record(item, zone)
-        return record if window is None or record.is_within(window) else None
-
-    return parse_items(items, parse_item, _describe, known_as)
+def _events(
+    items: Sequence[object], context: ParseContext[TicketmasterSettings], days: Window | None
+) -> Parsed:
+    return parse_items(
+        items,
+        lambda item: event_record(item, context.timezone),
+        _describe,
+        known_as,
+        window=days,
+        fingerprints=context.fingerprints,
+    )
 
 
 def _identity(item: object) -> str:

@@ -17,6 +17,7 @@ from typing import Any
 from include.discovery.model import EventStatus
 from include.discovery.store.columns import PRECEDENCE
 from include.discovery.store.connection import Connection, rows
+from include.discovery.store.known_items import LAST_SEEN
 from include.discovery.store.queries.events import TODAY
 
 MOST_WORDS = 8
@@ -176,7 +177,7 @@ SELECT l.id, s.slug AS source, s.name AS source_name, s.role, s.trust, pc.slug A
     l.local_date, l.time_known, l.timezone, l.status, l.attendance, l.performers, l.categories,
     l.organizer, l.description, l.image_url, l.language, l.price_min, l.price_max,
     l.price_currency, l.price_is_free, l.price_text, l.series_id, l.source_updated_at, l.warnings,
-    l.first_seen_at, greatest(l.last_seen_at, same.asked_at) AS last_seen_at, l.changed_at,
+    l.first_seen_at, greatest({LAST_SEEN}, same.asked_at) AS last_seen_at, l.changed_at,
     l.missing_since, l.withdrawn_at,
     v.name AS venue, v.street, v.postcode, v.locality, v.country, v.latitude, v.longitude
 FROM discovery.listings l

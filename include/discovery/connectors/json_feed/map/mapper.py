@@ -18,11 +18,12 @@ from include.discovery.connectors.json_feed.map.record import (
     Origin,
     as_record,
 )
-from include.discovery.connectors.json_feed.map.recurring import occurrences
+from include.discovery.connectors.json_feed.map.recurring import occurrences, recurs
 from include.discovery.connectors.json_feed.map.values import Reader
 from include.discovery.connectors.json_feed.map.worded import worded_sessions, worded_times
 from include.discovery.dates.recurrence import MOST_OCCURRENCES, Budget, UnusableRule
 from include.discovery.dates.times import When
+from include.discovery.fingerprints import Fingerprints
 from include.discovery.formats.json_fields import attempt
 from include.discovery.model import EventRecord, Identity, Window
 from include.discovery.parsed import Parsed, RejectItem, excerpt, parse_items
@@ -57,11 +58,15 @@ class ItemMap:
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What the items of a page do not say: their zone; the requested days, and today's date."""
+    """What the items of a page do not say: their zone; the requested days, and today's date.
+
+    ``fingerprints`` tells which of them are known and need not be mapped again.
+    """
 
     zone: ZoneInfo
     today: date
     window: Window | None = None
+    fingerprints: Fingerprints | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,12 +120,9 @@ class Mapper:
         :param where: the page of the items, such as ``page 3, ``.
         :param has_marks: whether damaged letters may be marked in them; see ``encoding``.
         """
-        units = (
-            unit for position, item in enumerate(items) for unit in self._units(position, item)
-        )
         faulty: set[str] = set()
 
-        def record(unit: _Unit) -> EventRecord | None:
+        def record(unit: _Unit) -> EventRecord:
             try:
                 return self._record(unit)
             except Exception:
@@ -130,15 +132,33 @@ class Mapper:
         def describe(_position: int, unit: _Unit) -> str:
             return f"{where}{self._label(unit.position, unit.item)}"
 
+        around = self._around
         parsed = parse_items(
-            units,
+            items,
             record,
             describe,
             self._known_as,
+            parts_of=self._units,
             members_of=lambda unit: unit.item,
             has_marks=has_marks,
+            window=around.window,
+            fingerprints=around.fingerprints,
+            about=around.zone.key,
+            depends_on_day=self._depends_on_day,
         )
-        return Mapped(parsed.records, parsed.rejects, frozenset(faulty))
+        return Mapped(
+            parsed.records,
+            parsed.rejects,
+            frozenset(faulty),
+            read=parsed.read,
+            skipped=parsed.skipped,
+        )
+
+    def _depends_on_day(self, item: Json) -> bool:
+        if self._map.fields.starts_at.as_ == "words":
+            return True
+        recurrence = self._map.recurrence
+        return recurrence is not None and recurs(recurrence, item, self._reader)
 
     def _known_as(self, unit: _Unit) -> Identity | None:
         """Return the identity of an item, or of an occurrence whose own id is certain.
@@ -264,7 +284,7 @@ class Mapper:
         )
         return zone or default, warnings
 
-    def _record(self, unit: _Unit) -> EventRecord | None:
+    def _record(self, unit: _Unit) -> EventRecord:
         if unit.fault is not None:
             raise unit.fault
         zone, warnings = self._zone(unit.scope)
@@ -275,11 +295,9 @@ class Mapper:
         details = self._details_of(unit, zone)
         external_id, series_id = self._ids(unit, when, details)
         made_up = () if unit.item_id or self._map.fields.external_id is None else (_WITHOUT_ID,)
-        record = as_record(
+        return as_record(
             details, when, zone, external_id, series_id, *made_up, *warnings, *unit.warnings
         )
-        window = self._around.window
-        return record if window is None or record.is_within(window) else None
 
     def _details_of(self, unit: _Unit, zone: ZoneInfo) -> Details:
         if self._shares_details and self._details and self._details[0] is unit.item:

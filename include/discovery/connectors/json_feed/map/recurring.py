@@ -25,6 +25,14 @@ _WEEKDAYS: Final = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _DAY_SEPARATORS: Final = str.maketrans(";|/", ",,,")
 
 
+def recurs(recurrence: Recurrence, scope: Item, reader: Reader) -> bool:
+    """Return whether an item has several occurrences, which the window bounds, or may have."""
+    try:
+        return _rule_text(recurrence, scope, reader) is not None
+    except UnusableRule:
+        return True
+
+
 def occurrences(
     recurrence: Recurrence,
     fields: FieldMap,
