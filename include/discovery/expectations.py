@@ -52,7 +52,7 @@ class Assertion(_Frozen):
         if self.least is None and self.most is None:
             raise ValueError("least or most is needed")
         if self.least is not None and self.most is not None and self.least > self.most:
-            raise ValueError("least is above most")
+            raise ValueError("the bound at least is above the bound at most")
         return self
 
 

@@ -23,6 +23,7 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
+from include.discovery.store.connection import Connection
 from tests.support.stack import Stack
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
@@ -224,3 +225,67 @@ def site(visit: Visitors) -> Site:
 def new_site(visit: Visitors) -> Site:
     """Return the same in a page that nobody has used or will use."""
     return visit(new=True)
+
+
+API = "/discovery/api"
+OWN_CITY = "(SELECT id FROM discovery.cities WHERE slug = 'testville')"
+OWN_SOURCES = (
+    "(SELECT id FROM discovery.sources"
+    " WHERE slug IN ('feed', 'slow-page', 'village-paper', 'country-guide'))"
+)
+# In the order in which they refer to each other.
+CLEAN_UP = (
+    f"DELETE FROM discovery.listings WHERE city_id IN {OWN_CITY}",
+    f"DELETE FROM discovery.events WHERE city_id IN {OWN_CITY}",
+    f"DELETE FROM discovery.city_source WHERE source_id IN {OWN_SOURCES}",
+    f"DELETE FROM discovery.sources WHERE id IN {OWN_SOURCES}",
+    "DELETE FROM discovery.cities WHERE slug = 'testville'",
+)
+
+
+class Village:
+    """A city with nothing but what a test gives it, by the API that scripts use."""
+
+    def __init__(self, stack: Stack) -> None:
+        self._stack = stack
+
+    def send(self, method: str, path: str, body: dict[str, Any]) -> dict[str, Any]:
+        answer = self._stack.client.request(method, f"{API}/{path}", json=body)
+        assert answer.is_success, answer.text
+        saved: dict[str, Any] = answer.json()
+        return saved
+
+    def add_source(self, slug: str, kind: str = "icalendar") -> None:
+        self.send("POST", "sources", {"slug": slug, "name": slug.title(), "kind": kind})
+
+    def add_pair(self, source: str, **settings: Any) -> dict[str, Any]:
+        return self.send(
+            "POST", "pairs", {"city": "testville", "source": source, "settings": settings}
+        )
+
+    def pair(self, source: str = "feed") -> dict[str, Any] | None:
+        rows = self._stack.client.get(f"{API}/city/testville").json()["pairs"]
+        return next((row for row in rows if row["source"] == source), None)
+
+
+@pytest.fixture
+def testville(stack: Stack, db: Connection) -> Iterator[Village]:
+    city = Village(stack)
+    try:
+        city.send(
+            "POST",
+            "cities",
+            {
+                "slug": "testville",
+                "name": "Testville",
+                "country": "PL",
+                "timezone": "Europe/Warsaw",
+                "latitude": 50,
+                "longitude": 20,
+            },
+        )
+        city.add_source("feed")
+        yield city
+    finally:
+        for statement in CLEAN_UP:
+            db.execute(statement.encode())

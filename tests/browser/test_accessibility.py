@@ -18,6 +18,7 @@ VIEWS: tuple[dict[str, str], ...] = (
     {"view": "source", "source": "demo-messy"},
     {"view": "events"},
     {"view": "errors"},
+    {"view": "alerts"},
     {"view": "changes"},
 )
 

@@ -3,83 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from include.discovery.store.connection import Connection
-from tests.browser.conftest import Site, Visitors
+from tests.browser.conftest import Site, Village, Visitors
 from tests.support.slow_site import SlowSite
 from tests.support.stack import Stack
 
 pytestmark = [pytest.mark.airflow, pytest.mark.browser, pytest.mark.timeout(600)]
 
-API = "/discovery/api"
 FEED = "http://127.0.0.1:9/calendar.ics"
-
-OWN_CITY = "(SELECT id FROM discovery.cities WHERE slug = 'testville')"
-OWN_SOURCES = (
-    "(SELECT id FROM discovery.sources"
-    " WHERE slug IN ('feed', 'slow-page', 'village-paper', 'country-guide'))"
-)
-# In the order in which they refer to each other.
-CLEAN_UP = (
-    f"DELETE FROM discovery.listings WHERE city_id IN {OWN_CITY}",
-    f"DELETE FROM discovery.events WHERE city_id IN {OWN_CITY}",
-    f"DELETE FROM discovery.city_source WHERE source_id IN {OWN_SOURCES}",
-    f"DELETE FROM discovery.sources WHERE id IN {OWN_SOURCES}",
-    "DELETE FROM discovery.cities WHERE slug = 'testville'",
-)
-
-
-class Village:
-    """A city with nothing but what a test gives it, by the API that scripts use."""
-
-    def __init__(self, stack: Stack) -> None:
-        self._stack = stack
-
-    def send(self, method: str, path: str, body: dict[str, Any]) -> dict[str, Any]:
-        answer = self._stack.client.request(method, f"{API}/{path}", json=body)
-        assert answer.is_success, answer.text
-        saved: dict[str, Any] = answer.json()
-        return saved
-
-    def add_source(self, slug: str, kind: str = "icalendar") -> None:
-        self.send("POST", "sources", {"slug": slug, "name": slug.title(), "kind": kind})
-
-    def add_pair(self, source: str, **settings: Any) -> dict[str, Any]:
-        return self.send(
-            "POST", "pairs", {"city": "testville", "source": source, "settings": settings}
-        )
-
-    def pair(self, source: str = "feed") -> dict[str, Any] | None:
-        rows = self._stack.client.get(f"{API}/city/testville").json()["pairs"]
-        return next((row for row in rows if row["source"] == source), None)
-
-
-@pytest.fixture
-def testville(stack: Stack, db: Connection) -> Iterator[Village]:
-    city = Village(stack)
-    try:
-        city.send(
-            "POST",
-            "cities",
-            {
-                "slug": "testville",
-                "name": "Testville",
-                "country": "PL",
-                "timezone": "Europe/Warsaw",
-                "latitude": 50,
-                "longitude": 20,
-            },
-        )
-        city.add_source("feed")
-        yield city
-    finally:
-        for statement in CLEAN_UP:
-            db.execute(statement.encode())
 
 
 def open_city(site: Site) -> Page:

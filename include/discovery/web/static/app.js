@@ -8,6 +8,7 @@ import { Empty, ErrorPanel } from "./shared/loading.js";
 import { reloadAll } from "./shared/resource.js";
 import { ShortcutHelp, useShortcuts } from "./shared/shortcuts.js";
 import { Toasts, say } from "./shared/toast.js";
+import { Alerts } from "./alerts/view.js";
 import { Changes } from "./changes/view.js";
 import { Cities } from "./city/list.js";
 import { City } from "./city/view.js";
@@ -38,6 +39,7 @@ const VIEWS = {
   events: { label: "Events", component: Events },
   review: { label: "Review", component: Review, mark: ReviewCount },
   errors: { label: "Errors", component: Errors },
+  alerts: { label: "Alerts", component: Alerts },
   withdrawals: { label: "Withdrawals", component: Withdrawals },
   changes: { label: "Changes", component: Changes },
   city: { component: City, within: "cities", title: ({ city }) => city },
@@ -117,9 +119,15 @@ function LiveSwitch() {
 }
 
 function Views({ current }) {
+  const bar = React.useRef(null);
+  // On a phone the bar scrolls: where one is has to be in sight.
+  React.useEffect(() => {
+    const [link] = bar.current.querySelectorAll("[aria-current]");
+    link?.scrollIntoView({ inline: "nearest", block: "nearest" });
+  }, [current]);
   return h(
     Flex,
-    { as: "nav", "aria-label": "Views", borderBottomWidth: 1, gap: { md: 1 }, overflowX: "auto" },
+    { ref: bar, as: "nav", "aria-label": "Views", borderBottomWidth: 1, gap: { md: 1 }, overflowX: "auto" },
     Object.entries(VIEWS)
       .filter(([, { label }]) => label)
       .map(([view, { label, mark }]) => {
@@ -200,6 +208,9 @@ export default function App() {
     Stack,
     {
       as: "main",
+      // What is for screen readers alone is placed absolutely: else it would lengthen the document
+      // that Airflow scrolls this page in.
+      position: "relative",
       gap: 4,
       minW: 0,
       width: "100%",

@@ -3,9 +3,9 @@
 import { h, Chakra } from "../shared/host.js";
 import { Select } from "../shared/fields.js";
 import { HEALTH } from "../shared/health.js";
-import { useQuery } from "../shared/query.js";
+import { PageLink, useQuery } from "../shared/query.js";
 import { TextFilter } from "../shared/text-filter.js";
-import { plural } from "../shared/time.js";
+import { number, plural } from "../shared/time.js";
 
 const { Button, Flex, Text } = Chakra;
 
@@ -94,8 +94,10 @@ export function ClearFilters({ set, ...look }) {
   return h(Button, { size: "xs", ...look, onClick: () => set(NONE) }, "Clear filters");
 }
 
-/** How many pairs pass the filters, and the way back to all of them. */
-export function FilterSummary({ all, shown, filters, set }) {
+/** How many pairs pass the filters, the way back to all of them, and what is told of any. */
+export function FilterSummary({ tiles, shown, filters, set }) {
+  const { pairs: all, alerts, muted } = tiles;
+  const told = [alerts > 0 && plural(alerts, "open alert"), muted > 0 && `${number(muted)} muted`];
   return h(
     Flex,
     { gap: 2, align: "center", minH: 8 },
@@ -105,5 +107,7 @@ export function FilterSummary({ all, shown, filters, set }) {
       shown === all ? plural(all, "pair") : `${shown} of ${plural(all, "pair")}`,
     ),
     Object.keys(filters).length > 0 && h(ClearFilters, { set, variant: "ghost" }),
+    told.some(Boolean) &&
+      h(PageLink, { to: { view: "alerts" }, fontSize: "sm" }, told.filter(Boolean).join(", ")),
   );
 }

@@ -158,7 +158,7 @@ function Pairs({ data, filters, set, days, onRun, onEdit }) {
       actionsColumn(permissions, onRun, onEdit),
     ].filter(Boolean);
   }, [days, permissions.can_edit, permissions.can_run]);
-  const summary = h(FilterSummary, { all: data.tiles.pairs, shown: chosen.pairs, filters, set });
+  const summary = h(FilterSummary, { tiles: data.tiles, shown: chosen.pairs, filters, set });
   return pairs.length === 0
     ? h(React.Fragment, null, summary, h(NoPair, { data, filters, set }))
     : h(DataTable, {

@@ -2,6 +2,8 @@
 
 import { h, React, Chakra } from "../shared/host.js";
 import { ScopeMark } from "../shared/columns.js";
+import { Expectations } from "../alerts/expectations.js";
+import { ofPair } from "../alerts/forms.js";
 import { ErrorGroups } from "../errors/groups.js";
 import { RunButton } from "./buttons.js";
 import { EditPair, RemovePair, pairPath } from "./forms.js";
@@ -144,6 +146,17 @@ function Content({ data, reload, live }) {
               `${title} ${seen} ${at} ${date}`,
             columns: EVENT_COLUMNS,
           }),
+    ),
+    h(
+      Section,
+      { title: "Alerts and expectations" },
+      h(Expectations, {
+        of: ofPair(pair),
+        effective: data.effective_monitoring,
+        proposals: data.proposals,
+        source: pair.source,
+        canEdit: data.permissions.can_edit,
+      }),
     ),
     h(Section, { title: "Configuration" }, h(Configuration, { data })),
     dialog?.edit && h(EditPair, { pair: dialog.edit, onClose: close }),

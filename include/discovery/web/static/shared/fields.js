@@ -1,6 +1,7 @@
 /** One field of a form: label, control, help, and the error beside it. */
 
 import { h, Chakra } from "./host.js";
+import { Fold } from "./fold.js";
 import { inWords, toText } from "./schema.js";
 
 const { Box, Field, Input, NativeSelect, Text, Textarea } = Chakra;
@@ -68,6 +69,7 @@ function control(field, { text, onChange, placeholder, isFirst }) {
       return h(Input, {
         ...common,
         size: "sm",
+        type: field.kind === "date" ? "date" : undefined,
         placeholder,
         readOnly: field.readOnly,
         inputMode: { integer: "numeric", number: "decimal" }[field.kind],
@@ -110,7 +112,11 @@ export function SchemaField({ field, text, onChange, error, inherited, isFirst =
     },
     h(Field.Label, null, field.label, h(Field.RequiredIndicator)),
     control(field, { text, onChange, placeholder, isFirst }),
-    error && h(Field.ErrorText, { color: "failed.fg", overflowWrap: "anywhere", minW: 0 }, error),
+    error && h(
+        Field.ErrorText,
+        { as: "div", display: "block", color: "failed.fg", minW: 0, width: "100%" },
+        h(Fold, { text: error, lines: 4 }),
+      ),
     help && h(Field.HelperText, null, help),
   );
 }

@@ -1,8 +1,9 @@
 /** Text of which only the beginning is shown until somebody wants the rest. */
 
 import { h, React, Chakra } from "./host.js";
+import { OutLink } from "./query.js";
 
-const { Box, Button, HStack, Text } = Chakra;
+const { Box, Button, Code, HStack, Text } = Chakra;
 
 /** What to do for an element whose size has changed: one observer for the whole page. */
 const measures = new Map();
@@ -65,4 +66,14 @@ export function Fold({ text, lines = 2, children, ...rest }) {
       children,
     ),
   );
+}
+
+/** A link out of which only the beginning is shown where its text is long. */
+export function LongLink({ url, children, ...rest }) {
+  return h(Fold, { text: h(OutLink, { url }, children), ...rest });
+}
+
+/** A value as code, of which only the beginning is shown where it is long. */
+export function LongCode({ children, ...rest }) {
+  return h(Fold, { text: h(Code, { size: "sm", whiteSpace: "pre-wrap" }, children), ...rest });
 }

@@ -56,6 +56,15 @@ function Mark({ mark, hasBadge }) {
   );
 }
 
+/** That nothing is told of the pair now. */
+function Muted({ mute }) {
+  return h(
+    Text,
+    { fontSize: "xs", color: "fg.muted", mt: 1, title: mute.reason ?? undefined, "data-muted": true },
+    `Muted until ${mute.until}`,
+  );
+}
+
 /** How a pair is doing, and below it what a run makes of it right now. */
 export function HealthAndRun({ pair, lines }) {
   const mark = useRunMark(pair);
@@ -64,6 +73,7 @@ export function HealthAndRun({ pair, lines }) {
     Box,
     { minW: 0 },
     h(HealthBadge, { health: pair.health, lines, withReason: !(mark && isRunning) }),
+    pair.mute && h(Muted, { mute: pair.mute }),
     // A pair that is running says so already.
     mark && h(Mark, { mark, hasBadge: !(isRunning && mark.state === "running") }),
   );

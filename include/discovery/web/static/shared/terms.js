@@ -63,6 +63,22 @@ export const WORDS = {
     label: "Dry run",
     text: "Fetch and parse, write no events, leave the schedule.",
   },
+  alert: {
+    label: "Alerts",
+    text:
+      "Somebody is told once when a pair gets into a bad state, and once when it is well again." +
+      " A mute keeps that back for as long as a known problem is worked on.",
+  },
+  season: {
+    label: "May be empty",
+    text: "Days of each year on which it is in order that the source lists nothing.",
+  },
+  assertion: {
+    label: "Assertions",
+    text:
+      "Bounds that a person sets for what a run brings. A run below one withdraws nothing; one" +
+      " above warns. Once a week new bounds are suggested; none applies before it is accepted.",
+  },
   connection: {
     label: "Connection",
     text: "The Airflow connection that holds the key of a source, and the hosts that may get it.",

@@ -82,7 +82,11 @@ export function Facts({ facts, sideBySide = false }) {
     : { display: "grid", rowGap: 1 };
   const fact = sideBySide
     ? {}
-    : { display: "grid", gridTemplateColumns: "minmax(7rem, 12rem) 1fr", gap: 4 };
+    : {
+        display: "grid",
+        gridTemplateColumns: { base: "7rem minmax(0, 1fr)", md: "minmax(7rem, 12rem) minmax(0, 1fr)" },
+        gap: 4,
+      };
   return h(
     Box,
     { as: "dl", fontSize: "sm", ...layout },

@@ -3,15 +3,18 @@
 import { h, React, Chakra } from "../shared/host.js";
 import { withQuery } from "../shared/api.js";
 import { Charts } from "../shared/charts.js";
+import { Expectations } from "../alerts/expectations.js";
+import { ofSource } from "../alerts/forms.js";
 import { ErrorGroups } from "../errors/groups.js";
 import { FilledFields, RUN_COLUMNS, pairColumns } from "./parts.js";
 import { ROLES } from "../shared/form-parts.js";
+import { LongCode, LongLink } from "../shared/fold.js";
 import { Help } from "../shared/help.js";
 import { DataSheet } from "../shared/kinds.js";
 import { noRuns } from "../pair/buttons.js";
 import { AddPairOfSource, EditPair } from "../pair/forms.js";
 import { LivePanel, pace, useProgress } from "../shared/progress.js";
-import { OutLink, PageLink, useOpen, useQuery } from "../shared/query.js";
+import { PageLink, useOpen, useQuery } from "../shared/query.js";
 import { RemoveDialog } from "../shared/remove.js";
 import { useResource } from "../shared/resource.js";
 import { RunNow } from "../shared/run-now.js";
@@ -32,7 +35,7 @@ import { Toggle } from "../shared/toggle.js";
 import { EditSource } from "../sources/form.js";
 import { Connection } from "../sources/view.js";
 
-const { Box, Button, Code, Flex, Heading, HStack, Stack, Text } = Chakra;
+const { Box, Button, Flex, Heading, HStack, Stack, Text } = Chakra;
 
 function pathOf(source, part = "") {
   return `sources/${encodeURIComponent(source.slug)}${part}`;
@@ -122,7 +125,7 @@ function Head({ data, open }) {
           `${number(source.active_pairs)} of ${number(source.pairs)}`,
         ],
         [explained(WORDS.connection), h(Connection, { need: source.connection })],
-        source.homepage && ["Homepage", h(OutLink, { url: source.homepage }, source.homepage)],
+        source.homepage && ["Homepage", h(LongLink, { url: source.homepage }, source.homepage)],
         source.licence && ["Licence", source.licence],
         source.attribution && ["Attribution", source.attribution],
       ],
@@ -137,11 +140,7 @@ function Settings({ settings }) {
     : h(Facts, {
         facts: entries.map(([key, value]) => [
           key,
-          h(
-            Code,
-            { overflowWrap: "anywhere", whiteSpace: "pre-wrap" },
-            typeof value === "string" ? value : JSON.stringify(value),
-          ),
+          h(LongCode, null, typeof value === "string" ? value : JSON.stringify(value)),
         ]),
       });
 }
@@ -245,6 +244,16 @@ function Content({ data, reload, live }) {
             columns: RUN_COLUMNS,
             initial: "-started",
           }),
+    ),
+    h(
+      Section,
+      { title: "Alerts and expectations" },
+      h(Expectations, {
+        of: ofSource(source),
+        effective: source.monitoring,
+        proposals: data.proposals,
+        canEdit: permissions.can_edit,
+      }),
     ),
     h(Section, { title: "Settings" }, h(Settings, { settings: source.settings })),
     data.data_sheet.length > 0 &&
