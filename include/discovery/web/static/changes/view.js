@@ -5,12 +5,13 @@ import { api, withQuery } from "../shared/api.js";
 import { AirflowLink, PageLink } from "../shared/query.js";
 import { RunBadge } from "../shared/health.js";
 import { FilterBar, ORIGINS, useFilters } from "./filters.js";
+import { LongCode } from "../shared/fold.js";
 import { useResource } from "../shared/resource.js";
 import { Empty, ErrorPanel, Loaded, TableSkeleton } from "../shared/loading.js";
 import { Time } from "../shared/time.js";
 import { say } from "../shared/toast.js";
 
-const { Badge, Box, Button, Code, Heading, Stack, Table, Text } = Chakra;
+const { Badge, Box, Button, Heading, Stack, Table, Text } = Chakra;
 
 const PALETTES = {
   create: "green",
@@ -26,6 +27,11 @@ const PALETTES = {
 function shown(value) {
   return value === undefined ? "–" : JSON.stringify(value);
 }
+
+/** Characters of what was changed, in one line. */
+const LONGEST_SUMMARY = 300;
+
+const VALUE = { minW: "12rem", maxW: "24rem", whiteSpace: "normal" };
 
 function Difference({ change }) {
   const keys = [
@@ -45,7 +51,12 @@ function Difference({ change }) {
   return h(
     Box,
     { as: "details", fontSize: "xs" },
-    h(Box, { as: "summary", cursor: "pointer", overflowWrap: "anywhere", minW: "16rem" }, words),
+    h(
+      Box,
+      { as: "summary", cursor: "pointer", overflowWrap: "anywhere", minW: "16rem" },
+      // What is open shows all of it.
+      words.length > LONGEST_SUMMARY ? `${words.slice(0, LONGEST_SUMMARY)}…` : words,
+    ),
     h(
       Table.ScrollArea,
       { mt: 2, tabIndex: 0, role: "region", "aria-label": `Change of ${change.entity}` },
@@ -76,9 +87,9 @@ function Difference({ change }) {
                 key,
               ),
               change.before &&
-                h(Table.Cell, null, h(Code, { size: "sm" }, shown(change.before[key]))),
+                h(Table.Cell, VALUE, h(LongCode, null, shown(change.before[key]))),
               change.after &&
-                h(Table.Cell, null, h(Code, { size: "sm" }, shown(change.after[key]))),
+                h(Table.Cell, VALUE, h(LongCode, null, shown(change.after[key]))),
             ),
           ),
         ),
@@ -198,11 +209,7 @@ function Triggers({ triggers, problem }) {
     h(Time, { value: each.at }),
     each.triggered_by,
     h(RunBadge, { state: each.state }),
-    h(
-      Code,
-      { size: "sm", overflowWrap: "anywhere", whiteSpace: "normal" },
-      JSON.stringify(each.conf),
-    ),
+    h(LongCode, { minW: "12rem" }, JSON.stringify(each.conf)),
     h(AirflowLink, { path: `/${each.run_path}` }, "Run"),
   ]);
   return h(Log, {

@@ -4,13 +4,13 @@ import { h, React, Chakra } from "../shared/host.js";
 import { AirflowLink, OutLink, PageLink } from "../shared/query.js";
 import { urlOf } from "../shared/api.js";
 import { copyAndSay } from "../shared/copy.js";
-import { Fold } from "../shared/fold.js";
+import { Fold, LongCode } from "../shared/fold.js";
 import { Samples } from "../shared/samples.js";
 import { Time, number, plural } from "../shared/time.js";
 import { Bars } from "./bars.js";
 import { asMarkdown } from "./markdown.js";
 
-const { Badge, Box, Button, Code, Flex, HStack, Link, Stack, Text } = Chakra;
+const { Badge, Box, Button, Flex, HStack, Link, Stack, Text } = Chakra;
 
 const SHOWN_PAIRS = 8;
 
@@ -84,7 +84,7 @@ function Group({ group, days }) {
         ),
       ),
       group.request &&
-        h(Text, { overflowWrap: "anywhere" }, "Request: ", h(Code, { size: "sm" }, group.request)),
+        h(Box, null, "Request:", h(LongCode, null, group.request)),
       group.example_log_path &&
         h(
           Text,

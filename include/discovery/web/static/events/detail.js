@@ -2,10 +2,10 @@
 
 import { h, React, Chakra } from "../shared/host.js";
 import { EventTime, LocalTime } from "../shared/event-time.js";
-import { Fold } from "../shared/fold.js";
+import { Fold, LongLink } from "../shared/fold.js";
 import { ROLES } from "../shared/form-parts.js";
 import { Loaded, TableSkeleton, TilesSkeleton } from "../shared/loading.js";
-import { OutLink, PageLink, useQuery } from "../shared/query.js";
+import { PageLink, useQuery } from "../shared/query.js";
 import { useResource } from "../shared/resource.js";
 import { Facts } from "../shared/tiles.js";
 import { Time, plural } from "../shared/time.js";
@@ -43,7 +43,7 @@ function list(values) {
 const ROWS = [
   [
     "Link",
-    ({ url }) => (url ? h(OutLink, { url, overflowWrap: "anywhere" }, url) : "–"),
+    ({ url }) => (url ? h(LongLink, { url }, url) : "–"),
   ],
   ["Title", ({ title }) => title, ({ title }) => title],
   [
@@ -208,10 +208,7 @@ function Content({ data, asked }) {
             ? h(PageLink, { to: { view: "city", city: event.city.slug } }, event.city.name)
             : "not one of the configured cities",
         ],
-        event.url && [
-          "Link",
-          said("url", h(OutLink, { url: event.url, overflowWrap: "anywhere" }, event.url)),
-        ],
+        event.url && ["Link", said("url", h(LongLink, { url: event.url }, event.url))],
         event.price && ["Price", said("price", priceText(event.price))],
         ["Status", said("status", event.status.replaceAll("_", " "))],
         ["Attendance", said("attendance", event.attendance)],

@@ -2,13 +2,14 @@
 
 import { h, Chakra } from "../shared/host.js";
 import { COLUMNS } from "../shared/columns.js";
+import { LongCode } from "../shared/fold.js";
 import { PageLink } from "../shared/query.js";
 import { Samples } from "../shared/samples.js";
 import { NUMBERS, WORDS } from "../shared/terms.js";
 import { Facts, Tile, TileRow } from "../shared/tiles.js";
 import { Time, number, plural } from "../shared/time.js";
 
-const { Box, Code, Stack } = Chakra;
+const { Box, Stack } = Chakra;
 
 /** What counts, in figures. */
 export function Figures({ pair, days }) {
@@ -98,11 +99,7 @@ export function Configuration({ data }) {
       ],
       ...Object.entries(settings).map(([key, value]) => [
         key,
-        h(
-          Code,
-          { overflowWrap: "anywhere" },
-          typeof value === "string" ? value : JSON.stringify(value),
-        ),
+        h(LongCode, null, typeof value === "string" ? value : JSON.stringify(value)),
       ]),
     ],
   });

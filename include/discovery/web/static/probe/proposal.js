@@ -6,7 +6,7 @@ import { hostOf } from "./address.js";
 import { Quality, SampleEvents } from "./sample.js";
 import { NothingFound } from "./loading.js";
 import { AddProposal } from "./add.js";
-import { OutLink } from "../shared/query.js";
+import { LongLink } from "../shared/fold.js";
 import { ErrorPanel } from "../shared/loading.js";
 import { FoldedList, TextList } from "./text-list.js";
 import { number, plural } from "../shared/time.js";
@@ -126,10 +126,9 @@ export function Findings({ answer, city, connectors, taken, canRun, onAdded, onC
       ),
       h(
         Text,
-        { fontSize: "sm", color: "fg.muted", overflowWrap: "anywhere" },
-        "Looked at ",
-        h(OutLink, { url }, url),
-        ` for ${city.name}.`,
+        { as: "div", fontSize: "sm", color: "fg.muted" },
+        `Looked for ${city.name} at`,
+        h(LongLink, { url }, url),
       ),
       notes.map((note, index) => h(Text, { key: index, fontSize: "sm", mt: 1 }, note)),
     ),

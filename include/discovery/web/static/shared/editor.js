@@ -3,6 +3,7 @@
 import { h, React, Chakra } from "./host.js";
 import { ConfirmDialog, Modal } from "./dialogs.js";
 import { FieldGroup, SchemaField } from "./fields.js";
+import { Fold } from "./fold.js";
 import { NEEDED, takenFault } from "./form-parts.js";
 import { reloadAll } from "./resource.js";
 import { fromText, inWords, toText } from "./schema.js";
@@ -65,6 +66,8 @@ function withProposals(before, after, propose) {
   return { ...after, ...Object.fromEntries(open.map((path) => [path, proposed[path]])) };
 }
 
+const VALUE = { whiteSpace: "normal", minW: 0 };
+
 function ConflictPanel({ error, sections, texts, onTake, onKeep }) {
   const zone = useTimeZone();
   const { current, changed_by: by, changed_at: when } = error.body;
@@ -107,8 +110,8 @@ function ConflictPanel({ error, sections, texts, onTake, onKeep }) {
               Table.Row,
               { key: field.path },
               h(Table.Cell, { as: "th", scope: "row", textAlign: "start" }, field.label),
-              h(Table.Cell, null, inWords(at(current, field.path))),
-              h(Table.Cell, null, texts[field.path] || "none"),
+              h(Table.Cell, VALUE, h(Fold, { text: inWords(at(current, field.path)) })),
+              h(Table.Cell, VALUE, h(Fold, { text: texts[field.path] || "none" })),
             ),
           ),
         ),

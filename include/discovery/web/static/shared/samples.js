@@ -1,7 +1,7 @@
 /** Rejected items: which they are, where they stand, and what they hold. */
 
 import { h, Chakra } from "./host.js";
-import { OutLink } from "./query.js";
+import { LongLink } from "./fold.js";
 
 const { Box, Code, Stack } = Chakra;
 
@@ -17,7 +17,7 @@ export function Samples({ samples }) {
         h(Code, null, item),
         detail ? ` ${detail}` : null,
         id && !item.includes(id) ? h(Box, { fontSize: "xs", color: "fg.muted" }, `id ${id}`) : null,
-        url ? h(Box, { fontSize: "xs" }, h(OutLink, { url }, url)) : null,
+        url ? h(LongLink, { url, fontSize: "xs" }, url) : null,
         excerpt &&
           h(
             Box,

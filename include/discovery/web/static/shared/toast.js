@@ -32,9 +32,13 @@ export function Toasts() {
       h(
         Chakra.Stack,
         { gap: 1, flex: 1, maxW: "100%" },
-        h(Toast.Title, null, toast.title),
+        h(Toast.Title, { maxH: "6lh", overflowY: "auto", overflowWrap: "anywhere" }, toast.title),
         toast.description &&
-          h(Toast.Description, { lineClamp: 4, overflowWrap: "anywhere" }, toast.description),
+          h(
+            Toast.Description,
+            { maxH: "6lh", overflowY: "auto", tabIndex: 0, overflowWrap: "anywhere" },
+            toast.description,
+          ),
         toast.meta?.link &&
           h(
             AirflowLink,
