@@ -30,6 +30,8 @@ SELECT id, city_source_id AS pair_id, condition, opened_at FROM discovery.alerts
 WHERE closed_at IS NULL
 """
 
+_COUNT_OPEN = "SELECT count(*) FROM discovery.alerts WHERE closed_at IS NULL"
+
 _CLOSE = """
 UPDATE discovery.alerts SET closed_at = %(now)s, closed_because = %(because)s
 WHERE id = %(id)s AND closed_at IS NULL
@@ -84,7 +86,7 @@ JOIN discovery.city_source cs ON cs.id = a.city_source_id
 JOIN discovery.sources s ON s.id = cs.source_id
 LEFT JOIN discovery.cities c ON c.id = cs.city_id
 WHERE a.closed_at IS NULL
-ORDER BY a.opened_at DESC, a.id DESC
+ORDER BY a.opened_at DESC, a.id DESC LIMIT %s
 """
 
 _MESSAGES = """
@@ -201,9 +203,15 @@ def settle_message(
     conn.execute(_SETTLE, {"id": message_id, "state": state, "error": error, "now": now})
 
 
-def open_alerts_of_pairs(conn: Connection) -> list[dict[str, Any]]:
+def open_alerts_of_pairs(conn: Connection, limit: int | None = None) -> list[dict[str, Any]]:
     """Return what was told and is not over, with the slugs of its pairs, newest first."""
-    return rows(conn, _OPEN_OF_PAIRS)
+    return rows(conn, _OPEN_OF_PAIRS, [limit])
+
+
+def count_open_alerts(conn: Connection) -> int:
+    """Count what was told and is not over."""
+    row = conn.execute(_COUNT_OPEN).fetchone()
+    return row[0] if row else 0
 
 
 def latest_messages(conn: Connection, limit: int) -> list[dict[str, Any]]:

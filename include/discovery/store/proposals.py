@@ -56,7 +56,7 @@ LEFT JOIN discovery.cities c ON c.id = cs.city_id
 WHERE %(source)s::text IS NULL
    OR s.slug = %(source)s AND (p.city_source_id IS NOT NULL) = %(is_of_pair)s
       AND c.slug IS NOT DISTINCT FROM %(city)s
-ORDER BY s.slug, c.slug NULLS FIRST, p.measure
+ORDER BY s.slug, c.slug NULLS FIRST, p.measure LIMIT %(limit)s
 """
 
 _DELETE = """
@@ -164,7 +164,15 @@ def _is_remarkable(current: Assertion | None, proposed: Assertion) -> bool:
     )
 
 
-def read_proposals(conn: Connection, of: Key | None = None) -> list[Proposal]:
+def count_proposals(conn: Connection) -> int:
+    """Count what is proposed."""
+    row = conn.execute("SELECT count(*) FROM discovery.proposed_assertions").fetchone()
+    return row[0] if row else 0
+
+
+def read_proposals(
+    conn: Connection, of: Key | None = None, limit: int | None = None
+) -> list[Proposal]:
     """Return what is proposed, by source and city.
 
     :param of: a source or a pair: what is proposed for that itself.
@@ -173,6 +181,7 @@ def read_proposals(conn: Connection, of: Key | None = None) -> list[Proposal]:
         "source": of and (of.source or of.slug),
         "city": of and of.city,
         "is_of_pair": of is not None and of.type == "pair",
+        "limit": limit,
     }
     return [
         Proposal(

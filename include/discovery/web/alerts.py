@@ -17,7 +17,11 @@ from include.discovery.links import log_path, run_path
 from include.discovery.model import Source, pair_label
 from include.discovery.monitoring.pair_health import standing_of
 from include.discovery.store import edits, proposals
-from include.discovery.store.alerts import latest_messages, open_alerts_of_pairs
+from include.discovery.store.alerts import (
+    count_open_alerts,
+    latest_messages,
+    open_alerts_of_pairs,
+)
 from include.discovery.store.audit import Author
 from include.discovery.store.queries import pairs as queries
 from include.discovery.store.queries.pairs import PairState
@@ -30,6 +34,8 @@ from include.discovery.web.services import Services, Uses
 router = APIRouter()
 
 _MESSAGES = 50
+_MOST = 200
+"""Of each list; the rest is counted."""
 
 
 class OpenAlert(Answer):
@@ -151,13 +157,22 @@ class ProposedAssertion(Answer):
         )
 
 
+class AlertTotals(Answer):
+    """How much there is, shown or not."""
+
+    open: int
+    muted: int
+    proposals: int
+
+
 class AlertsAnswer(Answer):
     """What is told, what is not, and what could be asserted."""
 
     generated_at: datetime
     permissions: Permissions
+    totals: AlertTotals
     open: list[OpenAlert]
-    """Newest first."""
+    """Newest first; of this and the other lists of pairs the first 200."""
     muted: list[MutedPair]
     messages: list[SentMessage]
     """The newest 50."""
@@ -188,21 +203,27 @@ def alerts(uses: Uses, permissions: UserPermissions) -> AlertsAnswer:
     """Return what was told and is not over, what is muted, the latest messages, and proposals."""
     at = now()
     with uses.database.lend() as conn:
-        told = open_alerts_of_pairs(conn)
+        told = open_alerts_of_pairs(conn, _MOST)
         pairs = {pair.state.id: pair.state for pair in uses.pairs.read(conn)} if told else {}
         muted = queries.muted_pairs(conn, at.astimezone(UTC).date())
         messages = latest_messages(conn, _MESSAGES)
-        proposed = proposals.read_proposals(conn)
+        proposed = proposals.read_proposals(conn, limit=_MOST)
+        totals = AlertTotals(
+            open=count_open_alerts(conn),
+            muted=len(muted),
+            proposals=proposals.count_proposals(conn),
+        )
     time_limit = uses.settings.sync_timeout
     return AlertsAnswer(
         generated_at=at,
         permissions=permissions,
+        totals=totals,
         open=[
             OpenAlert.of(row, standing_of(pair, at, time_limit), pair)
             for row in told
             if (pair := pairs.get(row["pair_id"])) is not None
         ],
-        muted=[MutedPair.of(each) for each in muted],
+        muted=[MutedPair.of(each) for each in muted[:_MOST]],
         messages=[SentMessage(run_id=row.pop("dag_run_id"), **row) for row in messages],
         proposals=[ProposedAssertion.of(each) for each in proposed],
     )

@@ -10,7 +10,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends
 
 from include.discovery.health.verdict import HealthState, roll_up
-from include.discovery.store.alerts import open_alerts
+from include.discovery.store.alerts import count_open_alerts
 from include.discovery.store.entities import countries
 from include.discovery.store.queries.event_search import cities_and_sources
 from include.discovery.web.answers import Answer, Problem, Window, now, run_state
@@ -177,7 +177,7 @@ def overview(
         pairs = uses.pairs.read(conn)
         cities, sources = cities_and_sources(conn)
         names = countries(conn)
-        alerts = len(open_alerts(conn))
+        alerts = count_open_alerts(conn)
     events = uses.count_events()
     table = PairTable.read(uses, pairs, events, window)
     shown, chosen = choose(table.pairs, wanted, sort, page)

@@ -94,7 +94,11 @@ function columnsFor(canEdit, open) {
           Box,
           { minW: "7rem" },
           MEASURES[measure].label,
-          h(Text, { fontSize: "xs", color: "fg.muted" }, MEASURES[measure].help),
+          h(
+            Text,
+            { fontSize: "xs", fontWeight: "normal", color: "fg.muted" },
+            MEASURES[measure].help,
+          ),
         ),
     },
     { key: "asserted", label: "Asserted", cell: boundsText },

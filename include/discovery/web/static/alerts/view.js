@@ -8,6 +8,7 @@ import { OutLink } from "../shared/query.js";
 import { useResource } from "../shared/resource.js";
 import { DataTable } from "../shared/table.js";
 import { WORDS } from "../shared/terms.js";
+import { number } from "../shared/time.js";
 import { MESSAGE_COLUMNS, mutedColumns, openColumns, suggestedColumns } from "./columns.js";
 import { MuteForm } from "./forms.js";
 
@@ -28,20 +29,29 @@ function Nothing({ children }) {
 
 function Content({ data }) {
   const [dialog, setDialog] = React.useState(null);
+  const { totals } = data;
   const { can_edit: canEdit } = data.permissions;
   const table = (caption, name, rows, rowKey, columns, initial) =>
-    h(DataTable, { caption, name, rows, rowKey, columns, initial });
+    h(DataTable, {
+      caption,
+      name: `${name}-`,
+      rows,
+      rowKey,
+      columns,
+      initial,
+      summary: totals[name] > rows.length && h(Nothing, null, `The first ${rows.length} of them.`),
+    });
   return h(
     Stack,
     { gap: 6, minW: 0 },
     h(
       Section,
-      { title: `Open (${data.open.length})`, term: WORDS.alert },
+      { title: `Open (${number(totals.open)})`, term: WORDS.alert },
       data.open.length === 0
         ? h(Empty, { title: "No alert is open" }, "Nobody was told of a pair that is still not well.")
         : table(
             "Open alerts",
-            "open-",
+            "open",
             data.open,
             ({ label }) => label,
             openColumns(canEdit, setDialog),
@@ -50,12 +60,12 @@ function Content({ data }) {
     ),
     h(
       Section,
-      { title: `Muted (${data.muted.length})` },
+      { title: `Muted (${number(totals.muted)})` },
       data.muted.length === 0
         ? h(Nothing, null, "No pair is muted.")
         : table(
             "Muted pairs",
-            "muted-",
+            "muted",
             data.muted,
             ({ label }) => label,
             mutedColumns(canEdit, setDialog),
@@ -64,12 +74,12 @@ function Content({ data }) {
     ),
     h(
       Section,
-      { title: `Suggested bounds (${data.proposals.length})`, term: WORDS.assertion },
+      { title: `Suggested bounds (${number(totals.proposals)})`, term: WORDS.assertion },
       data.proposals.length === 0
         ? h(Nothing, null, "None. They are made of the latest complete runs, once a week.")
         : table(
             "Suggested bounds",
-            "suggested-",
+            "proposals",
             data.proposals,
             ({ label, measure }) => `${label} ${measure}`,
             suggestedColumns(canEdit),
@@ -89,7 +99,7 @@ function Content({ data }) {
           )
         : table(
             "Latest messages",
-            "messages-",
+            "messages",
             data.messages,
             ({ created_at: at, channel, kind }) => `${at} ${channel} ${kind}`,
             MESSAGE_COLUMNS,
