@@ -28,7 +28,8 @@ WHERE s.slug = 'feed'
 # The parts that scroll sideways although they are no tables, which may; and the document itself,
 # should it scroll in either direction beside Airflow's own frame.
 WIDE = """() => {
-    const isWide = part => part.scrollWidth > part.clientWidth + 1;
+    // What is for screen readers alone is one pixel wide.
+    const isWide = part => part.clientWidth > 1 && part.scrollWidth > part.clientWidth + 1;
     const found = [...document.querySelectorAll("main, [role=dialog], [role=dialog] *, main dl *")];
     for (let part = document.querySelector("main"); part; part = part.parentElement) {
         found.push(part);
@@ -124,14 +125,11 @@ def test_no_form_or_message_is_widened(visit: Visitors, testville: Village, widt
         expect(warning).to_contain_text(f"{LONG}?{whose}")
     assert page.evaluate(WIDE) == []
 
-    page.goto("about:blank")
     page = site.open(view="sources")
     page.get_by_role("button", name="Add by URL").click()
     dialog = page.get_by_role("dialog")
     dialog.locator("[data-field=url] input").fill(LONG)
     dialog.locator("[data-field=city] select").select_option("testville")
     dialog.get_by_role("button", name="Look", exact=True).click()
-    expect(dialog.get_by_text("Look again").or_(dialog.get_by_role("alert"))).to_be_visible(
-        timeout=60_000
-    )
+    expect(dialog.locator("[data-field=url]")).to_contain_text("refused", timeout=60_000)
     assert page.evaluate(WIDE) == []

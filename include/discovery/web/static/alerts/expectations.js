@@ -40,7 +40,11 @@ function Alerts({ of, effective, source, canEdit, open }) {
         Text,
         { as: "span", color: "fg.muted" },
         "By ",
-        h(PageLink, { to: { view: "source", source } }, "its source"),
+        h(
+          PageLink,
+          { to: { view: "source", source }, textDecoration: "underline" },
+          "its source",
+        ),
         ".",
       ),
     canEdit &&

@@ -94,7 +94,11 @@ function Content({ data }) {
             Nothing,
             null,
             "None was made. Nobody is told before there is a channel: ",
-            h(OutLink, { url: urlOf("discovery/docs/alerts.md").href }, "how to set one up"),
+            h(
+              OutLink,
+              { url: urlOf("discovery/docs/alerts.md").href, textDecoration: "underline" },
+              "how to set one up",
+            ),
             ".",
           )
         : table(

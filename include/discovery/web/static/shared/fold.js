@@ -75,5 +75,5 @@ export function LongLink({ url, children, ...rest }) {
 
 /** A value as code, of which only the beginning is shown where it is long. */
 export function LongCode({ children, ...rest }) {
-  return h(Fold, { text: h(Code, { size: "sm", whiteSpace: "pre-wrap" }, children), ...rest });
+  return h(Fold, { text: h(Code, { size: "sm", display: "inline", whiteSpace: "pre-wrap" }, children), ...rest });
 }
