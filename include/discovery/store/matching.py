@@ -47,7 +47,7 @@ from include.discovery.store.judgements import (
     pair_of,
 )
 
-BATCH: Final = 500
+BATCH: Final = 1_000
 """Listings that one transaction matches at most."""
 _AROUND: Final = timedelta(days=1)
 """Sources that mistake a time zone are a day apart."""
