@@ -1,9 +1,11 @@
-"""All benchmarks, one after another, in less than a quarter of an hour.
+"""The benchmarks of syncs and of what they share, one after another, in a quarter of an hour.
 
     python -m bench [--only peers load] [--json .local/bench.json] [--write docs/performance.md]
 
 Each is a command of its own (``python -m bench.peers``), which says what it measures. Here all are
 run, and what they print is kept as one JSON file and, with ``--write``, as a page of the docs.
+``bench.page``, ``bench.task_cost`` and ``bench.matching``, which fill databases for many minutes,
+start an Airflow, or need labelled pairs, are run alone.
 """
 
 from __future__ import annotations
@@ -26,6 +28,9 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "load": (),
     "growth": (),
     "memory": (),
+    "parsing": (),
+    "limits": (),
+    "statistics": (),
 }
 """Modules of this package, each with the arguments that keep it short."""
 

@@ -25,6 +25,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from multiprocessing.synchronize import Barrier
 from pathlib import Path
 
+from bench.tables import Table, report
 from include.discovery.errors import DiscoveryError
 from include.discovery.fetch.addresses import AddressRules, private_host
 from include.discovery.fetch.client import HttpFetcher
@@ -161,6 +162,7 @@ def main() -> None:
     parser.add_argument("--processes", type=int, default=16)
     parser.add_argument("--per-second", type=float, default=5)
     parser.add_argument("--seconds", type=float, default=20)
+    parser.add_argument("--json", type=Path, help="write the figures into this file, too")
     options = parser.parse_args()
     with (
         tempfile.TemporaryDirectory() as folder,
@@ -173,16 +175,20 @@ def main() -> None:
         many = {"processes": options.processes, "per_second": options.per_second}
         ask_in_processes(database, url, **many, seconds=options.seconds)
         times = seen.asked_at
-        print(f"{options.processes} processes, {options.per_second:g} requests a second allowed")
-        print(f"requests               {len(times)}")
-        print(f"most within a second   {most_in_a_second(times)}")
-        print(f"share of the allowed   {share_of_allowed(times, options.per_second):.1%}")
         seen.asked_at, seen.retry_after = [], 5
         ask_in_processes(database, url, **many, seconds=15)
         early = [at for at in seen.asked_at if seen.told_at + UNDER_WAY < at < seen.told_at + 5]
         later = [at for at in seen.asked_at if at >= seen.told_at + 5]
-        print(f"after 'Retry-After: 5' {len(early)} asked earlier, {len(later)} later")
-        print(f"a turn, got and given  {cost_of_a_turn(database):.2f} ms")
+        rows = [
+            ("requests", len(times)),
+            ("most within a second", most_in_a_second(times)),
+            ("share of the allowed", f"{share_of_allowed(times, options.per_second):.1%}"),
+            ("after 'Retry-After: 5', asked earlier", len(early)),
+            ("after 'Retry-After: 5', asked later", len(later)),
+            ("a turn, got and given, ms", cost_of_a_turn(database)),
+        ]
+    title = f"{options.processes} processes, {options.per_second:g} requests a second allowed"
+    report([Table(title, ("", "found"), rows)], options.json)
 
 
 if __name__ == "__main__":

@@ -23,10 +23,12 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from importlib.util import find_spec
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from icalendar import Calendar
 
+from bench.tables import Cell, Table, report
 from include.demo.catalogue import build
 from include.demo.ical import BROKEN_TIMEZONE_CITY
 from include.discovery.connectors import connector_for
@@ -197,15 +199,15 @@ def _seconds(read: Read, payloads: Sequence[bytes]) -> float:
     return time.perf_counter() - began
 
 
-def line(case: Case, ours: float, plain: float | None, events: int) -> str:
-    """Write a row of the table."""
+def row(case: Case, ours: float, plain: float | None, events: int) -> tuple[Cell, ...]:
+    """Return a row of the table."""
     megabytes = sum(map(len, case.payloads)) / 1e6
-    row = f"{case.name:24}{megabytes:7.2f}{events:8,}{megabytes / ours:8.1f}{events / ours:10,.0f}"
+    found = (case.name, megabytes, events, megabytes / ours, events / ours, case.beside)
     if plain is None:
-        return f"{row}  {case.beside}: see bench/requirements.txt"
+        return (*found, None, None, "not installed")
     ratio = ours / plain
-    goal = "" if case.most is None else f"  at most {case.most}: {_verdict(ratio, case.most)}"
-    return f"{row}  {case.beside:12}{megabytes / plain:8.1f}{ratio:8.2f}{goal}"
+    goal = None if case.most is None else f"at most {case.most}: {_verdict(ratio, case.most)}"
+    return (*found, megabytes / plain, ratio, goal)
 
 
 def _verdict(ratio: float, most: float) -> str:
@@ -216,12 +218,12 @@ def main() -> None:
     """Run the benchmark and print its table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--repeat", type=int, default=7)
+    parser.add_argument("--json", type=Path, help="write the figures into this file, too")
     options = parser.parse_args()
     logging.disable(logging.WARNING)  # the demo's feeds are messy on purpose
-    print(f"{'parser':24}{'MB':>7}{'events':>8}{'MB/s':>8}{'events/s':>10}  {'beside':12}"
-          f"{'MB/s':>8}{'ratio':>8}")  # fmt: skip
-    for case in cases():
-        print(line(case, *measure(case, options.repeat)), flush=True)
+    columns = ("", "MB", "events", "MB/s", "events/s", "beside", "its MB/s", "ratio", "goal")
+    rows = [row(case, *measure(case, options.repeat)) for case in cases()]
+    report([Table("Payloads to records", columns, rows)], options.json)
 
 
 if __name__ == "__main__":

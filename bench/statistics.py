@@ -25,6 +25,7 @@ from pathlib import Path
 
 import psycopg
 
+from bench.tables import Cell, Table, report
 from include.discovery.store.connection import connect
 from include.discovery.store.migrate import migrate
 from localdev.postgres import EmbeddedPostgres
@@ -226,9 +227,8 @@ def percentile(taken: list[float], share: float) -> float:
     return taken[min(len(taken) - 1, round(share * len(taken)))]
 
 
-def _line(label: str, taken: list[float]) -> str:
-    p95 = percentile(taken, 0.95)
-    return f"{label:34}{statistics.median(taken):10,.1f}{p95:10,.1f}{len(taken):9}"
+def _row(label: str, taken: list[float]) -> tuple[Cell, ...]:
+    return label, statistics.median(taken), percentile(taken, 0.95), len(taken)
 
 
 def main() -> None:
@@ -237,6 +237,7 @@ def main() -> None:
     parser.add_argument("--instances", type=int, default=1_000_000)
     parser.add_argument("--days", type=int, default=30)
     parser.add_argument("--repeat", type=int, default=100)
+    parser.add_argument("--json", type=Path, help="write the figures into this file, too")
     options = parser.parse_args()
     with (
         tempfile.TemporaryDirectory() as folder,
@@ -248,18 +249,23 @@ def main() -> None:
         total = fill_metadata(url, options.instances)
         discovery = server.url("discovery")
         fill_discovery(discovery, options.instances, options.days)
-        print(f"{total:,} task instances of {PAIRS} pairs, window {options.days} days; "
-              f"filled in {time.perf_counter() - began:.0f} s")  # fmt: skip
-        print(f"{'':34}{'p50 ms':>10}{'p95 ms':>10}{'repeats':>9}")
+        print(f"filled in {time.perf_counter() - began:.0f} s", flush=True)
         ask = _endpoint(discovery, options.days)
         ask()
         batched = milliseconds(ask, options.repeat)
-        print(_line("two queries for all pairs", batched), flush=True)
         sampled = milliseconds(_one_by_one(url, options.days), 3)
-        single = [taken * PAIRS / SAMPLE for taken in sampled]
-        print(_line(f"two for each pair (of {SAMPLE}, x{PAIRS // SAMPLE})", single))
-        factor = statistics.median(single) / statistics.median(batched)
-        print(f"two queries for all are {factor:,.0f} times faster")
+    single = [taken * PAIRS / SAMPLE for taken in sampled]
+    factor = statistics.median(single) / statistics.median(batched)
+    table = Table(
+        f"{total:,} task instances of {PAIRS} pairs, window {options.days} days: two queries for"
+        f" all are {factor:,.0f} times faster",
+        ("", "p50 ms", "p95 ms", "repeats"),
+        [
+            _row("two queries for all pairs", batched),
+            _row(f"two for each pair (of {SAMPLE}, x{PAIRS // SAMPLE})", single),
+        ],
+    )
+    report([table], options.json)
 
 
 if __name__ == "__main__":
