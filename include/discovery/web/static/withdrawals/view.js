@@ -147,7 +147,7 @@ function Open({ approval, permissions }) {
       Text,
       { fontSize: "sm" },
       `${approval.waiting} of ${plural(approval.listed, "upcoming listing")} are missing; asked `,
-      h(Time, { value: approval.opened_at, relative: true }),
+      h(Time, { value: approval.opened_at, relative: "long" }),
       " by ",
       h(AirflowLink, { path: `/${approval.run_path}` }, approval.run_id),
       ".",
