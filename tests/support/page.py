@@ -18,6 +18,7 @@ from include.discovery.store.connection import connect
 from localdev.postgres import EmbeddedPostgres
 
 if TYPE_CHECKING:
+    from fastapi import FastAPI
     from sqlalchemy.engine import Engine
 
     from tests.web.page_support import Page
@@ -78,13 +79,23 @@ def metadata(airflow_on_postgres: Engine) -> Engine:
     return airflow_on_postgres
 
 
-@pytest.fixture
-def page(metadata: Engine, database_url: str) -> Iterator[Page]:
-    """Return the page's real app on real databases, with users of every role."""
+@pytest.fixture(scope="session")
+def page_app(airflow_on_postgres: Engine) -> FastAPI:
+    """Build the page's app once: its routes take longer than most tests do."""
     from airflow.api_fastapi.app import create_auth_manager
-    from fastapi.testclient import TestClient
 
     from include.discovery.web.app import create_app
+
+    os.environ["AIRFLOW__API_AUTH__JWT_SECRET"] = "a-secret-of-the-tests" * 4
+    create_auth_manager()
+    return create_app()
+
+
+@pytest.fixture
+def page(metadata: Engine, database_url: str, page_app: FastAPI) -> Iterator[Page]:
+    """Return the page's real app on real databases, with users of every role."""
+    from fastapi.testclient import TestClient
+
     from include.discovery.web.database import DiscoveryDatabase
     from include.discovery.web.kept import Kept
     from include.discovery.web.metadata import metadata_session
@@ -92,14 +103,16 @@ def page(metadata: Engine, database_url: str) -> Iterator[Page]:
     from include.discovery.web.statistics import StatisticsReader
     from tests.web.page_support import Page
 
-    os.environ["AIRFLOW__API_AUTH__JWT_SECRET"] = "a-secret-of-the-tests" * 4
-    create_auth_manager()
     services = Services(
         database=DiscoveryDatabase(lambda: connect(database_url)),
         statistics=StatisticsReader(metadata_session, keep_seconds=0),
         events=Kept(0),
         charts=defaultdict(lambda: Kept(0)),
     )
-    app = create_app(services)
-    with TestClient(app, base_url="http://airflow.test", raise_server_exceptions=False) as client:
-        yield Page(app, client, services)
+    page_app.state.services = services
+    routes = [*page_app.router.routes]
+    with TestClient(
+        page_app, base_url="http://airflow.test", raise_server_exceptions=False
+    ) as client:
+        yield Page(page_app, client, services)
+    page_app.router.routes[:] = routes  # without those that a test has added
