@@ -28,11 +28,12 @@ function useDecisions() {
     setBusy(true);
     try {
       await work();
-      await reloadAll();
     } catch (error) {
       say("error", "Nothing was changed", error.message);
     }
     setBusy(false);
+    // Nobody waits for it: the next question is there already.
+    reloadAll();
   };
   const decide = (question, verdict, reason) =>
     run(async () => {
