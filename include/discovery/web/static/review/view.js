@@ -80,8 +80,8 @@ function Actions({ question, canEdit, decisions, skip, back }) {
   useKeys(actions);
   return h(
     Stack,
-    // Long texts do not push it out of sight.
-    { gap: 2, position: "sticky", bottom: 0, bg: "bg", borderTopWidth: 1, py: 3 },
+    // Long texts do not push it out of sight; on a phone it would cover half of them.
+    { gap: 2, position: { md: "sticky" }, bottom: 0, bg: "bg", borderTopWidth: 1, py: 3 },
     h(
       Flex,
       { gap: 2, flexWrap: "wrap", align: "center", role: "group", "aria-label": "Decide" },
