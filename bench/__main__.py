@@ -55,7 +55,7 @@ def page(found: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
         f" ({here['machine']}) and {here['memory_gb']} GB of memory, with Python {here['python']}"
         f" and PostgreSQL {here['postgresql']}. What each table measures, and how to run it alone,"
         " is said by the command above it. CPU is processor time, which other work on the machine"
-        " changes little; wall time it does change."
+        " changes less than wall time: that says little unless the machine was idle."
     )
     for name, part in found.items():
         yield ""
