@@ -149,7 +149,11 @@ function Open({ approval, permissions }) {
       `${approval.waiting} of ${plural(approval.listed, "upcoming listing")} are missing; asked `,
       h(Time, { value: approval.opened_at, relative: "long" }),
       " by ",
-      h(AirflowLink, { path: `/${approval.run_path}` }, approval.run_id),
+      h(
+        AirflowLink,
+        { path: `/${approval.run_path}`, textDecoration: "underline" },
+        approval.run_id,
+      ),
       ".",
     ),
     h(Sample, { approval }),
