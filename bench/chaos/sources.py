@@ -17,7 +17,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from tests.support.fault_kinds import ROWS
-from tests.support.faults import Exchange, Fault, FaultySource, body, serving, status
+from tests.support.faults import Exchange, Fault, FaultySource, serving, status
 
 PAGES = 30
 PER_PAGE = 10
@@ -30,6 +30,12 @@ UNDER_WAY = 0.2
 def _at_a_time(exchange: Exchange) -> None:
     then = datetime.now(UTC) + timedelta(seconds=WAIT_SECONDS + 1)
     exchange.reply(503, retry_after=format_datetime(then, usegmt=True))
+
+
+def _no_items(exchange: Exchange) -> None:
+    """Answer that there is nothing; on the first page, that would be an empty source."""
+    whole = exchange.source.document(1)
+    exchange.reply(200, whole if exchange.page == 1 else b'{"total": 0, "items": []}')
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +59,7 @@ KINDS = {
         status(429, retry_after=str(WAIT_SECONDS)), "rate_limited", wait=WAIT_SECONDS
     ),
     "429, try tomorrow": Kind(status(429, retry_after=str(A_DAY)), "rate_limited", wait=A_DAY),
-    "no items in the middle": Kind(body(b'{"total": 0, "items": []}'), None),
+    "no items in the middle": Kind(_no_items, None),
     "the first page again": Kind(
         lambda exchange: exchange.reply(200, exchange.source.document(1)), "guard"
     ),
