@@ -121,7 +121,7 @@ class TestSync:
 
         (stats,) = json_lines(done.out)
         assert kept["withdrawn"] == 0
-        assert "'Withdraw missing' confirms that they are gone" in kept["warnings"][0]
+        assert "a person is asked whether they are gone" in kept["warnings"][0]
         assert stats["withdrawn"] > 0
         assert stats["warnings"] == []
 

@@ -66,7 +66,8 @@ from include.discovery.formats.schema_org.dates import Clock
 from include.discovery.formats.schema_org.event import PageContext
 from include.discovery.formats.schema_org.graph import Found, Graph
 from include.discovery.formats.schema_org.jsonld import Block
-from include.discovery.model import EventRecord, EventStatus, Reject, Window
+from include.discovery.model import EventRecord, EventStatus, Identity, Reject, Window
+from include.discovery.parsed import ItemT, PartT
 from include.discovery.probe.site import ProbedSite
 from include.discovery.response import Response
 from include.discovery.text.encoding import Encoding
@@ -105,6 +106,10 @@ STAND_INS: Mapping[Any, Callable[[], object]] = {
     float: lambda: 50.0,
     list[str]: list,
     Sequence[Sequence[str]]: list,
+    Iterable[ItemT]: list,
+    Callable[[PartT], EventRecord | None]: lambda: None,
+    Callable[[int, PartT], str]: lambda: None,
+    Callable[[PartT], Identity | None]: lambda: None,
     Reject: lambda: Reject("x", "y"),
     ZoneInfo: lambda: ZONE,
     tzinfo: lambda: ZONE,
