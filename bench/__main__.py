@@ -3,7 +3,8 @@
     python -m bench [--only peers load] [--json .local/bench.json] [--write docs/performance.md]
 
 Each is a command of its own (``python -m bench.peers``), which says what it measures. Here all are
-run, and what they print is kept as one JSON file and, with ``--write``, as a page of the docs.
+run, and what they print is kept as one JSON file and, with ``--write``, as the end of a page of the
+docs.
 ``bench.page``, ``bench.task_cost`` and ``bench.matching``, which fill databases for many minutes,
 start an Airflow, or need labelled pairs, are run alone.
 """
@@ -22,6 +23,8 @@ from typing import Any
 from bench.tables import Table, measured_on
 
 ROOT = Path(__file__).parents[1]
+SYNCS = "## Syncs"
+"""The heading of the part of the page that is made; what stands before it is written by hand."""
 
 COMMANDS: dict[str, tuple[str, ...]] = {
     "peers": (),
@@ -46,9 +49,9 @@ def measured(name: str, folder: Path) -> dict[str, Any]:
 
 
 def page(found: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
-    """Yield the lines of the page."""
+    """Yield the lines of the part of the page that is made."""
     here = measured_on()
-    yield "# Performance"
+    yield SYNCS
     yield ""
     yield (
         f"Made by `make bench` on {here['date']}, on a machine with {here['processors']} processors"
@@ -59,7 +62,7 @@ def page(found: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
     )
     for name, part in found.items():
         yield ""
-        yield f"## `python -m bench.{name}`"
+        yield f"### `python -m bench.{name}`"
         for table in part["tables"]:
             yield ""
             yield Table(**table).markdown()
@@ -74,14 +77,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", nargs="+", choices=COMMANDS, default=list(COMMANDS))
     parser.add_argument("--json", type=Path, default=ROOT / ".local" / "bench.json")
-    parser.add_argument("--write", type=Path, help="write the page of the docs into this file")
+    parser.add_argument("--write", type=Path, help=f"renew this page from {SYNCS!r} on")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         found = {name: measured(name, Path(folder)) for name in options.only}
     options.json.parent.mkdir(exist_ok=True)
     options.json.write_text(json.dumps(found, ensure_ascii=False, indent=1), encoding="utf-8")
     if options.write:
-        options.write.write_text("\n".join(page(found)) + "\n", encoding="utf-8")
+        before = options.write.read_text(encoding="utf-8").partition(SYNCS)[0]
+        options.write.write_text(before + "\n".join(page(found)) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
