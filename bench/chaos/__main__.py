@@ -11,8 +11,8 @@ more. After each night, of every source whose sync is complete each event must b
 nothing may be withdrawn; after the last one that holds for all sources.
 
 Prints what was injected and what attempts ended with, and exits with 1 unless all is as it must be.
-On two processors that were busy with other work it took 8 minutes with LocalExecutor, and 18 with
-Celery. Needs Linux, where all addresses of 127.0.0.0/8 exist: each source is a host of its own.
+On two processors it takes 3 minutes with LocalExecutor, and 4 with Celery. Needs Linux, where all
+addresses of 127.0.0.0/8 exist: each source is a host of its own.
 
 With ``--redis`` (the program redis-server) and ``--celery`` (a folder of packages) the executor is
 CeleryExecutor with two workers, else LocalExecutor. The folder is filled by
