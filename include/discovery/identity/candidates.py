@@ -75,10 +75,8 @@ def _keys_of_day(one: Prepared, day: date | None) -> Iterator[Hashable]:
             yield day, word, one.minute
         if place:
             yield day, word, place
-    if place:
-        yield day, place
-        if one.minute is not None:
-            yield day, place, one.minute
+    if place and one.minute is not None:
+        yield day, place, one.minute
     if one.link is not None:
         yield day, one.link.page
     yield day, one.title.joined, one.listing.city
