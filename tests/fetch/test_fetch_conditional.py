@@ -134,7 +134,9 @@ def test_a_redirect_takes_the_validators_along(site: Site, reader: Reader) -> No
     assert sent(site)[2:] == [(ETAG, None), (ETAG, None)]
 
 
-def test_another_address_is_another_document(site: Site, reader: Reader) -> None:
+def test_a_changed_address_is_asked_for_without_the_validators_of_the_old_one(
+    site: Site, reader: Reader
+) -> None:
     reader.read(site.on("/f", site.reply(200, b"a", etag=ETAG)))
     reader.read(site.on("/g", site.reply(200, b"a", etag=ETAG)))
     reader.read(f"{site.url}/g", params={"page": 2})

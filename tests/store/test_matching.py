@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import combinations, count
 from threading import Barrier, Thread
-from typing import Any
+from typing import Any, LiteralString
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -119,19 +119,17 @@ def grouped(conn: Connection) -> set[frozenset[str]]:
 
 
 def event_of(conn: Connection, listing: str) -> int:
-    row = conn.execute(
-        "SELECT event_id FROM discovery.listings l JOIN discovery.sources s ON s.id = l.source_id"
-        " WHERE s.slug || l.external_id = %s",
-        [listing],
-    ).fetchone()
-    assert row is not None
-    return int(row[0])
+    return _of_listing(conn, "event_id", listing)
 
 
 def listing_id(conn: Connection, listing: str) -> int:
+    return _of_listing(conn, "id", listing)
+
+
+def _of_listing(conn: Connection, column: LiteralString, listing: str) -> int:
     row = conn.execute(
-        "SELECT l.id FROM discovery.listings l JOIN discovery.sources s ON s.id = l.source_id"
-        " WHERE s.slug || l.external_id = %s",
+        f"SELECT l.{column} FROM discovery.listings l JOIN discovery.sources s"
+        " ON s.id = l.source_id WHERE s.slug || l.external_id = %s",
         [listing],
     ).fetchone()
     assert row is not None

@@ -203,7 +203,7 @@ def test_settings_that_were_changed_are_applied_to_the_same_document(conn: Conne
     assert feed.was_conditional == [False, False]
 
 
-def test_other_code_reads_the_same_document_again(
+def test_an_unchanged_document_is_read_again_after_the_code_has_changed(
     conn: Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pair, feed = ical_pair(conn), Feed(STEADY)
@@ -321,7 +321,7 @@ def test_a_source_is_not_asked_before_the_time_that_it_names(
     assert feed.statuses == [200, 304]
 
 
-def test_other_kinds_of_one_document_are_not_read_again_either(conn: Connection) -> None:
+def test_an_api_of_one_document_is_not_read_again_when_it_has_not_changed(conn: Connection) -> None:
     items = [{"id": n, "name": f"Show {n}", "at": f"{day(9)}T19:00"} for n in range(3)]
     settings = {"url": "https://a.example/", "fields": FIELDS}
     pair = stored_pair(conn, source=source("json", kind="json_feed"), settings=settings)
