@@ -8,6 +8,7 @@ import { FilterBar, ORIGINS, useFilters } from "./filters.js";
 import { LongCode } from "../shared/fold.js";
 import { useResource } from "../shared/resource.js";
 import { Empty, ErrorPanel, Loaded, TableSkeleton } from "../shared/loading.js";
+import { PlainTable } from "../shared/table.js";
 import { Time } from "../shared/time.js";
 import { say } from "../shared/toast.js";
 
@@ -98,40 +99,6 @@ function Difference({ change }) {
   );
 }
 
-function Log({ caption, heads, rows }) {
-  return h(
-    Table.ScrollArea,
-    { borderWidth: 1, borderRadius: "md", tabIndex: 0, role: "region", "aria-label": caption },
-    h(
-      Table.Root,
-      { size: "sm" },
-      h(Table.Caption, { srOnly: true }, caption),
-      h(
-        Table.Header,
-        null,
-        h(
-          Table.Row,
-          null,
-          heads.map((text) =>
-            h(Table.ColumnHeader, { key: text, scope: "col", fontSize: "xs" }, text),
-          ),
-        ),
-      ),
-      h(
-        Table.Body,
-        null,
-        rows.map(([key, ...cells]) =>
-          h(
-            Table.Row,
-            { key },
-            cells.map((cell, index) => h(Table.Cell, { key: index, verticalAlign: "top" }, cell)),
-          ),
-        ),
-      ),
-    ),
-  );
-}
-
 /** What an entry is about; events and runs of Airflow lead to their pages, a run says how it is. */
 function What({ change }) {
   const { entity, entity_type: type, run_path: path, state } = change;
@@ -186,7 +153,7 @@ function Entries({ first, filters }) {
   return h(
     Stack,
     { gap: 2, minW: 0 },
-    h(Log, {
+    h(PlainTable, {
       caption: "Changes",
       heads: ["When", "Who", "From where", "Action", "What", "Before and after"],
       rows,
@@ -212,7 +179,7 @@ function Triggers({ triggers, problem }) {
     h(LongCode, { minW: "12rem" }, JSON.stringify(each.conf)),
     h(AirflowLink, { path: `/${each.run_path}` }, "Run"),
   ]);
-  return h(Log, {
+  return h(PlainTable, {
     caption: "Triggered runs",
     heads: ["When", "Who", "State", "With", "Run"],
     rows,

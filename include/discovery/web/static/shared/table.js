@@ -310,3 +310,38 @@ export function DataTable(props) {
     pages > 1 && h(Pager, { page, pages, total, onPage: turnTo }),
   );
 }
+
+/** A table to read: it is neither sorted nor paged. Each row is its key and its cells. */
+export function PlainTable({ caption, heads, rows }) {
+  return h(
+    Table.ScrollArea,
+    { borderWidth: 1, borderRadius: "md", tabIndex: 0, role: "region", "aria-label": caption },
+    h(
+      Table.Root,
+      { size: "sm" },
+      h(Table.Caption, { srOnly: true }, caption),
+      h(
+        Table.Header,
+        null,
+        h(
+          Table.Row,
+          null,
+          heads.map((text) =>
+            h(Table.ColumnHeader, { key: text, scope: "col", fontSize: "xs" }, text),
+          ),
+        ),
+      ),
+      h(
+        Table.Body,
+        null,
+        rows.map(([key, ...cells]) =>
+          h(
+            Table.Row,
+            { key },
+            cells.map((cell, index) => h(Table.Cell, { key: index, verticalAlign: "top" }, cell)),
+          ),
+        ),
+      ),
+    ),
+  );
+}

@@ -7,10 +7,11 @@ import { EventTime } from "../shared/event-time.js";
 import { Empty, Loaded, TableSkeleton } from "../shared/loading.js";
 import { AirflowLink, OutLink, PageLink } from "../shared/query.js";
 import { reloadAll, useResource } from "../shared/resource.js";
+import { PlainTable } from "../shared/table.js";
 import { Time, plural } from "../shared/time.js";
 import { say } from "../shared/toast.js";
 
-const { Badge, Button, Flex, Heading, HStack, Stack, Table, Text } = Chakra;
+const { Badge, Button, Flex, Heading, HStack, Stack, Text } = Chakra;
 
 const DECISIONS = {
   confirm: {
@@ -42,46 +43,12 @@ function PairLink({ approval }) {
   return h(PageLink, { to: { view: "pair", city, source } }, label);
 }
 
-function Rows({ caption, heads, rows }) {
-  return h(
-    Table.ScrollArea,
-    { borderWidth: 1, borderRadius: "md", tabIndex: 0, role: "region", "aria-label": caption },
-    h(
-      Table.Root,
-      { size: "sm" },
-      h(Table.Caption, { srOnly: true }, caption),
-      h(
-        Table.Header,
-        null,
-        h(
-          Table.Row,
-          null,
-          heads.map((text) =>
-            h(Table.ColumnHeader, { key: text, scope: "col", fontSize: "xs" }, text),
-          ),
-        ),
-      ),
-      h(
-        Table.Body,
-        null,
-        rows.map(([key, ...cells]) =>
-          h(
-            Table.Row,
-            { key },
-            cells.map((cell, index) => h(Table.Cell, { key: index, verticalAlign: "top" }, cell)),
-          ),
-        ),
-      ),
-    ),
-  );
-}
-
 function Sample({ approval }) {
   const more = approval.waiting - approval.sample.length;
   return h(
     React.Fragment,
     null,
-    h(Rows, {
+    h(PlainTable, {
       caption: `Missing listings of ${approval.label}`,
       heads: ["When", "Event", "Page of the source", "Missing since"],
       rows: approval.sample.map((listing, index) => [
@@ -166,7 +133,7 @@ function Decided({ decided }) {
     Stack,
     { as: "section", gap: 2, minW: 0 },
     h(Heading, { as: "h3", size: "md" }, "Decided"),
-    h(Rows, {
+    h(PlainTable, {
       caption: "Decided approvals",
       heads: ["When", "Pair", "What became of them", "By"],
       rows: decided.map((approval) => [
