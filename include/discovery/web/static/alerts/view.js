@@ -93,7 +93,7 @@ function Content({ data }) {
         ? h(
             Nothing,
             null,
-            "None was made. Nobody is told before there is a channel: ",
+            "Nothing has been sent yet. Messages need a channel: ",
             h(
               OutLink,
               { url: urlOf("discovery/docs/alerts.md").href, textDecoration: "underline" },
