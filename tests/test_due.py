@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -19,6 +19,7 @@ from include.discovery.due import (
     is_the_usual,
     next_due,
     period_of,
+    why_less_often,
 )
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -267,6 +268,59 @@ class TestNextDue:
         next_run = NEW_YEAR + 30 * DAY
 
         assert next_due(pair, next_run, next_run, [NEW_YEAR + DAY, NEW_YEAR]) == NEW_YEAR + 31 * DAY
+
+
+class TestUnchangedSources:
+    """Sources that do not change are asked less often, if a person allows it."""
+
+    def gaps(self, pair: PairSchedule, changes: Collection[int] = ()) -> list[int]:
+        """Return the days between the syncs of half a year; some of them find a change."""
+        found: list[datetime] = []
+        for night in NIGHTLY_BERLIN[:180]:
+            if is_due(pair, RunTime(night, night)):
+                unchanged = 0 if len(found) in {0, *changes} else pair.unchanged_syncs + 1
+                pair = replace(pair, period_start=period_of(pair, night), unchanged_syncs=unchanged)
+                found.append(night)
+        return [(clock(later) - clock(before)).days for before, later in pairwise(found)]
+
+    def test_the_periods_double_after_three_syncs_without_a_change_up_to_the_bound(self) -> None:
+        assert self.gaps(PairSchedule(DAY, longest=7 * DAY))[:8] == [1, 1, 1, 2, 4, 7, 7, 7]
+        assert self.gaps(PairSchedule(DAY, longest=3 * DAY))[:7] == [1, 1, 1, 2, 3, 3, 3]
+        assert self.gaps(PairSchedule(2 * DAY, longest=7 * DAY))[:6] == [2, 2, 2, 4, 7, 7]
+
+    def test_the_frequency_holds_again_at_once_after_a_change(self) -> None:
+        found = self.gaps(PairSchedule(DAY, longest=7 * DAY), changes=[5])
+
+        assert found[:10] == [1, 1, 1, 2, 4, 1, 1, 1, 2, 4]
+
+    def test_the_frequency_always_holds_where_nobody_allows_less(self) -> None:
+        assert set(self.gaps(PairSchedule(DAY))) == {1}
+
+    def test_a_bound_below_the_frequency_changes_nothing(self) -> None:
+        assert set(self.gaps(PairSchedule(10 * DAY, longest=7 * DAY))) == {10}
+
+    def test_no_number_of_unchanged_syncs_is_too_large(self) -> None:
+        pair = PairSchedule(HOUR, longest=7 * DAY, unchanged_syncs=1_000)
+
+        assert pair.period == 7 * DAY
+
+    def test_a_triggered_run_goes_by_the_frequency(self) -> None:
+        pair = PairSchedule(DAY, NEW_YEAR, synced_at=NEW_YEAR, longest=7 * DAY, unchanged_syncs=9)
+
+        assert is_due(pair, RunTime(NEW_YEAR + DAY))
+        assert not is_due(pair, RunTime(NEW_YEAR + DAY, NEW_YEAR + DAY))
+
+    def test_the_next_due_time_is_that_of_the_longer_period(self) -> None:
+        pair = PairSchedule(DAY, NEW_YEAR, longest=7 * DAY, unchanged_syncs=4)
+
+        assert next_due(pair, NEW_YEAR, NEW_YEAR + DAY, [NEW_YEAR]) == NEW_YEAR + 4 * DAY
+
+    def test_the_reason_is_said_in_words_while_it_is_so(self) -> None:
+        pair = PairSchedule(DAY, longest=7 * DAY, unchanged_syncs=4)
+
+        assert why_less_often(pair) == "every 96 h for now: its last 4 syncs found no change"
+        assert why_less_often(replace(pair, unchanged_syncs=2)) is None
+        assert why_less_often(replace(pair, longest=None)) is None
 
 
 @pytest.mark.parametrize(

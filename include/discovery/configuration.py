@@ -49,6 +49,8 @@ class PairConfiguration(BaseModel):
     source: Slug
     enabled: bool = True
     frequency_hours: Annotated[int, Field(ge=1, le=24 * 31)] = 24
+    max_frequency_hours: Annotated[int, Field(ge=1, le=24 * 7)] | None = None
+    """Up to how many hours a sync may be put off while nothing changes; ``None``: it is not."""
     priority: Annotated[int, Field(ge=0, le=100)] = 50
     settings: GivenSettings = {}
     monitoring: Monitoring = Monitoring()

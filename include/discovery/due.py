@@ -12,6 +12,10 @@ that a late night costs nothing.
   nightly run mean two of three nights. One that is shorter than the schedule's own means every run.
 * Days are counted on the schedule's own clock: of 24 hours, the night in which the clocks change is
   a whole day, though it has 23 hours or 25.
+* A pair may be asked less often while its source does not change, if it says up to which bound.
+  After three complete syncs of scheduled runs in a row that found no change its periods double, and
+  again with each further one. A change ends that at once, whichever run finds it. So does a listing
+  that is missing: the next scheduled run finds out whether it is gone.
 * A pair that is parked (its source asked for a long wait) is not due before that time. A run that
   is a few minutes early takes it, and its task waits: one that was sent away for a day at half a
   minute past midnight would lose two nights otherwise.
@@ -30,6 +34,12 @@ _DAY = timedelta(days=1)
 ALMOST_OVER = timedelta(minutes=10)
 """So long before its time a parked pair is taken; its task waits for the rest."""
 
+SLOWS_AFTER = 3
+"""So many complete syncs in a row find no change before the periods grow."""
+
+_MOST_DOUBLINGS = 10
+"""More than any bound allows: an hour becomes six weeks."""
+
 _TRIGGERED_EARLY = 12
 """Triggered runs come when they come: one twelfth of the frequency early is in time."""
 
@@ -45,6 +55,19 @@ class PairSchedule:
     synced_at: datetime | None = None
     """When the last sync of any run began that read the source completely."""
     parked_until: datetime | None = None
+    longest: timedelta | None = None
+    """How long its periods may grow while nothing changes; ``None``: they do not grow."""
+    unchanged_syncs: int = 0
+    """How many complete syncs of scheduled runs in a row have found no change."""
+
+    @property
+    def period(self) -> timedelta:
+        """How long its periods are now."""
+        doublings = self.unchanged_syncs - SLOWS_AFTER + 1
+        if self.longest is None or doublings <= 0:
+            return self.frequency
+        grown = self.frequency * (1 << min(doublings, _MOST_DOUBLINGS))
+        return max(self.frequency, min(grown, self.longest))
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +89,7 @@ def is_due(pair: PairSchedule, run: RunTime) -> bool:
         return elapsed is None or elapsed >= pair.frequency - pair.frequency / _TRIGGERED_EARLY
     if pair.period_start is None:
         return True
-    return _elapsed(pair.period_start, run.scheduled_for, pair.frequency) >= pair.frequency
+    return _elapsed(pair.period_start, run.scheduled_for, pair.period) >= pair.period
 
 
 def period_of(pair: PairSchedule, scheduled_for: datetime) -> datetime:
@@ -79,11 +102,11 @@ def period_of(pair: PairSchedule, scheduled_for: datetime) -> datetime:
     """
     if pair.period_start is None:
         return scheduled_for
-    elapsed = _elapsed(pair.period_start, scheduled_for, pair.frequency)
-    if elapsed < pair.frequency:
+    elapsed = _elapsed(pair.period_start, scheduled_for, pair.period)
+    if elapsed < pair.period:
         return pair.period_start
     # Python adds on the clock; the sum may name an hour that the day does not have.
-    start = pair.period_start + elapsed // pair.frequency * pair.frequency
+    start = pair.period_start + elapsed // pair.period * pair.period
     return min(start.replace(tzinfo=scheduled_for.tzinfo), scheduled_for, key=_clock)
 
 
@@ -98,7 +121,7 @@ def next_due(
     """
     zone = pair.period_start.tzinfo if pair.period_start else UTC
     run, *earlier = (time.astimezone(zone) for time in (next_run, *earlier_runs))
-    over = [] if pair.period_start is None else [pair.period_start + pair.frequency]
+    over = [] if pair.period_start is None else [pair.period_start + pair.period]
     parked = [] if pair.parked_until is None else [pair.parked_until.astimezone(zone)]
     earliest = max([run, *over, *parked])
     # A pause between two runs is no step.
@@ -112,6 +135,14 @@ def next_due(
     while not is_due(pair, RunTime(max(now, run), run)):
         run += step
     return run.astimezone(UTC)
+
+
+def why_less_often(pair: PairSchedule) -> str | None:
+    """Say, if a pair is asked less often than its frequency says, how often, and why."""
+    if pair.period == pair.frequency:
+        return None
+    hours = pair.period // timedelta(hours=1)
+    return f"every {hours} h for now: its last {pair.unchanged_syncs} syncs found no change"
 
 
 def is_the_usual(gaps: Collection[str], gaps_before: Collection[str] | None) -> bool:
@@ -131,14 +162,14 @@ def _kinds(gaps: Collection[str]) -> set[str]:
     return {re.sub(r"[0-9][0-9,.]*", "0", gap) for gap in gaps}
 
 
-def _elapsed(period_start: datetime, at: datetime, frequency: timedelta) -> timedelta:
-    """Return the time since a period began, as its frequency counts it.
+def _elapsed(period_start: datetime, at: datetime, period: timedelta) -> timedelta:
+    """Return the time since a period began, as its length counts it.
 
     Of a day and more it is the clock's time. Shorter ones end when their hours have passed on the
     clock or in truth: the hour that is repeated in autumn is an hour, too.
     """
     on_the_clock = _clock(at) - _clock(period_start)
-    if frequency >= _DAY:
+    if period >= _DAY:
         return on_the_clock
     return max(on_the_clock, at.astimezone(UTC) - period_start.astimezone(UTC))
 

@@ -48,8 +48,19 @@ class TestList:
         assert found.keys() == {"cities", "sources", "pairs"}
         assert found["pairs"][-1] == {
             "pair": "national", "city": None, "source": "national", "kind": "icalendar",
-            "hours": 24, "priority": 50, "state": "active",
+            "hours": 24, "priority": 50, "state": "active", "less_often": None,
         }  # fmt: skip
+
+    def test_a_pair_that_is_put_off_says_how_long_and_why(
+        self, run_db: Run, conn: Connection
+    ) -> None:
+        conn.execute(
+            "UPDATE discovery.city_source SET max_frequency_hours = 100, unchanged_syncs = 6"
+        )
+
+        done = run_db("list", "pairs")
+
+        assert "every 100 h for now: its last 6 syncs found no change" in done.out
 
     def test_an_empty_configuration_says_none(self, run_db: Run, conn: Connection) -> None:
         conn.execute("TRUNCATE discovery.cities, discovery.sources CASCADE")

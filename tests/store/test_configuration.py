@@ -105,7 +105,8 @@ class TestApplying:
             connection="discovery_shared",
         )  # fmt: skip
         pair = PairConfiguration(city="krakow", source="full", enabled=False, frequency_hours=744,
-                                 priority=100, settings={"max_body_mb": 1})  # fmt: skip
+                                 max_frequency_hours=168, priority=100,
+                                 settings={"max_body_mb": 1})  # fmt: skip
 
         apply(conn, configuration([city], [of], [pair]))
 

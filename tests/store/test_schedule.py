@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from include.discovery.due import RunTime
-from include.discovery.model import Pair
+from include.discovery.model import Pair, SyncStats, Window
 from include.discovery.store import runs
 from include.discovery.store.connection import Connection, connect
+from include.discovery.store.loader import Loader
 from include.discovery.store.migrate import migrate, migrations
 from include.discovery.store.plans import Plan, plan_pairs
-from include.discovery.store.runs import Attempt
-from tests.support.builders import plan_run, source, stored_pair
+from include.discovery.store.runs import Attempt, PageResult
+from include.discovery.store.withdrawals import withdraw_vanished
+from tests.support.builders import event, plan_run, source, stored_pair
 
 DAY = timedelta(days=1)
 LAST_NIGHT = datetime(2026, 6, 10, tzinfo=ZoneInfo("UTC"))
+IN_2099 = datetime(2099, 5, 1, 20, tzinfo=UTC)
 
 
 def nightly(conn: Connection, at: datetime) -> Plan:
@@ -75,6 +78,125 @@ def test_each_period_is_synced_once_and_as_early_as_possible_over_sixty_nights(
 
     for periods in served.values():
         assert len(periods) == len(set(periods)) > 5
+
+
+@pytest.mark.usefixtures("pair")
+class TestUnchangedSyncs:
+    """How many syncs in a row have found no change is counted in the database."""
+
+    def sync(
+        self,
+        conn: Connection,
+        night: int,
+        *events: str,
+        complete: bool = True,
+        by_hand: bool = False,
+        limit: int | None = None,
+    ) -> bool:
+        """Sync the one pair, if the run takes it."""
+        at = LAST_NIGHT + night * DAY
+        run = f"{night}{' by hand' if by_hand else ''}"
+        time = RunTime(at, None if by_hand else at)
+        taken = plan_pairs(conn, run, time, force=by_hand, capacity=9).pairs
+        for pair in taken:
+            opened = runs.begin(conn, pair, Attempt(run, 0), limit=limit)
+            records = [event(name, starts_at=IN_2099) for name in events]
+            Loader(conn, pair, opened).load(records, PageResult(SyncStats()))
+            if complete:
+                withdraw_vanished(
+                    conn,
+                    pair,
+                    opened.id,
+                    window=Window(date(2026, 1, 1), date(2099, 12, 31)),
+                    sync_started_at=opened.sync_started_at,
+                    now=datetime.now(UTC),
+                )
+            runs.finish(conn, opened.id, complete=complete)
+        return bool(taken)
+
+    def unchanged(self, conn: Connection) -> int:
+        row = conn.execute("SELECT unchanged_syncs FROM discovery.city_source").fetchone()
+        assert row is not None
+        return int(row[0])
+
+    @pytest.fixture
+    def pair(self, conn: Connection) -> Pair:
+        return stored_pair(conn, max_frequency_hours=168)
+
+    def test_a_pair_whose_source_does_not_change_is_planned_less_and_less_often(
+        self, conn: Connection
+    ) -> None:
+        taken = [night for night in range(25) if self.sync(conn, night, "a", "b")]
+
+        assert taken == [0, 1, 2, 3, 5, 9, 16, 23]
+
+    def test_a_change_that_a_run_by_hand_finds_makes_the_pair_due_again(
+        self, conn: Connection
+    ) -> None:
+        for night in range(6):
+            self.sync(conn, night, "a")
+        assert not self.sync(conn, 6, "a")
+
+        self.sync(conn, 6, "a", "b", by_hand=True)
+
+        assert self.unchanged(conn) == 0
+        assert self.sync(conn, 7, "a", "b")
+
+    def test_runs_by_hand_do_not_count_as_syncs_without_a_change(self, conn: Connection) -> None:
+        for night in range(3):
+            self.sync(conn, night, "a")
+
+        self.sync(conn, 3, "a", by_hand=True)
+
+        assert self.unchanged(conn) == 2
+
+    def test_a_missing_listing_lets_the_next_night_decide_whether_it_is_gone(
+        self, conn: Connection
+    ) -> None:
+        names = ["a", "b", "c", "d", "e", "f", "g"]
+        for night in range(4):
+            self.sync(conn, night, *names)
+        assert self.unchanged(conn) == 3
+
+        self.sync(conn, 5, *names[1:])
+
+        assert self.unchanged(conn) == 0
+        assert self.sync(conn, 6, *names[1:])
+
+    def test_an_incomplete_sync_without_a_change_counts_neither_way(self, conn: Connection) -> None:
+        for night in range(3):
+            self.sync(conn, night, "a")
+
+        self.sync(conn, 3, "a", complete=False)
+
+        assert self.unchanged(conn) == 2
+
+    def test_an_incomplete_sync_with_a_change_ends_the_row(self, conn: Connection) -> None:
+        for night in range(3):
+            self.sync(conn, night, "a")
+
+        self.sync(conn, 3, "a", "b", complete=False)
+
+        assert self.unchanged(conn) == 0
+
+    def test_what_a_failed_attempt_or_a_trial_has_changed_counts_with_the_next_success(
+        self, conn: Connection, pair: Pair
+    ) -> None:
+        for night in range(3):
+            self.sync(conn, night, "a")
+        opened = runs.begin(conn, pair, Attempt("failed", 0))
+        Loader(conn, pair, opened).load([event("b")], PageResult(SyncStats()))
+        runs.fail(conn, opened.id, category="network", message="no answer")
+        assert self.unchanged(conn) == 2
+
+        self.sync(conn, 3, "a", "b")
+        assert self.unchanged(conn) == 0
+
+        self.sync(conn, 4, "a", "b")
+        self.sync(conn, 4, "a", "b", "c", by_hand=True, limit=9, complete=False)
+        assert self.unchanged(conn) == 1
+        self.sync(conn, 5, "a", "b", "c")
+        assert self.unchanged(conn) == 0
 
 
 class TestUpgrade:

@@ -83,17 +83,19 @@ def stored_pair(
         " settings) VALUES (%s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING",
         [of.slug, of.name, of.kind, of.scope, of.enabled, of.role, of.trust, Jsonb(of.settings)],
     )
-    values = {"enabled": True, "frequency_hours": 24, "priority": 50, "settings": {}, **columns}
+    values = {"enabled": True, "frequency_hours": 24, "max_frequency_hours": None, "priority": 50,
+              "settings": {}, **columns}  # fmt: skip
     start: datetime | None = columns.get("period_start")
     row = conn.execute(
         "INSERT INTO discovery.city_source"
-        " (city_id, source_id, enabled, frequency_hours, priority, settings, period_start,"
-        " period_zone)"
-        " SELECT (SELECT id FROM discovery.cities WHERE slug = %s), s.id, %s, %s, %s, %s, %s, %s"
+        " (city_id, source_id, enabled, frequency_hours, max_frequency_hours, priority, settings,"
+        " period_start, period_zone)"
+        " SELECT (SELECT id FROM discovery.cities WHERE slug = %s), s.id, %s, %s, %s, %s, %s, %s,"
+        " %s"
         " FROM discovery.sources s WHERE s.slug = %s RETURNING id",
         [city.slug if city else None, values["enabled"], values["frequency_hours"],
-         values["priority"], Jsonb(values["settings"]), start and start.replace(tzinfo=None),
-         start and str(start.tzinfo), of.slug],
+         values["max_frequency_hours"], values["priority"], Jsonb(values["settings"]),
+         start and start.replace(tzinfo=None), start and str(start.tzinfo), of.slug],
     ).fetchone()  # fmt: skip
     assert row is not None
     return Pair(

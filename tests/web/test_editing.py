@@ -21,7 +21,7 @@ def test_a_city_a_source_and_a_pair_are_added(page: Page, conn: Connection) -> N
     assert pair.json() == {
         "entity": {
             "city": "gdansk", "source": "opera", "enabled": True, "frequency_hours": 24,
-            "priority": 50, "settings": {},
+            "max_frequency_hours": None, "priority": 50, "settings": {},
             "monitoring": {"assertions": {}, "expected_empty": [], "mute": None},
         },
         "version": 1,

@@ -295,6 +295,19 @@ class TestNextDue:
         assert health["state"] == "parked"
         assert health["reason"].startswith("rate limited until ")
 
+    def test_a_pair_that_is_put_off_says_how_long_and_why(
+        self, page: Page, conn: Connection
+    ) -> None:
+        pair = stored_pair(conn, max_frequency_hours=168)
+        for n in range(5):
+            at = NOW - timedelta(hours=21) - (4 - n) * timedelta(days=8)
+            plan_pairs(conn, f"scheduled__{n}", RunTime(at, at), capacity=9)
+            sync(conn, pair, f"scheduled__{n}", "a")
+
+        assert self.due(page) == (NOW + timedelta(days=3, hours=3), False)
+        (row,) = page.get("/api/overview")["pairs"]
+        assert row["less_often"] == "every 96 h for now: its last 4 syncs found no change"
+
     def test_a_disabled_pair_is_never_due(self, page: Page, conn: Connection) -> None:
         stored_pair(conn, enabled=False)
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from include.discovery.cli.database import open_database
 from include.discovery.cli.terminal import Commands, print_json
+from include.discovery.due import why_less_often
 from include.discovery.model import inactive_because
 from include.discovery.store.connection import Connection, reported
 from include.discovery.store.queries.cities import read_cities_in_use
@@ -118,6 +119,7 @@ def _pairs(conn: Connection) -> list[dict[str, Any]]:
                 pair=each.enabled, city=each.city_enabled, source=each.source_enabled
             )
             or "active",
+            "less_often": why_less_often(each.schedule),
         }
         for each in read_pairs(conn)
     ]
@@ -133,6 +135,6 @@ _SECTIONS = {
         ("trust", "pairs", "active_pairs"),
     ),
     "pairs": _Section(
-        _pairs, ("pair", "kind", "hours", "priority", "state"), ("hours", "priority")
+        _pairs, ("pair", "kind", "hours", "priority", "state", "less_often"), ("hours", "priority")
     ),
 }

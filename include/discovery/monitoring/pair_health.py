@@ -45,7 +45,7 @@ def _facts(
 ) -> PairFacts:
     latest = pair.runs[0] if pair.runs else None
     return PairFacts(
-        frequency=pair.schedule.frequency,
+        frequency=pair.schedule.period,
         time_limit=time_limit,
         outcomes=outcomes,
         running_since=latest.attempt_at if latest and latest.state == "running" else None,

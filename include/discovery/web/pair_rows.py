@@ -118,6 +118,10 @@ class PairRow(Answer):
     inactive_because: str | None
     """As 'its city is disabled'."""
     frequency_hours: int
+    max_frequency_hours: int | None
+    """Up to how many hours a sync may be put off while nothing changes."""
+    less_often: str | None
+    """How often it is synced now, and why, if that is less often than its frequency says."""
     priority: int
     settings: Shown
     """The pair's own settings; the source's lie below them."""
@@ -305,6 +309,8 @@ def row_of(of: PairNow) -> PairRow:
         active=of.inactive_because is None,
         inactive_because=of.inactive_because,
         frequency_hours=pair.frequency_hours,
+        max_frequency_hours=pair.max_frequency_hours,
+        less_often=due.why_less_often(pair.schedule),
         priority=pair.priority,
         settings=pair.settings,
         monitoring=pair.own_monitoring,

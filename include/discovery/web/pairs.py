@@ -143,6 +143,7 @@ class PairBody(Body):
 
     enabled: bool = True
     frequency_hours: Annotated[int, Field(ge=1, le=24 * 31)] = 24
+    max_frequency_hours: Annotated[int, Field(ge=1, le=24 * 7)] | None = None
     priority: Annotated[int, Field(ge=0, le=100)] = 50
     settings: GivenSettings = Field(default={})
 

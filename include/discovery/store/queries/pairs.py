@@ -219,6 +219,7 @@ class PairState:
     scope: Scope
     enabled: bool
     frequency_hours: int
+    max_frequency_hours: int | None
     priority: int
     settings: dict[str, Any]
     source_settings: dict[str, Any]
@@ -388,7 +389,7 @@ def _pair_state(
 ) -> PairState:
     totals = {name: row.pop(name) for name in _TOTALS}
     schedule = schedule_of(row)
-    for name in ("period_start", "period_zone", "synced_at", "parked_until"):
+    for name in ("period_start", "period_zone", "synced_at", "parked_until", "unchanged_syncs"):
         del row[name]
     row["scope"] = Scope(row["scope"])
     of_source = Monitoring.model_validate(row.pop("source_monitoring"))

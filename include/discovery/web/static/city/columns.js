@@ -60,6 +60,7 @@ const SCHEDULE = {
       Box,
       { fontSize: "sm", whiteSpace: "nowrap" },
       `every ${pair.frequency_hours} h`,
+      pair.less_often && h(Text, { fontSize: "xs", whiteSpace: "normal" }, pair.less_often),
       h(Text, { fontSize: "xs", color: "fg.muted" }, `priority ${pair.priority}`),
     ),
 };

@@ -22,6 +22,14 @@ const PAIR_FIELDS = [
     help: WORDS.schedule.text,
   },
   {
+    path: "max_frequency_hours",
+    label: "Unchanged: up to (hours)",
+    kind: "integer",
+    min: 1,
+    max: 168,
+    help: WORDS.less_often.text,
+  },
+  {
     path: "priority",
     label: "Priority",
     kind: "integer",

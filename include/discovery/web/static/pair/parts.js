@@ -92,6 +92,7 @@ export function Configuration({ data }) {
       pair.city && ["City", h(PageLink, { to: { view: "city", city: pair.city } }, pair.city_name)],
       ["Enabled", pair.active ? "yes" : (pair.inactive_because ?? "no")],
       ["Schedule", `every ${pair.frequency_hours} h, priority ${pair.priority}`],
+      pair.less_often && ["Less often", pair.less_often],
       ["Next due", COLUMNS.next.cell(pair)],
       (pair.connection.required || pair.connection.problem) && [
         "Connection",

@@ -41,6 +41,12 @@ export const WORDS = {
     label: "Schedule",
     text: "A pair is due in the first scheduled run of each of its periods, as every 24 hours.",
   },
+  less_often: {
+    label: "Less often",
+    text:
+      "While three and more syncs in a row find no change, a pair is due less and less often, up to" +
+      " so many hours. A change ends that. Empty: as often as ever.",
+  },
   run: {
     label: "Run",
     text: "One run of the DAG city_discovery. It syncs each of its pairs once.",
