@@ -42,6 +42,8 @@ _CLOCK: Final = re.compile(
     r"|\b\d{1,2}[:h]\d{2}\b|\b\d{1,2}[./]\d{1,2}[./](?:\d{4}|\d{2})\b|\b(?:19|20)\d\d-\d\d-\d\d\b"
 )
 _YEAR: Final = re.compile(r"(?:19|20)\d\d")
+_DROPPED: Final = (FILLERS | NOISE | DATES, FILLERS | DATES, frozenset[str]())
+"""Words that name no event; fewer, where a title consists of them."""
 _SPLIT: Final = re.compile(
     r"\s*[:;|•·/]+\s+|\s+[-–—~]+\s*|\s*[–—]\s*|-\s+|[(\[]"
     r"|\s+(?:w/|with|feat\.?|featuring|ft\.?|presented by|avec|mit|con|z udziałem|hosted by)\s*",
@@ -95,12 +97,13 @@ def title_of(text: str) -> Title:
     """Return a title as matching sees it."""
     clean = _CLOCK.sub(" ", _without_symbols(text.replace("’", "'").replace("'", "").lower()))
     is_cut = clean.endswith(_CUT)
-    order = _kept(clean)
+    folded = fold(clean)
+    told = _spelled(folded)
+    order = _kept(told)
+    head = frozenset(_kept(_spelled(_first_part(clean, folded))))
     if is_cut and len(order) > 1:
         order = order[:-1]  # the last word may be a part of one
     words = frozenset(order)
-    head = frozenset(_kept(next((part for part in _SPLIT.split(clean) if fold(part)), clean)))
-    told = _spelled(clean)
     return Title(
         text=fold(text),
         words=words,
@@ -121,14 +124,23 @@ def _without_symbols(text: str) -> str:
     return "".join(" " if unicodedata.category(one) == "So" else one for one in text)
 
 
-def _spelled(text: str) -> list[str]:
-    return " ".join(SAME_WORD.get(word, word) for word in fold(text).split()).split()
+def _first_part(text: str, folded: str) -> str:
+    """Return, folded, what stands before the first sign or word that adds to a name."""
+    start = 0
+    for sign in _SPLIT.finditer(text):
+        if part := fold(text[start : sign.start()]):
+            return part
+        start = sign.end()
+    return fold(text[start:]) or folded if start else folded
 
 
-def _kept(text: str) -> list[str]:
+def _spelled(folded: str) -> list[str]:
+    return " ".join([SAME_WORD.get(word, word) for word in folded.split()]).split()
+
+
+def _kept(told: list[str]) -> list[str]:
     """Return the words that name the event, in their order."""
-    told = _spelled(text)
-    for dropped in (FILLERS | NOISE | DATES, FILLERS | DATES, frozenset[str]()):
+    for dropped in _DROPPED:
         kept = [_stem(w) for w in told if w not in dropped and not _YEAR.fullmatch(w)]
         if kept:
             return kept

@@ -217,7 +217,11 @@ def fold(value: str) -> str:
 
     ``Łódź, ul. Straße 5`` becomes ``lodz ul strasse 5``. NFKD alone would lose ł, ø and ß.
     """
-    return " ".join(re.sub(r"[^a-z0-9]+", " ", anyascii(value).lower()).split())
+    return " ".join(anyascii(value).translate(_FOLDED).split())
+
+
+_FOLDED = "".join(chr(code).lower() if chr(code).isalnum() else " " for code in range(128))
+"""What becomes of each character of ASCII."""
 
 
 def _unstyled(text: str) -> str:
