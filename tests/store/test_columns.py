@@ -185,7 +185,9 @@ TECHNICAL = {
         "id", "match_key", "listing_count", "withdrawn_at", "created_at", "updated_at", "search",
         "source_ids", "listing_id", "value_listings", "assumed", "edited",
     },
-    "venues": {"id", "created_at", "updated_at", "search"},
+    "venues": {
+        "id", "created_at", "updated_at", "search", "given_name", "same_as_id", "parent_id",
+    },
 }  # fmt: skip
 """Columns that no record fills."""
 

@@ -96,7 +96,7 @@ REFUSED = [
     (CHANGE, "'me', 'update', 'city', 'x', '{}', NULL", CheckViolation),
     (CHANGE, "'me', 'delete', 'city', 'x', NULL, NULL", CheckViolation),
     (CHANGE, "'', 'create', 'city', 'x', NULL, '{}'", CheckViolation),
-    (CHANGE, "'me', 'create', 'venue', 'x', NULL, '{}'", CheckViolation),
+    (CHANGE, "'me', 'create', 'planet', 'x', NULL, '{}'", CheckViolation),
 ]  # fmt: skip
 
 

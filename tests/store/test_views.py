@@ -36,11 +36,14 @@ image_url text, language text, price_min numeric(12,2), price_max numeric(12,2),
 price_currency text, price_is_free boolean, price_text text, listing_count integer,
 first_found_at timestamp with time zone, changed_at timestamp with time zone
 """
-ASSUMED = "assumed text[], edited text[]"
+ASSUMED = "assumed text[], edited text[], venue_id bigint"
 VIEWS = {
     "upcoming_events": f"{EVENT.strip()}, {ASSUMED}",
     "all_events": f"{EVENT.strip()}, withdrawn_at timestamp with time zone, is_upcoming boolean, "
     f"{ASSUMED}",
+    "all_venues": "venue_id bigint, venue text, aliases text[], building_id bigint, building text, "
+    "street text, postcode text, locality text, region text, country text, "
+    "latitude double precision, longitude double precision",
     "event_fields": "event_id bigint, field text, source text, source_name text, external_id text, "
     "url text, is_assumed boolean, edited_by text, edited_at timestamp with time zone, "
     "edit_reason text",

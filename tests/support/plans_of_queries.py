@@ -162,6 +162,11 @@ CALLS: dict[Callable[..., object], dict[str, Call]] = {
     judgements.judgements_of_listings: {
         "": lambda conn, of: judgements.judgements_of_listings(conn, of.listings)
     },
+    venues.find_venues: {
+        "": lambda conn, _: venues.find_venues(conn, "theatre"),
+        "by several words": lambda conn, _: venues.find_venues(conn, "city theatre"),
+    },
+    venues.proposed_merges: {"": lambda conn, _: venues.proposed_merges(conn, "city-0")},
     venues.venues_through_aggregators: {
         "": lambda conn, _: venues.venues_through_aggregators(conn, "city-0")
     },

@@ -171,7 +171,7 @@ def prepare(one: Listing) -> Prepared:
     return Prepared(
         listing=one,
         title=title,
-        place=place_of(one.venue, one.city),
+        place=place_of(one.venue, one.city, one.building),
         link=link,
         ticket=ticket_of(link),
         text=text,

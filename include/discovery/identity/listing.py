@@ -28,6 +28,8 @@ class Listing:
     time_known: bool = False
     ends_at: datetime | None = None
     venue: Venue | None = None
+    building: Venue | None = None
+    """Where ``venue`` is a hall, as people say."""
     url: str | None = None
     organizer: str | None = None
     description: str | None = None

@@ -118,11 +118,15 @@ class Place:
 NOWHERE: Final = Place()
 
 
-def place_of(venue: Venue | None, city: str = "") -> Place:
-    """Return the venue as matching sees it; ``city`` is the slug of the city that was searched."""
+def place_of(venue: Venue | None, city: str = "", building: Venue | None = None) -> Place:
+    """Return the venue as matching sees it.
+
+    :param city: slug of the city that was searched.
+    :param building: that in which the venue is a hall, if that is known otherwise than by its name.
+    """
     if venue is None:
         return NOWHERE
-    return _place(
+    place = _place(
         venue.name,
         venue.street,
         venue.postcode,
@@ -131,6 +135,12 @@ def place_of(venue: Venue | None, city: str = "") -> Place:
         venue.longitude,
         city,
     )
+    return place if building is None else _hall_of(place_of(building, city), place)
+
+
+@lru_cache(maxsize=10_000)
+def _hall_of(building: Place, hall: Place) -> Place:
+    return replace(building, room=hall.all_words - building.all_words - FILLERS)
 
 
 @lru_cache(maxsize=50_000)  # the events of a city are at few places

@@ -24,7 +24,9 @@ Origin = Literal["page", "api", "apply", "cli", "dag"]
 Action = Literal[
     "create", "update", "delete", "trigger", "prune", "merge", "split", "judge", "confirm", "keep"
 ]
-EntityType = Literal["country", "city", "source", "pair", "run", "history", "event", "withdrawal"]
+EntityType = Literal[
+    "country", "city", "source", "pair", "run", "history", "event", "withdrawal", "venue"
+]
 
 _SIGNS = {
     "create": "+", "update": "~", "delete": "-", "trigger": ">", "prune": "-", "merge": "=",
@@ -47,8 +49,8 @@ class Change:
     """One entry of the log; ``before`` and ``after`` are whole entities.
 
     Of a triggered run ``after`` holds its parameters, of what was deleted by age the counts, of
-    events that were merged or split, or listings that were judged, which these are, and why; of
-    missing listings that were confirmed as gone or kept how many they are.
+    events or venues that were merged or split, or listings that were judged, which these are, and
+    why; of missing listings that were confirmed as gone or kept how many they are.
     """
 
     action: Action

@@ -233,8 +233,20 @@ def edited(columns: Iterable[Column]) -> str:
     )
 
 
+def first_values(columns: Iterable[Column], of: str) -> str:
+    """List what an event has of the columns of its first listing ``of``."""
+    return ", ".join(
+        (_VENUE_NOW if column.name == "venue_id" else "{0}").format(f"{of}{column.name}")
+        for column in columns
+    )
+
+
+_VENUE_NOW = "COALESCE((SELECT v.same_as_id FROM discovery.venues v WHERE v.id = {0}), {0})"
+"""The venue that people have made of one."""
+
 _EDITED_VALUE = "CASE WHEN d.value ? '{0}' THEN (d.event).{0} ELSE p.{0} END"
 _EDITED = {
+    "venue_id": _VENUE_NOW.format(_EDITED_VALUE),
     # What has no day is postponed, whoever says otherwise.
     "status": "CASE WHEN p.local_date IS NULL AND (d.event).local_date IS NULL THEN 'postponed' "
     f"ELSE {_EDITED_VALUE} END",

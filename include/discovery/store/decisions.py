@@ -47,7 +47,7 @@ def merge_events(
     one, other = _existing(conn, first), _existing(conn, second)
     if one == other:
         raise InvalidSettings(f"{first} and {second} are one event already")
-    why = _given(reason)
+    why = given_reason(reason)
 
     def judge() -> tuple[Change, list[int]]:
         left, right = _listings(conn, one), _listings(conn, other)
@@ -75,7 +75,7 @@ def split_event(
         raise InvalidSettings(f"event {whole} has no listing {strange[0]}")
     if not listings or len(set(listings)) == len(before):
         raise InvalidSettings("name some of the listings of the event, and not all of them")
-    why = _given(reason)
+    why = given_reason(reason)
 
     def judge() -> tuple[Change, list[int]]:
         present = _listings(conn, whole)
@@ -96,7 +96,7 @@ def judge_listings(
     :raises InvalidSettings: when there is no such listing, or no reason is given.
     """
     events = _events_of(conn, pair)
-    why = _given(reason)
+    why = given_reason(reason)
 
     def judge() -> tuple[Change, list[int]]:
         decide(conn, [pair], verdict, by=author.name, reason=why)
@@ -169,7 +169,11 @@ def _listings(conn: Connection, event: int) -> list[int]:
     return [row[0] for row in conn.execute(_LISTINGS, [event])]
 
 
-def _given(reason: str) -> str:
+def given_reason(reason: str) -> str:
+    """Return a reason in one line.
+
+    :raises InvalidSettings: when there is none.
+    """
     why = " ".join(reason.split())
     if not why:
         raise InvalidSettings("say why: a reason is kept with the decision")

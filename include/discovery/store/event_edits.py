@@ -28,7 +28,8 @@ from include.discovery.store.event_ids import event_now
 from include.discovery.store.events import compose_events, lock_events
 
 _VALUES = """
-SELECT to_jsonb(e) || jsonb_build_object('venue_id', v.name) AS values, c.slug AS city
+SELECT to_jsonb(e) || jsonb_build_object('venue_id', COALESCE(v.given_name, v.name)) AS values,
+    c.slug AS city
 FROM discovery.events e
 LEFT JOIN discovery.venues v ON v.id = e.venue_id
 LEFT JOIN discovery.cities c ON c.id = e.city_id

@@ -16,6 +16,7 @@ from include.discovery.store.columns import (
     PRECEDENCE,
     VALUE_LISTINGS,
     edited,
+    first_values,
     names,
     pooled,
 )
@@ -59,7 +60,7 @@ def creating(listings: str) -> str:
 INSERT INTO discovery.events
     (match_key, {names(EVENT_COLUMNS)}, listing_count, source_ids, listing_id, assumed)
 SELECT DISTINCT ON (l.match_key)
-    l.match_key, {names(EVENT_COLUMNS, "l.")}, 1, ARRAY[l.source_id], l.id, l.assumed
+    l.match_key, {first_values(EVENT_COLUMNS, "l.")}, 1, ARRAY[l.source_id], l.id, l.assumed
 FROM {listings} l
 -- In key order: two syncs that add the same events then wait for each other, and never in a circle.
 ORDER BY l.match_key, l.id

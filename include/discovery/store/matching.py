@@ -95,11 +95,18 @@ SELECT l.id, COALESCE(l.city_id, 0) AS city_id, l.event_id, l.match_key, s.slug 
     l.time_known, l.ends_at, l.url, l.organizer, l.description, l.performers, l.categories,
     l.series_id, l.status, l.attendance, l.language, l.price_min, l.price_max, l.price_currency,
     l.price_is_free, l.price_text, l.venue_id, l.venue_external_id, v.name, v.street, v.postcode,
-    v.locality, v.region, v.country, v.latitude, v.longitude
+    v.locality, v.region, v.country, v.latitude, v.longitude, b.id AS building_id,
+    b.name AS building_name, b.street AS building_street, b.postcode AS building_postcode,
+    b.locality AS building_locality, b.region AS building_region, b.country AS building_country,
+    b.latitude AS building_latitude, b.longitude AS building_longitude
 FROM discovery.listings l
 JOIN discovery.sources s ON s.id = l.source_id
 LEFT JOIN discovery.cities c ON c.id = l.city_id
-LEFT JOIN discovery.venues v ON v.id = l.venue_id
+-- The venue that people have made of it, and the building in which they say that it is a hall.
+LEFT JOIN discovery.venues own ON own.id = l.venue_id
+LEFT JOIN discovery.venues v ON v.id = COALESCE(own.same_as_id, own.id)
+LEFT JOIN discovery.venues p ON p.id = v.parent_id
+LEFT JOIN discovery.venues b ON b.id = COALESCE(p.same_as_id, p.id)
 """
 
 _BY_ID = f"{_LISTINGS} WHERE l.id = ANY(%(ids)s) AND l.event_id IS NOT NULL"
@@ -402,10 +409,15 @@ def _listing(row: Mapping[str, Any]) -> Listing:
         venue = Venue.model_construct(
             external_id=row["venue_external_id"], **{name: row[name] for name in _OF_VENUE}
         )
+    building = None
+    if row["building_id"] is not None:
+        of_building = {name: row[f"building_{name}"] for name in _OF_VENUE}
+        building = Venue.model_construct(external_id=None, **of_building)
     price = Price.model_construct(**{name: row[f"price_{name}"] for name in _OF_PRICE})
     return Listing(
         id=f"{row['source']} {row['external_id']}",
         venue=venue,
+        building=building,
         price=price if any(row[f"price_{name}"] is not None for name in _OF_PRICE) else None,
         performers=tuple(row["performers"]),
         categories=tuple(row["categories"]),

@@ -7,7 +7,7 @@ GRANT CONNECT ON DATABASE discovery TO discovery_reader;
 GRANT USAGE ON SCHEMA discovery TO discovery_reader;
 GRANT SELECT ON
     discovery.upcoming_events, discovery.all_events, discovery.event_sources,
-    discovery.event_fields, discovery.sync_attempts, discovery.pairs
+    discovery.event_fields, discovery.all_venues, discovery.sync_attempts, discovery.pairs
 TO discovery_reader;
 -- Not what protects the data (the role has no right to write any): it makes the error plain, and
 -- keeps a query that was forgotten from running all night.

@@ -92,7 +92,8 @@ WHERE word <> '' LIMIT {MOST_WORDS}
 """
 
 _VENUES = f"""
-SELECT id FROM discovery.venues WHERE search @@ %(word)s::tsquery LIMIT {_FEW_VENUES + 1}
+SELECT COALESCE(same_as_id, id) FROM discovery.venues
+WHERE search @@ %(word)s::tsquery LIMIT {_FEW_VENUES + 1}
 """
 
 _CITY_ID = "SELECT id FROM discovery.cities WHERE slug = %(city)s"
@@ -105,7 +106,7 @@ _EVENT_COLUMNS = """
     e.id, e.title, e.url, e.starts_at, e.ends_at, e.local_date, e.time_known, e.timezone, e.status,
     e.attendance, e.performers, e.categories, e.price_min, e.price_max, e.price_currency,
     e.price_is_free, e.price_text, e.listing_count, e.withdrawn_at, e.created_at, e.updated_at,
-    c.slug AS city, c.name AS city_name, v.name AS venue
+    c.slug AS city, c.name AS city_name, COALESCE(v.given_name, v.name) AS venue
 """
 _EVENT_JOINS = """
 LEFT JOIN discovery.cities c ON c.id = e.city_id
@@ -291,7 +292,8 @@ def _text_conditions(conn: Connection, text: str, values: dict[str, Any]) -> lis
             f"e.venue_id = ANY(%(venues_{n})s)"
             if len(venues) <= _FEW_VENUES
             else f"""e.venue_id IN (
-                SELECT id FROM discovery.venues WHERE search @@ %(word_{n})s::tsquery)"""
+                SELECT COALESCE(same_as_id, id) FROM discovery.venues
+                WHERE search @@ %(word_{n})s::tsquery)"""
         )
         conditions.append(f"(e.search @@ %(word_{n})s::tsquery OR {at_venue})")
     return conditions

@@ -1,12 +1,81 @@
-"""Which venues are known, and through whom."""
+"""Which venues are known, through whom, and which of them may be one."""
+
+# ruff: noqa: S608  statements are made of the module's own text; values are bound
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any, Final
 
-from include.discovery.model import SourceRole
+from include.discovery.identity.venues import Relation, compare, place_of
+from include.discovery.model import SourceRole, Venue
 from include.discovery.store.connection import Connection, rows
-from include.discovery.store.queries.events import IS_UPCOMING
+from include.discovery.store.queries.events import IS_UPCOMING, TODAY
+
+LEAST_TITLES: Final = 3
+"""Two venues that share so many titles at the same starts may be one."""
+MOST_FOUND: Final = 100
+
+_FIND = f"""
+SELECT v.id, COALESCE(v.given_name, v.name) AS name, v.street, v.locality,
+    COALESCE(p.same_as_id, p.id) AS building, o.names
+FROM (
+    SELECT DISTINCT COALESCE(same_as_id, id) AS id FROM discovery.venues
+    WHERE search @@ to_tsquery('simple', (
+        SELECT string_agg(format('%%L:*', left(word, 100)), ' & ')
+        FROM regexp_split_to_table(discovery.folded(%(text)s), ' ') word WHERE word <> ''))
+    LIMIT {MOST_FOUND}
+) found
+JOIN discovery.venues v USING (id)
+LEFT JOIN discovery.venues p ON p.id = v.parent_id
+LEFT JOIN LATERAL (
+    SELECT jsonb_object_agg(a.id, a.name) AS names FROM discovery.venues a
+    WHERE a.same_as_id = v.id
+) o ON true
+ORDER BY name, v.id
+"""
+
+# A title counts once, however often it is repeated.
+_PROPOSALS = f"""
+WITH told AS MATERIALIZED (
+    SELECT l.event_id, l.source_id, COALESCE(v.same_as_id, v.id) AS venue_id, l.starts_at,
+        lower(l.title) AS title
+    FROM discovery.listings l JOIN discovery.venues v ON v.id = l.venue_id
+    WHERE COALESCE(l.city_id, 0) = (SELECT id FROM discovery.cities WHERE slug = %(city)s)
+      AND l.local_date >= {TODAY} AND l.withdrawn_at IS NULL AND l.starts_at IS NOT NULL
+),
+shared AS (
+    SELECT a.venue_id AS one, b.venue_id AS other, title
+    FROM told a JOIN told b USING (starts_at, title)
+    WHERE a.venue_id < b.venue_id AND a.source_id <> b.source_id
+    UNION
+    -- What matching has made one event by other signs, as a ticket or an id.
+    SELECT a.venue_id, b.venue_id, LEAST(a.title, b.title)
+    FROM told a JOIN told b USING (event_id, starts_at)
+    WHERE a.venue_id < b.venue_id AND a.source_id <> b.source_id
+),
+pairs AS (
+    SELECT one, other, count(*) AS titles, (array_agg(title ORDER BY title))[1:3] AS examples
+    FROM shared GROUP BY one, other HAVING count(*) >= {LEAST_TITLES}
+)
+SELECT p.titles, p.examples, to_jsonb(a) AS first, to_jsonb(b) AS second
+FROM pairs p
+JOIN discovery.venues a ON a.id = p.one
+JOIN discovery.venues b ON b.id = p.other
+WHERE NOT EXISTS (
+    SELECT FROM told x JOIN told y USING (source_id)
+    WHERE x.venue_id = p.one AND y.venue_id = p.other)
+  AND NOT EXISTS (
+    SELECT FROM discovery.venue_judgements j
+    JOIN discovery.venues f ON f.id = j.first_id
+    JOIN discovery.venues s ON s.id = j.second_id
+    WHERE p.one IN (f.id, f.same_as_id, s.id, s.same_as_id)
+      AND p.other IN (f.id, f.same_as_id, s.id, s.same_as_id))
+  AND a.parent_id IS NULL AND b.parent_id IS NULL
+ORDER BY p.titles DESC, p.one, p.other
+LIMIT {MOST_FOUND}
+"""
 
 _ONLY_THROUGH_AGGREGATORS = f"""
 WITH known AS (
@@ -19,21 +88,104 @@ WITH known AS (
     GROUP BY e.venue_id
     HAVING bool_and(s.role = '{SourceRole.AGGREGATOR}')
 )
-SELECT v.name, v.street, v.locality, k.events, k.sources
+SELECT v.id, COALESCE(v.given_name, v.name) AS name, v.street, v.locality, k.events, k.sources
 FROM known k JOIN discovery.venues v ON v.id = k.venue_id
-ORDER BY k.events DESC, v.name, v.id
-"""  # noqa: S608  the module's own text
+ORDER BY k.events DESC, name, v.id
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class KnownVenue:
     """A venue, how many upcoming events it has, and the slugs of the sources that list them."""
 
+    id: int
     name: str
     street: str | None
     locality: str | None
     events: int
     sources: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class FoundVenue:
+    """A venue with its names."""
+
+    id: int
+    name: str
+    street: str | None
+    locality: str | None
+    building: int | None
+    """In which it is a hall, as people say."""
+    names: Mapping[str, str]
+    """Venues that people have made one with it: id → name."""
+
+
+@dataclass(frozen=True, slots=True)
+class VenueSide:
+    """One of two venues that may be one."""
+
+    id: int
+    name: str
+    street: str | None
+    locality: str | None
+
+    @classmethod
+    def of(cls, row: Mapping[str, Any]) -> VenueSide:
+        """Return a venue as it is proposed."""
+        name = row["given_name"] or row["name"]
+        return cls(row["id"], name, row["street"], row["locality"])
+
+
+@dataclass(frozen=True, slots=True)
+class ProposedMerge:
+    """Two venues that may be one, since sources list the same there."""
+
+    first: VenueSide
+    second: VenueSide
+    titles: int
+    """So many titles both have, at the same starts."""
+    examples: list[str]
+    """Some of these, in lower case."""
+    rules: str
+    """What the rules say of the two."""
+
+
+_NOT_PROPOSED = {Relation.BRANCH, Relation.HALL, Relation.OTHER_HALL}
+
+
+def find_venues(conn: Connection, text: str) -> list[FoundVenue]:
+    """Return venues one of whose names has words that begin as those of the text do."""
+    found = rows(conn, _FIND, {"text": text})
+    return [FoundVenue(**{**row, "names": row["names"] or {}}) for row in found]
+
+
+def proposed_merges(conn: Connection, city: str) -> list[ProposedMerge]:
+    """Return pairs of venues of a city that may be one, those with most in common first.
+
+    Sources list ``LEAST_TITLES`` titles or more at the same starts at both, and no source tells the
+    two apart. Nothing follows until a person says so; what people have decided is not proposed
+    again, nor are halls and branches of one name, which share titles and are two.
+    """
+    found = []
+    for row in rows(conn, _PROPOSALS, {"city": city}):
+        first, second = row["first"], row["second"]
+        said = compare(place_of(_venue(first), city), place_of(_venue(second), city))
+        if said.relation not in _NOT_PROPOSED:
+            found.append(
+                ProposedMerge(
+                    VenueSide.of(first),
+                    VenueSide.of(second),
+                    row["titles"],
+                    row["examples"],
+                    f"{said.relation.value} ({said.reason})",
+                )
+            )
+    return found
+
+
+def _venue(row: Mapping[str, Any]) -> Venue:
+    told = {name: row[name] for name in Venue.model_fields if name != "external_id"}
+    return Venue.model_construct(external_id=None, **told)
 
 
 def venues_through_aggregators(conn: Connection, city: str) -> list[KnownVenue]:

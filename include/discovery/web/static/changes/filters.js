@@ -32,7 +32,7 @@ const ACTIONS = [
   "confirm",
   "keep",
 ];
-const TYPES = ["city", "source", "pair", "country", "run", "history", "event", "withdrawal"];
+const TYPES = ["city", "source", "pair", "country", "run", "history", "event", "withdrawal", "venue"];
 
 const same = (values) => values.map((value) => [value, value]);
 
