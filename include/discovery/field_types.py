@@ -136,9 +136,19 @@ PairName = Annotated[
     _worded("must be a city and a source, as krakow/ticketmaster, or a source without a city"),
 ]
 TimeZoneName = Annotated[str, AfterValidator(_checked_zone)]
+# Constraints of length stand before functions: behind one, pydantic checks them in Python.
 Text = Annotated[str, StringConstraints(min_length=1), AfterValidator(_checked_storable)]
+ExternalId = Annotated[
+    str, StringConstraints(min_length=1, max_length=512), AfterValidator(_checked_storable)
+]
+Title = Annotated[
+    str, StringConstraints(min_length=1, max_length=500), AfterValidator(_checked_storable)
+]
 WebUrl = Annotated[
-    Text, StringConstraints(max_length=LONGEST_URL), AfterValidator(_checked_web_url)
+    str,
+    StringConstraints(min_length=1, max_length=LONGEST_URL),
+    AfterValidator(_checked_storable),
+    AfterValidator(_checked_web_url),
 ]
 CountryCode = Annotated[
     str,

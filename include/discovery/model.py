@@ -31,12 +31,14 @@ from include.discovery.field_types import (
     ConnectionId,
     CountryCode,
     CurrencyCode,
+    ExternalId,
     GivenSettings,
     Latitude,
     Longitude,
     Slug,
     Text,
     TimeZoneName,
+    Title,
     WebUrl,
     checked_connection,
 )
@@ -131,9 +133,9 @@ class Price(_OfRecord):
 class EventRecord(_OfRecord):
     """One event as one source publishes it: what every connector yields and ``parse`` prints."""
 
-    external_id: Annotated[Text, StringConstraints(max_length=512)]
+    external_id: ExternalId
     """Stable within the source; recurring items carry their occurrence in it."""
-    title: Annotated[Text, StringConstraints(max_length=500)]
+    title: Title
     """Plain text: no HTML, no status prefix."""
     url: WebUrl | None = None
     starts_at: AwareDatetime | None = None
@@ -167,7 +169,7 @@ class EventRecord(_OfRecord):
         if self.time_known != (self.starts_at is not None):
             raise ValueError("starts_at is given exactly when the time is known")
         if self.starts_at is not None:
-            if self.local_date != self.starts_at.astimezone(ZoneInfo(self.timezone)).date():
+            if self.local_date != _in_zone(self.starts_at, ZoneInfo(self.timezone)).date():
                 raise ValueError("local_date is not the date of starts_at at the venue")
             # In UTC: two values of one zone would be compared by wall clock, DST overlap or not.
             if self.ends_at is not None and self.ends_at.astimezone(
@@ -182,6 +184,10 @@ class EventRecord(_OfRecord):
             return True
         last = last_date(self.local_date, self.ends_at, ZoneInfo(self.timezone))
         return window.overlaps(self.local_date, last)
+
+
+def _in_zone(instant: datetime, zone: ZoneInfo) -> datetime:
+    return instant if instant.tzinfo is zone else instant.astimezone(zone)
 
 
 def with_texts(value: Any, change: Callable[[str], str]) -> Any:  # noqa: ANN401  any field's value

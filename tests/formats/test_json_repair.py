@@ -204,7 +204,13 @@ def test_a_broken_second_document_is_repaired_and_not_dropped() -> None:
 
 
 def test_a_number_of_too_many_digits_costs_only_itself() -> None:
-    assert loads_repaired(f'{{"a": {"9" * 5000}, "b": 7}}').value == {"a": None, "b": 7}
+    found = loads_repaired(f'{{"big": 1e999, "a": {"9" * 5000}, "b": 7}}')
+
+    assert found.value == {"big": None, "a": None, "b": 7}
+    assert found.repairs == (
+        "number too large read as null",
+        "number of too many digits read as null",
+    )
 
 
 @pytest.mark.parametrize("number", ["1e999", "-1E+400", "9" * 400 + ".5"])

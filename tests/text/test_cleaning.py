@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 import time
 import unicodedata
+from unittest.mock import patch
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from include.discovery.text import cleaning
 from include.discovery.text.cleaning import (
     DESCRIPTION_LENGTH,
     TITLE_LENGTH,
@@ -27,6 +29,13 @@ PIECES = [
     "&", "<script>", "</script>", "<!--", "-->", "<![CDATA[", "\x00", "\x1b[31m", "\u202e",
     "\u200b", "\r\n", "\n\n\n", "\t", " ", "\u2028", "\x85", "\xa0", "word", "ż", "𝐁", "💃",
     "javascript:",
+]  # fmt: skip
+MARKUP = [
+    "<p>", "</p>", "<br>", "<br/>", "<B>", "</b>", "<a href=\"?x&y=1\">", "<a href='#'>", "</a>",
+    "<div class=\"a b\" id='c'>", "</div>", "<ul>", "<li>", "</li>", "</ul>", "<h2>", "</h2>",
+    "<img src=\"a.png\" alt>", "<hr />", "<blockquote>", "<sub>", "<figure>", "<figcaption>",
+    "&amp;", "&lt;", "&gt;", "&quot;", "&nbsp;", "&#39;", "&#8217;", "&hellip;", "&Nbsp;", "&LT;",
+    "lt;", "#39;", "text", " ", "\n", "ł", "a > b", "\"", "'", "\xa0", "\ufdd0",
 ]  # fmt: skip
 hostile = st.one_of(st.text(), st.lists(st.sampled_from(PIECES), max_size=30).map("".join))
 
@@ -80,6 +89,13 @@ class TestPlainText:
     )
     def test_a_text_of_a_feed_becomes_plain_text(self, value: str | None, text: str | None) -> None:
         assert plain_text(value) == text
+
+    @given(st.lists(st.sampled_from(MARKUP), max_size=30).map("".join))
+    def test_simple_markup_becomes_the_text_that_a_parser_reads(self, value: str) -> None:
+        with patch.object(cleaning, "_SIMPLE_MARKUP", re.compile("(?!)")):
+            parsed = plain_text(value)
+
+        assert plain_text(value) == parsed
 
     @given(hostile)
     def test_a_plain_text_has_no_unprintable_characters(self, value: str) -> None:

@@ -8,7 +8,7 @@ does: its meaning is lost, and a warning should say so. Hence :class:`WrongType`
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 from pydantic import ValidationError
 
@@ -16,6 +16,7 @@ from include.discovery.record_warnings import SourceWarning
 from include.discovery.text.cleaning import one_line
 
 ValueT = TypeVar("ValueT")
+GivenP = ParamSpec("GivenP")
 
 
 class WrongType(ValueError):
@@ -76,10 +77,16 @@ def objects(parent: Mapping[str, Any], *names: str) -> list[dict[str, Any]]:
     return [entry for entry in value if isinstance(entry, dict)]
 
 
-def attempt(name: str, read: Callable[[], ValueT], warnings: list[str]) -> ValueT | None:
+def attempt(
+    name: str,
+    read: Callable[GivenP, ValueT],
+    warnings: list[str],
+    *given: GivenP.args,
+    **named: GivenP.kwargs,
+) -> ValueT | None:
     """Read a field that an event can do without; what cannot be read is dropped with a warning."""
     try:
-        return read()
+        return read(*given, **named)
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=False, include_input=False)[0]
         reason = first["msg"].removeprefix("Value error, ")

@@ -24,6 +24,18 @@ _ESCAPED_TAGS = re.compile(
     r"(?: [^<>]*)?/?>",
     re.IGNORECASE,
 )
+# Markup whose text is what is left without its tags: a parser, ten times as slow, gives the same.
+# Elements whose content is no text or is moved by a parser are not among it, and of entities only the
+# usual ones, properly ended.
+_SIMPLE_MARKUP = re.compile(
+    r"[^<&]*(?:(?:</?(?:p|br|div|span|strong|em|b|i|u|s|a|ul|ol|li|h[1-6]|hr|img|blockquote|small"
+    r"|sub|sup|section|article|figure|figcaption)"
+    r"(?:\s+[a-z][a-z0-9_:-]*(?:=(?:\"[^\"<>]*\"|'[^'<>]*'))?)*\s*/?>"
+    r"|&(?:amp|lt|gt|quot|nbsp|hellip|[nm]dash|[lrb]dquo|[lrs]squo|#0?39|#x27|#82(?:1[1-9]|2[0-9]|30));)"
+    r"[^<&]*)*",
+    re.IGNORECASE,
+)
+_SIMPLE_TAG = re.compile(r"<[^<>]*>")
 _MOST_ESCAPES = 3
 _NO_CHARACTER = re.compile(r"&#(?:[0-9]{8,}|[xX][0-9a-fA-F]{7,});?")
 _BLANK_LINES = re.compile(r"\n{3,}")
@@ -122,6 +134,8 @@ def _read_once(text: str) -> str:
 
 def _without_markup(text: str) -> str:
     """Remove tags and comments, and scripts and styles with their content; entities stay."""
+    if _SIMPLE_MARKUP.fullmatch(text):
+        return _SIMPLE_TAG.sub("", text)
     if parseable(text, most_depth=_MOST_DEPTH) is text:
         return nh3.clean(text, tags=set())
     return without_tags(text)

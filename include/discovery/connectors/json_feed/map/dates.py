@@ -59,15 +59,14 @@ def read_when(
 
     def said(name: str) -> bool:
         field = getattr(fields, name)
-        return field is not None and bool(attempt(name, lambda: flag(field, scope), warnings))
+        return field is not None and bool(attempt(name, flag, warnings, field, scope))
 
     if said("date_unknown"):
         return None
     start = read_start(fields, scope, reader, zone, warnings)
     if start is None:
         return None
-    begins = start
-    end = attempt("end", lambda: _end(fields, scope, reader, begins, zone, warnings), warnings)
+    end = attempt("end", _end, warnings, fields, scope, reader, start, zone, warnings)
     reliable = trust_offsets or is_instant(fields.starts_at)
     try:
         days_only = said("all_day")
@@ -78,6 +77,8 @@ def read_when(
         when = when_of(start, end, zone, offset_is_reliable=reliable)
     except (OverflowError, ValueError):  # the first and last years of what a datetime holds
         raise RejectItem("unreadable date", str(start.day)) from None
+    if not warnings:
+        return when
     unique = dict.fromkeys((*warnings, *when.warnings))
     return When(when.local_date, when.timezone, when.starts_at, when.ends_at, tuple(unique))
 
@@ -131,8 +132,8 @@ def _with_hour(
     warnings: list[str],
 ) -> Timestamp:
     field = getattr(fields, name)
-    said = attempt(name, lambda: reader.text(field, scope), warnings) if field else None
-    clock = attempt(name, lambda: clock_of(said), warnings) if said else None
+    said = attempt(name, reader.text, warnings, field, scope) if field else None
+    clock = attempt(name, clock_of, warnings, said) if said else None
     return timestamp if clock is None else at_clock(timestamp, clock)
 
 

@@ -264,7 +264,7 @@ class Mapper:
         if fields.sessions is None:
             return None
         zone, warnings = self._zone(unit.scope)
-        told = attempt("sessions", lambda: self._reader.text(fields.sessions, unit.scope), warnings)
+        told = attempt("sessions", self._reader.text, warnings, fields.sessions, unit.scope)
         span = read_when(
             fields, unit.scope, self._reader, zone, trust_offsets=self._map.trust_offsets
         )
@@ -278,9 +278,7 @@ class Mapper:
         if self._map.fields.timezone is None:
             return default, warnings
         zone = attempt(
-            "timezone",
-            lambda: read_zone(self._map.fields, scope, self._reader, default),
-            warnings,
+            "timezone", read_zone, warnings, self._map.fields, scope, self._reader, default
         )
         return zone or default, warnings
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
-from functools import partial
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -46,7 +45,7 @@ def days(field: ListMoments | None, scope: Item, zone: ZoneInfo, warnings: list[
         value = re.split(f"[{re.escape(field.split)}]", value)
     values = value if isinstance(value, list) else [value]
     found = (
-        attempt("excluded day", partial(_timestamp, field, one, zone), warnings)
+        attempt("excluded day", _timestamp, warnings, field, one, zone)
         for one in values[:_MOST_DATES]
     )
     return {timestamp.day for timestamp in found if timestamp is not None}

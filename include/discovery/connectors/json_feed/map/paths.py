@@ -140,7 +140,10 @@ def _field(node: _Node) -> Getter:
 
 
 def _chain(node: _Node) -> Getter:
-    steps = [_compiled(child) for child in node["children"]]
+    children = node["children"]
+    if [child["type"] for child in children] == ["field", "field"]:
+        return _member_of_member(*(child["value"] for child in children))
+    steps = [_compiled(child) for child in children]
     if len(steps) == 2:
         first, second = steps
         return lambda value: second(first(value))
@@ -151,6 +154,19 @@ def _chain(node: _Node) -> Getter:
         return value
 
     return follow
+
+
+def _member_of_member(outer: str, inner: str) -> Getter:
+    """Compile what most paths with a dot are, at a third of the calls."""
+
+    def member(value: Json) -> Json:
+        if isinstance(value, dict):
+            value = value.get(outer)
+            if isinstance(value, dict):
+                return value.get(inner)
+        return None
+
+    return member
 
 
 def _index(node: _Node) -> Getter:

@@ -51,20 +51,20 @@ def read_venue(fields: FieldMap, scope: Item, reader: Reader, warnings: list[str
 
     def part(name: str) -> str | None:
         field = getattr(fields, f"venue_{name}")
-        found = attempt(f"venue {name}", lambda: reader.text(field, scope), warnings)
+        found = attempt(f"venue {name}", reader.text, warnings, field, scope)
         return found.strip(" ,;") or None if found else None
 
     texts = {name: part(name) for name in _PARTS if getattr(fields, f"venue_{name}") is not None}
-    place = attempt("venue coordinates", lambda: _coordinates(fields, scope), warnings)
+    place = attempt("venue coordinates", _coordinates, warnings, fields, scope)
     if place is None and not any(map(texts.get, _TELLING)):
         return None
     country = part("country") if fields.venue_country else None
     return Venue(
         **texts,
-        country=attempt("venue country", lambda: _country(country), warnings) if country else None,
+        country=attempt("venue country", _country, warnings, country) if country else None,
         latitude=place[0] if place else None,
         longitude=place[1] if place else None,
-        external_id=attempt("venue id", lambda: _id(fields.venue_id, scope), warnings),
+        external_id=attempt("venue id", _id, warnings, fields.venue_id, scope),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from functools import lru_cache, partial
+from functools import lru_cache
 
 from include.discovery.connectors.json_feed.map.fields import FieldMap, FieldOf
 from include.discovery.connectors.json_feed.map.paths import Item, getter_of
@@ -32,7 +32,7 @@ def read_price(
     :param country: ISO 3166-1 code of the place, for amounts that name no currency.
     """
     words = attempt("price", lambda: "; ".join(reader.texts(fields.price, scope)), warnings)
-    is_free = attempt("is_free", lambda: flag(fields.is_free, scope), warnings)
+    is_free = attempt("is_free", flag, warnings, fields.is_free, scope)
     if not words and is_free is None and not (fields.price_min or fields.price_max):
         return None
     currency = _currency(fields, scope, reader, country, warnings)
@@ -75,7 +75,7 @@ def _with_flag(price: Price | None, *, is_free: bool | None, warnings: list[str]
 def _bounds(fields: FieldMap, scope: Item, currency: str | None, warnings: list[str]) -> Price:
     """Read lowest and highest price; one alone means 'from' and 'up to'."""
     low, high = (
-        attempt("price", partial(_amount, field, scope, currency), warnings) if field else None
+        attempt("price", _amount, warnings, field, scope, currency) if field else None
         for field in (fields.price_min, fields.price_max)
     )
     lowest, highest = low.min if low else None, high.max if high else None
@@ -111,5 +111,5 @@ def _currency(
     warnings: list[str],
 ) -> str | None:
     local = currency_in(country) if country else None
-    said = attempt("currency", lambda: reader.text(fields.currency, scope), warnings)
+    said = attempt("currency", reader.text, warnings, fields.currency, scope)
     return (currency_of(said, local) if said else None) or local

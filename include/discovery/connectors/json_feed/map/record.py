@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from include.discovery.connectors.json_feed.map import words
@@ -19,7 +18,6 @@ from include.discovery.connectors.json_feed.map.price import read_price
 from include.discovery.connectors.json_feed.map.repeated import Repeated
 from include.discovery.connectors.json_feed.map.values import Reader, flag
 from include.discovery.dates.times import When, localize
-from include.discovery.dates.timestamps import Timestamp
 from include.discovery.formats.json_fields import attempt
 from include.discovery.model import EventRecord, EventStatus, Price, Venue
 from include.discovery.parsed import RejectItem, excerpt
@@ -35,9 +33,6 @@ _GRAVE: Final = (
     EventStatus.RESCHEDULED,
     EventStatus.MOVED_ONLINE,
 )
-
-
-ValueT = TypeVar("ValueT")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,77 +88,57 @@ class DetailsReader:
         :param zone: the event's, for a time of its last change that names none.
         :raises RejectItem: without a title.
         """
-        fields, reader = self._fields, self._reader
+        fields, reader, base = self._fields, self._reader, self._origin.base
         warnings: list[str] = []
         title, marked = split_status(_title(fields, item, reader))
         status = _gravest(self._status(item, warnings), marked)
         told, place = self._place(item, warnings, status.value)
         country = (told.country if told else None) or self._origin.country
-
-        def read(name: str, how: Callable[[Any], ValueT]) -> ValueT | None:
-            field = getattr(fields, name)
-            return None if field is None else attempt(name, partial(how, field), warnings)
-
-        def described(field: TextOf) -> str | None:
-            return description_text(reader.markup(field, item))
-
-        def link(field: TextOf) -> str | None:
-            return _link(field, item, reader, self._origin.base)
-
-        def picture(field: TextOf) -> str | None:
-            given = link(field)
-            found = picture_url(given)
-            if given and found is None:
-                raise ValueError(f"{excerpt(given, 80)} is no picture")
-            return found
-
         others = {
-            "url": read("url", link),
+            "url": attempt("url", _link, warnings, fields.url, item, reader, base),
             "attendance": place.attendance,
             "performers": self._performers(item, warnings),
             "categories": self._categories(item, warnings),
-            "organizer": read("organizer", lambda field: reader.text(field, item)),
-            "description": read("description", described),
-            "image_url": read("image_url", picture),
-            "language": attempt("language", lambda: _language(fields, item, reader), warnings),
+            "organizer": attempt("organizer", reader.text, warnings, fields.organizer, item),
+            "description": attempt("description", _description, warnings, fields, item, reader),
+            "image_url": attempt(
+                "image_url", _picture, warnings, fields.image_url, item, reader, base
+            ),
+            "language": attempt("language", _language, warnings, fields, item, reader),
             "price": self._price(item, warnings, country),
-            "source_updated_at": read(
-                "source_updated_at", lambda field: _instant(moment(field, item, zone), zone)
+            "source_updated_at": attempt(
+                "source_updated_at", _updated_at, warnings, fields, item, zone
             ),
         }
         at = told.name if told else None
         return Details(title, status, place.venue, at, others, tuple(warnings))
 
     def _read_status(self, item: Item, warnings: list[str], _: object) -> EventStatus | None:
-        return attempt("status", lambda: words.status(self._fields.status, item), warnings)
+        return attempt("status", words.status, warnings, self._fields.status, item)
 
     def _read_place(
         self, item: Item, warnings: list[str], status: str | None
     ) -> tuple[Venue | None, Placed]:
         """Return the venue as it is told, and where the event is."""
         fields = self._fields
-        told = attempt("venue", lambda: read_venue(fields, item, self._reader, warnings), warnings)
+        told = attempt("venue", read_venue, warnings, fields, item, self._reader, warnings)
         return told, placed(
             told,
             warnings,
-            stated=attempt(
-                "attendance", lambda: words.attendance(fields.attendance, item), warnings
-            ),
-            is_virtual=bool(attempt("is_online", lambda: flag(fields.is_online, item), warnings)),
+            stated=attempt("attendance", words.attendance, warnings, fields.attendance, item),
+            is_virtual=bool(attempt("is_online", flag, warnings, fields.is_online, item)),
             is_moved=status == EventStatus.MOVED_ONLINE,
             country=self._origin.country,
         )
 
     def _read_price(self, item: Item, warnings: list[str], country: str | None) -> Price | None:
         return attempt(
-            "price",
-            lambda: read_price(self._fields, item, self._reader, country, warnings),
-            warnings,
+            "price", read_price, warnings, self._fields, item, self._reader, country, warnings
         )
 
     def _read_texts(self, name: str, item: Item, warnings: list[str], _: object) -> tuple[str, ...]:
         field = getattr(self._fields, name)
-        return attempt(name, lambda: self._reader.texts(field, item), warnings) or ()
+        return attempt(name, self._reader.texts, warnings, field, item) or ()
 
 
 def as_record(
@@ -211,7 +186,11 @@ def _gravest(given: EventStatus | None, marked: EventStatus | None) -> EventStat
     return given or EventStatus.SCHEDULED
 
 
-def _link(field: TextOf, scope: Item, reader: Reader, base: str | None) -> str | None:
+def _description(fields: FieldMap, scope: Item, reader: Reader) -> str | None:
+    return description_text(reader.markup(fields.description, scope))
+
+
+def _link(field: TextOf | None, scope: Item, reader: Reader, base: str | None) -> str | None:
     given = reader.markup(field, scope)
     if given is None or not given.strip():
         return None
@@ -219,6 +198,14 @@ def _link(field: TextOf, scope: Item, reader: Reader, base: str | None) -> str |
     if link is None:
         raise ValueError(f"{excerpt(given, 80)} is no web address")
     return link
+
+
+def _picture(field: TextOf | None, scope: Item, reader: Reader, base: str | None) -> str | None:
+    given = _link(field, scope, reader, base)
+    found = None if given is None else picture_url(given)
+    if given and found is None:
+        raise ValueError(f"{excerpt(given, 80)} is no picture")
+    return found
 
 
 def _language(fields: FieldMap, scope: Item, reader: Reader) -> str | None:
@@ -233,7 +220,8 @@ def _language(fields: FieldMap, scope: Item, reader: Reader) -> str | None:
     return tag
 
 
-def _instant(timestamp: Timestamp | None, zone: ZoneInfo) -> datetime | None:
+def _updated_at(fields: FieldMap, scope: Item, zone: ZoneInfo) -> datetime | None:
+    timestamp = moment(fields.source_updated_at, scope, zone)
     if timestamp is None:
         return None
     return instant(timestamp) or localize(timestamp.wall, zone)[0]

@@ -34,7 +34,7 @@ class Repeated(Generic[ValueT]):
         try:
             # Unlike hashes, these bytes tell 1 from true, and can be made of lists and objects.
             # The older format is the same for equal values whoever else holds them.
-            key = marshal.dumps([beside, *(member(item) for member in self._members)], 2)
+            key = marshal.dumps([beside, [member(item) for member in self._members]], 2)
         except ValueError:  # a function of a path was given what it cannot work on
             return self._read(item, warnings, beside)
         found = self._known.get(key)

@@ -67,7 +67,9 @@ class Reader:
         """Return a field's text as sent; ``None`` if it is empty."""
         if field is None:
             return None
-        found = self.raw_text(getter_of(field.path)(scope))
+        found = getter_of(field.path)(scope)
+        if type(found) is not str:
+            found = self.raw_text(found)
         return None if found is None or _is_ignored(found, field.ignore) else found
 
     def texts(self, field: ListOf | None, scope: Item) -> tuple[str, ...]:
