@@ -25,8 +25,8 @@ _ESCAPED_TAGS = re.compile(
     re.IGNORECASE,
 )
 # Markup whose text is what is left without its tags: a parser, ten times as slow, gives the same.
-# Elements whose content is no text or is moved by a parser are not among it, and of entities only the
-# usual ones, properly ended.
+# Elements whose content is no text or is moved by a parser are not among it, and of entities only
+# the usual ones, properly ended.
 _SIMPLE_MARKUP = re.compile(
     r"[^<&]*(?:(?:</?(?:p|br|div|span|strong|em|b|i|u|s|a|ul|ol|li|h[1-6]|hr|img|blockquote|small"
     r"|sub|sup|section|article|figure|figcaption)"
