@@ -109,6 +109,7 @@ class Settings:
     contact: str = "no contact configured"
     schedule: str = "0 0 * * *"
     schedule_timezone: str | None = None
+    start_spread: timedelta = timedelta(minutes=5)
     retry_delays: tuple[timedelta, ...] = (
         timedelta(seconds=30),
         timedelta(minutes=2),
@@ -177,6 +178,12 @@ HELP = {
         "an IANA time zone, as Europe/Warsaw",
         "The time zone in which the schedule is meant; Airflow's [core] default_timezone, which is "
         "UTC unless you changed it, if not set.",
+    ),
+    "start_spread": _Help(
+        _duration,
+        "a number of seconds from 0",
+        "A scheduled run begins up to so much later, at random: sources are not asked by everybody "
+        "on the stroke of the hour. 0: at once.",
     ),
     "retry_delays": _Help(
         _delays,

@@ -53,6 +53,7 @@ def airflow(
     monkeypatch.setenv("DISCOVERY_PRIVATE_HOSTS", "127.0.0.1")
     monkeypatch.setenv("DISCOVERY_RETRY_DELAYS", "0,0,0")
     monkeypatch.setenv("DISCOVERY_RETRY_SPREAD", "0")
+    monkeypatch.setenv("DISCOVERY_START_SPREAD", "0")
     # Airflow looks once a second whether something has become ready.
     sleep = time.sleep
     monkeypatch.setattr(time, "sleep", lambda seconds: sleep(min(seconds, 0.05)))

@@ -15,6 +15,7 @@ from airflow.sdk import (
     CronTriggerTimetable,
     DeltaTriggerTimetable,
 )
+from airflow.sdk.exceptions import AirflowRescheduleException
 
 from include.discovery.errors import DatabaseUnavailable, PairBusy
 from include.discovery.orchestration.tasks import (
@@ -297,3 +298,56 @@ def test_a_scheduled_plan_takes_what_is_due_by_the_schedule_and_notes_its_time(
         "SELECT scheduled_for, schedule_zone FROM discovery.planned_syncs"
     ).fetchone()
     assert row == (MIDNIGHT, "UTC")
+
+
+class TestStart:
+    """A scheduled run begins some random minutes late, so that not everybody asks at midnight."""
+
+    @pytest.fixture(autouse=True)
+    def an_hour(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("DISCOVERY_START_SPREAD", "3600")
+
+    def scheduled(self, at: datetime) -> dict[str, Any]:
+        asked = context()
+        asked["dag_run"].run_after = at
+        return asked
+
+    def test_a_scheduled_run_begins_a_random_part_of_the_spread_after_its_time(
+        self, conn: Connection
+    ) -> None:
+        stored_pair(conn)
+        meant = datetime.now(UTC)
+
+        with pytest.raises(AirflowRescheduleException) as put_off:
+            plan_run(self.scheduled(meant), lambda: 0.5)
+
+        assert put_off.value.reschedule_date == meant + timedelta(minutes=30)
+        assert conn.execute("SELECT FROM discovery.planned_syncs").fetchall() == []
+
+    def test_a_run_that_was_put_off_is_not_put_off_again(self, conn: Connection) -> None:
+        stored_pair(conn)
+        asked = self.scheduled(datetime.now(UTC)) | {"task_reschedule_count": 1}
+
+        assert len(plan_run(asked, lambda: 0.5)) == 1
+
+    def test_a_run_that_is_late_anyway_begins_at_once(self, conn: Connection) -> None:
+        stored_pair(conn)
+        asked = self.scheduled(datetime.now(UTC) - timedelta(minutes=40))
+
+        assert len(plan_run(asked, lambda: 0.5)) == 1
+
+    def test_a_triggered_run_begins_at_once(self, conn: Connection) -> None:
+        stored_pair(conn)
+        asked = self.scheduled(datetime.now(UTC))
+        asked["dag_run"].run_type = "manual"
+        asked["dag_run"].triggering_user_name = "ada"
+
+        assert len(plan_run(asked, lambda: 0.5)) == 1
+
+    def test_runs_begin_on_time_where_the_spread_is_none(
+        self, conn: Connection, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("DISCOVERY_START_SPREAD", "0")
+        stored_pair(conn)
+
+        assert len(plan_run(self.scheduled(datetime.now(UTC)), lambda: 0.5)) == 1

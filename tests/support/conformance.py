@@ -19,7 +19,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 TABLES = ROOT / "docs" / "politeness.md"
-FOLDERS = ("fetch", "store", "sync", "connectors")
+FOLDERS = ("fetch", "store", "sync", "connectors", "orchestration")
 _ROW = re.compile(r"\| (.+?) \| (.*?) ?\| `(test_\w+)` \|")
 
 

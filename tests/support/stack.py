@@ -138,7 +138,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
         if not name.startswith(("AIRFLOW", "DISCOVERY", "PYTEST"))
     }
     environment["DISCOVERY_RETRY_DELAYS"] = "1,1,1"
-    environment["DISCOVERY_RETRY_SPREAD"] = "0"
+    environment["DISCOVERY_RETRY_SPREAD"] = environment["DISCOVERY_START_SPREAD"] = "0"
     with log.open("wb") as output:
         process = subprocess.Popen(
             [sys.executable, "-m", "localdev", "run", "--port", str(port)],

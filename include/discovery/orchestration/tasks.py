@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 import os
+import random
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -67,10 +68,16 @@ class TooManyFailedError(AirflowFailException):
     """
 
 
-def plan_run(context: Context) -> list[dict[str, str | None]]:
-    """Plan the run's pairs; the returned list is what ``sync`` is mapped over."""
+def plan_run(
+    context: Context, chance: Callable[[], float] = random.random
+) -> list[dict[str, str | None]]:
+    """Plan the run's pairs; the returned list is what ``sync`` is mapped over.
+
+    :param chance: a number from 0 up to 1, by which the start of a scheduled run is put off.
+    """
     with _said_in_one_line("The plan failed"):
         settings = Settings.from_environment(os.environ)
+        _start_late(context, settings.start_spread * chance())
         if settings.auto_migrate:
             _migrate()
         params = RunParams.read(context["params"])
@@ -87,6 +94,18 @@ def plan_run(context: Context) -> list[dict[str, str | None]]:
         {"city": pair.city.slug if pair.city else None, "source": pair.source.slug}
         for pair in planned.pairs
     ]
+
+
+def _start_late(context: Context, delay: timedelta) -> None:
+    """Let a scheduled run begin so long after its time, without holding a slot meanwhile."""
+    meant = scheduled_for(context)
+    if meant is None or context.get("task_reschedule_count"):
+        return
+    at = meant.astimezone(UTC) + delay
+    # One that is late anyway, as after a pause of the DAG, begins at once.
+    if timedelta() < at - datetime.now(UTC) <= delay:
+        log.info("The run begins at %s, as DISCOVERY_START_SPREAD says.", f"{at:%H:%M:%S} UTC")
+        raise AirflowRescheduleException(at)  # type: ignore[no-untyped-call]
 
 
 def _note_trigger(conn: Connection, run: Any, params: RunParams) -> None:  # noqa: ANN401
