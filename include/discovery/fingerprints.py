@@ -4,12 +4,15 @@ An item whose fingerprint is known would become the records that it became befor
 read again. The fingerprint covers the item and all that it is read by: the code, the settings, the
 city, what its page says of all its items. What it does not cover is the day of reading: hence each
 known item has a last day up to which the window, which moves on every night, makes no difference.
+
+A page of a site is known by its address before it is requested. While its event is far off, it is
+taken as it was read, for some days.
 """
 
 from __future__ import annotations
 
 import marshal
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from hashlib import blake2b
@@ -20,6 +23,12 @@ from include.discovery.model import EventRecord, Window, last_date
 
 LONGEST_UNREAD: Final = timedelta(days=90)
 """Then an item is read again though it is the same."""
+
+SOON: Final = timedelta(days=7)
+"""The page of an event that begins within this time is requested by every sync."""
+_BEFORE_LONG: Final = timedelta(days=30)
+_DAYS_BEFORE_LONG: Final = 3
+_DAYS_LATER: Final = 7
 
 _DIGEST: Final = 16
 _FORMAT: Final = 2
@@ -73,6 +82,24 @@ class Fingerprints:
         except ValueError:
             return None
         return blake2b(content, digest_size=_DIGEST, key=self.version).digest()
+
+    def page_good_to(self, fingerprint: bytes, records: Sequence[EventRecord]) -> date | None:
+        """Return up to which first day of the window the page of events is not requested again.
+
+        Nobody knows whether it has changed, so this goes by how soon its first event begins:
+        within a week every sync requests it, within 30 days one on every third day, later one a
+        week. The fingerprint decides which days these are, so that they differ between pages.
+
+        :param records: what it became, at least one.
+        :return: ``None`` if the next sync is to request it.
+        """
+        good_to, start = self.good_to(records, ()), self.window.start
+        days = [record.local_date for record in records if record.local_date is not None]
+        if good_to is None or len(days) < len(records) or min(days) <= start + SOON:
+            return None
+        every = _DAYS_BEFORE_LONG if min(days) <= start + _BEFORE_LONG else _DAYS_LATER
+        days_left = -(start.toordinal() + 1 + fingerprint[0]) % every
+        return min(good_to, start + timedelta(days_left), min(days) - SOON - timedelta(1))
 
     def good_to(
         self, records: Iterable[EventRecord], left_out: Iterable[EventRecord | None]

@@ -1,7 +1,8 @@
 """The base of the kinds that visit a site page by page.
 
 It obeys robots.txt, requests a few pages at a time, continues where an earlier attempt ended, and
-reports what is missing. A site with its own page layout is a :class:`.crawled_site.CrawledSite`.
+reports what is missing. Pages whose events are far off are not requested by every sync. A site with
+its own page layout is a :class:`.crawled_site.CrawledSite`.
 """
 
 from __future__ import annotations
@@ -22,10 +23,8 @@ from include.discovery.connectors.paging import ListState
 from include.discovery.errors import DiscoveryError, NotFound, UnreadableResponse
 from include.discovery.fetch.crawler import Crawler, is_for_itself, not_empty
 from include.discovery.fetch.protocol import Fetcher
-from include.discovery.model import (
-    NOT_LISTED,
-    Reject,
-)
+from include.discovery.fingerprints import Fingerprints, ReadItem, SkippedItem
+from include.discovery.model import NOT_LISTED, EventRecord, Reject
 from include.discovery.parsed import Parsed
 from include.discovery.response import Response
 
@@ -40,7 +39,7 @@ class Target:
     url: str | None
     """``None`` if a list names an event that has no page."""
     item: Any = None
-    """What its list says about it."""
+    """What its list says about it. A page is requested if this is other than before."""
     answer: Response | None = None
     """Its response, if it was already fetched to find others."""
     is_required: bool = False
@@ -133,7 +132,7 @@ class Crawl(Connector[SettingsT]):
             yield _page(found.listed, state, found.incomplete_reasons)
             is_told = True
         while state.loaded < len(found.targets) or not is_told:
-            batch = self._batch(found.targets[state.loaded :])
+            batch = self._batch(found.targets[state.loaded :], context.fingerprints)
             outcomes = await self._visit(batch, crawler)
             is_over = self.is_over(list(outcomes.values()))
             visited = self._read_all(batch, outcomes, context)
@@ -149,57 +148,124 @@ class Crawl(Connector[SettingsT]):
                 return
             is_told = True
 
-    def _batch(self, targets: Sequence[Target]) -> Sequence[Target]:
-        is_alone = bool(targets) and targets[0].is_required
-        return targets[: 1 if is_alone else self.pages_at_once]
+    def _batch(
+        self, targets: Sequence[Target], fingerprints: Fingerprints | None
+    ) -> Sequence[_Visit]:
+        """Return the next targets: as many as are loaded in one transaction, and known ones."""
+        batch: list[_Visit] = []
+        to_request = 0
+        for target in targets:
+            visit = _Visit.of(target, fingerprints)
+            to_request += visit.known is None
+            if to_request > self.pages_at_once:
+                break
+            batch.append(visit)
+            if target.is_required:
+                break
+        return batch
 
-    async def _visit(self, batch: Sequence[Target], crawler: Crawler) -> dict[str, Any]:
-        """Return the page of each address, or what went wrong."""
-        if batch and batch[0].is_required:
-            (target,) = batch
+    async def _visit(self, batch: Sequence[_Visit], crawler: Crawler) -> dict[str, Any]:
+        """Return the page of each address that is not known, or what went wrong."""
+        targets = [visit.target for visit in batch if visit.known is None]
+        if targets and targets[0].is_required:
+            (target,) = targets
             url = target.url or ""
             page = self.open(target.answer) if target.answer else await crawler.read(url, self.open)
             return {url: page}
-        urls = list(dict.fromkeys(target.url for target in batch if target.url))
+        urls = list(dict.fromkeys(target.url for target in targets if target.url))
         return dict(zip(urls, await crawler.read_each(urls, self.open), strict=True))
 
     def _read_all(
         self,
-        batch: Sequence[Target],
+        batch: Sequence[_Visit],
         outcomes: Mapping[str, Any],
         context: ParseContext[SettingsT],
     ) -> Visited:
-        pages: list[Visited] = []
+        records: list[EventRecord] = []
+        rejects: list[Reject] = []
+        read: list[ReadItem] = []
+        skipped: list[SkippedItem] = []
         reasons: list[str] = []
-        for target in batch:
-            outcome = outcomes[target.url] if target.url else None
-            if isinstance(outcome, DiscoveryError):
-                page = self.without_page(target, outcome, context)
-                if page is None:
-                    reasons.append(str(outcome.at(target.url or "")))
-                    continue
-            else:
-                try:
-                    page = self.read(target, outcome, context)
-                except UnreadableResponse as error:
-                    reasons.append(str(error.at(target.url or "")))
-                    continue
-            pages.append(page)
+        has_event = False
+        for visit in batch:
+            if visit.fingerprint is not None and visit.known is not None:
+                skipped.append(SkippedItem(visit.fingerprint, visit.known, len(records)))
+                continue
+            page = self._read_one(visit.target, outcomes, context)
+            if isinstance(page, str):
+                reasons.append(page)
+                continue
+            first = len(records)
+            records += page.records
+            rejects += page.rejects
             reasons += page.incomplete_reasons
+            has_event = has_event or page.has_event
+            if item := _as_item(visit, page, first, context.fingerprints):
+                read.append(item)
         if len(reasons) > _MOST_REASONS:
             reasons = [*reasons[:_MOST_REASONS], f"and {len(reasons) - _MOST_REASONS} more pages"]
         return Visited(
-            [record for page in pages for record in page.records],
-            [reject for page in pages for reject in page.rejects],
-            any(page.has_event for page in pages),
+            records,
+            rejects,
+            has_event or bool(skipped),
             reasons,
+            read=read,
+            skipped=skipped,
         )
+
+    def _read_one(
+        self, target: Target, outcomes: Mapping[str, Any], context: ParseContext[SettingsT]
+    ) -> Visited | str:
+        """Return the events of a page, or why they are missing."""
+        outcome = outcomes[target.url] if target.url else None
+        try:
+            if not isinstance(outcome, DiscoveryError):
+                return self.read(target, outcome, context)
+            page = self.without_page(target, outcome, context)
+        except UnreadableResponse as error:
+            return str(error.at(target.url or ""))
+        return str(outcome.at(target.url or "")) if page is None else page
+
+
+@dataclass(frozen=True, slots=True)
+class _Visit:
+    """A target, and whether its page has to be requested."""
+
+    target: Target
+    fingerprint: bytes | None = None
+    """Of its address; ``None`` if it is always requested."""
+    known: int | None = None
+    """How many events it has, if it need not be requested."""
+
+    @classmethod
+    def of(cls, target: Target, fingerprints: Fingerprints | None) -> _Visit:
+        if fingerprints is None or target.url is None or target.is_required:
+            return cls(target)
+        fingerprint = fingerprints.of((target.url, target.item))
+        return cls(target, fingerprint, fingerprints.known.get(fingerprint or b""))
+
+
+def _as_item(
+    visit: _Visit, page: Visited, first: int, fingerprints: Fingerprints | None
+) -> ReadItem | None:
+    """Return what is remembered of a page; ``None`` if it has no events, or not all were read.
+
+    :param first: how many records come before its own.
+    """
+    if not (fingerprints and visit.fingerprint and page.records):
+        return None
+    if page.rejects or page.incomplete_reasons:
+        return None
+    good_to = fingerprints.page_good_to(visit.fingerprint, page.records)
+    return ReadItem(visit.fingerprint, first, first + len(page.records), good_to)
 
 
 def _page(parsed: Parsed, state: ListState | None, reasons: Iterable[str | None]) -> Page:
     return Page(
         parsed.records,
         parsed.rejects,
+        read=parsed.read,
+        skipped=parsed.skipped,
         cursor=state.cursor if state else None,
         incomplete_reason="; ".join(filter(None, reasons)) or None,
     )

@@ -12,7 +12,9 @@ as a header, a parameter, a bearer token or with the connection's login: it is s
 request to the host of ``urls``.
 
 Rate limit: robots.txt is obeyed for every page, including its crawl delay. At most four pages are
-requested at a time.
+requested at a time. A page that was found, and whose events are more than a week off, is requested
+every third day, and once a week if they are more than 30 days off; at once if the sitemap says that
+it has changed.
 
 External id: ``identifier``, else an ``@id`` of its own, else the event's URL without tracking
 parameters; several dates with one URL get their start appended (``…#20260501T1900``), and so does
@@ -97,7 +99,8 @@ class SchemaOrg(Crawl[SchemaOrgSettings]):
             Target(url, answer=answer, is_required=True)
             for url, answer in zip(urls, answers, strict=True)
         ]
-        return Found([*targets, *map(Target, found.urls)], found.incomplete_reasons)
+        targets += [Target(url, str(found.changed_at.get(url, ""))) for url in found.urls]
+        return Found(targets, found.incomplete_reasons)
 
     def read(
         self, target: Target, page: Response | None, context: ParseContext[SchemaOrgSettings]

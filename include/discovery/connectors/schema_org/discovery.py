@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Awaitable, Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from include.discovery.errors import DiscoveryError
@@ -37,6 +37,8 @@ class Discovered:
 
     urls: tuple[str, ...] = ()
     incomplete_reasons: tuple[str, ...] = ()
+    changed_at: Mapping[str, datetime] = field(default_factory=dict)
+    """When pages were last changed, of those of which a sitemap says so."""
 
 
 class Choice:
@@ -142,7 +144,12 @@ async def by_sitemaps(
         entries += (page for page in sitemap.pages if choice.fits(page.url))
         waiting += _latest_first(sitemap.sitemaps)
     chosen = choice.of((entry.url for entry in _latest_first(entries)), "the sitemap names")
-    return Discovered(chosen.urls, (*reasons, *chosen.incomplete_reasons))
+    changed_at = {canonical(page.url): page.changed_at for page in entries}
+    return Discovered(
+        chosen.urls,
+        (*reasons, *chosen.incomplete_reasons),
+        {url: at for url in chosen.urls if (at := changed_at[url])},
+    )
 
 
 def _latest_first(entries: Iterable[Entry]) -> list[Entry]:
