@@ -264,8 +264,9 @@ def test_a_table_has_the_columns_of_the_list_with_their_types_and_technical_ones
 @pytest.mark.parametrize("table", ["listings", "events"])
 def test_every_column_of_the_list_is_that_of_a_case_or_found_by_the_loader(table: str) -> None:
     of_cases = {case.column for case in CASES.values() if case.in_events or table == "listings"}
-    found = {"city_id", "venue_id"} if table == "events" else {
-        "external_id", "city_id", "venue_id", "match_key", "assumed",
+    found = {"city_id", "venue_id", "previous_date", "previous_start"} if table == "events" else {
+        "external_id", "city_id", "venue_id", "match_key", "assumed", "previous_date",
+        "previous_start",
     }  # fmt: skip
 
     assert {column.name for column in TABLES[table]} - of_cases == found

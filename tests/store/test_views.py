@@ -36,7 +36,10 @@ image_url text, language text, price_min numeric(12,2), price_max numeric(12,2),
 price_currency text, price_is_free boolean, price_text text, listing_count integer,
 first_found_at timestamp with time zone, changed_at timestamp with time zone
 """
-ASSUMED = "assumed text[], edited text[], venue_id bigint"
+ASSUMED = (
+    "assumed text[], edited text[], venue_id bigint, previous_date date, "
+    "previous_start_local timestamp without time zone, previous_start timestamp with time zone"
+)
 VIEWS = {
     "upcoming_events": f"{EVENT.strip()}, {ASSUMED}",
     "all_events": f"{EVENT.strip()}, withdrawn_at timestamp with time zone, is_upcoming boolean, "

@@ -150,6 +150,24 @@ def test_an_event_says_from_which_source_each_value_is_and_what_was_assumed(
     assert "image_url" not in fields
 
 
+def test_an_event_that_was_moved_says_when_it_was_to_start_before(
+    page: Page, conn: Connection
+) -> None:
+    pair = stored_pair(conn)
+    before = tomorrow("Tosca").starts_at
+    assert before is not None
+    stored_events(conn, pair, [tomorrow("Tosca")], "a")
+    (listed,) = page.get("/api/events")["events"]
+    path = f"/api/events/{listed['id']}"
+    assert page.get(path)["previous_start"] is None
+
+    stored_events(conn, pair, [tomorrow("Tosca", starts_at=before + timedelta(days=7))], "b")
+
+    moved = page.get(path)
+    assert datetime.fromisoformat(moved["previous_start"]) == before
+    assert moved["previous_date"] == before.date().isoformat()
+
+
 def test_an_event_that_is_not_there_is_not_found(page: Page) -> None:
     assert page.ask("GET", "/api/events/1").status_code == 404
     assert page.ask("GET", f"/api/events/{2**63}").status_code == 422

@@ -38,6 +38,16 @@ END = (
     "AND EXCLUDED.ends_at < stored.starts_at) "
     "THEN stored.{0} ELSE EXCLUDED.{0} END"
 )
+# When it was to start before it was moved. An hour that becomes known is no move, nor is the next
+# date of what has begun: sources give an exhibition, or a weekly quiz, the day that comes.
+_PREVIOUS = (
+    "CASE WHEN stored.local_date >= (now() AT TIME ZONE 'UTC')::date "
+    "AND (EXCLUDED.local_date <> stored.local_date "
+    "OR (EXCLUDED.time_known AND stored.time_known AND EXCLUDED.starts_at <> stored.starts_at)) "
+    "THEN stored.{start} ELSE stored.{{0}} END"
+)
+PREVIOUS_DATE = _PREVIOUS.format(start="local_date")
+PREVIOUS_START = _PREVIOUS.format(start="starts_at")
 # The parts of a price belong together, too.
 PRICE = (
     "CASE WHEN num_nulls(EXCLUDED.price_min, EXCLUDED.price_max, EXCLUDED.price_is_free, "
@@ -103,6 +113,8 @@ COLUMNS = (
     Column("starts_at", "timestamptz", "record.starts_at", TIME, BEST_START, EventField.START),
     Column("local_date", "date", "record.local_date", TIME, BEST_START, EventField.START),
     Column("time_known", "boolean", "record.time_known", TIME, BEST_START, EventField.START),
+    Column("previous_date", "date", None, PREVIOUS_DATE, BEST_START, EventField.START),
+    Column("previous_start", "timestamptz", None, PREVIOUS_START, BEST_START, EventField.START),
     Column("ends_at", "timestamptz", "record.ends_at", END, BEST_END, EventField.END),
     Column("timezone", "text", "record.timezone", TIME, BEST_START, EventField.START),
     Column("status", "text", "record.status", NEWEST, BEST_STATUS, EventField.STATUS),
@@ -158,6 +170,7 @@ FIELD_RANKS: dict[EventField, str] = {
 _COMPLETENESS = ", ".join(
     f"NULLIF(l.{column.name}, '{{}}')" if column.type == "text[]" else f"l.{column.name}"
     for column in EVENT_COLUMNS
+    if column.merge not in (PREVIOUS_DATE, PREVIOUS_START)
 )
 
 PRECEDENCE = f"""

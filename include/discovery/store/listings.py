@@ -103,7 +103,11 @@ _CHANGING = changing(COLUMNS)
 _MERGE_LISTINGS = f"""
 WITH page AS (
     SELECT discovery.new_listing_id() AS id, %(source_id)s::bigint AS source_id, {names(COLUMNS)}
-    FROM (SELECT DISTINCT ON (external_id) * FROM incoming ORDER BY external_id, ordinal) firsts
+    FROM (
+        SELECT DISTINCT ON (external_id) *,
+            NULL::date AS previous_date, NULL::timestamptz AS previous_start
+        FROM incoming ORDER BY external_id, ordinal
+    ) firsts
     LEFT JOIN (SELECT id AS venue_id, match_key AS venue_match_key FROM discovery.venues) venues
         USING (venue_match_key)
     ORDER BY external_id

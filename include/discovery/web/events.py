@@ -194,6 +194,10 @@ class EventDetail(Answer):
     image_url: str | None
     language: str | None
     place: Place | None
+    previous_date: date | None
+    """The day on which it was to start before it was moved; None: it was not moved."""
+    previous_start: datetime | None
+    """The start before it was moved, where its hour was known; show it in the event's zone."""
     fields: list[FieldOrigin]
     """From whom each value is; fields that have none and were not edited are left out."""
     listings: list[ListingWords]
@@ -320,6 +324,8 @@ def event(event_id: EventId, uses: Uses, permissions: UserPermissions) -> EventD
         image_url=web_address(found["image_url"]),
         language=found["language"],
         place=place_of(found),
+        previous_date=found["previous_date"],
+        previous_start=found["previous_start"],
         fields=[FieldOrigin.of(row) for row in fields],
         listings=[ListingWords.model_validate({**row, **_said(row)}) for row in listings],
         truncated=found["listing_count"] > len(listings),

@@ -167,7 +167,7 @@ ORDER BY {{order}}
 
 _EVENT = f"""
 SELECT {_EVENT_COLUMNS}, e.organizer, e.description, e.image_url, e.language,
-    v.street, v.postcode, v.locality, v.country
+    e.previous_date, e.previous_start, v.street, v.postcode, v.locality, v.country
 FROM discovery.events e {_EVENT_JOINS}
 WHERE e.id = %(event)s
 """

@@ -28,6 +28,12 @@ function End({ event }) {
   return event.ends_at ? h(LocalTime, { value: event.ends_at, timezone: event.timezone }) : "–";
 }
 
+/** When it was to start before it was moved. */
+function Previous({ data }) {
+  const { previous_start: at, previous_date: day, event } = data;
+  return at ? h(LocalTime, { value: at, timezone: event.timezone }) : day;
+}
+
 function when(value) {
   return value ? h(Time, { value }) : "–";
 }
@@ -200,6 +206,7 @@ function Content({ data, asked }) {
       facts: [
         (isShared || origins.title?.edit) && ["Title", said("title", event.title)],
         ["Starts", said("start", h(EventTime, { event }))],
+        data.previous_date && ["Moved from", h(Previous, { data })],
         event.ends_at && ["Ends", said("end", h(End, { event }))],
         ["Venue", said("venue", addressOf(data.place) ?? "not known")],
         [
