@@ -318,6 +318,7 @@ def happen(
             window=Window(now.date(), now.date() + timedelta(days=90)),
             sync_started_at=opened.sync_started_at,
             now=now,
+            limit=timedelta(hours=1),
         )
     runs.finish(conn, opened.id, complete=not night.is_partial)
 

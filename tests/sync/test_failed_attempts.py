@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import zlib
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,10 +13,11 @@ import pytest
 from include.demo.server import DemoServer
 from include.discovery.errors import (
     AllRejected,
+    DatabaseUnavailable,
     NetworkError,
     UnreadableResponse,
 )
-from include.discovery.store.connection import Connection
+from include.discovery.store.connection import Connection, connect, transaction
 from include.discovery.store.runs import Attempt
 from include.discovery.sync.pair import sync_pair
 from tests.support.builders import source, stored_pair
@@ -62,6 +64,37 @@ class TestKeptAnswers:
             run(conn, theatres(conn, demo), world(fail_after=3))
 
         assert self.kept(conn) == []
+
+
+class TestStatements:
+    """None takes longer than what is left of the time that an attempt may take."""
+
+    def test_a_statement_that_waits_beyond_the_time_of_the_attempt_is_ended_and_nothing_is_lost(
+        self, conn: Connection, demo: DemoServer, database_url: str
+    ) -> None:
+        pair = theatres(conn, demo)
+        a_second = replace(world(), time_limit=timedelta(seconds=1))
+        with connect(database_url) as other:
+            with other.transaction():
+                other.execute("LOCK TABLE discovery.listings IN EXCLUSIVE MODE")
+                with pytest.raises(DatabaseUnavailable, match="statement timeout"):
+                    run(conn, pair, a_second)
+            assert last_run(conn, "state", "error_category") == ("failed", "database")
+
+        result = run(conn, pair, world(), 2)
+
+        assert result.complete
+        assert listings(conn) == result.stats.inserted > 0
+
+    def test_a_shorter_limit_of_the_role_holds(self, conn: Connection) -> None:
+        conn.execute("SET statement_timeout = '5s'")
+
+        with transaction(conn, timedelta(hours=1)):
+            assert conn.execute("SHOW statement_timeout").fetchone() == ("5s",)
+        conn.execute("RESET statement_timeout")
+        with transaction(conn, timedelta(hours=1)):
+            assert conn.execute("SHOW statement_timeout").fetchone() == ("1h",)
+        assert conn.execute("SHOW statement_timeout").fetchone() == ("0",)
 
 
 class TestAKilledOrFailedAttempt:

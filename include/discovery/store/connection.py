@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import psycopg
@@ -28,7 +28,15 @@ Connect = Callable[[], Connection]
 NO_SCHEMA = "the discovery database has no current schema; run: python -m include.discovery migrate"
 
 # What holds unless the connection says otherwise.
-_DEFAULTS: dict[str, Any] = {"connect_timeout": 10, "application_name": "discovery"}
+_DEFAULTS: dict[str, Any] = {
+    "connect_timeout": 10,
+    "application_name": "discovery",
+    # A server that has vanished without a word, as in a failover, is given up within two minutes.
+    "keepalives_idle": 60,
+    "keepalives_interval": 15,
+    "keepalives_count": 4,
+    "tcp_user_timeout": 120_000,
+}
 
 # Extras that concern Airflow's PostgresHook alone. All others are parameters of libpq, as sslmode.
 _NOT_FOR_LIBPQ = frozenset(
@@ -84,6 +92,26 @@ async def connect_async(conninfo: str) -> psycopg.AsyncConnection[TupleRow]:
         )
     conn.adapters.register_loader("timestamptz", _UtcLoader)
     return conn
+
+
+# Never more than the role or the database allow, where they do.
+_LIMIT = """
+SELECT set_config('statement_timeout', ceil(1000 * extract(epoch FROM least(
+    %s, NULLIF(current_setting('statement_timeout')::interval, '0'))))::text, true)
+"""
+
+
+@contextmanager
+def transaction(conn: Connection, limit: timedelta) -> Iterator[None]:
+    """Open a transaction in which PostgreSQL ends a statement that takes too long.
+
+    Even if the process that waits for it is gone: it would go on otherwise, and hold its locks.
+
+    :param limit: for each statement; a second at least.
+    """
+    with conn.transaction():
+        conn.execute(_LIMIT, [max(limit, timedelta(seconds=1))])
+        yield
 
 
 def address_of(conn: Connection) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -12,7 +13,7 @@ import psycopg
 from include.discovery.fingerprints import ReadItem, SkippedItem
 from include.discovery.health.measures import Measures
 from include.discovery.model import City, EventRecord, Identity, Pair, Reject, SyncStats
-from include.discovery.store.connection import Connection
+from include.discovery.store.connection import Connection, transaction
 from include.discovery.store.entities import read_cities
 from include.discovery.store.known_items import KnownItems
 from include.discovery.store.listings import load_records, mark_listed
@@ -44,6 +45,7 @@ class Loader:
 
     :param now: the time by which events have begun or not.
     :param known: items that are not read again; ``None``: all are.
+    :param over_by: when the attempt has to be over, and its statements with it.
     """
 
     def __init__(
@@ -53,12 +55,14 @@ class Loader:
         run: OpenRun,
         now: Callable[[], datetime] = _utc_now,
         known: KnownItems | None = None,
+        over_by: datetime | None = None,
     ) -> None:
         self._conn = conn
         self._pair = pair
         self._run = run
         self._now = now
         self._known = known
+        self._over_by = over_by
         self._waiting: PageResult | None = None
         """Of pages that are not yet in the run's row."""
         self._written_at = now()
@@ -132,7 +136,7 @@ class Loader:
             result = self._waiting + result
 
         def write() -> SyncStats:
-            with self._conn.transaction():
+            with self._transaction():
                 if self._known is None:
                     return self._load(records, result, removed)[0]
                 measures = self._known.note(is_last=is_last)
@@ -153,6 +157,11 @@ class Loader:
         self._waiting = None
         self._written_at = self._now()
         return counts
+
+    def _transaction(self) -> AbstractContextManager[object]:
+        if self._over_by is None:
+            return self._conn.transaction()
+        return transaction(self._conn, self._over_by - self._now())
 
     def _load(
         self, records: Sequence[EventRecord], result: PageResult, removed: Sequence[str]

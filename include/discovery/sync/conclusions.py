@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from include.discovery.health.measures import Measures, assess
 from include.discovery.model import Pair, SyncStats, Window
 from include.discovery.store import runs
-from include.discovery.store.connection import Connection
+from include.discovery.store.connection import Connection, transaction
 from include.discovery.store.runs import PageResult
 from include.discovery.store.withdrawals import withdraw_vanished
 
@@ -30,12 +30,14 @@ def conclude(
     window: Window,
     sync_started_at: datetime,
     now: datetime,
+    limit: timedelta,
     unidentified: int = 0,
     is_confirmed: bool = False,
 ) -> Conclusion:
     """Judge the events of a sync, withdraw what has vanished, and note both in the run's row.
 
     :param now: in the time zone of the pair: its day says which season it is.
+    :param limit: how long each of its statements may take.
     :param unidentified: how many items were rejected without telling which they are.
     :param is_confirmed: a person has said that what is missing is gone.
     """
@@ -45,7 +47,7 @@ def conclude(
         return Conclusion()
     assessment = assess(measures, monitoring.assertions_on(now.date()))
     # As with a page: the withdrawal, and the fact that it is this attempt's, are one.
-    with conn.transaction():
+    with transaction(conn, limit):
         withdrawal = withdraw_vanished(
             conn,
             pair,

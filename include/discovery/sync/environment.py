@@ -44,6 +44,8 @@ class SyncEnvironment:
     open_fetcher: OpenFetcher
     longest_wait: timedelta = Settings().longest_wait
     """A source that asks for more parks its pair."""
+    time_limit: timedelta = Settings().sync_timeout
+    """How long an attempt may take: none of its statements takes longer than the rest of it."""
     on_page: Callable[[SyncStats], None] = lambda _: None
     """Told the counts so far after each page, by whoever shows progress."""
 
@@ -72,4 +74,6 @@ class SyncEnvironment:
                 hosts=hosts,
             )
 
-        return cls(now, find_credentials, open_fetcher, settings.longest_wait)
+        return cls(
+            now, find_credentials, open_fetcher, settings.longest_wait, settings.sync_timeout
+        )

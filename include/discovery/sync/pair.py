@@ -173,6 +173,7 @@ def _prepare(
         cities = None if pair.city else cities_version(conn)
         version = version_of_reading(pair, zone, window, secrets, cities)
         fingerprints = Fingerprints(version, window, known.by_fingerprint)
+    over_by = environment.now() + environment.time_limit
     return _Job(
         conn=conn,
         pair=pair,
@@ -190,7 +191,8 @@ def _prepare(
             fingerprints=fingerprints,
         ),
         secrets=secrets,
-        loader=None if dry_run else Loader(conn, pair, run, environment.now, known),
+        loader=None if dry_run else Loader(conn, pair, run, environment.now, known, over_by),
+        over_by=over_by,
         now=environment.now,
         on_page=environment.on_page,
         withdraw_missing=withdraw_missing,
@@ -227,6 +229,8 @@ class _Job:
     """The days that are wanted; the context's may reach further."""
     reading: DocumentReading | None
     """Of a source whose answer is one document."""
+    over_by: datetime
+    """When the attempt has to be over."""
     remaining: int | None
     """How many events the limit still allows."""
     already_loaded: int = 0
@@ -446,6 +450,7 @@ class _Job:
             window=self.window,
             sync_started_at=self.sync_started_at,
             now=self.now().astimezone(self.context.timezone),
+            limit=self.over_by - self.now(),
             unidentified=self.unidentified,
             is_confirmed=self.withdraw_missing,
         )
