@@ -160,7 +160,7 @@ def assumed_fields(warnings: Iterable[str]) -> tuple[EventField, ...]:
     """Return what of an event was assumed or repaired, by its warnings; in the order of fields."""
     kinds = {kind for warning in warnings if (kind := kind_of(warning)) is not None}
     assumed = {kind.assumed for kind in kinds}
-    return tuple(each for each in EventField if each in assumed)
+    return tuple(each for each in EventField if each in assumed) if assumed else ()
 
 
 ASSUMED_FIELDS: Final = tuple(

@@ -292,7 +292,7 @@ class TestTwoSourcesOfOneEvent:
         def work(pair: Pair, records: list[EventRecord]) -> None:
             try:
                 with connect(database_url) as own:
-                    start.wait(timeout=10)
+                    start.wait(timeout=120)
                     load(own, pair, records, run=pair.source.slug)
             except BaseException as error:  # noqa: BLE001  shown by the assertion
                 failures.append(error)
@@ -366,6 +366,36 @@ def test_a_page_takes_as_many_statements_as_it_has_kinds_of_work(
     assert statements(page, "unchanged") == 6
 
 
+def test_a_page_reads_none_but_its_own_listings(conn: Connection) -> None:
+    opened = begin(conn, pair := stored_pair(conn), Attempt("first"))
+    loader = Loader(conn, pair, opened)
+    records = [event(str(n), title=f"Concert {n}") for n in range(2_010)]
+    loader.load(records[:2_000], PageResult(SyncStats()))
+
+    read = (
+        "SELECT seq_tup_read + idx_tup_fetch FROM pg_stat_xact_user_tables"
+        " WHERE relid = 'discovery.listings'::regclass"
+    )
+    with conn.transaction():
+        before = one(conn, read)
+        loader.load(records[2_000:], PageResult(SyncStats()))
+        after = one(conn, read)
+
+    finish(conn, opened.id, complete=True)
+    # Each of the ten, as what is noted for matching refers to it.
+    assert after - before <= 20
+
+
+def test_a_page_that_changes_nothing_takes_no_ids(conn: Connection) -> None:
+    pair = stored_pair(conn)
+    load(conn, pair, [event("1"), event("2")])
+    last = "SELECT last_value FROM discovery.listings_id_seq"
+    before = one(conn, last)
+    load(conn, pair, [event("1"), event("2")])
+
+    assert one(conn, last) == before
+
+
 class TestVenues:
     """A venue takes the values of all sources, and the first source's value where they differ."""
 
@@ -391,6 +421,17 @@ class TestVenues:
         load(conn, b, [event("1", venue=HALL.model_copy(update={"street": "Rynek Główny 1"}))])
 
         assert one(conn, "SELECT street FROM discovery.venues") == "Rynek 1"
+
+    def test_a_venue_that_is_told_of_as_it_is_known_is_neither_written_nor_locked(
+        self, conn: Connection
+    ) -> None:
+        pair = stored_pair(conn)
+        load(conn, pair, [event("1", venue=HALL)])
+        versions = "SELECT xmin::text, xmax::text FROM discovery.venues"
+        before = rows(conn, versions)
+        load(conn, pair, [event("1", venue=HALL)])
+
+        assert rows(conn, versions) == before
 
 
 class TestSourcesOfAWholeCountry:
@@ -430,7 +471,7 @@ def test_every_field_of_a_record_is_stored(conn: Connection) -> None:
         ends_at=datetime(2026, 12, 24, 22, 0, tzinfo=WARSAW),
         status=EventStatus.TENTATIVE,
         attendance=Attendance.MIXED,
-        performers=("Ada, the 1st", 'B"b'),
+        performers=("Ada, the 1st", 'B"b', "NULL", "C\nD"),
         categories=("Jazz\\Blues", "{x}"),
         organizer="O",
         description="Two\nlines\tand a tab",
@@ -450,10 +491,10 @@ def test_every_field_of_a_record_is_stored(conn: Connection) -> None:
         " source_updated_at FROM discovery.listings",
     ) == [
         (
-            record.title, "tentative", "mixed", ["Ada, the 1st", 'B"b'], ["Jazz\\Blues", "{x}"],
-            "O", "Two\nlines\tand a tab", "pl-PL", Decimal("5.50"), Decimal("7.00"), "PLN",
-            "5.50–7",
-            "s", ["end guessed"], record.ends_at, record.source_updated_at,
+            record.title, "tentative", "mixed", ["Ada, the 1st", 'B"b', "NULL", "C\nD"],
+            ["Jazz\\Blues", "{x}"], "O", "Two\nlines\tand a tab", "pl-PL",
+            Decimal("5.50"), Decimal("7.00"), "PLN", "5.50–7", "s",
+            ["end guessed"], record.ends_at, record.source_updated_at,
         )
     ]  # fmt: skip
 

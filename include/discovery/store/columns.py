@@ -200,7 +200,7 @@ class Incoming(NamedTuple):
 
     def row(self) -> list[Any]:
         """Lay the record out in the order of ``PAGE_COLUMNS``."""
-        return [list(value) if type(value) is tuple else value for value in _values_of(self)]
+        return [_array(value) if type(value) is tuple else value for value in _values_of(self)]
 
 
 PAGE_COLUMNS = (
@@ -211,6 +211,15 @@ PAGE_COLUMNS = (
 """Of the temporary table that a page is copied into."""
 
 _values_of = attrgetter(*(column.reads for column in PAGE_COLUMNS if column.reads))
+
+
+def _array(texts: tuple[str, ...]) -> str:
+    """Write an array as PostgreSQL reads it.
+
+    For the four lists of a record psycopg takes as long as for all its other values.
+    """
+    quoted = (text.replace("\\", r"\\").replace('"', r"\"") for text in texts)
+    return "{" + ",".join(f'"{text}"' for text in quoted) + "}" if texts else "{}"
 
 
 def definitions(columns: Iterable[Column]) -> str:

@@ -67,12 +67,20 @@ _COPY = f"COPY incoming ({names(PAGE_COLUMNS)}) FROM STDIN"
 
 _CHANGING_OF_VENUES = changing(VENUE_COLUMNS)
 
+# Most venues of a page are known, and told of as they are: these are neither locked nor written.
 _MERGE_VENUES = f"""
 INSERT INTO discovery.venues AS stored ({names(VENUE_COLUMNS)})
-SELECT DISTINCT ON (venue_match_key) {names(VENUE_COLUMNS, "venue_")}
-FROM incoming
-WHERE venue_match_key IS NOT NULL
-ORDER BY venue_match_key, venue_latitude IS NULL, venue_street IS NULL, ordinal
+SELECT {names(VENUE_COLUMNS, "EXCLUDED.")}
+FROM (
+    SELECT DISTINCT ON (venue_match_key) {names(VENUE_COLUMNS, "venue_")}
+    FROM incoming
+    WHERE venue_match_key IS NOT NULL
+    ORDER BY venue_match_key, venue_latitude IS NULL, venue_street IS NULL, ordinal
+) AS EXCLUDED ({names(VENUE_COLUMNS)})
+LEFT JOIN discovery.venues stored ON stored.match_key = EXCLUDED.match_key
+WHERE stored.id IS NULL
+   OR ({names(_CHANGING_OF_VENUES, "stored.")}) IS DISTINCT FROM ({merged(_CHANGING_OF_VENUES)})
+ORDER BY EXCLUDED.match_key
 ON CONFLICT (match_key) DO UPDATE SET
     ({names(_CHANGING_OF_VENUES)}) = ROW ({merged(_CHANGING_OF_VENUES)}),
     updated_at = now()
@@ -80,21 +88,30 @@ WHERE ({names(_CHANGING_OF_VENUES, "stored.")})
     IS DISTINCT FROM ({merged(_CHANGING_OF_VENUES)})
 """  # noqa: S608  the module's own text
 
+# The listing that a record of a page is of. Looked up for each record (OFFSET 0): in a first sync,
+# before the table has statistics, PostgreSQL would read all listings of the source for each page.
+_KNOWN = """
+LEFT JOIN LATERAL (
+    SELECT * FROM discovery.listings l
+    WHERE l.source_id = %(source_id)s AND l.external_id = {page}.external_id OFFSET 0
+) known ON true
+"""
+
 # What is new on the page, and what collides: sites that count their events from one, put together
 # as one source, would overwrite each other.
-_UNKNOWN = """
+_UNKNOWN = f"""
 SELECT i.ordinal, i.external_id, i.title, i.starts_at, i.local_date, i.venue_match_key, i.url,
-    i.series_id, l.id IS NOT NULL AS collides
-FROM incoming i
-LEFT JOIN discovery.listings l ON l.source_id = %(source_id)s AND l.external_id = i.external_id
-WHERE l.id IS NULL
-   OR (l.city_source_id <> %(pair_id)s AND l.withdrawn_at IS NULL
-       AND l.title <> i.title AND l.local_date IS DISTINCT FROM i.local_date)
+    i.series_id, known.id IS NOT NULL AS collides
+FROM incoming i {_KNOWN.format(page="i")}
+WHERE known.id IS NULL
+   OR (known.city_source_id <> %(pair_id)s AND known.withdrawn_at IS NULL
+       AND known.title <> i.title AND known.local_date IS DISTINCT FROM i.local_date)
 ORDER BY i.ordinal
-"""
+"""  # noqa: S608  the module's own text
 
 _REMOVE_COLLISIONS = "DELETE FROM incoming WHERE external_id = ANY(%(external_ids)s)"
 
+_OF_PAGE = tuple(column for column in COLUMNS if column.reads)
 _CHANGING = changing(COLUMNS)
 
 # One statement: a new listing is written once, with the event that it is of, and a page and the
@@ -102,24 +119,20 @@ _CHANGING = changing(COLUMNS)
 # sees nothing: a listing may get no event here, and an event no listing.
 _MERGE_LISTINGS = f"""
 WITH page AS (
-    SELECT discovery.new_listing_id() AS id, %(source_id)s::bigint AS source_id, {names(COLUMNS)}
-    FROM (
-        SELECT DISTINCT ON (external_id) *,
-            NULL::date AS previous_date, NULL::timestamptz AS previous_start
-        FROM incoming ORDER BY external_id, ordinal
-    ) firsts
-    LEFT JOIN (SELECT id AS venue_id, match_key AS venue_match_key FROM discovery.venues) venues
-        USING (venue_match_key)
-    ORDER BY external_id
+    SELECT COALESCE(known.id, discovery.new_listing_id()) AS id, known.id IS NULL AS is_new,
+        %(source_id)s::bigint AS source_id, {names(_OF_PAGE, "firsts.")}, venues.id AS venue_id,
+        NULL::date AS previous_date, NULL::timestamptz AS previous_start
+    FROM (SELECT DISTINCT ON (external_id) * FROM incoming ORDER BY external_id, ordinal) firsts
+    LEFT JOIN discovery.venues ON venues.match_key = firsts.venue_match_key
+    {_KNOWN.format(page="firsts")}
+    ORDER BY firsts.external_id
 ),
 created AS (
     {
     creating('''(
         SELECT * FROM page
-        WHERE NOT EXISTS (SELECT FROM discovery.events e WHERE e.match_key = page.match_key)
-          AND NOT EXISTS (
-            SELECT FROM discovery.listings known
-            WHERE known.source_id = page.source_id AND known.external_id = page.external_id)
+        WHERE is_new
+          AND NOT EXISTS (SELECT FROM discovery.events e WHERE e.match_key = page.match_key)
     )''')
 }
     RETURNING id, match_key
