@@ -171,6 +171,55 @@ class TestTheRest:
         assert kept.change.entity == "C1"
 
 
+class TestKnownItems:
+    """Items that no sync need read again; what forgets them is a complete sync of everything."""
+
+    def known(
+        self, conn: Connection, pair: Pair, fingerprint: bytes, *, read: int, good: int
+    ) -> None:
+        """Store an item that was read so many days ago, and is good for so many days from now."""
+        conn.execute(
+            "INSERT INTO discovery.known_items (city_source_id, fingerprint, listing_ids, read_on,"
+            " good_to, read_at, with_venue, with_time, with_price, at_midnight, with_warnings)"
+            " VALUES (%s, %s, '{}', %s, %s, %s, 0, 0, 0, 0, 0)",
+            [
+                pair.id, fingerprint * 16, (NOW - timedelta(days=read)).date(),
+                (NOW + timedelta(days=good)).date(), NOW - timedelta(days=read),
+            ],
+        )  # fmt: skip
+
+    def left(self, conn: Connection) -> bytes:
+        found = conn.execute("SELECT fingerprint FROM discovery.known_items ORDER BY fingerprint")
+        return b"".join(fingerprint[:1] for (fingerprint,) in found.fetchall())
+
+    def test_those_of_a_pair_that_is_never_read_completely_go(
+        self, conn: Connection, pair: Pair
+    ) -> None:
+        self.known(conn, pair, b"o", read=31, good=50)
+        self.known(conn, pair, b"n", read=29, good=50)
+        ran(conn, pair, 40, complete=True)
+        ran(conn, pair, 1)
+
+        assert pruned(conn) == {"known items": 1}
+        assert self.left(conn) == b"n"
+
+    def test_those_of_a_pair_that_is_read_completely_stay_while_they_are_good(
+        self, conn: Connection, pair: Pair
+    ) -> None:
+        self.known(conn, pair, b"g", read=80, good=5)
+        self.known(conn, pair, b"o", read=80, good=-31)
+        ran(conn, pair, 1, complete=True)
+
+        assert pruned(conn) == {"known items": 1}
+        assert self.left(conn) == b"g"
+
+    def test_those_of_a_pair_that_is_deleted_go_with_it(self, conn: Connection, pair: Pair) -> None:
+        self.known(conn, pair, b"x", read=1, good=5)
+        conn.execute("DELETE FROM discovery.city_source WHERE id = %s", [pair.id])
+
+        assert self.left(conn) == b""
+
+
 class TestPastEvents:
     @pytest.fixture(autouse=True)
     def events(self, conn: Connection, pair: Pair) -> None:

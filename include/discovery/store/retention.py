@@ -82,8 +82,19 @@ _HOSTS = "SELECT name FROM discovery.hosts WHERE day < %(before)s::date"
 
 _ROBOTS = "SELECT origin FROM discovery.robots_files WHERE read_at < %(before)s"
 
-_HOSTS_KEPT_FOR = timedelta(days=30)
-"""What is known of a host that nobody has asked for so long helps nobody."""
+# A complete sync of everything forgets what it did not find. Of a pair that has none, because it
+# fails, is disabled or is only asked for changes, items would gather without end.
+_ITEMS = """
+SELECT i.city_source_id, i.fingerprint FROM discovery.known_items i
+WHERE i.good_to < %(before)s::date
+   OR i.read_at < %(before)s AND NOT EXISTS (
+    SELECT FROM discovery.sync_runs r
+    WHERE r.city_source_id = i.city_source_id AND r.started_at >= %(before)s
+      AND r.complete AND NOT r.dry_run AND r.event_limit IS NULL AND r.changed_since IS NULL)
+"""
+
+_KNOWN_FOR = timedelta(days=30)
+"""What nobody has asked for, or has met in a source, for so long helps nobody."""
 
 _Delete = Callable[[Connection, dict[str, Any]], int]
 
@@ -159,15 +170,24 @@ _KINDS = (
     ),
     _Kind(
         "hosts",
-        lambda _: _HOSTS_KEPT_FOR,
+        lambda _: _KNOWN_FOR,
         _HOSTS,
         _by_statement("DELETE FROM discovery.hosts WHERE name IN ({old})", _HOSTS),
     ),
     _Kind(
         "robots.txt files",
-        lambda _: _HOSTS_KEPT_FOR,
+        lambda _: _KNOWN_FOR,
         _ROBOTS,
         _by_statement("DELETE FROM discovery.robots_files WHERE origin IN ({old})", _ROBOTS),
+    ),
+    _Kind(
+        "known items",
+        lambda _: _KNOWN_FOR,
+        _ITEMS,
+        _by_statement(
+            "DELETE FROM discovery.known_items WHERE (city_source_id, fingerprint) IN ({old})",
+            _ITEMS,
+        ),
     ),
     _Kind(
         "audit log",
