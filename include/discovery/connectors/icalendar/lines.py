@@ -40,6 +40,7 @@ _VALUE_START = {
 _ENCODED = re.compile(
     rb"(?:^|\n)[\w-]+[ \t]*;[^:\n]*(?:QUOTED-PRINTABLE|BASE64|CHARSET|ENCODING=B\b)", re.IGNORECASE
 )
+_OF_ENCODINGS = (b"QUOTED-PRINTABLE", b"BASE64", b"CHARSET", b"ENCODING=B")
 _SOFT_BREAK = re.compile(
     rb"^([\w-]+[ \t]*;[^:\n]*QUOTED-PRINTABLE[^:\n]*:)((?:[^\n]*=\r?\n)+[^\n]*)",
     re.IGNORECASE | re.MULTILINE,
@@ -173,7 +174,8 @@ def _split_later(name: str, parameters: str, value: str) -> tuple[str, str]:
 
 def _text_of(content: bytes, encoding: Encoding) -> str:
     """Decode content lines, those of vCalendar 1.0 by the encoding that each names."""
-    if not _ENCODED.search(content):
+    told = content.upper()
+    if not any(word in told for word in _OF_ENCODINGS) or not _ENCODED.search(content):
         return encoding.decode(unfolded(content))
     joined = _SOFT_BREAK.sub(lambda match: match[1] + _joined(match[2]), content)
     return "\n".join(_line_text(line, encoding) for line in unfolded(joined).split(b"\n"))

@@ -6,10 +6,9 @@ from hashlib import blake2b
 
 from include.discovery.connectors.json_feed.map.fields import FieldOf
 from include.discovery.connectors.json_feed.map.paths import Item, Json, getter_of
-from include.discovery.connectors.json_feed.map.values import line_of
 from include.discovery.dates.times import When
 from include.discovery.parsed import RejectItem, excerpt
-from include.discovery.text.cleaning import fold
+from include.discovery.text.cleaning import fold, one_line
 from include.discovery.text.encoding import without_marks
 
 _LONGEST = 400  # an id with its occurrence has to fit the record's 512
@@ -29,7 +28,7 @@ def identity(field: FieldOf | None, scope: Item) -> str | None:
         return None
     if isinstance(value, bool) or not isinstance(value, int | str):
         raise RejectItem("unusable id", excerpt(value))
-    found = line_of(without_marks(str(value)))
+    found = one_line(without_marks(str(value)))  # not line_of, which remembers what repeats
     if found is not None and len(found) > _LONGEST:
         raise RejectItem("unusable id", f"{found[:60]}… is {len(found)} characters long")
     return found
