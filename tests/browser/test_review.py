@@ -66,6 +66,10 @@ def town(stack: Stack) -> Iterator[Connection]:
             conn.execute("DELETE FROM discovery.cities WHERE slug = %s", [TOWN.slug])
             conn.execute("DELETE FROM discovery.sources WHERE slug = ANY(%s)", [[*SOURCES]])
             conn.execute("DELETE FROM discovery.countries WHERE code <> ALL(%s)", countries)
+            conn.execute(
+                "DELETE FROM discovery.event_edits"
+                " WHERE event_id NOT IN (SELECT id FROM discovery.events)"
+            )
             conn.execute("DELETE FROM discovery.config_changes WHERE entity_type = 'event'")
 
 
@@ -174,4 +178,27 @@ def test_an_event_says_why_and_is_merged_and_split_with_a_reason(
     expect(page.get_by_role("heading", name="Is it one with another?")).to_be_visible()
     assert events(town) == 4
     site.shoot("why-light-1360")
+    assert site.faults == []
+
+
+def test_what_one_source_calls_cancelled_is_answered_by_a_click(
+    site: Site, town: Connection
+) -> None:
+    # As if an aggregator alone said so: the event is still on.
+    town.execute(
+        "UPDATE discovery.listings SET status = 'cancelled' WHERE id = (SELECT min(l.id)"
+        " FROM discovery.listings l JOIN discovery.cities c ON c.id = l.city_id WHERE c.slug = %s)",
+        [TOWN.slug],
+    )
+    page = site.open(view="review", city=TOWN.slug)
+    section = page.get_by_role("region", name="Cancelled or not")
+    expect(section).to_contain_text("Sources disagree about 1 event.")
+
+    section.get_by_role("button", name="It is cancelled").click()
+
+    expect(section).to_have_count(0)
+    said = town.execute(
+        "SELECT e.status FROM discovery.events e JOIN discovery.event_edits d ON d.event_id = e.id"
+    ).fetchall()
+    assert said == [("cancelled",)]
     assert site.faults == []

@@ -1,4 +1,4 @@
-"""What is moved keeps when it was to start before; and what one source alone calls cancelled."""
+"""What is moved keeps when it was to start before; what one source alone cancels is asked."""
 
 from __future__ import annotations
 
@@ -8,9 +8,13 @@ from typing import Any
 
 import pytest
 
-from include.discovery.model import Pair
+from include.discovery.event_edits import EventEdit
+from include.discovery.model import EventField, EventStatus, Pair, SourceRole
+from include.discovery.store.audit import Author
 from include.discovery.store.connection import Connection
-from tests.support.builders import WARSAW, event, stored_events, stored_pair
+from include.discovery.store.event_edits import edit_event
+from include.discovery.store.queries.cancellations import doubtful_cancellations
+from tests.support.builders import WARSAW, event, source, stored_events, stored_pair
 
 EVENING = datetime.now(UTC).astimezone(WARSAW).replace(hour=19, minute=0, second=0, microsecond=0)
 SOON, LATER, EARLIER = (EVENING + timedelta(days=days) for days in (5, 12, -3))
@@ -100,3 +104,65 @@ class TestPreviousStart:
             query = f"SELECT previous_date, previous_start_local FROM discovery.{view}"
             (found,) = conn.execute(query.encode()).fetchall()
             assert found == (SOON.date(), SOON.replace(tzinfo=None))
+
+
+class TestDoubtfulCancellations:
+    """What a source calls cancelled while its event is on, by the word of others."""
+
+    @pytest.fixture
+    def listed(self, conn: Connection, pair: Pair) -> int:
+        """Return an event that the house lists, and that a portal alone calls cancelled."""
+        load(conn, pair, SOON)
+        self.portal(conn, EventStatus.CANCELLED)
+        (found,) = conn.execute("SELECT id FROM discovery.events").fetchall()
+        return int(found[0])
+
+    def portal(self, conn: Connection, status: EventStatus) -> None:
+        portal = source("portal", role=SourceRole.AGGREGATOR)
+        record = event("1", title="Jazz", starts_at=SOON, status=status)
+        stored_events(conn, stored_pair(conn, source=portal), [record])
+
+    def asked(self, conn: Connection, city: str | None = None) -> list[int]:
+        return [each.id for each in doubtful_cancellations(conn, city)]
+
+    def edit(self, conn: Connection, of: int, *back: EventField, **values: Any) -> None:
+        edit = EventEdit.model_validate(values)
+        edit_event(
+            conn, of, edit, take_back=back, author=Author("ada", "page"), reason="by telephone"
+        )
+
+    def test_it_is_asked_with_who_says_what(self, conn: Connection, listed: int) -> None:
+        (asked,) = doubtful_cancellations(conn)
+
+        assert (asked.id, asked.title, asked.status) == (listed, "Jazz", "scheduled")
+        assert (asked.cancelled_by, asked.listed_by) == (["Portal"], ["Theatres"])
+        assert self.asked(conn, "krakow") == [listed]
+        assert self.asked(conn, "paris") == []
+
+    @pytest.mark.parametrize("status", ["cancelled", "scheduled"])
+    def test_a_person_answers_by_an_edit_which_can_be_taken_back(
+        self, conn: Connection, listed: int, status: str
+    ) -> None:
+        self.edit(conn, listed, status=status)
+        assert self.asked(conn) == []
+
+        self.edit(conn, listed, EventField.STATUS)
+        assert self.asked(conn) == [listed]
+
+    def test_what_all_agree_on_is_not_asked(self, conn: Connection, pair: Pair) -> None:
+        load(conn, pair, SOON, status=EventStatus.CANCELLED)
+        self.portal(conn, EventStatus.CANCELLED)
+
+        assert self.asked(conn) == []
+
+    @pytest.mark.usefixtures("listed")
+    @pytest.mark.parametrize(
+        "change",
+        ["withdrawn_at = now()", "local_date = local_date - 30"],
+    )
+    def test_what_is_over_or_no_longer_listed_is_not_asked(
+        self, conn: Connection, change: str
+    ) -> None:
+        conn.execute(f"UPDATE discovery.listings SET {change} WHERE status = 'cancelled'".encode())
+
+        assert self.asked(conn) == []

@@ -18,6 +18,7 @@ from include.discovery.model import EventStatus
 from include.discovery.store import queries
 from include.discovery.store.connection import Connection
 from include.discovery.store.queries import (
+    cancellations,
     charts,
     cities,
     event_search,
@@ -127,6 +128,10 @@ SEARCHES: dict[str, dict[str, Any]] = {
 }  # fmt: skip
 
 CALLS: dict[Callable[..., object], dict[str, Call]] = {
+    cancellations.doubtful_cancellations: {
+        "": lambda conn, _: cancellations.doubtful_cancellations(conn),
+        "of a city": lambda conn, _: cancellations.doubtful_cancellations(conn, "city-0"),
+    },
     charts.by_day: {
         "of all": lambda conn, _: charts.by_day(conn, QUARTER),
         "of a city": lambda conn, _: charts.by_day(conn, QUARTER, city="city-0"),

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from include.discovery.identity.weights import POINTS
-from include.discovery.model import EventRecord, Venue
+from include.discovery.model import EventRecord, EventStatus, SourceRole, Venue
 from include.discovery.store.connection import Connection
 from include.discovery.store.matching import match_unmatched
 from tests.support.builders import KRAKOW, WARSAW, event, source, stored_events, stored_pair
@@ -97,6 +97,25 @@ def test_the_queue_asks_about_each_two_events_once_with_what_both_sides_say(
     assert answer["cities"] == [{"slug": "krakow", "name": "Kraków"}]
     assert page.get("/api/review/count", "viewer") == {"open": 1, "is_all": True}
     assert page.get("/api/review", city="atlantis")["questions"] == []
+
+
+def test_an_event_that_one_aggregator_calls_cancelled_is_asked_about(
+    page: Page, conn: Connection
+) -> None:
+    house = stored_pair(conn, KRAKOW, source("house"))
+    portal = stored_pair(conn, KRAKOW, source("portal", role=SourceRole.AGGREGATOR))
+    stored_events(conn, house, [tomorrow("Tosca")], "a")
+    stored_events(conn, portal, [tomorrow("Tosca", status=EventStatus.CANCELLED)], "b")
+
+    (asked,) = page.get("/api/review", "viewer", city="krakow")["cancellations"]
+
+    assert (asked["title"], asked["status"]) == ("Tosca", "scheduled")
+    assert (asked["cancelled_by"], asked["listed_by"]) == (["Portal"], ["House"])
+    assert page.get("/api/review/count") == {"open": 1, "is_all": True}
+    body = {"values": {"status": "cancelled"}, "reason": "by telephone"}
+    assert page.ask("PUT", f"/api/events/{asked['id']}/edits", json=body).status_code == 200
+    assert page.get("/api/review")["cancellations"] == []
+    assert page.get("/api/review/count") == {"open": 0, "is_all": True}
 
 
 def test_a_word_on_two_listings_is_carried_out_noted_and_can_be_taken_back(

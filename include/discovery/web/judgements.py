@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
@@ -12,6 +13,7 @@ from pydantic import AfterValidator
 from include.discovery.identity import explaining
 from include.discovery.identity.weights import REVIEW_FROM, SAME_FROM
 from include.discovery.store.event_ids import event_now
+from include.discovery.store.queries.cancellations import doubtful_cancellations
 from include.discovery.store.queries.event_search import cities_and_sources, listings_of
 from include.discovery.store.queries.judgements import (
     MOST_COUNTED,
@@ -139,6 +141,22 @@ class Question(Answer):
     judged_at: datetime
 
 
+class Cancellation(Timed):
+    """An event that a source calls cancelled and others do not, for a person to say.
+
+    The answer is an edit of its status.
+    """
+
+    id: int
+    title: str
+    status: str
+    """Which it has meanwhile."""
+    cancelled_by: list[str]
+    """Names of the sources that call it cancelled."""
+    listed_by: list[str]
+    """Names of those that do not."""
+
+
 class ReviewAnswer(Answer):
     """A page of what a person is to judge, what is soon first."""
 
@@ -146,6 +164,8 @@ class ReviewAnswer(Answer):
     permissions: Permissions
     questions: list[Question]
     """Each is about two events; of several pairs of their listings one is asked about."""
+    cancellations: list[Cancellation]
+    """Upcoming events about which sources disagree; on the first page, and at most 50."""
     next: str | None
     """What to send as ``after`` for the next page; None: this is the last."""
     cities: list[Named]
@@ -155,7 +175,7 @@ class ReviewAnswer(Answer):
 
 
 class ReviewCount(Answer):
-    """How many questions are open."""
+    """How many questions are open, whether two listings are one event or an event is cancelled."""
 
     open: int
     is_all: bool
@@ -225,6 +245,7 @@ def review(
         )
         ids = {side.listing for each in found.judgements for side in (each.first, each.second)}
         listings = listings_to_compare(conn, ids)
+        cancellations = doubtful_cancellations(conn, city) if after is None else []
         cities, _ = cities_and_sources(conn)
     return ReviewAnswer(
         generated_at=now(),
@@ -235,6 +256,7 @@ def review(
             # A sync may have deleted one meanwhile.
             if {each.first.listing, each.second.listing} <= listings.keys()
         ],
+        cancellations=[Cancellation.model_validate(asdict(each)) for each in cancellations],
         next=None if found.next is None else _written(found.next),
         cities=[Named(slug=slug, name=name) for slug, name in cities.items()],
         same_from=SAME_FROM,
@@ -244,10 +266,11 @@ def review(
 
 @router.get("/review/count")
 def review_count(uses: Uses, city: CityFilter = None) -> ReviewCount:
-    """Return how many pairs of listings a person is to judge."""
+    """Return how many questions a person is to answer."""
     with uses.database.lend() as conn:
-        count = count_questions(conn, city)
-    return ReviewCount(open=count, is_all=count < MOST_COUNTED)
+        asked = count_questions(conn, city)
+        count = asked + len(doubtful_cancellations(conn, city))
+    return ReviewCount(open=count, is_all=asked < MOST_COUNTED)
 
 
 def _written(position: QuestionPosition) -> str:

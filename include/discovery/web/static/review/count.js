@@ -1,4 +1,4 @@
-/** How many pairs of listings wait for a person, where an operator sees it. */
+/** How many questions wait for a person, where an operator sees it. */
 
 import { h, Chakra } from "../shared/host.js";
 import { withQuery } from "../shared/api.js";
@@ -26,7 +26,7 @@ export function ReviewCount() {
       size: "xs",
       colorPalette: "orange",
       variant: "surface",
-      title: `${plural(count.open, "pair")}${count.is_all ? "" : " or more"} of listings to review`,
+      title: `${plural(count.open, "question")}${count.is_all ? "" : " or more"} to review`,
     },
     count.text,
   );

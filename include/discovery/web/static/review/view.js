@@ -8,6 +8,7 @@ import { PageLink, useQuery } from "../shared/query.js";
 import { reloadAll, useLast, useResource } from "../shared/resource.js";
 import { useKeys } from "../shared/shortcuts.js";
 import { say } from "../shared/toast.js";
+import { Cancellations } from "./cancellations.js";
 import { Question } from "./question.js";
 
 const { Box, Button, Flex, Heading, HStack, Input, Kbd, Stack, Text } = Chakra;
@@ -216,8 +217,13 @@ export function Review() {
       ),
     ),
     h(Loaded, { resource, skeleton: h(TableSkeleton) }, (data) =>
-      // Another page or city begins with its first question.
-      h(Queue, { key: `${city}-${after}`, data, decisions, isOld: resource.isOld }),
+      h(
+        React.Fragment,
+        null,
+        h(Cancellations, { data }),
+        // Another page or city begins with its first question.
+        h(Queue, { key: `${city}-${after}`, data, decisions, isOld: resource.isOld }),
+      ),
     ),
   );
 }
