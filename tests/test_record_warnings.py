@@ -8,12 +8,15 @@ from string import Formatter
 
 import pytest
 
+from include.discovery.model import EventField, EventStatus
 from include.discovery.record_warnings import (
     VOCABULARIES,
     DateWarning,
     Vocabulary,
+    assumed_fields,
     fixed_words,
     kind_of,
+    status_of_title,
 )
 
 KINDS = [kind for vocabulary in VOCABULARIES for kind in vocabulary]
@@ -47,6 +50,34 @@ def test_each_kind_is_used() -> None:
     }
 
     assert {f"{type(kind).__name__}.{kind.name}" for kind in KINDS} <= names
+
+
+@pytest.mark.parametrize(
+    ("status", "told", "is_of_title"),
+    [("cancelled", None, True), ("cancelled", "scheduled", True), ("cancelled", "cancelled", False),
+     ("postponed", "postponed", False)],
+)  # fmt: skip
+def test_a_status_that_only_the_title_tells_is_assumed(
+    status: str, told: str | None, *, is_of_title: bool
+) -> None:
+    said = status_of_title(EventStatus(status), EventStatus.CANCELLED, told and EventStatus(told))
+
+    assert assumed_fields(said) == ((EventField.STATUS,) if is_of_title else ())
+    assert status_of_title(EventStatus.SCHEDULED, None) == ()
+
+
+def test_whoever_takes_a_status_from_titles_says_so() -> None:
+    readers = {
+        path: {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+        for room in ("connectors", "formats")
+        for path in (LIBRARY / room).rglob("*.py")
+        if (tree := ast.parse(path.read_text("utf-8")))
+    }
+    takers = {path for path, names in readers.items() if "split_status" in names}
+    tellers = {path for path, names in readers.items() if "status_of_title" in names}
+
+    # The dates of an event at Ticketmaster decide whether the title counts.
+    assert takers - tellers == {LIBRARY / "connectors" / "ticketmaster" / "event.py"}
 
 
 def test_no_reader_of_sources_writes_a_warning_in_words_of_its_own() -> None:

@@ -12,7 +12,7 @@ from enum import StrEnum
 from functools import cache, lru_cache
 from typing import Final, Self
 
-from include.discovery.model import EventField
+from include.discovery.model import EventField, EventStatus
 from include.discovery.text.encoding import DAMAGED
 
 
@@ -59,6 +59,7 @@ class SourceWarning(Vocabulary):
         "calendar time zone {name} contradicts {place}: {zone} taken",
         EventField.START,
     )
+    STATUS_FROM_TITLE = "status {status} is taken from the title", EventField.STATUS
     STATUS_UNKNOWN = "unknown status {status}: taken as {taken}", EventField.STATUS
     WHOLE_DAYS = "00:00 to 00:00: taken as whole days", EventField.START
     DATE_FROM_WORDS = "startDate read from words", EventField.START
@@ -143,6 +144,19 @@ class PlaceWarning(Vocabulary):
 
 
 VOCABULARIES: Final = (SourceWarning, DateWarning, PlaceWarning)
+
+
+def status_of_title(
+    status: EventStatus, marked: EventStatus | None, told: EventStatus | None = None
+) -> tuple[str, ...]:
+    """Return the warning that a status is taken from the title, if it is.
+
+    :param marked: the one that the title speaks of.
+    :param told: the one that a field of the source tells.
+    """
+    if marked is None or status is not marked or told is marked:
+        return ()
+    return (SourceWarning.STATUS_FROM_TITLE.said(status=status.value),)
 
 
 def pattern_of(kind: Vocabulary) -> re.Pattern[str]:

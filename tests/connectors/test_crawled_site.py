@@ -150,6 +150,7 @@ def test_a_cancelled_event_is_recognised_by_its_title() -> None:
     (record,) = records(read(Network({1: event(1).replace("Koncert", "ODWOŁANE: Koncert")})))
 
     assert (record.title, record.status) == ("Koncert 1", EventStatus.CANCELLED)
+    assert "status cancelled is taken from the title" in record.warnings
 
 
 def test_an_event_outside_the_window_is_left_out() -> None:

@@ -36,6 +36,7 @@ from include.discovery.model import EventRecord, EventStatus, Identity, SourceRo
 from include.discovery.parsed import Parsed, RejectItem, parse_items, told_of_damage
 from include.discovery.places.countries import currency_in
 from include.discovery.places.venues import placed
+from include.discovery.record_warnings import status_of_title
 from include.discovery.response import Response
 from include.discovery.sites import same_site
 from include.discovery.text.cleaning import description_text, one_line, title_text, web_url
@@ -263,7 +264,7 @@ def _records(
         raise RejectItem("no event date in words", error) from None
     country = context.city.country if context.city else None
     status = gravest((told, marked)) or EventStatus.SCHEDULED
-    warnings: list[str] = []
+    warnings = [*status_of_title(status, marked, told)]
     place = placed(
         said.venue,
         warnings,

@@ -402,3 +402,10 @@ def test_an_event_of_a_city_of_any_shape_is_a_record_or_a_reject(
 
     assert "unexpected shape" not in {reject.reason for reject in result.rejects}
     assert result.records[-1].external_id == "4711"
+
+
+def test_a_status_that_is_taken_from_the_title_is_said_to_be() -> None:
+    title = "CANCELLED: Tour of Tours"
+    for found in (record(title=title), of_city(title=title)):
+        assert (found.title, found.status) == ("Tour of Tours", EventStatus.CANCELLED)
+        assert "status cancelled is taken from the title" in found.warnings

@@ -110,6 +110,7 @@ def test_the_status_field_gives_the_status(given: str | None, status: EventStatu
 def test_a_status_word_in_the_title_gives_the_status_and_is_removed() -> None:
     record = read(item(title="ODWOŁANE: Wieczór poezji"))
     assert (record.title, record.status) == ("Wieczór poezji", EventStatus.CANCELLED)
+    assert "status cancelled is taken from the title" in record.warnings
 
 
 def test_the_more_serious_status_of_field_and_title_counts() -> None:

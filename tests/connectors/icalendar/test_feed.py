@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from include.discovery.connectors.icalendar.feed import Feed
 from include.discovery.errors import UnreadableResponse
-from include.discovery.model import Attendance, EventStatus
+from include.discovery.model import Attendance, EventField, EventStatus
+from include.discovery.record_warnings import assumed_fields
 from include.discovery.text.encoding import DAMAGED
 from tests.connectors.icalendar.ics_support import CUSTOM_ZONE, event, feed, read, record, records
 
@@ -27,22 +28,24 @@ def titles(found: Feed) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("title", "line", "status"),
+    ("title", "line", "status", "is_of_title"),
     [
-        ("Jazz", "STATUS:CONFIRMED", EventStatus.SCHEDULED),
-        ("Jazz", "STATUS:TENTATIVE", EventStatus.TENTATIVE),
-        ("Jazz", "STATUS:CANCELLED", EventStatus.CANCELLED),
-        ("Jazz", "STATUS:whatever", EventStatus.SCHEDULED),
-        ("[CANCELLED] Jazz", "STATUS:CONFIRMED", EventStatus.CANCELLED),
-        ("POSTPONED: Jazz", "STATUS:TENTATIVE", EventStatus.POSTPONED),
-        ("POSTPONED: Jazz", "STATUS:CANCELLED", EventStatus.CANCELLED),
+        ("Jazz", "STATUS:CONFIRMED", EventStatus.SCHEDULED, False),
+        ("Jazz", "STATUS:TENTATIVE", EventStatus.TENTATIVE, False),
+        ("Jazz", "STATUS:CANCELLED", EventStatus.CANCELLED, False),
+        ("Jazz", "STATUS:whatever", EventStatus.SCHEDULED, False),
+        ("[CANCELLED] Jazz", "STATUS:CONFIRMED", EventStatus.CANCELLED, True),
+        ("[CANCELLED] Jazz", "STATUS:CANCELLED", EventStatus.CANCELLED, False),
+        ("POSTPONED: Jazz", "STATUS:TENTATIVE", EventStatus.POSTPONED, True),
+        ("POSTPONED: Jazz", "STATUS:CANCELLED", EventStatus.CANCELLED, False),
     ],
 )
 def test_the_status_comes_from_the_property_and_the_title(
-    title: str, line: str, status: EventStatus
+    title: str, line: str, status: EventStatus, *, is_of_title: bool
 ) -> None:
     found = record(line, title=title)
     assert (found.title, found.status) == ("Jazz", status)
+    assert (EventField.STATUS in assumed_fields(found.warnings)) is is_of_title
 
 
 def test_a_calendar_may_cancel_all_its_events() -> None:

@@ -17,8 +17,9 @@ from include.discovery.connectors.mobilizon.activity import (
 )
 from include.discovery.connectors.mobilizon.event import event_record, known_as
 from include.discovery.errors import UnreadableResponse
-from include.discovery.model import Attendance, EventRecord, EventStatus
+from include.discovery.model import Attendance, EventField, EventRecord, EventStatus
 from include.discovery.parsed import RejectItem, parse_items
+from include.discovery.record_warnings import assumed_fields
 
 WARSAW = ZoneInfo("Europe/Warsaw")
 PUBLIC = "https://www.w3.org/ns/activitystreams#Public"
@@ -159,6 +160,8 @@ def test_the_status_comes_from_the_field_or_the_title(
     found = record(status=status, title=title)
 
     assert (found.status, found.title) == (expected, "Naprawiamy")
+    is_of_title = title != "Naprawiamy" and status != "CANCELLED"
+    assert (EventField.STATUS in assumed_fields(found.warnings)) is is_of_title
 
 
 def test_an_unknown_status_gives_a_warning() -> None:

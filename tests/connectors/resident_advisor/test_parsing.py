@@ -131,6 +131,7 @@ def test_a_cancelled_event_is_recognised_by_its_title() -> None:
     found = record(title="[CANCELLED] Basement")
 
     assert (found.title, found.status) == ("Basement", EventStatus.CANCELLED)
+    assert "status cancelled is taken from the title" in found.warnings
 
 
 def test_an_event_may_come_without_its_listing() -> None:

@@ -106,6 +106,13 @@ def test_xcal_is_read_with_its_status() -> None:
     assert (found.venue, found.status) == (Venue(name="Rynek"), EventStatus.CANCELLED)
 
 
+def test_a_status_that_is_taken_from_the_title_is_said_to_be() -> None:
+    found = one(started(title="ODWOŁANE: Dni gminy"))
+
+    assert (found.title, found.status) == ("Dni gminy", EventStatus.CANCELLED)
+    assert "status cancelled is taken from the title" in found.warnings
+
+
 def civic(dates: str, times: str = "") -> str:
     """Return an item as CivicPlus writes it for town halls."""
     return item(f"<w:EventDates> {dates} </w:EventDates><w:EventTimes>{times}</w:EventTimes>")

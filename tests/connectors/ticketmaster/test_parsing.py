@@ -75,6 +75,7 @@ def test_an_item_that_is_no_event_is_rejected(fields: dict[str, Any], reason: st
 def test_the_title_is_plain_text_without_its_status() -> None:
     parsed = record(name="CANCELLED:  Rock &amp; <b>Roll</b>")
     assert (parsed.title, parsed.status) == ("Rock & Roll", EventStatus.CANCELLED)
+    assert "status cancelled is taken from the title" in parsed.warnings
 
 
 # When ---------------------------------------------------------------------------------------------

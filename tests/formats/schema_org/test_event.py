@@ -133,7 +133,9 @@ class TestStatus:
 
     def test_the_more_serious_of_status_and_title_counts(self) -> None:
         event = {"eventStatus": "EventRescheduled", "name": "CANCELLED: Koncert"}
-        assert record(event).status is EventStatus.CANCELLED
+        found = record(event)
+        assert found.status is EventStatus.CANCELLED
+        assert found.warnings == ("status cancelled is taken from the title",)
 
     def test_a_postponed_event_needs_no_date(self) -> None:
         found = record({"eventStatus": "EventPostponed", "startDate": None})

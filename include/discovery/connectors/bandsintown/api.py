@@ -29,7 +29,7 @@ from include.discovery.parsed import RejectItem, excerpt
 from include.discovery.places.coordinates import coordinates
 from include.discovery.places.countries import country_code
 from include.discovery.places.venues import placed
-from include.discovery.record_warnings import SourceWarning
+from include.discovery.record_warnings import SourceWarning, status_of_title
 from include.discovery.text.cleaning import description_text, title_text
 from include.discovery.text.status import split_status
 
@@ -85,6 +85,8 @@ def event_record(item: object, pictures: Mapping[str, str], default_zone: ZoneIn
     external_id = _external_id(item, address, warnings)
     performers = _line_up(item)
     title, marked = split_status(_title(item, performers))
+    status = marked or EventStatus.SCHEDULED
+    warnings += status_of_title(status, marked)
     venue = attempt("venue", lambda: _venue(item, warnings), warnings)
     when = _when(item, venue, default_zone, warnings)
     place = placed(
@@ -97,7 +99,7 @@ def event_record(item: object, pictures: Mapping[str, str], default_zone: ZoneIn
         title=title,
         url=page_address(address),
         **when.as_fields(),
-        status=marked or EventStatus.SCHEDULED,
+        status=status,
         attendance=place.attendance,
         venue=place.venue,
         performers=performers,

@@ -32,7 +32,7 @@ from include.discovery.parsed import RejectItem, excerpt
 from include.discovery.places.coordinates import coordinates
 from include.discovery.places.countries import country_code
 from include.discovery.places.venues import placed
-from include.discovery.record_warnings import SourceWarning
+from include.discovery.record_warnings import SourceWarning, status_of_title
 from include.discovery.text.cleaning import fold, title_text
 from include.discovery.text.status import split_status
 
@@ -169,12 +169,14 @@ def city_event_record(
         stated=Attendance.ONLINE if item.get("streamingEvent") is True else None,
     )
     told = _STATUS.get(str(more.get("eventStatus")).rpartition("/")[2])
+    status = told or marked or EventStatus.SCHEDULED
+    warnings += status_of_title(status, marked, told)
     return EventRecord(
         external_id=external_id,
         title=title,
         url=page_address(address),
         **when.as_fields(),
-        status=told or marked or EventStatus.SCHEDULED,
+        status=status,
         attendance=place.attendance,
         venue=place.venue,
         performers=(artist,) if artist else (),

@@ -18,7 +18,7 @@ from include.discovery.model import Attendance, EventRecord, EventStatus, Identi
 from include.discovery.parsed import RejectItem, Withheld, excerpt
 from include.discovery.places.countries import currency_in
 from include.discovery.places.venues import placed
-from include.discovery.record_warnings import SourceWarning
+from include.discovery.record_warnings import SourceWarning, status_of_title
 from include.discovery.text.cleaning import description_text, one_line, title_text, web_url
 from include.discovery.text.prices.parsing import currency_of, parse_price
 from include.discovery.text.status import gravest, split_status
@@ -160,7 +160,9 @@ def _status(item: dict[str, Any], marked: EventStatus | None, warnings: list[str
     if given not in (None, "", False) and named is None:
         reason = f"{excerpt(given, 60)} is unknown"
         warnings.append(SourceWarning.FIELD_DROPPED.said(field="event_status", reason=reason))
-    return gravest((named, marked)) or EventStatus.SCHEDULED
+    status = gravest((named, marked)) or EventStatus.SCHEDULED
+    warnings += status_of_title(status, marked, named)
+    return status
 
 
 def _stated_attendance(item: dict[str, Any], venue: Venue | None) -> Attendance | None:

@@ -16,7 +16,7 @@ from include.discovery.connectors.icalendar.places import location_of, place_of
 from include.discovery.connectors.icalendar.series import Occurrence
 from include.discovery.model import City, EventRecord, EventStatus, Venue
 from include.discovery.parsed import RejectItem
-from include.discovery.record_warnings import SourceWarning
+from include.discovery.record_warnings import SourceWarning, status_of_title
 from include.discovery.text.cleaning import description_text, one_line, title_text, web_url
 from include.discovery.text.pictures import picture_url
 from include.discovery.text.status import split_status
@@ -81,7 +81,7 @@ class RecordBuilder:
         return {
             "title": title_text(title) or event.title,
             "url": _url(component, warnings),
-            "status": _status(event, title_status),
+            "status": _status(event, title_status, warnings),
             "attendance": place.attendance,
             "venue": place.venue,
             "categories": _categories(component),
@@ -94,12 +94,14 @@ class RecordBuilder:
         }
 
 
-def _status(event: Event, of_title: EventStatus | None) -> EventStatus:
+def _status(event: Event, of_title: EventStatus | None, warnings: list[str]) -> EventStatus:
     """Return the most severe status of the calendar, the STATUS and the title."""
     stated = _STATUSES.get((event.component.text("STATUS") or "").upper())
     if event.calendar.cancels or stated is EventStatus.CANCELLED:
         return EventStatus.CANCELLED
-    return of_title or stated or EventStatus.SCHEDULED
+    status = of_title or stated or EventStatus.SCHEDULED
+    warnings += status_of_title(status, of_title, stated)
+    return status
 
 
 def _url(component: Component, warnings: list[str]) -> str | None:

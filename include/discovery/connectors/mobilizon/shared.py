@@ -16,7 +16,7 @@ from include.discovery.model import EventStatus, Venue
 from include.discovery.parsed import RejectItem, excerpt
 from include.discovery.places.coordinates import coordinates
 from include.discovery.places.countries import country_code
-from include.discovery.record_warnings import SourceWarning
+from include.discovery.record_warnings import SourceWarning, status_of_title
 from include.discovery.text.cleaning import title_text
 from include.discovery.text.status import split_status
 
@@ -47,7 +47,9 @@ def title_and_status(
         warnings.append(SourceWarning.STATUS_UNKNOWN.said(status=unknown, taken="confirmed"))
     if told is EventStatus.CANCELLED:
         return title, told
-    return title, marked or told or EventStatus.SCHEDULED
+    status = marked or told or EventStatus.SCHEDULED
+    warnings += status_of_title(status, marked, told)
+    return title, status
 
 
 def zone_of(name: str | None, default: ZoneInfo, warnings: list[str]) -> ZoneInfo:

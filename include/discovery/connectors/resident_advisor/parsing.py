@@ -20,6 +20,7 @@ from include.discovery.places.coordinates import coordinates
 from include.discovery.places.countries import country_code, currency_in
 from include.discovery.places.online import is_placeholder
 from include.discovery.places.venues import placed
+from include.discovery.record_warnings import status_of_title
 from include.discovery.text.cleaning import description_text, title_text, web_url
 from include.discovery.text.pictures import picture_url
 from include.discovery.text.prices.parsing import parse_price
@@ -47,6 +48,8 @@ def event_record(item: object, zone: ZoneInfo, base: str) -> EventRecord:
     if title is None:
         raise RejectItem("no title")
     title, marked = split_status(title)
+    status = marked or EventStatus.SCHEDULED
+    warnings += status_of_title(status, marked)
     when = _when(event, zone, warnings)
     place = attempt("venue", lambda: obj(event, "venue"), warnings) or {}
     where = placed(attempt("venue", lambda: _venue(place, warnings), warnings), warnings)
@@ -56,7 +59,7 @@ def event_record(item: object, zone: ZoneInfo, base: str) -> EventRecord:
         title=title,
         url=attempt("url", lambda: web_url(text(event, "contentUrl"), base), warnings),
         **when.as_fields(),
-        status=marked or EventStatus.SCHEDULED,
+        status=status,
         attendance=where.attendance,
         venue=where.venue,
         performers=attempt("artists", lambda: _names(event, "artists"), warnings) or (),

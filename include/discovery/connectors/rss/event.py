@@ -30,6 +30,7 @@ from include.discovery.model import EventRecord, EventStatus, Identity, Venue, W
 from include.discovery.parsed import Parsed, RejectItem, parse_items, told_of_damage
 from include.discovery.places.coordinates import coordinates
 from include.discovery.places.venues import placed
+from include.discovery.record_warnings import status_of_title
 from include.discovery.text.cleaning import (
     description_text,
     one_line,
@@ -178,6 +179,8 @@ def event_record(item: FeedItem, when: When, options: ParseOptions) -> EventReco
     warnings: list[str] = []
     title, marked = split_status(title)
     told = _STATUS.get(item.fields.get("status", "").upper())
+    status = told or marked or EventStatus.SCHEDULED
+    warnings += status_of_title(status, marked, told)
     kind = one_line(item.fields.get("type"))
     place = placed(
         attempt("venue", lambda: _venue(item, warnings), warnings),
@@ -191,7 +194,7 @@ def event_record(item: FeedItem, when: When, options: ParseOptions) -> EventReco
         title=title,
         url=item.link,
         **when.as_fields(),
-        status=told or marked or EventStatus.SCHEDULED,
+        status=status,
         attendance=place.attendance,
         venue=place.venue,
         categories=tuple(dict.fromkeys(name for name in categories if name)),

@@ -13,7 +13,7 @@ from include.discovery.dates.timezones import zone_named
 from include.discovery.formats.json_fields import attempt, obj, text
 from include.discovery.model import EventStatus
 from include.discovery.parsed import RejectItem
-from include.discovery.record_warnings import SourceWarning
+from include.discovery.record_warnings import SourceWarning, status_of_title
 
 _STATUS = {
     "onsale": EventStatus.SCHEDULED,
@@ -63,6 +63,7 @@ def read_dates(
     status = _status(dates, warnings)
     if status is EventStatus.SCHEDULED and marked is not None:
         status = marked
+        warnings += status_of_title(status, marked)
     start = attempt("start", lambda: obj(dates, "start"), warnings) or {}
     to_come = start.get("dateTBA") is True or start.get("dateTBD") is True
     when = None

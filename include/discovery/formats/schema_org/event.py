@@ -27,7 +27,7 @@ from include.discovery.model import Attendance, EventRecord, EventStatus, Identi
 from include.discovery.parsed import RejectItem, excerpt
 from include.discovery.places.countries import currency_in
 from include.discovery.places.venues import placed
-from include.discovery.record_warnings import SourceWarning
+from include.discovery.record_warnings import SourceWarning, status_of_title
 from include.discovery.text.cleaning import description_text, shorten, title_text
 from include.discovery.text.pictures import picture_url
 from include.discovery.text.status import gravest, split_status
@@ -183,6 +183,7 @@ def _status(
         reason = f"{said[:60]!r} is unknown"
         warnings.append(SourceWarning.FIELD_DROPPED.said(field="eventStatus", reason=reason))
     status = gravest((named, marked)) or EventStatus.SCHEDULED
+    warnings += status_of_title(status, marked, named)
     if status is EventStatus.SCHEDULED and when is not None and _was_moved(node, when):
         return EventStatus.RESCHEDULED
     return status

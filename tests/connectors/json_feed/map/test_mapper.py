@@ -14,7 +14,8 @@ from pydantic import ValidationError
 
 from include.discovery.connectors.json_feed.map import record as reading
 from include.discovery.connectors.json_feed.map.fields import FieldMap
-from include.discovery.model import Attendance, EventStatus
+from include.discovery.model import Attendance, EventField, EventStatus
+from include.discovery.record_warnings import assumed_fields
 from tests.connectors.json_feed.map.map_support import FIELDS, ITEM, mapped, record
 
 
@@ -211,6 +212,8 @@ class TestFlagsAndWords:
         found = record({"title": title, "s": given}, {"status": "s"})
 
         assert (found.title, found.status) == ("Night of maps", EventStatus(status))
+        is_of_title = given == "scheduled"
+        assert (EventField.STATUS in assumed_fields(found.warnings)) is is_of_title
 
     @pytest.mark.parametrize(
         ("value", "attendance"),

@@ -22,6 +22,7 @@ from include.discovery.formats.json_fields import attempt
 from include.discovery.model import EventRecord, EventStatus, Price, Venue
 from include.discovery.parsed import RejectItem, excerpt
 from include.discovery.places.venues import Placed, placed
+from include.discovery.record_warnings import status_of_title
 from include.discovery.text.cleaning import description_text, title_text, web_url
 from include.discovery.text.pictures import picture_url
 from include.discovery.text.status import split_status
@@ -91,7 +92,9 @@ class DetailsReader:
         fields, reader, base = self._fields, self._reader, self._origin.base
         warnings: list[str] = []
         title, marked = split_status(_title(fields, item, reader))
-        status = _gravest(self._status(item, warnings), marked)
+        stated = self._status(item, warnings)
+        status = _gravest(stated, marked)
+        warnings += status_of_title(status, marked, stated)
         told, place = self._place(item, warnings, status.value)
         country = (told.country if told else None) or self._origin.country
         others = {
