@@ -19,8 +19,9 @@ from include.discovery.store.decisions import given_reason
 from include.discovery.store.events import compose_events, lock_events
 from include.discovery.store.matching import match_after
 
-# Decisions are few: one at a time.
-_ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtextextended('discovery.venues', 0))"
+# Decisions are few: one at a time, and not while a page is being loaded, which takes venues for
+# what they were when it began. Reading goes on.
+_ALONE = "LOCK TABLE discovery.venues IN EXCLUSIVE MODE"
 
 _VENUE = """
 SELECT v.id, v.name, v.given_name, v.parent_id, COALESCE(p.same_as_id, p.id) AS building
@@ -57,10 +58,6 @@ WHERE verdict = 'different' AND (
     OR first_id = ANY(%(right)s) AND second_id = ANY(%(left)s))
   AND (first_id, second_id) <> (LEAST(%(one)s, %(other)s), GREATEST(%(one)s, %(other)s))
 """
-
-# Before anything follows from them: a page that is being loaded holds its venues, and one that is
-# loaded later sees what was decided.
-_LOCK = "SELECT FROM discovery.venues WHERE id = ANY(%(venues)s) ORDER BY id FOR UPDATE"
 
 # Of several names of one venue that stays of which people have said something, else the oldest.
 _SETTLE = """
@@ -179,7 +176,7 @@ def rename_venue(
     if given == "":
         raise InvalidSettings("the name is empty")
     with conn.transaction():
-        conn.execute(_ONE_AT_A_TIME)
+        conn.execute(_ALONE)
         before = _venue(conn, venue)
         conn.execute(_RENAME, {"venue": before["id"], "name": given})
         change = Change(
@@ -239,7 +236,7 @@ def _decided(
     made: list[Change] = []
 
     def change() -> list[int]:
-        conn.execute(_ONE_AT_A_TIME)
+        conn.execute(_ALONE)
         told, venues = decide()
         made.append(told)
         note(conn, told, author)
@@ -264,7 +261,6 @@ def _decide(
 
 def _settle(conn: Connection, venues: Collection[int]) -> None:
     """Make venues names of one of them."""
-    conn.execute(_LOCK, {"venues": sorted(venues)})
     conn.execute(_SETTLE, {"venues": sorted(venues)})
 
 
