@@ -231,11 +231,22 @@ def fold(value: str) -> str:
 
     ``Łódź, ul. Straße 5`` becomes ``lodz ul strasse 5``. NFKD alone would lose ł, ø and ß.
     """
-    return " ".join(anyascii(value).translate(_FOLDED).split())
+    return " ".join(value.translate(_FOLDED).split())
 
 
-_FOLDED = "".join(chr(code).lower() if chr(code).isalnum() else " " for code in range(128))
-"""What becomes of each character of ASCII."""
+class _Folded(dict[int, str]):
+    """What becomes of each character, by its number; worked out when it is first met."""
+
+    def __missing__(self, code: int) -> str:
+        letters = anyascii(chr(code)).lower()
+        folded = "".join(letter if letter.isalnum() else " " for letter in letters)
+        if code <= _OF_LIVING_LANGUAGES:
+            self[code] = folded
+        return folded
+
+
+_OF_LIVING_LANGUAGES = 0xFFFF  # of the others, few come, and a text may hold a million
+_FOLDED = _Folded()
 
 
 def _unstyled(text: str) -> str:
