@@ -14,8 +14,6 @@ from include.discovery.identity.listing import Listing
 LARGEST_BLOCK: Final = 40
 """Listings of a block: what more of them share tells no events. It bounds the work for each."""
 
-_LONG_TEXT: Final = 60
-
 
 def candidate_pairs(
     listings: Iterable[Listing], changed: Collection[str] | None = None
@@ -81,5 +79,5 @@ def _keys_of_day(one: Prepared, day: date | None) -> Iterator[Hashable]:
         yield day, one.link.page
     yield day, one.title.joined, one.listing.city
     yield day, one.uid, "uid"
-    if len(one.text) >= _LONG_TEXT:
-        yield day, one.text[:_LONG_TEXT], "text"
+    if one.beginning:
+        yield day, one.beginning, "text"

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, ItemsView, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
+from functools import cached_property
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -20,7 +21,14 @@ from rapidfuzz import fuzz
 
 from include.discovery.identity.links import Link, link_of, shared_pages, ticket_of
 from include.discovery.identity.listing import Listing
-from include.discovery.identity.titles import Title, TitleMatch, compare_titles, title_of
+from include.discovery.identity.titles import (
+    Title,
+    TitleMatch,
+    compare_titles,
+    may_conflict,
+    title_of,
+    told_conflict,
+)
 from include.discovery.identity.venues import (
     Comparison,
     Coordinates,
@@ -37,6 +45,7 @@ from include.discovery.text.cleaning import fold
 
 RULES_VERSION: Final = "3"
 """Changes with every change of the rules, so that kept judgements can be told from new ones."""
+Features = Mapping[str, str | float | bool | None]
 PERSON: Final = "person"
 """The rule of a judgement that a person has given."""
 
@@ -61,7 +70,7 @@ class Judgement:
     verdict: Verdict
     score: float
     rule: str
-    features: Mapping[str, str | float | bool | None] = field(default_factory=dict)
+    features: Features = field(default_factory=dict)
 
     @property
     def is_veto(self) -> bool:
@@ -95,16 +104,17 @@ class Context:
     ) -> Context:
         """Gather it from all listings of the days in question."""
         starts: dict[tuple[str, str, date | None], set[int]] = defaultdict(set)
-        titles = []
+        links = []
         places = []
         for one in prepared:
             places.append(one.place)
             if one.minute is not None:
                 starts[one.session].add(one.minute)
-            titles.append((one.listing.url, one.title.words))
+            if one.link is not None:
+                links.append((one.link, one.title.words))
         return cls(
             frozenset(key for key, minutes in starts.items() if _are_sessions(minutes)),
-            shared_pages(titles),
+            shared_pages(links),
             aliases,
             vague_coordinates(places),
         )
@@ -114,7 +124,7 @@ NO_CONTEXT: Final = Context()
 _HOUR: Final = 65
 _TWO_HOURS: Final = 130
 _NEAR: Final = 15
-_LONG_TEXT: Final = 60
+LONG_TEXT: Final = 60
 """Letters from which equal descriptions prove something."""
 _TEXT: Final = 88
 _MOST_WEIGHT: Final = 5.0
@@ -129,31 +139,75 @@ def _are_sessions(minutes: Collection[int]) -> bool:
     return len(minutes) > 2 or max(minutes) - min(minutes) > _HOUR
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Prepared:
-    """A listing with all that comparing it takes, worked out once."""
+    """A listing with all that comparing it takes, worked out once.
+
+    What only judging takes is worked out when it is first asked for: few listings of a day have one
+    to be compared with.
+    """
 
     listing: Listing
     title: Title
     place: Place
     link: Link | None
-    ticket: str | None
-    text: str
-    """Description, folded, without what follows the first 400 letters."""
-    said: frozenset[str]
-    """Words of the texts beside the title."""
+    at: datetime | None
+    """Start in its own time zone."""
     minute: int | None
     """Start in minutes since 1970, UTC; ``None`` if the hour is not known."""
-    offset: int
-    """Minutes by which its local time is ahead of UTC at its start."""
-    end: int | None
     last: date | None
     """The last day of the event."""
     night: date | None
     """The evening to which a start in the small hours belongs."""
-    performers: frozenset[str]
-    session: tuple[str, str, date | None]
     uid: str
+
+    @cached_property
+    def session(self) -> tuple[str, str, date | None]:
+        """What the hours of one programme have in common: source, words of the title, date."""
+        one = self.listing
+        return one.source, " ".join(sorted(self.title.words)), one.local_date
+
+    @cached_property
+    def ticket(self) -> str | None:
+        return ticket_of(self.link)
+
+    @cached_property
+    def text(self) -> str:
+        """Description, folded, without what follows the first 400 letters."""
+        return fold((self.listing.description or "")[:400])
+
+    @cached_property
+    def beginning(self) -> str:
+        """The first ``LONG_TEXT`` letters of ``text``; empty, if there are not so many."""
+        few = fold((self.listing.description or "")[: 2 * LONG_TEXT])
+        text = few if len(few) >= LONG_TEXT else self.text
+        return text[:LONG_TEXT] if len(text) >= LONG_TEXT else ""
+
+    @cached_property
+    def performers(self) -> frozenset[str]:
+        return frozenset(map(fold, self.listing.performers))
+
+    @cached_property
+    def said(self) -> frozenset[str]:
+        """Words of the texts beside the title."""
+        beside = (self.text, fold(self.listing.organizer or ""), *self.performers)
+        return frozenset(" ".join(beside).split())
+
+    @cached_property
+    def offset(self) -> int:
+        """Minutes by which its local time is ahead of UTC at its start."""
+        offset = self.at.utcoffset() if self.at else None
+        return int(offset.total_seconds() // 60) if offset else 0
+
+    @cached_property
+    def end(self) -> int | None:
+        return _minutes(self.listing.ends_at) if self.listing.ends_at else None
+
+    @cached_property
+    def is_long(self) -> bool:
+        """Whether it is on for more than a night."""
+        first = self.listing.local_date
+        return first is not None and self.last is not None and (self.last - first).days > 1
 
 
 _MIDNIGHT: Final = (0, 0)
@@ -161,58 +215,39 @@ _MIDNIGHT: Final = (0, 0)
 
 def prepare(one: Listing) -> Prepared:
     """Work out what comparing a listing takes."""
-    title = title_of(one.title)
-    link = link_of(one.url)
-    text = fold((one.description or "")[:400])
-    beside = " ".join((text, fold(one.organizer or ""), *(fold(name) for name in one.performers)))
+    zone = ZoneInfo(one.timezone)
+    at = one.starts_at and one.starts_at.astimezone(zone)
     last = one.local_date
     if one.local_date is not None and one.ends_at is not None:
-        last = last_date(one.local_date, one.ends_at, ZoneInfo(one.timezone))
+        last = last_date(one.local_date, one.ends_at, zone)
     return Prepared(
         listing=one,
-        title=title,
+        title=title_of(one.title),
         place=place_of(one.venue, one.city, one.building),
-        link=link,
-        ticket=ticket_of(link),
-        text=text,
-        said=frozenset(beside.split()),
-        minute=_start(one),
-        offset=_offset(one),
-        end=_minutes(one.ends_at) if one.ends_at else None,
+        link=link_of(one.url),
+        at=at,
+        minute=_start(one, at),
         last=last,
-        night=_night(one),
-        performers=frozenset(map(fold, one.performers)),
-        session=(one.source, " ".join(sorted(title.words)), one.local_date),
+        night=_night(one, at),
         uid=one.external_id.removeprefix(f"{one.source}:"),
     )
 
 
-def _night(one: Listing) -> date | None:
-    if one.starts_at is None or not one.time_known or one.local_date is None:
+def _night(one: Listing, at: datetime | None) -> date | None:
+    if at is None or not one.time_known or one.local_date is None:
         return None
-    hour = one.starts_at.astimezone(ZoneInfo(one.timezone)).hour
-    return one.local_date - timedelta(days=1) if hour < _SMALL_HOURS else None
+    return one.local_date - timedelta(days=1) if at.hour < _SMALL_HOURS else None
 
 
-def _start(one: Listing) -> int | None:
+def _start(one: Listing, at: datetime | None) -> int | None:
     """Return the start in minutes; midnight without an end is what calendars write for no hour."""
-    if one.starts_at is None:
+    if at is None or ((at.hour, at.minute) == _MIDNIGHT and one.ends_at is None):
         return None
-    at = one.starts_at.astimezone(ZoneInfo(one.timezone))
-    if (at.hour, at.minute) == _MIDNIGHT and one.ends_at is None:
-        return None
-    return _minutes(one.starts_at)
-
-
-def _offset(one: Listing) -> int:
-    if one.starts_at is None:
-        return 0
-    offset = one.starts_at.astimezone(ZoneInfo(one.timezone)).utcoffset()
-    return int(offset.total_seconds() // 60) if offset else 0
+    return _minutes(at)
 
 
 def _minutes(moment: datetime) -> int:
-    return int(moment.astimezone(UTC).timestamp() // 60)
+    return int(moment.timestamp() // 60)
 
 
 def judge(a: Listing, b: Listing, context: Context = NO_CONTEXT) -> Judgement:
@@ -241,17 +276,43 @@ def are_sessions(a: Prepared, b: Prepared) -> bool:
     )
 
 
+class _OfVeto(Features):
+    """What was found out about two listings beside their veto, once somebody asks: few do."""
+
+    __slots__ = ("_context", "_first", "_second")
+
+    def __init__(self, first: Prepared, second: Prepared, context: Context) -> None:
+        self._first, self._second, self._context = first, second, context
+
+    def _features(self) -> Features:
+        return _Pair(self._first, self._second, self._context).features()
+
+    def __getitem__(self, name: str) -> str | float | bool | None:
+        return self._features()[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._features())
+
+    def __len__(self) -> int:
+        return len(self._features())
+
+    def items(self) -> ItemsView[str, str | float | bool | None]:
+        return self._features().items()
+
+    def __repr__(self) -> str:
+        return repr(self._features())
+
+
 class _Pair:
-    """Two listings under judgement."""
+    """Two listings under judgement. What vetoes seldom need is worked out when it is needed."""
 
     def __init__(self, first: Prepared, second: Prepared, context: Context) -> None:
         self.first, self.second, self.context = first, second, context
-        one, other = (self._without_vague(each.place) for each in (first, second))
+        one, other = first.place, second.place
+        if context.vague:
+            one, other = self._without_vague(one), self._without_vague(other)
+        self._places = one, other
         self.where: Comparison = compare(one, other, context.aliases)
-        known = one.all_words | other.all_words | one.town | other.town | one.city | other.city
-        self.what: TitleMatch = compare_titles(
-            first.title, second.title, known, first.said | second.said
-        )
         self.is_one_source = first.listing.source == second.listing.source
         self.time = self._time()
         self.is_one_ticket = first.ticket is not None and first.ticket == second.ticket
@@ -263,35 +324,61 @@ class _Pair:
             and first.ticket.partition("#")[0] == second.ticket.partition("#")[0]
         )
         self.is_one_uid = not self.is_one_source and first.uid == second.uid
-        self.is_one_text = self._is_one_text()
 
     def _without_vague(self, place: Place) -> Place:
         return without_coordinates(place) if place.at in self.context.vague else place
 
+    @cached_property
+    def what(self) -> TitleMatch:
+        """What the titles have in common."""
+        one, other = self._places
+        known = one.all_words | other.all_words | one.town | other.town | one.city | other.city
+        first, second = self.first, self.second
+        return compare_titles(first.title, second.title, known, (first.said, second.said))
+
+    @cached_property
+    def is_one_text(self) -> bool:
+        one, other = self.first.text, self.second.text
+        length = min(len(one), len(other), 200)
+        if length < LONG_TEXT:
+            return False
+        return fuzz.ratio(one[:length], other[:length], score_cutoff=_TEXT) >= _TEXT
+
+    @cached_property
+    def points(self) -> dict[str, float]:
+        """What each finding adds to the score."""
+        return {name: weight for name, weight in self._findings() if weight}
+
     def judgement(self) -> Judgement:
         ids = self.first.listing.id, self.second.listing.id
-        points = {name: weight for name, weight in self._findings() if weight}
-        features: dict[str, str | float | bool | None] = {
-            **points,
+        if (veto := self._veto()) is not None:
+            features = _OfVeto(self.first, self.second, self.context)
+            return Judgement(*ids, Verdict.DIFFERENT, 0.0, veto, features)
+        verdict, sure, rule = self._verdict()
+        return Judgement(*ids, verdict, sure, rule, self.features())
+
+    def features(self) -> Features:
+        return {
+            **self.points,
             "venue because": self.where.reason,
             "words of the first alone": " ".join(sorted(self.what.left)),
             "words of the second alone": " ".join(sorted(self.what.right)),
         }
-        if (veto := self._veto()) is not None:
-            return Judgement(*ids, Verdict.DIFFERENT, 0.0, veto, features)
-        score = sum(points.values())
+
+    def _verdict(self) -> tuple[Verdict, float, str]:
+        score = sum(self.points.values())
         sure = round(max(0.01, min(score / (SAME_FROM * 2), 0.99)), 4)
-        if (doubt := self._doubt()) is not None and score >= SAME_FROM:
-            return Judgement(*ids, Verdict.REVIEW, sure, doubt, features)
         if score >= SAME_FROM:
-            return Judgement(*ids, Verdict.SAME, sure, "enough in common", features)
+            if (doubt := self._doubt()) is not None:
+                return Verdict.REVIEW, sure, doubt
+            return Verdict.SAME, sure, "enough in common"
         if score >= REVIEW_FROM:
-            return Judgement(*ids, Verdict.REVIEW, sure, "likely, not sure", features)
-        return Judgement(*ids, Verdict.DIFFERENT, sure, "too little in common", features)
+            return Verdict.REVIEW, sure, "likely, not sure"
+        return Verdict.DIFFERENT, sure, "too little in common"
 
     def _findings(self) -> Iterator[tuple[str, float]]:
         yield from self._of_titles()
-        yield from self._of_places()
+        yield self._of_places()
         yield self._found(f"time: {self.time}")
         if self.first.end is not None and self.first.end == self.second.end:
             yield self._found("end: same")
@@ -333,20 +420,18 @@ class _Pair:
         if is_told and not what.left | what.right <= self.first.said & self.second.said:
             yield self._found("text: tells what the title lacks")
 
-    def _of_places(self) -> Iterator[tuple[str, float]]:
+    def _of_places(self) -> tuple[str, float]:
         relation = self.where.relation
         if relation is Relation.UNKNOWN:
             told = self.first.place.is_told + self.second.place.is_told
             if _is_of_source(self.first, self.second) or _is_of_source(self.second, self.first):
-                yield self._found("venue: told by its source")
-            else:
-                yield self._found(f"venue: {_TOLD[told]}")
-        elif relation is Relation.DIFFERENT and self._titles_name_the_place():
-            yield self._found("venue: named in the title")
-        elif relation is Relation.DIFFERENT and self._text_names_the_place():
-            yield self._found("venue: told in the text")
-        else:
-            yield self._found(f"venue: {relation.value}")
+                return self._found("venue: told by its source")
+            return self._found(f"venue: {_TOLD[told]}")
+        if relation is Relation.DIFFERENT and self._titles_name_the_place():
+            return self._found("venue: named in the title")
+        if relation is Relation.DIFFERENT and self._text_names_the_place():
+            return self._found("venue: told in the text")
+        return self._found(f"venue: {relation.value}")
 
     def _titles_name_the_place(self) -> bool:
         """Say whether both titles name the venue of one of them: the other is no place."""
@@ -388,13 +473,11 @@ class _Pair:
 
     def _is_local_hour_as_utc(self) -> bool:
         """Say whether one source gives the other's clock time, but calls it UTC."""
-        return any(
-            one.minute is not None
-            and other.minute is not None
-            and one.offset
-            and one.minute + one.offset == other.minute
-            for one, other in ((self.first, self.second), (self.second, self.first))
-        )
+        one, other = self.first, self.second
+        if one.minute is None or other.minute is None or one.minute == other.minute:
+            return False
+        apart = other.minute - one.minute
+        return apart in {one.offset, -other.offset}
 
     def _is_one_page(self) -> bool:
         one, other = self.first.link, self.second.link
@@ -407,11 +490,6 @@ class _Pair:
         # The address of an event names it; that of a calendar or a venue does not.
         return bool(one.words & (self.first.title.words | self.second.title.words))
 
-    def _is_one_text(self) -> bool:
-        one, other = self.first.text, self.second.text
-        length = min(len(one), len(other), 200)
-        return length >= _LONG_TEXT and fuzz.ratio(one[:length], other[:length]) >= _TEXT
-
     def _text_names_the_hour(self) -> bool:
         """Say whether the text of one listing tells the hour of the other: 'Doors 7pm'."""
         return _tells(self.first, self.second) or _tells(self.second, self.first)
@@ -421,12 +499,18 @@ class _Pair:
         if not self._is_one_day():
             return "other day"
         is_sure_page = self.is_one_ticket or self.is_one_uid
-        conflict = self.what.conflict
+        conflict = self._conflict()
         if conflict and not (is_sure_page and conflict.startswith("part:")):
             return f"other session ({conflict})"
         if self._is_span() and not is_sure_page:
             return "a span of days and one of its days"
         return self._veto_of_place() or self._veto_of_hour()
+
+    def _conflict(self) -> str | None:
+        """Return what makes the titles two things; most cannot without common words."""
+        one, other = self.first.title, self.second.title
+        told = told_conflict(one, other)
+        return self.what.conflict if told is None and may_conflict(one, other) else told
 
     def _veto_of_place(self) -> str | None:
         relation = self.where.relation
@@ -452,9 +536,9 @@ class _Pair:
             self.is_one_ticket
             or self.is_one_page
             or self.is_one_uid
-            or self.is_one_text
             or self._titles_name_the_place()
             or self._text_names_the_place()
+            or self.is_one_text
         )
 
     def _veto_of_hour(self) -> str | None:
@@ -482,10 +566,10 @@ class _Pair:
         ):
             return True
         # Two sources of one exhibition: a source may give today as the first day of what is on.
-        return bool(_is_long(one) and _is_long(other) and one.last == other.last)
+        return one.is_long and other.is_long and one.last == other.last
 
-    def _is_span(self) -> int:
-        return int(_is_long(self.first)) ^ int(_is_long(self.second))
+    def _is_span(self) -> bool:
+        return self.first.is_long != self.second.is_long
 
     def _doubt(self) -> str | None:
         """Return why a person should decide, whatever the score."""
@@ -526,16 +610,10 @@ def _is_of_source(one: Prepared, other: Prepared) -> bool:
     return bool(found) and 2 * len(found) >= min(len(telling), 4)
 
 
-def _is_long(one: Prepared) -> bool:
-    first = one.listing.local_date
-    return first is not None and one.last is not None and (one.last - first).days > 1
-
-
 def _tells(one: Prepared, other: Prepared) -> bool:
-    start = other.listing.starts_at
-    if start is None or not one.text:
+    at = other.at
+    if at is None or not one.text:
         return False
-    at = start.astimezone(ZoneInfo(other.listing.timezone))
     hour = at.hour % 12 or 12
     minute = f" ?{at.minute:02d}" if at.minute else r"(?: ?00)?"
     ampm = "pm" if at.hour >= 12 else "am"

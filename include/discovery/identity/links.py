@@ -63,15 +63,14 @@ def ticket_of(link: Link | None) -> str | None:
     return f"{link.host}#{link.id}"
 
 
-def shared_pages(titles: Iterable[tuple[str | None, frozenset[str]]]) -> frozenset[str]:
+def shared_pages(titles: Iterable[tuple[Link, frozenset[str]]]) -> frozenset[str]:
     """Name the pages of whole calendars and venues: three titles or more without a common word.
 
     :param titles: link and words of the title of each listing.
     """
     seen: dict[str, set[frozenset[str]]] = defaultdict(set)
-    for url, words in titles:
-        if (link := link_of(url)) is not None:
-            seen[link.page].add(words)
+    for link, words in titles:
+        seen[link.page].add(words)
     return frozenset(
         page for page, each in seen.items() if len(each) > 2 and not frozenset.intersection(*each)
     )

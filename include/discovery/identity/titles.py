@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 from typing import Final
@@ -73,6 +73,7 @@ class Title:
     joined: str
     is_cut: bool
     """Whether its end is missing: '…'."""
+    has_numbers: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +115,7 @@ def title_of(text: str) -> Title:
         is_tribute=not TRIBUTES.isdisjoint(told),
         joined="".join(order),
         is_cut=is_cut,
+        has_numbers=any(word.isdigit() for word in words),
     )
 
 
@@ -164,16 +166,16 @@ def _sessions(told: list[str]) -> Iterable[tuple[str, str]]:
 
 
 def compare_titles(
-    a: Title, b: Title, known: frozenset[str], explained: frozenset[str]
+    a: Title, b: Title, known: frozenset[str], explained: tuple[frozenset[str], frozenset[str]]
 ) -> TitleMatch:
     """Say how alike two titles are.
 
     :param known: words of both venues and of the city: they tell no events apart.
-    :param explained: words of the texts beside the titles: descriptions, performers, organisers. A
+    :param explained: words of the texts beside each title: descriptions, performers, organisers. A
         word of one title that the other listing says elsewhere is no difference.
     """
     part = _part(a, b)
-    conflict = _conflict(a, b)
+    conflict = told_conflict(a, b)
     if a.joined == b.joined or _begins(a, b) or _begins(b, a):
         words = a.words & b.words
         return TitleMatch("equal", 1.0, _weight(words), frozenset(), frozenset(), conflict or part)
@@ -184,18 +186,25 @@ def compare_titles(
     rest = _weight(telling_left) + _weight(telling_right)
     share = weight / (weight + rest) if weight else 0.0
     conflict = conflict or _numbers(telling_left, telling_right)
-    told = TitleMatch("other", share, weight, telling_left, telling_right, conflict)
     if not taken:
-        return told
-    if not telling_left or not telling_right:
+        kind = "other"
+    elif not telling_left or not telling_right:
         kind = _of_contained(a, b, telling_left, telling_right)
-        return replace(told, kind=kind, conflict=conflict or part)
-    if share < _SIMILAR and _one_head(a, b, known):
-        return replace(told, kind="head", conflict=conflict or part)
-    is_explained = telling_left <= explained or telling_right <= explained
-    if share >= _SIMILAR or (is_explained and share >= _SIMILAR_IF_EXPLAINED):
-        return replace(told, kind="similar")
-    return replace(told, kind="partial" if is_explained or share >= _PARTIAL else "other")
+        conflict = conflict or part
+    elif share < _SIMILAR and _one_head(a, b, known):
+        kind = "head"
+        conflict = conflict or part
+    elif share >= _SIMILAR:
+        kind = "similar"
+    elif _are_explained(telling_left, telling_right, explained[0] | explained[1]):
+        kind = "similar" if share >= _SIMILAR_IF_EXPLAINED else "partial"
+    else:
+        kind = "partial" if share >= _PARTIAL else "other"
+    return TitleMatch(kind, share, weight, telling_left, telling_right, conflict)
+
+
+def _are_explained(left: frozenset[str], right: frozenset[str], explained: frozenset[str]) -> bool:
+    return left <= explained or right <= explained
 
 
 def _begins(cut: Title, whole: Title) -> bool:
@@ -261,10 +270,12 @@ def _without_variants(
     if not left or not right:
         return left, right
     left, right = _without_translations(left, right)
-    for word in sorted(left):
-        for other in sorted(right):
+    rest = _may_vary(right)
+    for word in _may_vary(left):
+        for other in rest:
             if _is_variant(word, other):
                 left, right = left - {word}, right - {other}
+                rest.remove(other)
                 break
     for word in sorted(left):
         if run := initials(word, b.order):
@@ -273,6 +284,11 @@ def _without_variants(
         if run := initials(word, a.order):
             right, left = right - {word}, left - run
     return left, right
+
+
+def _may_vary(words: frozenset[str]) -> list[str]:
+    """Return, in order, the words that may have other forms: no numbers, and no short ones."""
+    return sorted([word for word in words if len(word) > 3 and not word.isdigit()])
 
 
 def _without_translations(
@@ -289,8 +305,6 @@ def _without_translations(
 
 @lru_cache(maxsize=200_000)  # the words of a city's titles meet again and again
 def _is_variant(word: str, other: str) -> bool:
-    if word.isdigit() or other.isdigit() or min(len(word), len(other)) < 4:
-        return False
     shorter, longer = sorted((word, other), key=len)
     if len(shorter) >= 6 and shorter[: len(shorter) - 2] == longer[: len(shorter) - 2]:
         return len(longer) - len(shorter) <= 3
@@ -299,16 +313,22 @@ def _is_variant(word: str, other: str) -> bool:
     return fuzz.ratio(word, other) >= _TYPO
 
 
-def _conflict(a: Title, b: Title) -> str | None:
-    """Say what makes two titles two things though they are alike."""
-    for category in sorted({name for name, _ in a.sessions} & {name for name, _ in b.sessions}):
-        one = {mark for name, mark in a.sessions if name == category}
-        two = {mark for name, mark in b.sessions if name == category}
-        if not one & two:
-            return f"{category}: {min(one)} / {min(two)}"
+def told_conflict(a: Title, b: Title) -> str | None:
+    """Say what makes two titles two things though they are alike, if words of sessions tell."""
+    if a.sessions and b.sessions:
+        for category in sorted({name for name, _ in a.sessions} & {name for name, _ in b.sessions}):
+            one = {mark for name, mark in a.sessions if name == category}
+            two = {mark for name, mark in b.sessions if name == category}
+            if not one & two:
+                return f"{category}: {min(one)} / {min(two)}"
     if a.is_tribute != b.is_tribute:
         return "tribute"
     return None
+
+
+def may_conflict(a: Title, b: Title) -> bool:
+    """Say whether two titles may be two things by what they do not have in common, too."""
+    return (a.has_numbers and b.has_numbers) or _part(a, b) is not None
 
 
 def _numbers(left: frozenset[str], right: frozenset[str]) -> str | None:

@@ -295,7 +295,8 @@ def _compared(a: Place, b: Place) -> Comparison:
         return Comparison(Relation.UNKNOWN, "no place is told")
     address = _addresses(a, b)
     if (a.words or a.kinds) and (b.words or b.kinds):
-        return replace(_of_names(a, b, address), is_elsewhere=address is False)
+        found = _of_names(a, b, address)
+        return found if address is not False else replace(found, is_elsewhere=True)
     if address is True:
         return Comparison(Relation.SAME, "one address")
     if address is False and a.street and b.street:
@@ -429,10 +430,12 @@ def _without_typos(
 ) -> tuple[frozenset[str], frozenset[str]]:
     if not left or not right:
         return left, right
+    rest = sorted([word for word in right if len(word) > 3])
     for word in sorted(left):
-        for other in sorted(right):
-            if min(len(word), len(other)) > 3 and fuzz.ratio(word, other) >= _TYPO:
+        for other in rest if len(word) > 3 else ():
+            if fuzz.ratio(word, other, score_cutoff=_TYPO) >= _TYPO:
                 left, right = left - {word}, right - {other}
+                rest.remove(other)
                 break
     return left, right
 
