@@ -86,9 +86,10 @@ class Fingerprints:
     def page_good_to(self, fingerprint: bytes, records: Sequence[EventRecord]) -> date | None:
         """Return up to which first day of the window the page of events is not requested again.
 
-        Nobody knows whether it has changed, so this goes by how soon its first event begins:
-        within a week every sync requests it, within 30 days one on every third day, later one a
-        week. The fingerprint decides which days these are, so that they differ between pages.
+        Nobody knows whether it has changed, so this goes by how soon its first event begins: a page
+        is requested by every sync if that is within a week, every third day if it is within 30
+        days, and once a week otherwise. Which days these are depends on the fingerprint, so that
+        they differ between pages.
 
         :param records: what it became, at least one.
         :return: ``None`` if the next sync is to request it.

@@ -44,6 +44,7 @@ def test_a_source_is_added_edited_disabled_and_removed(site: Site, testville: Vi
     page.get_by_role("button", name="Edit testville · feed").click()
     dialog = page.get_by_role("dialog", name="Edit testville · feed")
     field(dialog, "frequency_hours").locator("input").fill("48")
+    field(dialog, "max_frequency_hours").locator("input").fill("168")
     field(dialog, "settings.horizon_days").locator("input").fill("90")
     site.shoot("edit-light-1360")
     dialog.get_by_role("button", name="Save", exact=True).click()
@@ -51,6 +52,7 @@ def test_a_source_is_added_edited_disabled_and_removed(site: Site, testville: Vi
     pair = testville.pair()
     assert pair is not None
     assert pair["settings"] == {"url": FEED, "horizon_days": 90}
+    assert pair["max_frequency_hours"] == 168
 
     row.get_by_text("on", exact=True).wait_for()
     page.get_by_role("checkbox", name="Enable testville · feed").press("Space")

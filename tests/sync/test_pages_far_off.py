@@ -14,6 +14,7 @@ from typing import Any
 import httpx
 import pytest
 
+from include.discovery.errors import NetworkError
 from include.discovery.fetch.client import HttpFetcher
 from include.discovery.fingerprints import Fingerprints
 from include.discovery.model import Pair, Window
@@ -41,6 +42,8 @@ class House:
     asked: list[tuple[int, str]] = field(default_factory=list)
     """Night and name of each page that was requested."""
     night: int = 0
+    breaks_after: int | None = None
+    """After so many pages were requested, the line is dead."""
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
         path = request.url.path
@@ -56,6 +59,8 @@ class House:
         if path == "/":
             return self.page(HOME)
         name = path.removeprefix("/event/")
+        if self.breaks_after is not None and len(self.asked) >= self.breaks_after:
+            raise httpx.ConnectError("the line is dead")
         self.asked.append((self.night, name))
         start = FIRST_NIGHT.date() + timedelta(days=self.days[name])
         title = self.titles.get(name, f"Show {name}")
@@ -153,6 +158,27 @@ def test_a_page_that_the_sitemap_says_has_changed_is_requested_at_once(
     sync(conn, pair, site, 1)
 
     assert listed(conn)[kept] == "Moved to the garden"
+
+
+def test_an_attempt_that_breaks_off_among_known_pages_is_resumed_and_nothing_is_missing(
+    conn: Connection, pair: Pair
+) -> None:
+    near = {f"near-{n}": 3 for n in range(25)}
+    site = House({f"far-{n}": 100 for n in range(10)} | near | {"last": 100})
+    sync(conn, pair, site, 0)
+    site.asked.clear()
+
+    site.breaks_after = 20  # the first batch of pages
+    with pytest.raises(NetworkError):
+        sync(conn, pair, site, 1)
+    site.breaks_after = None
+    result = sync(conn, pair, site, 1)
+
+    assert all(site.nights_of(name) for name in near)
+    assert result.stats.withdrawn == 0
+    missing = "SELECT FROM discovery.listings WHERE missing_since IS NOT NULL"
+    assert conn.execute(missing).fetchall() == []
+    assert listed(conn).keys() == site.days.keys()
 
 
 def test_all_pages_are_requested_when_the_sync_is_forced_or_the_code_has_changed(
