@@ -158,7 +158,7 @@ def _exactly(start: Timestamp, end: Timestamp | None, zone: ZoneInfo) -> When | 
     if end is None:
         return When(start.day, zone, begins)
     ends = _on_the_clock(end, zone)
-    if ends is None or end.wall <= start.wall:
+    if ends is None or ends <= begins:  # of one zone: by the wall clock
         return None
     return When(start.day, zone, begins, ends)
 

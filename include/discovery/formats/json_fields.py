@@ -8,7 +8,7 @@ does: its meaning is lost, and a warning should say so. Hence :class:`WrongType`
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, TypeVar, TypeVarTuple
 
 from pydantic import ValidationError
 
@@ -16,7 +16,7 @@ from include.discovery.record_warnings import SourceWarning
 from include.discovery.text.cleaning import one_line
 
 ValueT = TypeVar("ValueT")
-GivenP = ParamSpec("GivenP")
+GivenTs = TypeVarTuple("GivenTs")
 
 
 class WrongType(ValueError):
@@ -79,14 +79,13 @@ def objects(parent: Mapping[str, Any], *names: str) -> list[dict[str, Any]]:
 
 def attempt(
     name: str,
-    read: Callable[GivenP, ValueT],
+    read: Callable[[*GivenTs], ValueT],
     warnings: list[str],
-    *given: GivenP.args,
-    **named: GivenP.kwargs,
+    *given: *GivenTs,
 ) -> ValueT | None:
     """Read a field that an event can do without; what cannot be read is dropped with a warning."""
     try:
-        return read(*given, **named)
+        return read(*given)
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=False, include_input=False)[0]
         reason = first["msg"].removeprefix("Value error, ")

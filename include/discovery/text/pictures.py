@@ -30,4 +30,9 @@ def picture_url(value: str | None, base: str | None = None) -> str | None:
     A link to view a file of Google Drive, a post, or a document is no picture.
     """
     url = web_url(value, base)
-    return None if url is None or _NO_PICTURE.match(url) else url
+    return url if url is not None and is_picture(url) else None
+
+
+def is_picture(url: str) -> bool:
+    """Return whether a web address may be that of a picture."""
+    return _NO_PICTURE.match(url) is None

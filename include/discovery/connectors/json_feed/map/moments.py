@@ -93,14 +93,16 @@ def instant(timestamp: Timestamp) -> datetime | None:
 
 
 def _timestamp(field: MomentOf, value: Json, zone: ZoneInfo) -> Timestamp | None:
-    if value is None or value == "" or (isinstance(value, str) and not value.strip()):
+    if value is None or (isinstance(value, str) and not value.strip()):
         return None
     if field.as_ in {"epoch_s", "epoch_ms"}:
         return _of_epoch(value, 1_000 if field.as_ == "epoch_ms" else 1, zone)
     if not isinstance(value, str):
         hint = "; is it 'as: epoch_s' or 'as: epoch_ms'?" if isinstance(value, int) else ""
         raise WrongType(f"{excerpt(value, 60)} is no text of a date{hint}")
-    timestamp = read_timestamp(_year_first(value, field.as_))
+    if field.as_ in {"day_first", "month_first"}:
+        value = _year_first(value, field.as_)
+    timestamp = read_timestamp(value)
     if field.as_ == "local":
         timestamp = replace(timestamp, offset=None, is_utc_by_name=False)
     is_known = timestamp.clock is not None
@@ -130,7 +132,7 @@ def _shown_in(zone: ZoneInfo, moment: datetime) -> Timestamp:
 
 def _year_first(text: str, order: str) -> str:
     """Bring a date of numbers in another order to the one that timestamps have."""
-    match = _NUMERIC.fullmatch(text) if order in {"day_first", "month_first"} else None
+    match = _NUMERIC.fullmatch(text)
     if match is None:
         return text
     day, month = (match[1], match[3]) if order == "day_first" else (match[3], match[1])

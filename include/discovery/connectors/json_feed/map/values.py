@@ -67,10 +67,11 @@ class Reader:
         """Return a field's text as sent; ``None`` if it is empty."""
         if field is None:
             return None
-        found = getter_of(field.path)(scope)
-        if type(found) is not str:
-            found = self.raw_text(found)
-        return None if found is None or _is_ignored(found, field.ignore) else found
+        value = getter_of(field.path)(scope)
+        found = value if type(value) is str else self.raw_text(value)
+        if found is None or (field.ignore and _is_ignored(found, field.ignore)):
+            return None
+        return found
 
     def texts(self, field: ListOf | None, scope: Item) -> tuple[str, ...]:
         """Return a field's entries, each once, as plain texts of one line."""
