@@ -32,6 +32,8 @@ PICTURE = "/static/pin_32.png"
 """A document of Airflow's own that runs no script."""
 PATIENCE = 60_000
 """Milliseconds that anything may take, on a machine with much else to do."""
+RUN = 300_000
+"""Milliseconds that a run of the DAG may take: a scheduler and several processes for each task."""
 STILL = """{
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(
@@ -266,6 +268,14 @@ class Village:
     def pair(self, source: str = "feed") -> dict[str, Any] | None:
         rows = self._stack.client.get(f"{API}/city/testville").json()["pairs"]
         return next((row for row in rows if row["source"] == source), None)
+
+
+def runs_with(stack: Stack, **conf: Any) -> list[dict[str, Any]]:
+    """Return the runs of the DAG that were triggered with these parameters, whatever else runs."""
+    found = stack.client.get(
+        "/api/v2/dags/city_discovery/dagRuns", params={"order_by": "-run_after", "limit": 100}
+    ).json()["dag_runs"]
+    return [run for run in found if conf.items() <= (run["conf"] or {}).items()]
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
 from include.discovery.store.connection import Connection
-from tests.browser.conftest import Site, Visitors
+from tests.browser.conftest import RUN, Site, Visitors, runs_with
 from tests.browser.test_accessibility import faults
 from tests.support.stack import Stack
 
@@ -64,12 +64,9 @@ def test_the_rows_of_a_run_say_at_once_what_becomes_of_them_until_it_has_ended(
         route.continue_()
     page.unroute("**/discovery/api/run?*")
     mark = site.row(TICKETS).locator("[data-mark=success]")
-    expect(mark).to_contain_text(re.compile(r"This run: \d+ fetched"), timeout=90_000)
-    expect(page.get_by_text("The run has ended: 2 pairs synced")).to_be_visible(timeout=90_000)
-    newest = stack.client.get(
-        "/api/v2/dags/city_discovery/dagRuns", params={"order_by": "-run_after", "limit": 1}
-    ).json()["dag_runs"][0]
-    assert newest["conf"]["pairs"] == ["krakow/demo-tickets", "krakow/demo-library"]
+    expect(mark).to_contain_text(re.compile(r"This run: \d+ fetched"), timeout=RUN)
+    expect(page.get_by_text("The run has ended: 2 pairs synced")).to_be_visible(timeout=RUN)
+    assert runs_with(stack, pairs=["krakow/demo-tickets", "krakow/demo-library"])
 
 
 def test_the_row_of_a_pair_that_fails_says_why(site: Site) -> None:
@@ -78,9 +75,9 @@ def test_the_row_of_a_pair_that_fails_says_why(site: Site) -> None:
     page.get_by_role("dialog").get_by_role("button", name="Run now").click()
 
     mark = site.row("helsinki · demo-gone").locator("[data-mark=failed]")
-    expect(mark).to_contain_text("404 Not Found", timeout=90_000)
+    expect(mark).to_contain_text("404 Not Found", timeout=RUN)
     expect(mark.get_by_role("link", name="Log")).to_be_visible()
-    expect(page.get_by_text("1 of 1 pair failed")).to_be_visible(timeout=90_000)
+    expect(page.get_by_text("1 of 1 pair failed")).to_be_visible(timeout=RUN)
     page.get_by_role("button", name="Retry failed").click()
     expect(page.get_by_role("dialog")).to_contain_text("Run now: 1 failed pair of the last run")
 

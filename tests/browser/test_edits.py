@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import Site, Village, Visitors
+from tests.browser.conftest import RUN, Site, Village, Visitors, runs_with
 from tests.support.slow_site import SlowSite
 from tests.support.stack import Stack
 
@@ -240,21 +240,18 @@ def test_run_now_shows_its_progress_until_it_is_done(
         expect(page.get_by_text("A run is triggered")).to_be_visible()
 
         progress = page.locator("[data-live='testville · slow-page']")
-        expect(progress).to_contain_text("2 pages, 2 of 5 events", timeout=90_000)
+        expect(progress).to_contain_text("2 pages, 2 of 5 events", timeout=RUN)
         expect(
             page.get_by_role("progressbar", name="Progress of testville · slow-page")
         ).to_be_visible()
         expect(site.row("testville · slow-page").locator("[data-health=running]")).to_be_visible()
         site.shoot("running-light-1360")
         slow.go.set()
-        expect(page.get_by_test_id("live")).to_have_count(0, timeout=90_000)
+        expect(page.get_by_test_id("live")).to_have_count(0, timeout=RUN)
 
     expect(site.row("testville · slow-page").locator("[data-health=healthy]")).to_be_visible()
     pair = testville.pair("slow-page")
     assert pair is not None
     assert pair["last_run"]["counts"]["inserted"] == 5
-    newest = stack.client.get(
-        "/api/v2/dags/city_discovery/dagRuns", params={"order_by": "-run_after", "limit": 1}
-    ).json()["dag_runs"][0]
-    assert newest["triggering_user_name"] == "admin"
-    assert newest["conf"]["sources"] == ["slow-page"]
+    (run,) = runs_with(stack, sources=["slow-page"])
+    assert run["triggering_user_name"] == "admin"

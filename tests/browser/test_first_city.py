@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Locator, expect
 
-from tests.browser.conftest import Site
+from tests.browser.conftest import RUN, Site
 from tests.support.stack import Stack
 
 pytestmark = [pytest.mark.airflow, pytest.mark.browser, pytest.mark.timeout(600)]
@@ -73,7 +73,7 @@ def test_an_own_city_and_feed_show_an_event_after_six_clicks_and_three_fields_at
     expect(dialog.locator("[data-field='city'] select")).to_have_value("leipzig")
     hand.fill(field(dialog, "url"), f"{stack.environment['DISCOVERY_DEMO_URL']}/library/krakow.ics")
     page.keyboard.press("Enter")
-    expect(dialog.get_by_test_id("findings")).to_be_visible(timeout=60_000)
+    expect(dialog.get_by_test_id("findings")).to_be_visible()
     best = dialog.locator("[data-proposal]").first
     expect(field(best, "new.slug")).to_have_value(SOURCE)
     site.shoot("first-source-light-1360")
@@ -81,7 +81,7 @@ def test_an_own_city_and_feed_show_an_event_after_six_clicks_and_three_fields_at
     expect(page.get_by_text("Its first run is triggered")).to_be_visible()
     expect(dialog).to_have_count(0)
     healthy = site.row(f"leipzig · {SOURCE}").locator("[data-health=healthy]")
-    expect(healthy).to_be_visible(timeout=180_000)
+    expect(healthy).to_be_visible(timeout=RUN)
     hand.click(page.locator("a[href*='view=events'][href*='city=leipzig']").first)
 
     expect(page.locator("tr[data-row]").first).to_be_visible()
