@@ -38,6 +38,7 @@ def town(stack: Stack) -> Iterator[Connection]:
     """Bring a city with two sources, whose concerts on two evenings may be one."""
     evening = datetime.now(UTC).replace(hour=18, minute=0, second=0, microsecond=0)
     with connect(stack.database_url) as conn:
+        changes = conn.execute("SELECT max(id) FROM discovery.config_changes").fetchone()
         countries = conn.execute("SELECT array_agg(code) FROM discovery.countries").fetchone()
         for slug, title in zip(SOURCES, (QUARTET, TRIO), strict=True):
             pair = stored_pair(conn, TOWN, source(slug, enabled=False), enabled=False)
@@ -70,7 +71,10 @@ def town(stack: Stack) -> Iterator[Connection]:
                 "DELETE FROM discovery.event_edits"
                 " WHERE event_id NOT IN (SELECT id FROM discovery.events)"
             )
-            conn.execute("DELETE FROM discovery.config_changes WHERE entity_type = 'event'")
+            conn.execute(
+                "DELETE FROM discovery.config_changes WHERE entity_type = 'event' AND id > %s",
+                changes,
+            )
 
 
 def events(conn: Connection) -> int:
@@ -78,6 +82,18 @@ def events(conn: Connection) -> int:
         "SELECT count(DISTINCT event_id) FROM discovery.listings l"
         " JOIN discovery.cities c ON c.id = l.city_id WHERE c.slug = %s", [TOWN.slug],
     ).fetchone()  # fmt: skip
+    assert row is not None
+    return int(row[0])
+
+
+def judged_by_people(conn: Connection) -> int:
+    row = conn.execute(
+        "SELECT count(*) FROM discovery.judgements j"
+        " JOIN discovery.listings l ON l.id = j.first_id"
+        " JOIN discovery.cities c ON c.id = l.city_id"
+        " WHERE j.decided_by IS NOT NULL AND c.slug = %s",
+        [TOWN.slug],
+    ).fetchone()
     assert row is not None
     return int(row[0])
 
@@ -106,6 +122,30 @@ def test_the_review_is_worked_through_by_keyboard(site: Site, town: Connection) 
     expect(told).to_contain_text("are one event now")
     expect(shown).not_to_have_attribute("data-question", first)
     assert events(town) == 3
+    assert site.faults == []
+
+
+def test_a_decision_is_taken_back_by_keyboard(site: Site, town: Connection) -> None:
+    page = site.open(view="review", city=TOWN.slug)
+    shown = page.locator("[data-question]")
+    undo = page.get_by_role("button", name="Undo")
+    first = question(page)
+    expect(undo).to_be_disabled()
+    page.keyboard.press("u")  # there is nothing to take back yet
+    for key, said, left in (("s", "are one event now", 3), ("d", "stay two events", 4)):
+        page.keyboard.press(key)
+        expect(page.get_by_role("status").filter(has_text=said)).to_be_visible()
+        expect(shown).not_to_have_attribute("data-question", first)
+        assert events(town) == left
+        assert judged_by_people(town) == 1
+
+        expect(undo).to_be_enabled()
+        page.keyboard.press("u")
+        expect(page.get_by_role("status").filter(has_text="Taken back")).to_be_visible()
+        expect(shown).to_have_attribute("data-question", first)
+        expect(undo).to_be_disabled()
+        assert events(town) == 4
+        assert judged_by_people(town) == 0
     assert site.faults == []
 
 
