@@ -73,7 +73,7 @@ SELECT gen_random_uuid(), r.dag_id, 'sync', r.run_id, p.n,
     CASE WHEN fate >= 0.01 THEN p.city || ' · ' || p.source END
 FROM dag_run r CROSS JOIN pairs p
 CROSS JOIN LATERAL (
-    SELECT mod(abs(hashint8(r.id * 1000003 + p.n)::bigint), 1000) / 1000.0 AS fate) fates
+    SELECT mod(abs(hashint8(r.id::bigint * 1000003 + p.n)::bigint), 1000) / 1000.0 AS fate) fates
 """,
     """
 INSERT INTO log (dttm, dag_id, task_id, run_id, map_index, event, try_number)
@@ -115,7 +115,7 @@ SELECT run, pair, id, now(), now() FROM nights
 INSERT INTO discovery.sync_runs (city_source_id, source_slug, dag_run_id, map_index, try_number,
     state, dry_run, sync_started_at, started_at, finished_at, error_category, error_message)
 SELECT id, 'source', run, pair, 4, 'failed', false, now(), now(), now(), 'server', 'answered 503'
-FROM nights WHERE mod(abs(hashint8(night * 1000003 + pair)::bigint), 1000) BETWEEN 10 AND 79
+FROM nights WHERE mod(abs(hashint8(night::bigint * 1000003 + pair)::bigint), 1000) BETWEEN 10 AND 79
 """,
     "VACUUM ANALYZE discovery.planned_syncs",
     "VACUUM ANALYZE discovery.sync_runs",
