@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Locator, expect
 
@@ -57,6 +59,8 @@ def test_an_alert_is_muted_and_told_again(site: Site, testville: Village) -> Non
     expect(row.get_by_role("link", name=f"Runbook: {LABEL}")).to_have_attribute(
         "href", f"{site.base}/discovery/docs/runbook.md#failing"
     )
+    mark = page.get_by_role("navigation", name="Views").get_by_role("link", name="Alerts")
+    expect(mark).to_have_text(re.compile(r"^Alerts\d+$"))
     site.shoot("alerts-light-1360")
 
     row.get_by_role("button", name=f"Mute: {LABEL}").click()

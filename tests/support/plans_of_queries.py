@@ -210,6 +210,7 @@ CALLS: dict[Callable[..., object], dict[str, Call]] = {
     sources.pairs_of_source: {"": lambda conn, _: sources.pairs_of_source(conn, "source-0")},
     sources.read_sources_in_use: {"": lambda conn, _: sources.read_sources_in_use(conn)},
     withdrawals.open_approvals: {"": lambda conn, _: withdrawals.open_approvals(conn)},
+    withdrawals.count_open_approvals: {"": lambda conn, _: withdrawals.count_open_approvals(conn)},
     withdrawals.decided_approvals: {"": lambda conn, _: withdrawals.decided_approvals(conn, 50)},
     withdrawals.listings_of_approval: {
         "": lambda conn, _: withdrawals.listings_of_approval(conn, 1, 50)

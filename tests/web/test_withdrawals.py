@@ -29,6 +29,7 @@ def test_a_decision_is_recorded_with_who_made_it(
 ) -> None:
     asked(conn, LATER)
     (approval,) = page.get("/api/withdrawals")["open"]
+    assert page.get("/api/waiting", "viewer") == {"alerts": 0, "withdrawals": 1}
 
     done = page.ask(
         "PUT", f"/api/withdrawals/{approval['id']}", "user", json={"decision": decision}
@@ -37,11 +38,22 @@ def test_a_decision_is_recorded_with_who_made_it(
     assert (done.status_code, done.json()) == (200, {"withdrawn": withdrawn, "kept": kept})
     answer = page.get("/api/withdrawals")
     assert answer["open"] == []
+    assert page.get("/api/waiting")["withdrawals"] == 0
     (decided,) = answer["decided"]
     assert (decided["decision"], decided["decided_by"]) == (decision, "user-name")
     assert decided["withdrawn"] == (withdrawn if decision == "confirm" else None)
     change = page.get("/api/changes")["changes"][0]
     assert (change["changed_by"], change["action"]) == ("user-name", decision)
+
+
+def test_what_is_listed_again_needs_no_decision(page: Page, conn: Connection) -> None:
+    asked(conn, LATER)
+    conn.execute("UPDATE discovery.listings SET missing_since = NULL")
+
+    (approval,) = page.get("/api/withdrawals")["open"]
+
+    assert (approval["waiting"], approval["sample"]) == (0, [])
+    assert page.get("/api/waiting")["withdrawals"] == 0
 
 
 def test_a_second_decision_is_refused(page: Page, conn: Connection) -> None:

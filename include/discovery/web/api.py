@@ -35,6 +35,7 @@ GET      /api/changes                  limit=50, before=ID, who, origin,     Cha
 GET      /api/changes.csv              the same filters                      a CSV file
 GET      /api/alerts                                                         AlertsAnswer
 GET      /api/withdrawals                                                    WithdrawalsAnswer
+GET      /api/waiting                                                        Waiting: in numbers
 GET      /api/live                                                           Live
 GET      /api/run                      run=ID                                Run
 GET      /api/cities/{slug}/removal                                          Removal
@@ -117,12 +118,13 @@ from include.discovery.web import (
     source,
     sources,
     switches,
+    waiting,
     withdrawals,
 )
 
 router = APIRouter(prefix="/api")
 for feature in (
     overview, cities, sources, source, kinds, pairs, switches, events, event_edits, judgements,
-    decisions, errors, changes, charts, alerts, withdrawals, live, probe, service,
+    decisions, errors, changes, charts, alerts, withdrawals, waiting, live, probe, service,
 ):  # fmt: skip
     router.include_router(feature.router)

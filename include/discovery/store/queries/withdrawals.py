@@ -19,6 +19,12 @@ LEFT JOIN discovery.cities c ON c.id = cs.city_id
 
 _OPEN = _APPROVALS + "WHERE a.decision IS NULL ORDER BY a.opened_at, a.id"
 
+# What is listed again needs no decision: the next run of its pair closes the approval.
+_COUNT_OPEN = f"""
+SELECT count(*) FROM discovery.withdrawal_approvals a
+WHERE a.decision IS NULL AND EXISTS (SELECT FROM {WAITING} WHERE al.approval_id = a.id)
+"""  # noqa: S608  the module's own text
+
 _DECIDED = _APPROVALS + "WHERE a.decided_at IS NOT NULL ORDER BY a.decided_at DESC LIMIT %s"
 
 _SAMPLE = f"""
@@ -37,6 +43,12 @@ WHERE a.decision IS NULL GROUP BY a.city_source_id
 def open_approvals(conn: Connection) -> list[dict[str, Any]]:
     """Return the open ones, the oldest first; ``waiting`` says how many are still missing."""
     return rows(conn, _OPEN)
+
+
+def count_open_approvals(conn: Connection) -> int:
+    """Count those that are to be decided: something is still missing."""
+    row = conn.execute(_COUNT_OPEN).fetchone()
+    return row[0] if row else 0
 
 
 def decided_approvals(conn: Connection, limit: int) -> list[dict[str, Any]]:

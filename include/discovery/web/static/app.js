@@ -3,6 +3,7 @@
 import { h, React, Chakra } from "./shared/host.js";
 import { Glossary } from "./shared/help.js";
 import { useLiveSwitch } from "./shared/live.js";
+import { AlertsMark, WithdrawalsMark } from "./shared/waiting.js";
 import { PageLink, useQuery } from "./shared/query.js";
 import { Empty, ErrorPanel } from "./shared/loading.js";
 import { reloadAll } from "./shared/resource.js";
@@ -39,8 +40,8 @@ const VIEWS = {
   events: { label: "Events", component: Events },
   review: { label: "Review", component: Review, mark: ReviewCount },
   errors: { label: "Errors", component: Errors },
-  alerts: { label: "Alerts", component: Alerts },
-  withdrawals: { label: "Withdrawals", component: Withdrawals },
+  alerts: { label: "Alerts", component: Alerts, mark: AlertsMark },
+  withdrawals: { label: "Withdrawals", component: Withdrawals, mark: WithdrawalsMark },
   changes: { label: "Changes", component: Changes },
   city: { component: City, within: "cities", title: ({ city }) => city },
   source: { component: Source, within: "sources", title: ({ source }) => source },

@@ -1,11 +1,10 @@
 /** How many questions wait for a person, where an operator sees it. */
 
-import { h, Chakra } from "../shared/host.js";
+import { h } from "../shared/host.js";
 import { withQuery } from "../shared/api.js";
+import { CountBadge } from "../shared/count-badge.js";
 import { useResource } from "../shared/resource.js";
 import { plural } from "../shared/time.js";
-
-const { Badge } = Chakra;
 
 /** "12", or "100+" where no more are counted; null until it is known. */
 export function useOpenQuestions(city) {
@@ -19,15 +18,8 @@ export function ReviewCount() {
   if (!count?.open) {
     return null;
   }
-  return h(
-    Badge,
-    {
-      ms: 1.5,
-      size: "xs",
-      colorPalette: "orange",
-      variant: "surface",
-      title: `${plural(count.open, "question")}${count.is_all ? "" : " or more"} to review`,
-    },
-    count.text,
-  );
+  return h(CountBadge, {
+    text: count.text,
+    title: `${plural(count.open, "question")}${count.is_all ? "" : " or more"} to review`,
+  });
 }

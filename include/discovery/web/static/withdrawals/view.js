@@ -84,6 +84,7 @@ function Confirm({ approval, decision, onClose }) {
 
 function Open({ approval, permissions }) {
   const [decision, setDecision] = React.useState(null);
+  const isMissing = approval.waiting > 0;
   return h(
     Stack,
     { as: "section", "aria-label": approval.label, gap: 2, minW: 0 },
@@ -92,6 +93,7 @@ function Open({ approval, permissions }) {
       { justify: "space-between", align: "center", gap: 3, flexWrap: "wrap" },
       h(Heading, { as: "h3", size: "md" }, h(PairLink, { approval })),
       permissions.can_edit &&
+        isMissing &&
         h(
           HStack,
           { gap: 2 },
@@ -113,7 +115,9 @@ function Open({ approval, permissions }) {
     h(
       Text,
       { fontSize: "sm" },
-      `${approval.waiting} of ${plural(approval.listed, "upcoming listing")} are missing; asked `,
+      isMissing
+        ? `${approval.waiting} of ${plural(approval.listed, "upcoming listing")} are missing; asked `
+        : "None of them is missing any more: the next run of the pair closes this. Asked ",
       h(Time, { value: approval.opened_at, relative: "long" }),
       " by ",
       h(
@@ -123,7 +127,7 @@ function Open({ approval, permissions }) {
       ),
       ".",
     ),
-    h(Sample, { approval }),
+    isMissing && h(Sample, { approval }),
     decision && h(Confirm, { approval, decision, onClose: () => setDecision(null) }),
   );
 }
