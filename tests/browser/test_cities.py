@@ -194,6 +194,22 @@ def test_a_pair_is_removed_on_its_own_page(site: Site) -> None:
 
 
 @pytest.mark.usefixtures("events")
+def test_the_health_of_a_city_or_source_leads_to_the_pairs_that_make_it_up(site: Site) -> None:
+    for view, row, query in (
+        ("cities", "newtown", "city=newtown"),
+        ("sources", "town-paper", "source=town-paper"),
+    ):
+        page = site.open(view=view)
+        health = site.row(row).locator("[data-health=healthy]")
+        expect(health).to_contain_text("Healthy")
+        health.get_by_role("link", name="1 healthy").click()
+        page.wait_for_url(f"**?{query}&health=healthy")
+        expect(site.row("newtown · town-paper")).to_be_visible()
+        expect(page.get_by_test_id("shown")).to_contain_text("1 of")
+    assert site.faults == []
+
+
+@pytest.mark.usefixtures("events")
 def test_a_viewer_sees_the_cities_without_buttons(visit: Visitors) -> None:
     site = visit("viewer")
     page = site.open(view="cities")

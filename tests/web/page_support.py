@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -107,6 +109,25 @@ def sync(
 def fail(conn: Connection, pair: Pair, run: str, message: str = "answered 503") -> None:
     opened = runs.begin(conn, pair, Attempt(run, 0))
     runs.fail(conn, opened.id, category="server", message=message)
+
+
+def objects_held(make: Callable[[], object]) -> int:
+    """Count the objects that an answer consists of, as Python's collector of garbage counts them.
+
+    Answers of very many make it go through all that Airflow has loaded, which takes much longer
+    than the answers themselves.
+    """
+    make()  # what is made once
+    gc.collect()
+    gc.disable()
+    try:
+        before = gc.get_count()[0]
+        answer = make()
+        held = gc.get_count()[0] - before
+        assert answer is not None
+        return held
+    finally:
+        gc.enable()
 
 
 def row_of(answer: Any, label: str) -> Any:

@@ -17,7 +17,7 @@ from include.discovery.store.proposals import propose
 from include.discovery.store.runs import Attempt, PageResult
 from include.discovery.web.answers import now
 from tests.support.builders import PARIS, source, stored_pair
-from tests.web.page_support import Page, changes, fail, paths, sync
+from tests.web.page_support import CITY, SOURCE, Page, changes, fail, paths, sync
 
 MUTE = {"issue": "https://issues.example/1", "until": "2099-12-24", "reason": "being rebuilt"}
 
@@ -40,6 +40,7 @@ def test_what_was_told_is_listed_with_its_message(page: Page, conn: Connection) 
     pair = stored_pair(conn)
     for n in range(3):
         fail(conn, pair, f"night-{n}")
+    assert page.get("/api/waiting")["alerts"] == 0
     tell_now(conn)
 
     answer = page.get("/api/alerts", role="viewer")
@@ -53,6 +54,7 @@ def test_what_was_told_is_listed_with_its_message(page: Page, conn: Connection) 
     assert alert["runbook"] == "discovery/docs/runbook.md#server"
     tiles = page.get("/api/overview")["tiles"]
     assert (tiles["alerts"], tiles["muted"]) == (1, 0)
+    assert page.get("/api/waiting")["alerts"] == 1
     (message,) = answer["messages"]
     assert (message["channel"], message["state"]) == ("mail", "pending")
     assert message["subject"] == "City discovery: 1 failing"
@@ -195,15 +197,22 @@ def test_cities_and_sources_are_as_healthy_as_their_worst_pair(
         fail(conn, failing, f"night-{n}")
     sync(conn, stored_pair(conn, PARIS), "night", *(f"e{n}" for n in range(20)))
     stored_pair(conn, PARIS, source("off"), enabled=False)
+    page.ask("POST", "/api/cities", json={**CITY, "slug": "nowhere"})
+    page.ask("POST", "/api/sources", json={**SOURCE, "slug": "alone"})
 
-    answer = page.get("/api/overview")
+    cities = {city["slug"]: city["health"] for city in page.get("/api/cities")["cities"]}
+    sources = {each["slug"]: each["health"] for each in page.get("/api/sources")["sources"]}
 
-    assert answer["health_by_city"] == {
+    assert cities == {
         "krakow": {"state": "failing", "counts": {"failing": 1}},
         "paris": {"state": "healthy", "counts": {"healthy": 1, "disabled": 1}},
+        "nowhere": None,
     }
-    assert answer["health_by_source"]["theatres"] == {
-        "state": "failing",
-        "counts": {"failing": 1, "healthy": 1},
+    assert sources == {
+        "theatres": {"state": "failing", "counts": {"failing": 1, "healthy": 1}},
+        "off": {"state": "disabled", "counts": {"disabled": 1}},
+        "alone": None,
     }
-    assert answer["health_by_source"]["off"]["state"] == "disabled"
+    for path, rows in (("city", cities), ("source", sources)):
+        for slug, health in rows.items():
+            assert page.get(f"/api/{path}/{slug}")[path]["health"] == health

@@ -10,9 +10,12 @@ from include.discovery.store.connection import Connection
 from include.discovery.store.loader import Loader
 from include.discovery.store.plans import end_plan
 from include.discovery.store.runs import Attempt, PageResult
+from include.discovery.web.live import one_run
 from tests.support.builders import PARIS, event, plan_run, source, stored_pair
 from tests.web.metadata_support import add_run
-from tests.web.page_support import Page, fail, sync
+from tests.web.page_support import Page, fail, objects_held, sync
+
+RUNS = ("small", "large")
 
 
 def test_the_live_view_shows_what_running_pairs_have_loaded_so_far(
@@ -87,3 +90,15 @@ def test_a_run_is_told_with_what_became_of_each_pair_after_it_has_ended(
 
 def test_a_run_that_nobody_started_is_not_found(page: Page, metadata: Engine) -> None:
     assert page.ask("GET", "/api/run", params={"run": "never"}).status_code == 404
+
+
+def test_each_pair_of_a_run_adds_few_objects_to_the_answer(page: Page, conn: Connection) -> None:
+    pairs = [stored_pair(conn, source=source(f"source-{n}")) for n in range(30)]
+    plan_run(conn, "small", sources=["source-0"])
+    plan_run(conn, "large")
+    for pair in pairs:
+        sync(conn, pair, "large", "a")
+
+    small, large = (objects_held(lambda run=run: one_run(page.services, run)) for run in RUNS)
+
+    assert large - small <= 4 * len(pairs)

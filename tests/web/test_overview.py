@@ -15,9 +15,12 @@ from include.discovery.store.connection import Connection
 from include.discovery.store.plans import planned_pair
 from include.discovery.store.runs import Attempt
 from include.discovery.web.database import DiscoveryDatabase
+from include.discovery.web.overview import Overview, overview
+from include.discovery.web.pair_choice import PairFilter
+from include.discovery.web.security import Permissions
 from tests.support.builders import KRAKOW, PARIS, plan_run, source, stored_pair
 from tests.web.metadata_support import Instance, add_run
-from tests.web.page_support import Page, fail, sync
+from tests.web.page_support import Page, fail, objects_held, sync
 
 
 def test_an_overview_without_configuration_is_marked_as_empty(page: Page) -> None:
@@ -186,3 +189,18 @@ def test_the_overview_says_that_the_dag_is_paused(page: Page, metadata: Engine) 
     finally:
         with metadata.begin() as conn:
             conn.execute(text("UPDATE dag SET is_paused = false"))
+
+
+def test_each_pair_adds_few_objects_to_the_answer(page: Page, conn: Connection) -> None:
+    nobody = Permissions(user="nobody", can_edit=False, can_run=False)
+
+    def asked() -> Overview:
+        return overview(page.services, nobody, PairFilter())
+
+    sync(conn, stored_pair(conn), "run", "a")
+    one = objects_held(asked)
+    more = [stored_pair(conn, source=source(f"source-{n}")) for n in range(30)]
+    for pair in more:
+        sync(conn, pair, "run", "a")
+
+    assert objects_held(asked) - one <= 30 * len(more)

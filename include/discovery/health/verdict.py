@@ -196,8 +196,7 @@ def _failing_or_stale(facts: PairFacts, now: datetime) -> Verdict | None:
     if streak >= _FAILING_STREAK:
         return Verdict(HealthState.FAILING, _streak_in_words(facts.outcomes, streak))
     rated = facts.outcomes[:_RATED]
-    rate = _rate(rated)
-    if streak and len(rated) >= _FAILING_STREAK and rate < _FAILING_BELOW:
+    if streak and len(rated) >= _FAILING_STREAK and _rate(rated) < _FAILING_BELOW:
         return Verdict(
             HealthState.FAILING,
             f"{_failed(rated)} of the last {len(rated)} runs failed; the last: {latest.message}",

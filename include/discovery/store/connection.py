@@ -194,5 +194,16 @@ def rows(
     :param query: made of texts of this code alone.
     :param values: those to bind.
     """
+    return list(each_row(conn, query, values))
+
+
+def each_row(
+    conn: Connection, query: str, values: Mapping[str, Any] | Sequence[Any] | None = None
+) -> Iterator[dict[str, Any]]:
+    """Yield what a query finds as :func:`rows` does, one row at a time.
+
+    For rows of which something smaller is made at once: thousands of dictionaries that exist at one
+    time cost more than all the rest of an answer.
+    """
     with conn.cursor(row_factory=dict_row) as cursor:
-        return cursor.execute(query.encode(), values).fetchall()
+        yield from cursor.execute(query.encode(), values)

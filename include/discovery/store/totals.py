@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -53,5 +54,7 @@ SELECT count(*) FROM closed
 
 def summed(row: Mapping[str, Any]) -> SyncStats:
     """Return the counts of attempts: sums, and what each has rejected as a list."""
-    rejected = sum((SyncStats(rejected=counts) for counts in row["rejected"]), SyncStats())
-    return SyncStats(**{name: row[name] for name in COUNTS}, rejected=rejected.rejected)
+    rejected: Counter[str] = Counter()
+    for counts in row["rejected"]:
+        rejected.update(counts)
+    return SyncStats(**{name: row[name] for name in COUNTS}, rejected=dict(rejected))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Annotated
 
@@ -18,7 +18,12 @@ from include.discovery.places.gazetteer import KnownCity, find_cities
 from include.discovery.store import edits
 from include.discovery.store.connection import Connection
 from include.discovery.store.entities import countries
-from include.discovery.store.queries.cities import CityInUse, pairs_of_city, read_cities_in_use
+from include.discovery.store.queries.cities import (
+    CityInUse,
+    SourceOfCity,
+    pairs_of_city,
+    read_cities_in_use,
+)
 from include.discovery.store.queries.events import EventCounts, listings_in_city
 from include.discovery.store.queries.pairs import read_pairs
 from include.discovery.store.queries.sources import SourceInUse, read_sources_in_use
@@ -44,9 +49,10 @@ from include.discovery.web.editing import (
     stored,
     switch,
 )
+from include.discovery.web.group_health import GroupHealth, health_by_group
 from include.discovery.web.known_pairs import KnownPair
 from include.discovery.web.metadata import Dag
-from include.discovery.web.pair_rows import PairRow, PairTable
+from include.discovery.web.pair_rows import PairRow, PairTable, states_now
 from include.discovery.web.parameters import CitySlug, Confirm, Days, SeenVersion
 from include.discovery.web.removals import Removal, Removed
 from include.discovery.web.security import Permissions, UserAuthor, UserPermissions
@@ -70,7 +76,8 @@ class Country(Answer):
         return [cls(code=code, name=name) for code, name in names.items()]
 
 
-class Choice(Answer):
+@dataclass(frozen=True, slots=True)
+class Choice:
     """A source or a city to choose from."""
 
     slug: str
@@ -80,15 +87,6 @@ class Choice(Answer):
     def of(cls, found: SourceInUse) -> Choice:
         """Return a source to choose."""
         return cls(slug=found.source.slug, name=found.source.name)
-
-
-class SourceOfCity(Answer):
-    """A source that has a pair in a city."""
-
-    slug: str
-    name: str
-    active: bool
-    """Whether runs take the pair: it, its source and the city are all enabled."""
 
 
 class CityRow(Answer):
@@ -105,18 +103,21 @@ class CityRow(Answer):
     alternate_names: list[ShownText]
     enabled: bool
     version: int
-    sources: list[SourceOfCity]
+    sources: tuple[SourceOfCity, ...]
     """Those that have a pair of their own here; sources of a wider scope are not among them."""
+    health: GroupHealth | None
+    """Of the pairs of these sources; None: there are none."""
     events_upcoming: int
 
     @classmethod
-    def of(cls, found: CityInUse, events: EventCounts) -> CityRow:
+    def of(cls, found: CityInUse, health: GroupHealth | None, events: EventCounts) -> CityRow:
         """Return a city as the page lists it."""
         return cls(
             **found.city.model_dump(),
             country_name=found.country_name,
             version=found.version,
-            sources=[SourceOfCity(**asdict(source)) for source in found.sources],
+            sources=found.sources,
+            health=health,
             events_upcoming=events.upcoming_by_city.get(found.city.slug, 0),
         )
 
@@ -212,13 +213,15 @@ def all_cities(uses: Uses, permissions: UserPermissions) -> CitiesAnswer:
     """Return every city, those without a source included."""
     with uses.database.lend() as conn:
         cities = read_cities_in_use(conn)
+        pairs = uses.pairs.read(conn)
         configured = read_sources_in_use(conn)
         events = uses.count_events()
         names = countries(conn)
+    health = health_by_group((pair.city, state) for pair, state in states_now(uses, pairs))
     return CitiesAnswer(
         generated_at=now(),
         permissions=permissions,
-        cities=[CityRow.of(city, events) for city in cities],
+        cities=[CityRow.of(city, health.get(city.city.slug), events) for city in cities],
         countries=Country.all_of(names),
         city_sources=[Choice.of(found) for found in configured if found.source.scope is Scope.CITY],
     )
@@ -247,12 +250,13 @@ def city(slug: CitySlug, uses: Uses, permissions: UserPermissions, days: Days = 
         events = uses.count_events()
         configured = read_sources_in_use(conn)
     table = PairTable.read(uses, pairs, events, window)
+    health = health_by_group((pair.state.city, pair.verdict.state) for pair in table.pairs)
     taken = {pair.state.source for pair in pairs}
     return CityDetail(
         generated_at=table.at,
         permissions=permissions,
         window=window,
-        city=CityRow.of(found, events),
+        city=CityRow.of(found, health.get(slug), events),
         pairs=table.rows,
         listings_here=listings,
         available_sources=[

@@ -20,7 +20,6 @@ from include.discovery.credentials import missing_key
 from include.discovery.errors import InvalidSettings
 from include.discovery.fetch.keys import KeyHost, why_not
 from include.discovery.model import Source
-from include.discovery.web.answers import Answer
 from include.discovery.web.metadata import ConnectionState
 
 Settings = Mapping[str, JsonValue]
@@ -28,7 +27,8 @@ Settings = Mapping[str, JsonValue]
 _KEY_IN = "key in "
 
 
-class ConnectionNeed(Answer):
+@dataclass(frozen=True, slots=True)
+class ConnectionNeed:
     """The Airflow connection that holds a source's key. Never its content."""
 
     id: str

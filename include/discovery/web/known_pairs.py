@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Self
 
 from include.discovery.health.verdict import Outcome
@@ -16,9 +17,12 @@ from include.discovery.monitoring.pair_health import outcomes_of
 from include.discovery.store.connection import Connection
 from include.discovery.store.queries.pairs import PairState, pair_marks, read_pairs
 from include.discovery.web.keys import KeyNeed
+from include.discovery.web.run_marks import RunMark, strip_of
+
+OPEN = ("planned", "running")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class KnownPair:
     """A pair as it stands, with what follows from that whatever the time."""
 
@@ -26,6 +30,16 @@ class KnownPair:
     outcomes: Sequence[Outcome]
     need: KeyNeed
     """Which key it sends."""
+
+    @cached_property
+    def has_open_run(self) -> bool:
+        """Whether one of its runs has not ended, as far as the discovery database knows."""
+        return any(run.state in OPEN for run in self.state.runs)
+
+    @cached_property
+    def recent(self) -> list[RunMark]:
+        """Its last runs, made when they are shown first."""
+        return strip_of(self.state)
 
     @classmethod
     def of(cls, pair: PairState) -> Self:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from fastapi import APIRouter, HTTPException, status
@@ -16,7 +17,6 @@ from include.discovery.store.queries.outcomes import (
 )
 from include.discovery.web.answers import (
     Answer,
-    Counts,
     ErrorText,
     Problem,
     RunState,
@@ -32,8 +32,23 @@ from include.discovery.web.services import Uses
 router = APIRouter()
 
 
-class LivePair(Answer):
-    """A pair of a run that is on."""
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What a run has made of a pair so far, over its attempts."""
+
+    pages: int
+    fetched: int
+    inserted: int
+    updated: int
+    rejected: int
+
+
+@dataclass(frozen=True, slots=True)
+class LivePair:
+    """A pair of a run.
+
+    No model, as what it holds: a run has a thousand pairs, and is looked at every two seconds.
+    """
 
     city: str | None
     source: str
@@ -43,8 +58,7 @@ class LivePair(Answer):
     try_number: int
     dry_run: bool
     started_at: datetime | None
-    counts: Counts
-    """So far, over the attempts of this run."""
+    counts: Progress
     expected: int | None
     error: ErrorText | None
     """Of the attempt before, while a retry is due."""
@@ -126,7 +140,7 @@ def one_run(uses: Uses, run: RunId) -> Run:
 def _given_up(pair: LivePair) -> LivePair:
     """Return a pair of a run that is over: what has not ended by now never will."""
     if pair.state in {"planned", "running"}:
-        return pair.model_copy(update={"state": "lost"})
+        return replace(pair, state="lost")
     return pair
 
 
@@ -153,7 +167,13 @@ def _pair(run_id: str, outcome: PairOutcome) -> LivePair:
         try_number=outcome.attempts,
         dry_run=outcome.dry_run,
         started_at=outcome.started_at,
-        counts=Counts.of(outcome.stats),
+        counts=Progress(
+            pages=outcome.stats.pages,
+            fetched=outcome.stats.fetched,
+            inserted=outcome.stats.inserted,
+            updated=outcome.stats.updated,
+            rejected=outcome.stats.rejected_total,
+        ),
         expected=outcome.expected,
         error=error_text(outcome.error_category, outcome.error_message),
         log_path=log_path(run_id, outcome.map_index, max(1, outcome.attempts)),

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections import Counter
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
 
-from include.discovery.health.verdict import HealthState, roll_up
+from include.discovery.health.verdict import HealthState
 from include.discovery.store.alerts import count_open_alerts
 from include.discovery.store.entities import countries
 from include.discovery.store.queries.event_search import cities_and_sources
@@ -24,8 +24,9 @@ from include.discovery.web.pair_choice import (
     error_categories,
     passing,
 )
-from include.discovery.web.pair_rows import STRIP, PairRow, PairTable, row_of
+from include.discovery.web.pair_rows import PairRow, PairTable, row_of
 from include.discovery.web.parameters import CityQuery, Days, FilterText, PageNumber, SortOrder
+from include.discovery.web.run_marks import STRIP
 from include.discovery.web.security import Permissions, UserPermissions
 from include.discovery.web.services import Uses
 from include.discovery.web.statistics import PairStatistics
@@ -62,15 +63,6 @@ class PairsOfRun(Answer):
     """Succeeded, but their listing is not complete. What is left of all has succeeded, too."""
 
 
-class GroupHealth(Answer):
-    """How the pairs of a city or a source are doing together."""
-
-    state: HealthState
-    """The worst of those that are enabled."""
-    counts: dict[HealthState, int]
-    """How many pairs are in each state; states without any are left out."""
-
-
 class Tiles(Answer):
     """The figures on top of the overview."""
 
@@ -92,19 +84,20 @@ class Tiles(Answer):
     """Pairs of which nothing is told now."""
 
 
-class CityChoice(Choice):
-    """A city to choose."""
+@dataclass(frozen=True, slots=True)
+class FilterChoice(Choice):
+    """A city or a source to choose."""
 
     has_pairs: bool
-    """Whether it has a source of its own; those of a wider scope do not count."""
+    """Whether there is a pair of it; those of a wider scope are of no city."""
 
 
 class Choices(Answer):
     """What the filters offer."""
 
-    cities: list[CityChoice]
+    cities: list[FilterChoice]
     """All cities, by their names."""
-    sources: list[Choice]
+    sources: list[FilterChoice]
     """All sources, those without a pair included."""
     has_wider: bool
     """Whether there are pairs of sources of a wider scope: of ``city=(none)``."""
@@ -127,10 +120,6 @@ class Overview(Answer):
     pairs: list[PairRow]
     """At most 100 of these: one page of them, in their order."""
     choices: Choices
-    health_by_city: dict[str, GroupHealth]
-    """Of the cities that have pairs, by slug; sources of a wider scope are in none."""
-    health_by_source: dict[str, GroupHealth]
-    """Of the sources that have pairs, by slug."""
     countries: list[Country]
     statistics_error: Problem | None
     """Set when the metadata database did not answer; then every row's statistics are None."""
@@ -182,7 +171,8 @@ def overview(
     table = PairTable.read(uses, pairs, events, window)
     shown, chosen = choose(table.pairs, wanted, sort, page)
     states = Counter(pair.verdict.state for pair in table.pairs)
-    with_pairs = {pair.state.city for pair in pairs}
+    paired_cities = {pair.state.city for pair in pairs}
+    paired_sources = {pair.state.source for pair in pairs}
     return Overview(
         generated_at=table.at,
         permissions=permissions,
@@ -205,16 +195,15 @@ def overview(
         pairs=[row_of(pair) for pair in shown],
         choices=Choices(
             cities=[
-                CityChoice(slug=slug, name=name, has_pairs=slug in with_pairs)
+                FilterChoice(slug=slug, name=name, has_pairs=slug in paired_cities)
                 for slug, name in cities.items()
             ],
-            sources=[Choice(slug=slug, name=name) for slug, name in sources.items()],
-            has_wider=None in with_pairs,
+            sources=[
+                FilterChoice(slug=slug, name=name, has_pairs=slug in paired_sources)
+                for slug, name in sources.items()
+            ],
+            has_wider=None in paired_cities,
             errors=error_categories(table.pairs),
-        ),
-        health_by_city=_health_by((pair.state.city, pair.verdict.state) for pair in table.pairs),
-        health_by_source=_health_by(
-            (pair.state.source, pair.verdict.state) for pair in table.pairs
         ),
         countries=Country.all_of(names),
         statistics_error=table.statistics_error,
@@ -236,18 +225,6 @@ def selection(uses: Uses, wanted: WantedPairs, days: Days = 30) -> Selection:
             for pair in chosen
         ]
     )
-
-
-def _health_by(pairs: Iterable[tuple[str | None, HealthState]]) -> dict[str, GroupHealth]:
-    states: dict[str, list[HealthState]] = defaultdict(list)
-    for slug, state in pairs:
-        if slug is not None:
-            states[slug].append(state)
-    return {
-        slug: GroupHealth(state=found.state, counts=dict(found.counts))
-        for slug, of in states.items()
-        if (found := roll_up(of)) is not None
-    }
 
 
 def _muted(table: PairTable) -> int:

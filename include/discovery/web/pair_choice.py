@@ -14,7 +14,8 @@ from typing import Any
 
 from include.discovery.health.verdict import HealthState
 from include.discovery.web.answers import Answer
-from include.discovery.web.pair_rows import STRIP, PairNow
+from include.discovery.web.pair_rows import PairNow
+from include.discovery.web.run_marks import STRIP
 
 PAGE_SIZE = 100
 NO_CITY = "(none)"
@@ -87,10 +88,11 @@ def in_order(pairs: Sequence[PairNow], order: str) -> list[PairNow]:
     value = _COLUMNS.get(order.removeprefix("-"))
     if value is None:
         return list(pairs)
-    values = [(value(pair), pair) for pair in pairs]
-    known = [each for each in values if each[0] not in (None, "")]
-    known.sort(key=lambda each: each[0], reverse=order.startswith("-"))
-    return [pair for _, pair in known] + [pair for found, pair in values if found in (None, "")]
+    values = [value(pair) for pair in pairs]
+    known = [place for place, found in enumerate(values) if found not in (None, "")]
+    known.sort(key=values.__getitem__, reverse=order.startswith("-"))
+    unknown = [pair for pair, found in zip(pairs, values, strict=True) if found in (None, "")]
+    return [pairs[place] for place in known] + unknown
 
 
 def error_categories(pairs: Iterable[PairNow]) -> list[str]:

@@ -30,40 +30,21 @@ from include.discovery.web.answers import (
     run_state,
     seconds,
 )
-from include.discovery.web.keys import ConnectionNeed, KeyNeed
-from include.discovery.web.known_pairs import KnownPair
+from include.discovery.web.keys import ConnectionNeed
+from include.discovery.web.known_pairs import OPEN, KnownPair
 from include.discovery.web.metadata import ConnectionState, Dag
+from include.discovery.web.run_marks import RunMark, strip_of
 from include.discovery.web.services import Services
 from include.discovery.web.statistics import PairStatistics
 
-STRIP = 14
-_OPEN = ("planned", "running")
 
-
-class Health(Answer):
+@dataclass(frozen=True, slots=True)
+class Health:
     """How a pair is doing."""
 
     state: HealthState
     reason: str
     """Why, in words: for the text beside the badge."""
-
-
-@dataclass(frozen=True, slots=True)
-class RunMark:
-    """One run in the strip of the last 14.
-
-    No model, which would be three objects: a page of the overview has 1,400 of them.
-    """
-
-    run_id: str
-    state: RunState
-    at: datetime
-    """When it started, or was planned."""
-    dry_run: bool
-    limited: bool
-    """It was to load some events only: a trial, that says nothing of the pair's health."""
-    fetched: int
-    error_category: str | None
 
 
 class LastRun(Answer):
@@ -153,8 +134,9 @@ class PairRow(Answer):
 class PairNow:
     """A pair with how it is doing now: what a row is made of, and what rows are chosen by."""
 
+    known: KnownPair
     state: PairState
-    need: KeyNeed
+    """As it was read, or with what Airflow says of its runs."""
     connections: Mapping[str, ConnectionState]
     inactive_because: str | None
     verdict: Verdict
@@ -238,13 +220,23 @@ class PairTable:
         return [row_of(pair) for pair in self.pairs]
 
 
-def _without_ghosts(pair: PairState, dag: Dag) -> PairState:
+def states_now(uses: Services, pairs: Sequence[KnownPair]) -> list[tuple[PairState, HealthState]]:
+    """Say how pairs are doing, and nothing else of them: statistics are not asked for."""
+    dag, _ = uses.read_dag()
+    connections = uses.connections_of(pair.need for pair in pairs)
+    at = now()
+    judged = (_judged(pair, connections, dag, at, uses.settings.sync_timeout) for pair in pairs)
+    return [(pair, verdict.state) for pair, verdict in judged]
+
+
+def _without_ghosts(known: KnownPair, dag: Dag) -> PairState:
     """Show what no run will ever end as lost: its run is over, as Airflow knows.
 
     Runs that were stopped by hand, or died whole, leave such traces; commands (without a map
     index) are none of Airflow's business.
     """
-    if all(run.state not in _OPEN for run in pair.runs):
+    pair = known.state
+    if not known.has_open_run:
         return pair
     runs = (
         replace(
@@ -252,11 +244,29 @@ def _without_ghosts(pair: PairState, dag: Dag) -> PairState:
             state="lost",
             error_message=KILLED if run.state == "running" else NEVER_STARTED,
         )
-        if run.state in _OPEN and run.map_index >= 0 and run.dag_run_id not in dag.running_ids
+        if run.state in OPEN and run.map_index >= 0 and run.dag_run_id not in dag.running_ids
         else run
         for run in pair.runs
     )
     return replace(pair, runs=tuple(runs))
+
+
+def _judged(
+    known: KnownPair,
+    connections: Mapping[str, ConnectionState],
+    dag: Dag | None,
+    at: datetime,
+    time_limit: timedelta,
+) -> tuple[PairState, Verdict]:
+    pair = _without_ghosts(known, dag) if dag else known.state
+    verdict = verdict_of(
+        pair,
+        at,
+        time_limit=time_limit,
+        missing_key=known.need.problem(connections),
+        outcomes=known.outcomes if pair is known.state else None,
+    )
+    return pair, verdict
 
 
 def _pair_now(
@@ -268,21 +278,14 @@ def _pair_now(
     at: datetime,
     time_limit: timedelta,
 ) -> PairNow:
-    pair = _without_ghosts(known.state, dag) if dag else known.state
+    pair, verdict = _judged(known, connections, dag, at, time_limit)
     inactive = inactive_because(
         pair=pair.enabled, city=pair.city_enabled, source=pair.source_enabled
     )
     next_due_at, is_due = (None, False) if inactive else _due(pair.schedule, dag, at)
-    verdict = verdict_of(
-        pair,
-        at,
-        time_limit=time_limit,
-        missing_key=known.need.problem(connections),
-        outcomes=known.outcomes if pair is known.state else None,
-    )
     return PairNow(
+        known,
         pair,
-        known.need,
         connections,
         inactive,
         verdict,
@@ -317,8 +320,8 @@ def row_of(of: PairNow) -> PairRow:
         mute=pair.monitoring.mute_on(of.at.astimezone(UTC).date()),
         version=pair.version,
         health=Health(state=of.verdict.state, reason=of.verdict.reason),
-        connection=of.need.answer(of.connections),
-        recent=[_mark(run) for run in reversed(pair.runs[:STRIP])],
+        connection=of.known.need.answer(of.connections),
+        recent=of.known.recent if pair is of.known.state else strip_of(pair),
         last_success_at=pair.totals["last_success_at"],
         last_run=_last_run(of),
         next_due_at=of.next_due_at,
@@ -336,18 +339,6 @@ def _due(schedule: PairSchedule, dag: Dag | None, at: datetime) -> tuple[datetim
         return None, due.is_due(schedule, RunTime(at, at.astimezone(clock)))
     next_due = due.next_due(schedule, at, dag.next_run_at, dag.scheduled_before)
     return next_due, next_due == dag.next_run_at
-
-
-def _mark(run: RunSummary) -> RunMark:
-    return RunMark(
-        run_id=run.dag_run_id,
-        state=run_state(run.state, complete=run.complete, limited=run.limited),
-        at=run.at,
-        dry_run=run.dry_run,
-        limited=run.limited,
-        fetched=run.fetched,
-        error_category=error_category_of(run),
-    )
 
 
 def _last_run(of: PairNow) -> LastRun | None:

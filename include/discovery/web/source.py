@@ -19,6 +19,7 @@ from include.discovery.web.answers import Answer, Problem, Window, now
 from include.discovery.web.attempts import Attempt
 from include.discovery.web.editing import NOT_FOUND
 from include.discovery.web.errors import ErrorGroup
+from include.discovery.web.group_health import health_by_group
 from include.discovery.web.kinds import DataSheetSection, kind_detail
 from include.discovery.web.known_pairs import KnownPair
 from include.discovery.web.metadata import Dag
@@ -115,12 +116,13 @@ def source(
         proposed = read_proposals(conn, Key("source", slug=slug))
         events = uses.count_events()
     table = PairTable.read(uses, pairs, events, window)
+    health = health_by_group((pair.state.source, pair.verdict.state) for pair in table.pairs)
     kind = kind_detail(found.source.kind) if found.source.kind in kinds() else None
     return SourceDetail(
         generated_at=table.at,
         permissions=permissions,
         window=window,
-        source=source_row(found, uses.connections_of([key_need(found.source)])),
+        source=source_row(found, health.get(slug), uses.connections_of([key_need(found.source)])),
         pairs=table.rows,
         filled=filled,
         proposals=[ProposedAssertion.of(each) for each in proposed],

@@ -46,9 +46,11 @@ from include.discovery.web.editing import (
     stored_source,
     switch,
 )
+from include.discovery.web.group_health import GroupHealth, health_by_group
 from include.discovery.web.keys import ConnectionNeed, KeyNeed, Reach
 from include.discovery.web.kinds import KindRow, kind_rows
 from include.discovery.web.metadata import ConnectionState
+from include.discovery.web.pair_rows import states_now
 from include.discovery.web.pairs import PairBody, check_pair
 from include.discovery.web.parameters import Confirm, SeenVersion, SourceSlug
 from include.discovery.web.removals import Removal, Removed
@@ -79,6 +81,8 @@ class SourceRow(Answer):
     version: int
     pairs: int
     active_pairs: int
+    health: GroupHealth | None
+    """Of its pairs; None: it has none."""
     connection: ConnectionNeed
     kind_known: bool
     """False when no connector of its kind is installed."""
@@ -140,11 +144,15 @@ def all_sources(uses: Uses, permissions: UserPermissions) -> SourcesAnswer:
     """Return configured sources and the kinds there are."""
     with uses.database.lend() as conn:
         configured = read_sources_in_use(conn)
+        pairs = uses.pairs.read(conn)
+    health = health_by_group((pair.source, state) for pair, state in states_now(uses, pairs))
     connections = uses.connections_of(key_need(found.source) for found in configured)
     return SourcesAnswer(
         generated_at=now(),
         permissions=permissions,
-        sources=[source_row(found, connections) for found in configured],
+        sources=[
+            source_row(found, health.get(found.source.slug), connections) for found in configured
+        ],
         connectors=kind_rows(configured),
     )
 
@@ -154,7 +162,9 @@ def key_need(source: Source) -> KeyNeed:
     return KeyNeed.of(source.connection_id, source.kind, source.settings)
 
 
-def source_row(found: SourceInUse, connections: Mapping[str, ConnectionState]) -> SourceRow:
+def source_row(
+    found: SourceInUse, health: GroupHealth | None, connections: Mapping[str, ConnectionState]
+) -> SourceRow:
     """Return a source as the page lists it."""
     source = found.source
     return SourceRow(
@@ -164,6 +174,7 @@ def source_row(found: SourceInUse, connections: Mapping[str, ConnectionState]) -
         version=found.version,
         pairs=found.pairs,
         active_pairs=found.active_pairs,
+        health=health,
         connection=key_need(source).answer(connections),
         kind_known=source.kind in kinds(),
     )

@@ -34,11 +34,12 @@ WHERE cs.city_id = (SELECT id FROM discovery.cities WHERE slug = %(city)s)
 
 @dataclass(frozen=True, slots=True)
 class SourceOfCity:
-    """A source that has a pair in a city, and whether runs take that."""
+    """A source that has a pair in a city."""
 
     slug: str
     name: str
     active: bool
+    """Whether runs take the pair: it, its source and the city are all enabled."""
 
 
 @dataclass(frozen=True, slots=True)

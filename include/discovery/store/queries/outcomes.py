@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from include.discovery.model import SyncStats, pair_label
-from include.discovery.store.connection import Connection, rows
+from include.discovery.store.connection import Connection, each_row, rows
 from include.discovery.store.entities import PAIRS
 from include.discovery.store.totals import COUNTS, summed
 
@@ -165,7 +165,7 @@ ORDER BY r.started_at
 
 def read_outcomes(conn: Connection, dag_run_id: str) -> tuple[PairOutcome, ...]:
     """Say what a run made of each of its pairs, in the run's order, in one query."""
-    return tuple(_outcome(row) for row in rows(conn, _OUTCOMES, [dag_run_id]))
+    return tuple(_outcome(row) for row in each_row(conn, _OUTCOMES, [dag_run_id]))
 
 
 def read_tasks(conn: Connection, tasks: Collection[TaskKey]) -> dict[TaskKey, SyncTask]:

@@ -2,6 +2,7 @@
 
 import { h, React, Chakra } from "../shared/host.js";
 import { EditCity } from "./form.js";
+import { groupHealthColumn } from "../shared/health.js";
 import { noRuns } from "../pair/buttons.js";
 import { AddPair } from "../pair/forms.js";
 import { PageLink } from "../shared/query.js";
@@ -15,14 +16,18 @@ import { RowToggle } from "../shared/toggle.js";
 
 const { Box, Button, Flex, Heading, HStack, Stack, Text } = Chakra;
 
+/** So many sources are named in a row; the city's own page has all of them. */
+const NAMED = 4;
+
 function SourcesCell({ city }) {
   if (city.sources.length === 0) {
     return h(Text, { color: "fg.muted", fontSize: "sm" }, "none yet");
   }
+  const more = city.sources.length - NAMED;
   return h(
     Box,
-    { fontSize: "sm", minW: "14rem", maxW: "26rem" },
-    city.sources.map(({ slug, name, active }, index) =>
+    { fontSize: "sm", minW: { md: "10rem" }, maxW: "18rem" },
+    city.sources.slice(0, NAMED).map(({ slug, name, active }, index) =>
       h(
         React.Fragment,
         { key: slug },
@@ -31,6 +36,14 @@ function SourcesCell({ city }) {
         !active && h(Text, { as: "span", color: "fg.muted" }, " (off)"),
       ),
     ),
+    more > 0 && [
+      " and ",
+      h(
+        PageLink,
+        { key: "more", to: { view: "city", city: city.slug }, whiteSpace: "nowrap" },
+        `${number(more)} more`,
+      ),
+    ],
   );
 }
 
@@ -104,6 +117,7 @@ function columnsFor({ permissions, city_sources: sources }, open) {
           h(Text, { fontSize: "xs", color: "fg.muted" }, city.slug),
         ),
     },
+    groupHealthColumn(({ slug }) => ({ city: slug })),
     {
       key: "country",
       label: "Country",
@@ -113,6 +127,7 @@ function columnsFor({ permissions, city_sources: sources }, open) {
     {
       key: "pairs",
       label: "Active pairs",
+      isInCard: true,
       numeric: true,
       help: "Sources that runs read for this city",
       value: (city) => city.sources.filter(({ active }) => active).length,
@@ -128,6 +143,7 @@ function columnsFor({ permissions, city_sources: sources }, open) {
     {
       key: "events",
       label: "Events upcoming",
+      isInCard: true,
       numeric: true,
       value: (city) => city.events_upcoming,
       cell: (city) => number(city.events_upcoming),
@@ -142,6 +158,7 @@ function columnsFor({ permissions, city_sources: sources }, open) {
     {
       key: "enabled",
       label: "Enabled",
+      isInCard: true,
       value: (city) => Number(city.enabled),
       cell: (city) =>
         h(RowToggle, {

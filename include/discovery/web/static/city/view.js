@@ -5,6 +5,7 @@ import { withQuery } from "../shared/api.js";
 import { Charts } from "../shared/charts.js";
 import { cityColumns } from "./columns.js";
 import { EditCity } from "./form.js";
+import { GroupHealth } from "../shared/health.js";
 import { noRuns } from "../pair/buttons.js";
 import { AddByUrl } from "../probe/dialog.js";
 import { AddPair, EditPair, RemovePair } from "../pair/forms.js";
@@ -111,6 +112,7 @@ function Head({ data, open }) {
     h(Facts, {
       sideBySide: true,
       facts: [
+        city.health && ["Health", h(GroupHealth, { health: city.health, pairs: { city: city.slug } })],
         ["Country", `${city.country_name} (${city.country})`],
         ["Time zone", city.timezone],
         ["Place", `${city.latitude}, ${city.longitude}, within ${city.radius_km} km`],

@@ -78,7 +78,7 @@ function actionsColumn(permissions, onRun, onEdit) {
 
 /** Why no pair is shown, and where to go on. */
 function NoPair({ data, filters, set }) {
-  const { choices, health_by_source: bySource } = data;
+  const { choices } = data;
   const city = choices.cities.find(({ slug }) => slug === filters.city);
   if (city && !city.has_pairs) {
     return h(
@@ -90,7 +90,7 @@ function NoPair({ data, filters, set }) {
     );
   }
   const source = choices.sources.find(({ slug }) => slug === filters.source);
-  if (source && !(source.slug in bySource)) {
+  if (source && !source.has_pairs) {
     return h(
       Empty,
       { title: `${source.name} has no pairs yet` },

@@ -1,7 +1,9 @@
-/** How a pair is doing: a badge of word, sign and colour; the reason in words beside it. */
+/** How pairs are doing: a badge of word, sign and colour; the reason in words beside it. */
 
-import { h, Chakra } from "./host.js";
+import { h, React, Chakra } from "./host.js";
 import { Fold } from "./fold.js";
+import { PageLink } from "./query.js";
+import { number } from "./time.js";
 
 const { Badge, Box, Icon } = Chakra;
 
@@ -197,6 +199,45 @@ export function HealthBadge({ health, withReason = true, lines }) {
         { fontSize: "xs", color: "fg.muted", mt: 1, overflowWrap: "anywhere" },
         lines ? h(Fold, { text: health.reason, lines }) : health.reason,
       ),
+  );
+}
+
+/** A column of how the pairs of a row are doing together; `pairsOf` gives the filters that find them. */
+export function groupHealthColumn(pairsOf) {
+  return {
+    key: "health",
+    label: "Health",
+    help: "The worst state of its enabled pairs, and how many pairs are in each. Sorted worst first.",
+    isInCard: true,
+    value: ({ health }) => (health ? severity(health.state) : null),
+    cell: (row) =>
+      row.health ? h(GroupHealth, { health: row.health, pairs: pairsOf(row) }) : "no pairs yet",
+  };
+}
+
+/** The badge of the worst state of several pairs, and how many are in each: links to these pairs. */
+export function GroupHealth({ health, pairs }) {
+  const states = Object.keys(HEALTH).filter((state) => health.counts[state]);
+  return h(
+    Box,
+    { "data-health": health.state, minW: "8rem", maxW: { md: "14rem" } },
+    h(StateBadge, HEALTH[health.state] ?? UNKNOWN),
+    h(
+      Box,
+      { fontSize: "xs", mt: 1 },
+      states.map((state, index) =>
+        h(
+          React.Fragment,
+          { key: state },
+          index > 0 && ", ",
+          h(
+            PageLink,
+            { to: { ...pairs, health: state } },
+            `${number(health.counts[state])} ${HEALTH[state].label.toLowerCase()}`,
+          ),
+        ),
+      ),
+    ),
   );
 }
 

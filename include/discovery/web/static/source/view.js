@@ -9,6 +9,7 @@ import { ErrorGroups } from "../errors/groups.js";
 import { FilledFields, RUN_COLUMNS, pairColumns } from "./parts.js";
 import { ROLES } from "../shared/form-parts.js";
 import { LongCode, LongLink } from "../shared/fold.js";
+import { GroupHealth } from "../shared/health.js";
 import { Help } from "../shared/help.js";
 import { DataSheet } from "../shared/kinds.js";
 import { noRuns } from "../pair/buttons.js";
@@ -113,6 +114,10 @@ function Head({ data, open }) {
     h(Facts, {
       sideBySide: true,
       facts: [
+        source.health && [
+          "Health",
+          h(GroupHealth, { health: source.health, pairs: { source: source.slug } }),
+        ],
         [
           "Kind",
           source.kind_known ? source.kind : `${source.kind}: no such connector is installed`,

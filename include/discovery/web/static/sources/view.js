@@ -2,7 +2,7 @@
 
 import { h, React, Chakra } from "../shared/host.js";
 import { AddByUrl } from "../probe/dialog.js";
-import { Sign } from "../shared/health.js";
+import { Sign, groupHealthColumn } from "../shared/health.js";
 import { EditSource } from "./form.js";
 import { AddPairOfSource } from "../pair/forms.js";
 import { DataSheetOf } from "../shared/kinds.js";
@@ -49,6 +49,7 @@ function columnsFor(canEdit, open) {
           h(Text, { fontSize: "xs", color: "fg.muted" }, source.slug),
         ),
     },
+    groupHealthColumn(({ slug }) => ({ source: slug })),
     {
       key: "kind",
       label: "Kind",
@@ -83,6 +84,7 @@ function columnsFor(canEdit, open) {
     {
       key: "pairs",
       label: NUMBERS.active_pairs.label,
+      isInCard: true,
       help: NUMBERS.active_pairs.text,
       numeric: true,
       value: (source) => source.active_pairs,
@@ -98,6 +100,7 @@ function columnsFor(canEdit, open) {
     {
       key: "connection",
       label: "Connection",
+      isInCard: true,
       help: WORDS.connection.text,
       value: (source) => (source.connection.required ? Number(source.connection.exists ?? 0) : 2),
       cell: (source) => h(Box, { fontSize: "sm" }, h(Connection, { need: source.connection })),
@@ -105,6 +108,7 @@ function columnsFor(canEdit, open) {
     {
       key: "enabled",
       label: "Enabled",
+      isInCard: true,
       help: WORDS.enabled.text,
       value: (source) => Number(source.enabled),
       cell: (source) =>
