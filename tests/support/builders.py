@@ -117,7 +117,8 @@ def stored_events(
     Loader(conn, pair, opened).load(records, PageResult(SyncStats()))
     conn.execute(
         "UPDATE discovery.sync_runs SET state = 'success', complete = true, finished_at = now()"
-        " WHERE state = 'running'"
+        " WHERE id = %s",
+        [opened.id],
     )
 
 
