@@ -121,10 +121,10 @@ function LiveSwitch() {
 
 function Views({ current }) {
   const bar = React.useRef(null);
-  // On a phone the bar scrolls: where one is has to be in sight.
+  // On a phone the bar scrolls: where one is has to be in sight, also once the numbers have come.
   React.useEffect(() => {
     const [link] = bar.current.querySelectorAll("[aria-current]");
-    link?.scrollIntoView({ inline: "nearest", block: "nearest" });
+    link?.scrollIntoView({ inline: "center", block: "nearest" });
   }, [current]);
   return h(
     Flex,
