@@ -139,3 +139,26 @@ class TestVenues:
         done = run_db("venues", "--city", "atlantis")
 
         assert (done.status, "there is no city 'atlantis'" in done.err) == (2, True)
+
+    def test_sites_that_may_be_theirs_are_named_to_be_probed(
+        self, conn: Connection, run_db: Run
+    ) -> None:
+        pair = stored_pair(conn, source=source("guide", role=SourceRole.AGGREGATOR))
+        conn.execute("UPDATE discovery.sources SET homepage = 'https://guide.example/a'")
+        cellar, loft = (Venue(name=name, locality="Kraków") for name in ("Cellar", "Loft"))
+        links = [
+            (cellar, "https://Cellar.example/1"), (cellar, "https://cellar.example/2"),
+            (cellar, "https://guide.example/3"), (cellar, "https://guide.example/4"),
+            (cellar, "https://band.example"), (cellar, "https://tickets.example/5"),
+            (cellar, "https://tickets.example/6"), (loft, "https://tickets.example/7"),
+        ]  # fmt: skip
+        stored_events(conn, pair, [
+            event(f"link {n}", venue=venue, url=url, starts_at=SOON)
+            for n, (venue, url) in enumerate(links)
+        ])  # fmt: skip
+
+        found = json_lines(run_db("venues", "--city", "krakow", "--json").out)
+
+        sites = {row["name"]: row["sites"] for row in found}
+        assert sites == {"Club": [], "Cellar": ["https://cellar.example/"], "Loft": []}
+        assert "https://cellar.example/" in run_db("venues").out

@@ -26,7 +26,7 @@ from include.discovery.identity.judging import (
 )
 from include.discovery.identity.listing import Listing
 from include.discovery.identity.matching import match
-from include.discovery.model import Attendance, Venue
+from include.discovery.model import Attendance, EventStatus, Venue
 
 EVENING = datetime(2026, 12, 5, 18, tzinfo=UTC)
 
@@ -246,6 +246,30 @@ def test_a_listing_without_a_place_does_not_join_two_addresses() -> None:
     found = match([here, there, nowhere]).clusters
 
     assert not any({"a", "b"} <= set(event) for event in found)
+
+
+@pytest.mark.parametrize(
+    ("status", "expected"),
+    [(EventStatus.MOVED_ONLINE, Verdict.SAME), (EventStatus.SCHEDULED, Verdict.DIFFERENT)],
+)
+def test_an_event_that_is_moved_online_is_still_the_one_that_others_list_on_site(
+    status: EventStatus, expected: Verdict
+) -> None:
+    on_site = listing("Brass Lantern Quartet")
+    online = listing("Brass Lantern Quartet", id="b", attendance=Attendance.ONLINE, status=status)
+
+    assert verdict(on_site, online) is expected
+
+
+def test_a_venue_in_the_building_that_people_name_is_a_hall_of_it() -> None:
+    forum = Venue(name="Forum", locality="Kraków", country="PL")
+    red, blue = (
+        listing("Brass Lantern Quartet", name, id=name, building=forum) for name in ("Red", "Blue")
+    )
+    whole = listing("Brass Lantern Quartet", "Forum", id="whole")
+
+    assert verdict(red, whole) is verdict(blue, whole) is Verdict.SAME
+    assert verdict(red, blue) is Verdict.DIFFERENT
 
 
 def test_a_judgement_names_its_rule_and_what_it_found() -> None:

@@ -38,7 +38,8 @@ def add_commands(commands: Commands) -> None:
         "venues",
         help="list venues that are known only through aggregators; say which venues are one",
         description="Lists the venues whose upcoming events only aggregators list, the busiest"
-        " first: look for a calendar of theirs, and give its address to probe.",
+        " first, with the sites to which their events alone are linked: give these to probe, or"
+        " look for a calendar of theirs.",
     )
     _add_options(venues)
     venues.set_defaults(run=_through_aggregators)
@@ -177,13 +178,14 @@ def _through_aggregators(options: argparse.Namespace) -> int:
     return _of_cities(
         options,
         venues_through_aggregators,
-        ("city", "id", "venue", "address", "events", "sources"),
+        ("city", "id", "venue", "address", "events", "sources", "sites to probe"),
         lambda venue: (
             str(venue.id),
             venue.name,
             _address(venue),
             str(venue.events),
             ", ".join(venue.sources),
+            ", ".join(venue.sites),
         ),
         "No venue is known only through aggregators.",
     )

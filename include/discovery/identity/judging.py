@@ -40,10 +40,10 @@ from include.discovery.identity.venues import (
     without_coordinates,
 )
 from include.discovery.identity.weights import POINTS, REVIEW_FROM, SAME_FROM
-from include.discovery.model import Attendance, last_date
+from include.discovery.model import Attendance, EventStatus, last_date
 from include.discovery.text.cleaning import fold
 
-RULES_VERSION: Final = "3"
+RULES_VERSION: Final = "4"
 """Changes with every change of the rules, so that kept judgements can be told from new ones."""
 Features = Mapping[str, str | float | bool | None]
 PERSON: Final = "person"
@@ -522,8 +522,12 @@ class _Pair:
         first, second = self.first, self.second
         are_both_told = first.place.is_told and second.place.is_told
         modes = {first.listing.attendance, second.listing.attendance}
-        if modes == {Attendance.ONLINE, Attendance.OFFLINE} and (
-            self.is_one_source or are_both_told
+        # Of an event that is moved online, others still tell where it was to be.
+        is_moved = EventStatus.MOVED_ONLINE in (first.listing.status, second.listing.status)
+        if (
+            modes == {Attendance.ONLINE, Attendance.OFFLINE}
+            and (self.is_one_source or are_both_told)
+            and not is_moved
         ):
             return "online and on site"
         if relation is Relation.OTHER_HALL and not (self.is_one_ticket or self.is_one_uid):

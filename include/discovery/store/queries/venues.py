@@ -16,6 +16,8 @@ from include.discovery.store.queries.events import IS_UPCOMING, TODAY
 LEAST_TITLES: Final = 3
 """Two venues that share so many titles at the same starts may be one."""
 MOST_FOUND: Final = 100
+LEAST_LINKED: Final = 2
+"""A site to which so many events of one venue alone are linked may be that of the venue."""
 
 _FIND = f"""
 SELECT v.id, COALESCE(v.given_name, v.name) AS name, v.street, v.locality,
@@ -77,26 +79,49 @@ ORDER BY p.titles DESC, p.one, p.other
 LIMIT {MOST_FOUND}
 """
 
+_HOST = "lower(substring({0} FROM '^https?://([^/:?#]+)'))"
+
+# A site is a venue's own if several of its events are linked there, and none of another venue or
+# without a venue. Sites of the sources themselves are not.
 _ONLY_THROUGH_AGGREGATORS = f"""
-WITH known AS (
+WITH upcoming AS MATERIALIZED (
+    SELECT id, venue_id, source_ids FROM discovery.events
+    WHERE city_id = (SELECT id FROM discovery.cities WHERE slug = %(city)s) AND {IS_UPCOMING}
+),
+known AS (
     SELECT e.venue_id, count(DISTINCT e.id) AS events,
         array_agg(DISTINCT s.slug ORDER BY s.slug) AS sources
-    FROM discovery.events e
+    FROM upcoming e
     CROSS JOIN unnest(e.source_ids) AS own (source_id)
     JOIN discovery.sources s ON s.id = own.source_id
-    WHERE e.city_id = (SELECT id FROM discovery.cities WHERE slug = %(city)s) AND {IS_UPCOMING}
     GROUP BY e.venue_id
     HAVING bool_and(s.role = '{SourceRole.AGGREGATOR}')
+),
+linked AS (
+    SELECT e.venue_id, {_HOST.format("l.url")} AS host, count(DISTINCT e.id) AS events
+    FROM upcoming e JOIN discovery.listings l ON l.event_id = e.id
+    WHERE l.url IS NOT NULL AND l.withdrawn_at IS NULL GROUP BY 1, 2
+),
+sites AS (
+    SELECT min(venue_id) AS venue_id, host FROM linked
+    WHERE NOT EXISTS (SELECT FROM discovery.sources s WHERE {_HOST.format("s.homepage")} = host)
+    GROUP BY host HAVING count(*) = 1 AND sum(events) >= {LEAST_LINKED}
+),
+own AS (
+    SELECT venue_id, array_agg('https://' || host || '/' ORDER BY host) AS sites
+    FROM sites GROUP BY venue_id
 )
-SELECT v.id, COALESCE(v.given_name, v.name) AS name, v.street, v.locality, k.events, k.sources
+SELECT v.id, COALESCE(v.given_name, v.name) AS name, v.street, v.locality, k.events, k.sources,
+    COALESCE(own.sites, '{{}}') AS sites
 FROM known k JOIN discovery.venues v ON v.id = k.venue_id
+LEFT JOIN own ON own.venue_id = v.id
 ORDER BY k.events DESC, name, v.id
 """
 
 
 @dataclass(frozen=True, slots=True)
 class KnownVenue:
-    """A venue, how many upcoming events it has, and the slugs of the sources that list them."""
+    """A venue, how many upcoming events it has, and the slugs of those who list them."""
 
     id: int
     name: str
@@ -104,6 +129,8 @@ class KnownVenue:
     locality: str | None
     events: int
     sources: list[str]
+    sites: list[str]
+    """Addresses of sites that may be its own, since only its events are linked there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +218,6 @@ def _venue(row: Mapping[str, Any]) -> Venue:
 def venues_through_aggregators(conn: Connection, city: str) -> list[KnownVenue]:
     """Return the venues of a city whose upcoming events only aggregators list, the busiest first.
 
-    A calendar or site of their own would be a better source.
+    A calendar or site of their own would be a better source: probe what ``sites`` names.
     """
     return [KnownVenue(**row) for row in rows(conn, _ONLY_THROUGH_AGGREGATORS, {"city": city})]
