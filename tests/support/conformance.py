@@ -43,15 +43,22 @@ def behaviours() -> Iterator[Behaviour]:
             yield Behaviour(section, *row.groups())
 
 
-def files_of_tests() -> dict[str, Path]:
-    """Return the files of all tests that a row may name."""
+def nodes_of_tests() -> dict[str, str]:
+    """Return the ids, as pytest has them, of all tests that a row may name."""
     files = [file for folder in FOLDERS for file in (ROOT / "tests" / folder).rglob("test_*.py")]
     return {
-        node.name: file
+        name: f"{file}::{path}"
         for file in files
-        for node in ast.walk(ast.parse(file.read_text("utf-8")))
-        if isinstance(node, ast.FunctionDef)
+        for name, path in _functions(ast.parse(file.read_text("utf-8")).body)
     }
+
+
+def _functions(body: Sequence[ast.stmt], within: str = "") -> Iterator[tuple[str, str]]:
+    for node in body:
+        if isinstance(node, ast.FunctionDef):
+            yield node.name, within + node.name
+        elif isinstance(node, ast.ClassDef):
+            yield from _functions(node.body, f"{within}{node.name}::")
 
 
 class Outcomes:
@@ -78,8 +85,8 @@ def table(rows: Sequence[Behaviour], outcomes: Outcomes) -> Iterator[str]:
 
 def main() -> None:
     """Run the tests and print the tables."""
-    known, rows, outcomes = files_of_tests(), list(behaviours()), Outcomes()
-    nodes = sorted({f"{known[row.test]}::{row.test}" for row in rows})
+    known, rows, outcomes = nodes_of_tests(), list(behaviours()), Outcomes()
+    nodes = sorted({known[row.test] for row in rows})
     code = pytest.main(["-q", "-p", "no:randomly", *nodes], plugins=[outcomes])
     sys.stdout.write("\n".join(["", *table(rows, outcomes), ""]))
     sys.exit(code)
