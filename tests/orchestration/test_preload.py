@@ -38,6 +38,50 @@ def test_the_scheduler_preloads_every_module_that_a_sync_imports() -> None:
     assert needed - preloaded_by("airflow", "scheduler") <= {"runpy"}
 
 
+def test_the_first_request_of_a_task_imports_nothing_and_reads_no_certificates() -> None:
+    program = """
+import asyncio, json, random, sys, threading
+from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+from include.discovery.orchestration.preload import preload_where_tasks_are_forked
+
+preload_where_tasks_are_forked(["airflow", "scheduler"])
+
+import httpx
+from include.discovery.fetch.client import HttpFetcher
+from include.discovery.fetch.protocol import RequestSettings
+from tests.support.loopback import LOOPBACK
+
+class Answer(BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(200)
+        self.send_header("Content-Length", "2")
+        self.end_headers()
+        self.wfile.write(b"{}")
+
+server = HTTPServer(("127.0.0.1", 0), Answer)
+threading.Thread(target=server.serve_forever, daemon=True).start()
+httpx.create_ssl_context = None
+ahead = set(sys.modules)
+
+async def ask():
+    async with HttpFetcher(
+        RequestSettings(), "", rng=random.Random(1), sleep=asyncio.sleep,
+        now=lambda: datetime.now(UTC), addresses=LOOPBACK,
+    ) as fetch:
+        await fetch.get(f"http://127.0.0.1:{server.server_port}/")
+
+asyncio.run(ask())
+print(json.dumps(sorted(set(sys.modules) - ahead)))
+"""
+    output = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout
+
+    assert json.loads(output.splitlines()[-1]) == []
+
+
 @pytest.mark.parametrize(
     "command", ["api-server", "dag-processor", "triggerer", "tasks", "version"]
 )

@@ -112,8 +112,11 @@ class CheckedBackend(httpcore.AsyncNetworkBackend):
         await asyncio.sleep(seconds)
 
 
-def _tls_context() -> ssl.SSLContext:
-    """Return the context of all fetchers that trust the same certificates."""
+def tls_context() -> ssl.SSLContext:
+    """Return the context of all fetchers that trust the same certificates.
+
+    Made once in a process, or before it is forked.
+    """
     return _tls_context_of(os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR"))
 
 
@@ -131,7 +134,7 @@ class _DirectTransport(httpx.AsyncHTTPTransport):
     """
 
     def __init__(self, backend: CheckedBackend) -> None:
-        context = _tls_context()
+        context = tls_context()
         super().__init__(verify=context)
         if type(self._pool) is not httpcore.AsyncConnectionPool:
             raise TypeError("httpx keeps its connections in another way than it used to")

@@ -27,6 +27,10 @@ def preload_where_tasks_are_forked(arguments: Sequence[str]) -> None:
     import_module("include.discovery.orchestration.retry")
     import_module("include.discovery.orchestration.tasks")
     import_module("include.discovery.sync.versions").version_of_code()
+    # What the first request of a process costs: httpx finds this module by its name only then, and
+    # the certificates that are trusted are 15 ms to read.
+    import_module("anyio._backends._asyncio")
+    import_module("include.discovery.fetch.network").tls_context()
     _parse_a_dag()
 
 
