@@ -5,8 +5,8 @@
 Each is a command of its own (``python -m bench.peers``), which says what it measures. Here all are
 run, and what they print is kept as one JSON file and, with ``--write``, as the end of a page of the
 docs.
-``bench.page``, ``bench.task_cost`` and ``bench.matching``, which fill databases for many minutes,
-start an Airflow, or need labelled pairs, are run alone.
+``bench.page``, ``bench.nightly``, ``bench.task_cost`` and ``bench.matching``, which fill databases
+for many minutes, start an Airflow, or need labelled pairs, are run alone.
 """
 
 from __future__ import annotations

@@ -104,6 +104,11 @@ class Stack:
     ) -> None:
         self._stop()
 
+    @property
+    def ui(self) -> str:
+        """The address of Airflow's UI and of its API."""
+        return self._addresses.ui
+
     def look_after(self, seconds: float = 0.2) -> None:
         """Let time pass, and start anew what has died."""
         self._supervisor.tick()
