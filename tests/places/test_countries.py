@@ -1,7 +1,10 @@
 """Countries by name, and what is paid with there."""
 
+from collections.abc import Iterator
+
 import pytest
 
+from include.discovery.places import countries
 from include.discovery.places.countries import country_code, currency_in
 
 
@@ -23,6 +26,25 @@ def test_a_country_is_found_by_its_names(name: str, code: str) -> None:
 @pytest.mark.parametrize("name", ["", "Atlantis", "European Union", "XX", "World", "Małopolska"])
 def test_an_unknown_country_is_none(name: str) -> None:
     assert country_code(name) is None
+
+
+def test_a_code_is_known_by_the_names_of_one_language(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    real = countries._countries
+
+    def named_in(language: str) -> Iterator[tuple[str, str]]:
+        asked.append(language)
+        return real(language)
+
+    monkeypatch.setattr(countries, "_countries", named_in)
+    countries._codes.cache_clear()
+
+    assert country_code("PL") == "PL"
+    assert asked == ["en"]
+
+
+def test_each_country_with_a_name_in_some_language_has_a_code() -> None:
+    assert set(countries._by_name().values()) == countries._codes()
 
 
 def test_a_country_has_its_present_currency() -> None:
