@@ -56,6 +56,7 @@ def parse(size: int, _: str, __: int) -> Cost:
     connector = connector_for("json_feed")
     context = ParseContext(connector.parse_settings(settings, None), ZoneInfo("Europe/Warsaw"))
     pages = feed.pages(size, A_PAGE, date(2026, 12, 1))
+    connector.parse(pages[0], context)  # what a process reads once, such as the names of countries
 
     def work() -> None:
         for page in pages:
