@@ -141,6 +141,7 @@ CALLS: dict[Callable[..., object], dict[str, Call]] = {
     event_search.search_events: {name: _searching(wanted) for name, wanted in SEARCHES.items()},
     event_search.read_event: {"": lambda conn, of: event_search.read_event(conn, of.event)},
     event_search.listings_of: {"": lambda conn, of: event_search.listings_of(conn, of.event)},
+    event_search.other_dates_of: {"": lambda conn, of: event_search.other_dates_of(conn, of.event)},
     event_search.fields_of: {"": lambda conn, of: event_search.fields_of(conn, of.event)},
     event_search.cities_and_sources: {"": lambda conn, _: event_search.cities_and_sources(conn)},
     events.count_events: {"": lambda conn, _: events.count_events(conn)},

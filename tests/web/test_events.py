@@ -21,7 +21,8 @@ HALL = Venue(name="Hall", locality="Kraków", street="Rynek 1", country="PL")
 def tomorrow(title: str, **changes: Any) -> EventRecord:
     day = TODAY + timedelta(days=1)
     starts_at = datetime(day.year, day.month, day.day, 19, tzinfo=WARSAW)
-    return event(title, **{"title": title, "starts_at": starts_at, "venue": HALL, **changes})
+    said = {"title": title, "starts_at": starts_at, "venue": HALL, **changes}
+    return event(said.pop("external_id", title), **said)
 
 
 def titles(page: Page, **query: Any) -> list[str]:
@@ -166,6 +167,29 @@ def test_an_event_that_was_moved_says_when_it_was_to_start_before(
     moved = page.get(path)
     assert datetime.fromisoformat(moved["previous_start"]) == before
     assert moved["previous_date"] == before.date().isoformat()
+
+
+def test_an_event_of_a_series_names_its_other_dates_that_are_to_come(
+    page: Page, conn: Connection
+) -> None:
+    first = tomorrow("Quiz").starts_at
+    assert first is not None
+    quizzes = [
+        tomorrow("Quiz", external_id=f"quiz-{week}", series_id="quiz",
+                 starts_at=first + timedelta(weeks=week))
+        for week in (-1, 0, 1, 2)
+    ]  # fmt: skip
+    pair = stored_pair(conn)
+    stored_events(conn, pair, [*quizzes, tomorrow("Tosca", series_id="opera")], "a")
+    shown = {row["starts_at"]: row["id"] for row in page.get("/api/events", text="quiz")["events"]}
+    (one, *others) = shown.values()
+
+    answer = page.get(f"/api/events/{one}")
+
+    assert [date["id"] for date in answer["other_dates"]] == others
+    assert len(others) == 2
+    (opera,) = page.get("/api/events", text="tosca")["events"]
+    assert page.get(f"/api/events/{opera['id']}")["other_dates"] == []
 
 
 def test_an_event_that_is_not_there_is_not_found(page: Page) -> None:

@@ -20,6 +20,7 @@ from include.discovery.store.queries.event_search import (
     cities_and_sources,
     fields_of,
     listings_of,
+    other_dates_of,
     read_event,
     search_events,
 )
@@ -182,6 +183,14 @@ class FieldOrigin(Answer):
         )
 
 
+class OtherDate(Timed):
+    """Another event of the same series."""
+
+    id: int
+    title: str
+    status: str
+
+
 class EventDetail(Answer):
     """One event, and what each of its sources says of it."""
 
@@ -198,6 +207,8 @@ class EventDetail(Answer):
     """The day on which it was to start before it was moved; None: it was not moved."""
     previous_start: datetime | None
     """The start before it was moved, where its hour was known; show it in the event's zone."""
+    other_dates: list[OtherDate]
+    """Upcoming occurrences of the series that a source says it is of, at most 20."""
     fields: list[FieldOrigin]
     """From whom each value is; fields that have none and were not edited are left out."""
     listings: list[ListingWords]
@@ -314,6 +325,7 @@ def event(event_id: EventId, uses: Uses, permissions: UserPermissions) -> EventD
             raise HTTPException(status.HTTP_404_NOT_FOUND, f"There is no event {event_id}.")
         listings = listings_of(conn, now_id)
         fields = fields_of(conn, now_id)
+        other_dates = other_dates_of(conn, now_id)
     return EventDetail(
         generated_at=now(),
         permissions=permissions,
@@ -326,6 +338,7 @@ def event(event_id: EventId, uses: Uses, permissions: UserPermissions) -> EventD
         place=place_of(found),
         previous_date=found["previous_date"],
         previous_start=found["previous_start"],
+        other_dates=[OtherDate.model_validate(row) for row in other_dates],
         fields=[FieldOrigin.of(row) for row in fields],
         listings=[ListingWords.model_validate({**row, **_said(row)}) for row in listings],
         truncated=found["listing_count"] > len(listings),

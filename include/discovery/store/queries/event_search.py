@@ -21,6 +21,8 @@ from include.discovery.store.known_items import LAST_SEEN
 from include.discovery.store.queries.events import TODAY
 
 MOST_WORDS = 8
+MOST_DATES = 20
+"""So many other dates of a series are read."""
 MOST_LISTINGS = 50
 """So many listings of one event are read: more are a mistake of matching, and look like it."""
 
@@ -196,6 +198,18 @@ ORDER BY {PRECEDENCE}
 LIMIT {MOST_LISTINGS}
 """
 
+_OTHER_DATES = f"""
+SELECT DISTINCT e.local_date, e.starts_at, e.id, e.title, e.ends_at, e.time_known, e.timezone,
+    e.status
+FROM discovery.listings own
+JOIN discovery.listings l
+    ON l.city_source_id = own.city_source_id AND l.series_id = own.series_id
+JOIN discovery.events e ON e.id = l.event_id
+WHERE own.event_id = %(event)s AND e.id <> %(event)s AND l.withdrawn_at IS NULL
+  AND e.local_date >= {TODAY}
+ORDER BY e.local_date, e.starts_at, e.id LIMIT {MOST_DATES}
+"""
+
 _FIELDS = """
 SELECT field, source, source_name, external_id, is_assumed, edited_by, edited_at, edit_reason
 FROM discovery.event_fields
@@ -243,6 +257,11 @@ def read_event(conn: Connection, event: int) -> dict[str, Any] | None:
 def listings_of(conn: Connection, event: int) -> list[dict[str, Any]]:
     """Return what each source says of an event, first the listing whose word counts most."""
     return rows(conn, _LISTINGS, {"event": event})
+
+
+def other_dates_of(conn: Connection, event: int) -> list[dict[str, Any]]:
+    """Return the upcoming events that a source calls occurrences of one series with it."""
+    return rows(conn, _OTHER_DATES, {"event": event})
 
 
 def fields_of(conn: Connection, event: int) -> list[dict[str, Any]]:

@@ -34,6 +34,22 @@ function Previous({ data }) {
   return at ? h(LocalTime, { value: at, timezone: event.timezone }) : day;
 }
 
+/** The next occurrences of its series. */
+function OtherDates({ dates }) {
+  return h(
+    Stack,
+    { as: "ul", gap: 0.5, listStyleType: "none" },
+    dates.map((date) =>
+      h(
+        "li",
+        { key: date.id },
+        h(PageLink, { to: { view: "event", event: date.id } }, h(EventTime, { event: date })),
+        date.status !== "scheduled" && h(Box, { as: "span", ms: 2 }, h(StatusBadge, { event: date })),
+      ),
+    ),
+  );
+}
+
 function when(value) {
   return value ? h(Time, { value }) : "–";
 }
@@ -207,6 +223,7 @@ function Content({ data, asked }) {
         (isShared || origins.title?.edit) && ["Title", said("title", event.title)],
         ["Starts", said("start", h(EventTime, { event }))],
         data.previous_date && ["Moved from", h(Previous, { data })],
+        data.other_dates.length > 0 && ["Other dates", h(OtherDates, { dates: data.other_dates })],
         event.ends_at && ["Ends", said("end", h(End, { event }))],
         ["Venue", said("venue", addressOf(data.place) ?? "not known")],
         [
