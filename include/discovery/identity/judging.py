@@ -88,20 +88,17 @@ class Context:
     """What is known beyond two listings. Without it the judgement is more careful.
 
     ``sessions`` are (source, words of the title, date) that the source lists at several hours;
-    ``shared_pages`` are pages of whole calendars (``links.shared_pages``); ``aliases`` are pairs of
-    ``Place.key`` that are one place; ``vague`` are coordinates that sources give for places of a
-    town whose own they do not know (``venues.vague_coordinates``).
+    ``shared_pages`` are pages of whole calendars (``links.shared_pages``); ``vague`` are
+    coordinates that sources give for places of a town whose own they do not know
+    (``venues.vague_coordinates``).
     """
 
     sessions: Collection[tuple[str, str, date | None]] = frozenset()
     shared_pages: Collection[str] = frozenset()
-    aliases: Collection[frozenset[str]] = frozenset()
     vague: Collection[Coordinates] = frozenset()
 
     @classmethod
-    def of(
-        cls, prepared: Iterable[Prepared], aliases: Collection[frozenset[str]] = frozenset()
-    ) -> Context:
+    def of(cls, prepared: Iterable[Prepared]) -> Context:
         """Gather it from all listings of the days in question."""
         starts: dict[tuple[str, str, date | None], set[int]] = defaultdict(set)
         links = []
@@ -115,7 +112,6 @@ class Context:
         return cls(
             frozenset(key for key, minutes in starts.items() if _are_sessions(minutes)),
             shared_pages(links),
-            aliases,
             vague_coordinates(places),
         )
 
@@ -312,7 +308,7 @@ class _Pair:
         if context.vague:
             one, other = self._without_vague(one), self._without_vague(other)
         self._places = one, other
-        self.where: Comparison = compare(one, other, context.aliases)
+        self.where: Comparison = compare(one, other)
         self.is_one_source = first.listing.source == second.listing.source
         self.time = self._time()
         self.is_one_ticket = first.ticket is not None and first.ticket == second.ticket

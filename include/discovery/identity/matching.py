@@ -26,7 +26,6 @@ def match(
     *,
     decided: Iterable[Judgement] = (),
     changed: Collection[str] | None = None,
-    aliases: Collection[frozenset[str]] = frozenset(),
 ) -> Matching:
     """Find the listings that are one event.
 
@@ -34,10 +33,9 @@ def match(
         not judged again.
     :param changed: ids of the listings that are new or changed; only pairs that hold one of them
         are judged. ``None``: all.
-    :param aliases: pairs of ``venues.Place.key`` that are one place.
     """
     with _without_garbage():
-        return _match(listings, decided, changed, aliases)
+        return _match(listings, decided, changed)
 
 
 @contextmanager
@@ -56,10 +54,9 @@ def _match(
     listings: Iterable[Listing],
     decided: Iterable[Judgement],
     changed: Collection[str] | None,
-    aliases: Collection[frozenset[str]],
 ) -> Matching:
     prepared = {one.id: prepare(one) for one in listings}
-    context = Context.of(prepared.values(), aliases)
+    context = Context.of(prepared.values())
     known = {(one.first, one.second): one for one in decided}
     judged = dict(known)
     for first, second in candidate_pairs_of(prepared.values(), changed):

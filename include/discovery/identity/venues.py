@@ -278,19 +278,9 @@ def without_coordinates(place: Place) -> Place:
     return replace(place, at=None)
 
 
-def compare(a: Place, b: Place, aliases: Collection[frozenset[str]] = frozenset()) -> Comparison:
-    """Say what two places are to each other.
-
-    :param aliases: pairs of ``Place.key`` that are known to be one place, as people or repeated
-        joint events have shown.
-    """
-    if aliases and a.key != b.key and frozenset((a.key, b.key)) in aliases:
-        return Comparison(Relation.SAME, "a known alias")
-    return _compared(a, b)
-
-
 @lru_cache(maxsize=100_000)
-def _compared(a: Place, b: Place) -> Comparison:
+def compare(a: Place, b: Place) -> Comparison:
+    """Say what two places are to each other."""
     if not a.is_told or not b.is_told:
         return Comparison(Relation.UNKNOWN, "no place is told")
     address = _addresses(a, b)
