@@ -120,6 +120,8 @@ NO_CONTEXT: Final = Context()
 _HOUR: Final = 65
 _TWO_HOURS: Final = 130
 _NEAR: Final = 15
+DESCRIPTION: Final = 400
+"""Letters of a description that are looked at."""
 LONG_TEXT: Final = 60
 """Letters from which equal descriptions prove something."""
 _TEXT: Final = 88
@@ -169,8 +171,8 @@ class Prepared:
 
     @cached_property
     def text(self) -> str:
-        """Description, folded, without what follows the first 400 letters."""
-        return fold((self.listing.description or "")[:400])
+        """The first ``DESCRIPTION`` letters of the description, folded."""
+        return fold((self.listing.description or "")[:DESCRIPTION])
 
     @cached_property
     def beginning(self) -> str:

@@ -17,6 +17,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import lru_cache
 from itertools import combinations
 from typing import Any, Final
 
@@ -25,6 +26,7 @@ import psycopg
 from include.discovery.identity.candidates import candidate_pairs_of
 from include.discovery.identity.clusters import clusters
 from include.discovery.identity.judging import (
+    DESCRIPTION,
     PERSON,
     Context,
     Judgement,
@@ -35,7 +37,7 @@ from include.discovery.identity.judging import (
     prepare,
 )
 from include.discovery.identity.listing import Listing
-from include.discovery.model import Attendance, EventStatus, Pair, Price, Venue
+from include.discovery.model import Attendance, Pair, Price, Venue
 from include.discovery.store.connection import Connection, rows
 from include.discovery.store.event_ids import regroup
 from include.discovery.store.judgements import (
@@ -89,16 +91,17 @@ DELETE FROM discovery.unmatched_listings WHERE listing_id = ANY(ARRAY(
 RETURNING listing_id
 """  # noqa: S608  the module's own text
 
-_LISTINGS = """
+# No more than matching looks at: of long descriptions it is the beginning.
+_LISTINGS = f"""
 SELECT l.id, COALESCE(l.city_id, 0) AS city_id, l.event_id, l.match_key, s.slug AS source,
     COALESCE(c.slug, '') AS city, l.external_id, l.title, l.local_date, l.timezone, l.starts_at,
-    l.time_known, l.ends_at, l.url, l.organizer, l.description, l.performers, l.categories,
-    l.series_id, l.status, l.attendance, l.language, l.price_min, l.price_max, l.price_currency,
-    l.price_is_free, l.price_text, l.venue_id, l.venue_external_id, v.name, v.street, v.postcode,
-    v.locality, v.region, v.country, v.latitude, v.longitude, b.id AS building_id,
-    b.name AS building_name, b.street AS building_street, b.postcode AS building_postcode,
-    b.locality AS building_locality, b.region AS building_region, b.country AS building_country,
-    b.latitude AS building_latitude, b.longitude AS building_longitude
+    l.time_known, l.ends_at, l.url, l.organizer, left(l.description, {DESCRIPTION}) AS description,
+    l.performers, l.attendance, l.price_min, l.price_max, l.price_currency, l.price_is_free,
+    l.price_text, v.id AS venue_id, v.name, v.street, v.postcode, v.locality, v.region, v.country,
+    v.latitude, v.longitude, b.id AS building_id, b.name AS building_name,
+    b.street AS building_street, b.postcode AS building_postcode, b.locality AS building_locality,
+    b.region AS building_region, b.country AS building_country, b.latitude AS building_latitude,
+    b.longitude AS building_longitude
 FROM discovery.listings l
 JOIN discovery.sources s ON s.id = l.source_id
 LEFT JOIN discovery.cities c ON c.id = l.city_id
@@ -107,7 +110,7 @@ LEFT JOIN discovery.venues own ON own.id = l.venue_id
 LEFT JOIN discovery.venues v ON v.id = COALESCE(own.same_as_id, own.id)
 LEFT JOIN discovery.venues p ON p.id = v.parent_id
 LEFT JOIN discovery.venues b ON b.id = COALESCE(p.same_as_id, p.id)
-"""
+"""  # noqa: S608  the module's own text
 
 _BY_ID = f"{_LISTINGS} WHERE l.id = ANY(%(ids)s) AND l.event_id IS NOT NULL"
 
@@ -404,24 +407,19 @@ class _Batch:
 
 def _listing(row: Mapping[str, Any]) -> Listing:
     """Make the listing that matching compares; its id does not depend on when it was stored."""
-    venue = None
+    venue = building = price = None
     if row["venue_id"] is not None:
-        venue = Venue.model_construct(
-            external_id=row["venue_external_id"], **{name: row[name] for name in _OF_VENUE}
-        )
-    building = None
+        venue = _venue(*[row[name] for name in _OF_VENUE])
     if row["building_id"] is not None:
-        of_building = {name: row[f"building_{name}"] for name in _OF_VENUE}
-        building = Venue.model_construct(external_id=None, **of_building)
-    price = Price.model_construct(**{name: row[f"price_{name}"] for name in _OF_PRICE})
+        building = _venue(*[row[f"building_{name}"] for name in _OF_VENUE])
+    if row["price_min"] is not None:
+        price = _price(*[row[f"price_{name}"] for name in _OF_PRICE])
     return Listing(
         id=f"{row['source']} {row['external_id']}",
         venue=venue,
         building=building,
-        price=price if any(row[f"price_{name}"] is not None for name in _OF_PRICE) else None,
+        price=price,
         performers=tuple(row["performers"]),
-        categories=tuple(row["categories"]),
-        status=EventStatus(row["status"]),
         attendance=Attendance(row["attendance"]),
         **{name: row[name] for name in _AS_IT_IS},
     )
@@ -431,8 +429,18 @@ _OF_VENUE = tuple(name for name in Venue.model_fields if name != "external_id")
 _OF_PRICE = tuple(Price.model_fields)
 _AS_IT_IS = (
     "source", "city", "external_id", "title", "local_date", "timezone", "starts_at", "time_known",
-    "ends_at", "url", "organizer", "description", "series_id", "language",
+    "ends_at", "url", "organizer", "description",
 )  # fmt: skip
+
+
+@lru_cache(maxsize=10_000)  # the listings of a city are at few places
+def _venue(*values: Any) -> Venue:  # noqa: ANN401  of any column
+    return Venue.model_construct(**dict(zip(_OF_VENUE, values, strict=True)))
+
+
+@lru_cache(maxsize=10_000)
+def _price(*values: Any) -> Price:  # noqa: ANN401  of any column
+    return Price.model_construct(**dict(zip(_OF_PRICE, values, strict=True)))
 
 
 def read_joined(conn: Connection, dag_run_id: str) -> Joined:
