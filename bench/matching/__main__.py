@@ -1,8 +1,8 @@
 """How well the listings of one event are found, beside other ways, and what it costs.
 
     python -m bench.matching [--pairs FOLDER] [--part tuning|unused] [--merges 100]
-        [--growth] [--restaurants ARCHIVE] [--only pairs|generated|growth] [--json FILE]
-        [--write FILE]
+        [--growth] [--increment] [--restaurants ARCHIVE] [--json FILE] [--write FILE]
+        [--only pairs|generated|growth|increment]
 
 1. Labelled pairs of real feeds (``bench.matching.labelled`` says in which files; by default those
    of ``../shared/cases/pairs``, left out where that is not there): precision and recall by cluster
@@ -13,7 +13,9 @@
    negative. Three of ten families are never used for tuning: of them only figures are printed,
    unless ``--part unused`` asks for their errors. Targets on them: precision 0.995, recall 0.95.
 3. With ``--growth``: seconds for 1,000 to 100,000 listings.
-4. With ``--restaurants`` and the source distribution of ``py-entitymatching``: how well the venues
+4. With ``--increment``: what matching 1,000 new listings among 1,000,000 stored ones takes, in a
+   PostgreSQL that is filled for it (ten minutes).
+5. With ``--restaurants`` and the source distribution of ``py-entitymatching``: how well the venues
    of two restaurant guides are found, 112 pairs of one.
 
 Exact key, same title and date, token_set_ratio and ``eventdedupe`` stand beside it in 1 and 2.
@@ -29,7 +31,7 @@ import sys
 from collections.abc import Hashable, Sequence
 from pathlib import Path
 
-from bench.matching import growth, labelled, reports, restaurants
+from bench.matching import growth, increment, labelled, reports, restaurants
 from bench.matching.baselines import baselines
 from bench.matching.generated import FAMILIES, Labelled, generate
 from bench.matching.metrics import clusters_of
@@ -42,7 +44,7 @@ OURS = "match"
 SCORES = ("precision", "recall", "f1", "right", "wrong", "missed")
 B_CUBED = ("b3_precision", "b3_recall", "b3_f1", "exact")
 PAIRS = Path(__file__).parents[2] / ".." / "shared" / "cases" / "pairs"
-PARTS = ("pairs", "generated", "growth")
+PARTS = ("pairs", "generated", "growth", "increment")
 
 Report = dict[str, object]
 
@@ -116,6 +118,16 @@ def of_growth() -> Report:
     return {"costs": rows}
 
 
+def of_increment() -> Report:
+    """Report what a few new listings among very many cost."""
+    rows = {one.where: one.row() for one in increment.costs()}
+    columns = ("new", "judged", "joined", "cpu_s", "server_s", "wall_s")
+    print(
+        f"\n{increment.NEW:,} NEW AMONG {increment.STORED:,} STORED\n\n{table('', rows, columns)}"
+    )
+    return {"costs": rows}
+
+
 def of_restaurants(archive: Path) -> Report:
     """Report how well the venues of two restaurant guides are found."""
     fodors, zagats, truth = restaurants.read(archive)
@@ -152,6 +164,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--merges", type=int, default=0, help="print so many merges to be read")
     parser.add_argument("--growth", action="store_true")
+    parser.add_argument("--increment", action="store_true")
     parser.add_argument("--restaurants", type=Path, metavar="ARCHIVE")
     parser.add_argument("--only", choices=PARTS)
     parser.add_argument("--json", type=Path, metavar="FILE", help="write all figures there")
@@ -172,6 +185,8 @@ def main() -> int:
             report[part] = of_generated(part, options)
     if options.growth or options.only == "growth":
         report["growth"] = of_growth()
+    if options.increment or options.only == "increment":
+        report["increment"] = of_increment()
     if options.restaurants:
         report["restaurants"] = of_restaurants(options.restaurants)
     if options.json:

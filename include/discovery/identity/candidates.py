@@ -32,19 +32,24 @@ def candidate_pairs_of(
     prepared: Iterable[Prepared], changed: Collection[str] | None = None
 ) -> list[tuple[str, str]]:
     """Return the pairs worth judging of listings that are prepared."""
+    every = list(prepared)
+    wanted = None if changed is None else set(changed)
+    new = every if wanted is None else [one for one in every if one.listing.id in wanted]
     blocks: dict[Hashable, list[str]] = defaultdict(list)
-    for one in prepared:
+    for one in new:
         # Each once: a title of one word may be that of its place.
         for key in set(block_keys(one)):
             blocks[key].append(one.listing.id)
-    pairs = {
-        pair
-        for block in blocks.values()
-        if 1 < len(block) <= LARGEST_BLOCK
-        for pair in combinations(sorted(block), 2)
-    }
-    if changed is not None:
-        wanted = set(changed)
+    if wanted is not None:
+        for one in every:
+            if one.listing.id not in wanted:
+                for key in blocks.keys() & set(block_keys(one)):
+                    blocks[key].append(one.listing.id)
+    pairs: set[tuple[str, str]] = set()
+    for block in blocks.values():
+        if 1 < len(block) <= LARGEST_BLOCK:
+            pairs.update(combinations(sorted(block), 2))
+    if wanted is not None:
         pairs = {pair for pair in pairs if pair[0] in wanted or pair[1] in wanted}
     return sorted(pairs)
 
