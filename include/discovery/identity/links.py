@@ -34,7 +34,7 @@ class Link:
     """Words of the path, as 'jazz-in-the-mill'."""
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=4_000)
 def link_of(url: str | None) -> Link | None:
     """Read a link; ``None`` for one that leads to a home page or a calendar, or to nothing."""
     if not url:

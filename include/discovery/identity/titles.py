@@ -93,7 +93,7 @@ class TitleMatch:
     """What makes them two sessions, or a part and a whole."""
 
 
-@lru_cache(maxsize=20_000)  # one title stands in many listings
+@lru_cache(maxsize=4_000)  # one title stands in many listings
 def title_of(text: str) -> Title:
     """Return a title as matching sees it."""
     clean = _CLOCK.sub(" ", _without_symbols(text.replace("’", "'").replace("'", "").lower()))
@@ -303,7 +303,7 @@ def _without_translations(
     return left, right
 
 
-@lru_cache(maxsize=200_000)  # the words of a city's titles meet again and again
+@lru_cache(maxsize=50_000)  # the words of a city's titles meet again and again
 def _is_variant(word: str, other: str) -> bool:
     shorter, longer = sorted((word, other), key=len)
     if len(shorter) >= 6 and shorter[: len(shorter) - 2] == longer[: len(shorter) - 2]:

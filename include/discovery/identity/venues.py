@@ -143,7 +143,7 @@ def _hall_of(building: Place, hall: Place) -> Place:
     return replace(building, room=hall.all_words - building.all_words - FILLERS)
 
 
-@lru_cache(maxsize=50_000)  # the events of a city are at few places
+@lru_cache(maxsize=10_000)  # the events of a city are at few places
 def _place(
     name: str | None,
     street: str | None,
@@ -272,13 +272,13 @@ def vague_coordinates(places: Iterable[Place]) -> frozenset[Coordinates]:
     return frozenset(at for at, names in named.items() if len(names) > 2)
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=10_000)
 def without_coordinates(place: Place) -> Place:
     """Return the place as if nothing but its name and address were known."""
     return replace(place, at=None)
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=20_000)
 def compare(a: Place, b: Place) -> Comparison:
     """Say what two places are to each other."""
     if not a.is_told or not b.is_told:
