@@ -79,6 +79,20 @@ RETURNING e.id
 
 _LOCK_EVENTS = "SELECT FROM discovery.events WHERE id = ANY(%(events)s) ORDER BY id FOR UPDATE"
 
+# Waits for others that compose the events, but not for those that have tied a listing to one and
+# are about to compose it. With a lock for which each waits until the other has ended, two syncs
+# that add listings to the same events would deadlock.
+_LOCK_VALUES = (
+    "SELECT FROM discovery.events WHERE id = ANY(%(events)s) ORDER BY id FOR NO KEY UPDATE"
+)
+
+_LOCK_STALE = """
+SELECT e.id FROM discovery.events e
+WHERE e.id = ANY(%(events)s) AND NOT EXISTS (
+    SELECT FROM discovery.listings l WHERE l.event_id = e.id AND l.match_key = e.match_key)
+ORDER BY e.id FOR UPDATE OF e
+"""
+
 # What was edited of an event, or of one that has become part of it, goes with it.
 _DELETE_EMPTY_EVENTS = """
 WITH gone AS (
@@ -196,14 +210,14 @@ def refresh_events(conn: Connection, listing_ids: Sequence[int]) -> None:
     found = conn.execute(_EVENTS_OF_LISTINGS, {"listings": list(listing_ids)}).fetchone()
     known, new = (set(ids or ()) for ids in (found or ((), ())))
     if known:
-        lock_events(conn, known)
+        _lock_values(conn, known)
         rekey_events(conn, known)
     joined: set[int] = set()
     if new:
         listings = {"listings": sorted(new)}
         conn.execute(_INSERT_EVENTS, listings)
         joined = {row[0] for row in conn.execute(_LINK_LISTINGS, listings)}
-        lock_events(conn, joined - known)
+        _lock_values(conn, joined - known)
     compose_events(conn, known | joined)
 
 
@@ -245,9 +259,16 @@ def lock_events(conn: Connection, event_ids: Collection[int]) -> None:
         conn.execute(_LOCK_EVENTS, {"events": sorted(event_ids)})
 
 
+def _lock_values(conn: Connection, event_ids: Collection[int]) -> None:
+    if event_ids:
+        conn.execute(_LOCK_VALUES, {"events": sorted(event_ids)})
+
+
 def rekey_events(conn: Connection, event_ids: Collection[int]) -> None:
     """Give events the match key of one of their listings where none has the one they have."""
-    conn.execute(_REKEY_EVENTS, {"events": sorted(event_ids)})
+    stale = conn.execute(_LOCK_STALE, {"events": sorted(event_ids)}).fetchall()
+    if stale:
+        conn.execute(_REKEY_EVENTS, {"events": [event_id for (event_id,) in stale]})
 
 
 def compose_events(conn: Connection, event_ids: Collection[int]) -> None:
