@@ -128,6 +128,17 @@ class TestFilters:
         assert (noted["entity"], noted["state"]) == ("manual__1", "failed")
         assert [trigger["run_id"] for trigger in answer["triggers"]] == ["manual__queued"]
 
+    def test_a_run_on_an_older_page_of_the_log_has_its_state_too(
+        self, page: Page, metadata: Engine, conn: Connection
+    ) -> None:
+        add_run(metadata, "manual__1", [], run_type="manual", state="failed", who="cy")
+        note_trigger(conn, "manual__2", {"force": True}, Author("cy", "dag"))
+        newest = page.get("/api/changes", type="run", limit=1)
+
+        (older,) = page.get("/api/changes", type="run", before=newest["next_before"])["changes"]
+
+        assert (older["entity"], older["state"]) == ("manual__1", "failed")
+
     def test_a_triggered_run_has_its_parameters_and_leads_to_airflow(self, page: Page) -> None:
         (run,) = page.get("/api/changes", type="run")["changes"]
 

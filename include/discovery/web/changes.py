@@ -53,7 +53,7 @@ class Change(Answer):
     run_path: str | None
     """Of a run that was triggered in Airflow: its page there."""
     state: str | None
-    """Of a run that was triggered lately in Airflow: its state there."""
+    """Of a run that was triggered in Airflow: its state there; None if it is gone there."""
     before: Shown | None
     after: Shown | None
     """Of a triggered run its parameters; of what was deleted by age the counts."""
@@ -66,7 +66,7 @@ class Change(Answer):
     def of(cls, noted: NotedChange, states: Mapping[str, str] = MappingProxyType({})) -> Change:
         """Return an entry as the page shows it."""
         change = noted.change
-        in_airflow = change.entity_type == "run" and noted.author.origin == "dag"
+        in_airflow = _is_of_airflow(noted)
         return cls(
             id=noted.id,
             changed_at=noted.changed_at,
@@ -77,6 +77,10 @@ class Change(Answer):
             summary=str(change),
             **asdict(change),
         )
+
+
+def _is_of_airflow(noted: NotedChange) -> bool:
+    return noted.change.entity_type == "run" and noted.author.origin == "dag"
 
 
 class ChangesAnswer(Answer):
@@ -137,13 +141,13 @@ def changes(
 ) -> ChangesAnswer:
     """Return who changed or triggered what, newest first."""
     triggers, problem = (None, None) if before else uses.read_triggers(50)
-    states = {trigger.run_id: trigger.state for trigger in triggers or ()}
     with uses.database.lend() as conn:
         rows = read_changes(conn, limit=limit + 1, before=before, wanted=wanted)
         cities, sources = cities_and_sources(conn)
-        noted = noted_runs(conn, states) if states else set()
+        noted = noted_runs(conn, [each.run_id for each in triggers]) if triggers else set()
     if triggers is not None:
         triggers = [trigger for trigger in triggers if trigger.run_id not in noted]
+    states, _ = uses.read_run_states([each.change.entity for each in rows if _is_of_airflow(each)])
     shown = [Change.of(row, states) for row in rows[:limit]]
     return ChangesAnswer(
         generated_at=now(),

@@ -117,7 +117,8 @@ def live_pairs(uses: Uses) -> Live:
 @router.get("/run", responses=NOT_FOUND)
 def one_run(uses: Uses, run: RunId) -> Run:
     """Return what became of one run of the DAG so far."""
-    state, problem = uses.read_run_state(run)
+    states, problem = uses.read_run_states([run])
+    state = states.get(run)
     with uses.database.lend() as conn:
         outcomes = read_outcomes(conn, run)
     if state is None and problem is None and not outcomes:

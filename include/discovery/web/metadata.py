@@ -180,12 +180,13 @@ class Metadata:
             scheduled_before=scheduled_before,
         )
 
-    def state_of(self, run_id: str) -> str | None:
-        """Return the state of a run of the DAG; None when there is no such run."""
-        query = select(DagRun.state).where(DagRun.dag_id == DAG_ID, DagRun.run_id == run_id)
+    def states_of(self, run_ids: Collection[str]) -> dict[str, str]:
+        """Return the states of runs of the DAG: run id → state, of those that there are."""
+        query = select(DagRun.run_id, DagRun.state).where(
+            DagRun.dag_id == DAG_ID, DagRun.run_id.in_(run_ids)
+        )
         with self._open_session() as session:
-            state = session.scalar(query)
-        return None if state is None else str(state)
+            return {run_id: str(state) for run_id, state in session.execute(query)}
 
     def triggers(self, limit: int) -> list[Trigger]:
         """Return the newest runs that somebody triggered."""

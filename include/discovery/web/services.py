@@ -95,11 +95,14 @@ class Services:
         """Return the DAG's state, or what to say instead."""
         return _or_problem(self.metadata.dag, "Failed to load the state of the DAG")
 
-    def read_run_state(self, run_id: str) -> tuple[str | None, Problem | None]:
-        """Return the state of a run, or what to say instead."""
-        return _or_problem(
-            lambda: self.metadata.state_of(run_id), "Failed to load the state of the run"
+    def read_run_states(self, run_ids: Collection[str]) -> tuple[Mapping[str, str], Problem | None]:
+        """Return the states of those runs that Airflow knows, or what to say instead."""
+        if not run_ids:
+            return {}, None
+        states, problem = _or_problem(
+            lambda: self.metadata.states_of(run_ids), "Failed to load the state of runs"
         )
+        return states or {}, problem
 
     def read_triggers(self, limit: int) -> tuple[list[Trigger] | None, Problem | None]:
         """Return manual runs, or what to say instead."""
