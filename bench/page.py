@@ -80,6 +80,7 @@ def _addresses(conn: Connection) -> dict[str, list[str]]:
         "/api/source/{slug}": ["/api/source/source-0", "/api/source/source-199"],
         "/api/events": [f"/api/events{query}" for query in searches],
         "/api/events/{event_id}": [f"/api/events/{sample.event}"],
+        "/api/events/{event_id}/judgements": [f"/api/events/{sample.event}/judgements"],
         "/api/known-cities": ["/api/known-cities?name=krak"],
         "/api/run": [f"/api/run?run={sample.run}"],
         "/api/charts": [
