@@ -55,33 +55,41 @@ class TestPreviousStart:
         assert previous(conn) == (SOON.date(), SOON)
         assert previous(conn, "listings") == (SOON.date(), SOON)
 
-    def test_another_hour_of_the_same_day_is_a_move(self, conn: Connection, pair: Pair) -> None:
+    def test_an_event_moved_within_its_day_keeps_the_hour_that_it_had(
+        self, conn: Connection, pair: Pair
+    ) -> None:
         load(conn, pair, SOON)
         load(conn, pair, SOON + timedelta(hours=1))
 
         assert previous(conn) == (SOON.date(), SOON)
 
-    def test_it_stays_while_nothing_is_moved_again(self, conn: Connection, pair: Pair) -> None:
+    def test_the_previous_start_stays_while_nothing_is_moved_again(
+        self, conn: Connection, pair: Pair
+    ) -> None:
         load(conn, pair, SOON)
         load(conn, pair, LATER)
         load(conn, pair, LATER, description="With a guest.")
 
         assert previous(conn) == (SOON.date(), SOON)
 
-    def test_a_day_without_an_hour_is_kept_as_such(self, conn: Connection, pair: Pair) -> None:
+    def test_the_previous_start_of_an_event_without_an_hour_is_its_day(
+        self, conn: Connection, pair: Pair
+    ) -> None:
         load(conn, pair, **without_hour(SOON))
         load(conn, pair, LATER)
 
         assert previous(conn) == (SOON.date(), None)
 
-    def test_an_hour_that_becomes_known_is_no_move(self, conn: Connection, pair: Pair) -> None:
+    def test_an_hour_that_becomes_known_sets_no_previous_start(
+        self, conn: Connection, pair: Pair
+    ) -> None:
         load(conn, pair, **without_hour(SOON))
         load(conn, pair, SOON)
         load(conn, pair, **without_hour(SOON))
 
         assert previous(conn) == (None, None)
 
-    def test_the_new_date_of_what_was_postponed_is_a_move(
+    def test_a_new_date_of_a_postponed_event_keeps_the_start_that_it_had(
         self, conn: Connection, pair: Pair
     ) -> None:
         load(conn, pair, SOON)
@@ -90,13 +98,17 @@ class TestPreviousStart:
 
         assert previous(conn) == (SOON.date(), SOON)
 
-    def test_the_next_date_of_what_has_begun_is_no_move(self, conn: Connection, pair: Pair) -> None:
+    def test_the_next_date_of_an_event_that_has_begun_sets_no_previous_start(
+        self, conn: Connection, pair: Pair
+    ) -> None:
         load(conn, pair, EARLIER)
         load(conn, pair, SOON)
 
         assert previous(conn) == (None, None)
 
-    def test_views_show_it_on_the_clock_of_the_place(self, conn: Connection, pair: Pair) -> None:
+    def test_views_show_the_previous_start_on_the_clock_of_the_place(
+        self, conn: Connection, pair: Pair
+    ) -> None:
         load(conn, pair, SOON)
         load(conn, pair, LATER)
 
@@ -131,7 +143,9 @@ class TestDoubtfulCancellations:
             conn, of, edit, take_back=back, author=Author("ada", "page"), reason="by telephone"
         )
 
-    def test_it_is_asked_with_who_says_what(self, conn: Connection, listed: int) -> None:
+    def test_a_doubtful_cancellation_names_who_calls_it_cancelled_and_who_lists_it(
+        self, conn: Connection, listed: int
+    ) -> None:
         (asked,) = doubtful_cancellations(conn)
 
         assert (asked.id, asked.title, asked.status) == (listed, "Jazz", "scheduled")
@@ -140,7 +154,7 @@ class TestDoubtfulCancellations:
         assert self.asked(conn, "paris") == []
 
     @pytest.mark.parametrize("status", ["cancelled", "scheduled"])
-    def test_a_person_answers_by_an_edit_which_can_be_taken_back(
+    def test_a_person_answers_a_doubtful_cancellation_by_an_edit_that_can_be_taken_back(
         self, conn: Connection, listed: int, status: str
     ) -> None:
         self.edit(conn, listed, status=status)
@@ -149,7 +163,9 @@ class TestDoubtfulCancellations:
         self.edit(conn, listed, EventField.STATUS)
         assert self.asked(conn) == [listed]
 
-    def test_what_all_agree_on_is_not_asked(self, conn: Connection, pair: Pair) -> None:
+    def test_a_cancellation_that_all_sources_agree_on_is_not_asked_about(
+        self, conn: Connection, pair: Pair
+    ) -> None:
         load(conn, pair, SOON, status=EventStatus.CANCELLED)
         self.portal(conn, EventStatus.CANCELLED)
 
@@ -160,7 +176,7 @@ class TestDoubtfulCancellations:
         "change",
         ["withdrawn_at = now()", "local_date = local_date - 30"],
     )
-    def test_what_is_over_or_no_longer_listed_is_not_asked(
+    def test_a_cancellation_that_is_over_or_no_longer_listed_is_not_asked_about(
         self, conn: Connection, change: str
     ) -> None:
         conn.execute(f"UPDATE discovery.listings SET {change} WHERE status = 'cancelled'".encode())
