@@ -315,7 +315,7 @@ class TestUnchangedSources:
 
         assert next_due(pair, NEW_YEAR, NEW_YEAR + DAY, [NEW_YEAR]) == NEW_YEAR + 4 * DAY
 
-    def test_the_reason_is_said_in_words_while_it_is_so(self) -> None:
+    def test_a_pair_that_is_put_off_is_described_with_its_reason(self) -> None:
         pair = PairSchedule(DAY, longest=7 * DAY, unchanged_syncs=4)
 
         assert why_less_often(pair) == "every 96 h for now: its last 4 syncs found no change"

@@ -39,7 +39,7 @@ def shown(conn: Connection) -> set[str]:
     return {row[0] for row in conn.execute("SELECT venue FROM discovery.all_events")}
 
 
-def test_what_may_be_one_is_proposed_and_merged(
+def test_venues_that_may_be_one_are_proposed_and_merged(
     run_db: Run, conn: Connection, ids: tuple[int, int]
 ) -> None:
     (row,) = json_lines(run_db("venues", "proposals", "--json").out)
@@ -87,7 +87,7 @@ def test_a_venue_is_found_with_its_names_and_its_building(
     assert "No venue" in run_db("venues", "find", "zebra").out
 
 
-def test_a_name_is_given_and_taken_back(
+def test_a_name_of_a_venue_is_given_and_taken_back(
     run_db: Run, conn: Connection, ids: tuple[int, int]
 ) -> None:
     run_db("venues", "rename", ids[0], "The Old Mill", *WHY)
@@ -121,7 +121,7 @@ class TestVenues:
         )
         stored_pair(conn, PARIS, source("portal"))
 
-    def test_those_without_a_source_of_their_own_are_listed(self, run_db: Run) -> None:
+    def test_venues_without_a_source_of_their_own_are_listed(self, run_db: Run) -> None:
         lines = run_db("venues").out.splitlines()
         (row,) = json_lines(run_db("venues", "--json").out)
 
@@ -129,7 +129,9 @@ class TestVenues:
             ["krakow", str(row["id"]), "Club", "Kraków", "2", "portal"],
         ]  # fmt: skip
 
-    def test_they_can_be_had_as_json_and_for_one_city(self, run_db: Run) -> None:
+    def test_venues_without_a_source_are_printed_as_json_and_for_one_city(
+        self, run_db: Run
+    ) -> None:
         (row,) = json_lines(run_db("venues", "--city", "krakow", "--json").out)
 
         assert (row["city"], row["name"], row["events"]) == ("krakow", "Club", 2)

@@ -192,7 +192,7 @@ class TestKnownItems:
         found = conn.execute("SELECT fingerprint FROM discovery.known_items ORDER BY fingerprint")
         return b"".join(fingerprint[:1] for (fingerprint,) in found.fetchall())
 
-    def test_those_of_a_pair_that_is_never_read_completely_go(
+    def test_known_items_of_a_pair_that_is_never_read_completely_are_pruned(
         self, conn: Connection, pair: Pair
     ) -> None:
         self.known(conn, pair, b"o", read=31, good=50)
@@ -203,7 +203,7 @@ class TestKnownItems:
         assert pruned(conn) == {"known items": 1}
         assert self.left(conn) == b"n"
 
-    def test_those_of_a_pair_that_is_read_completely_stay_while_they_are_good(
+    def test_known_items_of_a_pair_that_is_read_completely_stay_while_they_are_good(
         self, conn: Connection, pair: Pair
     ) -> None:
         self.known(conn, pair, b"g", read=80, good=5)
@@ -213,7 +213,7 @@ class TestKnownItems:
         assert pruned(conn) == {"known items": 1}
         assert self.left(conn) == b"g"
 
-    def test_those_of_a_pair_that_is_deleted_go_with_it(self, conn: Connection, pair: Pair) -> None:
+    def test_known_items_of_a_deleted_pair_go_with_it(self, conn: Connection, pair: Pair) -> None:
         self.known(conn, pair, b"x", read=1, good=5)
         conn.execute("DELETE FROM discovery.city_source WHERE id = %s", [pair.id])
 

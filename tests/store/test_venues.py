@@ -100,7 +100,9 @@ def place(conn: Connection, hall: str, building: str | None) -> Change:
 class TestMerge:
     """Two venues that a person has made one."""
 
-    def test_events_of_both_show_the_older_one(self, conn: Connection, sync: Sync) -> None:
+    def test_events_of_two_merged_venues_show_the_older_one(
+        self, conn: Connection, sync: Sync
+    ) -> None:
         sync("house", at("Stary Młyn", title="Jazz"), at("Mill House", 2, "Tango"))
 
         change = merge(conn, "Mill House", "Stary Młyn")
@@ -108,7 +110,9 @@ class TestMerge:
         assert shown(conn) == [("Jazz", "Stary Młyn", 1), ("Tango", "Stary Młyn", 1)]
         assert change.entity == str(venue(conn, "Stary Młyn"))
 
-    def test_what_is_synced_later_shows_it_too(self, conn: Connection, sync: Sync) -> None:
+    def test_events_that_are_synced_later_show_the_merged_venue_too(
+        self, conn: Connection, sync: Sync
+    ) -> None:
         sync("house", at("Stary Młyn", title="Jazz"), at("Mill House", 2, "Tango"))
         merge(conn, "Stary Młyn", "Mill House")
 
@@ -117,7 +121,7 @@ class TestMerge:
 
         assert {name for _, name, _ in shown(conn)} == {"Stary Młyn"}
 
-    def test_it_is_evidence_for_matching(self, conn: Connection, sync: Sync) -> None:
+    def test_merged_venues_are_evidence_for_matching(self, conn: Connection, sync: Sync) -> None:
         sync("house", at("Stary Młyn"))
         sync("portal", at("Remise Nine", title="Brass Lantern Quartet live"))
         assert len(shown(conn)) == 2
@@ -128,7 +132,9 @@ class TestMerge:
         split(conn, "Stary Młyn", "Remise Nine")
         assert len(shown(conn)) == 2
 
-    def test_it_is_evidence_for_what_is_synced_later(self, conn: Connection, sync: Sync) -> None:
+    def test_merged_venues_are_evidence_for_what_is_synced_later(
+        self, conn: Connection, sync: Sync
+    ) -> None:
         sync("house", at("Stary Młyn", title="Jazz"))
         sync("portal", at("Remise Nine", 2, "Tango"))
         merge(conn, "Stary Młyn", "Remise Nine")
@@ -158,7 +164,7 @@ class TestMerge:
 
         assert rows(conn, "SELECT id, xmin::text FROM discovery.events ORDER BY id") == before
 
-    def test_it_can_be_taken_back_by_itself_among_several(
+    def test_one_merge_of_several_can_be_taken_back_by_itself(
         self, conn: Connection, sync: Sync
     ) -> None:
         sync("house", *(at(name, n, name) for n, name in enumerate("ABCD", 1)))
@@ -171,7 +177,9 @@ class TestMerge:
 
         assert [name for _, name, _ in shown(conn)] == ["A", "A", "C", "C"]
 
-    def test_what_others_tie_cannot_be_split(self, conn: Connection, sync: Sync) -> None:
+    def test_two_venues_that_are_tied_by_others_cannot_be_split(
+        self, conn: Connection, sync: Sync
+    ) -> None:
         sync("house", *(at(name, n, name) for n, name in enumerate("ABC", 1)))
         merge(conn, "A", "B")
         merge(conn, "A", "C")
@@ -181,7 +189,7 @@ class TestMerge:
 
         assert {name for _, name, _ in shown(conn)} == {"A"}
 
-    def test_what_was_said_to_be_two_is_not_made_one_by_others(
+    def test_venues_that_were_said_to_be_two_are_not_made_one_by_a_merge_of_others(
         self, conn: Connection, sync: Sync
     ) -> None:
         sync("house", *(at(name, n, name) for n, name in enumerate("ABC", 1)))
@@ -218,7 +226,9 @@ class TestMerge:
             ("merge", str(mill), None, {"venues": ids, "names": names, "reason": WHY}),
         ]
 
-    def test_an_edited_venue_follows_as_well(self, conn: Connection, sync: Sync) -> None:
+    def test_an_event_whose_venue_was_edited_shows_the_merged_venue_too(
+        self, conn: Connection, sync: Sync
+    ) -> None:
         sync("house", at("Mill", title="Jazz"), at("Remise", 2, "Tango"))
         (jazz,) = conn.execute("SELECT id FROM discovery.events WHERE title = 'Jazz'").fetchall()
         edit = EventEdit(venue=Venue(name="Remise", locality="Kraków", country="PL"))
@@ -233,7 +243,7 @@ class TestMerge:
         ("one", "other", "fault"),
         [(1, 1, "are one venue already"), (1, 999_999, "there is no venue 999999")],
     )
-    def test_what_cannot_be_made_one_is_named(
+    def test_a_merge_of_venues_that_cannot_be_one_says_why(
         self, conn: Connection, sync: Sync, one: int, other: int, fault: str
     ) -> None:
         sync("house", at("Mill"))
@@ -243,13 +253,13 @@ class TestMerge:
             merge_venues(conn, mill, mill if other == one else other, author=ADA, reason=WHY)
         assert read_changes(conn, limit=9) == []
 
-    def test_a_reason_has_to_be_given(self, conn: Connection, sync: Sync) -> None:
+    def test_a_decision_about_venues_needs_a_reason(self, conn: Connection, sync: Sync) -> None:
         sync("house", at("Mill"), at("Remise", 2))
 
         with pytest.raises(InvalidSettings, match="say why"):
             merge_venues(conn, venue(conn, "Mill"), venue(conn, "Remise"), author=ADA, reason=" ")
 
-    def test_a_page_that_is_loaded_meanwhile_follows_as_well(
+    def test_events_of_a_page_that_is_loaded_during_a_merge_show_the_merged_venue_too(
         self, conn: Connection, database_url: str, sync: Sync
     ) -> None:
         sync("house", at("Mill", title="Jazz"), at("Remise", 2, "Tango"))
@@ -274,7 +284,9 @@ class TestMerge:
 class TestName:
     """A name that a person has given."""
 
-    def test_it_is_shown_after_every_later_sync(self, conn: Connection, sync: Sync) -> None:
+    def test_a_given_name_of_a_venue_is_shown_after_every_later_sync(
+        self, conn: Connection, sync: Sync
+    ) -> None:
         sync("house", at("STARY MLYN", title="Jazz"))
         rename(conn, "STARY MLYN", "  Stary   Młyn ")
 
@@ -282,14 +294,16 @@ class TestName:
 
         assert shown(conn) == [("Jazz!", "Stary Młyn", 1)]
 
-    def test_it_can_be_taken_back(self, conn: Connection, sync: Sync) -> None:
+    def test_a_given_name_of_a_venue_can_be_taken_back(self, conn: Connection, sync: Sync) -> None:
         sync("house", at("STARY MLYN", title="Jazz"))
         rename(conn, "STARY MLYN", "Stary Młyn")
         rename(conn, "STARY MLYN", None)
 
         assert shown(conn) == [("Jazz", "STARY MLYN", 1)]
 
-    def test_it_outlasts_a_merge_with_an_older_venue(self, conn: Connection, sync: Sync) -> None:
+    def test_a_given_name_of_a_venue_outlasts_a_merge_with_an_older_one(
+        self, conn: Connection, sync: Sync
+    ) -> None:
         sync("house", at("Mill", title="Jazz"), at("Remise", 2, "Tango"))
         rename(conn, "Remise", "The Remise")
 
@@ -297,7 +311,9 @@ class TestName:
 
         assert {name for _, name, _ in shown(conn)} == {"The Remise"}
 
-    def test_of_two_names_by_people_none_is_dropped(self, conn: Connection, sync: Sync) -> None:
+    def test_two_venues_that_people_have_named_are_not_merged(
+        self, conn: Connection, sync: Sync
+    ) -> None:
         sync("house", at("Mill", title="Jazz"), at("Remise", 2, "Tango"))
         rename(conn, "Remise", "The Remise")
         rename(conn, "Mill", "The Mill")
@@ -305,13 +321,15 @@ class TestName:
         with pytest.raises(InvalidSettings, match="take back that of one first"):
             merge(conn, "Mill", "Remise")
 
-    def test_an_empty_one_is_refused(self, conn: Connection, sync: Sync) -> None:
+    def test_an_empty_name_of_a_venue_is_refused(self, conn: Connection, sync: Sync) -> None:
         sync("house", at("Mill"))
 
         with pytest.raises(InvalidSettings, match="the name is empty"):
             rename(conn, "Mill", "  ")
 
-    def test_events_are_found_by_every_name(self, conn: Connection, sync: Sync) -> None:
+    def test_events_are_found_by_every_name_of_their_venue(
+        self, conn: Connection, sync: Sync
+    ) -> None:
         sync("house", at("Mill", title="Jazz"), at("Remise", 2, "Tango"))
         merge(conn, "Mill", "Remise")
         rename(conn, "Mill", "Wytwórnia")
@@ -391,7 +409,7 @@ class TestProposals:
         found = proposed_merges(conn, "krakow")
         return [(each.first.name, each.second.name, each.titles) for each in found]
 
-    def test_two_that_share_titles_at_the_same_starts_are_proposed(
+    def test_two_venues_that_share_titles_at_the_same_starts_are_proposed(
         self, conn: Connection, sync: Sync
     ) -> None:
         self.listed(sync)
@@ -399,20 +417,24 @@ class TestProposals:
         assert self.proposed(conn) == [("Stary Młyn", "Remise Nine", 3)]
         assert {name for _, name, _ in shown(conn)} == {"Stary Młyn", "Remise Nine"}
 
-    def test_fewer_titles_are_too_few_however_often_they_are_repeated(
+    def test_venues_that_share_few_titles_are_not_proposed_however_often_these_are_repeated(
         self, conn: Connection, sync: Sync
     ) -> None:
         self.listed(sync, titles=["Quiz", "Quiz", "Quiz", "Tango", "Tango"])
 
         assert self.proposed(conn) == []
 
-    def test_those_that_one_source_tells_apart_are_two(self, conn: Connection, sync: Sync) -> None:
+    def test_venues_that_one_source_tells_apart_are_not_proposed(
+        self, conn: Connection, sync: Sync
+    ) -> None:
         self.listed(sync)
         sync("other", at("Stary Młyn", 7, "Polka"), at("Remise Nine", 8, "Polka"))
 
         assert self.proposed(conn) == []
 
-    def test_branches_of_one_name_are_two(self, conn: Connection, sync: Sync) -> None:
+    def test_branches_of_one_name_are_not_proposed_as_one_venue(
+        self, conn: Connection, sync: Sync
+    ) -> None:
         for slug, street in (("house", "Lipowa 3"), ("portal", "Długa 80")):
             # The country makes two venues of them.
             country = "PL" if slug == "house" else None
@@ -422,7 +444,7 @@ class TestProposals:
 
         assert self.proposed(conn) == []
 
-    def test_one_that_was_answered_is_not_proposed_again(
+    def test_a_pair_of_venues_that_was_answered_is_not_proposed_again(
         self, conn: Connection, sync: Sync
     ) -> None:
         self.listed(sync)
