@@ -37,6 +37,7 @@ from include.discovery.identity.judging import (
     prepare,
 )
 from include.discovery.identity.listing import Listing
+from include.discovery.identity.matching import without_garbage
 from include.discovery.model import Attendance, Pair, Price, Venue
 from include.discovery.store.connection import Connection, rows
 from include.discovery.store.event_ids import regroup
@@ -205,7 +206,7 @@ def _batch(conn: Connection, cities: Collection[int], take: Callable[[], list[in
     locked = frozenset(cities)
     for remaining in reversed(range(_TRIES)):
         try:
-            with conn.transaction():
+            with without_garbage(), conn.transaction():
                 for city in sorted(locked):
                     conn.execute(_LOCK, [city])
                 return _Batch(conn, locked, take()).match()
