@@ -14,10 +14,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import psycopg
-from psycopg.abc import Buffer
+from psycopg.abc import AdaptContext, Buffer
+from psycopg.adapt import Loader
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.pq import Format
 from psycopg.rows import TupleRow, dict_row
-from psycopg.types.datetime import TimestamptzLoader
 
 from include.discovery.errors import DatabaseUnavailable, NotMigrated
 
@@ -137,11 +138,22 @@ def _opening() -> Iterator[None]:
             ) from None
 
 
-class _UtcLoader(TimestamptzLoader):
-    """Gives instants in UTC, whatever the time zone of the session."""
+class _UtcLoader(Loader):
+    """Gives instants in UTC, whatever the time zone of the session.
+
+    It asks the loader that psycopg would use, which is a compiled one where there is: a subclass of
+    the one in Python takes five times as long.
+    """
+
+    def __init__(self, oid: int, context: AdaptContext | None = None) -> None:
+        super().__init__(oid, context)
+        local = psycopg.adapters.get_loader(oid, Format.TEXT)
+        assert local is not None
+        self._load = local(oid, context).load
 
     def load(self, data: Buffer) -> datetime:
-        return super().load(data).astimezone(UTC)
+        moment: datetime = self._load(data)
+        return moment.astimezone(UTC)
 
 
 def _prepare_threshold(value: object) -> int | None:
