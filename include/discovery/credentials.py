@@ -204,7 +204,7 @@ def database_parameters(
     variable = f"AIRFLOW_CONN_{name.upper()}"
     example = f"{variable}=postgresql://user:password@host:5432/discovery"
     if connection is None:
-        raise InvalidSettings(f"where is the discovery database? Set {example}")
+        raise InvalidSettings(f"no connection discovery_db: set {example}")
     # Airflow also knows it as postgres and postgresql+psycopg2; JSON may leave the type out.
     if not (connection.conn_type or "postgres").startswith("postgres"):
         raise InvalidSettings(

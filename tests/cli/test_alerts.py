@@ -26,7 +26,7 @@ def test_what_is_told_and_what_is_muted_is_listed(run_db: Run, conn: Connection)
     for n in range(3):
         opened = runs.begin(conn, pair, Attempt(f"night-{n}"))
         runs.fail(conn, opened.id, category="server", message="answered 503")
-    assert run_db("alerts").out == "Nothing is told and nothing muted.\n"
+    assert run_db("alerts").out == "No alert is open and nothing is muted.\n"
     tell(conn, "night-2", (), Settings(), Places(), datetime.now(UTC), is_scheduled=False)
 
     told = run_db("alerts").out
@@ -56,7 +56,7 @@ def test_a_mute_is_set_and_ended(run_db: Run, conn: Connection, city: str, entit
     assert muted.out.startswith(f"~ {entity}: monitoring ")
     assert again.out == "Nothing to change.\n"
     assert ended.out.startswith(f"~ {entity}: monitoring ")
-    assert run_db("alerts").out == "Nothing is told and nothing muted.\n"
+    assert run_db("alerts").out == "No alert is open and nothing is muted.\n"
 
 
 @pytest.mark.parametrize(

@@ -132,8 +132,8 @@ def test_listings_with_one_key_that_no_sync_has_compared_say_so(
     ("arguments", "said"),
     [
         (("explain", 4711), "there is no event 4711"),
-        (("explain", "x"), "'x' is not the number"),
-        (("explain", 2**63), "is not the number"),
+        (("explain", "x"), "'x' is not an id"),
+        (("explain", 2**63), "is not an id"),
         (("merge", 1, 1, *WHY), "one event already"),
         (("merge", 1, 4711, *WHY), "there is no event 4711"),
         (("merge", 1, 2, "--reason", " "), "say why"),

@@ -38,11 +38,11 @@ class TestEdit:
     @pytest.mark.parametrize(
         ("arguments", "said"),
         [
-            (["7", "{}"], "nothing is edited"),
+            (["7", "{}"], "no value to set and none to take back"),
             (["7", '{"title": ""}'], "title: "),
             (["7", "Tosca"], "Invalid JSON"),
             (["7", '{"title": "Tosca"}'], "there is no event 7"),
-            (["9" * 30, '{"title": "Tosca"}'], "is not the number of an event"),
+            (["9" * 30, '{"title": "Tosca"}'], "is not an id"),
         ],
     )
     def test_what_cannot_be_edited_is_refused(

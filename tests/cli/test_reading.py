@@ -191,7 +191,7 @@ class TestProbe:
         ("arguments", "said"),
         [
             (["http://127.0.0.1:1/"], "127.0.0.1"),
-            (["not an address"], "is no web address, as https://example.org/ is"),
+            (["not an address"], "is not a web address such as https://example.org/"),
             (["https://example.org", "--timezone", "Mars"], "--timezone Mars is not a known"),
         ],
     )

@@ -164,7 +164,7 @@ class TestAddresses:
          "file:///etc/passwd", "mailto:a@example.org", "https://", "C:\\a.ics"],
     )  # fmt: skip
     def test_an_address_that_is_not_of_the_web_is_refused(self, pasted: str) -> None:
-        with pytest.raises(InvalidSettings, match="no web address"):
+        with pytest.raises(InvalidSettings, match="is not a web address"):
             as_web_url(pasted)
 
 

@@ -122,7 +122,7 @@ def test_a_probe_in_its_own_process_reports_an_unusable_address_as_before(
 ) -> None:
     with pytest.raises(NotFound):
         probe_bounded(f"{site.url}/nothing", SETTINGS)
-    with pytest.raises(InvalidSettings, match="no web address"):
+    with pytest.raises(InvalidSettings, match="is not a web address"):
         probe_bounded("file:///etc/passwd", SETTINGS)
     with pytest.raises(InvalidSettings, match="not a public address"):
         probe_bounded(f"{site.url}/costly", Settings())

@@ -91,11 +91,12 @@ def main(arguments: Sequence[str]) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m include.discovery",
-        description="Discovers public city events. The database is the one of the connection "
-        "discovery_db (environment variable AIRFLOW_CONN_DISCOVERY_DB); other connections are read "
-        "from such variables, too.",
+        description="Syncs public city events into PostgreSQL. The database is that of the "
+        "connection discovery_db; connections are read from environment variables "
+        "(AIRFLOW_CONN_DISCOVERY_DB), not from Airflow. Exit status: 0 done, 1 failed, 2 wrong "
+        "usage.",
     )
-    parser.add_argument("-v", "--verbose", action="store_true", help="log what is being done")
+    parser.add_argument("-v", "--verbose", action="store_true", help="log each step")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for group in _GROUPS:
         group.add_commands(commands)

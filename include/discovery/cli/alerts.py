@@ -1,4 +1,4 @@
-"""``alerts``, ``mute``, ``unmute``, ``assertions``: what is told, what not, what is expected."""
+"""``alerts``, ``mute``, ``unmute``, ``assertions``: what is open, muted, and expected of runs."""
 
 from __future__ import annotations
 
@@ -29,44 +29,53 @@ def add_commands(commands: Commands) -> None:
     """Add ``alerts``, ``mute``, ``unmute`` and ``assertions``."""
     show = commands.add_parser(
         "alerts",
-        help="list what was told and is not over, and what is muted",
-        description="Prints the pairs of which somebody was told that they are failing, stale, "
-        "empty or not as asserted, and the pairs that are muted.",
+        help="list open alerts and mutes",
+        description="Lists the open alerts (pairs that are failing, stale, empty or doubtful) and "
+        "the pairs that are muted.",
     )
-    show.add_argument("--json", action="store_true", help="print one JSON object a line instead")
+    show.add_argument("--json", action="store_true", help="print one JSON object per line")
     show.set_defaults(run=_alerts)
 
-    mute = _about_pair(commands, "mute", "tell nothing of a pair, or a source, for a while")
-    mute.add_argument("--issue", required=True, metavar="URL", help="where it is worked on")
+    mute = _about_pair(commands, "mute", "send no alerts about a pair or a source until a date")
     mute.add_argument(
-        "--until", required=True, type=day, metavar="DATE", help="the last day of the mute (UTC)"
+        "--issue", required=True, metavar="URL", help="the issue in which the cause is worked on"
     )
-    mute.add_argument("--reason", metavar="TEXT", help="why, in a few words")
+    mute.add_argument(
+        "--until", required=True, type=day, metavar="DATE", help="last day of the mute (UTC)"
+    )
+    mute.add_argument("--reason", metavar="TEXT", help="why; shown beside the mute")
     mute.set_defaults(run=_mute)
 
-    unmute = _about_pair(commands, "unmute", "end the mute of a pair, or a source")
+    unmute = _about_pair(commands, "unmute", "send alerts about a pair or a source again")
     unmute.set_defaults(run=_unmute)
 
     bounds = commands.add_parser(
         "assertions",
-        help="list the bounds that the latest runs suggest, or accept them",
-        description="Prints what is proposed for each source and pair, beside what is asserted "
-        "now. Proposals are renewed once a week, by the DAG; none applies before it is accepted.",
+        help="list or accept the assertions that past runs suggest",
+        description="Lists the assertions that are proposed for each source and pair, beside those "
+        "that apply now. An assertion bounds a measure of a run, such as its number of events. "
+        "The DAG renews proposals once a week; none applies until it is accepted.",
     )
-    bounds.add_argument("--source", metavar="SOURCE", help="those of this source alone")
+    bounds.add_argument("--source", metavar="SOURCE", help="only those of this source")
     bounds.add_argument(
-        "--measure", choices=[measure.value for measure in Measure], help="those of it alone"
+        "--measure",
+        choices=[measure.value for measure in Measure],
+        help="only those of this measure",
     )
-    bounds.add_argument("--renew", action="store_true", help="look at the latest runs first")
-    bounds.add_argument("--accept", action="store_true", help="accept what would be printed")
-    bounds.add_argument("--json", action="store_true", help="print one JSON object a line instead")
+    bounds.add_argument(
+        "--renew", action="store_true", help="propose anew from the latest runs first"
+    )
+    bounds.add_argument("--accept", action="store_true", help="accept what would be listed")
+    bounds.add_argument("--json", action="store_true", help="print one JSON object per line")
     bounds.set_defaults(run=_assertions)
 
 
 def _about_pair(commands: Commands, name: str, help_text: str) -> argparse.ArgumentParser:
-    parser = commands.add_parser(name, help=help_text)
+    parser = commands.add_parser(
+        name, help=help_text, description=f"{help_text[0].upper()}{help_text[1:]}."
+    )
     parser.add_argument(
-        "city", metavar="CITY", help=f"a city's slug, or {_ALL} for the source with all its pairs"
+        "city", metavar="CITY", help=f"a city's slug, or {_ALL} for all pairs of the source"
     )
     parser.add_argument("source", metavar="SOURCE", help="a source's slug")
     return parser
@@ -75,7 +84,7 @@ def _about_pair(commands: Commands, name: str, help_text: str) -> argparse.Argum
 def _alerts(options: argparse.Namespace) -> int:
     now = datetime.now(UTC)
     with open_database() as conn, reported():
-        told = open_alerts_of_pairs(conn)
+        alerts = open_alerts_of_pairs(conn)
         pairs = read_pairs(conn)
     found: list[dict[str, Any]] = [
         {
@@ -84,7 +93,7 @@ def _alerts(options: argparse.Namespace) -> int:
             "since": row["opened_at"],
             "why": row["reason"],
         }
-        for row in told
+        for row in alerts
     ]
     for pair in pairs:
         mute = pair.monitoring.mute_on(now.date())
@@ -108,7 +117,7 @@ def _alerts(options: argparse.Namespace) -> int:
         ]
         print(aligned(("pair", "state", "for", "why"), rows))
     else:
-        print("Nothing is told and nothing muted.")
+        print("No alert is open and nothing is muted.")
     return 0
 
 
@@ -171,7 +180,7 @@ def _assertions(options: argparse.Namespace) -> int:
             (each.label, each.measure, _words(each.assertion), _words(each.current))
             for each in found
         ]
-        print(aligned(("of", "measure", "proposed", "now"), rows))
+        print(aligned(("source or pair", "measure", "proposed", "now"), rows))
     else:
         print("Nothing is proposed.")
     return 0

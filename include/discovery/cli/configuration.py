@@ -27,20 +27,29 @@ from include.discovery.timetable import shortfall
 
 def add_commands(commands: Commands) -> None:
     """Add ``apply`` and ``export``."""
-    apply = commands.add_parser("apply", help="make the configuration what a file says")
-    apply.add_argument("file", type=Path, metavar="FILE")
-    apply.add_argument(
-        "--dry-run", action="store_true", help="print the differences, change nothing"
+    apply = commands.add_parser(
+        "apply",
+        help="load cities, sources and pairs from a YAML file",
+        description="Makes the stored configuration that of a YAML file, and prints each change."
+        " Applying the same file again changes nothing.",
     )
+    apply.add_argument(
+        "file", type=Path, metavar="FILE", help="such as include/config/discovery.yaml"
+    )
+    apply.add_argument("--dry-run", action="store_true", help="print the changes, make none")
     apply.add_argument(
         "--prune",
         action="store_true",
-        help="remove what the file does not mention, with its listings and the events that no "
-        "other source lists; --dry-run says how many first",
+        help="also remove what the file does not mention, with its listings and the events that no "
+        "other source lists; use --dry-run first to see how many",
     )
     apply.set_defaults(run=_apply)
 
-    export = commands.add_parser("export", help="print the configuration as such a file")
+    export = commands.add_parser(
+        "export",
+        help="print the configuration as such a file",
+        description="Prints the stored configuration as a YAML file for apply, without secrets.",
+    )
     export.set_defaults(run=_export)
 
 

@@ -35,9 +35,9 @@ def add_commands(commands: Commands) -> None:
     """Add ``explain``, ``merge`` and ``split``."""
     show = commands.add_parser(
         "explain",
-        help="say why listings are one event",
-        description="Prints the listings of an event, and each judgement that ties them to each"
-        " other or keeps others apart: the rule with its points, or who decided it and why.",
+        help="show why listings are one event",
+        description="Shows the listings of an event, and each judgement that joins them or keeps"
+        " other listings apart: the rule with its points, or who decided it and why.",
     )
     _add_event(show)
     show.add_argument("--json", action="store_true", help="print one JSON object instead")
@@ -46,8 +46,8 @@ def add_commands(commands: Commands) -> None:
     merge = commands.add_parser(
         "merge",
         help="make two events one, for good",
-        description="Makes two events one: no rule parts them again. The older id stays, and the"
-        " other leads to it.",
+        description="Makes two events one; no rule separates them again. The older id stays, and"
+        " the other one leads to it.",
     )
     _add_event(merge)
     merge.add_argument("other", type=row_id, metavar="EVENT", help="the other event's id")
@@ -56,8 +56,8 @@ def add_commands(commands: Commands) -> None:
 
     split = commands.add_parser(
         "split",
-        help="part listings from an event, for good",
-        description="Parts listings from an event: no rule makes them one again. The id stays with"
+        help="separate listings from an event, for good",
+        description="Separates listings from an event; no rule joins them again. The id stays with"
         " the oldest listing.",
     )
     _add_event(split)
@@ -66,7 +66,7 @@ def add_commands(commands: Commands) -> None:
         type=row_id,
         nargs="+",
         metavar="LISTING",
-        help="listings, as explain numbers them",
+        help="ids of listings, as explain shows them",
     )
     _add_reason(split)
     split.set_defaults(run=_split)
@@ -77,7 +77,9 @@ def _add_event(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_reason(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--reason", required=True, metavar="TEXT", help="why; kept with it")
+    parser.add_argument(
+        "--reason", required=True, metavar="TEXT", help="why; kept with the decision"
+    )
 
 
 def _merge(options: argparse.Namespace) -> int:

@@ -19,9 +19,9 @@ def add_commands(commands: Commands) -> None:
     """Add ``edit``."""
     edit = commands.add_parser(
         "edit",
-        help="say of an event what its sources have wrong",
-        description="Gives an event values that win over all its sources, now and later, until they"
-        " are taken back.",
+        help="correct what the sources say of an event",
+        description="Gives an event values that take precedence over all its sources until they are"
+        " taken back.",
     )
     edit.add_argument("event", type=row_id, metavar="EVENT", help="an event's id")
     edit.add_argument(
@@ -38,9 +38,9 @@ def add_commands(commands: Commands) -> None:
         default=[],
         choices=[field.value for field in EventField],
         metavar="FIELD",
-        help="let the sources say this again; may be repeated",
+        help="use the sources' value of this field again; may be repeated",
     )
-    edit.add_argument("--reason", required=True, metavar="TEXT", help="why; kept with it")
+    edit.add_argument("--reason", required=True, metavar="TEXT", help="why; kept with the edit")
     edit.set_defaults(run=_edit)
 
 
@@ -55,7 +55,7 @@ def _edit(options: argparse.Namespace) -> int:
         return complain("; ".join(faults), 2)
     back = [EventField(name) for name in options.take_back]
     if not values.model_fields_set and not back:
-        return complain("nothing is edited and nothing taken back", 2)
+        return complain("no value to set and none to take back: give JSON, or --take-back FIELD", 2)
     with open_database() as conn, reported():
         change = edit_event(
             conn,

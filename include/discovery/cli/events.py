@@ -28,38 +28,45 @@ def add_commands(commands: Commands) -> None:
     """Add ``events``."""
     show = commands.add_parser(
         "events",
-        help="list the events that were found",
-        description="Lists events, upcoming ones first unless the options say otherwise. Times are "
-        "those at the venue.",
+        help="search the stored events",
+        description="Lists upcoming events, or those that the options ask for. Times are local to "
+        "the venue.",
     )
-    show.add_argument("--city", metavar="CITY", help="a city's slug")
-    show.add_argument("--source", metavar="SOURCE", help="slug of a source that lists them")
-    show.add_argument("--from", dest="first", type=day, metavar="DATE", help="on that day or later")
-    show.add_argument("--to", dest="last", type=day, metavar="DATE", help="on that day or earlier")
+    show.add_argument("--city", metavar="CITY", help="only events of this city")
+    show.add_argument("--source", metavar="SOURCE", help="only events that this source lists")
+    show.add_argument(
+        "--from", dest="first", type=day, metavar="DATE", help="only events on that day or later"
+    )
+    show.add_argument(
+        "--to", dest="last", type=day, metavar="DATE", help="only events on that day or earlier"
+    )
     show.add_argument(
         "--status", choices=[*(status.value for status in EventStatus), "withdrawn"],
-        help="of the event; withdrawn: no source lists it any more",
+        help="only events with this status; withdrawn: no source lists them any more",
     )  # fmt: skip
     show.add_argument(
-        "--text", default="", metavar="WORDS", help="words of the title, performers or venue"
+        "--text",
+        default="",
+        metavar="WORDS",
+        help="only events with these words in title, performers or venue",
     )
     show.add_argument(
         "--changed-since",
         type=_moment,
         metavar="MOMENT",
-        help="added or changed since then, as 2026-12-01 or 2026-12-01T06:00+01:00; UTC if it names"
-        " no offset; last change first",
+        help="only events added or changed since then, latest first: 2026-12-01, or"
+        " 2026-12-01T06:00+01:00 (UTC without an offset)",
     )
     show.add_argument(
         "--when",
         choices=[each.value for each in When],
-        help="upcoming, past, any date, or undated (postponed without a new date); any date if"
-        " --from, --to or --changed-since are given, else upcoming",
+        help="undated: postponed without a new date. The default is upcoming, and any with --from,"
+        " --to or --changed-since",
     )
     show.add_argument(
-        "--limit", type=_number, default=50, metavar="N", help="so many at most (50); 0: all"
+        "--limit", type=_number, default=50, metavar="N", help="at most so many (50); 0 for all"
     )
-    show.add_argument("--json", action="store_true", help="print one JSON object a line instead")
+    show.add_argument("--json", action="store_true", help="print one JSON object per line")
     show.set_defaults(run=_events)
 
 

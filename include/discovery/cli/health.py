@@ -25,17 +25,17 @@ def add_commands(commands: Commands) -> None:
     """Add ``health``."""
     show = commands.add_parser(
         "health",
-        help="say how the pairs are doing, and why",
-        description="Prints the state of each pair with the reason. Exit status 1 if one is "
-        f"{', '.join(sorted(_BROKEN))}. Whether a key is there is not checked: only Airflow knows "
-        "its connections.",
+        help="show how each pair is doing, and why",
+        description="Shows the state of each pair with its reason. Exit status 1 if one is "
+        f"{' or '.join(sorted(_BROKEN))}. Missing keys are not checked: only Airflow knows its "
+        "connections.",
     )
-    show.add_argument("--city", metavar="CITY", help="pairs of this city alone")
-    show.add_argument("--source", metavar="SOURCE", help="pairs of this source alone")
+    show.add_argument("--city", metavar="CITY", help="only pairs of this city")
+    show.add_argument("--source", metavar="SOURCE", help="only pairs of this source")
     show.add_argument(
-        "--state", choices=[state.value for state in HealthState], help="pairs in this state alone"
+        "--state", choices=[state.value for state in HealthState], help="only pairs in this state"
     )
-    show.add_argument("--json", action="store_true", help="print one JSON object a line instead")
+    show.add_argument("--json", action="store_true", help="print one JSON object per line")
     show.set_defaults(run=_health)
 
 

@@ -24,15 +24,15 @@ def add_commands(commands: Commands) -> None:
     """Add ``list``."""
     show = commands.add_parser(
         "list",
-        help="list the cities, sources and pairs that are configured",
-        description="Lists what is configured, and whether runs take it.",
+        help="list the configured cities, sources and pairs",
+        description="Lists what is configured, and whether runs include it.",
     )
     show.add_argument(
         "what",
         nargs="?",
         choices=[*_SECTIONS, _EVERYTHING],
         default=_EVERYTHING,
-        help="one of the lists alone",
+        help="which list; all by default",
     )
     show.add_argument("--json", action="store_true", help="print JSON instead of tables")
     show.set_defaults(run=_list)

@@ -18,16 +18,22 @@ from include.discovery.text.tables import aligned
 
 def add_commands(commands: Commands) -> None:
     """Add ``migrate`` and ``prune``."""
-    upgrade = commands.add_parser("migrate", help="bring the database to the current schema")
+    upgrade = commands.add_parser(
+        "migrate",
+        help="create or update the schema of the discovery database",
+        description="Creates the schema of the discovery database, or updates it to that of this"
+        " code. Run it as the owner of the schema.",
+    )
     upgrade.set_defaults(run=_migrate)
 
     old = commands.add_parser(
         "prune",
-        help="delete what is older than the settings DISCOVERY_KEEP_… say",
-        description="Deletes old runs, rejects, kept answers, entries of the audit log and, if "
-        "that is set, past events. The DAG discovery_maintenance does the same every day.",
+        help="delete what is older than the settings DISCOVERY_KEEP_… allow",
+        description="Deletes runs, rejects, kept answers, audit entries and, if "
+        "DISCOVERY_KEEP_PAST_EVENTS is set, past events that are older than the settings "
+        "DISCOVERY_KEEP_… allow. The DAG discovery_maintenance does the same every day.",
     )
-    old.add_argument("--dry-run", action="store_true", help="count it, delete nothing")
+    old.add_argument("--dry-run", action="store_true", help="count them, delete nothing")
     old.add_argument("--json", action="store_true", help="print JSON instead of a table")
     old.set_defaults(run=_prune)
 

@@ -23,15 +23,17 @@ def add_commands(commands: Commands) -> None:
     """Add ``match``."""
     parser = commands.add_parser(
         "match",
-        help="say which listings of a file are one event",
-        description="Reads listings as JSON lines, as parse prints them, with the fields source"
-        " and city or without, and prints the same lines with a field cluster: listings with equal"
-        " numbers are one event. Lines that are no listings go to standard error; then the exit"
-        " status is 1.",
+        help="find out which listings of a file are one event",
+        description="Reads listings as JSON lines, as parse prints them, optionally with the fields"
+        " source and city, and prints the same lines with a field cluster: listings with the same"
+        " number are one event. Lines that cannot be read are reported on standard error; the exit"
+        " status is 1 then. No database is needed.",
     )
-    parser.add_argument("file", type=Path, metavar="FILE", help="- reads standard input")
+    parser.add_argument("file", type=Path, metavar="FILE", help="a file, or - for standard input")
     parser.add_argument(
-        "--explain", action="store_true", help="print the judgements instead, one a line"
+        "--explain",
+        action="store_true",
+        help="print the judgements instead, one JSON object per line",
     )
     parser.set_defaults(run=_match)
 

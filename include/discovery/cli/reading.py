@@ -31,27 +31,32 @@ def add_commands(commands: Commands) -> None:
     """Add ``parse`` and ``probe``."""
     parse = commands.add_parser(
         "parse",
-        help="parse files offline",
-        description="Prints one event a line; rejected items go to standard error as JSON lines. "
-        "Exit status 2 if a file is not of the kind.",
+        help="print the events of local files",
+        description="Prints the events of files that were saved from a source, one JSON object per "
+        "line; rejected items go to standard error in the same form. Nothing is requested or "
+        "stored. Exit status 2 if a file is not of the kind.",
     )
     parse.add_argument("kind", metavar="KIND", help=", ".join(kinds()))
     parse.add_argument("files", nargs="+", type=Path, metavar="FILE")
-    parse.add_argument("--url", help="where the file comes from, to resolve its links")
-    parse.add_argument("--timezone", default="UTC", help="zone of times that name none (UTC)")
-    parse.add_argument("--from", dest="first", type=day, metavar="DATE")
-    parse.add_argument("--to", dest="last", type=day, metavar="DATE")
-    parse.add_argument("--settings", default="{}", metavar="JSON", help="settings of the connector")
+    parse.add_argument("--url", help="address of the file, to resolve its links")
+    parse.add_argument("--timezone", default="UTC", help="time zone of times that name none (UTC)")
+    parse.add_argument(
+        "--from", dest="first", type=day, metavar="DATE", help="only events on that day or later"
+    )
+    parse.add_argument(
+        "--to", dest="last", type=day, metavar="DATE", help="only events on that day or earlier"
+    )
+    parse.add_argument("--settings", default="{}", metavar="JSON", help="settings of the source")
     parse.set_defaults(run=_parse)
 
     probe = commands.add_parser(
         "probe",
-        help="say how an address can be read",
-        description="Looks at an address, says which kinds of source fit and why, and reads a "
-        "sample of each. Writes nothing. Exit status 1 if nothing fits.",
+        help="find out how an address can be read",
+        description="Requests an address, says which kinds of source fit it and why, and shows a "
+        "sample of each. Stores nothing. Exit status 1 if no kind fits.",
     )
     probe.add_argument("url", metavar="URL", help="a site's home page, or a feed")
-    probe.add_argument("--timezone", metavar="TZ", help="zone of times that name none")
+    probe.add_argument("--timezone", metavar="TZ", help="time zone of times that name none")
     probe.add_argument("--city", metavar="CITY", help="slug of a configured city")
     probe.add_argument("--json", action="store_true", help="print JSON instead of a report")
     probe.set_defaults(run=_probe)

@@ -17,8 +17,13 @@ from include.discovery.text.wording import counted
 
 def add_commands(commands: Commands) -> None:
     """Add ``report``."""
-    show = commands.add_parser("report", help="print what an Airflow run did, pair by pair")
-    show.add_argument("run_id", metavar="RUN_ID")
+    show = commands.add_parser(
+        "report",
+        help="show what a run of the DAG did, pair by pair",
+        description="Shows what a run of the DAG did, pair by pair. Exit status 1 if the run as a"
+        " whole has failed.",
+    )
+    show.add_argument("run_id", metavar="RUN_ID", help="id of the run, as Airflow shows it")
     show.add_argument("--json", action="store_true", help="print JSON instead of a table")
     show.set_defaults(run=_report)
 

@@ -14,15 +14,17 @@ from include.discovery.sync.environment import SyncEnvironment
 
 def add_commands(commands: Commands) -> None:
     """Add ``new-kind`` and ``new-preset``."""
-    kind = _add_scaffold(commands, "new-kind", "crawled", "a kind that crawls a site")
+    kind = _add_scaffold(commands, "new-kind", "crawled", "a kind of source that crawls a site")
     kind.add_argument(
         "--bespoke",
         dest="form",
         action="store_const",
         const="bespoke",
-        help="begin a connector that does all by itself instead, for what is no site of pages",
+        help="begin an empty connector instead, for a source that is not a site of pages",
     )
-    _add_scaffold(commands, "new-preset", "preset", "a kind that is a map of an API's fields")
+    _add_scaffold(
+        commands, "new-preset", "preset", "a kind of source that maps the fields of a JSON API"
+    )
 
 
 def _add_scaffold(
@@ -33,17 +35,18 @@ def _add_scaffold(
 ) -> argparse.ArgumentParser:
     new: argparse.ArgumentParser = commands.add_parser(
         command,
-        help=f"begin {what}",
-        description=f"Begins {what}: writes its files, with a made-up site that it reads and one "
-        "red test, and says what to do next. Nothing is fetched and nothing overwritten.",
+        help=f"create the files of {what}",
+        description=f"Creates the files of {what}, with a made-up site that it reads and one "
+        "failing test, and says what to do next. Overwrites nothing, and requests nothing without "
+        "--record.",
     )
-    new.add_argument("name", metavar="NAME", help="name of the kind, as village_board")
+    new.add_argument("name", metavar="NAME", help="name of the kind, such as village_board")
     new.add_argument("url", metavar="URL", help="address of the site's list of events, or its API")
     new.add_argument(
         "--record",
         action="store_true",
-        help="fetch the address once and keep the answer in tests/sites/recorded/, for your eyes: "
-        "git ignores that folder",
+        help="request the address once and save the answer in tests/sites/recorded/, which git "
+        "ignores",
     )
     new.set_defaults(run=_scaffold, form=form)
     return new

@@ -34,21 +34,28 @@ from include.discovery.text.wording import counted, moment_in_words
 
 def add_commands(commands: Commands) -> None:
     """Add ``sync``."""
-    sync = commands.add_parser("sync", help="sync one pair now, without Airflow")
+    sync = commands.add_parser(
+        "sync",
+        help="sync one pair now, without Airflow",
+        description="Syncs one pair now, without Airflow. Shows progress and a summary on a"
+        " terminal, and prints JSON into a pipe. Exit status 1 if the sync fails or is not due.",
+    )
     sync.add_argument("city", metavar="CITY", help="a city's slug, or - for a source without one")
     sync.add_argument("source", metavar="SOURCE", help="a source's slug")
     sync.add_argument("--limit", type=int, metavar="N", help="stop after N events")
-    sync.add_argument("--dry-run", action="store_true", help="fetch and parse, load nothing")
-    sync.add_argument("--force", action="store_true", help="sync what is not due, and all of it")
+    sync.add_argument("--dry-run", action="store_true", help="fetch and parse, store no events")
+    sync.add_argument(
+        "--force",
+        action="store_true",
+        help="sync even if it is not due, and read what has not changed, too",
+    )
     sync.add_argument(
         "--withdraw-missing",
         action="store_true",
-        help="withdraw at once all that the source lists no more, however much it is: you have "
-        "looked at it",
+        help="withdraw everything that the source no longer lists, at once and however much it is; "
+        "check first that it is really gone",
     )
-    sync.add_argument(
-        "--json", action="store_true", help="print JSON on a terminal, too, as into a pipe"
-    )
+    sync.add_argument("--json", action="store_true", help="print JSON on a terminal, too")
     sync.set_defaults(run=_sync)
 
 

@@ -42,7 +42,7 @@ def starts(row: Mapping[str, Any]) -> str:
 
 
 def row_id(text: str) -> int:
-    """Read the number of an event or a listing."""
+    """Read the id of a row, such as an event, a listing or a venue."""
     if not (text.isascii() and text.isdecimal()) or not 0 < int(text) < 2**63:
-        raise argparse.ArgumentTypeError(f"{text!r} is not the number of an event or a listing")
+        raise argparse.ArgumentTypeError(f"{text!r} is not an id (a whole number)")
     return int(text)

@@ -36,25 +36,24 @@ def add_commands(commands: Commands) -> None:
     """Add ``venues``."""
     venues = commands.add_parser(
         "venues",
-        help="list venues that are known only through aggregators; say which venues are one",
+        help="list venues that only aggregators list; decide which venues are one",
         description="Lists the venues whose upcoming events only aggregators list, the busiest"
-        " first, with the sites to which their events alone are linked: give these to probe, or"
-        " look for a calendar of theirs.",
+        " first, with the sites that only their events link to: candidates for probe.",
     )
     _add_options(venues)
     venues.set_defaults(run=_through_aggregators)
     more = venues.add_subparsers(metavar="COMMAND")
 
-    find = more.add_parser("find", help="find venues by their names, with their ids")
-    find.add_argument("text", metavar="TEXT", help="words, or their beginnings")
-    find.add_argument("--json", action="store_true", help="print one JSON object a line instead")
+    find = more.add_parser("find", help="find venues, and their ids, by name")
+    find.add_argument("text", metavar="TEXT", help="words of the name, or their beginnings")
+    find.add_argument("--json", action="store_true", help="print one JSON object per line")
     find.set_defaults(run=_find)
 
     proposals = more.add_parser(
         "proposals",
         help="list venues that may be one",
         description="Lists pairs of venues at which sources list the same titles at the same"
-        " starts, while no source tells the two apart. Say of each: merge or split.",
+        " times, and which no source lists as two. Decide each with merge or split.",
     )
     _add_options(proposals)
     proposals.set_defaults(run=_proposals)
@@ -62,8 +61,8 @@ def add_commands(commands: Commands) -> None:
     merge = more.add_parser(
         "merge",
         help="make two venues one, for good",
-        description="Makes two venues one: no sync parts them again, and matching takes what is"
-        " listed at either as being at one place. The older one stays.",
+        description="Makes two venues one; no sync separates them again, and matching treats both"
+        " as one place. The older one stays.",
     )
     _add_venue(merge)
     _add_venue(merge, "other")
@@ -71,8 +70,8 @@ def add_commands(commands: Commands) -> None:
 
     split = more.add_parser(
         "split",
-        help="say that two venues are two, for good",
-        description="Takes back that two venues were made one, or answers a proposal.",
+        help="keep two venues apart, for good",
+        description="Takes back a merge of two venues, or declines a proposal.",
     )
     _add_venue(split)
     _add_venue(split, "other")
@@ -82,31 +81,31 @@ def add_commands(commands: Commands) -> None:
     _add_venue(rename)
     name = rename.add_mutually_exclusive_group(required=True)
     name.add_argument("name", nargs="?", metavar="NAME", help="the name that is shown")
-    name.add_argument("--take-back", action="store_true", help="show what its source calls it")
+    name.add_argument("--take-back", action="store_true", help="show the source's name again")
     rename.set_defaults(run=_rename)
 
     place = more.add_parser(
         "place",
-        help="say in which building a venue is a hall",
-        description="Makes a venue a hall of a building: events in two halls of it stay two.",
+        help="make a venue a hall of a building",
+        description="Makes a venue a hall of a building; events in two of its halls stay two.",
     )
     _add_venue(place)
     building = place.add_mutually_exclusive_group(required=True)
     building.add_argument(
         "building", nargs="?", type=row_id, metavar="BUILDING", help="the building's id"
     )
-    building.add_argument("--take-back", action="store_true", help="it is in none")
+    building.add_argument("--take-back", action="store_true", help="it is a hall of no building")
     place.set_defaults(run=_place)
 
     for decision in (merge, split, rename, place):
-        decision.add_argument("--reason", required=True, metavar="TEXT", help="why; kept with it")
+        decision.add_argument(
+            "--reason", required=True, metavar="TEXT", help="why; kept with the decision"
+        )
 
 
 def _add_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--city", metavar="CITY", help="a city's slug; all cities if it is left out"
-    )
-    parser.add_argument("--json", action="store_true", help="print one JSON object a line instead")
+    parser.add_argument("--city", metavar="CITY", help="a city's slug; all cities by default")
+    parser.add_argument("--json", action="store_true", help="print one JSON object per line")
 
 
 def _add_venue(parser: argparse.ArgumentParser, name: str = "venue") -> None:
@@ -160,7 +159,7 @@ def _find(options: argparse.Namespace) -> int:
             print_json(asdict(venue))
     else:
         headings = ("id", "venue", "address", "hall of", "made one with")
-        print(_table(headings, list(map(_found, found)), "No venue has such a name."))
+        print(_table(headings, list(map(_found, found)), "No venue has that name."))
     return 0
 
 

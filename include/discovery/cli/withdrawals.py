@@ -6,7 +6,7 @@ import argparse
 from datetime import UTC, datetime
 
 from include.discovery.cli.database import open_database, user
-from include.discovery.cli.terminal import Commands, print_json
+from include.discovery.cli.terminal import Commands, print_json, row_id
 from include.discovery.errors import InvalidSettings
 from include.discovery.model import pair_label
 from include.discovery.store.audit import Author
@@ -24,18 +24,21 @@ def add_commands(commands: Commands) -> None:
     """Add ``withdrawals``."""
     parser = commands.add_parser(
         "withdrawals",
-        help="list missing listings that await approval, confirm that they are gone, or keep them",
-        description="Prints the pairs of which so many listings were missing at once that a person "
-        f"is to say whether they are gone, with the next {_SAMPLED} of them to begin.",
+        help="list withdrawals that await approval; confirm or keep",
+        description="Lists the pairs that miss so many listings at once that a person has to "
+        f"confirm that they are gone, each with its next {_SAMPLED} listings.",
     )
     decisions = parser.add_mutually_exclusive_group()
     decisions.add_argument(
-        "--confirm", type=int, metavar="ID", help="they are gone: withdraw what is still missing"
+        "--confirm", type=row_id, metavar="ID", help="withdraw what is still missing"
     )
     decisions.add_argument(
-        "--keep", type=int, metavar="ID", help="they stay until the source lists them again"
+        "--keep",
+        type=row_id,
+        metavar="ID",
+        help="keep the listings until the source has them again",
     )
-    parser.add_argument("--json", action="store_true", help="print one JSON object a line instead")
+    parser.add_argument("--json", action="store_true", help="print one JSON object per line")
     parser.set_defaults(run=_withdrawals)
 
 

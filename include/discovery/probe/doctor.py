@@ -140,7 +140,7 @@ def as_web_url(address: str) -> str:
     url = web_url(text)
     if url is None:
         raise InvalidSettings(
-            f"this is no web address, as https://example.org/ is: {address[:100]!r}"
+            f"{address[:100]!r} is not a web address such as https://example.org/"
         )
     return url
 
