@@ -95,7 +95,7 @@ class TestTheDatabase:
         assert found == {"port": "5432", **{names[k]: v for k, v in parts.items() if v}}
 
     def test_a_missing_connection_is_explained(self) -> None:
-        with pytest.raises(InvalidSettings, match="Set AIRFLOW_CONN_DISCOVERY_DB=postgresql://"):
+        with pytest.raises(InvalidSettings, match="set AIRFLOW_CONN_DISCOVERY_DB=postgresql://"):
             database_parameters({})
 
     @pytest.mark.parametrize(
