@@ -80,6 +80,11 @@ def shown(conn: Connection) -> list[tuple[str, str, int]]:
     ).fetchall()
 
 
+def changed_at(conn: Connection) -> dict[str, datetime]:
+    """Return when each event changed, as those see it who read what is new, by title."""
+    return dict(conn.execute("SELECT title, changed_at FROM discovery.all_events").fetchall())
+
+
 def merge(conn: Connection, one: str, other: str) -> Change:
     return merge_venues(conn, venue(conn, one), venue(conn, other), author=ADA, reason=WHY)
 
@@ -320,6 +325,32 @@ class TestName:
 
         with pytest.raises(InvalidSettings, match="take back that of one first"):
             merge(conn, "Mill", "Remise")
+
+    def test_events_of_a_renamed_venue_count_as_changed(self, conn: Connection, sync: Sync) -> None:
+        sync("house", at("Mill", title="Jazz"), at("Remise", 2, "Tango"))
+        merge(conn, "Mill", "Remise")
+        sync("house", at("Attic", 3, "Waltz"))
+        before = changed_at(conn)
+
+        rename(conn, "Remise", "The Mill")
+        renamed = changed_at(conn)
+        rename(conn, "Mill", None)
+        taken_back = changed_at(conn)
+
+        assert renamed["Jazz"] > before["Jazz"]
+        assert renamed["Tango"] > before["Tango"]
+        assert renamed["Waltz"] == before["Waltz"]
+        assert taken_back["Jazz"] > renamed["Jazz"]
+
+    def test_a_name_that_a_venue_has_already_changes_no_event(
+        self, conn: Connection, sync: Sync
+    ) -> None:
+        sync("house", at("Mill", title="Jazz"))
+        before = changed_at(conn)
+
+        rename(conn, "Mill", "Mill")
+
+        assert changed_at(conn) == before
 
     def test_an_empty_name_of_a_venue_is_refused(self, conn: Connection, sync: Sync) -> None:
         sync("house", at("Mill"))

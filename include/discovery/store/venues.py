@@ -72,6 +72,9 @@ WHERE v.id = ANY(%(venues)s) AND v.same_as_id IS DISTINCT FROM NULLIF(stays.id, 
 _RENAME = "UPDATE discovery.venues SET given_name = %(name)s WHERE id = %(venue)s"
 _PLACE = "UPDATE discovery.venues SET parent_id = %(building)s WHERE id = %(venue)s"
 
+# The view of events shows the name: who reads what has changed has to see it.
+_CHANGED = "UPDATE discovery.events SET updated_at = now() WHERE id = ANY(%(events)s)"
+
 _HALLS = """
 SELECT h.id FROM discovery.venues h
 WHERE h.parent_id = ANY(%(venues)s) AND h.same_as_id IS NULL
@@ -179,6 +182,10 @@ def rename_venue(
         conn.execute(_ALONE)
         before = _venue(conn, venue)
         conn.execute(_RENAME, {"venue": before["id"], "name": given})
+        if (before["given_name"] or before["name"]) != (given or before["name"]):
+            events = _ids(conn, _EVENTS, venues=[before["id"]])
+            lock_events(conn, events)
+            conn.execute(_CHANGED, {"events": events})
         change = Change(
             "update", "venue", str(before["id"]),
             before={"name": before["given_name"] or before["name"]},
