@@ -68,6 +68,24 @@ def test_a_merge_is_taken_back_by_a_split(
     assert shown(conn) == {"Stary Młyn", "Remise Nine"}
 
 
+def test_a_decision_about_two_venues_is_explained_and_taken_back(
+    run_db: Run, conn: Connection, ids: tuple[int, int]
+) -> None:
+    run_db("venues", "split", *ids, *WHY)
+    (event_id, *_) = conn.execute("SELECT min(id) FROM discovery.events").fetchone() or ()
+
+    told = run_db("explain", event_id).out
+    (said,) = json_lines(run_db("explain", event_id, "--json").out)[0]["venues"]
+    undone = run_db("venues", "undo", *ids)
+
+    assert f"{ids[0]} “Stary Młyn” is not {ids[1]} “Remise Nine”: decided by " in told
+    assert "the sign says so" in told
+    assert (said["first"]["id"], said["second"]["id"], said["verdict"]) == (*ids, "different")
+    assert undone.out.startswith(f"? venue {ids[0]}: ")
+    assert "Decisions about" not in run_db("explain", event_id).out
+    assert run_db("venues", "undo", *ids).status == 2
+
+
 def test_a_venue_is_found_with_its_names_and_its_building(
     run_db: Run, conn: Connection, ids: tuple[int, int]
 ) -> None:

@@ -13,18 +13,21 @@ import pytest
 
 from include.discovery.errors import InvalidSettings
 from include.discovery.event_edits import EventEdit
+from include.discovery.identity.judging import OTHER_VENUES, Verdict
 from include.discovery.model import EventRecord, Pair, Venue
 from include.discovery.store.audit import Author, Change, read_changes
 from include.discovery.store.connection import Connection, connect, rows
 from include.discovery.store.event_edits import edit_event
 from include.discovery.store.matching import match_unmatched
 from include.discovery.store.queries.event_search import EventFilter, search_events
+from include.discovery.store.queries.judgements import judgements_of_listings
 from include.discovery.store.queries.venues import find_venues, proposed_merges
 from include.discovery.store.venues import (
     merge_venues,
     place_in_building,
     rename_venue,
     split_venues,
+    take_back_venue_judgement,
 )
 from tests.support.builders import KRAKOW, WARSAW, event, source, stored_events, stored_pair
 
@@ -91,6 +94,10 @@ def merge(conn: Connection, one: str, other: str) -> Change:
 
 def split(conn: Connection, one: str, other: str) -> Change:
     return split_venues(conn, venue(conn, one), venue(conn, other), author=ADA, reason=WHY)
+
+
+def take_back(conn: Connection, one: str, other: str) -> Change:
+    return take_back_venue_judgement(conn, venue(conn, one), venue(conn, other), author=ADA)
 
 
 def rename(conn: Connection, one: str, name: str | None) -> Change:
@@ -286,6 +293,131 @@ class TestMerge:
         assert {name for _, name, _ in shown(conn)} == {"Mill"}
 
 
+class TestOtherVenues:
+    """Two venues of which a person has said that they are two."""
+
+    def joined(self, sync: Sync) -> None:
+        """Two sources name one house in two ways that the rules know as one."""
+        sync("house", at("Stary Młyn"))
+        sync("portal", at("Stary Młyn Podgórze", title="Brass Lantern Quartet live"))
+
+    def test_events_at_two_venues_that_a_person_parts_are_two_for_ever(
+        self, conn: Connection, sync: Sync
+    ) -> None:
+        self.joined(sync)
+        assert [listings for *_, listings in shown(conn)] == [2]
+
+        split(conn, "Stary Młyn", "Stary Młyn Podgórze")
+        assert [listings for *_, listings in shown(conn)] == [1, 1]
+
+        sync("portal", at("Stary Młyn Podgórze"), at("Stary Młyn Podgórze", 2))
+        sync("house", at("Stary Młyn", 2))
+        assert [listings for *_, listings in shown(conn)] == [1, 1, 1, 1]
+
+    def test_what_parts_two_events_is_kept_as_the_reason(
+        self, conn: Connection, sync: Sync
+    ) -> None:
+        self.joined(sync)
+        split(conn, "Stary Młyn", "Stary Młyn Podgórze")
+
+        listings = [row[0] for row in conn.execute("SELECT id FROM discovery.listings")]
+        (judged,) = judgements_of_listings(conn, listings)
+
+        assert (judged.verdict, judged.rule) == (Verdict.DIFFERENT, OTHER_VENUES)
+        assert judged.features["venue because"] == "a person decided that they are two places"
+
+    def test_a_split_of_venues_that_is_taken_back_lets_the_rules_judge_again(
+        self, conn: Connection, sync: Sync
+    ) -> None:
+        self.joined(sync)
+        split(conn, "Stary Młyn", "Stary Młyn Podgórze")
+
+        change = take_back(conn, "Stary Młyn", "Stary Młyn Podgórze")
+
+        assert [listings for *_, listings in shown(conn)] == [2]
+        assert (change.action, (change.after or {})["taken_back"]) == ("judge", "different")
+        assert read_changes(conn, limit=1)[0].change == change
+        with pytest.raises(InvalidSettings, match="nobody has said"):
+            take_back(conn, "Stary Młyn", "Stary Młyn Podgórze")
+
+    def test_a_merge_that_is_taken_back_shows_both_venues_again(
+        self, conn: Connection, sync: Sync
+    ) -> None:
+        sync("house", at("Mill", title="Jazz"), at("Remise", 2, "Tango"))
+        merge(conn, "Mill", "Remise")
+
+        take_back(conn, "Remise", "Mill")
+
+        assert {name for _, name, _ in shown(conn)} == {"Mill", "Remise"}
+
+    def test_a_listing_without_a_venue_makes_no_event_of_two_that_venues_part(
+        self, conn: Connection, sync: Sync
+    ) -> None:
+        self.joined(sync)
+        split(conn, "Stary Młyn", "Stary Młyn Podgórze")
+
+        sync("tickets", at("nowhere", venue=None))
+
+        assert sorted(listings for *_, listings in shown(conn)) == [1, 2]
+
+    def test_one_ticket_is_one_event_also_at_two_venues(self, conn: Connection, sync: Sync) -> None:
+        self.joined(sync)
+        split(conn, "Stary Młyn", "Stary Młyn Podgórze")
+        ticket = "https://www.ticketmaster.pl/event/brass-lantern/1234567"
+
+        sync("house", at("Stary Młyn", url=ticket))
+        sync("portal", at("Stary Młyn Podgórze", url=ticket))
+
+        assert [listings for *_, listings in shown(conn)] == [2]
+
+    def test_what_is_said_of_one_name_of_a_venue_holds_for_all(
+        self, conn: Connection, sync: Sync
+    ) -> None:
+        sync("house", at("Wytwórnia", 9, "Open day"))
+        self.joined(sync)
+        merge(conn, "Wytwórnia", "Stary Młyn")
+
+        split(conn, "Wytwórnia", "Stary Młyn Podgórze")
+
+        assert [listings for *_, listings in shown(conn)] == [1, 1, 1]
+
+    def test_what_is_said_of_two_buildings_holds_for_their_halls(
+        self, conn: Connection, sync: Sync
+    ) -> None:
+        sync("house", at("Forum", 9, "Open day"), at("Old Forum", 8, "Open day"), at("Red"))
+        sync("portal", at("Red Room"))
+        assert [listings for *_, listings in shown(conn) if listings > 1] == [2]
+
+        place(conn, "Red", "Forum")
+        place(conn, "Red Room", "Old Forum")
+        split(conn, "Forum", "Old Forum")
+
+        assert [listings for *_, listings in shown(conn)] == [1, 1, 1, 1]
+
+    def test_a_hall_that_is_said_to_be_another_venue_is_still_in_its_building(
+        self, conn: Connection, sync: Sync
+    ) -> None:
+        sync("house", at("Forum"))
+        sync("portal", at("Red Room"))
+        split(conn, "Forum", "Red Room")
+
+        place(conn, "Red Room", "Forum")
+
+        assert [listings for *_, listings in shown(conn)] == [2]
+
+    def test_a_second_sync_of_what_venues_part_writes_nothing(
+        self, conn: Connection, sync: Sync
+    ) -> None:
+        self.joined(sync)
+        split(conn, "Stary Młyn", "Stary Młyn Podgórze")
+        written = "SELECT xmin::text, * FROM discovery.judgements"
+        before = conn.execute(written).fetchall()
+
+        sync("house", at("Stary Młyn"))
+
+        assert conn.execute(written).fetchall() == before
+
+
 class TestName:
     """A name that a person has given."""
 
@@ -472,6 +604,17 @@ class TestProposals:
             branch = Venue(name="Biblioteka", street=street, locality="Kraków", country=country)
             sync(slug, *(at(street, n, title, venue=branch) for n, title in enumerate(self.TITLES)))
         assert len(shown(conn)) == 6
+
+        assert self.proposed(conn) == []
+
+    def test_venues_that_the_rules_take_as_one_are_not_proposed(
+        self, conn: Connection, sync: Sync
+    ) -> None:
+        for slug, country in (("house", "PL"), ("portal", None)):
+            # The country makes two venues of them.
+            house = Venue(name="Stary Młyn", locality="Kraków", country=country)
+            sync(slug, *(at(slug, n, title, venue=house) for n, title in enumerate(self.TITLES)))
+        assert conn.execute("SELECT count(*) FROM discovery.venues").fetchone() == (2,)
 
         assert self.proposed(conn) == []
 

@@ -173,6 +173,10 @@ CALLS: dict[Callable[..., object], dict[str, Call]] = {
         "by several words": lambda conn, _: venues.find_venues(conn, "city theatre"),
     },
     venues.proposed_merges: {"": lambda conn, _: venues.proposed_merges(conn, "city-0")},
+    venues.latest_venue_judgements: {"": lambda conn, _: venues.latest_venue_judgements(conn, 50)},
+    venues.venue_judgements_of_event: {
+        "": lambda conn, of: venues.venue_judgements_of_event(conn, of.event)
+    },
     venues.venues_through_aggregators: {
         "": lambda conn, _: venues.venues_through_aggregators(conn, "city-0")
     },

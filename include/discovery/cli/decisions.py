@@ -12,6 +12,7 @@ from include.discovery.cli.database import open_database, user
 from include.discovery.cli.terminal import Commands, print_json, row_id, starts
 from include.discovery.errors import InvalidSettings
 from include.discovery.identity.explaining import findings, points
+from include.discovery.identity.judging import Verdict
 from include.discovery.store.audit import Author
 from include.discovery.store.connection import Connection, reported
 from include.discovery.store.decisions import Decision, merge_events, split_event
@@ -22,6 +23,7 @@ from include.discovery.store.queries.judgements import (
     judgements_of_listings,
     merged_into,
 )
+from include.discovery.store.queries.venues import VenueJudgement, venue_judgements_of_event
 from include.discovery.text.tables import aligned, printable
 
 _LISTED = (
@@ -129,6 +131,8 @@ class _Found:
     judgements: Sequence[JudgedPair]
     merged: Mapping[int, datetime]
     """Ids that have become part of it, and since when."""
+    venues: Sequence[VenueJudgement]
+    """What people have decided about the venues of its listings."""
 
 
 def _read(conn: Connection, asked: int) -> _Found:
@@ -138,7 +142,8 @@ def _read(conn: Connection, asked: int) -> _Found:
         raise InvalidSettings(f"there is no event {asked}")
     listings = listings_of(conn, now)
     judgements = judgements_of_listings(conn, [listing["id"] for listing in listings])
-    return _Found(event, listings, judgements, merged_into(conn, now))
+    venues = venue_judgements_of_event(conn, now)
+    return _Found(event, listings, judgements, merged_into(conn, now), venues)
 
 
 def _as_json(found: _Found) -> dict[str, Any]:
@@ -150,6 +155,9 @@ def _as_json(found: _Found) -> dict[str, Any]:
         "judgements": [
             {name: _plain(value) for name, value in asdict(each).items()}
             for each in found.judgements
+        ],
+        "venues": [
+            {name: _plain(value) for name, value in asdict(each).items()} for each in found.venues
         ],
     }
 
@@ -184,6 +192,10 @@ def _as_text(asked: int, found: _Found) -> Iterator[str]:
     if beyond:
         yield "\nListings of other events that they were compared with"
         yield from _judgements(beyond)
+    if found.venues:
+        yield "\nDecisions about the venues"
+        yield ""
+        yield from map(_of_venues, found.venues)
 
 
 def _judgements(judged: Iterable[JudgedPair]) -> Iterator[str]:
@@ -193,6 +205,13 @@ def _judgements(judged: Iterable[JudgedPair]) -> Iterator[str]:
         for found in findings(each.features):
             weight = "" if found.points is None else f"{found.points:+g}"
             yield printable(f"  {weight:>6}  {found.text}")
+
+
+def _of_venues(said: VenueJudgement) -> str:
+    first, second = (f"{side.id} “{side.name}”" for side in (said.first, said.second))
+    verb = "is" if said.verdict is Verdict.SAME else "is not"
+    by = f"decided by {said.decided_by} on {said.decided_at:%Y-%m-%d %H:%M} UTC"
+    return printable(f"{first} {verb} {second}: {by}: {said.reason}")
 
 
 def _named(each: JudgedPair) -> str:

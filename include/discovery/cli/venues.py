@@ -26,6 +26,7 @@ from include.discovery.store.venues import (
     place_in_building,
     rename_venue,
     split_venues,
+    take_back_venue_judgement,
 )
 from include.discovery.text.tables import aligned
 
@@ -71,11 +72,22 @@ def add_commands(commands: Commands) -> None:
     split = more.add_parser(
         "split",
         help="keep two venues apart, for good",
-        description="Takes back a merge of two venues, or declines a proposal.",
+        description="Keeps two venues apart, whether they were merged, proposed, or only the rules"
+        " took them as one: no rule makes one event of what is listed at them.",
     )
     _add_venue(split)
     _add_venue(split, "other")
     split.set_defaults(run=_split)
+
+    undo = more.add_parser(
+        "undo",
+        help="take back a merge or a split: the rules judge again",
+        description="Takes back what was said of two venues by merge or split. The rules judge"
+        " again what is listed there.",
+    )
+    _add_venue(undo)
+    _add_venue(undo, "other")
+    undo.set_defaults(run=_undo)
 
     rename = more.add_parser("rename", help="give a venue another name, for good")
     _add_venue(rename)
@@ -124,6 +136,14 @@ def _split(options: argparse.Namespace) -> int:
     return _decided(
         lambda conn, author: split_venues(
             conn, options.venue, options.other, author=author, reason=options.reason
+        )
+    )
+
+
+def _undo(options: argparse.Namespace) -> int:
+    return _decided(
+        lambda conn, author: take_back_venue_judgement(
+            conn, options.venue, options.other, author=author
         )
     )
 

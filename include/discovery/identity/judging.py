@@ -90,16 +90,21 @@ class Context:
     ``sessions`` are (source, words of the title, date) that the source lists at several hours;
     ``shared_pages`` are pages of whole calendars (``links.shared_pages``); ``vague`` are
     coordinates that sources give for places of a town whose own they do not know
-    (``venues.vague_coordinates``).
+    (``venues.vague_coordinates``); ``apart`` names to a venue those that people have decided to
+    keep apart from it (by ``Listing.venue_ids``).
     """
 
     sessions: Collection[tuple[str, str, date | None]] = frozenset()
     shared_pages: Collection[str] = frozenset()
     vague: Collection[Coordinates] = frozenset()
+    apart: Mapping[int, Collection[int]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, prepared: Iterable[Prepared]) -> Context:
-        """Gather it from all listings of the days in question."""
+    def of(cls, prepared: Iterable[Prepared], apart: Iterable[tuple[int, int]] = ()) -> Context:
+        """Gather it from all listings of the days in question.
+
+        :param apart: pairs of venues that people have decided to keep apart.
+        """
         starts: dict[tuple[str, str, date | None], set[int]] = defaultdict(set)
         links = []
         places = []
@@ -113,10 +118,30 @@ class Context:
             frozenset(key for key, minutes in starts.items() if _are_sessions(minutes)),
             shared_pages(links),
             vague_coordinates(places),
+            _both_ways(apart),
         )
+
+    def are_apart(self, a: Listing, b: Listing) -> bool:
+        """Say whether people have decided that two listings are at two places.
+
+        What they decide about two buildings holds for their halls; a hall and its own building are
+        not at two places.
+        """
+        one, other = a.venue_ids - b.venue_ids, b.venue_ids - a.venue_ids
+        return any(not other.isdisjoint(self.apart.get(venue, ())) for venue in one)
+
+
+def _both_ways(pairs: Iterable[tuple[int, int]]) -> Mapping[int, Collection[int]]:
+    others: dict[int, set[int]] = defaultdict(set)
+    for first, second in pairs:
+        others[first].add(second)
+        others[second].add(first)
+    return dict(others)
 
 
 NO_CONTEXT: Final = Context()
+OTHER_VENUES: Final = "two venues, as a person decided"
+"""The rule of two listings whose venues people have decided to keep apart."""
 _HOUR: Final = 65
 _TWO_HOURS: Final = 130
 _NEAR: Final = 15
@@ -301,6 +326,9 @@ class _OfVeto(Features):
         return repr(self._features())
 
 
+_APART: Final = Comparison(Relation.DIFFERENT, "a person decided that they are two places")
+
+
 class _Pair:
     """Two listings under judgement. What vetoes seldom need is worked out when it is needed."""
 
@@ -310,7 +338,8 @@ class _Pair:
         if context.vague:
             one, other = self._without_vague(one), self._without_vague(other)
         self._places = one, other
-        self.where: Comparison = compare(one, other)
+        self.are_apart = bool(context.apart) and context.are_apart(first.listing, second.listing)
+        self.where: Comparison = _APART if self.are_apart else compare(one, other)
         self.is_one_source = first.listing.source == second.listing.source
         self.time = self._time()
         self.is_one_ticket = first.ticket is not None and first.ticket == second.ticket
@@ -512,6 +541,8 @@ class _Pair:
 
     def _veto_of_place(self) -> str | None:
         relation = self.where.relation
+        if self.are_apart and not (self.is_one_ticket or self.is_one_uid):
+            return OTHER_VENUES
         is_elsewhere = relation in {Relation.DIFFERENT, Relation.BRANCH}
         if is_elsewhere and self.is_other_page and not self._titles_name_the_place():
             return "other branch, other page of one site"

@@ -30,6 +30,8 @@ class Listing:
     venue: Venue | None = None
     building: Venue | None = None
     """Where ``venue`` is a hall, as people say."""
+    venue_ids: frozenset[int] = frozenset()
+    """Of the venue and the building, where they are stored (``Context.apart``)."""
     url: str | None = None
     organizer: str | None = None
     description: str | None = None

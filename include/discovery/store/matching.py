@@ -27,6 +27,7 @@ from include.discovery.identity.candidates import candidate_pairs_of
 from include.discovery.identity.clusters import clusters
 from include.discovery.identity.judging import (
     DESCRIPTION,
+    OTHER_VENUES,
     PERSON,
     Context,
     Judgement,
@@ -122,6 +123,15 @@ WHERE COALESCE(l.city_id, 0) = %(city)s AND l.local_date = ANY(%(days)s) AND l.e
 _LIKEWISE_OF_EVENTS = """
 SELECT id FROM discovery.listings WHERE event_id = ANY(ARRAY(
     SELECT event_id FROM discovery.listings WHERE id = ANY(%(ids)s)))
+"""
+
+# People decide about names; it holds for the venues that these are names of.
+_APART = """
+SELECT COALESCE(a.same_as_id, a.id), COALESCE(b.same_as_id, b.id)
+FROM discovery.venue_judgements j
+JOIN discovery.venues a ON a.id = j.first_id
+JOIN discovery.venues b ON b.id = j.second_id
+WHERE j.verdict = 'different'
 """
 
 _CITIES_OF_EVENTS = """
@@ -270,7 +280,8 @@ class _Batch:
     def _compare(self) -> None:
         """Judge the taken listings against what was read; a person's word is not judged again."""
         self._remember(judgements_of(self.conn, self.taken))
-        self.context = Context.of(self.listings.values())
+        apart = self.conn.execute(_APART).fetchall()
+        self.context = Context.of(self.listings.values(), apart)
         changed = {self._name(one) for one in self.taken if one in self.listings}
         for first, second in candidate_pairs_of(self.listings.values(), changed):
             one, other = self.ids[first], self.ids[second]
@@ -380,13 +391,17 @@ class _Batch:
         return Judgement(first, second, kept.verdict, score, kept.rule or PERSON)
 
     def _keep(self, groups: Iterable[list[int]]) -> None:
-        """Store the judgements that say why: all but 'different' between unrelated listings."""
+        """Store the judgements that say why: all but 'different' between unrelated listings.
+
+        What a decision about venues keeps apart is stored, too: nothing else would show it.
+        """
         group_of = {one: n for n, group in enumerate(groups) for one in group}
         ruled = []
         for pair, judgement in self.judged.items():
             first, second = (group_of.get(one) for one in pair)
             is_of_one_group = first is not None and first == second
-            if judgement.verdict is not Verdict.DIFFERENT or is_of_one_group:
+            tells_why = judgement.verdict is not Verdict.DIFFERENT or judgement.rule == OTHER_VENUES
+            if tells_why or is_of_one_group:
                 ruled.append(self._ruled(pair, judgement))
         now = {each.pair for each in ruled}
         gone = [
@@ -419,6 +434,7 @@ def _listing(row: Mapping[str, Any]) -> Listing:
         id=f"{row['source']} {row['external_id']}",
         venue=venue,
         building=building,
+        venue_ids=frozenset(filter(None, (row["venue_id"], row["building_id"]))),
         price=price,
         performers=tuple(row["performers"]),
         attendance=Attendance(row["attendance"]),

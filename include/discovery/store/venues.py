@@ -1,15 +1,20 @@
 """What people say of venues: that two are one, another name, and the building of a hall.
 
 It holds for ever: no sync touches it, and only people take it back. A venue that is the same as
-another one becomes a name of that one. Listings keep the venue that their source names; events show
-what people have made of it, and matching compares that. Each decision is an entry of the audit log.
-Events follow at once.
+another one becomes a name of that one; two that are different are never taken as one place,
+whatever the rules say. Listings keep the venue that their source names; events show what people
+have made of it, and matching compares that. Each decision is an entry of the audit log. Events
+follow at once.
+
+Long because all decisions about venues hold together: each looks at what the others have said.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from typing import Any
+
+from pydantic import JsonValue
 
 from include.discovery.errors import InvalidSettings
 from include.discovery.identity.judging import Verdict
@@ -49,6 +54,12 @@ VALUES (LEAST(%(one)s, %(other)s), GREATEST(%(one)s, %(other)s), %(verdict)s, %(
 ON CONFLICT (first_id, second_id) DO UPDATE SET
     (verdict, decided_by, reason, decided_at) =
         ROW (EXCLUDED.verdict, EXCLUDED.decided_by, EXCLUDED.reason, now())
+"""
+
+_TAKE_BACK = """
+DELETE FROM discovery.venue_judgements
+WHERE first_id = LEAST(%(one)s, %(other)s) AND second_id = GREATEST(%(one)s, %(other)s)
+RETURNING verdict
 """
 
 _APART = """
@@ -137,7 +148,10 @@ def merge_venues(
 def split_venues(
     conn: Connection, first: int, second: int, *, author: Author, reason: str
 ) -> Change:
-    """Say for good that two venues are two: it takes back that they were made one.
+    """Say for good that two venues are two: what is listed at them is not at one place.
+
+    It takes back that they were made one, and no rule makes one event of what is listed at either,
+    unless it is sold by one ticket or has one id.
 
     :return: what was noted in the audit log.
     :raises InvalidSettings: when there is no such venue, others tie the two, or no reason is given.
@@ -166,10 +180,35 @@ def split_venues(
     return _decided(conn, decide, author)
 
 
+def take_back_venue_judgement(
+    conn: Connection, first: int, second: int, *, author: Author
+) -> Change:
+    """Take back what a person has said of two venues, same or different: the rules judge again.
+
+    :return: what was noted in the audit log.
+    :raises InvalidSettings: when there is no such venue, or nobody has said anything of these two.
+    """
+
+    def decide() -> tuple[Change, list[int]]:
+        whole = _venue(conn, first)["id"]
+        concerned = {*_names_of(conn, whole), *_names_of(conn, _venue(conn, second)["id"])}
+        said = conn.execute(_TAKE_BACK, {"one": first, "other": second}).fetchone()
+        if said is None:
+            raise InvalidSettings(f"nobody has said whether {first} and {second} are one")
+        _settle(conn, _same(conn, first))
+        _settle(conn, _same(conn, second))
+        after: dict[str, JsonValue] = {"venues": [first, second], "taken_back": said[0]}
+        return Change("judge", "venue", str(whole), after=after), sorted(concerned)
+
+    return _decided(conn, decide, author)
+
+
 def rename_venue(
     conn: Connection, venue: int, name: str | None, *, author: Author, reason: str
 ) -> Change:
     """Give a venue the name that is shown; None: again the one that its source gives.
+
+    Its events count as changed.
 
     :return: what was noted in the audit log.
     :raises InvalidSettings: when there is no such venue, the name is empty, or no reason is given.

@@ -1,4 +1,4 @@
-"""Which venues are known, through whom, and which of them may be one."""
+"""Which venues are known, through whom, which may be one, and what people say of that."""
 
 # ruff: noqa: S608  statements are made of the module's own text; values are bound
 
@@ -6,8 +6,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
+from include.discovery.identity.judging import Verdict
 from include.discovery.identity.venues import Relation, compare, place_of
 from include.discovery.model import SourceRole, Venue
 from include.discovery.store.connection import Connection, rows
@@ -16,6 +18,8 @@ from include.discovery.store.queries.events import IS_UPCOMING, TODAY
 LEAST_TITLES: Final = 3
 """Two venues that share so many titles at the same starts may be one."""
 MOST_FOUND: Final = 100
+_MOST_COMPARED: Final = 1_000
+"""So many pairs of venues are compared by the rules at most, those with most in common."""
 LEAST_LINKED: Final = 2
 """A site to which so many events of one venue alone are linked may be that of the venue."""
 
@@ -76,7 +80,33 @@ WHERE NOT EXISTS (
       AND p.other IN (f.id, f.same_as_id, s.id, s.same_as_id))
   AND a.parent_id IS NULL AND b.parent_id IS NULL
 ORDER BY p.titles DESC, p.one, p.other
-LIMIT {MOST_FOUND}
+LIMIT {_MOST_COMPARED}
+"""
+
+_JUDGEMENTS = """
+SELECT j.verdict, j.decided_by, j.reason, j.decided_at, to_jsonb(a) AS first, to_jsonb(b) AS second
+FROM discovery.venue_judgements j
+JOIN discovery.venues a ON a.id = j.first_id
+JOIN discovery.venues b ON b.id = j.second_id
+"""
+
+_LATEST_JUDGEMENTS = f"{_JUDGEMENTS} ORDER BY j.decided_at DESC, j.first_id, j.second_id LIMIT %s"
+
+# Of all names of its venues: people may have said it of another one.
+_JUDGEMENTS_OF_EVENT = f"""
+WITH here AS MATERIALIZED (
+    SELECT DISTINCT COALESCE(v.same_as_id, v.id) AS id
+    FROM discovery.listings l JOIN discovery.venues v ON v.id = l.venue_id
+    WHERE l.event_id = %(event)s
+),
+names AS MATERIALIZED (
+    SELECT id FROM here UNION
+    SELECT v.id FROM here JOIN discovery.venues v ON v.same_as_id = here.id
+)
+{_JUDGEMENTS}
+WHERE j.first_id = ANY(ARRAY(SELECT id FROM names))
+   OR j.second_id = ANY(ARRAY(SELECT id FROM names))
+ORDER BY j.decided_at DESC, j.first_id, j.second_id LIMIT {MOST_FOUND}
 """
 
 _HOST = "lower(substring({0} FROM '^https?://([^/:?#]+)'))"
@@ -177,7 +207,31 @@ class ProposedMerge:
     """What the rules say of the two."""
 
 
-_NOT_PROPOSED = {Relation.BRANCH, Relation.HALL, Relation.OTHER_HALL}
+@dataclass(frozen=True, slots=True)
+class VenueJudgement:
+    """What a person has said of two venues."""
+
+    first: VenueSide
+    second: VenueSide
+    verdict: Verdict
+    decided_by: str
+    reason: str
+    decided_at: datetime
+
+    @classmethod
+    def of(cls, row: Mapping[str, Any]) -> VenueJudgement:
+        """Return a row as it is shown."""
+        return cls(
+            VenueSide.of(row["first"]),
+            VenueSide.of(row["second"]),
+            Verdict(row["verdict"]),
+            row["decided_by"],
+            row["reason"],
+            row["decided_at"],
+        )
+
+
+_ASKED_ABOUT = {Relation.DIFFERENT, Relation.UNKNOWN}
 
 
 def find_venues(conn: Connection, text: str) -> list[FoundVenue]:
@@ -191,13 +245,14 @@ def proposed_merges(conn: Connection, city: str) -> list[ProposedMerge]:
 
     Sources list ``LEAST_TITLES`` titles or more at the same starts at both, and no source tells the
     two apart. Nothing follows until a person says so; what people have decided is not proposed
-    again, nor are halls and branches of one name, which share titles and are two.
+    again. Nor is what needs nobody: places that the rules take as one already, and halls and
+    branches of one name, which share titles and are two.
     """
     found = []
     for row in rows(conn, _PROPOSALS, {"city": city}):
         first, second = row["first"], row["second"]
         said = compare(place_of(_venue(first), city), place_of(_venue(second), city))
-        if said.relation not in _NOT_PROPOSED:
+        if said.relation in _ASKED_ABOUT:
             found.append(
                 ProposedMerge(
                     VenueSide.of(first),
@@ -207,7 +262,17 @@ def proposed_merges(conn: Connection, city: str) -> list[ProposedMerge]:
                     f"{said.relation.value} ({said.reason})",
                 )
             )
-    return found
+    return found[:MOST_FOUND]
+
+
+def latest_venue_judgements(conn: Connection, limit: int) -> list[VenueJudgement]:
+    """Return what people have said of venues, the latest first."""
+    return [VenueJudgement.of(row) for row in rows(conn, _LATEST_JUDGEMENTS, [limit])]
+
+
+def venue_judgements_of_event(conn: Connection, event: int) -> list[VenueJudgement]:
+    """Return what people have said of the venues of an event's listings, the latest first."""
+    return [VenueJudgement.of(row) for row in rows(conn, _JUDGEMENTS_OF_EVENT, {"event": event})]
 
 
 def _venue(row: Mapping[str, Any]) -> Venue:
