@@ -43,7 +43,7 @@ from include.discovery.identity.weights import POINTS, REVIEW_FROM, SAME_FROM
 from include.discovery.model import Attendance, EventStatus, last_date
 from include.discovery.text.cleaning import fold
 
-RULES_VERSION: Final = "4"
+RULES_VERSION: Final = "5"
 """Changes with every change of the rules, so that kept judgements can be told from new ones."""
 Features = Mapping[str, str | float | bool | None]
 PERSON: Final = "person"

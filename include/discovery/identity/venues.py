@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import lru_cache
@@ -21,10 +21,13 @@ from rapidfuzz import fuzz
 
 from include.discovery.identity.places import distance_km
 from include.discovery.identity.words import (
+    BUILDINGS,
     FILLERS,
+    KIND_OF_PLACE,
     PLACE_NOISE,
     PLACES,
     ROOMS,
+    ROOMS_FIRST,
     SAME_WORD,
     STREETS,
 )
@@ -50,6 +53,10 @@ _AT: Final = re.compile(
 _PARTS: Final = re.compile(r"\s*[,:()|]\s*|\s+[-–—]\s+")
 _NUMBER: Final = re.compile(r"\d{1,6}")
 _BLOCK: Final = 100
+_ROOM: Final = 2
+"""Words that name a room, with its kind."""
+_CITY: Final = 5
+"""Letters by which another form of a city's name is known."""
 _DECIMALS: Final = 1000
 """Coordinates that are round in thousandths of a degree (100 m) tell a town, not a house."""
 
@@ -96,6 +103,8 @@ class Place:
     """All words of the name in their order, for abbreviations."""
     room: frozenset[str] = frozenset()
     """Words of the room, of a name such as 'Blue Room at Mill House'."""
+    parts: tuple[frozenset[str], ...] = ()
+    """Words of each part of the name, where it has several: 'Mill Trust - Elm Theatre'."""
     number: str | None = None
     street: frozenset[str] = frozenset()
     road: str = ""
@@ -165,7 +174,7 @@ def _place(
     room, hall = _parted(name) if name else ("", "")
     order = _spelled(hall)
     told = [word for word in order if word not in FILLERS and word not in PLACE_NOISE]
-    kinds = frozenset(_singular(word) for word in told if word in PLACES)
+    kinds = frozenset(KIND_OF_PLACE[word] for word in told if word in PLACES)
     words = frozenset(_singular(word) for word in told if word not in PLACES)
     number, road, joined = _street(street)
     where = fold(locality or "")
@@ -174,12 +183,13 @@ def _place(
         kinds=kinds,
         order=tuple(order),
         room=frozenset(_spelled(room)) - FILLERS,
+        parts=_of_parts(name) if name else (),
         number=number,
         street=road,
         road=joined,
         postcode=fold(postcode) if postcode else None,
-        town=frozenset(where.split()),
-        city=frozenset(city.replace("-", " ").split()),
+        town=frozenset(map(_singular, where.split())),
+        city=frozenset(map(_singular, city.replace("-", " ").split())),
         at=_precise(latitude, longitude),
         key=" ".join(sorted(words | kinds)),
         all_words=frozenset(_singular(word) for word in order) | frozenset(_spelled(room)),
@@ -211,15 +221,32 @@ def _parted(name: str) -> tuple[str, str]:
         return match["room"], match["hall"]
     parts = [part for part in _PARTS.split(name) if fold(part)]
     rooms = [part for part in parts if _is_room(part)]
-    if len(rooms) == 1 < len(parts) and all(part == rooms[0] or _is_named(part) for part in parts):
-        return rooms[0], " ".join(part for part in parts if part != rooms[0])
+    rest = [part for part in parts if part not in rooms]
+    if rooms and rest and all(map(_is_named, rest)):
+        return " ".join(rooms), " ".join(rest)
     return "", name
 
 
 def _is_room(part: str) -> bool:
-    """Say whether a part of a name is a room's: 'Studio', 'Hall 2', 'Blue Room'."""
-    words = [word for word in _spelled(part) if word not in FILLERS]
-    return not ROOMS.isdisjoint(words) and len(words) <= 2
+    """Say whether a part of a name is a room's: 'Studio', 'Hall 2', 'Blue Room', 'Sala Mozart'."""
+    words = [_singular(word) for word in _spelled(part) if word not in FILLERS]
+    if ROOMS.isdisjoint(words) or not BUILDINGS.isdisjoint(words[:-1]):
+        return False
+    return len(words) <= _ROOM or not ROOMS_FIRST.isdisjoint(words[:_ROOM])
+
+
+def _of_parts(name: str) -> tuple[frozenset[str], ...]:
+    """Return the words of each part of a name, if it has several."""
+    found = [frozenset(_telling(part)) for part in _PARTS.split(name)]
+    parts = tuple(part for part in found if part)
+    return parts if len(parts) > 1 else ()
+
+
+def _telling(part: str) -> Iterator[str]:
+    """Yield the words of a name that do not come and go, as a place has them."""
+    for word in _spelled(part):
+        if word not in FILLERS and word not in PLACE_NOISE:
+            yield KIND_OF_PLACE.get(word) or _singular(word)
 
 
 def _is_named(part: str) -> bool:
@@ -341,11 +368,14 @@ def _of_names(a: Place, b: Place, address: bool | None) -> Comparison:  # noqa: 
     left, right = _leftovers(a, b)
     # Words of a town in one name are told by the address of the other.
     left, right = left - b.town - b.street, right - a.town - a.street
-    if not right and left <= a.city:
-        left = frozenset()
-    if not left and right <= b.city:
-        right = frozenset()
+    has_name = not a.words & b.words <= a.city | b.city
+    if has_name or not right:
+        left = _without_city(left, a.city)
+    if has_name or not left:
+        right = _without_city(right, b.city)
     if left and right:
+        if address is not False and _are_parts(a, b):
+            return Comparison(Relation.HALL, "one name is a part of the other")
         return _of_other_names(a, b, address, left, right)
     # One house is often put in two towns: in the city and in its suburb.
     is_other_town = bool(a.town and b.town and not a.town & b.town) and address is not True
@@ -358,6 +388,36 @@ def _of_names(a: Place, b: Place, address: bool | None) -> Comparison:  # noqa: 
     if left or right:
         return _of_longer_name(a, b, left, right)
     return _of_one_name(a, b)
+
+
+def _without_city(words: frozenset[str], city: frozenset[str]) -> frozenset[str]:
+    """Take out the name of the city, in any form: 'Krakowie', 'Berliner'."""
+    stems = [(word, max(_CITY, len(word) - 1)) for word in city]
+    return frozenset(
+        word
+        for word in words - city
+        if not any(word[:length] == name[:length] for name, length in stems)
+    )
+
+
+def _are_parts(a: Place, b: Place) -> bool:
+    """Say whether one name is a part of the other, or the end of one begins the other.
+
+    'Mill Theatre' is of 'Mill Theatre, Elm Centre', and 'Elm Trust - Mill Theatre' is 'Mill
+    Theatre, Troy'. Where two names begin alike, what follows may be two branches.
+    """
+    if a.town and b.town and not a.town & b.town:
+        return False
+    return _is_part(a, b) or _is_part(b, a)
+
+
+def _is_part(one: Place, whole: Place) -> bool:
+    if one.words - one.city and one.words | one.kinds in whole.parts:
+        return True
+    if not one.parts or not whole.parts:
+        return False
+    last = one.parts[-1]
+    return last == whole.parts[0] and not last <= PLACES | one.city
 
 
 def _of_other_names(
@@ -376,6 +436,8 @@ def _of_other_names(
 
 def _of_longer_name(a: Place, b: Place, left: frozenset[str], right: frozenset[str]) -> Comparison:
     more, longer, shorter = (left, a, b) if left else (right, b, a)
+    if shorter.room and not longer.room and more in longer.parts:
+        return Comparison(Relation.UNKNOWN, f"a room, and maybe another branch: {_told(more)}")
     if shorter.town and not longer.street and longer.town != shorter.town:
         # 'Books - Troy' beside 'Books' in Utica: the word may name a branch.
         return Comparison(Relation.UNKNOWN, f"maybe another branch: {_told(more)}")

@@ -16,6 +16,11 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
+def _rows(text: str) -> list[list[str]]:
+    """Read words of one meaning from each row; an indented line goes on with it."""
+    return [row.split() for row in text.replace("\n      ", " ").splitlines() if row.strip()]
+
+
 FILLERS: Final = _words(
     """
     a an the of and or at in on to for from by with w feat featuring ft presents present
@@ -142,11 +147,12 @@ _OTHER_SHARED: Final = _words(
     world history
     """
 )
-_ROWS: Final = [row.split() for row in _SHARED.replace("\n      ", " ").splitlines() if row.strip()]
-GENERIC: Final = _OTHER_SHARED | {word for row in _ROWS for word in row}
+GENERIC: Final = _OTHER_SHARED | {word for row in _rows(_SHARED) for word in row}
 """Words that many events share: they count for less, and alone they prove little."""
 
-MEANING: Final[Mapping[str, str]] = {word: row[0] for row in reversed(_ROWS) for word in row}
+MEANING: Final[Mapping[str, str]] = {
+    word: row[0] for row in reversed(_rows(_SHARED)) for word in row
+}
 """Words that many events share, each with the one that stands for its meaning in all languages."""
 
 KINDS: Final = frozenset({"film", "talk", "exhibit", "reading"})
@@ -356,48 +362,89 @@ TRIBUTES: Final = _words(
 )
 """Words of an evening about an act by others: if one title alone has one, the act may be absent."""
 
-PLACES: Final = _words(
+_PLACES: Final = """
+    library libraries biblioteka bibliotheque bibliothek biblioteca kirjasto bibliotek knihovna
+      mediatheque mediateka mediathek bucherei
+    church chapel kosciol kaplica eglise chapelle kirche kapelle iglesia capilla ermita chiesa
+      cappella kirkko kappeli kyrka kapell kostel kaple
+    cathedral katedra cathedrale dom catedral duomo cattedrale tuomiokirkko domkyrka katedrala
+    theater teatr teatro teatre teatteri teater divadlo playhouse
+    cinema kino cine elokuvateatteri biograf
+    museum muzeum musee museo museu museet muzeet
+    gallery galeria galerie galleria galleri
+    park parks parc parque parco puisto
+    garden gardens ogrod jardin jardines garten giardino giardini tradgard zahrada
+    hall sala salle saal salon sali sal auditorium aula auditorio halle
+    school szkola ecole schule escuela scuola koulu skola
+    university uniwersytet universite universitat universidad universita yliopisto universitet
+      univerzita
+    college kolegium hochschule
+    center centrum zentrum centro keskus
+    club klub kerho
+    bar pub tavern taverne taberna
+    cafe kawiarnia kavarna kahvila caffe
+    restaurant restauracja ristorante restaurante ravintola restaurang restaurace
+    brewery brewing browar brasserie brauerei cerveceria birrificio panimo bryggeri pivovar taproom
+    winery vineyards vineyard wines wine cellars weingut bodega cantina
+    stadium stadion stade estadio stadio estadi stadionu
+    arena areena
+    hotel hotelli
+    house haus maison casa talo hus dum
+    square plac place platz plaza piazza placa tori torg namesti
+    market markt marche mercado mercato
+    studio studios
+    culture cultural kultury kultur cultura kulttuuri kulturalne kulturhaus kulturelle kultura
+    arts art
+"""
+"""Kinds of places, those of one kind in a row (an indented line goes on)."""
+
+_OTHER_PLACES: Final = _words(
     """
-    library libraries biblioteka bibliotheque bibliothek biblioteca kirjasto bibliotek
-    knihovna mediatheque mediateka church kosciol eglise kirche iglesia chiesa kirkko kyrka
-    kostel chapel cathedral katedra cathedrale dom catedral duomo theater teatr teatro
-    teatteri teater divadlo playhouse cinema kino cine elokuvateatteri biograf museum muzeum
-    musee museo museet gallery galeria galerie galleria galleri park parks garden gardens
-    ogrod jardin garten giardino puisto tradgard zahrada hall sala salle saal salon sali sal
-    auditorium school szkola ecole schule escuela scuola koulu skola university uniwersytet
-    universite universitat universidad universita yliopisto universitet univerzita college
-    center centrum zentrum centro keskus club klub bar pub lounge cafe kawiarnia kavarna
-    restaurant restauracja ristorante restaurante ravintola restaurang brewery brewing browar
-    brasserie brauerei winery vineyards vineyard wines wine cellars estate farm stadium
-    stadion stade estadio stadio arena hotel inn resort casino studio studios house haus
-    maison casa talo hus dum room square plac place platz plaza piazza tori torg namesti
-    market building fairgrounds community cultural kultury kultur culture cultura kulttuuri
-    deli delicatessen bistro pizzeria
-    bookstore books shop store tavern grill kitchen taproom tasting senior youth arts art
-    performing music
+    lounge estate farm inn resort casino room building fairgrounds community deli delicatessen
+    bistro pizzeria bookstore books shop store grill kitchen tasting senior youth performing
+    performance music
     """
 )
+KIND_OF_PLACE: Final[Mapping[str, str]] = {word: word for word in _OTHER_PLACES} | {
+    word: row[0] for row in reversed(_rows(_PLACES)) for word in row
+}
+"""Kinds of places, each with the word that stands for it in all languages."""
+
+PLACES: Final = frozenset(KIND_OF_PLACE)
 """Kinds of places: two places of one kind share them. A place is told by its other words."""
 
 PLACE_NOISE: Final = _words(
     """
-    regional municipal miejski miejska municipale stadtische stadtisches the inc llc ltd gmbh
-    ev sp zoo sa srl spa oy ab as sro branch main venue location by sponsored downtown
+    regional regionalny regionalna regionale municipal municipale miejski miejska miejskie
+    wojewodzka wojewodzki stadtische stadtisches stadtischer communal comunale kommunal mestska
+    mestske mestsky the inc llc ltd co gmbh ev sp zoo sa srl spa oy ab as sro branch filia filiale
+    succursale sucursal zweigstelle main venue location by sponsored downtown formerly dawniej
+    ehemals anciennement antes im imienia
     """
 )
 """Words of a place's name that come and go."""
 
 ROOMS: Final = _words(
     """
-    room hall stage studio auditorium gallery lobby patio courtyard terrace rooftop basement
+    room rm hall stage studio auditorium gallery lobby patio courtyard terrace rooftop basement
     lounge ballroom foyer upstairs downstairs floor area annex wing sala salle saal sali sal
     scena scene buhne escenario palco nayttamo lava suite classroom cafeteria gym gymnasium
-        lawn garden mainstage screen auditorio kameralna kameralny kammersaal studiobuhne estudio
-    chamber conference parking
-    lot space theater tent field court
+    lawn garden mainstage screen auditorio kameralna kameralny kammersaal studiobuhne estudio
+    chamber conference parking lot space theater tent field court aula amphitheatre anfiteatro
+    cellar keller piwnica sotano kellari kallare sklep backroom boardroom loft mezzanine entrance
+    eingang wejscie entree entrada ingresso building bldg gmach raum zimmer pokoj pavilion
+    pavillon pawilon pabellon kabinett etage pietro kerros patro garten ogrod dziedziniec hof
     """
 )
 """Words for parts of a building."""
+
+ROOMS_FIRST: Final = _words(
+    "sala salle saal salon sali sal scena scene aula auditorium auditorio amphitheatre studio room"
+)
+"""Those of them behind which a room has a name of its own: 'Sala Mozart'."""
+
+BUILDINGS: Final = frozenset({"city", "town", "village", "county"})
+"""Words before 'hall' that make a building of it, not a room."""
 
 STREETS: Final = _words(
     """
