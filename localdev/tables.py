@@ -129,7 +129,7 @@ def _failures() -> str:
         )
 
     columns = (
-        "category", "what it is", "the request again", "the task again", "parks the pair",
+        "category", "what it is", "request repeated", "task retried", "parks the pair",
         "stops the host", "alert", "who must act",
     )  # fmt: skip
     # What a program raises in tests is none of these.

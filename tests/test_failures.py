@@ -91,8 +91,8 @@ def validation_error() -> ValidationError:
             OSError(errno.ENOSPC, "No space left on device", "/tmp/x"),
             "resources",
             (
-                "the machine ran out of something: [Errno 28] No space left on device: '/tmp/x'."
-                " Free it, or run fewer pairs at once"
+                "the machine has run out of something: [Errno 28] No space left on device:"
+                " '/tmp/x'. Free it, or run fewer pairs at once"
             ),
             True,
         ),
@@ -112,10 +112,10 @@ def validation_error() -> ValidationError:
         (
             KeyError("id"),
             "defect",
-            "a fault of the program: KeyError: 'id'. Report it, with the traceback",
+            "a bug in this program: KeyError: 'id'. Report it, with the traceback",
             True,
         ),
-        (validation_error(), "defect", "a fault of the program: ValidationError: ", True),
+        (validation_error(), "defect", "a bug in this program: ValidationError: ", True),
         (
             ExceptionGroup("two", [ValueError("x"), NotFound("gone"), KeyError("y")]),
             "not_found",

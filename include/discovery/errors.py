@@ -1,10 +1,10 @@
 """The failure classes: what went wrong, whether waiting helps, and who must act.
 
 A failure is raised as one of these where it is understood, and handled once: by the retry policy
-(retry or not), by the run row (category and message) and by the report. What other libraries raise
-stands for one of these, too: see ``failures``. Messages are one line, free of secrets, and say the
-reason first, then what to do where somebody can do something, and last where it happened, since the
-end is what a narrow column cuts off.
+(retry or not), by the run row (category and message) and by the report. ``failures`` maps the
+exceptions of other libraries to these classes. A message is one line without secrets: the reason,
+then what to do, if anything can be done, and last where it happened, since a narrow column cuts off
+the end.
 
 Long because all classes stand here: together they are the table of docs/failures.md.
 """
@@ -23,21 +23,20 @@ if TYPE_CHECKING:
 
 
 class Parks(StrEnum):
-    """Whether a failure parks its pair, which no run takes then for some time."""
+    """Whether a failure parks its pair, so that no run takes it for some time."""
 
     NEVER = "no"
     LONG_WAIT = "for a long wait"
-    """If the source asks for a longer wait than a task keeps between two tries."""
+    """If the source asks for a longer wait than a task makes between two tries."""
     ANY_WAIT = "for any wait"
-    """If the source asks for a wait at all: tries before its end would be in vain."""
+    """If the source asks for any wait: earlier tries would be in vain."""
 
 
 class DiscoveryError(Exception):
     """The root: a failure with a category and a decision whether a task retry can help.
 
-    What the program does about a failure is said here, by class, and in the table of
-    docs/failures.md, which is made of these values. No failure concludes that an event has
-    vanished: only a sync that is complete does.
+    The attributes of each class say what the program does about it; the table of docs/failures.md
+    is made of them. No failure concludes that an event has vanished: only a complete sync does.
     """
 
     category: ClassVar[str] = "unknown"
@@ -48,14 +47,14 @@ class DiscoveryError(Exception):
     actor: ClassVar[str] = "nobody unless it repeats"
     """Who must act before it can work again."""
     advice: ClassVar[str] = ""
-    """What to do when an answer of a source stands for it, as a sentence."""
+    """What to do if the answer of a source was classified as this, as a sentence."""
     opens_circuit: ClassVar[bool] = False
     """Whether several of these in a row mean that the host is to be left alone, by all tasks."""
     parks: ClassVar[Parks] = Parks.NEVER
     told_at_once: ClassVar[bool] = False
-    """Whether an alert tells of the first one: waiting never cures it."""
+    """Whether the first one raises an alert, since waiting never cures it."""
     parked_as: ClassVar[str] = "asked to wait"
-    """What is said of a pair that waits because of it, before 'until …'."""
+    """How a pair that is parked by it is described, before 'until …'."""
 
     def __init__(
         self,
@@ -67,7 +66,7 @@ class DiscoveryError(Exception):
     ) -> None:
         """Make the message one line.
 
-        :param address: where it happened, without secrets; it is told after the message.
+        :param address: where it happened, without secrets; shown after the message.
         :param retry_after: seconds that the source asks to wait, if it said so.
         :param retry_at: when it will answer again (aware), if it said that.
         """
@@ -123,9 +122,9 @@ LONGEST_ADDRESS = 100
 
 
 def shortened(address: str) -> str:
-    """Cut a long address in its middle: its host and its end tell most.
+    """Cut a long address in its middle, since its host and its end say most.
 
-    It must be redacted before: half a key would not be recognised any more.
+    Redact it before: half a key would not be recognised any more.
     """
     if len(address) <= LONGEST_ADDRESS:
         return address
@@ -135,37 +134,37 @@ def shortened(address: str) -> str:
 
 
 class NetworkError(DiscoveryError):
-    """No answer: DNS, refused or reset connection, timeout."""
+    """No answer: DNS failure, refused or reset connection, timeout."""
 
     category = "network"
     asked_again = True
 
 
 class TimedOut(NetworkError):
-    """Nothing came in time, or too little."""
+    """The answer did not arrive in time, or too slowly."""
 
 
 class ServerError(DiscoveryError):
-    """The source answered 5xx, 408 or 425, or broke off its answer."""
+    """The source answered 5xx, 408 or 425, or its answer broke off."""
 
     category = "server"
     parks = Parks.LONG_WAIT
-    advice = "A fault on the source's side; it is asked again later."
+    advice = "The fault is on the source's side; it is tried again later."
     asked_again = True
 
 
 class RateLimited(DiscoveryError):
-    """429 for going too fast; ``retry_after`` says how long to wait when the source told."""
+    """429: too many requests; ``retry_after`` is the wait that the source asks for, if any."""
 
     category = "rate_limited"
     parks = Parks.LONG_WAIT
-    advice = "It is asked again later; if this repeats, sync its pairs less often."
+    advice = "It is tried again later; if this repeats, sync its pairs less often."
     asked_again = True
     parked_as = "rate limited"
 
 
 class QuotaExhausted(DiscoveryError):
-    """The day's allowance of calls is used up: no retry before it is renewed."""
+    """The day's quota of requests is used up; no retry before it is renewed."""
 
     category = "quota"
     parks = Parks.ANY_WAIT
@@ -175,7 +174,7 @@ class QuotaExhausted(DiscoveryError):
 
 
 class AuthenticationFailed(DiscoveryError):
-    """401, or a 403 that speaks of keys: the credentials are missing or wrong."""
+    """401, or a 403 that mentions keys: the credentials are missing or wrong."""
 
     category = "authentication"
     told_at_once = True
@@ -186,41 +185,41 @@ class AuthenticationFailed(DiscoveryError):
 
 
 class Blocked(DiscoveryError):
-    """403 without a word on keys: the site does not want us there."""
+    """403 that does not mention keys: the site refuses our requests."""
 
     category = "blocked"
     parks = Parks.ANY_WAIT
-    advice = "The site does not want us there: ask its operator for access, or disable the source."
+    advice = "The site refuses our requests: ask its operator for access, or disable the source."
     retryable = False
     opens_circuit = True
     actor = "operator: contact the site, or disable the source"
 
 
 class Challenged(Blocked):
-    """A page that wants to be solved, or a login, in the place of what was asked for.
+    """A captcha, a bot challenge or a login page instead of the requested content.
 
-    Bot protection shows it now and then to those whom it lets through the next time: the request is
-    repeated, as politely as after any other failure. The task is not.
+    Bot protection may let the next request through, so the request is repeated, as politely as
+    after any other failure. The task is not.
     """
 
     asked_again = True
 
 
 class CircuitOpen(Blocked):
-    """Nothing was sent: the host has blocked several requests in a row and is left alone."""
+    """Not sent: the host has blocked several requests in a row and is left alone for hours."""
 
     opens_circuit = False
     parked_as = "its host blocks requests: left alone"
 
 
 class Forbidden(Blocked):
-    """The site's robots.txt, or the page's header X-Robots-Tag, does not allow a page."""
+    """The site's robots.txt, or the page's header X-Robots-Tag, forbids reading the page."""
 
     opens_circuit = False
 
 
 class NotFound(DiscoveryError):
-    """404 or 410 on a listing: the address is wrong or the source has moved."""
+    """404 or 410 for the source's own address: it is wrong, or the source has moved."""
 
     category = "not_found"
     parks = Parks.ANY_WAIT
@@ -230,7 +229,7 @@ class NotFound(DiscoveryError):
 
 
 class RedirectRefused(DiscoveryError):
-    """A redirect in a circle, off the web, to another site, or to where a key must not go."""
+    """A redirect in a loop, to another site, to no web address, or to where a key must not go."""
 
     category = "redirect"
     retryable = False
@@ -238,34 +237,34 @@ class RedirectRefused(DiscoveryError):
 
 
 class UnreadableResponse(DiscoveryError):
-    """The answer is not of the expected kind: HTML for JSON, no calendar, nothing at all.
+    """The answer is not what was expected: HTML instead of JSON, no calendar, an empty body.
 
-    It may be a passing fault of the source, so it is asked for again. If every attempt finds
-    another kind of document, this is what the last one says.
+    This may be a passing fault of the source, so the request is repeated. If every attempt finds
+    an unexpected document, the error of the last one stands.
     """
 
     category = "parsing"
-    advice = "No answer of this kind is expected here: check the address."
+    advice = "This kind of answer is not expected here: check the address."
     asked_again = True
-    actor = "developer: the source changed or is of another kind"
+    actor = "developer: the source has changed, or is of another kind"
 
 
 class BrokenOff(UnreadableResponse):
-    """The answer ended in the middle of its document, though nothing said that it would go on."""
+    """The document of the answer is cut off in the middle."""
 
     category = "network"
     actor = "nobody unless it repeats"
 
 
 class UnsupportedResponse(UnreadableResponse):
-    """An answer that stays as it is: too large, of another schema, packed in an unknown way."""
+    """The answer cannot be read, now or later: too large, of another schema, badly encoded."""
 
     retryable = False
     asked_again = False
 
 
 class AllRejected(DiscoveryError):
-    """The source sent items and not one was a usable event."""
+    """The source sent items, but none was a usable event."""
 
     category = "validation"
     retryable = False
@@ -273,24 +272,24 @@ class AllRejected(DiscoveryError):
 
 
 class InvalidSettings(DiscoveryError):
-    """Settings, parameters or slugs that cannot work; the message names what is allowed."""
+    """Invalid settings, parameters or slugs; the message names what is allowed."""
 
     category = "configuration"
     parks = Parks.ANY_WAIT
-    advice = "The source refuses the request as it is: correct the settings."
+    advice = "The source rejects this request: correct the settings."
     retryable = False
     actor = "operator: correct the settings"
 
 
 class MissingConnection(InvalidSettings):
-    """A source needs an Airflow connection that does not exist."""
+    """The Airflow connection that the source needs does not exist."""
 
     category = "authentication"
     told_at_once = True
 
 
 class KeyNotAllowed(InvalidSettings):
-    """The key would go to a host that its connection does not name; nothing was sent."""
+    """Not sent: the key would go to a host that its connection does not name."""
 
     category = "authentication"
     told_at_once = True
@@ -298,54 +297,54 @@ class KeyNotAllowed(InvalidSettings):
 
 
 class PairBusy(DiscoveryError):
-    """Another run holds this pair."""
+    """Another run is syncing this pair."""
 
     category = "busy"
     actor = "nobody: wait for the other run"
 
 
 class SourceBusy(DiscoveryError):
-    """As many pairs of the source are being synced as its setting ``max_running`` allows."""
+    """As many pairs of the source are running as its setting ``max_running`` allows."""
 
     category = "busy"
     actor = "nobody: wait for the other pairs"
 
 
 class HostBusy(DiscoveryError):
-    """Nothing was sent: the host has asked any task for a wait, or many wait for their turn."""
+    """Not sent: the host has asked for a wait, or too many tasks are queuing for it."""
 
     category = "busy"
     parks = Parks.LONG_WAIT
-    actor = "nobody: it goes on when the host may be asked again"
+    actor = "nobody: it continues when the host may be asked again"
 
 
 class ClaimLost(DiscoveryError):
-    """The attempt was thought dead, and its pair is free or another's: it may not write."""
+    """The attempt has lost its lease on the pair, and may not write any more."""
 
     category = "interrupted"
 
 
 class DatabaseUnavailable(DiscoveryError):
-    """The discovery database cannot be reached or is not migrated."""
+    """The discovery database cannot be used."""
 
     category = "database"
     actor = "operator: check connection discovery_db"
 
 
 class NotMigrated(DatabaseUnavailable):
-    """The discovery database has not the schema that this code was written for, yet."""
+    """The schema of the discovery database is older than this code."""
 
     actor = "operator: run migrate"
 
 
 class CodeOutdated(DatabaseUnavailable):
-    """The discovery database was migrated by newer code than this."""
+    """The schema of the discovery database is newer than this code."""
 
     actor = "operator: deploy the newer code"
 
 
 class PageLoop(DiscoveryError):
-    """The source pages in a circle or beyond every bound."""
+    """The pages of the source form a loop, or never end."""
 
     category = "guard"
     retryable = False
@@ -353,7 +352,7 @@ class PageLoop(DiscoveryError):
 
 
 class LimitExceeded(DiscoveryError):
-    """Reading took more processing time, memory or patience than it may, and was ended."""
+    """Reading exceeded its limit of processor time, memory or duration, and was ended."""
 
     category = "guard"
     retryable = False
@@ -368,41 +367,41 @@ class TimeLimitReached(DiscoveryError):
 
 
 class Stopped(DiscoveryError):
-    """Somebody ended the sync, or the process that it ran in."""
+    """The sync, or its process, was stopped from outside."""
 
     category = "interrupted"
 
 
 class OutOfResources(DiscoveryError):
-    """The machine has no memory, disk space or open files left."""
+    """The machine has run out of memory, disk space or open files."""
 
     category = "resources"
-    actor = "operator: give the worker more of it, or run fewer pairs at once"
+    actor = "operator: give the worker more, or run fewer pairs at once"
 
 
 class AirflowUnavailable(DiscoveryError):
-    """Airflow did not answer the task: its API server, its connections, its own database."""
+    """Airflow did not answer the task: its API server, its connections or its own database."""
 
     category = "airflow"
     actor = "operator: see the log of Airflow's API server"
 
 
 class StatementRefused(DiscoveryError):
-    """The discovery database refused what it was asked to store or to read."""
+    """The discovery database refused a statement."""
 
     category = "database"
     actor = "developer: see the traceback in the task's log"
 
 
 class Defect(DiscoveryError):
-    """A fault of the program: an exception that nobody foresaw."""
+    """A bug in this program: an exception that it does not expect."""
 
     category = "defect"
     actor = "developer: see the traceback in the task's log"
 
 
 def every_failure(root: type[DiscoveryError] = DiscoveryError) -> list[type[DiscoveryError]]:
-    """Return the classes of failures, in their order, each before those that are made of it."""
+    """Return all failure classes in the order of this module, each before its subclasses."""
     below = [found for child in root.__subclasses__() for found in every_failure(child)]
     return below if root is DiscoveryError else [root, *below]
 
@@ -417,16 +416,16 @@ class Parking:
 
 
 LONGEST_PARKING = timedelta(days=7)
-"""A source may ask for more; after so long it is tried again."""
+"""A pair is tried again after this, even if the source has asked for more."""
 
 
 def parking_of(error: BaseException, now: datetime, longest_wait: timedelta) -> Parking | None:
-    """Say whether a failure parks its pair.
+    """Return whether, and for how long, a failure parks its pair.
 
-    A wait that the source asks for is kept. A task can keep a short one itself, between two tries;
-    it must not hold up everything else for a long one, nor for one that retries cannot help.
+    A wait that the source asks for is granted. A task can make a short one itself, between two
+    tries, but must not keep its slot for a long one, or for one after which a retry cannot help.
 
-    :param longest_wait: the longest that a task waits for.
+    :param longest_wait: the longest that a task waits itself.
     """
     if not isinstance(error, DiscoveryError) or error.parks is Parks.NEVER:
         return None
@@ -437,10 +436,10 @@ def parking_of(error: BaseException, now: datetime, longest_wait: timedelta) -> 
 
 
 INTERRUPTED = Stopped.category
-"""Category also of an attempt that was killed or lost, which could not raise anything."""
+"""Also the category of an attempt that was killed or lost, and so raised nothing."""
 
-KILLED = "the task died without a word (killed, out of memory, or its worker was lost)"
-"""What is said of such an attempt."""
+KILLED = "the task died without reporting (killed, out of memory, or its worker was lost)"
+"""The message of such an attempt."""
 
 NEVER_STARTED = "the task was never started (its executor lost it, or what it waited for failed)"
-"""What is said of one that its run planned and that never began."""
+"""The message of an attempt that was planned and never began."""

@@ -1,6 +1,6 @@
-"""The failure that any exception stands for, also one of another library.
+"""Maps any exception, also one of another library, to a failure class of ``errors``.
 
-Whatever ends a sync, a task or a command is stored and told as one of the classes in ``errors``.
+Whatever ends a sync, a task or a command is stored and shown as one of these classes.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from include.discovery.text.wording import to_the_minute
 
 @dataclass(frozen=True, slots=True)
 class _Foreign:
-    """What an exception of another library stands for."""
+    """The failure for an exception of another library."""
 
     failure: type[DiscoveryError]
     words: str
@@ -46,9 +46,9 @@ _NO_NETWORK = _Foreign(NetworkError, "no answer: {text}")
 _NO_AIRFLOW = _Foreign(AirflowUnavailable, "Airflow did not answer the task: {text}")
 _FULL = _Foreign(
     OutOfResources,
-    "the machine ran out of something: {text}. Free it, or run fewer pairs at once",
+    "the machine has run out of something: {text}. Free it, or run fewer pairs at once",
 )
-_DEFECT = _Foreign(Defect, "a fault of the program: {line}. Report it, with the traceback")
+_DEFECT = _Foreign(Defect, "a bug in this program: {line}. Report it, with the traceback")
 
 _FOREIGN = {
     "airflow.sdk.exceptions.AirflowTaskTimeout": _TIME_LIMIT,

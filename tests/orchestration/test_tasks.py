@@ -230,7 +230,7 @@ def test_a_report_leaves_its_summary_as_markdown_and_returns_what_other_dags_are
 
     summary = asked["ti"].xcoms["summary"]
     assert summary.startswith("**0 of 1 pair succeeded.** 0 fetched in 0 requests")
-    assert "| krakow · theatres | failed | the task died without a word" in summary
+    assert "| krakow · theatres | failed | the task died without reporting" in summary
     assert changed.run == {
         "dag_run_id": RUN, "dry_run": False, "pairs": 1, "failed": 1,
         **dict.fromkeys(

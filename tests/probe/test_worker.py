@@ -42,7 +42,7 @@ def test_a_failure_that_extends_the_table_keeps_its_category(
 @pytest.mark.parametrize(
     ("raised", "category", "said"),
     [
-        (KeyError("venue"), "defect", "a fault of the program: KeyError: 'venue'"),
+        (KeyError("venue"), "defect", "a bug in this program: KeyError: 'venue'"),
         (RecursionError(), "parsing", "nested too deeply"),
         (ValueError("https://mill.example/?api_key=s3cr3t"), "defect", "api_key=***"),
     ],

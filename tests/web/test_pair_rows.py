@@ -186,7 +186,7 @@ def test_an_unfinished_attempt_of_a_run_that_has_ended_is_lost(
     rows = page.get("/api/overview")["pairs"]
 
     assert [row["last_run"]["state"] for row in rows] == ["lost", "lost"]
-    assert "died without a word" in rows[0]["last_run"]["error"]["message"]
+    assert "died without reporting" in rows[0]["last_run"]["error"]["message"]
     assert "never started" in rows[1]["last_run"]["error"]["message"]
     assert page.get("/api/live")["running"] is False
 
