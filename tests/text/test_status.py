@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from include.discovery.model import EventStatus
-from include.discovery.text.status import split_status
+from include.discovery.text.status import split_status, status_named
 
 CANCELLED = EventStatus.CANCELLED
 POSTPONED = EventStatus.POSTPONED
@@ -585,3 +585,101 @@ def test_a_long_title_is_split_in_linear_time(piece: str) -> None:
     began = time.process_time()
     split_status(f"{piece * 100}cancelled{piece * 100}")
     assert time.process_time() - began < 2
+
+
+@pytest.mark.parametrize(
+    ("title", "rest", "status"),
+    [
+        # English
+        ("Board Meeting - Cancelled for lack of quorum", "Board Meeting", CANCELLED),
+        ("Board Meeting – CANCELED (no quorum)", "Board Meeting", CANCELLED),
+        ("City Council Meeting: Cancelled", "City Council Meeting", CANCELLED),
+        ("City Council Meeting, cancelled", "City Council Meeting", CANCELLED),
+        ("Jazz Night • Cancelled", "Jazz Night", CANCELLED),
+        ("Book Club (moved to Zoom)", "Book Club", MOVED_ONLINE),
+        ("Now Virtual: Book Club", "Book Club", MOVED_ONLINE),
+        # Polish, German, French, Finnish: further words
+        ("ANULOWANO: Koncert", "Koncert", CANCELLED),
+        ("Koncert (anulowany)", "Koncert", CANCELLED),
+        ("ENTFAELLT: Lesung", "Lesung", CANCELLED),
+        ("Gecancelt: Duo", "Duo", CANCELLED),
+        ("Vortrag (findet online statt)", "Vortrag", MOVED_ONLINE),
+        ("Déprogrammé : Film", "Film", CANCELLED),
+        ("Film (supprimé)", "Film", CANCELLED),
+        ("PERUUNTUNUT: Konsertti", "Konsertti", CANCELLED),
+        # Dutch
+        ("NIEUWE DATUM: Concert", "Concert", RESCHEDULED),
+        ("Jazz (verplaatst naar 12 mei)", "Jazz", RESCHEDULED),
+        ("Gecanceld – Jazz", "Jazz", CANCELLED),
+        # Portuguese
+        ("NOVA DATA: Concerto", "Concerto", RESCHEDULED),
+        ("REAGENDADO: Concerto", "Concerto", RESCHEDULED),
+        ("Concerto adiado para 12 de maio", "Concerto", POSTPONED),
+        # Danish, Norwegian
+        ("FOREDRAG AFLYST: Stjerner", "Stjerner", CANCELLED),
+        ("Jazz (utsatt)", "Jazz", POSTPONED),
+        ("UDSAT: Jazz", "Jazz", POSTPONED),
+        ("NY DATO: Jazz", "Jazz", RESCHEDULED),
+        ("Jazz – flyttet til 12. maj", "Jazz", RESCHEDULED),
+        # Hungarian
+        ("ELMARAD: Koncert", "Koncert", CANCELLED),
+        ("Koncert – ELHALASZTVA", "Koncert", POSTPONED),
+        ("ÚJ IDŐPONT: Koncert", "Koncert", RESCHEDULED),
+        # Ukrainian, Russian
+        ("СКАСОВАНО: Джаз", "Джаз", CANCELLED),
+        ("КОНЦЕРТ СКАСОВАНО: Джаз", "Джаз", CANCELLED),
+        ("Джаз (перенесено)", "Джаз", POSTPONED),
+        ("Джаз (перенесено на 12 травня)", "Джаз", RESCHEDULED),
+        ("КОНЦЕРТ ОТМЕНЁН: Джаз", "Джаз", CANCELLED),
+        ("ОТМЕНА! Джаз", "Джаз", CANCELLED),
+        ("Отложено: Джаз", "Джаз", POSTPONED),
+        # Romanian, Croatian, Catalan, Slovak
+        ("ANULAT: Concert", "Concert", CANCELLED),
+        ("OTKAZANO: Koncert", "Koncert", CANCELLED),
+        ("CANCEL·LAT: Concert", "Concert", CANCELLED),
+        ("ZRUŠENÉ: Koncert", "Koncert", CANCELLED),
+        # Japanese
+        ("【中止】コンサート", "コンサート", CANCELLED),
+        ("コンサート（延期）", "コンサート", POSTPONED),
+    ],
+)
+def test_a_marker_is_read_in_further_languages_and_punctuation(
+    title: str, rest: str, status: EventStatus
+) -> None:
+    assert split_status(title) == (rest, status)
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Отмена крепостного права: лекция",
+        "Udsat ungdom: debat",
+        "Vervallen glorie: lezing",
+        "Il supprime tout",
+        "Everything, Cancelled",
+        "Nova Data Science Meetup",
+        "Now on Tour",
+    ],
+)
+def test_a_word_of_these_that_is_part_of_a_name_stays(title: str) -> None:
+    assert split_status(title) == (title, None)
+
+
+@pytest.mark.parametrize(
+    ("word", "status"),
+    [
+        ("Abgesagt", CANCELLED),
+        ("odwołane", CANCELLED),
+        ("Concert annulé", CANCELLED),
+        ("cancelled due to weather", CANCELLED),
+        ("Event has been canceled.", CANCELLED),
+        ("verschoben auf 12. Mai", POSTPONED),
+        ("скасовано", CANCELLED),
+        ("moved to Zoom", MOVED_ONLINE),
+        ("not cancelled", None),
+        ("sold out", None),
+        ("", None),
+    ],
+)
+def test_a_field_for_the_status_may_say_it_in_words(word: str, status: EventStatus | None) -> None:
+    assert status_named(word) is status

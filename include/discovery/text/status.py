@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection
-from functools import cache
+from functools import cache, lru_cache
 
 from include.discovery.model import EventStatus
 from include.discovery.text.cleaning import composed
@@ -51,10 +51,10 @@ _WORD = rf"(?P<word>(?:{_ALTERNATIVES})(?![^\W_])(?:{_AND}(?:{_PLAIN})(?![^\W_])
 _MARKER = rf"{CALL}?(?:{SUBJECT}\s+)?(?:{IS}\s+)?{_WORD}"
 
 _DECO = r"[*!¡~_#<>=+•·|/\-–—\u2600-\u27bf\ufe0f\U0001f300-\U0001faff]"
-_SEPARATOR = rf"(?:\s*[:|•·]|\s*//|\s+[-–—]+(?=\s)|[-–—]+(?=\s)|\s*{_DECO}{{2,8}})"
+_SEPARATOR = rf"(?:\s*[:：|•·]|\s*//|\s+[-–—]+(?=\s)|[-–—]+(?=\s)|\s*{_DECO}{{2,8}})"
 _MARKS = r"[*~_#]{1,8}"
-_OPEN = rf"[(\[{{]\s*{_DECO}{{0,4}}\s*"
-_CLOSE = rf"\s*{_DECO}{{0,4}}\s*[!.]*[)\]}}]"
+_OPEN = rf"[(\[{{（［【]\s*{_DECO}{{0,4}}\s*"
+_CLOSE = rf"\s*{_DECO}{{0,4}}\s*[!.]*[)\]}}）］】]"
 _ASIDE = r"(?:\s*[-–—:;,/]\s*[^()\[\]{}]{1,100})"  # '(Cancelled - lack of quorum)'
 _LOWER = r"(?-i:[a-zà-öø-ÿąćęłńśźžżčďěňřšťů])"
 _DASH = r"(?:\s+[-–—|/]+\s+|\s*[:|•]\s+)"
@@ -67,8 +67,8 @@ _HINT = re.compile(rf"(?<![^\W_])(?:{_PLAIN})(?![^\W_])")
 def split_status(title: str) -> tuple[str, EventStatus | None]:
     """Split status markers off a title: ``[ODWOŁANE] X`` gives ``X`` and cancelled.
 
-    Understood in English, Polish, French, German, Spanish, Italian, Finnish, Swedish and Czech. Of
-    several markers the gravest counts. A title that holds nothing else stays as it is (its status
+    Understood in the languages of :mod:`include.discovery.text.status_words`. Of several markers
+    the gravest counts. A title that holds nothing else stays as it is (its status
     counts when it is set apart or in capitals), so that a title never becomes empty; so does one of
     more than 1,000 characters, which is none.
     """
@@ -84,6 +84,16 @@ def split_status(title: str) -> tuple[str, EventStatus | None]:
             break
         rest, stripped = remaining, True
     return (rest if stripped else title), gravest(found)
+
+
+@lru_cache(maxsize=200)
+def status_named(text: str) -> EventStatus | None:
+    """Return the status that a text names and nothing else: ``abgesagt``, ``Concert annulé``.
+
+    For fields that are made for a status, where no form need show that the words are no name.
+    """
+    said = _search(rf"^[\W_]*{_MARKER}(?:{WHY}|{DETAIL})[\W_]*$", text[:_LONGEST])
+    return _status_of(said) if said else None
 
 
 def gravest(statuses: Collection[EventStatus | None]) -> EventStatus | None:
@@ -121,12 +131,13 @@ def _forms() -> tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], bool]], .
         (rf"^\s*{_DECO}{{0,8}}\s*{_MARKER}\s*[!.,/\-–—]+\s*(?=\S)", _is_loud),
         (rf"^\s*{_DECO}{{0,8}}\s*{_MARKER}\s*!+\s*(?=\S)", _is_clear),
         (rf"(?:{_DASH}|[!.]\s+){_MARKER}{WHY}[\s!.]*$", _is_clear),
+        (rf"{_DASH}{_MARKER}\s*\([^()]{{1,100}}\)[\s!.]*$", _is_clear),
         (rf"{_DASH}{_MARKER}\s*(?:[:;,]|\s[-–—|/]+)\s+{_LOWER}[^()|]{{1,100}}$", _is_clear),
         (rf"{_DASH}{_MARKER}(?=\s+[-–—|/]+\s+|\s*[:;]\s+)", _is_clear),
-        (rf"\s+[-–—|]+\s+{_MARKER}{DETAIL}\s*{_DECO}{{0,8}}[\s!.]*$", _is_clear),
+        (rf"\s+[-–—|•·]+\s+{_MARKER}{DETAIL}\s*{_DECO}{{0,8}}[\s!.]*$", _is_clear),
         (rf"(?<=[^\W_])\s*[-–—]\s*{_WORD}[\s!.]*$", _is_attached),
         (rf"\s*{_MARKS}\s*{_WORD}\s*{_MARKS}[\s!.]*$", _is_clear),
-        (rf"(?:\s+[-–—|/*]+\s*|[:!]\s+){_WORD}\s*{_DECO}{{0,8}}[\s!.]*$", _is_no_name),
+        (rf"(?:\s+[-–—|/*]+\s*|[:!,]\s+){_WORD}\s*{_DECO}{{0,8}}[\s!.]*$", _is_no_name),
         (rf"^\s*{_DECO}{{0,8}}\s*{_MARKER}\s+(?=\S)", _is_shouted),
         (rf"\s{_WORD}[\s!.]*$", _is_shouted),
         (rf"\s{_WORD}(?=\s*[:|]|\s+[-–—]\s)", _is_said_in_capitals),
@@ -150,8 +161,14 @@ def _is_loud(match: re.Match[str]) -> bool:
 
 
 def _is_no_name(match: re.Match[str]) -> bool:
-    """Return whether a marker behind a colon has no capital alone, which subtitles have."""
-    return _is_loud(match) or (match["word"][:1].islower() and _is_clear(match))
+    """Return whether a marker behind a colon has no capital alone, which subtitles have.
+
+    Behind a kind of event it may have one: 'Council Meeting: Cancelled'.
+    """
+    if _is_loud(match):
+        return True
+    is_said = match["word"][:1].islower() or _search(LAST_NOUN, match.string[: match.start()])
+    return bool(is_said) and _is_clear(match)
 
 
 def _is_clear(match: re.Match[str]) -> bool:

@@ -1,7 +1,8 @@
-"""The vocabulary of status markers, as parts of regular expressions, in nine languages.
+"""The vocabulary of status markers, as parts of regular expressions, in many languages.
 
 Languages, in this order: English, Polish, French, German, Spanish, Italian, Finnish, Swedish,
-Czech; then a few words of Dutch, Portuguese, Danish and Norwegian. Which form makes such words a
+Czech; then the usual words of Dutch, Portuguese, Danish, Norwegian, Hungarian, Ukrainian, Russian,
+Romanian, Croatian, Catalan and Japanese; Slovak is covered by Czech. Which form makes such words a
 marker is decided in :mod:`include.discovery.text.status`.
 """
 
@@ -12,40 +13,58 @@ from include.discovery.model import EventStatus
 # Stems with their endings (gender, number), accents optional since capitals often go without.
 WORDS = {
     EventStatus.MOVED_ONLINE: (
-        r"(?:moved|now) online|przeniesion[ey] (?:do sieci|online)"
+        r"(?:moved|now|moved to|now on) (?:online|virtual|zoom)"
+        r"|przeniesion[yaei] (?:do (?:sieci|internetu)|online)"
         r"|passée? en ligne|(?:in den )?online(?:-raum)? verlegt|jetzt online"
+        r"|findet (?:nun |jetzt )?online statt"
         r"|trasladad[oa] online|(?:spostat[oa]|ora) online|siirretty verkkoon"
-        r"|flyttat (?:till nätet|online)|přesunuto online"
+        r"|flyttat (?:till nätet|online)|přesunuto online|nu online|verplaatst naar online"
+        r"|(?:agora|passa a) online|flyttet (?:til nettet|online)|(?:переведен[оа]|теперь) онлайн"
+        r"|тепер онлайн|オンライン開催に変更"
     ),
     EventStatus.CANCELLED: (
         r"cancell?ed|(?:notice of )?cancell?ation(?: notice)?|called off"
-        r"|odwo[łl]an[yaei]|annul[ée]e?s?|annulation|abgesagt|absage|ausfall"
-        r"|entf[äa]llt(?: leider)?|f[äa]llt (?:(?:leider|heute|morgen|wegen \w+) ){0,3}aus"
+        r"|odwo[łl]an[yaeio]|anulowan[yaeio]"
+        r"|annul[ée]e?s?|annulation|d[ée]programm[ée]e?s?|supprim[ée]e?s?"
+        r"|abgesagt|absage|ausfall|gecancel(?:l?ed|t)"
+        r"|entf(?:[äa]|ae)llt(?: leider)?"
+        r"|f(?:[äa]|ae)llt (?:(?:leider|heute|morgen|wegen \w+) ){0,3}aus"
         r"|(?:cancel|anul)ad[oa]s?|suspendid[oa]s?"
-        r"|(?:annull|cancell)at[oaie]|sospes[oaie]|peruttu|peruutettu"
+        r"|(?:annull|cancell)at[oaie]|sospes[oaie]|peruttu|peruutettu|peruuntunut|peruuntuu"
         r"|inst[äa]ll(?:t|d|da)|zru[šs]en[oaéýy]?"
-        r"|geannuleerd|afgelast|aflyst|avlyst"
+        r"|geannuleerd|gecanceld|afgelast|vervallen|aflyst|avlyst|innstilt|desmarcad[oa]s?"
+        r"|elmaradt?|lemondva|törölve|скасован[оаий]|скасовується|відмінен[оаий]"
+        r"|отмен[её]н[оаы]?|отменяется|отмена|anulat[ăaei]?|otkazan[oaie]?"
+        r"|cancel[·.]?l(?:at|ada)|anul[·.]?lada|中止|開催中止|公演中止"
         # Sentences that say it without a participle.
         r"|(?:will|does) not take place|nie odb[ęe]dzie si[ęe]|n['’](?:aura|a) pas lieu"
         r"|(?:findet|findt) (?:leider |heute ){0,2}nicht statt|muss (?:leider )?(?:ent|aus)fallen"
         r"|se (?:cancela|suspende)|no se (?:celebra|celebrará|realizará)"
         r"|non (?:si terrà|avrà luogo)|ei järjestetä|äger inte rum|blir inte av"
-        r"|se (?:nekon[áa]|ru[šs]í)|gaat (?:helaas )?niet door"
+        r"|se (?:nekon[áa]|ru[šs]í)|gaat (?:helaas )?niet door|komt te vervallen"
+        r"|не (?:відбудеться|состоится)"
     ),
     EventStatus.RESCHEDULED: (
         r"rescheduled(?: date)?|new date|nowy termin|zmiana terminu|nouvelle date|neuer termin"
         r"|terminänderung|(?:nachhol|ersatz)termin"
         r"|nueva fecha|reprogramad[oa]s?|nuova data|riprogrammat[oaie]|uusi (?:ajankohta|päivä)"
         r"|nytt datum|nov[ýy] term[íi]n|zm[ěe]na term[íi]nu"
+        r"|nieuwe datum|ny dato|nova data|(?:reagend|remarc|reprogram)ad[oa]s?|új (?:időpont|dátum)"
+        r"|нова дата|зміна дати|новая дата|изменение даты|dată nouă|reprogramat[ăaei]?"
+        r"|novi (?:datum|termin)|日程変更|振替公演"
         # Moved to another day; without a date it may be to another place.
         r"|moved to(?= \d)|przeniesion[yaei] na(?= \d)|verlegt auf(?: den)?(?= \d)"
         r"|trasladad[oa] al(?= \d)|spostat[oa] al(?= \d)|flytta[dt] till(?= \d)"
-        r"|p[řr]esunut[oaéý]? na(?= \d)"
+        r"|p[řr]esunut[oaéý]? na(?= \d)|verplaatst naar(?= \d)|flyttet til(?: den)?(?= \d)"
+        r"|перенес(?:ен[оаий]|[её]н[аоы]?) на(?= \d)"
     ),
     EventStatus.POSTPONED: (
         r"postponed|prze[łl]o[żz]on[yaei]|report[ée]e?s?|verschoben|aplazad[oa]s?|pospuest[oa]s?"
         r"|(?:rinvi|posticip|rimand)at[oaie]|siirretty|siirtyy|siirtynyt|uppskjut(?:en|et|na)|framflytta[dt]"
         r"|odlo[žz]en[oaéýy]?|p[řr]elo[žz]en[oaéýy]?|uitgesteld|adiad[oa]s?|udskudt"
+        r"|udsat|utsatt|elhalasztva|elhalasztották|перенес(?:ен[оаий]|[её]н[аоы]?)"
+        r"|перенос|переноситься|переносится|відкладен[оаий]|отлож[её]н[аоы]?|amânat[ăaei]?"
+        r"|odgo[đd]en[oaie]?|ajornat|ajornada|延期|公演延期"
     ),
 }
 # What a status is said of: kinds of events, which are nobody's name.
@@ -92,7 +111,14 @@ NOUNS = (
     r"|semin[áa][řr]|vystoupen[íi]|z[áa]vod"
     # nl, pt
     r"|evenement|voorstelling|lezing|vergadering|cursus|rondleiding|reuni[ãa]o|sess[ãa]o|oficina"
-    r"|aula|palestra|espet[áa]culo"
+    r"|optreden|excursie|wandeling|tentoonstelling|wedstrijd|les"
+    r"|aula|palestra|espet[áa]culo|pe[çc]a|exposi[çc][ãa]o"
+    # da, no
+    r"|foredrag(?:et)?|arrangement(?:et)?|forestilling(?:en)?|udstilling(?:en)?|utstilling(?:en)?"
+    r"|omvisning(?:en)?|rundvisning(?:en)?|m[øo]te|m[øo]de|kamp"
+    # hu, uk, ru
+    r"|el[őo]ad[áa]s|rendezv[ée]ny|tanfolyam|концерт|захід|вистава|лекція|зустріч|екскурсія|показ"
+    r"|фестиваль|спектакль|лекция|встреча|мероприятие|экскурсия|сеанс"
 )
 SUBJECT = (
     r"(?:(?:this|the|to(?:day|night)['’]s|dieses?|diese|die|der|das|heutiger?|to|cet(?:te)?|este|esta"
@@ -112,16 +138,18 @@ CALL = (  # 'UWAGA! ODWOŁANE: …'
     r"|attenzione|huom|obs|pozor)\s*[!:,–-]+\s*)"
 )
 REASON = (  # 'due to snow', 'en raison de la pluie': why, to the end of what is set apart
-    r"(?:due to|because of|owing to|as a result of|z powodu|ze względu na|en raison d|[àa] cause d"
+    r"(?:due to|because of|owing to|as a result of|for lack of|for \w+ reasons"
+    r"|z powodu|ze względu na|en raison d|[àa] cause d"
     r"|pour cause d|faute d|wegen|aufgrund|auf grund|mangels|krankheitsbedingt|wetterbedingt"
     r"|debido a|por causas?|por (?:la )?lluvia|por mal tiempo|a causa d"
     r"|per (?:mal ?tempo|pioggia)|causa (?:mal ?tempo|pioggia|covid)|på grund av|p\.?g\.?a"
-    r"|kv[ůu]li|z d[ůu]vodu|vanwege|wegens)"
+    r"|kv[ůu]li|z d[ůu]vodu|vanwege|wegens|devido a|por motivos?|p[åa] grunn av"
+    r"|через|из-за|в связи с)"
 )
 # 'Postponed to 5 May', 'ANNULÉ en raison de la pluie': what may follow before the marker ends.
 DETAIL = (
     r"(?P<detail>\s*[:,]?\s*(?:\d|(?:to|until|till?|due|because|for|today|tonight|na|do|z|ze|au|[àa]"
-    r"|en|du|jusqu['’]|auf|vom|from|od|dal|del|från|wegen|bis|al?|hasta|por|per|causa|på|grund"
+    r"|en|du|jusqu['’]|auf|vom|from|od|dal|del|från|wegen|bis|al?|hasta|por|per|causa|på|grund|para|naar|tot|til|на|до"
     r"|p\.?g\.?a|kv[ůu]li|kun|heute|dzi[śs]|dzisiaj|hoy|oggi|aujourd['’]hui|i ?dag|dnes|tänään"
     r"|indefinitely|bezterminowo)\b)[^()\[\]{}:|]{0,60}?)??"
 )
@@ -132,12 +160,13 @@ WHY = (
 # Words with a second meaning: 'reporte' is Spanish for a report, 'annule' a French present tense,
 # 'przełożony' a Polish superior. Before a separator they need capitals.
 AMBIGUOUS = (
-    r"annules?|annulation|reportes?|prze[łl]o[żz]on[ya]|suspendid[oa]s?|sospes[oaie]|absage"
+    r"annules?|annulation|supprimes?|vervallen|udsat|отмена|перенос|reportes?|prze[łl]o[żz]on[ya]|suspendid[oa]s?|sospes[oaie]|absage"
     r"|(?:notice of )?cancell?ation(?: notice)?|ausfall"
 )
 NO_DATE_YET = (
     r"until further notice|indefinitely|bezterminowo|na czas nieokreślony|jusqu['’]à nouvel ordre"
-    r"|auf unbestimmte zeit|hasta nuevo aviso|a data da destinarsi|tills vidare"
+    r"|auf unbestimmte zeit|hasta nuevo aviso|a data da destinarsi|tills vidare|tot nader order"
+    r"|på ubestemt tid|на невизначений (?:час|термін)|на неопредел[её]нный срок"
 )
 # What turns a status into its opposite, or into something that is asked or supposed.
 NEGATION = (

@@ -30,10 +30,10 @@ def titles(found: Feed) -> list[str]:
 @pytest.mark.parametrize(
     ("title", "line", "status", "is_of_title"),
     [
-        ("Jazz", "STATUS:CONFIRMED", EventStatus.SCHEDULED, False),
         ("Jazz", "STATUS:TENTATIVE", EventStatus.TENTATIVE, False),
         ("Jazz", "STATUS:CANCELLED", EventStatus.CANCELLED, False),
         ("Jazz", "STATUS:whatever", EventStatus.SCHEDULED, False),
+        ("Jazz", "STATUS:Postponed", EventStatus.POSTPONED, False),
         ("[CANCELLED] Jazz", "STATUS:CONFIRMED", EventStatus.CANCELLED, True),
         ("[CANCELLED] Jazz", "STATUS:CANCELLED", EventStatus.CANCELLED, False),
         ("POSTPONED: Jazz", "STATUS:TENTATIVE", EventStatus.POSTPONED, True),

@@ -106,6 +106,24 @@ def test_xcal_is_read_with_its_status() -> None:
     assert (found.venue, found.status) == (Venue(name="Rynek"), EventStatus.CANCELLED)
 
 
+@pytest.mark.parametrize(
+    ("said", "status"),
+    [
+        ("CONFIRMED", EventStatus.SCHEDULED),
+        ("tentative", EventStatus.TENTATIVE),
+        ("Canceled", EventStatus.CANCELLED),
+        ("Postponed", EventStatus.POSTPONED),
+        ("whatever", EventStatus.SCHEDULED),
+    ],
+)
+def test_the_status_of_xcal_may_be_in_words(said: str, status: EventStatus) -> None:
+    found = one(
+        item(f"<xCal:dtstart>20260508T170000Z</xCal:dtstart><xCal:status>{said}</xCal:status>")
+    )
+
+    assert found.status is status
+
+
 def test_a_status_that_is_taken_from_the_title_is_said_to_be() -> None:
     found = one(started(title="ODWOŁANE: Dni gminy"))
 

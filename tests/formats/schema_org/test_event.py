@@ -118,6 +118,8 @@ class TestStatus:
             ("eventrescheduled", EventStatus.RESCHEDULED),
             ({"@id": "https://schema.org/EventMovedOnline"}, EventStatus.MOVED_ONLINE),
             (["https://schema.org/EventRescheduled"], EventStatus.RESCHEDULED),
+            (["EventScheduled", "https://schema.org/EventCancelled"], EventStatus.CANCELLED),
+            ("Abgesagt", EventStatus.CANCELLED),
             ("on-schedule", EventStatus.SCHEDULED),
             (None, EventStatus.SCHEDULED),
         ],

@@ -149,6 +149,11 @@ class TestPlace:
             ),
             ({"eventAttendanceMode": "OfflineEventAttendanceMode"}, "offline", "Dom"),
             ({"eventStatus": "EventMovedOnline", "location": "Sala"}, "online", "Sala"),
+            (
+                {"eventStatus": ["EventRescheduled", "EventMovedOnline"], "location": "Sala"},
+                "online",
+                "Sala",
+            ),
             ({}, "offline", "Dom"),
         ],
     )

@@ -19,13 +19,8 @@ from include.discovery.parsed import RejectItem
 from include.discovery.record_warnings import SourceWarning, status_of_title
 from include.discovery.text.cleaning import description_text, one_line, title_text, web_url
 from include.discovery.text.pictures import picture_url
-from include.discovery.text.status import split_status
+from include.discovery.text.status import gravest, split_status, status_named
 
-_STATUSES = {
-    "TENTATIVE": EventStatus.TENTATIVE,
-    "CANCELLED": EventStatus.CANCELLED,
-    "CANCELED": EventStatus.CANCELLED,
-}
 _IMAGE_PATH = re.compile(r"\.(?:jpe?g|png|gif|webp|avif)(?:[?#]|$)", re.IGNORECASE)
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 _PERCENT = re.compile(r"%(?:2[0-9A-F]|[CDEF][0-9A-F]%[89AB])", re.IGNORECASE)
@@ -96,10 +91,11 @@ class RecordBuilder:
 
 def _status(event: Event, of_title: EventStatus | None, warnings: list[str]) -> EventStatus:
     """Return the most severe status of the calendar, the STATUS and the title."""
-    stated = _STATUSES.get((event.component.text("STATUS") or "").upper())
+    said = event.component.text("STATUS") or ""
+    stated = EventStatus.TENTATIVE if said.upper() == "TENTATIVE" else status_named(said)
     if event.calendar.cancels or stated is EventStatus.CANCELLED:
         return EventStatus.CANCELLED
-    status = of_title or stated or EventStatus.SCHEDULED
+    status = gravest((stated, of_title)) or stated or EventStatus.SCHEDULED
     warnings += status_of_title(status, of_title, stated)
     return status
 

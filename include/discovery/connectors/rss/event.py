@@ -38,13 +38,8 @@ from include.discovery.text.cleaning import (
     title_text,
     web_url,
 )
-from include.discovery.text.status import split_status
+from include.discovery.text.status import gravest, split_status, status_named
 
-_STATUS = {
-    "CANCELLED": EventStatus.CANCELLED,
-    "CANCELED": EventStatus.CANCELLED,
-    "TENTATIVE": EventStatus.TENTATIVE,
-}
 _READ_FOR_DATES = 500
 _WHOLE_DAY = re.compile(r"12:00 AM\s*[-–]\s*11:59 PM", re.IGNORECASE)
 
@@ -178,8 +173,9 @@ def event_record(item: FeedItem, when: When, options: ParseOptions) -> EventReco
         raise RejectItem("no title")
     warnings: list[str] = []
     title, marked = split_status(title)
-    told = _STATUS.get(item.fields.get("status", "").upper())
-    status = told or marked or EventStatus.SCHEDULED
+    said = item.fields.get("status", "")
+    told = EventStatus.TENTATIVE if said.upper() == "TENTATIVE" else status_named(said)
+    status = gravest((told, marked)) or told or EventStatus.SCHEDULED
     warnings += status_of_title(status, marked, told)
     kind = one_line(item.fields.get("type"))
     place = placed(

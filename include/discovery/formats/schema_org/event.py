@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Final
@@ -30,7 +30,7 @@ from include.discovery.places.venues import placed
 from include.discovery.record_warnings import SourceWarning, status_of_title
 from include.discovery.text.cleaning import description_text, shorten, title_text
 from include.discovery.text.pictures import picture_url
-from include.discovery.text.status import gravest, split_status
+from include.discovery.text.status import gravest, split_status, status_named
 
 _STATUS: Final = {
     "eventscheduled": EventStatus.SCHEDULED,
@@ -84,7 +84,8 @@ def event_record(found: Found, context: PageContext, occurrence: When | None = N
     warnings = list(found.warnings)
     title, marked = _title(node)
     when = occurrence or read_when(node, clock_at(found, context), warnings)
-    status = _status(node, marked, when, warnings)
+    stated = _stated(node, warnings)
+    status = _status(node, marked, stated, when, warnings)
     if when is None and status is not EventStatus.POSTPONED:
         raise RejectItem("no start date", title)
     where = attempt("location", lambda: _where(found, context, warnings), warnings) or Where()
@@ -94,7 +95,7 @@ def event_record(found: Found, context: PageContext, occurrence: When | None = N
         warnings,
         stated=_stated_attendance(node, warnings),
         is_virtual=where.is_virtual,
-        is_moved=status is EventStatus.MOVED_ONLINE,
+        is_moved=EventStatus.MOVED_ONLINE in (marked, *stated),
         default=context.default_venue,
         country=context.country,
     )
@@ -174,19 +175,33 @@ def _title(node: Node) -> tuple[str, EventStatus | None]:
 
 
 def _status(
-    node: Node, marked: EventStatus | None, when: When | None, warnings: list[str]
+    node: Node,
+    marked: EventStatus | None,
+    stated: Sequence[EventStatus],
+    when: When | None,
+    warnings: list[str],
 ) -> EventStatus:
     """Return the most severe status of the event and its title."""
-    said = name_in(node.get("eventStatus"))
-    named = _STATUS.get(said.lower())
-    if said and named is None:
-        reason = f"{said[:60]!r} is unknown"
-        warnings.append(SourceWarning.FIELD_DROPPED.said(field="eventStatus", reason=reason))
+    named = gravest(stated)
     status = gravest((named, marked)) or EventStatus.SCHEDULED
     warnings += status_of_title(status, marked, named)
     if status is EventStatus.SCHEDULED and when is not None and _was_moved(node, when):
         return EventStatus.RESCHEDULED
     return status
+
+
+def _stated(node: Node, warnings: list[str]) -> list[EventStatus]:
+    """Return the statuses that ``eventStatus`` names, which may be several: rescheduled, online."""
+    stated: list[EventStatus] = []
+    for given in values(node.get("eventStatus")):
+        said = name_in(given)
+        named = _STATUS.get(said.lower()) or status_named(said)
+        if named is not None:
+            stated.append(named)
+        elif said:
+            reason = f"{said[:60]!r} is unknown"
+            warnings.append(SourceWarning.FIELD_DROPPED.said(field="eventStatus", reason=reason))
+    return stated
 
 
 def _was_moved(node: Node, when: When) -> bool:

@@ -182,6 +182,8 @@ class TestFlagsAndWords:
             ("LIVE", "scheduled"),
             ("EventMovedOnline", "moved_online"),
             ("TENTATIVE", "tentative"),
+            ("odwołane", "cancelled"),
+            ("verschoben", "postponed"),
             (None, "scheduled"),
         ],
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final, TypeVar
 
 from include.discovery.connectors.json_feed.map.fields import AttendanceOf, StatusOf
@@ -10,6 +10,7 @@ from include.discovery.connectors.json_feed.map.paths import Item, Json, getter_
 from include.discovery.formats.json_fields import WrongType
 from include.discovery.model import Attendance, EventStatus
 from include.discovery.text.cleaning import fold
+from include.discovery.text.status import status_named
 
 _STATUS: Final[Mapping[str, EventStatus]] = {
     **dict.fromkeys(
@@ -38,7 +39,8 @@ def status(field: StatusOf | None, scope: Item) -> EventStatus | None:
     """
     if field is None:
         return None
-    return _meaning(getter_of(field.path)(scope), field.map, _STATUS, "event")
+    found = getter_of(field.path)(scope)
+    return _meaning(found, field.map, _STATUS, "event", status_named)
 
 
 def attendance(field: AttendanceOf | None, scope: Item) -> Attendance | None:
@@ -49,7 +51,7 @@ def attendance(field: AttendanceOf | None, scope: Item) -> Attendance | None:
     if field is None:
         return None
     found = getter_of(field.path)(scope)
-    return _meaning(found, field.map, _ATTENDANCE, "eventattendancemode")
+    return _meaning(found, field.map, _ATTENDANCE, "eventattendancemode", lambda _: None)
 
 
 def _meaning(
@@ -57,8 +59,12 @@ def _meaning(
     own: Mapping[str, WordT],
     usual: Mapping[str, WordT],
     affix: str,
+    in_words: Callable[[str], WordT | None],
 ) -> WordT | None:
-    """Return what a word means; ``https://schema.org/EventScheduled`` is 'scheduled'."""
+    """Return what a word means; ``https://schema.org/EventScheduled`` is 'scheduled'.
+
+    :param in_words: reads what is neither the source's own word nor a usual one.
+    """
     if value is None or value == "":
         return None
     if not isinstance(value, str | int):
@@ -69,6 +75,7 @@ def _meaning(
             return meaning
     bare = fold(said.rpartition("/")[2].rpartition(":")[2])
     found = usual.get(bare) or usual.get(bare.removeprefix(affix).removesuffix(affix))
+    found = found or in_words(said)
     if found is None:
         raise ValueError(f"{said[:60]!r} is not known")
     return found
