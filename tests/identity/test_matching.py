@@ -417,3 +417,67 @@ def _seconds(listings: Iterable[Listing]) -> float:
 @pytest.mark.parametrize("title", ["a" * 500, "- " * 250, "(" * 500, "part 1 " * 70, "😀" * 500])
 def test_a_hostile_title_is_judged_as_quickly_as_others(title: str) -> None:
     assert _seconds([listing(title), listing(f"{title[:-1]}b", id="b")]) < 0.5
+
+
+def clustered(*listings: Listing) -> list[tuple[str, ...]]:
+    return match(listings).clusters
+
+
+def test_what_two_sources_alone_list_at_one_place_and_minute_is_one_event() -> None:
+    tour = listing("Ada Lantern: The Long Thaw Tour")
+    supported = listing("Ada Lantern with June Elm", id="b")
+
+    assert clustered(tour, supported) == [("a", "b")]
+
+
+def test_a_title_that_one_source_has_beside_another_names_only_the_latter() -> None:
+    scanning = listing("Scanning Station - Lantern Memory Lab", id="a")
+    tapes = listing("Tape Station - Lantern Memory Lab", id="b", source="source-a")
+    slides = listing("Slide Station - Lantern Memory Lab", id="c", source="source-a")
+    other = listing("Tape Station - Lantern Memory Lab", id="d")
+
+    assert clustered(scanning, tapes, slides, other) == [("a",), ("b", "d"), ("c",)]
+
+
+def test_programmes_of_one_source_in_the_same_words_are_asked_about() -> None:
+    text = "Get one-on-one help with whatever device you bring. No registration is needed for this."
+    one = listing("Lantern Help (Basque)", description=text)
+    other = listing("Lantern Help (Gaelic)", id="b", source="source-a", description=text)
+
+    assert verdict(one, other) is Verdict.REVIEW
+
+
+def test_other_titles_of_two_sources_at_one_place_and_minute_are_asked_about() -> None:
+    judgements = match(
+        [listing("Le nozze di Figaro"), listing("The Marriage of Figaro", id="b")]
+    ).judgements
+
+    assert [one.verdict for one in judgements] == [Verdict.REVIEW]
+
+
+@pytest.mark.parametrize(
+    "text", ["Doors 19:00", "Einlass ab 19 Uhr", "doors open at 7pm", "Ouverture des portes 19h"]
+)
+def test_the_hour_of_the_doors_is_that_of_the_show(text: str) -> None:
+    doors = listing("Ada Lantern", description=text)
+    show = listing("Ada Lantern + June Elm", id="b", hours=1)
+
+    assert verdict(doors, show) is Verdict.SAME
+
+
+def test_a_minute_before_and_a_minute_after_midnight_are_one_night() -> None:
+    before = listing("Lantern Club Night", hours=4 + 59 / 60)
+    after = listing(
+        "Lantern Club Night", id="b", hours=5, local_date=date(2026, 12, 6),
+        ends_at=EVENING + timedelta(hours=10),
+    )  # fmt: skip
+
+    assert clustered(before, after) == [("a", "b")]
+
+
+def test_one_exhibition_has_other_first_days_in_two_sources() -> None:
+    until = EVENING + timedelta(days=40)
+    one = listing("Soft Lanterns", ends_at=until)
+    other = listing("Soft Lanterns (group show)", id="b", hours=24, ends_at=until)
+
+    assert clustered(one, other) == [("a", "b")]

@@ -67,7 +67,8 @@ def block_keys(one: Prepared) -> Iterator[Hashable]:
         yield one.title.joined, one.minute
     day = one.listing.local_date
     if day is not None and one.last is not None and one.last - day > timedelta(days=1):
-        yield one.last, one.title.joined, "until"
+        for word in one.title.words:
+            yield one.last, word, "until"
 
 
 def _keys_of_day(one: Prepared, day: date | None) -> Iterator[Hashable]:

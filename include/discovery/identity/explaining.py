@@ -16,6 +16,7 @@ WORDS: Final[Mapping[str, str]] = {
     "title: other": "the titles are different",
     "title: common weight": "both titles have telling words",
     "title: own words on both sides": "each title has words of its own",
+    "slot: nothing else there": "their sources list nothing else that may be meant there and then",
     "performers: common": "they have a performer in common",
     "performers: other": "they have no performer in common",
     "venue: same": "the venue is the same",

@@ -28,6 +28,7 @@ from include.discovery.identity.titles import (
     may_conflict,
     title_of,
     told_conflict,
+    weight_of,
 )
 from include.discovery.identity.venues import (
     Comparison,
@@ -40,10 +41,11 @@ from include.discovery.identity.venues import (
     without_coordinates,
 )
 from include.discovery.identity.weights import POINTS, REVIEW_FROM, SAME_FROM
+from include.discovery.identity.words import DOORS
 from include.discovery.model import Attendance, EventStatus, last_date
 from include.discovery.text.cleaning import fold
 
-RULES_VERSION: Final = "5"
+RULES_VERSION: Final = "6"
 """Changes with every change of the rules, so that kept judgements can be told from new ones."""
 Features = Mapping[str, str | float | bool | None]
 PERSON: Final = "person"
@@ -90,13 +92,15 @@ class Context:
     ``sessions`` are (source, words of the title, date) that the source lists at several hours;
     ``shared_pages`` are pages of whole calendars (``links.shared_pages``); ``vague`` are
     coordinates that sources give for places of a town whose own they do not know
-    (``venues.vague_coordinates``); ``apart`` names to a venue those that people have decided to
-    keep apart from it (by ``Listing.venue_ids``).
+    (``venues.vague_coordinates``); ``slots`` are the words of the titles that a source lists at one
+    place and minute (``Prepared.slot``); ``apart`` names to a venue those that people have decided
+    to keep apart from it (by ``Listing.venue_ids``).
     """
 
     sessions: Collection[tuple[str, str, date | None]] = frozenset()
     shared_pages: Collection[str] = frozenset()
     vague: Collection[Coordinates] = frozenset()
+    slots: Mapping[tuple[str, str, int], Collection[frozenset[str]]] = field(default_factory=dict)
     apart: Mapping[int, Collection[int]] = field(default_factory=dict)
 
     @classmethod
@@ -106,9 +110,12 @@ class Context:
         :param apart: pairs of venues that people have decided to keep apart.
         """
         starts: dict[tuple[str, str, date | None], set[int]] = defaultdict(set)
+        slots: dict[tuple[str, str, int], list[frozenset[str]]] = defaultdict(list)
         links = []
         places = []
         for one in prepared:
+            if one.slot is not None:
+                slots[one.slot].append(one.title.words)
             places.append(one.place)
             if one.minute is not None:
                 starts[one.session].add(one.minute)
@@ -118,6 +125,7 @@ class Context:
             frozenset(key for key, minutes in starts.items() if _are_sessions(minutes)),
             shared_pages(links),
             vague_coordinates(places),
+            dict(slots),
             _both_ways(apart),
         )
 
@@ -145,15 +153,19 @@ OTHER_VENUES: Final = "two venues, as a person decided"
 _HOUR: Final = 65
 _TWO_HOURS: Final = 130
 _NEAR: Final = 15
+_AROUND_MIDNIGHT: Final = timedelta(minutes=_NEAR)
 DESCRIPTION: Final = 400
 """Letters of a description that are looked at."""
 LONG_TEXT: Final = 60
 """Letters from which equal descriptions prove something."""
 _TEXT: Final = 88
 _MOST_WEIGHT: Final = 5.0
+_SIBLINGS: Final = 1.0
+"""Weight of common words that programmes of one house have: 'Book Discussion', 'Teen Hour'."""
 _SURE_WEIGHT: Final = 2.5
 """Weight of a title that two events at two places hardly share together with their text."""
 _DAY: Final = 24 * 60
+_NOON: Final = 12
 _SMALL_HOURS: Final = 5
 
 
@@ -189,6 +201,13 @@ class Prepared:
         """What the hours of one programme have in common: source, words of the title, date."""
         one = self.listing
         return one.source, " ".join(sorted(self.title.words)), one.local_date
+
+    @property
+    def slot(self) -> tuple[str, str, int] | None:
+        """Source, place and minute, if all are known."""
+        if self.minute is None or not self.place.key:
+            return None
+        return self.listing.source, self.place.key, self.minute
 
     @cached_property
     def ticket(self) -> str | None:
@@ -372,6 +391,36 @@ class _Pair:
         return fuzz.ratio(one[:length], other[:length], score_cutoff=_TEXT) >= _TEXT
 
     @cached_property
+    def has_rival(self) -> bool:
+        """Whether a source lists, at that place and minute, what is as near to the other title."""
+        first, second = self.first, self.second
+        return self._is_rivalled(first, second) or self._is_rivalled(second, first)
+
+    def _is_rivalled(self, one: Prepared, other: Prepared) -> bool:
+        if one.slot is None:
+            return False
+        words = one.title.words
+        common = weight_of(words & other.title.words)
+        return any(
+            rival != words and weight_of(rival & other.title.words) >= common
+            for rival in self.context.slots.get(one.slot, ())
+        )
+
+    @cached_property
+    def is_alone(self) -> bool:
+        """Whether two sources list nothing else that may be meant, at one place and minute."""
+        first, second = self.first.slot, self.second.slot
+        slots = self.context.slots
+        return (
+            not self.is_one_source
+            and self.where.relation in {Relation.SAME, Relation.HALL}
+            and self.time in {"same", "near"}
+            and first in slots
+            and second in slots
+            and not self.has_rival
+        )
+
+    @cached_property
     def points(self) -> dict[str, float]:
         """What each finding adds to the score."""
         return {name: weight for name, weight in self._findings() if weight}
@@ -409,7 +458,7 @@ class _Pair:
         yield self._found(f"time: {self.time}")
         if self.first.end is not None and self.first.end == self.second.end:
             yield self._found("end: same")
-        if self.time in {"an hour apart", "two hours apart"} and self._text_names_the_hour():
+        if self.time in _EXPLAINED and self._text_names_the_hour():
             yield self._found("text: names the hour")
         yield from self._of_sources()
         first, second = self.first.performers, self.second.performers
@@ -441,6 +490,8 @@ class _Pair:
             yield name, round(POINTS[name] * min(what.weight, _MOST_WEIGHT), 1)
         if what.left and what.right and what.kind in {"similar", "head", "partial"}:
             yield self._found("title: own words on both sides")
+        if what.kind != "equal" and self.is_alone:
+            yield self._found("slot: nothing else there")
         is_told = (what.left and what.left <= self.second.said) or (
             what.right and what.right <= self.first.said
         )
@@ -484,13 +535,15 @@ class _Pair:
             starts = self.first.listing.starts_at, self.second.listing.starts_at
             return "same" if starts[0] == starts[1] is not None else "unknown"
         apart = abs(one - other)
+        if apart and self.first.is_long and self.second.is_long and not self.is_one_source:
+            return "unknown"  # each tells the first day, or the hour of today, in its own way
         if apart == 0 or (apart <= _NEAR and not self.is_one_source):
             return "near" if apart else "same"
         if apart <= _HOUR:
             return "an hour apart"
-        if one == self.second.end and self.first.end is None:
-            return "at the end of the other"
-        if other == self.first.end and self.second.end is None:
+        if (one == self.second.end and self.first.end is None) or (
+            other == self.first.end and self.second.end is None
+        ):
             return "at the end of the other"
         if self._is_local_hour_as_utc():
             return "local hour told as UTC"
@@ -519,7 +572,11 @@ class _Pair:
 
     def _text_names_the_hour(self) -> bool:
         """Say whether the text of one listing tells the hour of the other: 'Doors 7pm'."""
-        return _tells(self.first, self.second) or _tells(self.second, self.first)
+        first, second = self.first, self.second
+        if _tells(first, second) or _tells(second, first):
+            return True
+        early = first if (first.minute or 0) < (second.minute or 0) else second
+        return self.time == "an hour apart" and _tells_doors(early)
 
     def _veto(self) -> str | None:
         """Return why the two are never one event, if they are not."""
@@ -591,8 +648,8 @@ class _Pair:
         days = one.listing.local_date, other.listing.local_date
         if days[0] == days[1] or None in days:
             return True
-        if one.minute is not None and other.minute is not None and one.minute == other.minute:
-            return True
+        if one.at and other.at and abs(one.at - other.at) <= _AROUND_MIDNIGHT:
+            return one.listing.time_known and other.listing.time_known
         # A party at half past midnight: a source without hours gives the evening before.
         if (one.night == days[1] and other.minute is None) or (
             other.night == days[0] and one.minute is None
@@ -610,15 +667,23 @@ class _Pair:
         is_sure_page = self.is_one_ticket or self.is_one_page or self.is_one_uid
         if what.kind == "other" and not (self.is_one_text and is_sure_page):
             return "other titles"
-        if what.kind == "contained" and not (is_sure_page or self.is_one_text):
+        if what.kind == "contained" and not (is_sure_page or self.is_one_text or self.is_alone):
             return "maybe a part and a whole"
-        if what.left and what.right and what.kind in {"partial", "one head"} and not is_sure_page:
+        if what.left and what.right and not is_sure_page and self._may_be_siblings():
             return "each title has words of its own"
         is_elsewhere = self.where.relation in {Relation.DIFFERENT, Relation.BRANCH}
         is_told_alike = self.is_one_text and what.weight >= _SURE_WEIGHT
         if is_elsewhere and not is_sure_page and not is_told_alike:
             return "other venues"
         return None
+
+    def _may_be_siblings(self) -> bool:
+        """Say whether titles that each have words of their own may be two of one programme."""
+        if self.has_rival or self.first.title.sessions != self.second.title.sessions:
+            return True
+        if self.what.kind == "partial":
+            return not self.is_alone or self.what.weight < _SURE_WEIGHT
+        return self.what.kind == "head" and not (self.is_alone and self.what.weight >= _SIBLINGS)
 
 
 _TOLD: Final = ("both untold", "one untold", "told in other ways")
@@ -643,18 +708,36 @@ def _is_of_source(one: Prepared, other: Prepared) -> bool:
     return bool(found) and 2 * len(found) >= min(len(telling), 4)
 
 
+_EXPLAINED: Final = frozenset(
+    ("an hour apart", "two hours apart", "half a day apart", "local hour told as UTC")
+)
+"""Differences of time that a text which names the other's hour explains."""
+_DOORS_OPEN: Final = "|".join(sorted(DOORS))
+
+
 def _tells(one: Prepared, other: Prepared) -> bool:
-    at = other.at
-    if at is None or not one.text:
+    """Say whether the text of one listing tells the hour of the other."""
+    return other.at is not None and _has(one.text, rf"\b(?:{_hour_of(other.at)})\b")
+
+
+def _tells_doors(one: Prepared) -> bool:
+    """Say whether the text of a listing calls its own hour that of the doors."""
+    if one.at is None:
         return False
+    said = f"{_hour_of(one.at)}|{one.at.hour % 12 or 12}"
+    return _has(one.text, rf"\b(?:{_DOORS_OPEN})\b[^0-9]{{0,20}}(?:{said})\b")
+
+
+def _hour_of(at: datetime) -> str:
+    """Return, as a pattern, how folded texts write an hour."""
     hour = at.hour % 12 or 12
     minute = f" ?{at.minute:02d}" if at.minute else r"(?: ?00)?"
-    ampm = "pm" if at.hour >= 12 else "am"
+    ampm = "pm" if at.hour >= _NOON else "am"
     return (
-        re.search(
-            rf"\b(?:{hour}{minute} ?{ampm}|{at.hour} ?{at.minute:02d}"
-            rf"|{at.hour}{minute} ?(?:uhr|h|godz))\b",
-            one.text,
-        )
-        is not None
+        rf"{hour}{minute} ?{ampm}|{at.hour} ?{at.minute:02d}"
+        rf"|{at.hour}{minute} ?(?:uhr|h|godz)"
     )
+
+
+def _has(text: str, pattern: str) -> bool:
+    return bool(text) and re.search(pattern, text) is not None

@@ -178,12 +178,14 @@ def compare_titles(
     conflict = told_conflict(a, b)
     if a.joined == b.joined or _begins(a, b) or _begins(b, a):
         words = a.words & b.words
-        return TitleMatch("equal", 1.0, _weight(words), frozenset(), frozenset(), conflict or part)
+        return TitleMatch(
+            "equal", 1.0, weight_of(words), frozenset(), frozenset(), conflict or part
+        )
     left, right = _without_variants(a.words - b.words, b.words - a.words, a, b)
     taken = a.words - left
     telling_left, telling_right = _without_kinds(left - known, right - known)
-    weight = _weight(taken - known) or GENERIC_WEIGHT * len(taken) / 2
-    rest = _weight(telling_left) + _weight(telling_right)
+    weight = weight_of(taken - known) or GENERIC_WEIGHT * len(taken) / 2
+    rest = weight_of(telling_left) + weight_of(telling_right)
     share = weight / (weight + rest) if weight else 0.0
     conflict = conflict or _numbers(telling_left, telling_right)
     if not taken:
@@ -196,6 +198,7 @@ def compare_titles(
         conflict = conflict or part
     elif share >= _SIMILAR:
         kind = "similar"
+        conflict = conflict or part
     elif _are_explained(telling_left, telling_right, explained[0] | explained[1]):
         kind = "similar" if share >= _SIMILAR_IF_EXPLAINED else "partial"
     else:
@@ -249,12 +252,13 @@ def _one_head(a: Title, b: Title, known: frozenset[str]) -> bool:
     """Say whether both begin with the same name, or one is named by the head of the other."""
     heads = a.head - known, b.head - known
     for head, other in ((heads[0], b), (heads[1], a)):
-        if head and head <= other.words and _weight(head) >= 1:
+        if head and head <= other.words and weight_of(head) >= 1:
             return True
     return bool(heads[0]) and heads[0] == heads[1]
 
 
-def _weight(words: frozenset[str]) -> float:
+def weight_of(words: frozenset[str]) -> float:
+    """Return the weight of words: 1 for each telling one, ``GENERIC_WEIGHT`` for the others."""
     generic = len(words & _GENERIC)
     return len(words) - generic + GENERIC_WEIGHT * generic
 

@@ -22,6 +22,7 @@ POINTS: Final[Mapping[str, float]] = {
     "title: other": -25,
     "title: common weight": 7,  # for each telling word that both have, up to five
     "title: own words on both sides": -14,
+    "slot: nothing else there": 20,  # two sources list one thing each at one place and minute
     "performers: common": 15,
     "performers: other": -10,
     "venue: same": 30,

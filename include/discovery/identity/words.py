@@ -354,6 +354,14 @@ PARTS: Final = _words(
 )
 """Words of a part or an extra of an event: if one title alone has one, it may be the part only."""
 
+DOORS: Final = _words(
+    """
+    doors door einlass turoffnung portes puertas porte apertura ouverture bramy bram otwarcie
+    wejscie ovet dorrar dorrarna inslapp dvere vstup portas abertura
+    """
+)
+"""Words of texts before the hour at which people are let in: 'Doors 7pm'."""
+
 TRIBUTES: Final = _words(
     """
         tribute tribut tributo tribuutti tribuuttiilta hommage homenaje omaggio coverband revival
