@@ -213,8 +213,8 @@ FAULTS = [
      "24: pairs.0.settings.link: unknown setting; icalendar has: horizon_days, "),
     ("url: https://example.org/a.ics", ("url: https://example.org/a.ics\n      # a comment\n"
      "      timezone: Europe/Cracow"),
-     ("26: pairs.0.settings.timezone: 'Europe/Cracow' is not an IANA time zone, "
-     "as Europe/Warsaw is (found 'Europe/Cracow')")),
+     ("26: pairs.0.settings.timezone: 'Europe/Cracow' is not an IANA time zone such as "
+     "Europe/Warsaw (found 'Europe/Cracow')")),
     ("url: https://example.org/b.ics", "url: example.org/b.ics", "27: pairs.1.settings.url: "),
     ("url: https://example.org/b.ics", "request_retries: 1",
      "26: pairs.1.settings.url: Field required"),
@@ -244,12 +244,14 @@ FAULTS = [
      "20: sources.national.colour: Extra inputs are not permitted"),
     ("  krakow:\n", "  Kraków:\n",
      ("4: cities.Kraków: must be lower-case letters from a to z, digits and single hyphens, "
-     "as new-york (found 'Kraków')")),
+     "such as new-york (found 'Kraków')")),
     ("  PL: Poland", "  POL: Poland",
-     "2: countries.POL: must be a code of two capital letters (ISO 3166-1), as PL (found 'POL')"),
+     ("2: countries.POL: must be a code of two capital letters (ISO 3166-1), such as PL "
+      "(found 'POL')")),
     ("scope: country", "scope: country\n    connection: opera",
      ("20: sources.national.connection: must begin with discovery_, and go on in lower-case "
-     "letters from a to z, digits, underscores and hyphens, as discovery_opera (found 'opera')")),
+     "letters from a to z, digits, underscores and hyphens, such as discovery_opera "
+     "(found 'opera')")),
     ("city: krakow", "city: krakow\n    frequency_hours: 1000",
      "22: pairs.0.frequency_hours: Input should be less than or equal to 744 (found 1000)"),
     ("city: krakow", "city: krakow\n    priority: high", "22: pairs.0.priority: "),

@@ -96,5 +96,7 @@ def test_unknown_variables_are_ignored() -> None:
 def test_the_variable_that_allowed_all_private_addresses_is_refused_with_what_to_set(
     value: str,
 ) -> None:
-    with pytest.raises(InvalidSettings, match=r"no longer read.*DISCOVERY_PRIVATE_HOSTS, as 127"):
+    with pytest.raises(
+        InvalidSettings, match=r"no longer read.*DISCOVERY_PRIVATE_HOSTS, such as 127"
+    ):
         Settings.from_environment({"DISCOVERY_ALLOW_PRIVATE_ADDRESSES": value})

@@ -72,7 +72,7 @@ _DAY: Final = re.compile(r"(\d\d)-(\d\d)")
 def _day_of_year(text: str) -> tuple[int, int]:
     found = _DAY.fullmatch(text)
     if found is None:
-        raise ValueError(f"{text!r} is not a day of the year, as 07-01 is")
+        raise ValueError(f"{text!r} is not a day of the year such as 07-01")
     month, day = int(found[1]), int(found[2])
     date(2024, month, day)  # a leap year: 02-29 is allowed
     return month, day

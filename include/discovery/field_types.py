@@ -39,7 +39,7 @@ def _is_zone(name: str) -> bool:
 
 def _checked_zone(name: str) -> str:
     if not _is_zone(name):
-        raise ValueError(f"{name!r} is not an IANA time zone, as Europe/Warsaw is")
+        raise ValueError(f"{name!r} is not an IANA time zone such as Europe/Warsaw")
     return name
 
 
@@ -122,7 +122,7 @@ ConnectionId = Annotated[
     StringConstraints(pattern=r"^discovery_[a-z0-9_-]+$", max_length=200),
     _worded(
         "must begin with discovery_, and go on in lower-case letters from a to z, digits, "
-        "underscores and hyphens, as discovery_opera"
+        "underscores and hyphens, such as discovery_opera"
     ),
     AfterValidator(checked_connection),
 ]
@@ -130,7 +130,7 @@ ConnectionId = Annotated[
 Slug = Annotated[
     str,
     StringConstraints(pattern=SLUG_PATTERN, max_length=SLUG_LENGTH),
-    _worded("must be lower-case letters from a to z, digits and single hyphens, as new-york"),
+    _worded("must be lower-case letters from a to z, digits and single hyphens, such as new-york"),
 ]
 PairName = Annotated[
     str,
@@ -155,12 +155,12 @@ WebUrl = Annotated[
 CountryCode = Annotated[
     str,
     StringConstraints(pattern=r"^[A-Z]{2}$"),
-    _worded("must be a code of two capital letters (ISO 3166-1), as PL"),
+    _worded("must be a code of two capital letters (ISO 3166-1), such as PL"),
 ]
 CurrencyCode = Annotated[
     str,
     StringConstraints(pattern=r"^[A-Z]{3}$"),
-    _worded("must be a code of three capital letters (ISO 4217), as EUR"),
+    _worded("must be a code of three capital letters (ISO 4217), such as EUR"),
 ]
 Amount = Annotated[Decimal, Field(ge=0, max_digits=12, decimal_places=2)]
 GivenSettings = Annotated[dict[str, JsonValue], AfterValidator(_checked_settings)]

@@ -175,7 +175,7 @@ HELP = {
     ),
     "schedule_timezone": _Help(
         _zone,
-        "an IANA time zone, as Europe/Warsaw",
+        "an IANA time zone, such as Europe/Warsaw",
         "The time zone in which the schedule is meant; Airflow's [core] default_timezone, which is "
         "UTC unless you changed it, if not set.",
     ),
@@ -187,7 +187,7 @@ HELP = {
     ),
     "retry_delays": _Help(
         _delays,
-        "three numbers of seconds, as 30,120,480",
+        "three numbers of seconds, such as 30,120,480",
         "Waits before the second, third and fourth attempt of a sync.",
     ),
     "retry_spread": _Help(
@@ -233,7 +233,7 @@ HELP = {
     ),
     "private_hosts": _Help(
         _hosts,
-        "a list of hosts and networks, as 127.0.0.1, feeds.internal, 10.2.0.0/16",
+        "a list of hosts and networks, such as 127.0.0.1, feeds.internal, 10.2.0.0/16",
         "Hosts of this machine or an internal network that sources may be read from. Link-local "
         "and metadata addresses never are.",
     ),
@@ -293,7 +293,7 @@ HELP = {
 _REPLACED = {
     f"{PREFIX}ALLOW_PRIVATE_ADDRESSES": (
         f"unset it, and name the hosts and networks that sources may be read from in "
-        f"{PREFIX}PRIVATE_HOSTS, as 127.0.0.1, feeds.internal, 10.2.0.0/16"
+        f"{PREFIX}PRIVATE_HOSTS, such as 127.0.0.1, feeds.internal, 10.2.0.0/16"
     ),
 }
 """Variable of an earlier version → what to do instead: to ignore it would be to surprise."""

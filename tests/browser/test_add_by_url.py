@@ -49,7 +49,7 @@ def proposal(kind: str = "icalendar", **changes: Any) -> dict[str, Any]:
         "kind": kind,
         "settings": {"url": f"{ADDRESS}.ics"},
         "evidence": ["The page links to events.ics as text/calendar"],
-        "reason": "5 of 27 events were read; of what matters 64% is told.",
+        "reason": "5 of 27 events were read; completeness 64%.",
         "needs_connection": False,
         "problem": None,
         "read": 5,

@@ -1,4 +1,4 @@
-"""What is told of pairs and expected of them: the list of alerts, and the forms that change it."""
+"""Alerts of pairs and assertions about them: the list, and the forms that change it."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ UNION ALL SELECT source, NULL, 'with_venue', 0.8, NULL, now() FROM ({OF_FEED}) f
 
 @pytest.fixture(autouse=True)
 def feed(testville: Village, db: Connection) -> None:
-    """Tell of a pair that it fails, and suggest bounds for it."""
+    """Open an alert of a failing pair, and propose assertions about it."""
     testville.add_pair("feed", url="http://127.0.0.1:9/calendar.ics")
     db.execute(TELL.encode())
     db.execute(SUGGEST.encode())
@@ -51,7 +51,7 @@ def save(dialog: Locator, button: str = "Save") -> None:
     dialog.get_by_role("button", name=button, exact=True).click()
 
 
-def test_an_alert_is_muted_and_told_again(site: Site, testville: Village) -> None:
+def test_an_alert_is_muted_and_unmuted(site: Site, testville: Village) -> None:
     page = site.open(view="alerts")
     row = page.get_by_role("region", name="Open alerts").locator(f"tr[data-row='{LABEL}']")
     expect(row).to_contain_text("Failing")
@@ -97,13 +97,13 @@ def test_bounds_are_accepted_changed_and_left_to_the_source_again(
     site: Site, testville: Village
 ) -> None:
     page = site.open(view="source", source="feed")
-    accept = page.get_by_role("button", name="Accept suggestion: With a venue")
+    accept = page.get_by_role("button", name="Accept proposal: With a venue")
     accept.click()
     expect(accept).to_have_count(0)
     row = page.locator("tr[data-row=with_venue]")
     expect(row).to_contain_text("at least 80 %")
     page.get_by_role("button", name="Change: With a venue").click()
-    dialog = page.get_by_role("dialog", name="With a venue: what is asserted of all pairs of Feed")
+    dialog = page.get_by_role("dialog", name="With a venue: assertion about all pairs of Feed")
     fill(dialog, most="50")
     save(dialog)
     expect(dialog.get_by_role("alert")).to_contain_text("is above")
@@ -158,7 +158,7 @@ def test_seasons_are_saved_beside_what_somebody_else_has_muted_meanwhile(
 
 
 @pytest.mark.parametrize("view", ["alerts", "pair"])
-def test_a_viewer_is_shown_what_is_told_and_no_way_to_change_it(visit: Visitors, view: str) -> None:
+def test_a_viewer_sees_alerts_and_no_way_to_change_them(visit: Visitors, view: str) -> None:
     page = visit("viewer").open(view=view, city="testville", source="feed")
 
     expect(page.get_by_text("at least 80, at most 200")).to_be_visible()

@@ -36,7 +36,7 @@ READ: tuple[tuple[dict[str, Any], str, float], ...] = (
     (ANY, "1e3", 1000),
 )
 REFUSED = (
-    (WHOLE, "1.5", "This must be a whole number, as 1000 or 1,000."),
+    (WHOLE, "1.5", "This must be a whole number, such as 1000 or 1,000."),
     (WHOLE, "1,00", "This must be a whole number"),
     (WHOLE, "1,0000", "This must be a whole number"),
     (WHOLE, "0,100", "This must be a whole number"),

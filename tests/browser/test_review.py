@@ -165,7 +165,7 @@ def test_who_may_only_read_sees_the_questions_and_no_way_to_decide(visit: Visito
     page = visit("viewer").open(view="review", city=TOWN.slug)
 
     first = question(page)
-    expect(page.get_by_text("You may look, but not decide")).to_be_visible()
+    expect(page.get_by_text("You have read access only")).to_be_visible()
     expect(page.get_by_role("button", name="Same event")).to_have_count(0)
     page.keyboard.press("s")
     page.keyboard.press("n")

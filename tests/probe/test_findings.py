@@ -70,7 +70,7 @@ class TestRank:
 
     def test_a_proposal_gives_the_reason_for_its_rank(self) -> None:
         assert proposal("api", events(5, **RICH), expected=123).reason == (
-            "5 of 123 events were read; of what matters 100% is told."
+            "5 of 123 events were read; completeness 100%."
         )
         assert proposal("api", [], problem="It needs a key.").reason == "It needs a key."
         assert "lists no events in the coming year" in proposal("api", []).reason
@@ -96,10 +96,12 @@ class TestWords:
     def test_findings_are_written_as_a_report_for_people(self) -> None:
         lines = as_text(self.FOUND).splitlines()
 
-        assert lines[0] == "1. api – 7 of 7 events were read; of what matters 100% is told."
+        assert lines[0] == "1. api – 7 of 7 events were read; completeness 100%."
         assert '   settings: {"url": "x"}' in lines
         assert "   because: it smells of api" in lines
-        assert "   told: time 100%, venue 100%, coordinates 100%, price 100%, image 100%" in lines
+        assert (
+            "   present: time 100%, venue 100%, coordinates 100%, price 100%, image 100%" in lines
+        )
         assert sum("Concert" in line for line in lines) == 5
         assert "     2026-12-24 19:00 | Concert 0 | Sala" in lines
         assert "2. page – No." in lines

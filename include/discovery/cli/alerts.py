@@ -51,7 +51,7 @@ def add_commands(commands: Commands) -> None:
 
     bounds = commands.add_parser(
         "assertions",
-        help="list or accept the assertions that past runs suggest",
+        help="list or accept the assertions that are proposed from past runs",
         description="Lists the assertions that are proposed for each source and pair, beside those "
         "that apply now. An assertion bounds a measure of a run, such as its number of events. "
         "The DAG renews proposals once a week; none applies until it is accepted.",

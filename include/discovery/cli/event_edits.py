@@ -29,8 +29,8 @@ def add_commands(commands: Commands) -> None:
         nargs="?",
         default="{}",
         metavar="JSON",
-        help='values by field, as {"title": "Tosca", "organizer": null}; time is an object with'
-        " local_date, local_time, ends_local and timezone",
+        help='values by field, such as {"title": "Tosca", "organizer": null}; time is an object'
+        " with local_date, local_time, ends_local and timezone",
     )
     edit.add_argument(
         "--take-back",

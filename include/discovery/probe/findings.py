@@ -15,7 +15,7 @@ SAMPLE_SIZE = 5
 
 @dataclass(frozen=True, slots=True)
 class Quality:
-    """How much a source tells of its events: for each of five things the share that has it."""
+    """How complete the events of a source are: for each of five details, the share that has it."""
 
     time: float = 0.0
     venue: float = 0.0
@@ -114,8 +114,8 @@ class Proposal:
             return "It can be read, but lists no events in the coming year."
         said = "" if self.sample.expected is None else f" of {self.sample.expected}"
         return (
-            f"{len(self.sample.records)}{said} events were read; of what matters "
-            f"{self.quality.score:.0%} is told."
+            f"{len(self.sample.records)}{said} events were read; completeness"
+            f" {self.quality.score:.0%}."
         )
 
     @property

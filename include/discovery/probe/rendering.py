@@ -65,7 +65,7 @@ def _lines(findings: Findings) -> Iterator[str]:
 def _details(proposal: Proposal) -> Iterator[str]:
     if proposal.sample.records:
         quality = asdict(proposal.quality)
-        yield "told: " + ", ".join(f"{name} {share:.0%}" for name, share in quality.items())
+        yield "present: " + ", ".join(f"{name} {share:.0%}" for name, share in quality.items())
     for record in proposal.sample.records[:SAMPLE_SIZE]:
         yield f"  {_one_line(record)}"
     for warning, count in list(proposal.warnings.items())[:_MOST_WARNINGS]:

@@ -76,7 +76,7 @@ class Scaffold:
                 " letters, digits and underscores"
             )
         if not _URL.fullmatch(url):
-            raise InvalidSettings(f"{url!r} is not an address, as https://example.org/events")
+            raise InvalidSettings(f"{url!r} is not an address such as https://example.org/events")
         if typed_secrets({"url": url}):
             raise InvalidSettings(
                 "the address holds a key, and would be written into files of this repository: leave"

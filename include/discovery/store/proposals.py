@@ -107,7 +107,7 @@ def propose_weekly(conn: Connection, now: datetime) -> int | None:
 
 
 def propose(conn: Connection, now: datetime) -> int:
-    """Replace what is proposed by what the latest runs of each pair suggest; return how many."""
+    """Propose anew from the latest runs of each pair; return how many proposals there are."""
     with conn.transaction():
         conn.execute("DELETE FROM discovery.proposal_runs")
         conn.execute("INSERT INTO discovery.proposal_runs VALUES (%s)", [now])

@@ -130,7 +130,7 @@ class SentMessage(Answer):
 
 
 class ProposedAssertion(Answer):
-    """A bound that the latest runs suggest, to be accepted by a person."""
+    """An assertion that the latest runs propose; it applies once a person accepts it."""
 
     source: str
     city: str | None

@@ -317,5 +317,5 @@ def remove_city(
 
 def _check_country(conn: Connection, body: CityBody) -> None:
     if body.country_name is None and body.country not in countries(conn):
-        message = f"{body.country} is new here: say its name, as Poland."
+        message = f"{body.country} is new here: give its name, such as Poland."
         raise FieldsInvalidError.of(message, "country_name")

@@ -124,7 +124,7 @@ class PairDetail(Answer):
     effective_monitoring: Monitoring
     """The source's mute, seasons and assertions with the pair's own on top."""
     proposals: list[ProposedAssertion]
-    """Bounds that its latest runs suggest."""
+    """Assertions that its latest runs propose."""
     trend: list[TrendDay]
     """One entry a day, oldest first, days without a run included; 30 days."""
     attempts: list[Attempt]

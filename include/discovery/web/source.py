@@ -84,7 +84,7 @@ class SourceDetail(Answer):
     pairs: list[PairRow]
     filled: FilledFields
     proposals: list[ProposedAssertion]
-    """Bounds that the latest runs of its pairs suggest for all of them."""
+    """Assertions that the latest runs of its pairs propose for all of them."""
     attempts: list[Attempt]
     """The newest 50 of all its pairs."""
     errors: list[ErrorGroup]

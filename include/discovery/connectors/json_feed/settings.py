@@ -90,7 +90,7 @@ class PagesByOffset(_Sized):
         description="The highest sum of offset and size that the API allows. Items beyond it are"
         " not read.",
     )
-    short_page_ends: bool = Field(default=True, description="As for numbered pages.")
+    short_page_ends: bool = Field(default=True, description="The same as for numbered pages.")
 
 
 class PagesByCursor(_Sized):

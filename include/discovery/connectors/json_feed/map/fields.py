@@ -192,7 +192,7 @@ class Recurrence(_Part):
     """How items say that they recur between the days of their start and their end."""
 
     days: JsonPath | None = Field(
-        None, description="Weekdays, as 'MO,TU' or a list of English names or abbreviations."
+        None, description="Weekdays, such as 'MO,TU', or a list of English names or abbreviations."
     )
     frequency: JsonPath | None = Field(None, description="DAILY, WEEKLY, MONTHLY or YEARLY.")
     interval: JsonPath | None = Field(

@@ -1,4 +1,4 @@
-/** The columns of the alerts' tables: what is told, what is muted, what is suggested, what was sent. */
+/** The columns of the alerts' tables: open alerts, mutes, proposed assertions, messages. */
 
 import { h, Chakra } from "../shared/host.js";
 import { urlOf } from "../shared/api.js";
@@ -49,7 +49,7 @@ export function openColumns(canEdit, open) {
     {
       key: "since",
       label: "Since",
-      help: "When it was told.",
+      help: "When the alert was raised.",
       isInCard: true,
       value: ({ opened_at: at }) => at,
       cell: ({ opened_at: at }) => h(Time, { value: at, relative: "long" }),
@@ -57,7 +57,7 @@ export function openColumns(canEdit, open) {
     {
       key: "failures",
       label: "How often",
-      help: "How many of the pair's latest runs have failed, one after the other.",
+      help: "How many of the pair's latest runs have failed in a row.",
       isInCard: true,
       value: ({ failures }) => failures,
       cell: often,
@@ -65,7 +65,7 @@ export function openColumns(canEdit, open) {
     {
       key: "reason",
       label: "Why",
-      help: "As it was when it was told.",
+      help: "As of when the alert was raised.",
       isInCard: true,
       value: ({ reason }) => reason,
       cell: ({ reason }) =>
@@ -107,7 +107,7 @@ function holderOf(muted) {
     : ofSource({ ...muted, slug: muted.source, name: muted.source });
 }
 
-/** The pairs of which nothing is told. */
+/** The pairs that are muted. */
 export function mutedColumns(canEdit, open) {
   return [
     PAIR,
@@ -169,8 +169,8 @@ export function mutedColumns(canEdit, open) {
   ].filter(Boolean);
 }
 
-/** Bounds that the latest runs suggest, beside those that are set. */
-export function suggestedColumns(canEdit) {
+/** Assertions that the latest runs propose, beside those that apply. */
+export function proposedColumns(canEdit) {
   return [
     {
       key: "of",
@@ -189,14 +189,14 @@ export function suggestedColumns(canEdit) {
         h(Box, { as: "span", title: MEASURES[measure].help }, MEASURES[measure].label),
     },
     {
-      key: "suggested",
-      label: "Suggested",
+      key: "proposed",
+      label: "Proposed",
       isInCard: true,
       cell: ({ measure, proposed }) => inWords(measure, proposed),
     },
     {
       key: "current",
-      label: "Asserted now",
+      label: "Now",
       isInCard: true,
       cell: ({ measure, current }) => inWords(measure, current),
     },

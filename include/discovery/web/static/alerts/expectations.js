@@ -34,7 +34,7 @@ function Alerts({ of, effective, source, canEdit, open }) {
   return h(
     Stack,
     { gap: 1, minW: 0 },
-    mute ? h(MuteText, { mute }) : "Told as usual.",
+    mute ? h(MuteText, { mute }) : "Alerts are sent as usual.",
     isInherited &&
       h(
         Text,
@@ -107,8 +107,8 @@ function columnsFor(canEdit, open) {
     },
     { key: "asserted", label: "Asserted", cell: boundsText },
     {
-      key: "suggested",
-      label: "Suggested",
+      key: "proposed",
+      label: "Proposed",
       cell: ({ measure, proposal }) => (proposal ? inWords(measure, proposal.proposed) : "–"),
     },
     canEdit && {
@@ -131,10 +131,10 @@ function columnsFor(canEdit, open) {
             h(
               Small,
               {
-                "aria-label": `Accept suggestion: ${MEASURES[row.measure].label}`,
+                "aria-label": `Accept proposal: ${MEASURES[row.measure].label}`,
                 onClick: () => accept(row.proposal),
               },
-              "Accept suggestion",
+              "Accept proposal",
             ),
         ),
     },
@@ -173,7 +173,7 @@ export function Expectations({ of, effective, proposals, source, canEdit }) {
       ],
     }),
     h(DataTable, {
-      caption: `What is asserted of ${of.label}`,
+      caption: `Assertions about ${of.label}`,
       name: "asserted-",
       rows: rowsOf({ of, effective, proposals }),
       rowKey: ({ measure }) => measure,

@@ -79,7 +79,7 @@ const MUTE_FIELDS = [
     kind: "date",
     isSet: true,
     required: true,
-    help: "The last day, in UTC. After it, what is still wrong is told as if it were new.",
+    help: "The last day, in UTC. If it is still wrong after that, it is sent as a new alert.",
     check: (day) => (isOver(day) ? "This day is over." : undefined),
   },
   { path: "reason", label: "Reason", kind: "text", help: "In a few words, for others." },
@@ -97,7 +97,7 @@ export function MuteForm({ of, onClose }) {
     submitLabel: "Mute",
     sections: () => [
       {
-        note: "Nothing is told of it until then. It is still synced, judged, and counted as muted.",
+        note: "No alert is sent until then. It is still synced, judged, and counted as muted.",
         fields: MUTE_FIELDS,
       },
     ],
@@ -124,10 +124,10 @@ async function put(of, monitoring, done) {
 
 /** End the mute of a pair or a source. */
 export function unmute(of) {
-  return put(of, { ...of.monitoring, mute: null }, `The alerts of ${of.label} are told again`);
+  return put(of, { ...of.monitoring, mute: null }, `The alerts of ${of.label} are sent again`);
 }
 
-/** Make a suggested bound an assertion, as it was shown. */
+/** Make a proposal an assertion, as it was shown. */
 export async function accept(proposal) {
   const { source, city, is_of_pair: isOfPair, measure, label } = proposal;
   const { least, most } = proposal.proposed;
@@ -136,14 +136,14 @@ export async function accept(proposal) {
     await api.post("proposals", { source, city, is_of_pair: isOfPair, measure, least, most });
     say("success", `${what} of ${label}: ${inWords(measure, proposal.proposed)}`);
   } catch (error) {
-    say("error", "The suggestion was not accepted", error.message);
+    say("error", "The proposal was not accepted", error.message);
   }
   await reloadAll();
 }
 
-/** Say on which days of each year it is in order that nothing is listed. */
+/** Set on which days of each year the source may list nothing. */
 export function SeasonsForm({ of, inherited, onClose }) {
-  const note = "An empty answer on these days alerts nobody, and withdraws nothing.";
+  const note = "An empty answer on these days raises no alert and withdraws nothing.";
   return h(PartEditor, {
     of,
     title: `When ${of.label} may be empty`,
@@ -195,12 +195,12 @@ export function AssertionForm({ of, measure, proposed, isOfPair, onClose }) {
   };
   const note = [
     help,
-    proposed && `The latest runs suggest ${inWords(measure, proposed)}.`,
-    isOfPair ? "Empty: what its source asserts, if anything." : "Empty: nothing is asserted.",
+    proposed && `Proposed from the latest runs: ${inWords(measure, proposed)}.`,
+    isOfPair ? "Empty: that of its source, if any." : "Empty: no assertion.",
   ];
   return h(PartEditor, {
     of,
-    title: `${label}: what is asserted of ${of.label}`,
+    title: `${label}: assertion about ${of.label}`,
     sections: () => [
       {
         note: note.filter(Boolean).join(" "),

@@ -1,4 +1,4 @@
-/** What somebody was told of pairs, what is muted, what could be asserted, and what was sent. */
+/** The view of alerts: open ones, mutes, proposed assertions, and the latest messages. */
 
 import { h, React, Chakra } from "../shared/host.js";
 import { urlOf } from "../shared/api.js";
@@ -9,7 +9,7 @@ import { useResource } from "../shared/resource.js";
 import { DataTable } from "../shared/table.js";
 import { WORDS } from "../shared/terms.js";
 import { number } from "../shared/time.js";
-import { MESSAGE_COLUMNS, mutedColumns, openColumns, suggestedColumns } from "./columns.js";
+import { MESSAGE_COLUMNS, mutedColumns, openColumns, proposedColumns } from "./columns.js";
 import { MuteForm } from "./forms.js";
 
 const { Box, Heading, Stack, Text } = Chakra;
@@ -48,7 +48,7 @@ function Content({ data }) {
       Section,
       { title: `Open (${number(totals.open)})`, term: WORDS.alert },
       data.open.length === 0
-        ? h(Empty, { title: "No alert is open" }, "Nobody was told of a pair that is still not well.")
+        ? h(Empty, { title: "No alert is open" }, "An alert is open until its pair has recovered.")
         : table(
             "Open alerts",
             "open",
@@ -74,15 +74,15 @@ function Content({ data }) {
     ),
     h(
       Section,
-      { title: `Suggested bounds (${number(totals.proposals)})`, term: WORDS.assertion },
+      { title: `Proposed assertions (${number(totals.proposals)})`, term: WORDS.assertion },
       data.proposals.length === 0
-        ? h(Nothing, null, "None. They are made of the latest complete runs, once a week.")
+        ? h(Nothing, null, "None. They are derived once a week from the latest complete runs.")
         : table(
-            "Suggested bounds",
+            "Proposed assertions",
             "proposals",
             data.proposals,
             ({ label, measure }) => `${label} ${measure}`,
-            suggestedColumns(canEdit),
+            proposedColumns(canEdit),
             "of",
           ),
     ),

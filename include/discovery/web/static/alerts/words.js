@@ -1,4 +1,4 @@
-/** What is told and expected of pairs, in words: conditions, measures, bounds, seasons. */
+/** Conditions, measures, assertions and seasons of pairs, in words. */
 
 import { HEALTH } from "../shared/health.js";
 import { number } from "../shared/time.js";
@@ -9,27 +9,27 @@ export const CONDITIONS = {
   stale: HEALTH.stale,
   empty: HEALTH.empty,
   doubtful: {
-    label: "Not as asserted",
+    label: "Doubtful",
     sign: "bang",
     palette: "up_for_retry",
-    help: "Three runs in a row brought less than a person has asserted.",
+    help: "Three runs in a row did not meet an assertion.",
   },
 };
 
 /** What is measured of a run's events. All but the first are shares. */
 export const MEASURES = {
-  events: { label: "Events", help: "How many a complete run brings." },
-  with_venue: { label: "With a venue", help: "The share of events that name one." },
+  events: { label: "Events", help: "How many events a complete run brings." },
+  with_venue: { label: "With a venue", help: "The share of events that have one." },
   with_time: { label: "With a time", help: "The share of events whose hour is known." },
-  with_price: { label: "With a price", help: "The share of events that name one." },
+  with_price: { label: "With a price", help: "The share of events that have one." },
   at_midnight: {
     label: "At midnight",
-    help: "The share of events that start at 00:00: what a lost hour often turns into.",
+    help: "The share of events that start at 00:00, which is what a lost hour often turns into.",
   },
   rejected: { label: "Rejected", help: "The share of items that are no usable event." },
   with_warnings: {
     label: "With warnings",
-    help: "The share of events of which something was unknown, repaired or guessed.",
+    help: "The share of events with a warning: something was unknown, repaired or guessed.",
   },
 };
 

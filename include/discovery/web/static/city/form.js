@@ -32,8 +32,8 @@ export function EditCity({ city, countries = [], onClose }) {
       required: true,
       isSet: true,
       clean: (text) => text.toUpperCase(),
-      check: (code) => (/^[A-Z]{2}$/.test(code) ? undefined : "Two letters, as PL for Poland."),
-      help: `Two letters, as PL for Poland.${known ? ` In use: ${known}.` : ""}`,
+      check: (code) => (/^[A-Z]{2}$/.test(code) ? undefined : "Two letters, such as PL for Poland."),
+      help: `Two letters, such as PL for Poland.${known ? ` In use: ${known}.` : ""}`,
     },
     {
       path: "country_name",
@@ -48,7 +48,7 @@ export function EditCity({ city, countries = [], onClose }) {
       required: true,
       isSet: true,
       check: zoneFault,
-      help: "As Europe/Warsaw.",
+      help: "Such as Europe/Warsaw.",
     },
     {
       path: "latitude",

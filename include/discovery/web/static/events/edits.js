@@ -162,10 +162,10 @@ function sections() {
       legend: "When",
       note: "On the clock of the place.",
       fields: [
-        text("date", "Date", { help: "As 2026-12-24." }),
-        text("time", "Hour", { help: "As 19:30. Empty: not known." }),
-        text("ends", "End", { help: "As 2026-12-24 22:00. Empty: not known." }),
-        text("timezone", "Time zone", { ...needed, help: "As Europe/Warsaw." }),
+        text("date", "Date", { help: "Such as 2026-12-24." }),
+        text("time", "Hour", { help: "Such as 19:30. Empty: not known." }),
+        text("ends", "End", { help: "Such as 2026-12-24 22:00. Empty: not known." }),
+        text("timezone", "Time zone", { ...needed, help: "Such as Europe/Warsaw." }),
       ],
     },
     {
@@ -176,7 +176,7 @@ function sections() {
         text("venue_street", "Street and number"),
         text("venue_postcode", "Postcode"),
         text("venue_locality", "Town"),
-        text("venue_country", "Country", { help: "Two letters, as PL." }),
+        text("venue_country", "Country", { help: "Two letters, such as PL." }),
       ],
     },
     {
@@ -184,7 +184,7 @@ function sections() {
       fields: [
         text("price_min", "Lowest price"),
         text("price_max", "Highest price"),
-        text("price_currency", "Currency", { help: "As PLN." }),
+        text("price_currency", "Currency", { help: "Such as PLN." }),
         { path: "price_is_free", label: "Free", kind: "choice", options: [true, false] },
         text("price_text", "In words"),
       ],
@@ -197,7 +197,7 @@ function sections() {
         text("organizer", "Organizer"),
         text("url", "Link", { help: "An http or https address." }),
         text("image_url", "Picture", { help: "An http or https address." }),
-        text("language", "Language", { help: "As pl or en-GB." }),
+        text("language", "Language", { help: "Such as pl or en-GB." }),
         { path: "description", label: "Description", kind: "prose" },
       ],
     },

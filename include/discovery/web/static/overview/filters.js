@@ -94,7 +94,7 @@ export function ClearFilters({ set, ...look }) {
   return h(Button, { size: "xs", ...look, onClick: () => set(NONE) }, "Clear filters");
 }
 
-/** How many pairs pass the filters, the way back to all of them, and what is told of any. */
+/** How many pairs pass the filters, the way back to all of them, and the alerts of any. */
 export function FilterSummary({ tiles, shown, filters, set }) {
   const { pairs: all, alerts, muted } = tiles;
   const told = [alerts > 0 && plural(alerts, "open alert"), muted > 0 && `${number(muted)} muted`];

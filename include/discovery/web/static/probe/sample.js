@@ -1,4 +1,4 @@
-/** What a proposal's sample shows: how much it tells, its first events, what was repaired. */
+/** What a proposal's sample shows: how complete it is, its first events, what was repaired. */
 
 import { h, Chakra } from "../shared/host.js";
 import { OutLink } from "../shared/query.js";
@@ -18,7 +18,7 @@ function shareInWords(share, read) {
   return `${number(Math.round(share * read))} of ${number(read)} (${Math.round(100 * share)} %)`;
 }
 
-/** Of how many events each thing is told: as words, and as bars. */
+/** How many events have each detail: in words, and as bars. */
 export function Quality({ quality, read }) {
   return h(
     Box,

@@ -124,7 +124,7 @@ function Actions({ question, canEdit, decisions, skip, back }) {
       h(
         Text,
         { fontSize: "sm", color: "fg.muted" },
-        "You may look, but not decide: that takes the right to edit the DAG.",
+        "You have read access only: to decide takes the right to edit the DAG.",
       ),
   );
 }

@@ -56,7 +56,7 @@ function Mark({ mark, hasBadge }) {
   );
 }
 
-/** That nothing is told of the pair now. */
+/** That the alerts of the pair are muted. */
 function Muted({ mute }) {
   return h(
     Text,

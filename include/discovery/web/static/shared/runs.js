@@ -64,7 +64,7 @@ function markFrom(run, pair) {
 
 function markOf(pair) {
   const run = runs.find(({ asked }) => pair.active && asksFor(asked, pair));
-  // Somebody else's run, or the schedule's, is told while it is on.
+  // A run of somebody else, or of the schedule, is shown while it goes on.
   return run ? markFrom(run, pair) : known("live")?.pairs.find(({ label }) => label === pair.label);
 }
 

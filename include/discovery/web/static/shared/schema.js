@@ -96,8 +96,8 @@ export function inWords(value) {
 }
 
 const FAULTS = {
-  integer: "This must be a whole number, as 1000 or 1,000.",
-  number: "This must be a number, as 51.34 or 1000.",
+  integer: "This must be a whole number, such as 1000 or 1,000.",
+  number: "This must be a number, such as 51.34 or 1000.",
 };
 const PLAIN = {
   integer: /^[+-]?\d+$/,

@@ -17,7 +17,7 @@ export const SHORTCUTS = [
   ["p", "In the review: back to the one before"],
   ["u", "In the review: undo the last decision"],
   ["?", "Show this list"],
-  ["Alt+T", "Go to the messages, as to undo something"],
+  ["Alt+T", "Go to the messages, for example to undo something"],
   ["Esc", "Close a dialog; it asks before typed text is lost"],
 ];
 
@@ -118,7 +118,7 @@ export function ShortcutHelp({ onClose }) {
     h(
       Text,
       { fontSize: "sm", color: "fg.muted" },
-      "Switch them off if they disturb, as with speech input. This list stays under Help.",
+      "Switch them off if they disturb, for example with speech input. This list stays under Help.",
     ),
   );
 }

@@ -38,5 +38,5 @@ export function slugFault(slug) {
   }
   return SLUG_PATTERN.test(slug)
     ? undefined
-    : "Only lower-case letters and digits, with single hyphens between them, as city-library.";
+    : "Only lower-case letters and digits, with single hyphens between them, such as city-library.";
 }

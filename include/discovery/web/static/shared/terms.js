@@ -8,8 +8,8 @@ export const WORDS = {
   pair: {
     label: "Pair",
     text:
-      "One source that is read for one city, as krakow · ticketmaster: what runs sync, retry and" +
-      " report. A source of a wider scope has one pair without a city.",
+      "One source that is read for one city, such as krakow · ticketmaster: what runs sync, retry" +
+      " and report. A source of a wider scope has one pair without a city.",
   },
   scope: {
     label: "Scope",
@@ -26,8 +26,8 @@ export const WORDS = {
   trust: {
     label: "Trust",
     text:
-      "Where sources disagree on an event and are equally close to it, the one with the higher" +
-      " trust wins.",
+      "Where sources disagree on an event, and both or neither are aggregators, the one with the" +
+      " higher trust wins.",
   },
   priority: {
     label: "Priority",
@@ -39,7 +39,9 @@ export const WORDS = {
   },
   schedule: {
     label: "Schedule",
-    text: "A pair is due in the first scheduled run of each of its periods, as every 24 hours.",
+    text:
+      "A pair is due in the first scheduled run of each of its periods, for example every 24" +
+      " hours.",
   },
   less_often: {
     label: "Less often",
@@ -72,18 +74,18 @@ export const WORDS = {
   alert: {
     label: "Alerts",
     text:
-      "Somebody is told once when a pair gets into a bad state, and once when it is well again." +
-      " A mute keeps that back for as long as a known problem is worked on.",
+      "A message is sent once when a pair gets into a bad state, and once when it has recovered." +
+      " A mute holds it back while a known problem is worked on.",
   },
   season: {
     label: "May be empty",
-    text: "Days of each year on which it is in order that the source lists nothing.",
+    text: "Days of each year on which the source may list nothing.",
   },
   assertion: {
     label: "Assertions",
     text:
-      "Bounds that a person sets for what a run brings. A run below one withdraws nothing; one" +
-      " above warns. Once a week new bounds are suggested; none applies before it is accepted.",
+      "Bounds for what a run brings, set by a person. A run below one withdraws nothing; one" +
+      " above warns. Once a week new ones are proposed; none applies until it is accepted.",
   },
   connection: {
     label: "Connection",
@@ -120,8 +122,8 @@ export const NUMBERS = {
   next_due: {
     label: "Next due",
     text:
-      "The next scheduled run that takes the pair. It may be later than the next run, as for a" +
-      " pair that is due once a week. Runs by hand do not change it.",
+      "The next scheduled run that takes the pair. It may be later than the next run, for example for" +
+      " a pair that is due once a week. Runs by hand do not change it.",
   },
   succeeded: {
     label: "Succeeded",
@@ -149,7 +151,7 @@ export const NUMBERS = {
   updated: { label: "Updated", text: "Items of the last run that were known and had changed." },
   rejected: {
     label: "Rejected",
-    text: "Items of the last run that are no usable event, as one without a date.",
+    text: "Items of the last run that are no usable event, such as one without a date.",
   },
   duration: {
     label: "Duration",

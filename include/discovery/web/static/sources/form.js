@@ -88,7 +88,7 @@ function SourceForm({ source, start, title, city, needed, connectors, onClose, o
     },
     text("connection", "Connection", {
       help:
-        "The Airflow connection that holds its key, as discovery_opera. Empty: the one that is" +
+        "The Airflow connection that holds its key, such as discovery_opera. Empty: the one that is" +
         " named after the slug. To change it takes the right to edit connections.",
     }),
     text("homepage", "Homepage", { help: "An http or https address." }),
