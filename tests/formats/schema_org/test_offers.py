@@ -23,6 +23,7 @@ def read(offers: Any, currency: str | None = None) -> str:
         ("PLN", "PLN"), ("pln", "PLN"), ("zł", "PLN"), ("ZŁ", "PLN"), ("zl", "PLN"),
         ("€", "EUR"), ("Euro", "EUR"), ("EUROS", "EUR"), ("EUR €", "EUR"), ("Euro (€)", "EUR"),
         ("£", "GBP"), ("pounds", "GBP"), ("Kč", "CZK"), ("kc", "CZK"), ("korun", "CZK"),
+        ("грн", "UAH"), ("руб", "RUB"), ("https://schema.org/EUR", "EUR"),
         ("Ft", "HUF"), ("$", "USD"), ("US$", "USD"), ("CA$", "CAD"), ("CHF", "CHF"), ("XAF", "XAF"),
         ("kr", "?"), ("coins", "?"), ("", "?"),
     ],
@@ -78,6 +79,8 @@ def test_the_country_decides_among_currencies_of_one_sign(
          "12..18 EUR"),
         ([{"price": 12, "priceCurrency": "EUR"}] * 2, "12 EUR"),
         (["12.00-18.00 EUR", "25 EUR"], "12..25 EUR"),
+        ({"lowPrice": "12 - 18", "priceCurrency": "EUR"}, "12..18 EUR"),
+        ([{"price": price, "priceCurrency": "EUR"} for price in range(1, 1_001)], "1..1000 EUR"),
     ],
 )  # fmt: skip
 def test_offers_are_read_as_a_person_would(offers: Any, price: str) -> None:

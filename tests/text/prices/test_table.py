@@ -259,7 +259,57 @@ od 15 let | none
 od 19 hod., 150 Kč | 150 CZK
 1 200 Kč | 1200 CZK
 vstup volný | free
+# Dutch
+vanaf € 12,50 | 12.5.. EUR
+€ 15 / € 12 | 12..15 EUR
+€ 10 of € 8 | 8..10 EUR
+Toegang: € 7,- | 7 EUR
+tot € 25 | ..25 EUR
+Vrije toegang | free
+Vrij entree | free
+# Portuguese
+a partir de 10 € | 10.. EUR
+entre 10 e 20 € | 10..20 EUR
+R$ 1.250,00 | 1250 BRL
+até 20 € | ..20 EUR
+Entrada franca | free
+Grátis | free
+Contribuição livre | text
+# Danish and Norwegian
+fra 150 kroner | 150.. ?
+fra NOK 150 | 150.. NOK
+Fri adgang | free
+Fri inngang | free
+Gratis inngang | free
+# Hungarian
+3500 Ft-tól | 3500.. HUF
+Jegyár: 3.500-4.500 Ft | 3500..4500 HUF
+A belépés ingyenes | free
+díjtalan | free
+# Ukrainian and Russian
+від 250 грн | 250.. UAH
+Квитки: 300–800 грн. | 300..800 UAH
+до 500 грн | ..500 UAH
+Вхід вільний | free
+безкоштовно | free
+от 1 500 ₽ | 1500.. RUB
+Билеты 500/700 руб. | 500..700 RUB
+500 рублей | 500 RUB
+Вход бесплатный | free
+# Romanian, Slovak, Croatian
+de la 50 lei | 50.. RON
+Intrare liberă | free
+Vstup zadarmo | free
+Ulaz slobodan | free
+# Japanese
+前売3,000円 / 当日3,500円 | 3000..3500 JPY
+3,000円〜 | 3000.. JPY
+入場無料 | free
 # Of several languages, and mixed
+mind. 10 € | 10.. EUR
+mindestens 10 € | 10.. EUR
+Tickets start at $20 | 20.. USD
+£10 (+£1.50 bf) | 10 GBP
 $20/person | 20 USD
 £10 per person (min 2 people) | 10 GBP
 2x 10 € | 10 EUR

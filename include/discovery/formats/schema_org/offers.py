@@ -12,7 +12,8 @@ from include.discovery.formats.schema_org.values import name_in, text, texts
 from include.discovery.model import Price
 from include.discovery.text.prices.parsing import currency_of, parse_amount, parse_price
 
-_MOST_OFFERS: Final = 100
+_MOST_INNER: Final = 100
+"""What one offer may hold: many may refer to the same, so that more would take quadratic time."""
 _CURRENCY: Final = re.compile(r"[A-Za-z]{3}")
 _TRUE: Final = frozenset({"true", "yes", "1"})
 _FALSE: Final = frozenset({"false", "no", "0"})
@@ -51,16 +52,17 @@ def is_accessible_for_free(node: Node) -> bool | None:
 
 
 def _prices(node: Node, graph: Graph, currency: str | None) -> Iterator[Price]:
-    offers = graph.resolved_values(node.get("offers")) or [
-        {name: node[name] for name in (*_AMOUNTS, "priceCurrency") if name in node}
-    ]
-    for offer in offers[:_MOST_OFFERS]:
-        if isinstance(offer, dict):
-            yield from _of_offer(offer, graph, currency)
-            continue
-        price = parse_price(text(offer), currency, in_field=True)
-        if price and (price.min is not None or price.max is not None):  # else a link, or words
-            yield price
+    given = node.get("offers") or {
+        name: node[name] for name in (*_AMOUNTS, "priceCurrency") if name in node
+    }
+    for each in given if isinstance(given, list) else [given]:
+        for offer in graph.resolved_values(each)[:_MOST_INNER]:
+            if isinstance(offer, dict):
+                yield from _of_offer(offer, graph, currency)
+                continue
+            price = parse_price(text(offer), currency, in_field=True)
+            if price and (price.min is not None or price.max is not None):  # else a link, or words
+                yield price
 
 
 def _of_offer(offer: Node, graph: Graph, currency: str | None) -> Iterator[Price]:
@@ -70,7 +72,7 @@ def _of_offer(offer: Node, graph: Graph, currency: str | None) -> Iterator[Price
         yield own
         return
     for name in ("priceSpecification", "offers"):
-        for inner in graph.resolved_values(offer.get(name))[:_MOST_OFFERS]:
+        for inner in graph.resolved_values(offer.get(name))[:_MOST_INNER]:
             if isinstance(inner, dict) and (
                 price := _of_amounts(inner, _currency(inner, code) or code)
             ):
@@ -88,6 +90,8 @@ def _of_amounts(offer: Node, currency: str | None) -> Price | None:
     lowest, highest = bounds[0] or bounds[2], bounds[1] or bounds[3]
     low = lowest.min if lowest else None
     high = highest.max if highest else None
+    if highest is None and lowest is not None and lowest.max != low:
+        high = lowest.max  # a range where only its beginning should stand
     if low is None and high is None:
         return lowest or highest
     if not high and low:  # a highest price of 0 stands for none
@@ -100,7 +104,7 @@ def _of_amounts(offer: Node, currency: str | None) -> Price | None:
 
 def _currency(offer: Node, default: str | None) -> str | None:
     """Return the ISO 4217 code of ``priceCurrency``, which may be a sign or a word: ``zł``."""
-    said = (text(offer.get("priceCurrency")) or "").strip()
+    said = (text(offer.get("priceCurrency")) or "").rpartition("/")[2].strip()
     if code := currency_of(said, default):
         return code
     if _CURRENCY.fullmatch(said):

@@ -42,7 +42,9 @@ __all__ = ["TEXT_LENGTH", "currency_of", "parse_amount", "parse_price"]
 TEXT_LENGTH = 300
 """The longest wording that is kept, in characters."""
 
-_PLAIN = re.compile(r"(?P<whole>\d{1,9})(?:\.(?P<cents>\d{1,10})|,(?P<comma>\d{1,2}))?", re.ASCII)
+_PLAIN = re.compile(
+    r"(?P<whole>\d{1,9}|(?=[.,]\d))(?:\.(?P<cents>\d{1,10})|,(?P<comma>\d{1,2}))?", re.ASCII
+)
 _CENT = Decimal("0.01")
 _WITHOUT_CENTS = frozenset({"CLP", "COP", "HUF", "IDR", "ISK", "JPY", "KRW", "PYG", "VND"})
 _READ_LENGTH = 2_000  # a price is at the start, or the text is not about one
@@ -60,7 +62,8 @@ _LIST = re.compile(r"(?<![0-9.,])[0-9]{1,3}(?:,[0-9]{1,2}){2,}(?![0-9.,])")
 _UP_TO_BEFORE = re.compile(rf"(?<!\w)(?:{longest_first(words.UP_TO)})[\s:]*$", re.IGNORECASE)
 _FROM_AFTER = re.compile(
     # '10+' but not '10 + fee'
-    rf"\+(?!\s*(?:bf|fees?|booking|tax)\b)(?![\w$€£])|\s+\+\s*$|\s*\b(?:{words.OR_MORE})\b",
+    rf"\+(?!\s*(?:bf|fees?|booking|tax)\b)(?![\w$€£])|\s+\+\s*$|\s*\b(?:{words.OR_MORE})\b"
+    r"|-t[óő]l\b|\s*[〜～~](?!\s*[0-9¥])",
     re.IGNORECASE,
 )
 

@@ -55,7 +55,7 @@ _NO_PRICE = re.compile(
     r"|[$€£]?\s?[0-9]+\s*(?:€|zł)?\s+(?i:off|rabatt?u?)\b"
     # fees
     rf"|(?:\+|\b(?i:plus|in[ck]l\w*|zzgl|sis)\.?)\s*{_SUM}\s*(?:\w+[\s-]+)?"
-    r"(?i:fees?|gebühr(?:en)?|frais|gastos|avgift|palvelumaksu|poplatek)\b"
+    r"(?i:fees?|bf|gebühr(?:en)?|frais|gastos|avgift|palvelumaksu|poplatek)\b"
     rf"|\b(?i:fees?|gebühr|frais|opłata serwisowa|serviceavgift|palvelumaksu|poplatek)\b:?\s*{_SUM}"
     # telephone numbers
     r"|\(?\b[0-9]{3}\)?[ .-]?[0-9]{3}[ .-][0-9]{4}\b"
@@ -63,7 +63,7 @@ _NO_PRICE = re.compile(
     rf"|(?<![0-9][.,])(?!{_RANGE_OF_CENTS})\+?[0-9]{{2,4}}(?:[ .-][0-9]{{2,4}}){{3,}}|[0-9]{{10,}}"
 )
 _SPLIT_CENTS = re.compile(r"(?<![0-9.,])([0-9]{1,4})€([0-9]{2})(?![0-9]|\s?€)")
-_ONLY_CENTS = re.compile(r"(^\s*[$£€]?\s?|[$£€]\s?)[.,](?=[0-9]{2}(?![0-9.,]))")
+_ONLY_CENTS = re.compile(r"(^\s*[$£€]?\s?|[$£€]\s?)[.,](?=[0-9]{1,2}(?![0-9.,]))")
 _CENTS_APART = re.compile(
     r"(?<=[0-9])\s?([.,])\s?(?=00(?![0-9]))|(?<=[0-9])\s([.,])(?=[0-9][059](?![0-9]))"
 )

@@ -1,7 +1,9 @@
-"""The vocabulary of prices: signs of currencies and words around amounts, in nine languages.
+"""The vocabulary of prices: signs of currencies and words around amounts, in many languages.
 
-Languages: English, Polish, French, German, Spanish, Italian, Finnish, Swedish, Czech. What
-is one string is a regular expression; all else is plain lower-case text.
+Languages: English, Polish, French, German, Spanish, Italian, Finnish, Swedish, Czech; the usual
+words of Dutch, Portuguese, Danish, Norwegian, Hungarian, Ukrainian, Russian, Romanian, Slovak,
+Croatian and Japanese. What is one string is a regular expression; all else is plain lower-case
+text.
 """
 
 from __future__ import annotations
@@ -20,7 +22,9 @@ SIGNS = {
     "sfr": "CHF", "franken": "CHF", "pounds": "GBP", "lei": "RON", "dollars": "USD",
     "zlotych": "PLN", "zlote": "PLN", "euroja": "EUR", "koruna": "CZK", "koruny": "CZK",
     "forint": "HUF", "yen": "JPY", "rupees": "INR", "pesos": "",
-    "dollar": "USD", "kr": "", "kronor": "SEK", "kroner": "",
+    "dollar": "USD", "kr": "", "kronor": "SEK", "kroner": "", "forintot": "HUF",
+    "грн": "UAH", "гривень": "UAH", "гривні": "UAH", "гривня": "UAH", "руб": "RUB",
+    "рубль": "RUB", "рубля": "RUB", "рублей": "RUB", "円": "JPY", "лв": "BGN", "лева": "BGN",
 }  # fmt: skip
 """Sign or word → ISO 4217 code, empty when it stands for none by itself."""
 
@@ -56,6 +60,11 @@ FREE = (
     "|entrata libera|accesso libero|ilmai\\w+|maksut\\w+|maksuton|vapaa pääsy|vapaa sisäänpääsy"
     "|pääsy vapaa|ei pääsymaksua?|fri entr[ée]|fritt inträde|kostnadsfri\\w*|avgiftsfri\\w*|zdarma"
     "|vstup voln[ýy]|voln[ýy] vstup|bezplatn\\w+"
+    "|vrije? entree|vrije? toegang|grátis|entrada franca|fri adgang|fri inngang|ingyen|ingyenes"
+    "|díjtalan"
+    "|безкоштовн\\w+|бесплатн\\w+|вхід вільний|вільний вхід|вход свободный|свободный вход"
+    "|intrare liber[ăa]|zadarmo|vstup voľný|voľný vstup|besplatn\\w+|ulaz slobodan|slobodan ulaz"
+    "|無料|入場無料"
 )
 NOT_WHAT_IS_FREE = (
     "parking|parkplätze?|parkowanie|wi-?fi|wlan|internet|shuttle|cloakroom|szatnia|garderobe"
@@ -86,24 +95,28 @@ FREE_UNTIL = (
 """Words that, before a number, limit what is free to an hour or an age."""
 
 FROM = (
-    "from|from only|starting at|starting from|starts at|starts from|as low as|od|już od"
+    "from|from only|starting at|starting from|starts? at|starts from|as low as|od|już od"
     "|juz od|už od|již od|zaczynając od|ab|ab nur|ab ca\\.?|schon ab|von|à partir de"
     "|a partir de|dès|de|desde|da|dai|dal|a partire da|från|fr\\.o\\.m\\.?|alkaen|alk\\."
-    "|lähtien|min\\.?|minimum|at least|between|między|entre|zwischen|tra|mellan|mezi"
+    "|lähtien|min\\.?|minimum|at least|mind\\.?|mindestens|vanaf|fra|від|от|de la"
+    "|between|między|entre|zwischen|tra|mellan|mezi"
 )
 OR_MORE = (
     "alkaen|alk\\.|lähtien|onwards?|and up|and more|or more|upwards|minimum|i więcej|lub więcej"
     "|et plus|ou plus|y más|o más|und mehr|oder mehr|e più|o più|tai enemmän|ja ylös|och uppåt"
-    "|eller mer|a více|nebo více"
+    "|eller mer|a více|nebo více|ou mais|og oppover|eller mere|і більше|и более|から"
 )
 UP_TO = (
     "up to|less than|under|below|do|poniżej|jusqu['’]à|moins de|bis|bis zu|unter|hasta|menos de"
-    "|fino a|meno di|enintään|upp till|až do|max\\.?"
+    "|fino a|meno di|enintään|upp till|až do|max\\.?|tot|até|op til|opp til|до"
 )
-LINKS = "to|do|bis|à|a|al|till|až|or|and|lub|i|albo|ou|et|oder|und|o|e|y|och|eller|tai|ja|nebo"
+LINKS = (
+    "to|do|bis|à|a|al|till|až|tot|til|até|до|or|and|lub|i|albo|ou|et|oder|und|o|e|y|och|eller|tai|ja"
+    "|nebo|en|og|vagy|és|або|или|і|и"
+)
 """Words between two amounts of one offer."""
 
-RANGES = "to|do|bis|à|al|till|až"
+RANGES = "to|do|bis|à|al|till|až|tot|til|até|до"
 """Those of them that mean a range."""
 
 NEUTRAL = _words(
@@ -111,7 +124,9 @@ NEUTRAL = _words(
     " each pp is are the cena ceny bilet bilety biletu biletów wstęp koszt opłata prix tarif tarifs"
     " entrée billet billets coût eintritt preis preise karten precio precios entrada entradas"
     " prezzo prezzi biglietto biglietti ingresso hinta hinnat liput lippu pris biljett biljetter"
-    " entré inträde vstupné vstup vstupenky only tylko nur"
+    " entré inträde vstupné vstup vstupenky only tylko nur prijs toegang kaart kaarten preço"
+    " bilhete bilhetes ingressos billet billetter billett inngang adgang jegy jegyek jegyár belépő квиток"
+    " квитки вартість ціна вхід билет билеты цена стоимость вход"
 )
 """Words that add nothing to an amount."""
 
