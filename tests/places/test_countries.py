@@ -17,6 +17,10 @@ from include.discovery.places.countries import country_code, currency_in
         ("Deutschland", "DE"), ("Österreich", "AT"), ("United Kingdom", "GB"), ("UK", "GB"),
         ("United States", "US"), ("USA", "US"), ("U.S.A.", "US"), ("pl", "PL"), ("DE", "DE"),
         ("  espana ", "ES"), ("The Netherlands", "NL"), ("Czech Republic", "CZ"),
+        ("Україна", "UA"), ("Польща", "PL"), ("Россия", "RU"), ("Ελλάδα", "GR"), ("日本", "JP"),
+        ("Hrvatska", "HR"), ("Slovenija", "SI"), ("Eesti", "EE"), ("Duitsland", "DE"),
+        ("Németország", "DE"), ("Alemanha", "DE"), ("Turkey", "TR"), ("Hong Kong", "HK"),
+        ("България", "BG"), ("Srbija", "RS"), ("Србија", "RS"),
     ],
 )  # fmt: skip
 def test_a_country_is_found_by_its_names(name: str, code: str) -> None:
@@ -26,6 +30,22 @@ def test_a_country_is_found_by_its_names(name: str, code: str) -> None:
 @pytest.mark.parametrize("name", ["", "Atlantis", "European Union", "XX", "World", "Małopolska"])
 def test_an_unknown_country_is_none(name: str) -> None:
     assert country_code(name) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("POL", "PL"), ("deu", "DE"), ("USA", "US"), ("GBR", "GB"), ("UKR", "UA"),
+        ("Iran, Islamic Republic of", "IR"), ("Korea, Republic of", "KR"),
+        ("XXX", None), ("SUN", None), ("Lodz, Poland", None), ("Georgia, USA", None),
+    ],
+)  # fmt: skip
+def test_a_field_for_a_country_may_hold_a_longer_code_or_name(name: str, code: str | None) -> None:
+    assert country_code(name, in_field=True) == code
+
+
+def test_three_letters_that_may_be_a_name_are_no_country() -> None:
+    assert [country_code(name) for name in ("MAC", "PAN", "BAR")] == [None, None, None]
 
 
 def test_a_code_is_known_by_the_names_of_one_language(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -34,6 +34,12 @@ Evento in streaming | Evento virtuale | In remoto | Da remoto | Videoconferenza
 Verkossa | Etänä | Verkkotapahtuma | Etäyhteys | Virtuaalinen tapahtuma
 På nätet | Digitalt | Digitalt möte | På distans | Webbinarium
 Online akce | Online setkání | Virtuálně | Přes Zoom | Videokonference
+Onlineveranstaltung | Online-Seminar | Onlinekurs | Im Internet | On line | Vía Zoom
+Online su Zoom | In diretta streaming | Diretta Facebook | Piattaforma Zoom
+Platforma Zoom | A través de Zoom
+Virtueel | Online bijeenkomst | Digitaal | Online-evenement | Transmissão ao vivo | Online pelo Zoom
+Digitalt arrangement | Online arrangement | På Zoom | Nettbasert | Online esemény | Webinaari
+Онлайн | Zoom (онлайн) | Онлайн-трансляція | Онлайн мероприятие | オンライン | オンライン開催
 https://zoom.us/j/81234567890 | https://meet.google.com/abc-defg-hij | www.youtube.com/watch?v=x
 Zoom: https://us02web.zoom.us/j/81234567890 | Join: zoom.us/j/812345 | https://lamps.example/live
 """
@@ -42,6 +48,8 @@ ON_SITE = """
 Zoom Gallery | Virtual Reality Centre | Live Stream Café | Online Café Lodz | Internet Museum
 Teams Hall | Digital Arts Centre | The Remote Farm | Discord Theatre | Web House | Meeting Room 2
 Event Hall | Link House | Main Stage | Room 4 | Conference Centre | Old Mill | Zoomtorium
+Internetcafé Mitte | Digitalwerk Berlin | Online Cafe Oslo | Skype House Hotel | Plattform 12
+Gratuito Club | Internet Café, Mill Lane | Vía Láctea | Facebook Building | Diretta Mill
 Distant Hall | Live House | The Stream, Mill Lane | Meeting | Evento | Course | Venue
 https://www.google.com/maps/place/Old+Mill | https://maps.app.goo.gl/xYz | https://goo.gl/maps/abc
 https://www.openstreetmap.org/node/5 | https://maps.apple.com/?q=Mill | https://mapy.cz/s/abc
@@ -62,6 +70,9 @@ Por determinar | por confirmar | Lugar por confirmar | A confirmar | Sin definir
 Da definire | da confermare | Luogo da definire | Da annunciare | Da stabilire | Sede da definire
 Ilmoitetaan myöhemmin | Paikka ilmoitetaan myöhemmin | Ei tiedossa | Tarkentuu myöhemmin
 Meddelas senare | Plats meddelas senare | Bekräftas senare | Ej bestämt
+Nog te bepalen | Locatie volgt | Wordt nog bekend gemaakt | Local a definir | Hamarosan
+Kommer senere | Sted annonceres senere | Siehe Beschreibung | Voir description | See website
+Уточнюється | Буде оголошено | Уточняется | 未定
 Bude upřesněno | Místo bude upřesněno | Bude oznámeno | Neznámé | Upřesníme
 """
 

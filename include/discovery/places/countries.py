@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import cache
 
@@ -14,6 +15,7 @@ _ALSO = {
     "u s": "US",
     "united states of america": "US",
     "uk": "GB",
+    "u k": "GB",
     "great britain": "GB",
     "england": "GB",
     "scotland": "GB",
@@ -35,23 +37,99 @@ _ALSO = {
     "slovensko": "SK",
     "danmark": "DK",
     "norge": "NO",
+    "iceland": "IS",
+    "island": "IS",
+    "eesti": "EE",
+    "latvija": "LV",
+    "lietuva": "LT",
+    "slovenija": "SI",
+    "hrvatska": "HR",
+    "bosna i hercegovina": "BA",
+    "crna gora": "ME",
+    "shqiperia": "AL",
+    "turkey": "TR",
+    "hong kong": "HK",
+    "macau": "MO",
+    "duitsland": "DE",
+    "alemanha": "DE",
+    "nemetorszag": "DE",
+    "frankrijk": "FR",
+    "franca": "FR",
+    "spanje": "ES",
+    "espanha": "ES",
+    "oostenrijk": "AT",
+    "zwitserland": "CH",
+    "italie": "IT",
+    "ausztria": "AT",
+    "lengyelorszag": "PL",
+    "verenigd koninkrijk": "GB",
+    "reino unido": "GB",
+    "estados unidos": "US",
+    "verenigde staten": "US",
+    **{
+        fold(name): code
+        for name, code in {
+            "Україна": "UA",
+            "Польща": "PL",
+            "Німеччина": "DE",
+            "Россия": "RU",
+            "Германия": "DE",
+            "Беларусь": "BY",
+            "България": "BG",
+            "Србија": "RS",
+            "Srbija": "RS",
+            "Северна Македонија": "MK",
+            "Казахстан": "KZ",
+            "Ελλάδα": "GR",
+            "Κύπρος": "CY",
+            "საქართველო": "GE",
+            "Հայաստան": "AM",
+            "ישראל": "IL",
+            "日本": "JP",
+            "中国": "CN",
+            "대한민국": "KR",
+        }.items()
+    },
 }
-"""What people and old lists write beside the names of Unicode's CLDR."""
+"""What people and old lists write beside the names of Unicode's CLDR: above all the names that
+countries have in further languages, their own first."""
+
+_INVERTED = re.compile(
+    r",(?:\s+\w+){0,3}\s+(?:Republic|Kingdom|States?)(?:\s+of)?\s*$", re.IGNORECASE
+)
+"""What lists put behind a name, so that it is sorted by what matters: ``, Islamic Republic of``."""
 
 _NO_COUNTRIES = {"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"}
 """Codes of groups of countries, of tests, and of 'unknown'."""
 
 
-def country_code(name: str) -> str | None:
+def country_code(name: str, *, in_field: bool = False) -> str | None:
     """Return the ISO 3166-1 alpha-2 code of a country by its name or code.
 
-    Names are those of the Unicode CLDR (by babel) in nine languages; case and accents do not
-    matter, nor does the case of codes.
+    Names are those of the Unicode CLDR (by babel) in nine languages, and more; case and accents do
+    not matter, nor does the case of codes.
+
+    :param in_field: the text stands where nothing but a country can: a code of three letters and
+        an inverted name count there (``POL``, ``Iran, Islamic Republic of``).
     """
     folded = fold(name)
     if len(folded) == 2 and folded.upper() in _codes():
         return folded.upper()
-    return _ALSO.get(folded) or _by_name().get(folded)
+    code = _ALSO.get(folded) or _by_name().get(folded)
+    if code is not None or not in_field:
+        return code
+    if len(folded) == 3:
+        return _by_long_code(folded)
+    inverted = _INVERTED.search(name)
+    return country_code(name[: inverted.start()]) if inverted else None
+
+
+def _by_long_code(folded: str) -> str | None:
+    """Return the code of a country by that of ISO 3166-1 alpha-3, which CLDR has as an alias."""
+    from babel.core import get_global  # noqa: PLC0415  late, as below
+
+    (code, *others) = get_global("territory_aliases").get(folded.upper(), [""])
+    return code if not others and code in _codes() else None
 
 
 @cache

@@ -1,6 +1,7 @@
-"""Places that are none: online events, links to meetings, and placeholders, in nine languages.
+"""Places that are none: online events, links to meetings, and placeholders, in many languages.
 
-Languages: English, Polish, French, German, Spanish, Italian, Finnish, Swedish, Czech.
+Languages: English, Polish, French, German, Spanish, Italian, Finnish, Swedish, Czech; the usual
+words of Dutch, Portuguese, Danish, Norwegian, Hungarian, Ukrainian, Russian and Japanese.
 """
 
 from __future__ import annotations
@@ -37,22 +38,30 @@ _MEETINGS: Final = re.compile(
     re.IGNORECASE,
 )
 _CORE: Final = (
-    r"on-?line|virtual(?:ly)?|virtuell[ea]?[rsn]?|virtuel(?:le)?|virtuale|virtuaalinen|virtuálně"
-    r"|virtuálním?|wirtualn\w{1,3}|zdalnie|remote(?:ly)?|digital[ety]?|webinar(?:ium|io|um)?s?"
+    r"on[- ]?line|on-?line-?(?:veranstaltung|event|kurs|seminar|vortrag|workshop|lesung|treffen)"
+    r"(?:en|e|s)?"
+    r"|virtual(?:ly)?|virtuell[ea]?[rsn]?|virtuel(?:le)?|virtuale|virtuaalinen|virtuálně"
+    r"|virtuálním?|wirtualn\w{1,3}|virtueel|virtuelt|zdalnie|remote(?:ly)?|digital[ety]?|digitaal"
+    r"|webinar(?:ium|io|um)?s?|webinaari|nettbasert|онлайн|オンライン(?:開催|配信)?"
     r"|webbinari\w{1,2}|webinaire|seminaire en ligne|web|internet|zoom(?:\.us)?|google ?meet|gmeet"
     r"|(?:microsoft|ms) ?teams|teams|skype|webex|discord|jitsi|gotomeeting|bigbluebutton|bbb|hopin"
-    r"|(?:live[- ]?)?stream(?:ed|ing)?|livestreamed|transmisja|youtube(?: live)?|facebook ?live"
-    r"|fb ?live|instagram ?live|twitch|cyberspace|vimeo"
+    r"|(?:live[- ]?)?stream(?:ed|ing)?|livestreamed|transmisja"
+    r"|transmissão ao vivo|diretta(?: streaming)?|трансляц[ії]я|youtube(?: live)?|facebook ?live"
+    r"|fb ?live|instagram ?live|twitch(?:\.tv)?|cyberspace|vimeo"
     r"|en ligne|[àa] distance|(?:en )?visio(?:-?conf[ée]rence)?|w sieci|przez internet"
     r"|en l[ií]nea|a distancia|in remoto|da remoto|a distanza|verkossa|verkkotapahtuma|etänä"
     r"|etayhteys|etäyhteys|etäyhteydellä|p[åa] n[äa]tet|digitalt|p[åa] distans|distans"
+    r"|p[åa] nettet?|via nettet|ao vivo online|(?:im|übers?) internet|a través de internet"
     r"|video ?(?:call|konferen[cz](?:e|ja)?|conferen(?:ce|cia|za))"
 )
 _FILLER: Final = (
     r"via|per|over|on|in|at|by|through|using|durch|über|przez|na|par|sur|mit|med|přes|tramite|por"
+    r"|vía|a través de|su|pelo|no|p[åa]|op|aan"
     r"|only|nur|tylko|wyłącznie|solo|s[óo]lo|seulement|uniquement|vain|endast|jen|pouze|soltanto"
     r"|event|ereignis|veranstaltung|wydarzenie|spotkanie|meeting|tapahtuma|[ée]v[ée]nement|r[ée]union"
-    r"|evento|reuni[óo]n|riunione|evenemang|m[öo]te|akce|setkání|call|link|links|url|platform"
+    r"|evento|reuni[óo]n|riunione|evenemang|m[öo]te|akce|přenos|setkání|call|evenement|bijeenkomst"
+    r"|arrangement|m[øo]de|esemény|rendezvény|подія|захід|мероприятие|зустріч|встреча|piattaforma"
+    r"|platforma|plattform|gratuit[oa]|facebook|instagram|link|links|url|platform"
     r"|cisco|session|class|course|kurs|kurz|corso|cours|conference|konferenz|broadcast|show|location|venue"
     r"|place|the|a|an|and|und|et|or|this|is|will|be|held|live|free|remote|audience|workshop"
     r"|details|join|to|follow|see|description|below|please|register|for|after|registration|app"
@@ -88,7 +97,7 @@ _HYBRID_ENDING: Final = re.compile(
 _WHAT: Final = (
     r"(?:the |exact |genaue[rs]? |der |die |dok[łl]adn\w+ )?"
     r"(?:venue|location|place|address|room|ort|veranstaltungsort|treffpunkt|adresse|miejsce|lokalizacja"
-    r"|adres|sala|lieu|salle|lugar|ubicacion|sede|luogo|indirizzo|paikka|osoite|plats|lokal|misto|adresa)"
+    r"|adres|sala|lieu|salle|lugar|ubicacion|sede|luogo|indirizzo|paikka|osoite|plats|lokal|misto|adresa|local|locatie|plaats|sted|helyszin)"
 )
 _NOTHING: Final = (
     r"none|null|nil|nan|n a|na|undefined|unknown|unspecified|not (?:specified|set|known|available)"
@@ -113,6 +122,13 @@ _NOTHING: Final = (
     r"|avoin|tarkentuu|useita paikkoja"
     r"|(?:meddelas|bekraftas|kommer|anges|tillkannages)(?: senare)?|ej bestamt|okand|ej faststalld"
     r"|olika platser"
+    r"|nog te bepalen|nog niet bekend|(?:locatie )?volgt(?: nog)?"
+    r"|wordt (?:nog )?(?:later )?bekend ?gemaakt"
+    r"|kommer senere|annonceres senere|oplyses senere|kunngj\w+ senere|hamarosan|kesobb"
+    r"|siehe (?:beschreibung|website)|voir (?:la )?description|ver descripcion|vedi descrizione"
+    r"|see (?:the )?website"
+    # uk, ru, ja, as fold() writes them
+    r"|utochnyuiet sya|bude ogolosheno|utochnyaetsya|budet ob yavleno|weiding"
     r"|bude (?:upresneno|oznameno|doplneno|urceno|potvrzeno)|upresnime|nezname|neuvedeno"
     r"|ruzna mista"
 )

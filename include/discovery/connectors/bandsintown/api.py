@@ -173,7 +173,7 @@ def _venue(item: Mapping[str, Any], warnings: list[str]) -> Venue | None:
     where = place.get("latitude"), place.get("longitude")
     point = attempt("venue coordinates", lambda: coordinates(*where), warnings)
     country = text(place, "country")
-    code = country_code(country) if country else None
+    code = country_code(country, in_field=True) if country else None
     if country and code is None:
         reason = f"{country[:40]!r} is none that is known"
         warnings.append(SourceWarning.FIELD_DROPPED.said(field="venue country", reason=reason))

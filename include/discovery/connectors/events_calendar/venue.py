@@ -53,7 +53,7 @@ def _country(place: dict[str, Any]) -> str | None:
     given = text(place, "country")
     if given is None:
         return None
-    code = country_code(given)
+    code = country_code(given, in_field=True)
     if code is None:
         raise ValueError(f"{given[:60]!r} is no known country")
     return code

@@ -181,7 +181,7 @@ def venue_of(
         for field, path in names.items()
     }
     country = told.pop("country", None)
-    code = country_code(country) if country else None
+    code = country_code(country, in_field=True) if country else None
     if country and code is None:
         reason = f"{country[:40]!r} is none that is known"
         warnings.append(SourceWarning.FIELD_DROPPED.said(field="venue country", reason=reason))

@@ -148,7 +148,7 @@ def _country(given: object) -> str | None:
         name = text(given.get("identifier"))
     if name is None:
         return None
-    code = country_code(name)
+    code = country_code(name, in_field=True)
     if code is None:
         raise ValueError(f"{name[:60]!r} is no known country")
     return code

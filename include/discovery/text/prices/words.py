@@ -125,8 +125,8 @@ NEUTRAL = _words(
     " entrée billet billets coût eintritt preis preise karten precio precios entrada entradas"
     " prezzo prezzi biglietto biglietti ingresso hinta hinnat liput lippu pris biljett biljetter"
     " entré inträde vstupné vstup vstupenky only tylko nur prijs toegang kaart kaarten preço"
-    " bilhete bilhetes ingressos billet billetter billett inngang adgang jegy jegyek jegyár belépő квиток"
-    " квитки вартість ціна вхід билет билеты цена стоимость вход"
+    " bilhete bilhetes ingressos billet billetter billett inngang adgang jegy jegyek jegyár belépő"
+    " квиток квитки вартість ціна вхід билет билеты цена стоимость вход"
 )
 """Words that add nothing to an amount."""
 
