@@ -481,3 +481,45 @@ def test_one_exhibition_has_other_first_days_in_two_sources() -> None:
     other = listing("Soft Lanterns (group show)", id="b", hours=24, ends_at=until)
 
     assert clustered(one, other) == [("a", "b")]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Radio Elm präsentiert: Ada Lantern", "Ada Lantern"),
+        ("Elm Trust Presents: The Ada Lantern Trio", "Ada Lantern Trio"),
+        ("SOLD OUT! Ada Lantern", "Ada Lantern"),
+        ("Ada Lantern - ENTRADAS AGOTADAS", "Ada Lantern"),
+        ("Ada Lantern + support", "Ada Lantern"),
+        ("Ada Lantern + première partie", "Ada Lantern"),
+        ("B.A.A. Lantern Run", "BAA Lantern Run"),
+        ("Eröffnung: Ada Lantern", "Ada Lantern – Vernissage"),
+        ("Opening: Ada Lantern", "Ada Lantern (vernissage)"),
+        ("Seven Rivers (OmeU)", "Seven Rivers"),
+        ("Die sieben Flüsse in 35mm", "Die 7 Flüsse"),
+        ("Lantern Music Festival", "Lantern Festival"),
+    ],
+)
+def test_what_sources_add_to_a_title_names_no_other_event(one: str, other: str) -> None:
+    assert verdict(listing(one), listing(other, id="b")) is Verdict.SAME
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Lantern Help (Chinese)", "Lantern Help (Vietnamese)"),
+        ("Taniec z latarnią: początkujący", "Taniec z latarnią: zaawansowani"),
+        ("Danse lanterne (débutants)", "Danse lanterne (confirmés)"),
+        ("Vernissage: Soft Lanterns", "Soft Lanterns"),
+    ],
+)
+def test_words_of_a_session_or_a_part_keep_titles_apart(one: str, other: str) -> None:
+    assert verdict(listing(one), listing(other, id="b")) is Verdict.DIFFERENT
+
+
+def test_one_title_online_is_one_event_though_neither_has_a_place() -> None:
+    online = {"venue": None, "attendance": Attendance.ONLINE}
+    one = listing("Grant Lanterns for Teachers", **online)
+    other = listing("Webinar: Grant Lanterns for Teachers", id="b", **online)
+
+    assert verdict(one, other) is Verdict.SAME

@@ -32,6 +32,9 @@ def relation(one: str, other: str, city: str = "krakow") -> Relation:
         ("Alte Brauerei", "Alte Brewery", "berlin"),
         ("Laterne Unter den Ulmen, Großer Saal", "Laterne Berlin", "berlin"),
         ("Lantern Brewing Co.", "Lantern Brewery", "troy"),
+        ("Lantern 276", "Lantern Physical Laboratory, Rm 276", "troy"),
+        ("Doru Field at Elm Park", "Doru Field", "troy"),
+        ("Sala Latarnia", "Latarnia 1", "krakow"),
         ("Middle Mill (Downstairs), Westford", "Middle Mill Downstairs", "troy"),
     ],
 )
@@ -47,6 +50,7 @@ def test_names_of_one_venue(one: str, other: str, city: str) -> None:
         ("Lantern Library - North", "Lantern Library - South", "troy"),
         ("Biblioteka Latarnia, Filia nr 5", "Biblioteka Latarnia, Filia nr 20", "krakow"),
         ("Latarnia 1", "Latarnia 2", "krakow"),
+        ("Lantern 276", "Lantern Hall, Room 101", "troy"),
         ("Sala Doru - Forum", "Sala Mozart - Forum", "madrid"),
         ("Lantern Games (Annex)", "Lantern Games (Midtown)", "troy"),
         ("Elm Hall, Room 203", "Elm Hall, Room 146", "troy"),

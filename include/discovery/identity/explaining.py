@@ -9,6 +9,7 @@ from typing import Any, Final
 WORDS: Final[Mapping[str, str]] = {
     "title: equal": "the titles are equal",
     "title: extended": "one title goes on where the other ends",
+    "title: only common words more": "what one title adds are words that many events share",
     "title: contained": "one title contains the other",
     "title: similar": "the titles are similar",
     "title: one head": "both titles begin with the same name",
@@ -26,6 +27,7 @@ WORDS: Final[Mapping[str, str]] = {
     "venue: told in the text": "the text of one names the venue of the other",
     "venue: one untold": "only one of them names a venue",
     "venue: told in other ways": "what the two say of the place cannot be compared",
+    "venue: both online": "both are online",
     "venue: both untold": "neither names a venue",
     "venue: different": "the venues are different",
     "venue: other branch": "the venues are branches of one name",

@@ -25,6 +25,7 @@ from include.discovery.identity.titles import (
     Title,
     TitleMatch,
     compare_titles,
+    is_generic,
     may_conflict,
     title_of,
     told_conflict,
@@ -41,11 +42,11 @@ from include.discovery.identity.venues import (
     without_coordinates,
 )
 from include.discovery.identity.weights import POINTS, REVIEW_FROM, SAME_FROM
-from include.discovery.identity.words import DOORS
+from include.discovery.identity.words import DATES, DOORS
 from include.discovery.model import Attendance, EventStatus, last_date
 from include.discovery.text.cleaning import fold
 
-RULES_VERSION: Final = "6"
+RULES_VERSION: Final = "7"
 """Changes with every change of the rules, so that kept judgements can be told from new ones."""
 Features = Mapping[str, str | float | bool | None]
 PERSON: Final = "person"
@@ -490,6 +491,8 @@ class _Pair:
             yield name, round(POINTS[name] * min(what.weight, _MOST_WEIGHT), 1)
         if what.left and what.right and what.kind in {"similar", "head", "partial"}:
             yield self._found("title: own words on both sides")
+        if what.kind == "extended" and is_generic(what.left | what.right):
+            yield self._found("title: only common words more")
         if what.kind != "equal" and self.is_alone:
             yield self._found("slot: nothing else there")
         is_told = (what.left and what.left <= self.second.said) or (
@@ -504,6 +507,8 @@ class _Pair:
             told = self.first.place.is_told + self.second.place.is_told
             if _is_of_source(self.first, self.second) or _is_of_source(self.second, self.first):
                 return self._found("venue: told by its source")
+            if not told and self._are_both_online():
+                return self._found("venue: both online")
             return self._found(f"venue: {_TOLD[told]}")
         if relation is Relation.DIFFERENT and self._titles_name_the_place():
             return self._found("venue: named in the title")
@@ -511,12 +516,15 @@ class _Pair:
             return self._found("venue: told in the text")
         return self._found(f"venue: {relation.value}")
 
+    def _are_both_online(self) -> bool:
+        one, other = self.first.listing, self.second.listing
+        return one.attendance is other.attendance is Attendance.ONLINE
+
     def _titles_name_the_place(self) -> bool:
         """Say whether both titles name the venue of one of them: the other is no place."""
         both = self.first.title.words & self.second.title.words
-        return any(
-            place.words and place.words <= both for place in (self.first.place, self.second.place)
-        )
+        telling = (place.words - DATES - place.city for place in self._places)
+        return any(words and words <= both for words in telling)
 
     def _text_names_the_place(self) -> bool:
         """Say whether the text of one listing names the venue of the other: its own is wrong."""

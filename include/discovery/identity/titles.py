@@ -49,6 +49,20 @@ _SPLIT: Final = re.compile(
     r"|\s+(?:w/|with|feat\.?|featuring|ft\.?|presented by|avec|mit|con|z udziałem|hosted by)\s*",
     re.IGNORECASE,
 )
+_ASIDES: Final = re.compile(
+    r"\bsold[ -]out\b"
+    r"|(?:[+&,/]|\b(?:with|w/|mit|avec|con|med|plus|and|et|und|oraz|y))\s?(?:very )?(?:special )?"
+    r"(?:support(?: acts?| bands?)?|guests?|openers?|premi[èe]re partie|1[èe]re partie"
+    r"|invit[ée]e?s?|g[äa]ste?|go[śs]cie|go[śs][ćc]|invitad[oa]s?|ospiti|telonero?s?|h[óo]st[ée])"
+    r"\W{0,3}$"
+)
+"""What is said of a concert beside who plays."""
+_INITIALS: Final = re.compile(r"\b(?:[a-z]\.){2,}[a-z]?\b")
+_PRESENTER: Final = re.compile(
+    r"^(?P<who>\W{0,3}\w.{1,60}?)\s+(?:presents|présente(?:nt)?|presenta|prezentuje|präsentiert"
+    r"|präsentieren|presenterar|esittää|uvádí|zaprasza(?:ją)?(?: na)?|welcomes)\b[\s:]+(?=\w|\W\w)"
+)
+"""Who gives an event, where the title names it before what it is."""
 _COURSES: Final = frozenset(("101", "102", "201", "202", "301", "a1", "a2", "b1", "b2", "c1", "c2"))
 _TOGETHER: Final = re.compile(
     r"\b(?:and|plus|und|et|y|oraz|ja|och|with|includes?|including)\b|[&+]"
@@ -68,12 +82,14 @@ class Title:
     sessions: frozenset[tuple[str, str]]
     """What tells sessions of one programme apart: ('age', 'teen'), ('part', '2')."""
     parts: frozenset[str]
-    """Words that make it a part or an extra of something."""
+    """What makes it a part or an extra of something, by its meaning."""
     is_tribute: bool
     joined: str
     is_cut: bool
     """Whether its end is missing: '…'."""
     has_numbers: bool
+    presenter: frozenset[str]
+    """Words of who presents it; they are none of ``words``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +113,10 @@ class TitleMatch:
 def title_of(text: str) -> Title:
     """Return a title as matching sees it."""
     clean = _CLOCK.sub(" ", _without_symbols(text.replace("’", "'").replace("'", "").lower()))
+    clean = _INITIALS.sub(_without_dots, _ASIDES.sub(" ", clean))
+    presenter = _PRESENTER.match(clean)
+    if presenter:
+        clean = clean[presenter.end() :]
     is_cut = clean.endswith(_CUT)
     folded = fold(clean)
     told = _spelled(folded)
@@ -111,12 +131,17 @@ def title_of(text: str) -> Title:
         order=tuple(order),
         head=head & words if head else words,
         sessions=frozenset(_sessions(told)),
-        parts=frozenset(told) & PARTS,
+        parts=frozenset(PARTS[word] for word in told if word in PARTS),
         is_tribute=not TRIBUTES.isdisjoint(told),
         joined="".join(order),
         is_cut=is_cut,
         has_numbers=any(word.isdigit() for word in words),
+        presenter=frozenset(_kept(_spelled(fold(presenter["who"])))) if presenter else frozenset(),
     )
+
+
+def _without_dots(found: re.Match[str]) -> str:
+    return found[0].replace(".", "")
 
 
 def _without_symbols(text: str) -> str:
@@ -182,6 +207,7 @@ def compare_titles(
             "equal", 1.0, weight_of(words), frozenset(), frozenset(), conflict or part
         )
     left, right = _without_variants(a.words - b.words, b.words - a.words, a, b)
+    known |= a.presenter | b.presenter
     taken = a.words - left
     telling_left, telling_right = _without_kinds(left - known, right - known)
     weight = weight_of(taken - known) or GENERIC_WEIGHT * len(taken) / 2
@@ -263,7 +289,12 @@ def weight_of(words: frozenset[str]) -> float:
     return len(words) - generic + GENERIC_WEIGHT * generic
 
 
-_MEANING: Final = {_stem(word): meaning for word, meaning in MEANING.items()}
+def is_generic(words: frozenset[str]) -> bool:
+    """Return whether many events share each of the words."""
+    return words <= _GENERIC
+
+
+_MEANING: Final = {_stem(word): meaning for word, meaning in (PARTS | MEANING).items()}
 _GENERIC: Final = GENERIC | frozenset(_stem(word) for word in GENERIC)
 
 
@@ -343,6 +374,8 @@ def _numbers(left: frozenset[str], right: frozenset[str]) -> str | None:
 
 def _part(a: Title, b: Title) -> str | None:
     """Say what makes one a part of the other, where one title holds the other."""
-    if a.parts != b.parts and not a.parts & b.parts:
-        return f"part: {min(a.parts ^ b.parts)}"
+    if a.parts == b.parts or a.parts & b.parts:
+        return None
+    if odd := (a.parts - b.words) | (b.parts - a.words):
+        return f"part: {min(odd)}"
     return None

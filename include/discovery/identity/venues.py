@@ -50,6 +50,7 @@ _AREA: Final = re.compile(
 _AT: Final = re.compile(
     r"^(?P<room>.{2,80}?)\s+(?:at|@|im|in der|w|au|à la|en el|nel)\s+(?P<hall>.{3,})$"
 )
+_NUMBERED: Final = re.compile(r"^(?P<hall>.*\w)\s+(?P<room>\d{1,4}[a-z]?)$", re.IGNORECASE)
 _PARTS: Final = re.compile(r"\s*[,:()|]\s*|\s+[-–—]\s+")
 _NUMBER: Final = re.compile(r"\d{1,6}")
 _BLOCK: Final = 100
@@ -224,6 +225,8 @@ def _parted(name: str) -> tuple[str, str]:
     rest = [part for part in parts if part not in rooms]
     if rooms and rest and all(map(_is_named, rest)):
         return " ".join(rooms), " ".join(rest)
+    if (match := _NUMBERED.match(name)) and _is_named(match["hall"]):
+        return match["room"], match["hall"]
     return "", name
 
 
@@ -237,7 +240,11 @@ def _is_room(part: str) -> bool:
 
 def _of_parts(name: str) -> tuple[frozenset[str], ...]:
     """Return the words of each part of a name, if it has several."""
-    found = [frozenset(_telling(part)) for part in _PARTS.split(name)]
+    match = _AT.match(name)
+    found = [
+        frozenset(_telling(part))
+        for part in ((match["room"], match["hall"]) if match else _PARTS.split(name))
+    ]
     parts = tuple(part for part in found if part)
     return parts if len(parts) > 1 else ()
 
@@ -367,7 +374,7 @@ def _are_neighbours(a: Place, b: Place) -> bool:
 def _of_names(a: Place, b: Place, address: bool | None) -> Comparison:  # noqa: FBT001
     left, right = _leftovers(a, b)
     # Words of a town in one name are told by the address of the other.
-    left, right = left - b.town - b.street, right - a.town - a.street
+    left, right = left - b.town - b.street - b.room, right - a.town - a.street - a.room
     has_name = not a.words & b.words <= a.city | b.city
     if has_name or not right:
         left = _without_city(left, a.city)

@@ -15,6 +15,7 @@ REVIEW_FROM: Final = 50
 POINTS: Final[Mapping[str, float]] = {
     "title: equal": 33,
     "title: extended": 22,  # one adds a topic, a guest or a place behind the other
+    "title: only common words more": 6,  # 'Mill Fair' and 'Mill Music Fair'
     "title: contained": 14,  # one adds something before or within the other
     "title: similar": 18,
     "title: one head": 14,  # both begin with one name, or the name of one begins the other
@@ -33,6 +34,7 @@ POINTS: Final[Mapping[str, float]] = {
     "venue: one untold": 18,
     "venue: told in other ways": 10,  # a name and an address, or maybe another branch
     "venue: both untold": 8,
+    "venue: both online": 12,
     "venue: different": -22,
     "venue: other branch": -35,
     "venue: other hall": -60,
@@ -40,7 +42,7 @@ POINTS: Final[Mapping[str, float]] = {
     "time: near": 16,  # a quarter of an hour
     "time: unknown": 15,
     "time: an hour apart": 10,  # doors and show, or the hour of another time zone
-    "time: half a day apart": 0,  # 8 am for 8 pm
+    "time: half a day apart": 5,  # 8 am for 8 pm
     "time: local hour told as UTC": 10,
     "time: at the end of the other": -5,
     "time: two hours apart": -18,

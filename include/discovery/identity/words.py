@@ -45,6 +45,9 @@ NOISE: Final = _words(
     odlozeno soldout tba tbc today tonight dzis heute hoy oggi tanaan ikvall dnes concert
     concerts koncert koncerty konzert konzerte concierto conciertos concerto concerti
     konsertti konsert koncertu show shows gig spectacle spektakl veranstaltung wydarzenie
+    ausverkauft complet agotado agotada agotados agotadas esgotado wyprzedane wyprzedany esaurito
+    loppuunmyyty slutsalt vyprodano vivo omu omeu omdu ome ov vo vf vost vostf vostfr 35mm 16mm 70mm
+    4k dcp imax
     evenement evento tapahtuma evenemang akce offsite registration register
     """
 )
@@ -105,7 +108,22 @@ _SHARED: Final = """
     hike wanderung wycieczka randonnee
     tour tours guided zwiedzanie oprowadzanie visite visita fuhrung guidee guiada kierros opastus
       rundtur prohlidka
-    festival festiwal festivaali
+    festival festivals festiwal festiwalu festivaali festivalu
+    parade parada umzug defile desfile sfilata paraati parad pruvod
+    carnival karneval karnawal carnaval carnevale karnevaali masopust
+    opera oper ooppera
+    ballet ballett balet balletto baletti
+    circus zirkus cyrk cirque circo sirkus cirkus
+    organ orgel organy orgue organo urut varhany
+    christmas weihnachten noel navidad natale joulu jul vanoce vanocni swiateczny bozonarodzeniowy
+    easter ostern paques wielkanoc wielkanocny pascua pasqua paasiainen pask velikonoce velikonocni
+    summer sommer ete verano kesa sommar lato letni leto
+    winter hiver invierno inverno talvi vinter zima zimowy zimni
+    spring fruhling fruhjahr printemps primavera kevat wiosna wiosenny jaro jarni
+    autumn fall herbst automne otono autunno syksy jesien jesienny podzim podzimni
+    parents eltern rodzice padres genitori vanhemmat foraldrar rodice
+    council rada stadtrat gemeinderat conseil consejo consiglio valtuusto zastupitelstvo
+    committee komisja ausschuss comite comision commissione lautakunta utskott vybor
     market markets targ jarmark markt marche mercado mercato markkinat marknad trh
     fair messe foire feria fiera kiermasz messut
     chess schach szachy szachowy echecs ajedrez scacchi shakki schack sachy
@@ -116,7 +134,7 @@ _SHARED: Final = """
     child children kid kids dzieci enfant enfants kinder ninos bambini lapset barn deti
     family families famille familie familia famiglia perhe familj rodzina rodzinny rodinny
     library bibliothek bibliotheque biblioteca biblioteka kirjasto bibliotek knihovna mediatheque
-    museum musee museo muzeum
+    museum museums museen musee musees museo museos musei muzeum muzeow muzea museet
         closed geschlossen ferme fermee cerrado cerrada chiuso zamkniete zamknieta suljettu stangt
     zavreno
     dinner abendessen diner cena kolacja illallinen
@@ -137,9 +155,9 @@ _SHARED: Final = """
 _OTHER_SHARED: Final = _words(
     """
     sale band quartet trio ensemble jazz rock blues folk dj happy hour baby babies toddler toddlers
-    preschool teen teens tween tweens adult adults senior seniors youth food board council committee
+    preschool teen teens tween tweens adult adults senior seniors youth food board
     commission public community city town county state regular monthly weekly daily special closing
-        house first second third summer winter spring fall autumn holiday christmas demo run ride
+        house first second third holiday demo run ride
     practice
     match race sport sports tech time stay fun build social intermediate advanced intro introduction
         basics basic level levels certification online virtual zoom hybrid drop join all every us
@@ -150,9 +168,7 @@ _OTHER_SHARED: Final = _words(
 GENERIC: Final = _OTHER_SHARED | {word for row in _rows(_SHARED) for word in row}
 """Words that many events share: they count for less, and alone they prove little."""
 
-MEANING: Final[Mapping[str, str]] = {
-    word: row[0] for row in reversed(_rows(_SHARED)) for word in row
-}
+MEANING: Final[dict[str, str]] = {word: row[0] for row in reversed(_rows(_SHARED)) for word in row}
 """Words that many events share, each with the one that stands for its meaning in all languages."""
 
 KINDS: Final = frozenset({"film", "talk", "exhibit", "reading"})
@@ -198,15 +214,15 @@ _SPELLINGS: Final = {
     "square": "sq",
     "fort": "ft",
     "1": "first 1st one",
-    "2": "second 2nd ii two",
-    "3": "third 3rd iii three",
-    "4": "fourth 4th iv four",
-    "5": "fifth 5th five",
-    "6": "6th sixth vi",
-    "7": "7th seventh vii",
-    "8": "8th eighth viii",
-    "9": "9th ninth",
-    "10": "10th tenth",
+    "2": "second 2nd ii two zwei deux dwa kaksi",
+    "3": "third 3rd iii three drei trois tres trzy kolme",
+    "4": "fourth 4th iv four vier quatre cuatro quattro cztery nelja fyra ctyri",
+    "5": "fifth 5th five funf cinq cinco cinque piec viisi",
+    "6": "6th sixth vi six sechs seis szesc kuusi",
+    "7": "7th seventh vii seven sieben siete sette siedem",
+    "8": "8th eighth viii eight acht huit ocho osiem",
+    "9": "9th ninth nine neun neuf nueve",
+    "10": "10th tenth ten zehn diez dziesiec",
     "part": "pt czesc partie teil parte osa del cast",
     "book club": "bookclub",
 }
@@ -230,7 +246,7 @@ _SESSIONS: Final = {
         "beginner": (
             "beginner beginners beginning intro introduction introductory poczatkujacy "
             "poczatkujacych debutant debutants anfanger principiantes principianti alkeet "
-            "nyborjare zacatecnici"
+            "nyborjare zacatecnici poczatkujaca debutante debutantes principiante zacatecnik"
         ),
         "intermediate": (
             "intermediate sredniozaawansowany sredniozaawansowanych intermediaire mittelstufe "
@@ -238,7 +254,8 @@ _SESSIONS: Final = {
         ),
         "advanced": (
             "advanced zaawansowany zaawansowanych avance fortgeschrittene avanzado avanzato "
-            "jatko avancerad pokrocili"
+            "jatko avancerad pokrocili zaawansowani zaawansowana avances confirme confirmes "
+            "edistyneet avancerade pokrocily"
         ),
     },
     "hour": {
@@ -289,6 +306,23 @@ _SESSIONS: Final = {
             "ukrainian ukrainsku ukrainski ukrainien ukrainisch ucraniano ucraino ukraina "
             "ukrainaksi ukrainska ukrajinsky"
         ),
+        "portuguese": (
+            "portuguese portugalsku portugalski portugais portugiesisch portugues portoghese "
+            "portugisiska portugalsky"
+        ),
+        "russian": "russian rosyjsku rosyjski russe russisch ruso russo ryska rusky",
+        "chinese": (
+            "chinese mandarin chinsku chinski chinois chinesisch chino cinese kinesiska cinsky"
+        ),
+        "japanese": (
+            "japanese japonsku japonski japonais japanisch japones giapponese japanska japonsky"
+        ),
+        "arabic": "arabic arabsku arabski arabe arabisch arabo arabiska arabsky",
+        "dutch": "dutch niderlandzku neerlandais niederlandisch neerlandes olandese hollanti",
+        "vietnamese": "vietnamese",
+        "korean": "korean",
+        "cantonese": "cantonese",
+        "somali": "somali",
     },
     "version": {
         "original": (
@@ -339,20 +373,41 @@ COUNTED: Final = _words(
 )
 """Words that make the number behind them tell sessions apart: ``Part 2``, ``Day 1``."""
 
-PARTS: Final = _words(
-    """
-    preview previews reception vernissage wernisaz vernisaz vernisage finissage finisaz
-    eroffnung inauguration inauguracja inauguracion inaugurazione avajaiset invigning
-        aftershow afterparty propos piosenek pass passi festivaalipassi festivalpass festivalticket
-    karnet abono bono abonnement after preshow rehearsal proba repetition probe ensayo prova
-    harjoitus
-    repetice audition auditions casting castings vip parking parkplatz parkowanie backstage
-    soundcheck upgrade addon package pakiet vorverkauf presale warmup livestream stream
-    simulcast lunch brunch dinner picnic shuttle camping masterclass encounter greet signing
-    dedicace
-    """
-)
-"""Words of a part or an extra of an event: if one title alone has one, it may be the part only."""
+_PARTS: Final = """
+    preview previews avantpremiere voransicht
+    opening reception vernissage wernisaz vernisaz vernisage eroffnung inauguration inauguracja
+      inauguracion inaugurazione avajaiset invigning otwarcie
+    closing finissage finisaz derniere
+    aftershow afterparty after
+    propos piosenek
+    pass passi festivaalipassi festivalpass festivalticket karnet abono bono abonnement
+    preshow warmup soundcheck backstage
+    rehearsal proba repetition probe ensayo prova harjoitus repetice
+    audition auditions casting castings
+    vip upgrade package pakiet addon
+    parking parkplatz parkowanie
+    vorverkauf presale
+    livestream stream simulcast
+    lunch
+    brunch
+    dinner
+    picnic
+    shuttle
+    camping
+    masterclass
+    encounter greet
+    signing dedicace
+"""
+_FIRST_OR_LAST: Final = frozenset({"opening", "closing"})
+"""Words that name a part in one title, and in another only its first or last day."""
+
+PARTS: Final[dict[str, str]] = {
+    word: row[0] for row in _rows(_PARTS) for word in row if word not in _FIRST_OR_LAST
+}
+"""Words of a part or an extra of an event, each with the one that stands for its meaning.
+
+If one title alone has one, it may be the part only.
+"""
 
 DOORS: Final = _words(
     """
