@@ -19,7 +19,7 @@ from include.discovery.errors import (
     RateLimited,
     shortened,
 )
-from include.discovery.failures import category_of, failure_of, one_line
+from include.discovery.failures import failure_of, one_line
 from include.discovery.sync.stopping import Terminated
 
 
@@ -34,7 +34,7 @@ from include.discovery.sync.stopping import Terminated
     ],
 )
 def test_every_error_has_a_category(error: BaseException, category: str) -> None:
-    assert category_of(error) == category
+    assert failure_of(error).category == category
 
 
 @pytest.mark.parametrize(
@@ -132,7 +132,6 @@ def test_a_foreign_error_has_a_category_and_a_message_with_what_to_do(
 
     assert words in str(failure)
     assert (failure.category, failure.retryable) == (category, retryable)
-    assert category_of(error) == category
 
 
 def test_a_discovery_error_is_its_own_failure() -> None:

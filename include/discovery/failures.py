@@ -118,11 +118,6 @@ def _place(error: BaseException) -> str | None:
     return f"{ours[-1].f_globals['__name__']}, line {ours[-1].f_lineno}" if ours else None
 
 
-def category_of(error: BaseException) -> str:
-    """Return the category to store for any exception."""
-    return failure_of(error).category
-
-
 def one_line(error: BaseException) -> str:
     """Say the error in one line; foreign exceptions name their class, since their text may not."""
     text = " ".join(str(error).split())

@@ -302,11 +302,6 @@ class SourceRole(StrEnum):
     """It collects what others announce: a portal, an open data set, a calendar that anybody fills
     in."""
 
-    @property
-    def is_primary(self) -> bool:
-        """Whether it has its knowledge first hand."""
-        return self is not SourceRole.AGGREGATOR
-
 
 class City(_Frozen):
     """A city whose events are wanted; the radius (km) says how far around it still counts."""

@@ -15,7 +15,7 @@ from airflow.sdk.exceptions import (
 from airflow.sdk.execution_time.comms import ErrorResponse
 
 from include.discovery import failures
-from include.discovery.failures import category_of, failure_of
+from include.discovery.failures import failure_of
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,6 @@ def test_an_error_of_airflow_has_a_category_and_a_message_with_what_to_do(
 
     assert words in str(failure)
     assert (failure.category, failure.retryable) == (category, True)
-    assert category_of(error) == category
     assert "PID" not in str(failure)
 
 

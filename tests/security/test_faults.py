@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from include.discovery.errors import DiscoveryError
-from include.discovery.failures import category_of
+from include.discovery.failures import failure_of
 from include.discovery.fetch.client import HttpFetcher
 from include.discovery.fetch.keys import Credentials
 from include.discovery.fetch.protocol import RequestSettings
@@ -94,7 +94,7 @@ def test_a_lasting_fault_ends_with_its_class_and_keeps_the_loaded_pages(
 
     assert result is None
     assert error is not None
-    assert (category_of(error), tries) == (row.category, row.tries), str(error)
+    assert (failure_of(error).category, tries) == (row.category, row.tries), str(error)
     assert row.says in str(error)
     assert error.retry_after == row.wait
     assert in_rows(conn, "SELECT error_message FROM discovery.sync_runs ORDER BY id DESC LIMIT 1")
@@ -185,7 +185,7 @@ def test_pages_that_lead_in_a_circle_are_a_guard_at_the_first_repetition(
 
     assert (result, tries) == (None, 1)
     assert error is not None
-    assert category_of(error) == "guard"
+    assert failure_of(error).category == "guard"
     assert says in str(error)
     assert len(site.requests) == asked
     assert in_rows(conn, LOADED) == BEFORE

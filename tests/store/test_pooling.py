@@ -54,7 +54,7 @@ def the_event(conn: Connection) -> dict[str, Any]:
     return found
 
 
-@pytest.mark.parametrize("role", [role for role in SourceRole if role.is_primary])
+@pytest.mark.parametrize("role", [role for role in SourceRole if role is not SourceRole.AGGREGATOR])
 def test_whoever_knows_an_event_first_hand_is_preferred_to_a_more_trusted_aggregator(
     conn: Connection, role: SourceRole
 ) -> None:

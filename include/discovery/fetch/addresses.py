@@ -84,16 +84,6 @@ def private_host(text: str) -> Network | str:
         return name
 
 
-def is_public(address: str) -> bool:
-    """Say whether an IP address can belong to a site on the public internet.
-
-    An address of IPv6 that stands for one of IPv4 is judged by that one. Scoped addresses
-    (``fe80::1%eth0``) belong to a link, and what is no address belongs nowhere.
-    """
-    found = _address(address)
-    return found is not None and _is_public(found)
-
-
 def is_localhost(name: str) -> bool:
     """Say whether a name, in lower case, is one of this machine (RFC 6761, 6.3)."""
     return name == "localhost" or name.endswith(".localhost")

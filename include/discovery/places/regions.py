@@ -96,7 +96,6 @@ _OTHERS: Final = {
 STATE_CODES: Final = frozenset({*_US, *_CA, *_AU})
 """Codes that stand for nothing but a state or province where a town stands before them."""
 
-_COUNTRIES: Final = {"US": _US, "CA": _CA, "AU": _AU}
 _STATE_NAMES: Final = frozenset(
     fold(name) for states in (_US, _CA, _AU) for name in states.values()
 ) | {"newfoundland", "washington dc", "pei"}
@@ -146,14 +145,6 @@ def is_region_of(text: str, country: str | None) -> bool:
 def same_state(one: str, other: str) -> bool:
     """Return whether two texts mean one state: ``NY`` and ``New York``."""
     return bool(_spellings(one) & _spellings(other))
-
-
-def has_state(country: str, text: str) -> bool:
-    """Return whether a country (ISO 3166-1) has a state or province of that code or name."""
-    return any(
-        fold(text.replace(".", "")) in (code.lower(), fold(name))
-        for code, name in _COUNTRIES.get(country, {}).items()
-    )
 
 
 def _spellings(text: str) -> set[str]:
