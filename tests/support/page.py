@@ -96,8 +96,8 @@ def page(metadata: Engine, database_url: str, page_app: FastAPI) -> Iterator[Pag
     """Return the page's real app on real databases, with users of every role."""
     from fastapi.testclient import TestClient
 
+    from include.discovery.web.cache import Cached
     from include.discovery.web.database import DiscoveryDatabase
-    from include.discovery.web.kept import Kept
     from include.discovery.web.metadata import metadata_session
     from include.discovery.web.services import Services
     from include.discovery.web.statistics import StatisticsReader
@@ -106,8 +106,8 @@ def page(metadata: Engine, database_url: str, page_app: FastAPI) -> Iterator[Pag
     services = Services(
         database=DiscoveryDatabase(lambda: connect(database_url)),
         statistics=StatisticsReader(metadata_session, keep_seconds=0),
-        events=Kept(0),
-        charts=defaultdict(lambda: Kept(0)),
+        events=Cached(0),
+        charts=defaultdict(lambda: Cached(0)),
     )
     page_app.state.services = services
     routes = [*page_app.router.routes]

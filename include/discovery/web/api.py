@@ -100,6 +100,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from include.discovery.web import (
+    about,
     alerts,
     changes,
     charts,
@@ -114,7 +115,6 @@ from include.discovery.web import (
     overview,
     pairs,
     probe,
-    service,
     source,
     sources,
     switches,
@@ -125,6 +125,6 @@ from include.discovery.web import (
 router = APIRouter(prefix="/api")
 for feature in (
     overview, cities, sources, source, kinds, pairs, switches, events, event_edits, judgements,
-    decisions, errors, changes, charts, alerts, withdrawals, waiting, live, probe, service,
+    decisions, errors, changes, charts, alerts, withdrawals, waiting, live, probe, about,
 ):  # fmt: skip
     router.include_router(feature.router)

@@ -21,8 +21,8 @@ from include.discovery.store.entities import read_choices
 from include.discovery.store.queries.events import EventCounts, count_events
 from include.discovery.store.queries.outcomes import SyncTask, TaskKey, read_tasks
 from include.discovery.web.answers import Problem, Window, now
+from include.discovery.web.cache import Cached
 from include.discovery.web.database import DiscoveryDatabase
-from include.discovery.web.kept import Kept
 from include.discovery.web.keys import KeyNeed
 from include.discovery.web.known_pairs import KnownPairs
 from include.discovery.web.metadata import ConnectionState, Dag, Metadata, Trigger, metadata_session
@@ -33,8 +33,8 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 
-def _kept_charts() -> defaultdict[int, Kept[list[dict[str, Any]]]]:
-    return defaultdict(lambda: Kept(30, 600))
+def _cached_charts() -> defaultdict[int, Cached[list[dict[str, Any]]]]:
+    return defaultdict(lambda: Cached(30, 600))
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +47,8 @@ class Services:
         default_factory=lambda: StatisticsReader(metadata_session, renewed_seconds=RENEWED_SECONDS)
     )
     settings: Settings = field(default_factory=lambda: Settings.from_environment(os.environ))
-    events: Kept[EventCounts] = field(default_factory=lambda: Kept(30, 600))
-    charts: Mapping[int, Kept[list[dict[str, Any]]]] = field(default_factory=_kept_charts)
+    events: Cached[EventCounts] = field(default_factory=lambda: Cached(30, 600))
+    charts: Mapping[int, Cached[list[dict[str, Any]]]] = field(default_factory=_cached_charts)
     """Of all pairs, by the number of days: they add up every attempt of these."""
     pairs: KnownPairs = field(default_factory=KnownPairs)
     probes: Semaphore = field(default_factory=lambda: Semaphore(2))

@@ -1,4 +1,4 @@
-"""The routes about the page itself: whether its parts work, and what it offers."""
+"""The page about itself: the health of its parts, and its OpenAPI document."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether the page's parts work, and what it offers."""
+"""The health of the page's parts, and its OpenAPI document."""
 
 from __future__ import annotations
 

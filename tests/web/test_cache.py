@@ -1,4 +1,4 @@
-"""Kept answers: given again while they are good, renewed beside, read anew after that."""
+"""Cached values: served while they are fresh, renewed in the background, read anew after that."""
 
 from __future__ import annotations
 
@@ -8,21 +8,21 @@ from types import SimpleNamespace
 
 import pytest
 
-from include.discovery.web import kept
-from include.discovery.web.kept import Kept
+from include.discovery.web import cache
+from include.discovery.web.cache import Cached
 
 
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
     """Return a clock that stands still until it is set."""
     clock = SimpleNamespace(now=0.0)
-    monkeypatch.setattr(kept, "time", SimpleNamespace(monotonic=lambda: clock.now))
+    monkeypatch.setattr(cache, "time", SimpleNamespace(monotonic=lambda: clock.now))
     return clock
 
 
-def test_an_answer_is_read_once_while_it_is_good(clock: SimpleNamespace) -> None:
+def test_a_value_is_read_once_while_it_is_fresh(clock: SimpleNamespace) -> None:
     answers = iter("ab")
-    found = Kept[str](30)
+    found = Cached[str](30)
 
     assert found.get(lambda: next(answers)) == "a"
     clock.now = 29.0
@@ -31,10 +31,10 @@ def test_an_answer_is_read_once_while_it_is_good(clock: SimpleNamespace) -> None
     assert found.get(lambda: next(answers)) == "b"
 
 
-def test_an_answer_that_is_renewed_is_given_until_the_new_one_is_there(
+def test_the_old_value_is_served_while_it_is_renewed(
     clock: SimpleNamespace,
 ) -> None:
-    found = Kept[str](30, 600)
+    found = Cached[str](30, 600)
     found.get(lambda: "old")
     clock.now = 31.0
     may_go_on, is_read = Event(), Event()
@@ -48,39 +48,39 @@ def test_an_answer_that_is_renewed_is_given_until_the_new_one_is_there(
     assert found.get(lambda: pytest.fail("a second one is read")) == "old"
     may_go_on.set()
     assert is_read.wait(10)
-    for thread in kept_threads():
+    for thread in renewing_threads():
         thread.join(10)
     assert found.get(lambda: pytest.fail("it is good")) == "new"
 
 
-def test_an_answer_that_is_too_old_is_waited_for(clock: SimpleNamespace) -> None:
-    found = Kept[str](30, 600)
+def test_a_caller_waits_for_a_new_value_if_the_old_one_is_too_old(clock: SimpleNamespace) -> None:
+    found = Cached[str](30, 600)
     found.get(lambda: "old")
     clock.now = 600.0
 
     assert found.get(lambda: "new") == "new"
 
 
-def test_what_was_forgotten_while_it_was_renewed_does_not_come_back(
+def test_a_value_that_was_dropped_while_it_was_renewed_does_not_come_back(
     clock: SimpleNamespace,
 ) -> None:
-    found = Kept[str](30, 600)
+    found = Cached[str](30, 600)
     found.get(lambda: "old")
     clock.now = 31.0
     may_go_on = Event()
     found.get(lambda: "renewed" if may_go_on.wait(10) else "")
     found.forget()
     may_go_on.set()
-    for thread in kept_threads():
+    for thread in renewing_threads():
         thread.join(10)
 
     assert found.get(lambda: "fresh") == "fresh"
 
 
-def test_a_renewal_that_fails_leaves_the_old_answer_and_says_so(
+def test_a_renewal_that_fails_leaves_the_old_value_and_is_logged(
     clock: SimpleNamespace, caplog: pytest.LogCaptureFixture
 ) -> None:
-    found = Kept[str](30, 600)
+    found = Cached[str](30, 600)
     found.get(lambda: "old")
     clock.now = 31.0
 
@@ -88,13 +88,13 @@ def test_a_renewal_that_fails_leaves_the_old_answer_and_says_so(
         raise RuntimeError("no database")
 
     assert found.get(failing) == "old"
-    for thread in kept_threads():
+    for thread in renewing_threads():
         thread.join(10)
     assert "no database" in caplog.text
     clock.now = 32.0
     assert found.get(lambda: "new") == "old"
 
 
-def kept_threads() -> list[Thread]:
+def renewing_threads() -> list[Thread]:
     """Return the threads that renew something."""
-    return [thread for thread in threading.enumerate() if thread.name == kept.THREAD]
+    return [thread for thread in threading.enumerate() if thread.name == cache.THREAD]
