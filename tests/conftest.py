@@ -51,6 +51,7 @@ _MARKERS = {
     "stack": "airflow",
     "postgres_metadata_url": "airflow",
     "sqlite_metadata_url": "airflow",
+    "postgres": "database",
     "role_urls": "slow",  # three more servers
 }
 """The markers of tests that use these fixtures."""
