@@ -143,6 +143,10 @@ class EventRecord(_OfRecord):
     local_date: date | None = None
     """The date at the venue; unknown only while an event is postponed."""
     time_known: bool = False
+    previous_date: date | None = None
+    """The date at the venue on which it was to start before it was moved, if the source says so."""
+    previous_start: AwareDatetime | None = None
+    """The start before it was moved, where its hour is told."""
     ends_at: AwareDatetime | None = None
     timezone: TimeZoneName
     status: EventStatus = EventStatus.SCHEDULED

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from itertools import count
 from typing import Any, get_args
@@ -103,6 +103,10 @@ ONLY_LISTED: dict[str, Any] = {"in_events": False, "fills_blanks": False}
 NO_HOUR: dict[str, Any] = {"starts_at": None, "local_date": date(2026, 12, 24)}
 PLN = {"min": Decimal(5), "currency": "PLN"}
 
+HOUR = timedelta(hours=1)
+EARLIER = at(19, day=17)
+MOVED: dict[str, Any] = {"previous_date": EARLIER.date()}
+
 CASES: dict[str, Case] = {
     "title": Case("title", ({"title": "Concert"}, "Concert"), ({"title": "Quiz"}, "Quiz")),
     "url": stays("url", "https://example.org/1", "https://example.org/2"),
@@ -117,6 +121,11 @@ CASES: dict[str, Case] = {
     ),
     "time_known": Case("time_known", (NO_HOUR, False), ({"starts_at": at(19)}, True),
                        (NO_HOUR, True)),
+    "previous_date": stays("previous_date", EARLIER.date(), at(18).date(), fills_blanks=False),
+    "previous_start": Case(
+        "previous_start", ({**MOVED, "previous_start": EARLIER}, EARLIER),
+        ({**MOVED, "previous_start": EARLIER + HOUR}, EARLIER + HOUR), ({}, EARLIER + HOUR),
+    ),
     "ends_at": stays("ends_at", at(22), at(23)),
     "timezone": Case("timezone", ({"timezone": "Europe/Warsaw"}, "Europe/Warsaw"),
                      ({"timezone": "Europe/Berlin"}, "Europe/Berlin")),
@@ -264,9 +273,8 @@ def test_a_table_has_the_columns_of_the_list_with_their_types_and_technical_ones
 @pytest.mark.parametrize("table", ["listings", "events"])
 def test_every_column_of_the_list_is_that_of_a_case_or_found_by_the_loader(table: str) -> None:
     of_cases = {case.column for case in CASES.values() if case.in_events or table == "listings"}
-    found = {"city_id", "venue_id", "previous_date", "previous_start"} if table == "events" else {
-        "external_id", "city_id", "venue_id", "match_key", "assumed", "previous_date",
-        "previous_start",
+    found = {"city_id", "venue_id"} if table == "events" else {
+        "external_id", "city_id", "venue_id", "match_key", "assumed",
     }  # fmt: skip
 
     assert {column.name for column in TABLES[table]} - of_cases == found

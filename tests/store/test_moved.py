@@ -72,6 +72,32 @@ class TestPreviousStart:
 
         assert previous(conn) == (SOON.date(), SOON)
 
+    def test_a_previous_start_that_the_source_tells_is_kept_at_first_sight(
+        self, conn: Connection, pair: Pair
+    ) -> None:
+        load(conn, pair, LATER, previous_date=SOON.date(), previous_start=SOON)
+
+        assert previous(conn) == previous(conn, "listings") == (SOON.date(), SOON)
+
+    def test_the_sources_word_on_the_previous_start_comes_before_what_was_seen(
+        self, conn: Connection, pair: Pair
+    ) -> None:
+        first = SOON - timedelta(days=1)
+        load(conn, pair, SOON)
+        load(conn, pair, LATER, previous_date=first.date(), previous_start=first)
+        assert previous(conn) == (first.date(), first)
+
+        load(conn, pair, LATER)
+        assert previous(conn) == (first.date(), first)
+
+    def test_the_hour_that_was_seen_stays_where_the_source_tells_only_the_day(
+        self, conn: Connection, pair: Pair
+    ) -> None:
+        load(conn, pair, SOON)
+        for _ in range(2):
+            load(conn, pair, LATER, previous_date=SOON.date())
+            assert previous(conn) == (SOON.date(), SOON)
+
     def test_the_previous_start_of_an_event_without_an_hour_is_its_day(
         self, conn: Connection, pair: Pair
     ) -> None:

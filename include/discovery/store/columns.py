@@ -40,14 +40,21 @@ END = (
 )
 # When it was to start before it was moved. An hour that becomes known is no move, nor is the next
 # date of what has begun: sources give an exhibition, or a weekly quiz, the day that comes.
-_PREVIOUS = (
+_SEEN_TO_MOVE = (
     "CASE WHEN stored.local_date >= (now() AT TIME ZONE 'UTC')::date "
     "AND (EXCLUDED.local_date <> stored.local_date "
     "OR (EXCLUDED.time_known AND stored.time_known AND EXCLUDED.starts_at <> stored.starts_at)) "
-    "THEN stored.{start} ELSE stored.{{0}} END"
+    "THEN stored.{0} ELSE stored.{1} END"
 )
-PREVIOUS_DATE = _PREVIOUS.format(start="local_date")
-PREVIOUS_START = _PREVIOUS.format(start="starts_at")
+_SEEN_DATE = _SEEN_TO_MOVE.format("local_date", "previous_date")
+_SEEN_START = _SEEN_TO_MOVE.format("starts_at", "previous_start")
+# What its source says of that comes first; an hour of that day that was seen before is kept.
+PREVIOUS_DATE = f"COALESCE(EXCLUDED.previous_date, {_SEEN_DATE})"
+PREVIOUS_START = (
+    "CASE WHEN EXCLUDED.previous_date IS NULL "
+    f"OR (EXCLUDED.previous_start IS NULL AND EXCLUDED.previous_date = {_SEEN_DATE}) "
+    f"THEN {_SEEN_START} ELSE EXCLUDED.previous_start END"
+)
 # The parts of a price belong together, too.
 PRICE = (
     "CASE WHEN num_nulls(EXCLUDED.price_min, EXCLUDED.price_max, EXCLUDED.price_is_free, "
@@ -113,8 +120,22 @@ COLUMNS = (
     Column("starts_at", "timestamptz", "record.starts_at", TIME, BEST_START, EventField.START),
     Column("local_date", "date", "record.local_date", TIME, BEST_START, EventField.START),
     Column("time_known", "boolean", "record.time_known", TIME, BEST_START, EventField.START),
-    Column("previous_date", "date", None, PREVIOUS_DATE, BEST_START, EventField.START),
-    Column("previous_start", "timestamptz", None, PREVIOUS_START, BEST_START, EventField.START),
+    Column(
+        "previous_date",
+        "date",
+        "record.previous_date",
+        PREVIOUS_DATE,
+        BEST_START,
+        EventField.START,
+    ),
+    Column(
+        "previous_start",
+        "timestamptz",
+        "record.previous_start",
+        PREVIOUS_START,
+        BEST_START,
+        EventField.START,
+    ),
     Column("ends_at", "timestamptz", "record.ends_at", END, BEST_END, EventField.END),
     Column("timezone", "text", "record.timezone", TIME, BEST_START, EventField.START),
     Column("status", "text", "record.status", NEWEST, BEST_STATUS, EventField.STATUS),

@@ -120,8 +120,7 @@ _CHANGING = changing(COLUMNS)
 _MERGE_LISTINGS = f"""
 WITH page AS (
     SELECT COALESCE(known.id, discovery.new_listing_id()) AS id, known.id IS NULL AS is_new,
-        %(source_id)s::bigint AS source_id, {names(_OF_PAGE, "firsts.")}, venues.id AS venue_id,
-        NULL::date AS previous_date, NULL::timestamptz AS previous_start
+        %(source_id)s::bigint AS source_id, {names(_OF_PAGE, "firsts.")}, venues.id AS venue_id
     FROM (SELECT DISTINCT ON (external_id) * FROM incoming ORDER BY external_id, ordinal) firsts
     LEFT JOIN discovery.venues ON venues.match_key = firsts.venue_match_key
     {_KNOWN.format(page="firsts")}

@@ -147,6 +147,38 @@ class TestStatus:
         assert record({"previousStartDate": ["2026-04-08"]}).status is EventStatus.RESCHEDULED
         assert record({"previousStartDate": "2026-05-08"}).status is EventStatus.SCHEDULED
 
+    @pytest.mark.parametrize(
+        ("given", "day", "clock"),
+        [
+            ("2026-04-08T19:30:00+02:00", date(2026, 4, 8), (19, 30)),
+            ("2026-04-08", date(2026, 4, 8), None),
+            (["2026-03-01", "2026-04-08T20:00"], date(2026, 4, 8), (20, 0)),
+            ("soon", None, None),
+            ("0001-01-01T00:00:00Z", None, None),
+            ("9999-12-31T23:59:59-12:00", None, None),
+            (None, None, None),
+        ],
+    )
+    def test_an_earlier_start_is_kept(
+        self, given: Any, day: date | None, clock: tuple[int, int] | None
+    ) -> None:
+        found = record({"previousStartDate": given, "eventStatus": "EventRescheduled"})
+
+        assert found.previous_date == day
+        start = found.previous_start
+        zone = ZoneInfo(found.timezone)
+        told = None if start is None else start.astimezone(zone)
+        assert (told and (told.hour, told.minute)) == clock
+
+    def test_an_earlier_start_that_is_the_one_it_has_now_is_none(self) -> None:
+        start = "2026-05-08T19:00:00+02:00"
+        found = record({"startDate": start, "previousStartDate": start})
+        assert (found.previous_date, found.previous_start) == (None, None)
+
+        earlier = record({"startDate": start, "previousStartDate": "2026-05-08T18:00:00+02:00"})
+        assert earlier.previous_date == date(2026, 5, 8)
+        assert earlier.status is EventStatus.SCHEDULED
+
 
 def price(low: Any = None, high: Any = None, currency: str | None = None, **more: Any) -> Price:
     amounts = [None if amount is None else Decimal(str(amount)) for amount in (low, high)]

@@ -62,6 +62,26 @@ def read_when(node: Node, clock: Clock, warnings: list[str]) -> When | None:
     return times[0]
 
 
+def read_previous(node: Node, when: When, clock: Clock) -> When | None:
+    """Return when an event was to start before it was moved; ``None`` if nothing tells of that.
+
+    Of several earlier starts it is the last one. What cannot be read, and a start that is the one
+    it has now, tell of no move.
+    """
+    found = None
+    for given in texts(node.get("previousStartDate")):
+        try:
+            start = read_timestamp(given)
+        except UnreadableTimestamp:
+            continue
+        reliable = clock.offset_is_reliable
+        previous = when_of(start, None, when.timezone, offset_is_reliable=reliable)
+        hours = {previous.starts_at, when.starts_at}
+        if previous.local_date != when.local_date or (None not in hours and len(hours) > 1):
+            found = previous
+    return found
+
+
 def several_times(node: Node, clock: Clock) -> list[When]:
     """Return the times of an event whose start is a list or names several dates, else nothing.
 

@@ -11,7 +11,7 @@ from typing import Final
 from include.discovery.dates.times import When
 from include.discovery.dates.timestamps import UnreadableTimestamp, read_timestamp
 from include.discovery.formats.json_fields import attempt
-from include.discovery.formats.schema_org.dates import Clock, read_when
+from include.discovery.formats.schema_org.dates import Clock, read_previous, read_when
 from include.discovery.formats.schema_org.graph import Found, Graph, Node, types_of
 from include.discovery.formats.schema_org.identity import (
     dated_id,
@@ -85,7 +85,10 @@ def event_record(found: Found, context: PageContext, occurrence: When | None = N
     title, marked = _title(node)
     when = occurrence or read_when(node, clock_at(found, context), warnings)
     stated = _stated(node, warnings)
-    status = _status(node, marked, stated, when, warnings)
+    # That of a series is not that of its dates.
+    previous = read_previous(node, when, context.clock) if when and occurrence is None else None
+    is_moved = previous is not None and when is not None and previous.local_date != when.local_date
+    status = _status(marked, stated, warnings, is_moved=is_moved)
     if when is None and status is not EventStatus.POSTPONED:
         raise RejectItem("no start date", title)
     where = attempt("location", lambda: _where(found, context, warnings), warnings) or Where()
@@ -112,6 +115,8 @@ def event_record(found: Found, context: PageContext, occurrence: When | None = N
         title=title,
         url=own_url(node, context.base) or context.page_url,
         **(when.as_fields() if when else {"timezone": context.clock.zone.key}),
+        previous_date=previous.local_date if previous else None,
+        previous_start=previous.starts_at if previous else None,
         status=status,
         attendance=place.attendance,
         venue=venue,
@@ -175,19 +180,17 @@ def _title(node: Node) -> tuple[str, EventStatus | None]:
 
 
 def _status(
-    node: Node,
     marked: EventStatus | None,
     stated: Sequence[EventStatus],
-    when: When | None,
     warnings: list[str],
+    *,
+    is_moved: bool,
 ) -> EventStatus:
     """Return the most severe status of the event and its title."""
     named = gravest(stated)
     status = gravest((named, marked)) or EventStatus.SCHEDULED
     warnings += status_of_title(status, marked, named)
-    if status is EventStatus.SCHEDULED and when is not None and _was_moved(node, when):
-        return EventStatus.RESCHEDULED
-    return status
+    return EventStatus.RESCHEDULED if is_moved and status is EventStatus.SCHEDULED else status
 
 
 def _stated(node: Node, warnings: list[str]) -> list[EventStatus]:
@@ -202,17 +205,6 @@ def _stated(node: Node, warnings: list[str]) -> list[EventStatus]:
             reason = f"{said[:60]!r} is unknown"
             warnings.append(SourceWarning.FIELD_DROPPED.said(field="eventStatus", reason=reason))
     return stated
-
-
-def _was_moved(node: Node, when: When) -> bool:
-    for given in values(node.get("previousStartDate")):
-        try:
-            previous = read_timestamp(text(given) or "")
-        except UnreadableTimestamp:
-            continue
-        if previous.day != when.local_date:
-            return True
-    return False
 
 
 def _where(found: Found, context: PageContext, warnings: list[str]) -> Where:
