@@ -5,7 +5,7 @@ Pulls public events from every enabled (city, source) pair that is due into the 
 | task | what it does |
 |---|---|
 | `plan` | chooses the due pairs, by priority, then those that have waited longest |
-| `sync` | one mapped task per pair, named after it: fetches, parses and loads page by page |
+| `sync` | a mapped task per pair, named after it, or for pairs that share one: fetches and loads |
 | `report` | logs the result of every pair, leaves a summary; fails if too many pairs failed |
 | `alert` | tells by e-mail, Slack or any notifier what has changed since the last run |
 
@@ -149,22 +149,21 @@ def city_discovery() -> None:
     """Wire plan → sync → report, alert. Bodies are imported in the tasks: parsing is cheap."""
 
     @task
-    def plan() -> list[dict[str, str | None]]:
-        """Choose the pairs of this run."""
+    def plan() -> list[str]:
+        """Choose the pairs of this run; name a task for each, or for some that share it."""
         from include.discovery.orchestration.tasks import plan_run
 
         return plan_run(get_current_context())
 
     @task(
-        map_index_template="{{ (task.op_kwargs['city'] ~ ' · ' if task.op_kwargs['city'] else '') "
-        "~ task.op_kwargs['source'] }}",
-        execution_timeout=SETTINGS.sync_timeout,
+        map_index_template="{{ task.op_kwargs['name'] }}",
+        execution_timeout=SETTINGS.task_timeout,
     )
-    def sync(city: str | None, source: str) -> None:
-        """Sync one pair."""
+    def sync(name: str) -> None:
+        """Sync the pair of that name, or those that share the task."""
         from include.discovery.orchestration.tasks import sync_mapped
 
-        sync_mapped(get_current_context(), city, source)
+        sync_mapped(get_current_context(), name)
 
     # Whatever became of the pairs, but not where there was no plan, or nothing in it.
     @task(trigger_rule="all_done_min_one_success", outlets=[EVENTS, CITY_EVENTS])
@@ -188,7 +187,7 @@ def city_discovery() -> None:
         alert_run(get_current_context())
 
     planned = plan()
-    synced = sync.expand_kwargs(planned)
+    synced = sync.expand(name=planned)
     # Beside each other: whether the run succeeded is what both of them say.
     [planned, synced] >> report()
     synced >> alert()

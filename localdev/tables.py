@@ -146,7 +146,7 @@ def _default(name: str) -> str:
     value = getattr(Settings(), name)
     if name.startswith("keep_"):
         return "forever" if value is None else str(value.days)
-    if value in {(), None}:
+    if value in ((), None, {}):
         return "none"
     if isinstance(value, tuple):
         return ",".join(f"{delay.total_seconds():g}" for delay in value)

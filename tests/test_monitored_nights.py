@@ -14,7 +14,7 @@ from include.discovery.store.audit import Author
 from include.discovery.store.configuration import apply_configuration
 from include.discovery.store.connection import Connection
 from include.discovery.store.entities import read_configuration, read_entity
-from include.discovery.store.plans import planned_pair
+from include.discovery.store.plans import planned_pairs
 from include.discovery.store.queries.pairs import read_pairs
 from include.discovery.store.runs import Attempt, begin, finish
 from include.discovery.sync.pair import SyncResult, sync_pair
@@ -28,10 +28,9 @@ def monitored(conn: Connection, monitoring: dict[str, Any]) -> Pair:
     pair = stored_pair(conn, source=source(kind="json_feed"), settings=SETTINGS)
     conn.execute("UPDATE discovery.sources SET monitoring = %s", [Jsonb(monitoring)])
     plan_run(conn, "any")
-    planned = planned_pair(conn, "any", 0)
-    assert planned is not None
-    assert planned.id == pair.id
-    return planned
+    (planned,) = planned_pairs(conn, "any", 0)
+    assert planned.pair.id == pair.id
+    return planned.pair
 
 
 def night(conn: Connection, pair: Pair, n: int, answer: Answer, **options: Any) -> SyncResult:

@@ -17,8 +17,8 @@ PACKAGE = "include.discovery"
 ROOMS = (
     "slugs", "choices", "links", "storable", "response", "field_types", "expectations", "model",
     "event_edits", "errors", "sites", "text", "record_warnings", "timetable", "failures",
-    "fingerprints", "parsed", "redaction", "places", "dates", "formats", "fetch", "settings",
-    "yaml_document", "connectors",
+    "fingerprints", "shares", "parsed", "redaction", "places", "dates", "formats", "fetch",
+    "settings", "yaml_document", "connectors",
     "configuration", "due", "vanished", "health", "identity", "store", "credentials", "sync",
     "plan", "report", "monitoring", "probe", "orchestration", "web", "scaffold", "cli", "__main__",
 )  # fmt: skip

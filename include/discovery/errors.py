@@ -303,6 +303,19 @@ class PairBusy(DiscoveryError):
     actor = "nobody: wait for the other run"
 
 
+class PairsFailed(DiscoveryError):
+    """Some of the pairs that share a task failed; only those are synced by the next try."""
+
+    category = "shared_task"
+    actor = "as for the failures of its pairs"
+
+
+class PairsFailedForGood(PairsFailed):
+    """Some of the pairs that share a task failed, and another try would help none of them."""
+
+    retryable = False
+
+
 class SourceBusy(DiscoveryError):
     """As many pairs of the source are running as its setting ``max_running`` allows."""
 

@@ -75,13 +75,22 @@ class RunParams(BaseModel):
 
 
 def plan(
-    conn: Connection, dag_run_id: str, params: RunParams, run: RunTime, *, capacity: int
+    conn: Connection,
+    dag_run_id: str,
+    params: RunParams,
+    run: RunTime,
+    *,
+    capacity: int,
+    most: int | None = None,
+    per_task: Mapping[str, int] | None = None,
 ) -> Plan:
     """Plan the pairs of a run, in the order in which they are to be synced.
 
     What dead attempts of earlier runs have left open is closed.
 
     :param capacity: how many mapped tasks the run may have; what is beyond stays due.
+    :param most: how many pairs it may take; ``None``: as many as its tasks can.
+    :param per_task: kind → how many of its pairs may share a task; of other kinds none do.
     :raises InvalidSettings: for cities or sources that are not configured, and when they have no
         enabled pair.
     """
@@ -97,6 +106,8 @@ def plan(
             pairs=params.pairs,
             force=params.force,
             capacity=capacity,
+            most=most,
+            per_task=per_task or {},
         )
     _check_there_are_pairs(planned, params, configured)
     log.info(
@@ -192,8 +203,10 @@ def _warn(planned: Plan, params: RunParams, run: RunTime, capacity: int) -> None
         log.warning("%s %s parked until %s.", parked.label, verb, until)
     if planned.deferred:
         log.warning(
-            "More pairs are due than one run can map (%d): %s stay due. "
-            "Raise [core] max_map_length and DISCOVERY_MAX_PAIRS, or spread their frequencies.",
+            "More pairs are due than one run can take (%d, in at most %d tasks): %s stay due. Let "
+            "pairs share tasks (DISCOVERY_PAIRS_PER_TASK), raise [core] max_map_length and "
+            "DISCOVERY_MAX_PAIRS, or spread their frequencies.",
+            len(planned.pairs),
             capacity,
             some_of(planned.deferred),
         )

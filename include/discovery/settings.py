@@ -6,7 +6,7 @@ Settings are read when they are needed, never at import: ``Settings.from_environ
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import timedelta
 from typing import Any
 
@@ -51,6 +51,11 @@ def _count(text: str) -> int:
     if count < 1:
         raise ValueError(text)
     return count
+
+
+def _counts(text: str) -> dict[str, int]:
+    entries = (entry.partition("=") for entry in text.replace(",", " ").split())
+    return {name: _count(number) for name, _, number in entries}
 
 
 def _schedule(text: str) -> str:
@@ -119,7 +124,8 @@ class Settings:
     longest_wait: timedelta = timedelta(minutes=10)
     sync_timeout: timedelta = timedelta(hours=2)
     failure_threshold: float = 0.5
-    max_pairs: int = 1024
+    max_pairs: int | None = None
+    pairs_per_task: Mapping[str, int] = field(default_factory=dict)
     auto_migrate: bool = False
     choices_file: str | None = None
     statistics_max_days: int = 90
@@ -133,6 +139,11 @@ class Settings:
     keep_answers: timedelta | None = timedelta(days=14)
     keep_audit: timedelta | None = timedelta(days=1_100)
     keep_past_events: timedelta | None = None
+
+    @property
+    def task_timeout(self) -> timedelta:
+        """How long a mapped task may take that syncs as many pairs as may share one."""
+        return self.sync_timeout * max(self.pairs_per_task.values(), default=1)
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:
@@ -213,7 +224,14 @@ HELP = {
     "max_pairs": _Help(
         _count,
         "a whole number from 1",
-        "Pairs of one run at most; never more than Airflow's [core] max_map_length.",
+        "Pairs of one run at most. Not set: as many as fit into the tasks that Airflow can map, "
+        "[core] max_map_length.",
+    ),
+    "pairs_per_task": _Help(
+        _counts,
+        "kinds with whole numbers from 1, as icalendar=50, rss=20",
+        "How many pairs of a kind may share a mapped task, which syncs one after the other. Not "
+        "set: each pair has a task of its own. Set it for all of Airflow's processes.",
     ),
     "auto_migrate": _Help(
         _flag,

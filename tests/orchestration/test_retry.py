@@ -18,7 +18,7 @@ SPREAD = timedelta(seconds=5)
 
 
 def context(city: str = "krakow", source: str = "ticketmaster") -> dict[str, Any]:
-    return {"task": SimpleNamespace(op_kwargs={"city": city, "source": source})}
+    return {"task": SimpleNamespace(op_kwargs={"name": f"{city} · {source}"})}
 
 
 def wait_after(try_number: int, error: BaseException, **pair: str) -> timedelta:
@@ -78,7 +78,7 @@ def test_a_failed_attempt_is_logged_with_the_time_of_the_next(
 def test_the_pair_of_a_wider_source_is_named_after_its_source_alone(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    task = SimpleNamespace(op_kwargs={"city": None, "source": "france"})
+    task = SimpleNamespace(op_kwargs={"name": "france"})
     PairBackoff().evaluate(errors.ServerError("503"), 1, 3, {"task": task})
     plan = SimpleNamespace(op_kwargs={}, task_id="plan")
     PairBackoff().evaluate(errors.ServerError("503"), 1, 3, {"task": plan})

@@ -64,13 +64,14 @@ def context(**params: Any) -> dict[str, Any]:
             run_id=RUN, run_type="scheduled", run_after=MIDNIGHT, start_date=MIDNIGHT
         ),
         "dag": SimpleNamespace(timetable=object(), timezone="UTC"),
+        "task": SimpleNamespace(retries=3),
         "ti": ti,
     }
 
 
 TASKS: dict[str, Callable[[dict[str, Any]], object]] = {
     "plan": plan_run,
-    "sync": lambda context: sync_mapped(context, "krakow", "theatres"),
+    "sync": lambda context: sync_mapped(context, "krakow · theatres"),
     "report": report_run,
 }
 
@@ -183,7 +184,7 @@ def test_a_task_whose_pair_another_run_holds_fails_as_busy_and_the_report_says_w
     asked = context(force=True)
 
     with pytest.raises(PairBusy):
-        sync_mapped(asked, "krakow", "theatres")
+        sync_mapped(asked, "krakow · theatres")
 
     (outcome,) = report(conn, RUN).outcomes
     assert (outcome.state, outcome.error_category) == ("failed", "busy")
@@ -211,7 +212,7 @@ def test_a_run_with_withdraw_missing_withdraws_the_listings_that_are_missing(
 
     with site.serving():
         plan_run(asked)
-        sync_mapped(asked, "krakow", "slow")
+        sync_mapped(asked, "krakow · slow")
 
     (outcome,) = report(conn, RUN).outcomes
     assert outcome.complete
@@ -292,7 +293,7 @@ def test_a_scheduled_plan_takes_what_is_due_by_the_schedule_and_notes_its_time(
 ) -> None:
     stored_pair(conn, period_start=MIDNIGHT.replace(tzinfo=ZoneInfo("UTC")) - timedelta(days=1))
 
-    assert plan_run(context()) == [{"city": "krakow", "source": "theatres"}]
+    assert plan_run(context()) == ["krakow · theatres"]
 
     row = conn.execute(
         "SELECT scheduled_for, schedule_zone FROM discovery.planned_syncs"

@@ -33,7 +33,8 @@ def context() -> dict[str, Any]:
         xcoms=xcoms,
     )
     dag_run = SimpleNamespace(run_id="manual__1", run_type="manual", start_date=datetime.now(UTC))
-    return {"params": {}, "dag": None, "dag_run": dag_run, "ti": ti}
+    task = SimpleNamespace(retries=3)
+    return {"params": {}, "dag": None, "dag_run": dag_run, "task": task, "ti": ti}
 
 
 @pytest.fixture
@@ -78,7 +79,7 @@ def test_a_task_at_its_time_limit_fails_as_a_timeout_and_is_tried_again(
 
     # As Airflow runs a task with an execution_timeout; the limit comes by the signal alone.
     with TimeoutPosix(3600), pytest.raises(TimeLimitReached) as caught:
-        sync_mapped(task, "krakow", "slow")
+        sync_mapped(task, "krakow · slow")
 
     state, category, message, pages = row_of(conn)
     assert (state, category, pages) == ("failed", "timeout", 2)
@@ -97,7 +98,7 @@ def test_a_task_that_is_stopped_records_why_before_airflow_kills_it(
     signal_at_page_3(site, signal.SIGTERM)
 
     with pytest.raises(Terminated):
-        sync_mapped(context(), "krakow", "slow")
+        sync_mapped(context(), "krakow · slow")
 
     state, category, message, pages = row_of(conn)
     assert (state, category, pages) == ("failed", "interrupted", 2)

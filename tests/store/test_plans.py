@@ -15,7 +15,7 @@ from include.discovery.store.audit import Author
 from include.discovery.store.configuration import apply_configuration
 from include.discovery.store.connection import Connection, connect
 from include.discovery.store.entities import read_configuration
-from include.discovery.store.plans import Plan, plan_pairs, planned_pair, planned_pairs
+from include.discovery.store.plans import Plan, PlannedPair, plan_pairs, planned_pairs
 from include.discovery.store.runs import (
     Attempt,
     PageResult,
@@ -351,8 +351,7 @@ class TestPlanned:
             stored_pair(conn, source=source(f"s{n}"))
         taken = plan_run(conn)
 
-        assert [planned_pair(conn, "run", n) for n in range(3)] == list(taken.pairs)
-        assert planned_pairs(conn, "run") == taken.pairs
+        assert [behind(conn, n) for n in range(3)] == [(pair,) for pair in taken.pairs]
 
     @pytest.mark.parametrize(("run", "map_index"), [("run", 1), ("run", -1), ("other", 0)])
     def test_a_map_index_outside_the_plan_or_of_another_run_has_no_pair(
@@ -361,7 +360,7 @@ class TestPlanned:
         stored_pair(conn)
         plan_run(conn)
 
-        assert planned_pair(conn, run, map_index) is None
+        assert planned_pairs(conn, run, map_index) == ()
 
     def test_a_planned_pair_is_read_with_its_present_configuration(self, conn: Connection) -> None:
         """An operator who corrects a setting and clears the task expects the new one."""
@@ -369,17 +368,70 @@ class TestPlanned:
         plan_run(conn)
         conn.execute("""UPDATE discovery.city_source SET settings = '{"a": 1}'""")
 
-        planned = planned_pair(conn, "run", 0)
+        (pair,) = behind(conn, 0)
 
-        assert planned is not None
-        assert planned.settings == {"a": 1}
+        assert pair.settings == {"a": 1}
+
+    def test_pairs_of_a_kind_share_a_map_index_as_far_as_they_may(self, conn: Connection) -> None:
+        for n in range(3):
+            stored_pair(conn, source=source(f"s{n}"))
+        stored_pair(conn, source=source("api", kind="json_feed"))
+
+        taken = plan_run(conn, per_task={"icalendar": 2})
+
+        assert [labels(task) for task in taken.tasks] == [
+            ["krakow · s0", "krakow · s2"], ["krakow · s1"], ["krakow · api"],
+        ]  # fmt: skip
+        assert [behind(conn, n) for n in range(3)] == list(taken.tasks)
+        assert plan_run(conn, per_task={}).tasks == taken.tasks
+
+    def test_the_pairs_of_a_run_are_limited_beside_its_tasks(self, conn: Connection) -> None:
+        for n in range(5):
+            stored_pair(conn, source=source(f"s{n}"))
+
+        taken = plan_run(conn, capacity=2, most=3, per_task={"icalendar": 2})
+
+        assert [len(task) for task in taken.tasks] == [2, 1]
+        assert taken.deferred == ("krakow · s3", "krakow · s4")
+
+    def test_what_became_of_a_pair_counts_from_the_first_try_of_the_present_series(
+        self, conn: Connection
+    ) -> None:
+        stored_pair(conn)
+        (pair,) = plan_run(conn).pairs
+        opened = begin(conn, pair, Attempt("run", 0, 1))
+        fail(conn, opened.id, category="not_found", message="gone", may_retry=False)
+
+        (planned,) = planned_pairs(conn, "run", 0)
+        (cleared,) = planned_pairs(conn, "run", 0, first_try=2)
+
+        assert planned == PlannedPair(pair, "failed", 1, "not_found", may_retry=False)
+        assert cleared == PlannedPair(pair)
+
+    def test_a_pair_that_has_to_wait_comes_last_among_those_that_share_its_task(
+        self, conn: Connection
+    ) -> None:
+        for n in range(2):
+            stored_pair(conn, source=source(f"s{n}"))
+        plan_run(conn, per_task={"icalendar": 2})
+        conn.execute(
+            "UPDATE discovery.city_source SET parked_until = now() + interval '1 minute',"
+            " parked_because = 'asked to wait'"
+            " WHERE id = (SELECT min(id) FROM discovery.city_source)"
+        )
+
+        assert labels(behind(conn, 0)) == ["krakow · s1", "krakow · s0"]
 
     def test_a_deleted_pair_is_gone_from_the_plan(self, conn: Connection) -> None:
         stored_pair(conn)
         plan_run(conn)
         conn.execute("DELETE FROM discovery.city_source")
 
-        assert planned_pair(conn, "run", 0) is None
+        assert behind(conn, 0) == ()
+
+
+def behind(conn: Connection, map_index: int) -> tuple[Pair, ...]:
+    return tuple(planned.pair for planned in planned_pairs(conn, "run", map_index))
 
 
 def at_once(url: str, *work: Any) -> list[Any]:

@@ -13,10 +13,11 @@ from include.discovery.settings import Settings
 from include.discovery.store import retention, runs
 from include.discovery.store.audit import Author, Change, note, read_changes
 from include.discovery.store.connection import Connection
+from include.discovery.store.plans import planned_pairs
 from include.discovery.store.retention import prune
 from include.discovery.store.runs import Attempt, PageResult
 from tests.conftest import count
-from tests.support.builders import event, plan_run, stored_events, stored_pair
+from tests.support.builders import event, plan_run, source, stored_events, stored_pair
 
 NOW = datetime.now(UTC)
 SETTINGS = Settings(
@@ -115,6 +116,19 @@ class TestRuns:
                      " planned_at - interval '300 days'")  # fmt: skip
 
         assert pruned(conn) == {"plans": 2}
+
+    def test_a_plan_that_goes_leaves_those_of_the_pairs_that_shared_its_task(
+        self, conn: Connection, pair: Pair
+    ) -> None:
+        other = stored_pair(conn, source=source("opera"))
+        plan_run(conn, "shared", force=True, per_task={"icalendar": 2})
+        conn.execute("UPDATE discovery.planned_syncs SET ended_at = now(), planned_at ="
+                     " planned_at - interval '300 days'")  # fmt: skip
+        plan_run(conn, "alone", force=True, sources=[pair.source.slug])
+
+        assert pruned(conn) == {"plans": 1}
+        (left,) = planned_pairs(conn, "shared", 0)
+        assert left.pair.id == other.id
 
 
 class TestTheRest:

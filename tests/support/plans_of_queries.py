@@ -203,6 +203,11 @@ CALLS: dict[Callable[..., object], dict[str, Call]] = {
     outcomes.read_tasks: {
         "": lambda conn, of: outcomes.read_tasks(conn, [(of.run, n) for n in range(100)])
     },
+    outcomes.tally_tasks: {
+        "": lambda conn, of: outcomes.tally_tasks(
+            conn, [outcomes.TaskState(of.run, n, "failed", NOW) for n in range(100)]
+        )
+    },
     outcomes.live_runs: {"": lambda conn, _: outcomes.live_runs(conn)},
     outcomes.live_commands: {"": lambda conn, _: outcomes.live_commands(conn)},
     pairs.find_pair: {"": lambda conn, _: pairs.find_pair(conn, "city-0", "source-0")},

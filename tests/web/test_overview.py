@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import text
@@ -10,9 +11,10 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.exc import OperationalError
 
 from include.discovery.errors import NEVER_STARTED, DatabaseUnavailable
+from include.discovery.model import Pair
+from include.discovery.shares import name_of_task
 from include.discovery.store import runs
 from include.discovery.store.connection import Connection
-from include.discovery.store.plans import planned_pair
 from include.discovery.store.runs import Attempt
 from include.discovery.web.database import DiscoveryDatabase
 from include.discovery.web.overview import Overview, overview
@@ -108,20 +110,26 @@ def test_an_overview_without_a_discovery_database_names_the_connection_to_set(pa
     assert health["metadata_db"] == "ok"
 
 
-def failed_for_good(conn: Connection, run: str, index: int, message: str) -> None:
-    """Let the last try of a planned task leave its error."""
-    pair = planned_pair(conn, run, index)
-    assert pair is not None
-    opened = runs.begin(conn, pair, Attempt(run, index, 4))
-    runs.fail(conn, opened.id, category="server", message=message)
+def failed_for_good(
+    conn: Connection, pair: Pair, attempt: Attempt, message: str, *, may_retry: bool = True
+) -> None:
+    """Let the last attempt of a pair leave its error."""
+    opened = runs.begin(conn, pair, attempt)
+    runs.fail(conn, opened.id, category="server", message=message, may_retry=may_retry)
+
+
+def synced(conn: Connection, run: str, *pairs: Pair) -> None:
+    for pair in pairs:
+        opened = runs.begin(conn, pair, Attempt(run, 0))
+        runs.finish(conn, opened.id, complete=True)
 
 
 def test_statistics_can_be_asked_for_one_city(
     page: Page, conn: Connection, metadata: Engine
 ) -> None:
-    stored_pair(conn, KRAKOW, source("x"))
+    pair = stored_pair(conn, KRAKOW, source("x"))
     plan_run(conn, "run")
-    failed_for_good(conn, "run", 0, "answered 503")
+    failed_for_good(conn, pair, Attempt("run", 0, 4), "answered 503")
     add_run(
         metadata,
         "run",
@@ -142,6 +150,41 @@ def test_statistics_can_be_asked_for_one_city(
     assert krakow["last_error"]["log_path"].endswith("/mapped/0?try_number=4")
 
 
+def test_pairs_that_share_a_task_have_statistics_of_their_own(
+    page: Page, conn: Connection, metadata: Engine
+) -> None:
+    pairs = [stored_pair(conn, KRAKOW, source(f)) for f in ("good", "gone", "slow", "stuck")]
+    for night, state, tries in ((2, "failed", 4), (1, "success", 1), (0, "running", 1)):
+        plan_run(conn, f"run-{night}", force=True, per_task={"icalendar": 9})
+        share = Instance(state, tries, name=name_of_task(pairs))
+        add_run(metadata, f"run-{night}", [((None, "-"), share)], age=timedelta(days=night))
+    good, gone, slow, _ = pairs
+    synced(conn, "run-2", good)
+    failed_for_good(conn, gone, Attempt("run-2", 0, 1), "not found", may_retry=False)
+    failed_for_good(conn, slow, Attempt("run-2", 0, 4), "answered 503")
+    synced(conn, "run-1", *pairs)
+    synced(conn, "run-0", good)
+
+    found = {row["source"]: row for row in page.get("/api/statistics")["statistics"]}
+
+    counts = {
+        name: (row["runs"], row["succeeded"], row["failed"], row["running"], row["last_state"])
+        for name, row in found.items()
+    }
+    assert counts == {
+        "good": (3, 3, 0, 0, "success"),
+        "gone": (3, 1, 1, 1, "running"),
+        "slow": (3, 1, 1, 1, "running"),
+        "stuck": (3, 1, 1, 1, "running"),
+    }
+    errors = {name: row["last_error"] for name, row in found.items()}
+    assert errors["good"] is None
+    assert (errors["gone"]["message"], errors["gone"]["try_number"]) == ("not found", 1)
+    assert errors["gone"]["log_path"].endswith("/runs/run-2/tasks/sync/mapped/0?try_number=1")
+    assert (errors["slow"]["message"], errors["slow"]["try_number"]) == ("answered 503", 4)
+    assert errors["stuck"]["message"].startswith("the task ended before its sync began")
+
+
 @pytest.fixture
 def without_xcoms(metadata: Engine) -> Iterator[None]:
     """Hide the table of XComs, which another version of Airflow keeps elsewhere."""
@@ -156,10 +199,9 @@ def without_xcoms(metadata: Engine) -> Iterator[None]:
 def test_errors_and_lost_names_are_known_without_airflows_xcoms(
     page: Page, conn: Connection, metadata: Engine
 ) -> None:
-    for name in ("ended", "killed", "waiting"):
-        stored_pair(conn, KRAKOW, source(name))
+    ended, *_ = [stored_pair(conn, KRAKOW, source(f)) for f in ("ended", "killed", "waiting")]
     plan_run(conn, "run")
-    failed_for_good(conn, "run", 0, "answered 503")
+    failed_for_good(conn, ended, Attempt("run", 0, 4), "answered 503")
     lost = Instance("failed", 4, name=None)
     never = Instance("upstream_failed", 0, name=None, started=False)
     instances = [("ended", Instance("failed", 4)), ("killed", lost), ("waiting", never)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from threading import Event
@@ -16,9 +16,10 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from include.discovery.errors import KILLED, NEVER_STARTED
-from include.discovery.store.queries.outcomes import SyncTask, TaskKey
+from include.discovery.store.queries.outcomes import PairTally, SyncTask, TaskKey, TaskState
 from include.discovery.web import statistics
 from include.discovery.web.statistics import (
+    KnownTasks,
     PairStatistics,
     StatisticsError,
     StatisticsReader,
@@ -42,9 +43,19 @@ def task_of(pair: Pair, category: str | None = None, message: str | None = None)
     return SyncTask(*pair, 4, category, message)
 
 
-def answering(known: Tasks) -> Callable[[Collection[TaskKey]], Tasks]:
-    """Return a discovery database that knows these tasks."""
-    return lambda asked: {key: known[key] for key in asked if key in known}
+def answering(known: Tasks) -> KnownTasks:
+    """Return a discovery database that knows these tasks, each of which has one pair."""
+
+    def tallied(asked: Collection[TaskState]) -> Sequence[PairTally]:
+        found = []
+        for of in asked:
+            key = of.run_id, of.map_index
+            if key in known:
+                failure = (key, known[key]) if of.state == "failed" else None
+                found.append(PairTally(known[key].label, of.state, 1, of.run_after, failure))
+        return found
+
+    return KnownTasks(lambda asked: {key: known[key] for key in asked if key in known}, tallied)
 
 
 def read(engine: Engine, days: int = 30, known: Tasks = NOTHING) -> dict[str, PairStatistics]:
@@ -253,7 +264,7 @@ def test_statistics_that_are_old_are_given_while_they_are_renewed(
 
     moment[0] = 6.0
     known = set(threading.enumerate())
-    assert reader.read(30, waiting)["krakow · theatres"].runs == 1
+    assert reader.read(30, KnownTasks(waiting, lambda _: ()))["krakow · theatres"].runs == 1
     may_go_on.set()
     for thread in set(threading.enumerate()) - known:
         thread.join(10)

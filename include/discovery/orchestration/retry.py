@@ -73,11 +73,7 @@ def _place(name: str) -> float:
 
 
 def _name_of(context: Any) -> str:  # noqa: ANN401  Airflow's Context, a mapping
-    """Name the pair of a task; the task itself, where it has none."""
-    from include.discovery.model import pair_label  # noqa: PLC0415  heavy, see above
-
+    """Name a task by its pair, or by those that share it; by its own id, where it has none."""
     task = (context or {}).get("task")
     kwargs = getattr(task, "op_kwargs", None) or {}
-    if "source" in kwargs:
-        return pair_label(kwargs.get("city"), kwargs["source"])
-    return str(getattr(task, "task_id", "task"))
+    return str(kwargs.get("name") or getattr(task, "task_id", "task"))

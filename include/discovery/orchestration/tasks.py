@@ -34,19 +34,21 @@ from include.discovery.errors import (
 )
 from include.discovery.failures import failure_of
 from include.discovery.fetch.keys import Credentials
-from include.discovery.model import Pair, pair_label
+from include.discovery.model import Pair
 from include.discovery.monitoring.metrics import of_attempt, of_run
 from include.discovery.orchestration.connection import open_discovery_db, open_for_migration
 from include.discovery.orchestration.metrics import emit
+from include.discovery.orchestration.sharing import sync_share
 from include.discovery.plan import RunParams, plan
 from include.discovery.redaction.masking import redact
 from include.discovery.report import close_run
 from include.discovery.settings import Settings
+from include.discovery.shares import name_of_task
 from include.discovery.store.audit import Author, note_trigger
 from include.discovery.store.connection import Connection, reported
 from include.discovery.store.hosts import SharedHosts
 from include.discovery.store.migrate import check_schema, migrate
-from include.discovery.store.plans import planned_pair
+from include.discovery.store.plans import PlannedPair, planned_pairs
 from include.discovery.store.queries.outcomes import read_changes_by_city
 from include.discovery.store.runs import Attempt, refuse
 from include.discovery.store.schedule import parked_until
@@ -68,10 +70,8 @@ class TooManyFailedError(AirflowFailException):
     """
 
 
-def plan_run(
-    context: Context, chance: Callable[[], float] = random.random
-) -> list[dict[str, str | None]]:
-    """Plan the run's pairs; the returned list is what ``sync`` is mapped over.
+def plan_run(context: Context, chance: Callable[[], float] = random.random) -> list[str]:
+    """Plan the run's pairs; ``sync`` is mapped over the names that are returned, one a task.
 
     :param chance: a number from 0 up to 1, by which the start of a scheduled run is put off.
     """
@@ -88,12 +88,11 @@ def plan_run(
                 context["dag_run"].run_id,
                 params,
                 RunTime(datetime.now(UTC), scheduled_for(context)),
-                capacity=min(settings.max_pairs, conf.getint("core", "max_map_length")),
+                capacity=conf.getint("core", "max_map_length"),
+                most=settings.max_pairs,
+                per_task=settings.pairs_per_task,
             )
-    return [
-        {"city": pair.city.slug if pair.city else None, "source": pair.source.slug}
-        for pair in planned.pairs
-    ]
+    return [name_of_task(pairs) for pairs in planned.tasks]
 
 
 def _start_late(context: Context, delay: timedelta) -> None:
@@ -139,45 +138,29 @@ def scheduled_for(context: Context) -> datetime | None:
     return datetime.fromtimestamp(run.run_after.timestamp(), zone or ZoneInfo("UTC"))
 
 
-def sync_mapped(context: Context, city: str | None, source: str) -> None:
-    """Sync the pair behind this mapped task.
+def sync_mapped(context: Context, name: str) -> None:
+    """Sync the pair behind this mapped task, or those that share it, one after the other.
 
     A failure leaves its category and message as XCom ``error``, for those who read the metadata
     database, since Airflow keeps no error text by itself.
+
+    :param name: of the task, as the plan has named it.
     """
     ti = context["ti"]
-    label = pair_label(city, source)
-    log.info("%s: attempt %d of %d.", label, ti.try_number, ti.max_tries + 1)
+    log.info("%s: attempt %d of %d.", name, ti.try_number, ti.max_tries + 1)
     params = RunParams.read(context["params"])
-    run_id = context["dag_run"].run_id
     settings = Settings.from_environment(os.environ)
-    began = datetime.now(UTC)
     try:
-        with _said_in_one_line(f"{label} failed"), terminable(), _discovery_db() as conn:
-            pair = _planned(conn, run_id, ti.map_index)
-            attempt = Attempt(run_id, ti.map_index, ti.try_number)
-            if not params.force:
-                _wait_while_parked(conn, pair)
-            try:
-                sync_pair(
-                    conn,
-                    pair,
-                    attempt,
-                    SyncEnvironment.live(_credentials, settings, SharedHosts.beside(conn)),
-                    limit=params.limit,
-                    dry_run=params.dry_run,
-                    everything=params.force,
-                    withdraw_missing=params.withdraw_missing,
-                )
-            except PairBusy as busy:
-                # Told in the run's report, should the retries not find the pair free either.
-                with reported():
-                    refuse(conn, pair, attempt, busy)
-                raise
-            except (SourceBusy, HostBusy) as busy:
-                if parking_of(busy, datetime.now(UTC), settings.longest_wait):
-                    raise
-                raise _turn_later(busy) from None
+        with _said_in_one_line(f"{name} failed"), terminable(), _discovery_db() as conn:
+
+            def sync(pair: Pair) -> None:
+                _sync(conn, pair, context, params, settings)
+
+            pairs = _planned(conn, context)
+            if len(pairs) == 1:
+                sync(pairs[0].pair)
+            else:
+                sync_share(lambda: _planned(conn, context), sync, ti.try_number, settings)
     except AirflowRescheduleException:
         raise
     except Exception as error:
@@ -186,9 +169,45 @@ def sync_mapped(context: Context, city: str | None, source: str) -> None:
             key="error",
             value={"category": failure.category, "message": redact(str(failure))},
         )
-        _measure(context, source, began, failure.category)
         raise
-    _measure(context, source, began, None)
+
+
+def _sync(
+    conn: Connection, pair: Pair, context: Context, params: RunParams, settings: Settings
+) -> None:
+    """Sync one pair of a task, and measure the attempt."""
+    ti = context["ti"]
+    attempt = Attempt(context["dag_run"].run_id, ti.map_index, ti.try_number)
+    began = datetime.now(UTC)
+    try:
+        if not params.force:
+            _wait_while_parked(conn, pair)
+        try:
+            sync_pair(
+                conn,
+                pair,
+                attempt,
+                SyncEnvironment.live(_credentials, settings, SharedHosts.beside(conn)),
+                limit=params.limit,
+                dry_run=params.dry_run,
+                everything=params.force,
+                withdraw_missing=params.withdraw_missing,
+            )
+        except PairBusy as busy:
+            # Told in the run's report, should the retries not find the pair free either.
+            with reported():
+                refuse(conn, pair, attempt, busy)
+            raise
+        except (SourceBusy, HostBusy) as busy:
+            if parking_of(busy, datetime.now(UTC), settings.longest_wait):
+                raise
+            raise _turn_later(busy) from None
+    except AirflowRescheduleException:
+        raise
+    except Exception as error:
+        _measure(context, pair.source.slug, began, failure_of(error).category)
+        raise
+    _measure(context, pair.source.slug, began, None)
 
 
 def _measure(context: Context, source: str, began: datetime, failure: str | None) -> None:
@@ -256,12 +275,15 @@ def _migrate() -> None:
         migrate(conn)
 
 
-def _planned(conn: Connection, run_id: str, map_index: int) -> Pair:
+def _planned(conn: Connection, context: Context) -> tuple[PlannedPair, ...]:
+    ti = context["ti"]
+    # Airflow moves the last try on by as many as there are when somebody clears a task.
+    first_try = ti.max_tries - context["task"].retries + 1
     with reported():
-        pair = planned_pair(conn, run_id, map_index)
-    if pair is None:
-        raise InvalidSettings("this pair was deleted after the run had been planned")
-    return pair
+        pairs = planned_pairs(conn, context["dag_run"].run_id, ti.map_index, first_try)
+    if not pairs:
+        raise InvalidSettings("what this task was to sync was deleted after the run was planned")
+    return pairs
 
 
 def _turn_later(busy: SourceBusy | HostBusy) -> AirflowRescheduleException:

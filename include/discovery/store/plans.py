@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from itertools import groupby
+from types import MappingProxyType
+from typing import Any, Final
 
 from include.discovery.due import PairSchedule, RunTime, is_due
 from include.discovery.model import City, Pair, Source
+from include.discovery.shares import shared_out
 from include.discovery.store.connection import Connection, rows
 from include.discovery.store.entities import CITY, PAIRS, SOURCE, lock_pairs
 from include.discovery.store.schedule import SCHEDULE_COLUMNS, schedule_of
@@ -38,17 +41,27 @@ ORDER BY cs.priority DESC, (
 _RECORD_PLAN = """
 INSERT INTO discovery.planned_syncs
     (dag_run_id, map_index, city_source_id, planned_at, scheduled_for, schedule_zone)
-SELECT %(run)s, ordinality - 1, pair, now(), %(scheduled_for)s, %(zone)s
-FROM unnest(%(pairs)s::bigint[]) WITH ORDINALITY AS planned (pair, ordinality)
+SELECT %(run)s, map_index, pair, now(), %(scheduled_for)s, %(zone)s
+FROM unnest(%(pairs)s::bigint[], %(map_indexes)s::int[]) AS planned (pair, map_index)
 """
 
+# Of pairs that share a task, the one that has to wait comes last.
 _PLANNED = f"""
-SELECT {_WHOLE_PAIR}
+SELECT {_WHOLE_PAIR}, p.map_index, latest.state, latest.try_number, latest.error_category,
+    latest.may_retry
 FROM {PAIRS}
 JOIN discovery.planned_syncs p ON p.city_source_id = cs.id
+LEFT JOIN LATERAL (
+    SELECT state, try_number, error_category, may_retry FROM discovery.sync_runs r
+    WHERE r.dag_run_id = p.dag_run_id AND r.city_source_id = p.city_source_id
+      AND r.try_number >= %(first_try)s
+    ORDER BY r.id DESC LIMIT 1
+) latest ON true
 WHERE p.dag_run_id = %(run)s AND (%(map_index)s::int IS NULL OR p.map_index = %(map_index)s)
-ORDER BY p.map_index
+ORDER BY p.map_index, cs.parked_until NULLS FIRST, cs.priority DESC, cs.id
 """  # noqa: S608  the columns are the store's own text
+
+_ALONE: Final[Mapping[str, int]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +76,9 @@ class Parked:
 class Plan:
     """What a run takes, in its order, and what it leaves."""
 
-    pairs: tuple[Pair, ...]
+    tasks: tuple[tuple[Pair, ...], ...]
+    """The pairs of each mapped task, in the order of their map index: one, or those that share it.
+    """
     deferred: tuple[str, ...] = ()
     """Labels of due pairs beyond the run's capacity: they stay due."""
     not_due: int = 0
@@ -75,6 +90,30 @@ class Plan:
     inactive: tuple[Pair, ...] = ()
     """Pairs that were asked for and are disabled, or their city or source is."""
 
+    @property
+    def pairs(self) -> tuple[Pair, ...]:
+        """All that the run takes."""
+        return tuple(pair for task in self.tasks for pair in task)
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedPair:
+    """A pair of a mapped task, and what has become of it in the task's present series of tries."""
+
+    pair: Pair
+    state: str | None = None
+    """Of its latest attempt; ``None``: there is none."""
+    try_number: int = 0
+    """Of its latest attempt."""
+    error_category: str | None = None
+    may_retry: bool = True
+    """Whether another attempt may help, should the latest have failed."""
+
+    @property
+    def has_succeeded(self) -> bool:
+        """Whether nothing is left to do."""
+        return self.state == "success"
+
 
 def choose_pairs(
     conn: Connection,
@@ -85,13 +124,17 @@ def choose_pairs(
     pairs: Collection[str] = (),
     force: bool = False,
     capacity: int,
+    most: int | None = None,
+    per_task: Mapping[str, int] = _ALONE,
 ) -> Plan:
     """Choose what a run takes, without recording it.
 
     :param cities: slugs to choose from; empty means all. Pairs without a city are chosen by source.
     :param pairs: names to choose from, as ``krakow/ticketmaster``; empty means all.
     :param force: take pairs that are not due, too.
-    :param capacity: how many pairs the run can take at most.
+    :param capacity: how many mapped tasks the run can have at most.
+    :param most: how many pairs it may take at most; ``None``: as many as its tasks can.
+    :param per_task: kind → how many of its pairs may share a task.
     """
     asked = {"cities": list(cities), "sources": list(sources), "pairs": list(pairs)}
     candidates = rows(conn, _CANDIDATES, asked)
@@ -101,9 +144,11 @@ def choose_pairs(
         Parked(pair.label, until) for pair, schedule in active if (until := _parked(schedule, run))
     ]
     wanted = _taking_turns([pair for pair, schedule in active if force or is_due(schedule, run)])
+    tasks, without_room = shared_out(wanted[:most], tasks=capacity, per_task=per_task)
+    deferred = without_room + ([] if most is None else wanted[most:])
     return Plan(
-        pairs=tuple(wanted[:capacity]),
-        deferred=tuple(pair.label for pair in wanted[capacity:]),
+        tasks=tuple(map(tuple, tasks)),
+        deferred=tuple(pair.label for pair in deferred),
         not_due=len(active) - len(wanted),
         parked=tuple(parked),
         active=tuple(pair for pair, _ in active),
@@ -121,16 +166,18 @@ def plan_pairs(
     pairs: Collection[str] = (),
     force: bool = False,
     capacity: int,
+    most: int | None = None,
+    per_task: Mapping[str, int] = _ALONE,
 ) -> Plan:
-    """Choose what a run takes, and record which of its mapped tasks syncs which pair.
+    """Choose what a run takes, and record which of its mapped tasks syncs which pairs.
 
     Asking again for the same run returns what it got before: a retried plan changes nothing.
     The tasks themselves claim their pairs, each when it starts. See :func:`choose_pairs`.
     """
     with conn.transaction():
         lock_pairs(conn)
-        if already := planned_pairs(conn, dag_run_id):
-            return Plan(already, active=already)
+        if already := _planned_tasks(conn, dag_run_id):
+            return Plan(already, active=tuple(pair for task in already for pair in task))
         plan = choose_pairs(
             conn,
             run,
@@ -139,6 +186,8 @@ def plan_pairs(
             pairs=pairs,
             force=force,
             capacity=capacity,
+            most=most,
+            per_task=per_task,
         )
         meant = run.scheduled_for
         conn.execute(
@@ -146,6 +195,7 @@ def plan_pairs(
             {
                 "run": dag_run_id,
                 "pairs": [pair.id for pair in plan.pairs],
+                "map_indexes": [index for index, task in enumerate(plan.tasks) for _ in task],
                 "scheduled_for": meant,
                 "zone": None if meant is None else str(meant.tzinfo),
             },
@@ -162,19 +212,36 @@ def end_plan(conn: Connection, dag_run_id: str) -> None:
     )
 
 
-def planned_pairs(conn: Connection, dag_run_id: str) -> tuple[Pair, ...]:
-    """Return the pairs of a run in the order of their map index."""
-    return _planned(conn, dag_run_id, None)
+def planned_pairs(
+    conn: Connection, dag_run_id: str, map_index: int, first_try: int = 1
+) -> tuple[PlannedPair, ...]:
+    """Return the pairs behind one mapped task, with their configuration as it is now.
+
+    :param first_try: with which the task's present series of tries began: when somebody clears a
+        task, another one begins, and what became of its pairs before counts no more.
+    """
+    return tuple(
+        PlannedPair(
+            _pair(row),
+            row["state"],
+            row["try_number"] or 0,
+            row["error_category"],
+            may_retry=row["may_retry"] is not False,
+        )
+        for row in _planned(conn, dag_run_id, map_index, first_try)
+    )
 
 
-def planned_pair(conn: Connection, dag_run_id: str, map_index: int) -> Pair | None:
-    """Return the pair behind one mapped task, with its configuration as it is now."""
-    return next(iter(_planned(conn, dag_run_id, map_index)), None)
+def _planned_tasks(conn: Connection, dag_run_id: str) -> tuple[tuple[Pair, ...], ...]:
+    found = groupby(_planned(conn, dag_run_id), key=lambda row: row["map_index"])
+    return tuple(tuple(_pair(row) for row in of_task) for _, of_task in found)
 
 
-def _planned(conn: Connection, dag_run_id: str, map_index: int | None) -> tuple[Pair, ...]:
-    found = rows(conn, _PLANNED, {"run": dag_run_id, "map_index": map_index})
-    return tuple(_pair(row) for row in found)
+def _planned(
+    conn: Connection, dag_run_id: str, map_index: int | None = None, first_try: int = 1
+) -> list[dict[str, Any]]:
+    keys = {"run": dag_run_id, "map_index": map_index, "first_try": first_try}
+    return rows(conn, _PLANNED, keys)
 
 
 def _taking_turns(pairs: Sequence[Pair]) -> list[Pair]:

@@ -44,7 +44,7 @@ WHERE r.state <> 'running' AND r.started_at < %(before)s
 
 # A plan that nobody has ended for a month never will be.
 _PLANS = """
-SELECT p.dag_run_id, p.map_index FROM discovery.planned_syncs p
+SELECT p.dag_run_id, p.city_source_id FROM discovery.planned_syncs p
 WHERE p.planned_at < %(before)s
   AND (p.ended_at IS NOT NULL OR p.planned_at < %(now)s - interval '30 days')
   AND NOT EXISTS (SELECT FROM discovery.sync_runs r WHERE r.dag_run_id = p.dag_run_id)
@@ -153,7 +153,8 @@ _KINDS = (
         lambda settings: settings.keep_runs,
         _PLANS,
         _by_statement(
-            "DELETE FROM discovery.planned_syncs WHERE (dag_run_id, map_index) IN ({old})", _PLANS
+            "DELETE FROM discovery.planned_syncs WHERE (dag_run_id, city_source_id) IN ({old})",
+            _PLANS,
         ),
     ),
     _Kind(

@@ -125,7 +125,7 @@ WHERE id = %(id)s AND state = 'running'
 
 _FAIL = closing("""
 UPDATE discovery.sync_runs SET state = 'failed', finished_at = now(),
-    error_category = %(category)s, error_message = %(message)s,
+    error_category = %(category)s, error_message = %(message)s, may_retry = %(may_retry)s,
     parked_until = now() + %(wait)s::interval, requests = requests + %(requests)s
 WHERE id = %(id)s AND state = 'running'
 """)
@@ -389,11 +389,13 @@ def fail(
     *,
     category: str,
     message: str,
+    may_retry: bool = True,
     parking: Parking | None = None,
     requests: int = 0,
 ) -> None:
     """Close a run that raised; what it had loaded stays, and so does its cursor.
 
+    :param may_retry: whether another attempt of the same run may help.
     :param parking: parks the pair: until then no run takes it unless it is forced to.
     :param requests: how many were sent since the last page that was loaded.
     """
@@ -404,6 +406,7 @@ def fail(
                 "id": run_id,
                 "category": category,
                 "message": storable(message),
+                "may_retry": may_retry,
                 "wait": parking and parking.wait,
                 "requests": requests,
             },

@@ -65,13 +65,15 @@ def note_failure(
     if failure is not error:
         failure.__cause__ = error
     without_secrets(failure)
+    parking = parking_of(failure, now, longest_wait)
     try:
         runs.fail(
             conn,
             run_id,
             category=failure.category,
             message=str(failure),
-            parking=parking_of(failure, now, longest_wait),
+            may_retry=failure.retryable and parking is None,
+            parking=parking,
             requests=remains.requests,
         )
         if answer is not None:

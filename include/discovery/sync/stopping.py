@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import signal
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from types import FrameType
 
 
@@ -74,3 +76,33 @@ def terminable() -> Iterator[None]:
     finally:
         for signum, handler in before.items():
             signal.signal(signum, signal.SIG_DFL if handler is None else handler)
+
+
+@contextmanager
+def limited(limit: timedelta) -> Iterator[None]:
+    """End the block by :class:`OutOfTime` when it takes too long; an earlier alarm comes first.
+
+    An alarm that somebody else has set goes on afterwards. Only in the main thread, as above.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def alarm(_signum: int, _frame: FrameType | None) -> None:
+        raise OutOfTime
+
+    began = time.monotonic()
+    rest, _ = signal.setitimer(signal.ITIMER_REAL, limit.total_seconds())
+    if 0 < rest <= limit.total_seconds():
+        signal.setitimer(signal.ITIMER_REAL, rest)
+        yield
+        return
+    before = signal.signal(signal.SIGALRM, alarm)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, signal.SIG_DFL if before is None else before)
+        if rest:
+            elapsed = time.monotonic() - began
+            signal.setitimer(signal.ITIMER_REAL, max(rest - elapsed, 0.001))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from threading import Semaphore
@@ -19,14 +19,26 @@ from include.discovery.probe.bounded import Limits
 from include.discovery.settings import Settings
 from include.discovery.store.entities import read_choices
 from include.discovery.store.queries.events import EventCounts, count_events
-from include.discovery.store.queries.outcomes import SyncTask, TaskKey, read_tasks
+from include.discovery.store.queries.outcomes import (
+    PairTally,
+    SyncTask,
+    TaskKey,
+    TaskState,
+    read_tasks,
+    tally_tasks,
+)
 from include.discovery.web.answers import Problem, Window, now
 from include.discovery.web.cache import Cached
 from include.discovery.web.database import DiscoveryDatabase
 from include.discovery.web.keys import KeyNeed
 from include.discovery.web.known_pairs import KnownPairs
 from include.discovery.web.metadata import ConnectionState, Dag, Metadata, Trigger, metadata_session
-from include.discovery.web.statistics import RENEWED_SECONDS, Statistics, StatisticsReader
+from include.discovery.web.statistics import (
+    RENEWED_SECONDS,
+    KnownTasks,
+    Statistics,
+    StatisticsReader,
+)
 
 log = logging.getLogger(__name__)
 
@@ -82,7 +94,8 @@ class Services:
     def read_statistics(self, days: int) -> tuple[Statistics | None, Problem | None]:
         """Return the statistics, or what to say instead; the cause goes to the log."""
         return _or_problem(
-            lambda: self.statistics.read(days, self._read_tasks), "Failed to load statistics"
+            lambda: self.statistics.read(days, KnownTasks(self._read_tasks, self._tally_tasks)),
+            "Failed to load statistics",
         )
 
     def _read_tasks(self, tasks: Collection[TaskKey]) -> Mapping[TaskKey, SyncTask]:
@@ -90,6 +103,12 @@ class Services:
             return {}
         with self.database.lend() as conn:
             return read_tasks(conn, tasks)
+
+    def _tally_tasks(self, tasks: Collection[TaskState]) -> Sequence[PairTally]:
+        if not tasks:
+            return ()
+        with self.database.lend() as conn:
+            return tally_tasks(conn, tasks)
 
     def read_dag(self) -> tuple[Dag | None, Problem | None]:
         """Return the DAG's state, or what to say instead."""

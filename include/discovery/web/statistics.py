@@ -5,17 +5,22 @@ failure of each pair. Both look at the runs of a window of days, by ``dag_run.ru
 indexed, and go from there through the index on (dag_id, task_id, run_id, state) of task instances.
 
 Which pair a task instance belongs to: its name says it (``rendered_map_index``), but Airflow loses
-that name when the task is killed on its last try and has none for a task that never started. And
-Airflow keeps no text of an error. Both stand in the discovery database, by run and map index, and
-are looked up there in one query for all pairs: which pair was planned, and what the attempt left.
+that name when the task is killed on its last try and has none for a task that never started; and a
+task that several pairs share is named after all of them. Nor does Airflow keep the text of an
+error. All that stands in the discovery database, by run and map index: which pairs were planned,
+and what their attempts have left. It is looked up there in one query for the errors, and in one for
+the tasks without the name of a pair, if there are such: however many pairs there are.
+
+Long because the two queries stand beside what is made of their rows.
 """
 
 from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache, lru_cache
 from threading import Lock, Thread
@@ -30,7 +35,8 @@ from sqlalchemy.sql.expression import TextualSelect
 from include.discovery.errors import INTERRUPTED, KILLED, NEVER_STARTED
 from include.discovery.links import DAG_ID, SYNC_TASK, log_path
 from include.discovery.redaction.masking import redact
-from include.discovery.store.queries.outcomes import SyncTask, TaskKey
+from include.discovery.shares import IN_NAMES_OF_SHARES
+from include.discovery.store.queries.outcomes import PairTally, SyncTask, TaskKey, TaskState
 from include.discovery.web.answers import Answer, ErrorText, actor_of, runbook_of
 
 log = logging.getLogger(__name__)
@@ -56,22 +62,23 @@ _FOR_COUNTS = (
 _FOR_ERRORS = "SET LOCAL enable_sort = on"
 
 # A name that is the bare map index is what some versions leave when they lose the real one. What
-# has no name is told apart by its run and map index.
-_INSTANCES = """
+# has no pair's name is told apart by its run and map index.
+_INSTANCES = f"""
 SELECT pair, state, run_after, dag_run, run_id, map_index, try_number, start_date, end_date,
     CASE WHEN pair IS NULL THEN run_id END AS lost_run,
     CASE WHEN pair IS NULL THEN map_index END AS lost_index
 FROM (
     SELECT CASE WHEN ti.rendered_map_index <> CAST(ti.map_index AS varchar(12))
+             AND ti.rendered_map_index NOT LIKE '%{IN_NAMES_OF_SHARES}%'
             THEN ti.rendered_map_index END AS pair,
         ti.state, r.run_after, r.id AS dag_run, r.run_id, ti.map_index, ti.try_number,
         ti.start_date, ti.end_date
     FROM dag_run r
     JOIN task_instance ti ON ti.dag_id = r.dag_id AND ti.run_id = r.run_id
     WHERE r.dag_id = :dag AND r.run_after >= :since
-      AND ti.dag_id = :dag AND ti.task_id = :task AND ti.map_index >= 0 {condition}
+      AND ti.dag_id = :dag AND ti.task_id = :task AND ti.map_index >= 0 {{condition}}
 ) named
-"""
+"""  # noqa: S608  the package's own text
 
 _COUNTS = f"""
 SELECT pair, lost_run AS run_id, lost_index AS map_index, count(*) AS runs,
@@ -106,6 +113,32 @@ WHERE f.place = 1
 """  # noqa: S608  the module's own text
 
 _NOT_BEGUN = "the task ended before its sync began; its log says why"
+
+_LAST_AT = {
+    "succeeded": "last_success_at",
+    "failed": "last_failure_at",
+    "running": "last_running_at",
+}
+"""Columns of the counts: of a state, and of when it was last."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Failure:
+    """A task that failed, or died, as it is told of one of its pairs."""
+
+    pair: str
+    row: Mapping[str, Any]
+    """As Airflow has the task."""
+    task: SyncTask | None
+    """What the pair's latest attempt has left; ``None``: it is not known which one it is."""
+
+    @property
+    def try_number(self) -> int:
+        """The try that tells of the pair: the last one, unless it had failed for good before."""
+        of_task: int = self.row["try_number"]
+        if self.task is None or self.task.may_retry:
+            return of_task
+        return self.task.try_number or of_task
 
 
 class StatisticsError(ErrorText):
@@ -143,8 +176,16 @@ Statistics = Mapping[str, PairStatistics]
 """Those of all pairs, by their labels."""
 
 SessionScope = Callable[[], AbstractContextManager[Session]]
-ReadTasks = Callable[[Collection[TaskKey]], Mapping[TaskKey, SyncTask]]
-"""Looks up what the discovery database knows of tasks."""
+
+
+@dataclass(frozen=True, slots=True)
+class KnownTasks:
+    """Looks up what the discovery database knows of tasks."""
+
+    read: Callable[[Collection[TaskKey]], Mapping[TaskKey, SyncTask]]
+    """What became of the pair of each, where it has one to itself."""
+    tally: Callable[[Collection[TaskState]], Sequence[PairTally]]
+    """How they stand for each of their pairs."""
 
 
 class StatisticsReader:
@@ -169,13 +210,13 @@ class StatisticsReader:
         self._failed: dict[int, tuple[float, SQLAlchemyError]] = {}
         """When reading failed last, and how."""
 
-    def read(self, days: int, read_tasks: ReadTasks) -> Statistics:
+    def read(self, days: int, known: KnownTasks) -> Statistics:
         """Return the statistics of all pairs over the last days."""
         asked_at = time.monotonic()
         kept = self._kept.get(days)
         if kept is not None and asked_at < kept[0] + self._renewed_seconds:
             if asked_at >= kept[0] and self._renewing.acquire(blocking=False):
-                Thread(target=self._renew, args=[days, read_tasks], daemon=True).start()
+                Thread(target=self._renew, args=[days, known], daemon=True).start()
             return kept[1]
         with self._lock:
             kept = self._kept.get(days)
@@ -186,29 +227,29 @@ class StatisticsReader:
                 # Those who waited for a database that did not answer do not wait for it again.
                 raise failed[1]
             try:
-                statistics = self._read(days, read_tasks)
+                statistics = self._read(days, known)
             except SQLAlchemyError as error:
                 self._failed[days] = (time.monotonic(), error)
                 raise
             self._kept[days] = (time.monotonic() + self._keep_seconds, statistics)
             return statistics
 
-    def _renew(self, days: int, read_tasks: ReadTasks) -> None:
+    def _renew(self, days: int, known: KnownTasks) -> None:
         try:
-            statistics = self._read(days, read_tasks)
+            statistics = self._read(days, known)
             self._kept[days] = (time.monotonic() + self._keep_seconds, statistics)
         except Exception:
             log.exception("Statistics could not be renewed; the old ones are given for a while.")
         finally:
             self._renewing.release()
 
-    def _read(self, days: int, read_tasks: ReadTasks) -> Statistics:
+    def _read(self, days: int, known: KnownTasks) -> Statistics:
         with self._open_session() as session:
-            return pair_statistics(session, self._now() - timedelta(days=days), read_tasks)
+            return pair_statistics(session, self._now() - timedelta(days=days), known)
 
 
 def pair_statistics(
-    session: Session, since: datetime, read_tasks: ReadTasks
+    session: Session, since: datetime, known: KnownTasks
 ) -> dict[str, PairStatistics]:
     """Ask the metadata database: exactly two queries.
 
@@ -223,15 +264,11 @@ def pair_statistics(
         session.execute(text(_FOR_ERRORS))
     failures = [dict(row) for row in session.execute(_errors(), values).mappings()]
     nameless = [row for row in counts if row["pair"] is None]
-    tasks = read_tasks({(row["run_id"], row["map_index"]) for row in (*nameless, *failures)})
-    for row in (*nameless, *failures):
-        if row["pair"] is None and (task := tasks.get((row["run_id"], row["map_index"]))):
-            row["pair"] = task.label
-    newest = _newest_of_each_pair(failures)
-    return {
-        pair: _statistics(pair, row, newest.get(pair), tasks)
-        for pair, row in _summed(counts).items()
-    }
+    tallies = known.tally([_state_of(row) for row in nameless])
+    counts = [row for row in counts if row["pair"] is not None]
+    counts += [_counts_of(tally) for tally in tallies]
+    newest = _newest_of_each_pair(_attributed(failures, tallies, known))
+    return {pair: _statistics(pair, row, newest.get(pair)) for pair, row in _summed(counts).items()}
 
 
 @cache
@@ -253,39 +290,72 @@ def _errors() -> TextualSelect:
     )
 
 
+def _state_of(row: Mapping[str, Any]) -> TaskState:
+    """Return how the task of a row of :data:`_COUNTS` stands that is of no pair by its name."""
+    state = next((state for state in _LAST_AT if row[state]), "other")
+    return TaskState(row["run_id"], row["map_index"], state, row["last_run_at"])
+
+
+def _counts_of(tally: PairTally) -> dict[str, Any]:
+    """Return a tally as a row of :data:`_COUNTS`."""
+    at = tally.last_run_at
+    counts = {state: tally.runs if state == tally.state else 0 for state in _LAST_AT}
+    times = {name: at if state == tally.state else None for state, name in _LAST_AT.items()}
+    return {"pair": tally.label, "runs": tally.runs, "last_run_at": at, **counts, **times}
+
+
+def _attributed(
+    failures: Iterable[Mapping[str, Any]], tallies: Iterable[PairTally], known: KnownTasks
+) -> list[_Failure]:
+    """Say which pairs failures are of, and what those have left."""
+    by_task = {(row["run_id"], row["map_index"]): row for row in failures}
+    tasks = known.read({key for key, row in by_task.items() if row["pair"] is not None})
+    found = [
+        _Failure(row["pair"], row, tasks.get(key))
+        for key, row in by_task.items()
+        if row["pair"] is not None
+    ]
+    for tally in tallies:
+        if tally.newest_failure is None:
+            continue
+        key, task = tally.newest_failure
+        # A task may have failed since its state was read.
+        if key in by_task:
+            found.append(_Failure(tally.label, by_task[key], task))
+    return found
+
+
 def _summed(counts: Iterable[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
-    """Add what had lost its name to the counts of its pair; of a run without a plan it is none."""
+    """Add up what there is of each pair."""
     summed: dict[str, Mapping[str, Any]] = {}
     for row in counts:
         pair = row["pair"]
-        if pair is None:
-            continue
         before = summed.get(pair)
         summed[pair] = row if before is None else {**row, **_sum(before, row)}
     return summed
 
 
 def _sum(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
-    counts = {name: one[name] + other[name] for name in ("runs", "succeeded", "failed", "running")}
+    counts = {name: one[name] + other[name] for name in ("runs", *_LAST_AT)}
     times = {
         name: max(filter(None, (one[name], other[name])), default=None)
-        for name in ("last_run_at", "last_success_at", "last_failure_at", "last_running_at")
+        for name in ("last_run_at", *_LAST_AT.values())
     }
     return counts | times
 
 
-def _newest_of_each_pair(failures: Iterable[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
-    def place(row: Mapping[str, Any]) -> tuple[datetime, int, int]:
+def _newest_of_each_pair(failures: Iterable[_Failure]) -> dict[str, _Failure]:
+    def place(failure: _Failure) -> tuple[datetime, int, int]:
+        row = failure.row
         return row["run_after"], row["dag_run"], row["map_index"]
 
-    return {row["pair"]: row for row in sorted(failures, key=place) if row["pair"] is not None}
+    return {failure.pair: failure for failure in sorted(failures, key=place)}
 
 
 def _statistics(
     pair: str,
     row: Mapping[str, Any],
-    failure: Mapping[str, Any] | None,
-    tasks: Mapping[TaskKey, SyncTask],
+    failure: _Failure | None,
 ) -> PairStatistics:
     city, separator, source = pair.rpartition(" · ")
     succeeded, failed, running = row["succeeded"], row["failed"], row["running"]
@@ -308,14 +378,13 @@ def _statistics(
         success_rate=succeeded / judged if judged else None,
         last_run_at=last,
         last_state=next((state for state, at in states.items() if at == last), "other"),
-        last_error=None
-        if failure is None
-        else _last_error(failure, tasks.get((failure["run_id"], failure["map_index"]))),
+        last_error=failure and _last_error(failure),
     )
 
 
-def _last_error(row: Mapping[str, Any], task: SyncTask | None) -> StatisticsError:
-    category, message = _in_words(row, task)
+def _last_error(failure: _Failure) -> StatisticsError:
+    row, try_number = failure.row, failure.try_number
+    category, message = _in_words(failure)
     return StatisticsError(
         category=category,
         message=message,
@@ -323,8 +392,8 @@ def _last_error(row: Mapping[str, Any], task: SyncTask | None) -> StatisticsErro
         runbook=runbook_of(category),
         run_id=row["run_id"],
         at=row["end_date"],
-        try_number=row["try_number"],
-        log_path=log_path(row["run_id"], row["map_index"], row["try_number"]) or "",
+        try_number=try_number,
+        log_path=log_path(row["run_id"], row["map_index"], try_number) or "",
     )
 
 
@@ -334,10 +403,11 @@ def _redacted(message: str) -> str:
     return redact(message)
 
 
-def _in_words(row: Mapping[str, Any], task: SyncTask | None) -> tuple[str, str]:
+def _in_words(failure: _Failure) -> tuple[str, str]:
+    row, task = failure.row, failure.task
     if row["start_date"] is None:
         return INTERRUPTED, NEVER_STARTED
-    is_of_try = task is not None and task.try_number == row["try_number"]
+    is_of_try = task is not None and task.try_number == failure.try_number
     if task and is_of_try and task.error_category not in (None, INTERRUPTED):
         return task.error_category, _redacted(task.error_message or "")
     if row["lost"] == "heartbeat timeout":

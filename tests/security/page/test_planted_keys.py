@@ -331,7 +331,8 @@ def context(run: str, map_index: int = 0) -> dict[str, Any]:
         xcoms=xcoms,
     )
     dag_run = SimpleNamespace(run_id=run, run_type="manual", start_date=datetime.now(UTC))
-    return {"params": {}, "dag": None, "dag_run": dag_run, "ti": ti}
+    task = SimpleNamespace(retries=3)
+    return {"params": {}, "dag": None, "dag_run": dag_run, "task": task, "ti": ti}
 
 
 def as_airflow_prints(error: BaseException) -> str:
@@ -398,12 +399,10 @@ def synced(run: str) -> list[str]:
     """Run the tasks of a DAG run; return all that they hand to Airflow."""
     left: list[str] = []
     planned = plan_run(context(run))
-    for map_index, pair in enumerate(planned):
+    for map_index, name in enumerate(planned):
         task = context(run, map_index)
-        source_slug = pair["source"]
-        assert source_slug is not None
         try:
-            left.append(repr(sync_mapped(task, pair["city"], source_slug)))
+            left.append(repr(sync_mapped(task, name)))
         except DiscoveryError as error:
             left.append(as_airflow_prints(error))
             left.append(str(PairBackoff().evaluate(error, 1, 3, None).reason))

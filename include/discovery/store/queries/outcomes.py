@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -63,11 +63,37 @@ class SyncTask:
     """Of its latest attempt; None: none has begun."""
     error_category: str | None
     error_message: str | None
+    may_retry: bool = True
+    """Whether another attempt of the run may have helped, if its latest failed."""
 
     @property
     def label(self) -> str:
         """The name of its pair."""
         return pair_label(self.city, self.source)
+
+
+@dataclass(frozen=True, slots=True)
+class TaskState:
+    """How a mapped task stands, as Airflow has it."""
+
+    run_id: str
+    map_index: int
+    state: str
+    """``succeeded``, ``failed``, ``running`` or ``other``."""
+    run_after: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PairTally:
+    """How many of the tasks that were asked for stand alike for a pair."""
+
+    label: str
+    state: str
+    """As of a task; but a pair whose sync has succeeded has, whatever became of its task."""
+    runs: int
+    last_run_at: datetime
+    newest_failure: tuple[TaskKey, SyncTask] | None
+    """Where the state is ``failed``."""
 
 
 # A pair's latest attempt gives its state; counts add up over the attempts of the latest sync.
@@ -96,7 +122,7 @@ LEFT JOIN LATERAL (
       AND r.sync_started_at = latest.sync_started_at
 ) runs ON true
 WHERE p.dag_run_id = %s
-ORDER BY p.map_index
+ORDER BY p.map_index, cs.id
 """  # noqa: S608  the module's own text
 
 # A pair without a city brings events of many. A dry run changes no listing. Pair by pair, so that
@@ -134,15 +160,43 @@ GROUP BY city ORDER BY city
 
 _TASKS = f"""
 SELECT p.dag_run_id, p.map_index, c.slug AS city, s.slug AS source, latest.try_number,
-    latest.error_category, latest.error_message
+    latest.error_category, latest.error_message, COALESCE(latest.may_retry, true) AS may_retry
 FROM unnest(%(runs)s::text[], %(indexes)s::int[]) AS asked (run, map_index)
 JOIN discovery.planned_syncs p ON p.dag_run_id = asked.run AND p.map_index = asked.map_index
 JOIN ({PAIRS}) ON cs.id = p.city_source_id
 LEFT JOIN LATERAL (
-    SELECT try_number, error_category, error_message FROM discovery.sync_runs r
+    SELECT try_number, error_category, error_message, may_retry FROM discovery.sync_runs r
     WHERE r.dag_run_id = p.dag_run_id AND r.city_source_id = p.city_source_id
     ORDER BY r.id DESC LIMIT 1
 ) latest ON true
+"""  # noqa: S608  the module's own text
+
+# Summed up here: thousands of pairs that share tasks have a row for each of them and each night.
+_TALLIES = f"""
+SELECT c.slug AS city, s.slug AS source, tally.* FROM (
+    SELECT pair, state, count(*) AS runs, max(run_after) AS last_run_at,
+        (array_agg(jsonb_build_array(dag_run_id, map_index, try_number, error_category,
+            error_message, may_retry) ORDER BY run_after DESC, id DESC)
+         FILTER (WHERE state = 'failed'))[1] AS newest_failure
+    FROM (
+        SELECT p.city_source_id AS pair, asked.run_after, p.dag_run_id, p.map_index,
+            CASE WHEN latest.state = 'success' THEN 'succeeded' ELSE asked.state END AS state,
+            latest.id, latest.try_number, latest.error_category, latest.error_message,
+            COALESCE(latest.may_retry, true) AS may_retry
+        FROM unnest(%(runs)s::text[], %(indexes)s::int[], %(states)s::text[],
+            %(run_after)s::timestamptz[]) AS asked (run, map_index, state, run_after)
+        JOIN discovery.planned_syncs p
+            ON p.dag_run_id = asked.run AND p.map_index = asked.map_index
+        LEFT JOIN LATERAL (
+            SELECT id, state, try_number, error_category, error_message, may_retry
+            FROM discovery.sync_runs r
+            WHERE r.dag_run_id = p.dag_run_id AND r.city_source_id = p.city_source_id
+            ORDER BY r.id DESC LIMIT 1
+        ) latest ON true
+    ) found
+    GROUP BY pair, state
+) tally
+JOIN ({PAIRS}) ON cs.id = tally.pair
 """  # noqa: S608  the module's own text
 
 # Runs that are on, as far as can be told here: planned, and not over. One that was stopped by hand
@@ -179,6 +233,31 @@ def read_tasks(conn: Connection, tasks: Collection[TaskKey]) -> dict[TaskKey, Sy
         (row.pop("dag_run_id"), row.pop("map_index")): SyncTask(**row)
         for row in rows(conn, _TASKS, keys)
     }
+
+
+def tally_tasks(conn: Connection, tasks: Iterable[TaskState]) -> list[PairTally]:
+    """Count mapped tasks by pair and state, in one query: a task may be shared by several pairs.
+
+    Left out are those that nobody has planned, or whose pair was removed.
+    """
+    asked = list(tasks)
+    keys = {
+        "runs": [task.run_id for task in asked],
+        "indexes": [task.map_index for task in asked],
+        "states": [task.state for task in asked],
+        "run_after": [task.run_after for task in asked],
+    }
+    return [_tally(row) for row in each_row(conn, _TALLIES, keys)]
+
+
+def _tally(row: dict[str, Any]) -> PairTally:
+    city, source, failure = row["city"], row["source"], row["newest_failure"]
+    newest = None
+    if failure is not None:
+        run_id, map_index, *attempt = failure
+        newest = (run_id, map_index), SyncTask(city, source, *attempt)
+    label = pair_label(city, source)
+    return PairTally(label, row["state"], row["runs"], row["last_run_at"], newest)
 
 
 def _outcome(row: dict[str, Any]) -> PairOutcome:
