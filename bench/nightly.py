@@ -1,12 +1,13 @@
 """What a night costs, with Airflow around it, beside a DAG of the same shape that does nothing.
 
-    python -m bench.nightly [--pairs 20 200] [--json FILE]
+    python -m bench.nightly [--pairs 20 200] [--calendars] [--per-task N] [--json FILE]
 
 Starts an Airflow of its own with LocalExecutor, as ``make run`` does, and runs ``city_discovery``
 for so many pairs: when all is new, and once more, when nothing has changed. That one, too, reads
 all of its sources (``force``), as no night does. Each pair is a source of its own, one JSON
-document of 25 events on loopback; twenty pairs share a city. Before each run the empty DAG is run:
-plan, as many mapped tasks, report and alert, whose bodies do nothing.
+document of 25 events on loopback, or a calendar of two; twenty pairs share a city, and as many as
+``--per-task`` says a mapped task. Before each run the empty DAG is run: plan, as many mapped tasks,
+report and alert, whose bodies do nothing.
 
 CPU is the processor time of everything that was started: scheduler, workers and their tasks,
 api-server, dag-processor, both PostgreSQL servers. What serves the documents is nobody's. Memory is
@@ -17,6 +18,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import re
 import statistics
 import sys
@@ -41,13 +43,15 @@ from localdev.files import Layout
 
 EVENTS = 25
 IN_A_CITY = 20
+MOST_TASKS = 1_000
+"""Of the empty DAG: Airflow maps 1,024 at most, unless told otherwise."""
 REAL = "city_discovery"
 EMPTY = "empty"
 PROBE = (
     "import resource; used = resource.getrusage(resource.RUSAGE_SELF); "
     'print(f"PROBE {used.ru_maxrss / 1024} {used.ru_utime + used.ru_stime}")'
 )
-SYNC = "sync_mapped(get_current_context(), city, source)"
+SYNC = "sync_mapped(get_current_context(), name)"
 EMPTY_DAG = f"""
 from airflow.sdk import dag, get_current_context, task
 
@@ -93,27 +97,51 @@ class Night:
     """Megabytes: the median of the mapped tasks."""
 
 
+def document(source: str, first: datetime) -> str:
+    """Write a JSON document of events."""
+    events = [
+        {
+            "id": f"{source}-{n}",
+            "title": f"Concert {n} of {source}",
+            "start": (first + timedelta(days=n)).isoformat(),
+            "venue": f"Hall {source}",
+            "description": "Doors open at seven, free seating. " * 15,
+        }
+        for n in range(EVENTS)
+    ]
+    return json.dumps({"total": EVENTS, "events": events})
+
+
+def calendar(source: str, first: datetime) -> str:
+    """Write a calendar of two events."""
+    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//bench//EN"]
+    for n in range(2):
+        start = first + timedelta(days=7 * n)
+        lines += [
+            "BEGIN:VEVENT",
+            f"UID:{n}@{source}",
+            f"SUMMARY:Meeting {n} of {source}",
+            f"DTSTART:{start:%Y%m%dT%H%M%SZ}",
+            f"LOCATION:Hall {source}",
+            "END:VEVENT",
+        ]
+    return "\r\n".join([*lines, "END:VCALENDAR", ""])
+
+
 class Documents(BaseHTTPRequestHandler):
     """Answers any path with the events of the source that it names."""
 
     protocol_version = "HTTP/1.1"
 
     def do_GET(self) -> None:
-        source = self.path.strip("/")
-        first = datetime.now(UTC).replace(hour=18, minute=0, second=0, microsecond=0)
-        events = [
-            {
-                "id": f"{source}-{n}",
-                "title": f"Concert {n} of {source}",
-                "start": (first + timedelta(days=n + 1)).isoformat(),
-                "venue": f"Hall {source}",
-                "description": "Doors open at seven, free seating. " * 15,
-            }
-            for n in range(EVENTS)
-        ]
-        body = json.dumps({"total": EVENTS, "events": events}).encode()
+        source, _, ending = self.path.strip("/").partition(".")
+        tonight = datetime.now(UTC).replace(hour=18, minute=0, second=0, microsecond=0)
+        write, media = (
+            (calendar, "text/calendar") if ending == "ics" else (document, "application/json")
+        )
+        body = write(source, tonight + timedelta(days=1)).encode()
         self.send_response(200)
-        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Type", media)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
@@ -132,8 +160,8 @@ def serving() -> Iterator[str]:
     server.shutdown()
 
 
-def configuration(pairs: int, address: str) -> str:
-    """Write so many pairs as ``apply`` reads them."""
+def configuration(pairs: int, address: str, kind: str) -> str:
+    """Write so many pairs as ``apply`` reads them, of the kind ``json_feed`` or ``icalendar``."""
     cities = {
         f"city-{n}": {
             "name": f"City {n}", "country": "PL", "timezone": "Europe/Warsaw",
@@ -148,8 +176,8 @@ def configuration(pairs: int, address: str) -> str:
     sources = {
         f"source-{n}": {
             "name": f"Source {n}",
-            "kind": "json_feed",
-            "settings": {
+            "kind": kind,
+            "settings": {"url": f"{address}/source-{n}.ics"} if kind == "icalendar" else {
                 "url": f"{address}/source-{n}", "items": "events", "total": "total",
                 "fields": fields,
             },
@@ -217,8 +245,9 @@ def processor_seconds() -> float:
     return total
 
 
-def rows(pairs: int) -> Iterator[list[Cell]]:
+def rows(pairs: int, kind: str, per_task: int) -> Iterator[list[Cell]]:
     """Measure two nights of so many pairs."""
+    os.environ["DISCOVERY_PAIRS_PER_TASK"] = f"{kind}={per_task}"
     with (
         tempfile.TemporaryDirectory() as name,
         serving() as address,
@@ -231,16 +260,18 @@ def rows(pairs: int) -> Iterator[list[Cell]]:
             raise SystemExit(f"{dag_file.name} no longer has the line {SYNC!r}")
         dag_file.write_text(text.replace(SYNC, f"{SYNC}\n        {PROBE}"), "utf-8")
         (folder / "dags" / "empty.py").write_text(EMPTY_DAG, "utf-8")
-        stack.configure(configuration(pairs, address))
+        stack.configure(configuration(pairs, address, kind))
         nights = Nights(stack, folder)
         nights.wait_for(EMPTY)
         nights.run(EMPTY, {"tasks": 2})
+        tasks = min(pairs, MOST_TASKS)
+        each = f" of which {per_task} share a task" if per_task > 1 else ""
         for what in ("all is new", "nothing has changed"):
-            empty = nights.run(EMPTY, {"tasks": pairs})
+            empty = nights.run(EMPTY, {"tasks": tasks})
             real = nights.run(REAL, {"force": True})
-            yield [f"{pairs:,} empty tasks", *figures(empty), None]
-            ratio = real.processor / empty.processor
-            yield [f"{pairs:,} pairs, {what}", *figures(real), ratio]
+            yield [f"{tasks:,} empty tasks", *figures(empty), None]
+            ratio = real.processor / pairs / (empty.processor / tasks)
+            yield [f"{pairs:,} pairs{each}, {what}", *figures(real), ratio]
 
 
 def figures(night: Night) -> list[float]:
@@ -252,12 +283,22 @@ def main() -> None:
     """Run the benchmark and print its table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--pairs", type=int, nargs="+", default=[20, 200])
+    parser.add_argument("--calendars", action="store_true", help="calendars of two events")
+    parser.add_argument("--per-task", type=int, default=1, help="pairs that share a mapped task")
     parser.add_argument("--json", type=Path, help="write the figures into this file, too")
     options = parser.parse_args()
+    kind = "icalendar" if options.calendars else "json_feed"
     table = Table(
         "Runs through the scheduler",
-        ("", "makespan s", "CPU s", "CPU of a task ms", "memory of a task MB", "CPU to empty"),
-        [row for pairs in options.pairs for row in rows(pairs)],
+        (
+            "",
+            "makespan s",
+            "CPU s",
+            "CPU of a task ms",
+            "memory of a task MB",
+            "CPU of a pair to empty",
+        ),
+        [row for pairs in options.pairs for row in rows(pairs, kind, options.per_task)],
     )
     report([table], options.json)
 
