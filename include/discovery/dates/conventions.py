@@ -6,8 +6,16 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-_MONTH_FIRST: Final = frozenset({"US", "PH", "FM", "MH", "PW", "AS", "GU", "MP", "PR", "VI", "UM"})
+_MONTH_FIRST: Final = frozenset(
+    {
+        *("US", "PH", "FM", "MH", "PW", "AS", "GU", "MP", "PR", "VI", "UM"),
+        *("JP", "KR", "CN", "TW", "HU"),  # dates go from the year to the day
+    }
+)
 """Countries where 12/05 is 5 December, by ISO 3166-1 code."""
+
+_MONTH_FIRST_IN: Final = frozenset({"ja", "ko", "zh", "hu"})
+"""Languages of which the same holds, wherever they are written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +44,8 @@ def conventions(language: str | None, country: str | None, zone: str) -> Convent
         day_first = country not in _MONTH_FIRST
     elif region is not None:
         day_first = region not in _MONTH_FIRST
+    elif spoken in _MONTH_FIRST_IN:
+        day_first = False
     else:
         day_first = spoken not in {None, "en"} or where not in _MONTH_FIRST
     return Conventions(spoken or _language_of(where), day_first)

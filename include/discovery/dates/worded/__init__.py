@@ -1,1 +1,1 @@
-"""Dates and times as people write them, in eleven languages: words to instants."""
+"""Dates and times as people write them, in twenty languages: words to instants."""

@@ -28,7 +28,7 @@ _ROMAN_MONTHS = {
 _SHORT_YEARS = {str(year) for year in range(25, 40)}
 """Years of two digits that are no hours; as days they would stand before their month."""
 _YEAR_WORDS = {"r", "r.", "roku", "rok"}
-_MONTH_FIRST = {"en", "es", "fi"}
+_MONTH_FIRST = {"en", "es", "fi", "hu"}
 _OF = {"of", "the", "de", "del", "d'", "d’", "di", "dell'", "dell’", "er", "do"}
 """Words between a day and its month; in 'Catch-22 on Dec 12' they do not belong together."""
 _IN = {"in", "of", "w", "we", "en", "de", "d'", "im", "i", "v", "nel", "di", "del", "a"}
@@ -255,7 +255,7 @@ class DayReader:
             if 1 <= day <= 31 and is_free:
                 year, end = self.year(after + 1)
                 if year is not None or self._comes_first(at):
-                    return Day(day, month, year, month_first=True), end
+                    return Day(day, month, year or self._year_ahead(at), month_first=True), end
         if has_shape(tokens, at - 1, Shape.NUMBER, Shape.PAIR):
             return None  # the rest of a date like 31 February
         year, end = self.year(at + 1)
@@ -263,10 +263,19 @@ class DayReader:
             return None
         return Day(None, month, year), end
 
+    def _year_ahead(self, at: int) -> int | None:
+        """Return the year before a month, where the word's language puts it: '2026. május 8.'."""
+        is_year = at > 0 and has_shape(self._tokens, at - 1, Shape.YEAR)
+        if not is_year or "hu" not in self._languages(at):
+            return None
+        return self._tokens[at - 1].numbers[0]
+
     def _comes_first(self, at: int) -> bool:
         """Return whether the word's language puts months before days: 'May 5', not 'Mars 3'."""
-        languages = {meaning.language for meaning in meanings_of(self._tokens[at].text)}
-        return not languages.isdisjoint(_MONTH_FIRST)
+        return not self._languages(at).isdisjoint(_MONTH_FIRST)
+
+    def _languages(self, at: int) -> set[str]:
+        return {meaning.language for meaning in meanings_of(self._tokens[at].text)}
 
     def _stands_for_itself(self, at: int) -> bool:
         """Return whether a month without day and year is one: 'in May', 'March – June 2027'."""

@@ -20,6 +20,8 @@ from include.discovery.dates.worded.vocabulary import (
 )
 
 LANGUAGES = tuple(SMALL_WORDS)
+_NO_LATIN = "\u0370"
+"""Letters from here on are not folded: ``марта`` is March, Marta somebody's name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,7 @@ def meanings_of(word: str) -> tuple[Meaning, ...]:
 def _lexicon() -> dict[str, tuple[Meaning, ...]]:
     found: dict[str, dict[Meaning, None]] = defaultdict(dict)
     for word, meaning in _entries():
-        if not word.endswith("'"):
+        if not word.endswith("'") and word[0] < _NO_LATIN:
             found[fold_word(word)][meaning] = None
         if not word.isalpha() or not word.isascii():
             found[word][meaning] = None

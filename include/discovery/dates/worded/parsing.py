@@ -1,8 +1,8 @@
-"""Dates and times as people write them, in eleven languages: from a text to the times it names.
+"""Dates and times as people write them, in twenty languages: from a text to the times it names.
 
-English, Polish, French, German, Spanish, Italian, Finnish, Swedish, Czech, Dutch and Portuguese, in
-their cases and abbreviations, with and without accents; single days, lists, ranges, sessions and
-recurrences.
+Those of :mod:`~include.discovery.dates.worded.vocabulary`, in their cases and abbreviations, with
+and without accents, and Japanese (:mod:`~include.discovery.dates.worded.east_asian`); single days,
+lists, ranges, sessions and recurrences.
 
 The rules for ambiguous texts; each guess adds a warning to the result:
 

@@ -14,6 +14,7 @@ from functools import cache
 from itertools import zip_longest
 
 from include.discovery.dates import zone_words
+from include.discovery.dates.worded.east_asian import rewritten
 from include.discovery.dates.worded.lexicon import LANGUAGES, fold_word, meanings_of
 from include.discovery.dates.worded.vocabulary import COMMON_WORDS, OF_OWN_LANGUAGE, Kind
 from include.discovery.text.prices.words import CODES, SIGNS
@@ -28,6 +29,7 @@ _COMMON_WEIGHT = 0.3
 _HALVES_WEIGHT = 0.75
 """What 'am' and 'pm' say for English: less than a word, since Spanish writes them, too."""
 _SHORT = 4
+_NORWEGIAN = frozenset({"nb", "nn"})
 _NAMES = (Kind.MONTH, Kind.WEEKDAY, Kind.WEEKDAYS)
 """What short words of another language may still be: 'all' is no Italian 'to' in English text."""
 
@@ -93,7 +95,8 @@ def _pattern() -> re.Pattern[str]:
       | (?P<phone>(?<!\d)(?!(?:19|20)\d\d[ .-])\+?
             (?:\d{{2,4}}(?P<gap>[ .-])\d{{2,4}}(?:(?P=gap)\d{{2,4}}){{2,6}}
               |\d{{3}}[ -]\d{{3,4}}[ -]\d{{3,4}})(?![\d:.]))
-      | (?P<ymd>(?<!\d)\d{{4}}(?P<ymd_gap>[-./])\d{{1,2}}(?P=ymd_gap)\d{{1,2}}(?!\d))
+      | (?P<ymd>(?<!\d)\d{{4}}(?:(?P<ymd_gap>[-./])\d{{1,2}}(?P=ymd_gap)\d{{1,2}}
+            |\.\s\d{{1,2}}\.\s\d{{1,2}}\.)(?!\d))
       | (?P<dmy>(?<!\d)(?<!\d[.:/])\d{{1,2}}\s?(?P<dmy_gap>[-./])\s?\d{{1,2}}\s?(?P=dmy_gap)
             (?:\s?\d{{4}}|\d{{2}}(?![:.]\d\d(?!\d)))(?!\d))
       | (?P<meridiem>(?<!\d)\d{{1,2}}(?:[:.]\d{{2}}(?::\d{{2}})?)?\s?
@@ -101,7 +104,7 @@ def _pattern() -> re.Pattern[str]:
               |a(?=\s?[-–]\s?\d{{1,2}}(?::\d{{2}})?p(?!\w))))
       | (?P<french>(?<!\d)\d{{1,2}}\s?h(?:rs?|s)?\b\.?
             (?:\s?\d{{2}}(?![\d.:]|\s(?!(?:et|à|au|puis|ou|jusqu)\b)[^\W\d_]))?
-            |(?<!\d)\d{{1,2}}h\d{{2}}(?!\d))
+            |(?<!\d)\d{{1,2}}[hu]\d{{2}}(?!\d))
       | (?P<colon>(?<![\d:])\d{{1,2}}:\d{{2}}(?::\d{{2}})?(?!:?\d)
             (?:(?<=:\d\d:\d\d)\s[+-]\d{{4}}(?!\d))?)
       | (?P<zone>{zone_words.pattern()})
@@ -109,9 +112,10 @@ def _pattern() -> re.Pattern[str]:
             |(?<!\d)\d{{1,2}}\.\s\d{{1,2}}\.(?!\d))
       | (?P<year>(?<!\w)\d{{4}}(?:\s?r\b\.?|(?!\w)))
       | (?P<number>(?:(?<!\w)|(?<=\bh))\d{{1,2}}
-            (?:(?:st|nd|rd|th|er|ere|ère|re|e|:e|:a|-?e?go|-?tego)(?!\w)
-            |[ºª°]|\.[ºª°]?(?!\d))?(?!\w)|(?<!\w)\d{{1,2}}(?=uhr|hod))
-      | (?P<word>apr[èe]s-(?:midi|demain)\b|\bi\s(?:dag|morgon|kv[äa]ll|[öo]vermorgon)\b
+            (?:(?:st|nd|rd|th|er|ere|ère|re|e|:e|:a|-?e?go|-?tego|-?го|-[áé]n)(?!\w)
+            |[ºª°]|\.[ºª°]?(?!\d))?(?!\w)|(?<!\w)\d{{1,2}}(?=uhr|hod|u\b|uur))
+      | (?P<word>apr[èe]s-(?:midi|demain)\b
+            |\bi\s(?:dag|morg[oe]n|kv[äa]ll|kveld|aften|[öo]vermorg[oe]n)\b
             |\b(?:segunda|ter[çc]a|quarta|quinta|sexta)s?-feiras?\b|\bt/m\b|\btot\sen\smet\b
             |(?-i:\bh(?=\d))|\bm-f\b|\b(?:ce\ssoir|esta\snoche|this\sevening)\b
             |t\.\s?o\.\s?m\.?|fr\.\s?o\.\s?m\.?|(?:till|från)\soch\smed\b
@@ -135,7 +139,7 @@ def tokenize(text: str, language: str | None, nearby: str | None) -> list[Token]
     most other words are of. ``language``, that of the source, decides where they leave it open;
     ``nearby``, that of the place, only between languages that are equally likely.
     """
-    lines = (" ".join(line.split()) for line in text[:LONGEST_TEXT].splitlines())
+    lines = (" ".join(line.split()) for line in rewritten(text[:LONGEST_TEXT]).splitlines())
     tokens: list[Token] = []
     is_apart = False
     for match in _pattern().finditer("\n".join(line for line in lines if line)):
@@ -153,7 +157,7 @@ def tokenize(text: str, language: str | None, nearby: str | None) -> list[Token]
 
 
 def _without_pairs_of_numbers(tokens: list[Token]) -> list[Token]:
-    """Divide 5/6 before the name of a month, and 15/18 Uhr, into two numbers."""
+    """Divide 5/6 beside the name of a month, and 15/18 Uhr, into two numbers."""
     divided: list[Token] = []
     for token, following in zip_longest(tokens, tokens[1:]):
         is_pair = token.shape is Shape.PAIR and "/" in token.text
@@ -161,7 +165,12 @@ def _without_pairs_of_numbers(tokens: list[Token]) -> list[Token]:
             bool(divided and divided[-1].is_a(Kind.CLOCK))
             or (following is not None and following.is_a(Kind.HOUR))
         )
-        is_days = is_pair and following is not None and following.is_a(Kind.MONTH)
+        is_days = is_pair and (
+            bool(divided and divided[-1].is_a(Kind.MONTH))
+            or (following is not None and following.is_a(Kind.MONTH))
+        )
+        if token.shape is Shape.SLASH and _is_within_date(divided[-1:], following):
+            continue
         if is_hours or is_days:
             first, second = (Token(Shape.NUMBER, str(each), (each,)) for each in token.numbers)
             divided += [first, Token(Shape.SLASH, "/"), second]
@@ -170,11 +179,20 @@ def _without_pairs_of_numbers(tokens: list[Token]) -> list[Token]:
     return divided
 
 
+def _is_within_date(before: list[Token], after: Token | None) -> bool:
+    """Return whether a slash stands beside a month's name: '05/Dec/2026'."""
+    if not before or after is None:
+        return False
+    month_follows = before[0].shape is Shape.NUMBER and after.is_a(Kind.MONTH)
+    return month_follows or (before[0].is_a(Kind.MONTH) and after.shape is Shape.YEAR)
+
+
 def _settle_meanings(
     words: list[Token], hint: str | None, nearby: str | None, *, has_halves: bool
 ) -> None:
     """Keep the meanings of the likeliest language; ``has_halves``: am or pm is in the text."""
     hinted = hint[:2].lower() if hint else None  # 'pl-PL' will do
+    hinted = "no" if hinted in _NORWEGIAN else hinted
     votes = {language: _HINT_WEIGHT * (language == hinted) for language in LANGUAGES}
     votes["en"] += _HALVES_WEIGHT * has_halves
     meanings = [meanings_of(word.text) for word in words]
@@ -189,7 +207,8 @@ def _settle_meanings(
     for word, known in zip(words, meanings, strict=True):
         fitting = [meaning for meaning in known if meaning.language in likely]
         word.is_certain = bool(fitting)
-        if fold_word(word.text) in OF_OWN_LANGUAGE and not (fitting and most >= 1):
+        is_known = most >= 1 or (hinted in likely and word.text.endswith("."))
+        if fold_word(word.text) in OF_OWN_LANGUAGE and not (fitting and is_known):
             continue
         is_foreign = bool(likely) and len(word.text) <= _SHORT
         for meaning in fitting or known:

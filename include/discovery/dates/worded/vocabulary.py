@@ -1,10 +1,11 @@
-"""The words of dates and times in eleven languages, with their cases and abbreviations.
+"""The words of dates and times in nineteen languages, with their cases and abbreviations.
 
-Languages: English, Polish, French, German, Spanish, Italian, Finnish, Swedish, Czech,
-Dutch, Portuguese. Words stand
-here as they are written; look-ups see them folded (no accents, lower case), so that ``sroda`` and
-``ŚRODA`` are found as well. ``|`` divides the months from January, the weekdays from Monday and the
-numbers from first to fourth and last; within a part all forms of a word stand side by side.
+Languages: English, Polish, French, German, Spanish, Italian, Finnish, Swedish, Czech, Dutch,
+Portuguese, Danish, Norwegian, Slovak, Hungarian, Romanian, Catalan, Ukrainian, Russian. Words stand
+here as they are written; look-ups see those in Latin letters folded (no accents, lower case), so
+that ``sroda`` and ``ŚRODA`` are found as well. ``|`` divides the months from January, the weekdays
+from Monday and the numbers from first to fourth and last; within a part all forms of a word stand
+side by side.
 """
 
 from __future__ import annotations
@@ -89,6 +90,30 @@ MONTHS = {
     "|september sept sep|oktober okt|november nov|december dec",
     "pt": "janeiro jan|fevereiro fev|março mar|abril abr|maio mai|junho jun|julho jul|agosto ago"
     "|setembro set|outubro out|novembro nov|dezembro dez",
+    "da": "januar jan|februar feb|marts mar|april apr|maj|juni jun|juli jul|august aug"
+    "|september sept sep|oktober okt|november nov|december dec",
+    "no": "januar jan|februar feb|mars mar|april apr|mai|juni jun|juli jul|august aug"
+    "|september sept sep|oktober okt|november nov|desember des",
+    "sk": "január januára januári jan|február februára februári feb|marec marca marci mar"
+    "|apríl apríla apríli apr|máj mája máji|jún júna júni|júl júla júli|august augusta auguste aug"
+    "|september septembra septembri sep|október októbra októbri okt|november novembra novembri nov"
+    "|december decembra decembri dec",
+    "hu": "január januári jan|február februári febr feb|március márciusi márc|április áprilisi ápr"
+    "|május májusi máj|június júniusi jún|július júliusi júl|augusztus augusztusi aug"
+    "|szeptember szeptemberi szept|október októberi okt|november novemberi nov"
+    "|december decemberi dec",
+    "ro": "ianuarie ian|februarie feb|martie mar|aprilie apr|mai|iunie iun|iulie iul|august aug"
+    "|septembrie sept|octombrie oct|noiembrie nov|decembrie dec",
+    "ca": "gener gen|febrer feb febr|març|abril abr|maig|juny|juliol jul|agost ag"
+    "|setembre set|octubre oct|novembre nov|desembre des",
+    "uk": "січень січня січні січ|лютий лютого лютому лют|березень березня березні бер"
+    "|квітень квітня квітні квіт|травень травня травні трав|червень червня червні черв"
+    "|липень липня липні лип|серпень серпня серпні серп|вересень вересня вересні вер"
+    "|жовтень жовтня жовтні жовт|листопад листопада листопаді лист|грудень грудня грудні груд",
+    "ru": "январь января январе янв|февраль февраля феврале февр фев|март марта марте мар"
+    "|апрель апреля апреле апр|май мая мае|июнь июня июне июн|июль июля июле июл"
+    "|август августа августе авг|сентябрь сентября сентябре сент сен|октябрь октября октябре окт"
+    "|ноябрь ноября ноябре нояб ноя|декабрь декабря декабре дек",
 }
 _FINNISH_MONTHS = "tammi|helmi|maalis|huhti|touko|kesä|heinä|elo|syys|loka|marras|joulu"
 _FINNISH_MONTH_ENDINGS = ("", "kuu", "kuuta", "kuun", "kuussa", "kuusta", "kuuhun", "k")
@@ -129,6 +154,21 @@ WEEKDAYS = {
     "nl": "maandag ma|dinsdag di|woensdag wo|donderdag do|vrijdag vr|zaterdag za|zondag zo",
     "pt": "segunda segunda-feira seg|terça terça-feira|quarta quarta-feira|quinta quinta-feira"
     "|sexta sexta-feira|sábado sáb|domingo dom",
+    "da": "mandag man|tirsdag tirs tir|onsdag ons|torsdag tors tor|fredag fre|lørdag lør"
+    "|søndag søn",
+    "no": "mandag man|tirsdag tirs tir|onsdag ons|torsdag tors tor|fredag fre|lørdag lør"
+    "|søndag søn",
+    "sk": "pondelok pondelka po pon|utorok utorka ut|streda stredu stredy st|štvrtok štvrtka št"
+    "|piatok piatka pi|sobota sobotu soboty so|nedeľa nedeľu nedele ne",
+    "hu": "hétfő hétfőn|kedd kedden|szerda szerdán|csütörtök csütörtökön|péntek pénteken"
+    "|szombat szombaton|vasárnap",
+    "ro": "luni|marți marţi|miercuri|joi|vineri|sâmbătă|duminică",
+    "ca": "dilluns dl|dimarts dt|dimecres dc|dijous dj|divendres dv|dissabte ds|diumenge dg",
+    "uk": "понеділок понеділка пн|вівторок вівторка вт|середа середу середи ср|четвер четверга чт"
+    "|п'ятниця п'ятницю п'ятниці пт|субота суботу суботи сб|неділя неділю неділі нд",
+    "ru": "понедельник понедельника пн|вторник вторника вт|среда среду среды ср"
+    "|четверг четверга чт|пятница пятницу пятницы пт|суббота субботу субботы сб"
+    "|воскресенье воскресенья вс",
 }
 
 RECURRING_WEEKDAYS = {
@@ -147,6 +187,12 @@ RECURRING_WEEKDAYS = {
     "nl": "maandagen|dinsdagen|woensdagen|donderdagen|vrijdagen|zaterdagen|zondagen",
     "pt": "segundas segundas-feiras|terças terças-feiras|quartas quartas-feiras"
     "|quintas quintas-feiras|sextas sextas-feiras|sábados|domingos",
+    "da": "mandage|tirsdage|onsdage|torsdage|fredage|lørdage|søndage",
+    "no": "mandager|tirsdager|onsdager|torsdager|fredager|lørdager|søndager",
+    "ca": "|||||dissabtes|diumenges",
+    "uk": "понеділки щопонеділка|вівторки щовівторка|щосереди|четверги щочетверга"
+    "|щоп'ятниці|щосуботи|щонеділі",
+    "ru": "понедельникам|вторникам|средам|четвергам|пятницам|субботам|воскресеньям",
 }
 
 ORDINALS = {
@@ -183,16 +229,25 @@ RELATIVE_DAYS = {
     "cs": "dnes|zítra|pozítří",
     "nl": "vandaag vanavond|morgen|overmorgen",
     "pt": "hoje|amanhã|",
+    "da": "idag iaften|imorgen|overmorgen iovermorgen",
+    "no": "idag ikveld|imorgen|overmorgen iovermorgen",
+    "sk": "dnes|zajtra|pozajtra",
+    "hu": "|holnap|holnapután",
+    "ro": "astăzi|mâine|poimâine",
+    "ca": "avui|demà|",
+    "uk": "сьогодні|завтра|післязавтра",
+    "ru": "сегодня|завтра|послезавтра",
 }
 
 COMMON_WORDS = _words(
     "a ago be cz di die do don du e fr fre gi g h i in ja je ju la led lu ma mar may me mi"
     " mit mo ne nie on pa pi po pro sa set sie so sol son st su ti to tor tom ut v ve vi von"
-    " w y as am an the is"
+    " w y as am an the is des man og til kl"
     " out segunda segundas terca tercas quarta quartas quinta quintas sexta sextas"
 )
 """Short words that mean something else elsewhere: no evidence of a language, and alone no day."""
 OF_OWN_LANGUAGE = _words(
-    "out segunda segundas terca tercas quarta quartas quinta quintas sexta sextas"
+    "des luni joi vineri maig dl dt dc dj dv ds dg"
+    " out segunda segundas terca tercas quarta quartas quinta quintas sexta sextas"
 )
 """Words, folded, that are names or ordinals elsewhere: read in a text of their language only."""

@@ -156,7 +156,7 @@ def _in_words(given: str, clock: Clock) -> Sequence[When]:
     """
     if clock.today is None:
         raise ValueError(f"{given[:60]!r} is no date")
-    # Late: the grammar of eleven languages takes its time to load, and few pages need it.
+    # Late: the grammar of twenty languages takes its time to load, and few pages need it.
     from include.discovery.dates.worded.parsing import read_dates  # noqa: PLC0415
 
     return read_dates(
