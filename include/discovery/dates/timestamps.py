@@ -1,8 +1,8 @@
-"""Dates as machines write them: ISO 8601 with all its near misses, and RFC 2822.
+"""Dates as machines write them: ISO 8601 with all its near misses, RFC 2822, and JavaScript.
 
 Seen in published data: ``2024-5-28T16:30+0:00``, ``2019-9-18T10-10-00-00`` (the hour twice, then
 minutes and seconds: an EventON plugin), ``2018-05-05 18:00:00.0``, ``20260501T190000Z``,
-``2026-05-01T19``, ``2026-05-01 7pm``.
+``2026-05-01T19``, ``2026-05-01 7pm``, ``2026-05-01T19h30m``, ``Fri May 01 2026 19:00:00 GMT+0200``.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ _DATE: Final = (
     r"(?P<year>\d{4})(?:(?P<sep>[-/.])(?P<month>\d{1,2})(?P=sep)(?P<day>\d{1,2})|(?P<md>\d{4}))"
 )
 _CLOCK: Final = (
-    r"(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,]\d{1,9})?)?"
+    r"(?P<hour>\d{1,2})[:.](?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,]\d{1,9})?)?"
     r"(?:\s*(?P<half>[ap])\.?m\.?)?"
     r"|(?P<digits>\d{4}(?:\d{2})?)(?:[.,]\d{1,9})?"
-    r"|(?P<of_h>\d{1,2})\s?h(?P<minute_of_h>\d{2})?(?!\d)"  # '19h30', as in French
+    r"|(?P<of_h>\d{1,2})\s?h(?:(?P<minute_of_h>\d{2})(?:m|min)?)?(?!\d)"  # '19h30', as in French
     r"|(?<=T)(?P<whole>\d{2})(?![\d.:])"
     r"|(?P<of_half>\d{1,2})\s?(?P<half2>[ap])\.?m\b\.?"
     r"|(?P<twice>\d{1,2})-(?P=twice)-(?P<minute2>\d{2})-(?P<second2>\d{2})"
@@ -37,7 +37,7 @@ _OFFSET: Final = (
     r"|(?P<sign>[+\-\u2212])(?P<east>\d{1,2})(?::?(?P<east_minutes>\d{2}))?"
 )
 _STAMP: Final = re.compile(
-    rf"{_DATE}(?:(?:\s*T\s*|\s+)(?:{_CLOCK}))?(?:\s*(?:{_OFFSET}))?(?:\s?\[[\w/+\-]{{1,50}}\])?\s?T?",
+    rf"{_DATE}(?:(?:\s*T{{1,2}}\s*|\s+)(?:{_CLOCK}))?(?:\s*(?:{_OFFSET}))?(?:\s?\[[\w/+\-]{{1,50}}\])?\s?T?",
     re.IGNORECASE | re.ASCII,
 )
 _EXACT: Final = re.compile(
@@ -48,6 +48,11 @@ _MAIL_DATE: Final = re.compile(
     r"(?:[a-z]{3,9},?\s)?\d{1,2}\s[a-z]{3,9}\s\d{4}\s\d{1,2}:\d{2}(?::\d{2})?"
     r"(?P<zone>\s[a-z0-9+\-() ]+)?",
     re.IGNORECASE | re.ASCII,
+)
+_SCRIPT_DATE: Final = re.compile(  # as JavaScript writes a Date
+    r"[a-z]{3} ([a-z]{3}) (\d{1,2}) (\d{4}) (\d\d:\d\d:\d\d)"
+    r"(?: GMT([+-]\d{4}))?(?: \([\w ]{1,60}\))?",
+    re.IGNORECASE,
 )
 _DAY: Final = timedelta(days=1)
 _HOUR: Final = timedelta(hours=1)
@@ -349,6 +354,9 @@ def _offset(match: re.Match[str]) -> timedelta | None:
 
 
 def _of_mail_date(given: str) -> Timestamp | None:
+    if script := _SCRIPT_DATE.fullmatch(given):
+        month_name, day_of_month, in_year, clock, east = script.groups("")
+        given = f"{day_of_month} {month_name} {in_year} {clock} {east}".rstrip()
     match = _MAIL_DATE.fullmatch(given)
     parts = parsedate_tz(given) if match else None
     if match is None or parts is None:
