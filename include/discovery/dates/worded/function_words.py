@@ -1,6 +1,7 @@
 """Function words in nineteen languages: they link days and times, or mark numbers that are neither.
 
-Words stand as they are written; see :mod:`~include.discovery.dates.worded.vocabulary`.
+Words stand as they are written; see :mod:`~include.discovery.dates.worded.vocabulary`. Long because
+it is a table of nineteen languages.
 """
 
 from __future__ import annotations
