@@ -455,9 +455,40 @@ def test_other_titles_of_two_sources_at_one_place_and_minute_are_asked_about() -
     assert [one.verdict for one in judgements] == [Verdict.REVIEW]
 
 
+def test_two_films_of_one_series_are_asked_about_though_each_source_has_but_one() -> None:
+    one = listing("The Glass Garden (Elm Matinee Classics)")
+    other = listing("Nine Quiet Letters (Elm Matinee Classics)", id="b")
+
+    assert [one.verdict for one in match([one, other]).judgements] == [Verdict.REVIEW]
+
+
+def test_what_two_sources_alone_list_at_one_place_and_day_may_differ_by_the_doors() -> None:
+    doors = listing("Ada Lantern")
+    show = listing("Ada Lantern + June Elm", id="b", hours=1)
+    other = listing("Ada Lantern reads June Elm", id="c", source="source-a", hours=-6)
+
+    assert verdict(doors, show) is Verdict.REVIEW
+    assert match([doors, show]).judgements[0].score > judge(doors, show).score
+    assert match([doors, show, other]).judgements[0].score == judge(doors, show).score
+
+
+def test_a_house_may_name_its_hall_where_others_name_the_house() -> None:
+    hall = listing("Seven Quiet Rivers", "Wurzel Stage", source="lantern-theatre")
+    house = listing("Seven Quiet Rivers", "Lantern House", id="b")
+    chain = listing("Seven Quiet Rivers", "Wurzel House", id="c", source="lantern-theatre")
+
+    assert verdict(hall, house) is Verdict.SAME
+    assert verdict(hall, replace(house, starts_at=EVENING + timedelta(hours=1))) is not Verdict.SAME
+    assert verdict(chain, house) is not Verdict.SAME
+
+
 @pytest.mark.parametrize(
-    "text", ["Doors 19:00", "Einlass ab 19 Uhr", "doors open at 7pm", "Ouverture des portes 19h"]
-)
+    "text",
+    [
+        "Doors 19:00", "Einlass ab 19 Uhr", "doors open at 7pm", "Ouverture des portes 19h",
+        "Ovet 19, show 20", "Music at 7, film at 8",
+    ],
+)  # fmt: skip
 def test_the_hour_of_the_doors_is_that_of_the_show(text: str) -> None:
     doors = listing("Ada Lantern", description=text)
     show = listing("Ada Lantern + June Elm", id="b", hours=1)

@@ -42,13 +42,15 @@ from include.discovery.identity.venues import (
     without_coordinates,
 )
 from include.discovery.identity.weights import POINTS, REVIEW_FROM, SAME_FROM
-from include.discovery.identity.words import DATES, DOORS
+from include.discovery.identity.words import BEGINS, DATES, DOORS
 from include.discovery.model import Attendance, EventStatus, last_date
 from include.discovery.text.cleaning import fold
 
-RULES_VERSION: Final = "7"
+RULES_VERSION: Final = "8"
 """Changes with every change of the rules, so that kept judgements can be told from new ones."""
 Features = Mapping[str, str | float | bool | None]
+Slot = tuple[str, str, int | date]
+"""A source, the key of a place, and a minute or a day."""
 PERSON: Final = "person"
 """The rule of a judgement that a person has given."""
 
@@ -94,14 +96,14 @@ class Context:
     ``shared_pages`` are pages of whole calendars (``links.shared_pages``); ``vague`` are
     coordinates that sources give for places of a town whose own they do not know
     (``venues.vague_coordinates``); ``slots`` are the words of the titles that a source lists at one
-    place and minute (``Prepared.slot``); ``apart`` names to a venue those that people have decided
-    to keep apart from it (by ``Listing.venue_ids``).
+    place and minute, or on one day there (``Prepared.slot`` and ``day``); ``apart`` names to a
+    venue those that people have decided to keep apart from it (by ``Listing.venue_ids``).
     """
 
     sessions: Collection[tuple[str, str, date | None]] = frozenset()
     shared_pages: Collection[str] = frozenset()
     vague: Collection[Coordinates] = frozenset()
-    slots: Mapping[tuple[str, str, int], Collection[frozenset[str]]] = field(default_factory=dict)
+    slots: Mapping[Slot, Collection[frozenset[str]]] = field(default_factory=dict)
     apart: Mapping[int, Collection[int]] = field(default_factory=dict)
 
     @classmethod
@@ -111,12 +113,14 @@ class Context:
         :param apart: pairs of venues that people have decided to keep apart.
         """
         starts: dict[tuple[str, str, date | None], set[int]] = defaultdict(set)
-        slots: dict[tuple[str, str, int], list[frozenset[str]]] = defaultdict(list)
+        slots: dict[Slot, list[frozenset[str]]] = defaultdict(list)
         links = []
         places = []
         for one in prepared:
             if one.slot is not None:
                 slots[one.slot].append(one.title.words)
+            if one.day is not None:
+                slots[one.day].append(one.title.words)
             places.append(one.place)
             if one.minute is not None:
                 starts[one.session].add(one.minute)
@@ -163,6 +167,10 @@ _TEXT: Final = 88
 _MOST_WEIGHT: Final = 5.0
 _SIBLINGS: Final = 1.0
 """Weight of common words that programmes of one house have: 'Book Discussion', 'Teen Hour'."""
+_PARTIAL_WEIGHT: Final = 2.0
+"""Weight of common words, among others, of what two sources alone list there and then."""
+_OWN_WEIGHT: Final = 1.5
+"""Weight of what one of the two may then say alone: two films of one series both say more."""
 _SURE_WEIGHT: Final = 2.5
 """Weight of a title that two events at two places hardly share together with their text."""
 _DAY: Final = 24 * 60
@@ -204,11 +212,18 @@ class Prepared:
         return one.source, " ".join(sorted(self.title.words)), one.local_date
 
     @property
-    def slot(self) -> tuple[str, str, int] | None:
+    def slot(self) -> Slot | None:
         """Source, place and minute, if all are known."""
         if self.minute is None or not self.place.key:
             return None
         return self.listing.source, self.place.key, self.minute
+
+    @property
+    def day(self) -> Slot | None:
+        """Source, place and date, if all are known."""
+        if self.listing.local_date is None or not self.place.key:
+            return None
+        return self.listing.source, self.place.key, self.listing.local_date
 
     @cached_property
     def ticket(self) -> str | None:
@@ -394,31 +409,42 @@ class _Pair:
     @cached_property
     def has_rival(self) -> bool:
         """Whether a source lists, at that place and minute, what is as near to the other title."""
-        first, second = self.first, self.second
-        return self._is_rivalled(first, second) or self._is_rivalled(second, first)
+        return self._is_rivalled(self.first.slot, self.second.slot)
 
-    def _is_rivalled(self, one: Prepared, other: Prepared) -> bool:
-        if one.slot is None:
-            return False
-        words = one.title.words
-        common = weight_of(words & other.title.words)
+    def _is_rivalled(self, of_first: Slot | None, of_second: Slot | None) -> bool:
+        first, second = self.first.title.words, self.second.title.words
+        common = weight_of(first & second)
+        slots = self.context.slots
         return any(
-            rival != words and weight_of(rival & other.title.words) >= common
-            for rival in self.context.slots.get(one.slot, ())
+            rival != own and weight_of(rival & other) >= common
+            for slot, own, other in ((of_first, first, second), (of_second, second, first))
+            for rival in (slots.get(slot, ()) if slot is not None else ())
         )
 
     @cached_property
     def is_alone(self) -> bool:
         """Whether two sources list nothing else that may be meant, at one place and minute."""
-        first, second = self.first.slot, self.second.slot
-        slots = self.context.slots
+        return (
+            self.time in {"same", "near"}
+            and self._are_listed(self.first.slot, self.second.slot)
+            and not self.has_rival
+        )
+
+    def _is_alone_that_day(self) -> bool:
+        """Say whether it is so for one place and day, of hours that doors and show may have."""
+        days = self.first.day, self.second.day
+        return (
+            self.time == "an hour apart"
+            and self._are_listed(*days)
+            and not self._is_rivalled(*days)
+        )
+
+    def _are_listed(self, of_first: Slot | None, of_second: Slot | None) -> bool:
         return (
             not self.is_one_source
             and self.where.relation in {Relation.SAME, Relation.HALL}
-            and self.time in {"same", "near"}
-            and first in slots
-            and second in slots
-            and not self.has_rival
+            and of_first in self.context.slots
+            and of_second in self.context.slots
         )
 
     @cached_property
@@ -495,6 +521,8 @@ class _Pair:
             yield self._found("title: only common words more")
         if what.kind != "equal" and self.is_alone:
             yield self._found("slot: nothing else there")
+        if what.kind in {"equal", "extended", "head"} and self._is_alone_that_day():
+            yield self._found("day: nothing else there")
         is_told = (what.left and what.left <= self.second.said) or (
             what.right and what.right <= self.first.said
         )
@@ -504,14 +532,19 @@ class _Pair:
     def _of_places(self) -> tuple[str, float]:
         relation = self.where.relation
         if relation is Relation.UNKNOWN:
-            told = self.first.place.is_told + self.second.place.is_told
-            if _is_of_source(self.first, self.second) or _is_of_source(self.second, self.first):
+            first, second = self.first, self.second
+            told = first.place.is_told + second.place.is_told
+            if (_is_of_source(first, second) and not first.place.is_told) or (
+                _is_of_source(second, first) and not second.place.is_told
+            ):
                 return self._found("venue: told by its source")
             if not told and self._are_both_online():
                 return self._found("venue: both online")
             return self._found(f"venue: {_TOLD[told]}")
         if relation is Relation.DIFFERENT and self._titles_name_the_place():
             return self._found("venue: named in the title")
+        if relation is Relation.DIFFERENT and self._is_in_house():
+            return self._found("venue: house of its source")
         if relation is Relation.DIFFERENT and self._text_names_the_place():
             return self._found("venue: told in the text")
         return self._found(f"venue: {relation.value}")
@@ -519,6 +552,16 @@ class _Pair:
     def _are_both_online(self) -> bool:
         one, other = self.first.listing, self.second.listing
         return one.attendance is other.attendance is Attendance.ONLINE
+
+    def _is_in_house(self) -> bool:
+        """Say whether a house names its hall, and another source the house, for one title."""
+        if self.is_one_source or self.time != "same" or self.what.kind != "equal":
+            return False
+        one, other = self._places
+        if self.what.weight < 1 or one.words & other.words or one.kinds & other.kinds:
+            return False  # two branches of one name
+        first, second = self.first, self.second
+        return _is_of_source(first, second) or _is_of_source(second, first)
 
     def _titles_name_the_place(self) -> bool:
         """Say whether both titles name the venue of one of them: the other is no place."""
@@ -675,13 +718,14 @@ class _Pair:
         is_sure_page = self.is_one_ticket or self.is_one_page or self.is_one_uid
         if what.kind == "other" and not (self.is_one_text and is_sure_page):
             return "other titles"
-        if what.kind == "contained" and not (is_sure_page or self.is_one_text or self.is_alone):
+        is_whole = is_sure_page or self.is_one_text or (self.is_alone and self.time == "same")
+        if what.kind == "contained" and not is_whole:
             return "maybe a part and a whole"
         if what.left and what.right and not is_sure_page and self._may_be_siblings():
             return "each title has words of its own"
         is_elsewhere = self.where.relation in {Relation.DIFFERENT, Relation.BRANCH}
         is_told_alike = self.is_one_text and what.weight >= _SURE_WEIGHT
-        if is_elsewhere and not is_sure_page and not is_told_alike:
+        if is_elsewhere and not (is_sure_page or is_told_alike or self._is_in_house()):
             return "other venues"
         return None
 
@@ -689,9 +733,11 @@ class _Pair:
         """Say whether titles that each have words of their own may be two of one programme."""
         if self.has_rival or self.first.title.sessions != self.second.title.sessions:
             return True
-        if self.what.kind == "partial":
-            return not self.is_alone or self.what.weight < _SURE_WEIGHT
-        return self.what.kind == "head" and not (self.is_alone and self.what.weight >= _SIBLINGS)
+        what = self.what
+        if what.kind == "partial":
+            own = min(weight_of(what.left), weight_of(what.right))
+            return not self.is_alone or what.weight < _PARTIAL_WEIGHT or own > _OWN_WEIGHT
+        return what.kind == "head" and not (self.is_alone and what.weight >= _SIBLINGS)
 
 
 _TOLD: Final = ("both untold", "one untold", "told in other ways")
@@ -703,15 +749,16 @@ _TITLE_KINDS: Final = {
 
 
 def _is_of_source(one: Prepared, other: Prepared) -> bool:
-    """Say whether a listing without a place comes from the source of the other's venue.
+    """Return whether a listing comes from the source of the other's venue.
 
     The slug of the source or the host of its links holds the words of the venue's name.
     """
-    if one.place.is_told or not other.place.words:
+    if not other.place.words:
         return False
     names = one.listing.source.replace("-", "").replace("_", "")
     host = one.link.host if one.link else ""
-    telling = {word for word in other.place.words if len(word) > 3} - other.place.town
+    place = other.place
+    telling = {word for word in place.words if len(word) > 3} - place.town - place.city
     found = {word for word in telling if word in names or word in host}
     return bool(found) and 2 * len(found) >= min(len(telling), 4)
 
@@ -721,19 +768,29 @@ _EXPLAINED: Final = frozenset(
 )
 """Differences of time that a text which names the other's hour explains."""
 _DOORS_OPEN: Final = "|".join(sorted(DOORS))
+_BEGINS: Final = "|".join(sorted(BEGINS))
 
 
 def _tells(one: Prepared, other: Prepared) -> bool:
-    """Say whether the text of one listing tells the hour of the other."""
-    return other.at is not None and _has(one.text, rf"\b(?:{_hour_of(other.at)})\b")
+    """Say whether the text of one listing tells the hour of the other, as one or as a start."""
+    return other.at is not None and _has(
+        one.text,
+        rf"\b(?:{_hour_of(other.at)})\b"
+        rf"|\b(?:{_BEGINS})\b[^0-9]{{0,9}}(?:{_bare_hour_of(other.at)})\b(?! ?\d)",
+    )
 
 
 def _tells_doors(one: Prepared) -> bool:
     """Say whether the text of a listing calls its own hour that of the doors."""
-    if one.at is None:
-        return False
-    said = f"{_hour_of(one.at)}|{one.at.hour % 12 or 12}"
-    return _has(one.text, rf"\b(?:{_DOORS_OPEN})\b[^0-9]{{0,20}}(?:{said})\b")
+    return one.at is not None and _has(
+        one.text,
+        rf"\b(?:{_DOORS_OPEN})\b[^0-9]{{0,20}}(?:{_hour_of(one.at)}|{_bare_hour_of(one.at)})\b",
+    )
+
+
+def _bare_hour_of(at: datetime) -> str:
+    minute = f" ?{at.minute:02d}" if at.minute else ""
+    return f"{at.hour}{minute}|{at.hour % 12 or 12}{minute}"
 
 
 def _hour_of(at: datetime) -> str:

@@ -29,6 +29,7 @@ from include.discovery.identity.words import (
     ROOMS,
     ROOMS_FIRST,
     SAME_WORD,
+    SIZES,
     STREETS,
 )
 from include.discovery.model import Venue
@@ -227,7 +228,16 @@ def _parted(name: str) -> tuple[str, str]:
         return " ".join(rooms), " ".join(rest)
     if (match := _NUMBERED.match(name)) and _is_named(match["hall"]):
         return match["room"], match["hall"]
-    return "", name
+    return _with_sized_room(name) or ("", name)
+
+
+def _with_sized_room(name: str) -> tuple[str, str] | None:
+    """Part a name that ends with a room: 'Philharmonie Großer Saal'."""
+    *hall, one, other = _spelled(name) if " " in name else ("", "")
+    sized = (one in SIZES and other in ROOMS) or (one in ROOMS and other in SIZES)
+    if sized and _is_named(building := " ".join(hall)):
+        return f"{one} {other}", building
+    return None
 
 
 def _is_room(part: str) -> bool:
@@ -443,7 +453,7 @@ def _of_other_names(
 
 def _of_longer_name(a: Place, b: Place, left: frozenset[str], right: frozenset[str]) -> Comparison:
     more, longer, shorter = (left, a, b) if left else (right, b, a)
-    if shorter.room and not longer.room and more in longer.parts:
+    if len(shorter.room) == 1 and not longer.room and more in longer.parts:
         return Comparison(Relation.UNKNOWN, f"a room, and maybe another branch: {_told(more)}")
     if shorter.town and not longer.street and longer.town != shorter.town:
         # 'Books - Troy' beside 'Books' in Utica: the word may name a branch.

@@ -15,7 +15,7 @@ REVIEW_FROM: Final = 50
 POINTS: Final[Mapping[str, float]] = {
     "title: equal": 33,
     "title: extended": 22,  # one adds a topic, a guest or a place behind the other
-    "title: only common words more": 6,  # 'Mill Fair' and 'Mill Music Fair'
+    "title: only common words more": 8,  # 'Mill Fair' and 'Mill Music Fair'
     "title: contained": 14,  # one adds something before or within the other
     "title: similar": 18,
     "title: one head": 14,  # both begin with one name, or the name of one begins the other
@@ -23,18 +23,20 @@ POINTS: Final[Mapping[str, float]] = {
     "title: other": -25,
     "title: common weight": 7,  # for each telling word that both have, up to five
     "title: own words on both sides": -14,
-    "slot: nothing else there": 20,  # two sources list one thing each at one place and minute
+    "slot: nothing else there": 25,  # two sources list one thing each at one place and minute
+    "day: nothing else there": 8,  # two sources list one thing each at one place that day
     "performers: common": 15,
     "performers: other": -10,
     "venue: same": 30,
     "venue: hall of": 27,
     "venue: named in the title": 24,
     "venue: told by its source": 27,  # a feed without places is the one of the other's venue
+    "venue: house of its source": 14,  # one names a hall, and its source the other's house
     "venue: told in the text": 0,  # of the listing that names another venue
     "venue: one untold": 18,
     "venue: told in other ways": 10,  # a name and an address, or maybe another branch
     "venue: both untold": 8,
-    "venue: both online": 12,
+    "venue: both online": 15,
     "venue: different": -22,
     "venue: other branch": -35,
     "venue: other hall": -60,

@@ -202,7 +202,7 @@ _SPELLINGS: Final = {
     "program": "programme",
     "color": "colour",
     "harbor": "harbour",
-    "saint": "st",
+    "st": "saint street sankt",
     "mount": "mt",
     "doctor": "dr",
     "avenue": "ave",
@@ -379,7 +379,7 @@ _PARTS: Final = """
       inauguracion inaugurazione avajaiset invigning otwarcie
     closing finissage finisaz derniere
     aftershow afterparty after
-    propos piosenek
+    propos piosenek einfuhrung konzerteinfuhrung werkeinfuhrung preconcert previa
     pass passi festivaalipassi festivalpass festivalticket karnet abono bono abonnement
     preshow warmup soundcheck backstage
     rehearsal proba repetition probe ensayo prova harjoitus repetice
@@ -416,6 +416,15 @@ DOORS: Final = _words(
     """
 )
 """Words of texts before the hour at which people are let in: 'Doors 7pm'."""
+
+BEGINS: Final = _words(
+    """
+    at show shows start starts starting begin begins music film dance concert beginn beginnt um
+    konzert debut concierto concerto inizio poczatek koncert alkaa keikka borjar zacatek inicio o as
+    a godz klo kl
+    """
+)
+"""Words of texts before the hour at which it begins: 'Show 8'."""
 
 TRIBUTES: Final = _words(
     """
@@ -480,9 +489,9 @@ PLACE_NOISE: Final = _words(
     """
     regional regionalny regionalna regionale municipal municipale miejski miejska miejskie
     wojewodzka wojewodzki stadtische stadtisches stadtischer communal comunale kommunal mestska
-    mestske mestsky the inc llc ltd co gmbh ev sp zoo sa srl spa oy ab as sro branch filia filiale
-    succursale sucursal zweigstelle main venue location by sponsored downtown formerly dawniej
-    ehemals anciennement antes im imienia
+    mestske mestsky public publica publico publique publiczna pubblica offentliche the inc llc ltd
+    co gmbh ev sp zoo sa srl spa oy ab as sro branch filia filiale succursale sucursal zweigstelle
+    main venue location by sponsored downtown formerly dawniej ehemals anciennement antes im imienia
     """
 )
 """Words of a place's name that come and go."""
@@ -501,6 +510,14 @@ ROOMS: Final = _words(
 )
 """Words for parts of a building."""
 
+SIZES: Final = _words(
+    """
+    big great large main small little upper lower gross grosser kleiner kleine grand grande petit
+    petite grandes gran pequena piccola duza mala maly duzy velky iso pieni stora lilla stor
+    """
+)
+"""Words that make a room of what follows: 'Großer Saal', 'Duża Scena'."""
+
 ROOMS_FIRST: Final = _words(
     "sala salle saal salon sali sal scena scene aula auditorium auditorio amphitheatre studio room"
 )
@@ -511,7 +528,7 @@ BUILDINGS: Final = frozenset({"city", "town", "village", "county"})
 
 STREETS: Final = _words(
     """
-    street saint avenue road boulevard highway parkway lane drive doctor way court place square
+    st avenue road boulevard highway parkway lane drive doctor way court place square
     suite
     ste unit ul ulica al aleja aleje pl plac os rue strasse str platz weg calle via viale corso
     piazza
