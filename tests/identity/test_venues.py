@@ -66,3 +66,22 @@ def test_names_of_one_venue(one: str, other: str, city: str) -> None:
 def test_names_of_two_venues(one: str, other: str, city: str) -> None:
     assert relation(one, other, city) not in {Relation.SAME, Relation.HALL}
     assert relation(other, one, city) is relation(one, other, city)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        ("Café Grand Lantern", "Grand Lantern Dining Room", Relation.UNKNOWN),
+        ("Restauracja Latarnia", "Latarnia Cafe", Relation.UNKNOWN),
+        ("Restauracja Latarnia", "Latarnia Restaurant", Relation.SAME),
+        ("Hotel Grand Lantern", "Grand Lantern Dining Room", Relation.SAME),
+        ("Lantern Theatre", "Lantern Hall", Relation.SAME),
+    ],
+)
+def test_one_house_may_have_several_places_to_eat(one: str, other: str, expected: Relation) -> None:
+    first, second = (
+        place_of(Venue(name=name, street="Elm Street 12", locality="Troy"), "troy")
+        for name in (one, other)
+    )
+
+    assert compare(first, second).relation is compare(second, first).relation is expected

@@ -22,6 +22,7 @@ from rapidfuzz import fuzz
 from include.discovery.identity.places import distance_km
 from include.discovery.identity.words import (
     BUILDINGS,
+    EATERIES,
     FILLERS,
     KIND_OF_PLACE,
     PLACE_NOISE,
@@ -446,6 +447,8 @@ def _of_other_names(
 ) -> Comparison:
     if address is not True:
         return Comparison(Relation.DIFFERENT, f"{_told(left)} / {_told(right)}", left, right)
+    if left & EATERIES and right & EATERIES:
+        return Comparison(Relation.UNKNOWN, f"one address, maybe two parts: {_told(left | right)}")
     if (a.words & b.words or a.kinds & b.kinds) and (left <= PLACES or right <= PLACES):
         return Comparison(Relation.SAME, "one address, related names")
     return Comparison(Relation.UNKNOWN, "one address, other names")

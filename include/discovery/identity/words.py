@@ -484,6 +484,8 @@ KIND_OF_PLACE: Final[Mapping[str, str]] = {word: word for word in _OTHER_PLACES}
 
 PLACES: Final = frozenset(KIND_OF_PLACE)
 """Kinds of places: two places of one kind share them. A place is told by its other words."""
+EATERIES: Final = _words("bar cafe restaurant lounge bistro pizzeria dining")
+"""Kinds of places of which one house has several: its café is not its dining room."""
 
 PLACE_NOISE: Final = _words(
     """
