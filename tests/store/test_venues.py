@@ -542,6 +542,20 @@ class TestHalls:
         place(conn, "Red Room", None)
         assert [listings for *_, listings in shown(conn)] == [1, 1, 1]
 
+    def test_a_hall_all_of_whose_events_were_those_of_its_building_has_its_own_again(
+        self, conn: Connection, sync: Sync
+    ) -> None:
+        sync("house", at("Forum"))
+        sync("portal", at("Red Room"))
+        place(conn, "Red Room", "Forum")
+        assert shown(conn) == [("Brass Lantern Quartet", "Forum", 2)]
+
+        place(conn, "Red Room", None)
+
+        assert [(name, listings) for _, name, listings in shown(conn)] == [
+            ("Forum", 1), ("Red Room", 1),
+        ]  # fmt: skip
+
     def test_halls_are_not_nested_and_not_their_own_building(
         self, conn: Connection, sync: Sync
     ) -> None:

@@ -12,6 +12,7 @@ Long because all decisions about venues hold together: each looks at what the ot
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from itertools import chain
 from typing import Any
 
 from pydantic import JsonValue
@@ -258,15 +259,15 @@ def place_in_building(
                 raise InvalidSettings(f"{building} is a hall itself")
             if conn.execute(_HALLS, {"venues": names}).fetchone() is not None:
                 raise InvalidSettings(f"{hall} has halls itself")
-        conn.execute(
-            _PLACE, {"venue": of["id"], "building": None if parent is None else parent["id"]}
-        )
+        was, now = of["building"], None if parent is None else parent["id"]
+        conn.execute(_PLACE, {"venue": of["id"], "building": now})
         change = Change(
             "update", "venue", str(of["id"]),
-            before={"building": of["building"]},
-            after={"building": None if parent is None else parent["id"], "reason": why},
+            before={"building": was}, after={"building": now, "reason": why},
         )  # fmt: skip
-        return change, names
+        # What is listed at a building may be one with what is in its hall, or was.
+        of_buildings = [_names_of(conn, one) for one in (was, now) if one is not None]
+        return change, [*names, *chain.from_iterable(of_buildings)]
 
     return _decided(conn, decide, author)
 
