@@ -260,6 +260,7 @@ def test_a_negative_price_is_no_price() -> None:
         ({"@type": "MusicGroup", "name": ["Trio", "Trio (PL)"]}, ("Trio",)),
         ({"@id": "https://dom.example/ala"}, ()),
         ([None, "", {}, [], 0.5], ("0.5",)),
+        (["https://ala.example", "Ola"], ("Ola",)),
     ],
 )
 def test_performers_and_organizers_are_read_in_any_form(given: Any, names: tuple[str, ...]) -> None:

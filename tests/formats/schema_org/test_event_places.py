@@ -61,6 +61,10 @@ class TestPlace:
                 {"name": "Sala", "latitude": 50.1, "longitude": "19"},
                 Venue(name="Sala", latitude=50.1, longitude=19),
             ),
+            (
+                {"name": "Sala", "geo": {"lat": "50.1", "lng": "19"}},
+                Venue(name="Sala", latitude=50.1, longitude=19),
+            ),
             ({"name": "Sala", "geo": {"latitude": "", "longitude": ""}}, Venue(name="Sala")),
             (
                 {

@@ -141,6 +141,32 @@ class TestWhereEventsHang:
         records = read(script(concert(subEvent=parts))).records
         assert [r.local_date.day for r in records] == [8, 9]
 
+    def test_a_date_of_the_whole_has_all_that_the_whole_says(self) -> None:
+        parts = [{"@type": "Event", "startDate": f"2026-05-0{day}T19:00"} for day in (8, 9)]
+        parts[1]["eventStatus"] = "EventCancelled"
+        whole = concert(
+            "Wianki",
+            subEvent=parts,
+            description="Co roku.",
+            location="Bulwary",
+            offers={"price": "10", "priceCurrency": "PLN"},
+        )
+        records = read(script(whole)).records
+        assert [(r.title, r.status.value, r.local_date.day) for r in records] == [
+            ("Wianki", "scheduled", 8),
+            ("Wianki", "cancelled", 9),
+        ]
+        assert {(r.description, r.venue.name, r.price.currency) for r in records} == {
+            ("Co roku.", "Bulwary", "PLN")
+        }
+
+    def test_a_part_of_its_own_name_says_itself_what_it_is(self) -> None:
+        whole = concert("Wianki", subEvent=[concert("A")], description="Co roku.")
+        assert [(r.title, r.description) for r in read(script(whole)).records] == [
+            ("Wianki", "Co roku."),
+            ("A", None),
+        ]
+
 
 class TestBrokenPieces:
     def test_a_broken_script_costs_only_itself(self) -> None:
@@ -221,6 +247,24 @@ class TestMicrodata:
         assert record.performers == ("Ala", "Ola")
         assert record.categories == ("TheaterEvent",)
         assert (record.price.min, record.price.currency) == (40, "PLN")
+
+    def test_the_words_of_a_link_are_a_name_and_its_address_none(self) -> None:
+        [record] = read(
+            '<div itemscope itemtype="http://schema.org/Event"><b itemprop="name">Wesele</b>'
+            '<i itemprop="startDate">2026-05-08</i> <a itemprop="performer" href="/ala">Ala</a>'
+            '<a itemprop="location" href="/maly">Teatr Mały</a>'
+            '<a itemprop="url" href="/wesele">Więcej</a></div>'
+        ).records
+        assert record.performers == ("Ala",)
+        assert record.venue == Venue(name="Teatr Mały")
+        assert record.url == "https://dom.example/wesele"
+
+    def test_names_of_properties_may_be_written_in_full(self) -> None:
+        [record] = read(
+            '<div itemscope itemtype="https://schema.org/Event"><b itemprop="https://schema.org/name">'
+            'Wesele</b><i itemprop="http://schema.org/startDate">2026-05-08</i></div>'
+        ).records
+        assert (record.title, record.local_date.day) == ("Wesele", 8)
 
     ONE = (
         '<div itemscope itemtype="http://schema.org/Event" id="a" itemref="a">'

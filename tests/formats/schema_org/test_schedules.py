@@ -79,6 +79,27 @@ class TestSchedule:
                 ["2026-05-31T18:00", "2026-07-31T18:00"],
             ),
             ({"startDate": "2026-05-09", "startTime": "18:00"}, ["2026-05-09T18:00"]),
+            (
+                {"startDate": "2026-05-09", "repeatFrequency": "every 2 weeks", "repeatCount": 2},
+                ["2026-05-09", "2026-05-23"],
+            ),
+            (
+                {"startDate": "2026-05-09", "repeatFrequency": "Every other day", "repeatCount": 2},
+                ["2026-05-09", "2026-05-11"],
+            ),
+            (
+                {"startDate": "2026-05-09", "repeatFrequency": "bi-weekly", "repeatCount": 2},
+                ["2026-05-09", "2026-05-23"],
+            ),
+            (
+                {
+                    "startDate": "2026-05-09",
+                    "repeatFrequency": "every day",
+                    "repeatCount": 4,
+                    "exceptDate": "2026-05-10, 2026-05-12T00:00",
+                },
+                ["2026-05-09", "2026-05-11"],
+            ),
             ({"byDay": ["Fr"], "repeatCount": 1}, ["2026-05-08T19:00"]),
             (
                 [

@@ -106,6 +106,12 @@ def test_terms_that_the_document_defines_are_read() -> None:
     assert events(document) == [("Trio", "Mill")]
 
 
+def test_terms_may_be_defined_by_plain_names_of_the_vocabulary() -> None:
+    context = ["https://schema.org", {"titel": "name", "beginn": {"@id": "startDate"}}]
+    document = {"@context": context, "@type": "Event", "titel": "Trio", "beginn": START}
+    assert [title for title, _ in events(document)] == ["Trio"]
+
+
 def test_texts_by_language_are_texts() -> None:
     context = [VOCABULARY, {"name": {"@id": "schema:name", "@container": "@language"}}]
     document = {

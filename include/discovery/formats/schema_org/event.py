@@ -28,7 +28,7 @@ from include.discovery.parsed import RejectItem, excerpt
 from include.discovery.places.countries import currency_in
 from include.discovery.places.venues import placed
 from include.discovery.record_warnings import SourceWarning, status_of_title
-from include.discovery.text.cleaning import description_text, shorten, title_text
+from include.discovery.text.cleaning import description_text, shorten, title_text, web_url
 from include.discovery.text.pictures import picture_url
 from include.discovery.text.status import gravest, split_status, status_named
 
@@ -243,7 +243,7 @@ def _names(node: Node, graph: Graph, *properties: str) -> tuple[str, ...]:
         for value in graph.resolved_values(node.get(given))
         for name in texts(value)
     )
-    short = (shorten(name, _LONGEST_NAME) for name in found)
+    short = (shorten(name, _LONGEST_NAME) for name in found if not web_url(name))
     return tuple(dict.fromkeys(name for name in short if name))[:_MOST_NAMES]
 
 

@@ -25,6 +25,16 @@ _SERIES: Final = "eventseries"
 _MOST_NODES: Final = 200_000
 # Where an event leads to what is no event of its own, or to one that is only mentioned.
 _NOT_FOLLOWED: Final = frozenset({"superEvent", "potentialAction", "previousStartDate", "@context"})
+_OF_THE_WHOLE: Final = frozenset(
+    {
+        *("name", "description", "image", "organizer", "performer", "performers"),
+        *("offers", "isAccessibleForFree", "eventStatus", "eventAttendanceMode"),
+        *("inLanguage", "keywords", "genre"),
+    }
+)
+"""What a part says of itself only where it differs: see :func:`_completed`."""
+_MOST_SHARED: Final = 100
+"""Of a list that the whole has, so that a thousand parts do not read ten thousand offers each."""
 _OF_A_STUB: Final = frozenset({"@type", "@id", "@context", "url", "position", "sameAs"})
 
 Node = dict[str, Any]
@@ -93,7 +103,7 @@ def find_events(blocks: Iterable[Block], graph: Graph) -> Iterator[Found]:
                 and not node.keys() <= _OF_A_STUB
                 and not _is_told_by_parts(node, graph)
             ):
-                yield Found(node, block.where, block.warnings, parent)
+                yield Found(_completed(node, parent), block.where, block.warnings, parent)
 
 
 def _walk(value: object, seen: set[int]) -> Iterator[tuple[Node, Node | None]]:
@@ -113,6 +123,20 @@ def _walk(value: object, seen: set[int]) -> Iterator[tuple[Node, Node | None]]:
             if name not in _NOT_FOLLOWED and isinstance(inner, (dict, list)):
                 of_event = current if inside_event and name == "subEvent" else parent
                 waiting.append((inner, of_event))
+
+
+def _completed(node: Node, whole: Node | None) -> Node:
+    """Return a part that is but a date of the whole with what the whole says of all its dates.
+
+    Such a part has no name, or the same.
+    """
+    if whole is None or (node.get("name") and _name(node) != _name(whole)):
+        return node
+    shared = {name: whole[name] for name in _OF_THE_WHOLE & whole.keys()}
+    for name, given in shared.items():
+        if isinstance(given, list):
+            shared[name] = given[:_MOST_SHARED]
+    return {**shared, **node}
 
 
 def _is_told_by_parts(node: Node, graph: Graph) -> bool:

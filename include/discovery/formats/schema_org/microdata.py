@@ -31,6 +31,9 @@ _ADDRESS_OF: Final = {
     "meter": "value",
     "time": "datetime",
 }
+_NAMED: Final = frozenset({"performer", "performers", "organizer", "location", "name"})
+"""Properties of which a link's words count, not where it leads."""
+_VOCABULARY: Final = re.compile(r"https?://(?:www\.)?schema\.org/", re.IGNORECASE)
 _DATES: Final = frozenset({"startDate", "endDate"})
 _LONGEST_SHOWN: Final = 200
 _WITH_MARKUP: Final = frozenset({"description"})
@@ -58,7 +61,8 @@ def _fill(
     owned: set[int] = set()
     text_left = _MOST_TEXT
     for element in elements:
-        names = (element.attributes.get("itemprop") or "").split()[:10]
+        given = (element.attributes.get("itemprop") or "").split()[:10]
+        names = [_VOCABULARY.sub("", name, count=1) for name in given]
         inner = items.get(element.mem_id)
         for owner in owners.of(element) if names else ():
             if owner is inner:
@@ -133,7 +137,8 @@ def _value(element: LexborNode, name: str) -> tuple[str | dict[str, str], int]:
     its place, under ``shown``.
     """
     attributes = element.attributes
-    for attribute in ("content", _ADDRESS_OF.get(element.tag or "", "")):
+    is_named = name in _NAMED and element.tag == "a"
+    for attribute in ("content", "" if is_named else _ADDRESS_OF.get(element.tag or "", "")):
         if value := (attributes.get(attribute) or "").strip():
             line = _line(element) if name in _DATES else ""
             shown = line[:_LONGEST_SHOWN]

@@ -156,14 +156,16 @@ def _country(given: object) -> str | None:
 
 def _coordinates(place: Node, graph: Graph) -> tuple[float, float] | None:
     for geo in (*graph.resolved_values(place.get("geo")), place):
-        north, east = (_degrees(geo, name) for name in ("latitude", "longitude"))
+        north, east = _degrees(geo, "latitude", "lat"), _degrees(geo, "longitude", "lng", "lon")
         if north and east:
             return coordinates(north, east)
     return None
 
 
-def _degrees(geo: object, name: str) -> str | None:
-    given = text(geo.get(name)) if isinstance(geo, dict) else None
+def _degrees(geo: object, *names: str) -> str | None:
+    if not isinstance(geo, dict):
+        return None
+    given = next((found for name in names if (found := text(geo.get(name)))), None)
     return given.replace(",", ".") if given else None
 
 

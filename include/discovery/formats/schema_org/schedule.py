@@ -38,6 +38,11 @@ _WORDS: Final = {
     "yearly": "P1Y",
     "annually": "P1Y",
 }
+_EVERY: Final = re.compile(
+    r"every (?:(\d{1,3}|other|second|two|three|four) )?(day|week|month|year)s?", re.IGNORECASE
+)
+_NUMBERS: Final = {"": "1", "other": "2", "second": "2", "two": "2", "three": "3", "four": "4"}
+_LISTED: Final = re.compile(r"[,;\s]+")
 _DAYS: Final = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _LONGEST_DAYS: Final = 300
 _DAY_WORDS: Final = re.compile(r"(?:https?://|schema:)[^\s,;]+|[+-]?\d{1,2}[^\W\d_]+|[^\W\d_]+|\S")
@@ -122,7 +127,7 @@ def _rule(schedule: Node) -> Rule:
     period = text(schedule.get("repeatFrequency")) or ("P1W" if schedule.get("byDay") else None)
     if period is None:
         return Rule.parse("FREQ=DAILY;COUNT=1")
-    match = _PERIOD.fullmatch(_WORDS.get(name_in(period).lower(), period.upper()))
+    match = _PERIOD.fullmatch(_in_iso(period))
     if match is None:
         raise UnusableSchedule(f"repeatFrequency {period[:40]!r} is no period such as P1W")
     parts = [f"FREQ={_FREQUENCIES[match[2]]}", f"INTERVAL={int(match[1])}"]
@@ -137,6 +142,14 @@ def _rule(schedule: Node) -> Rule:
     if count := text(schedule.get("repeatCount")):
         parts.append(f"COUNT={count}")
     return Rule.parse(";".join(parts))
+
+
+def _in_iso(period: str) -> str:
+    """Return a period as ISO 8601 writes it: of ``P1W``, ``Weekly`` and ``every week``, ``P1W``."""
+    if found := _EVERY.fullmatch(period):
+        number = (found[1] or "").lower()
+        return f"P{_NUMBERS.get(number, number)}{found[2][0].upper()}"
+    return _WORDS.get(name_in(period).lower().replace("-", ""), period.upper())
 
 
 def _day_codes(given: Any) -> list[str]:  # noqa: ANN401  any JSON value
@@ -203,7 +216,9 @@ def _exceptions(schedule: Node) -> set[date | datetime]:
     """Return the days, or the very times, at which the event does not take place."""
     found: set[date | datetime] = set()
     for given in values(schedule.get("exceptDate")):
-        if timestamp := _timestamp(given):
+        whole = _timestamp(given)
+        parts = _LISTED.split(given) if whole is None and isinstance(given, str) else ()
+        for timestamp in filter(None, (whole, *map(_timestamp, parts))):
             found.add(
                 timestamp.wall if timestamp.clock and timestamp.clock != time() else timestamp.day
             )

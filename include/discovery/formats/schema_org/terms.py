@@ -67,7 +67,8 @@ class _Context:
             given = definition if isinstance(definition, dict) else {"@id": definition}
             if not term.startswith("@") and isinstance(given.get("@id"), str):
                 name = context.name_of(given["@id"])
-                if name != given["@id"] or name.startswith("@"):
+                is_plain = given["@id"].isidentifier()  # relative to the vocabulary: 'name'
+                if name != given["@id"] or is_plain or name.startswith("@"):
                     terms[term] = name
             if "@language" in _as_list(given.get("@container")):
                 by_language.add(term)
