@@ -307,6 +307,29 @@ def test_the_last_sight_of_a_listing_is_that_of_its_unread_item(conn: Connection
     assert after_second == [(True,), (False,)]
 
 
+def test_sights_of_a_pair_that_always_fails_do_not_gather(conn: Connection) -> None:
+    pair = paged(conn)
+    items = [item(n, 30) for n in range(8)]
+    sync(conn, pair, items)
+    query = """
+        SELECT external_id, last_seen_at > (SELECT finished_at FROM discovery.sync_runs
+            WHERE dag_run_id = %s) FROM discovery.event_sources ORDER BY external_id
+    """
+
+    for night in range(1, 6):
+        # The first listing is on the page that is read, by one night alone.
+        shown = items if night == 2 else items[1:]
+        with pytest.raises(NetworkError):
+            sync_pair(conn, pair, Attempt(f"night {night}"), of(shown, night, breaks_after=1))
+
+    count = conn.execute("SELECT count(*) FROM discovery.sights").fetchone()
+    after_first = conn.execute(query.encode(), ["night 1"]).fetchall()
+    after_second = conn.execute(query.encode(), ["night 2"]).fetchall()
+    assert count == (2,)
+    assert [seen for _, seen in after_first] == [True] * 6 + [False] * 2
+    assert [seen for _, seen in after_second] == [False] + [True] * 5 + [False] * 2
+
+
 LISTED = """
     SELECT l.external_id, l.title, l.starts_at, l.local_date, l.status, l.description, l.series_id,
         l.warnings, v.name, l.withdrawn_at IS NULL, l.missing_since

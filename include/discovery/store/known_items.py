@@ -78,13 +78,14 @@ ON CONFLICT (city_source_id, fingerprint) DO UPDATE SET
 _FORGET = """
 DELETE FROM discovery.known_items
 WHERE city_source_id = %(pair)s AND read_at < %(sync_started_at)s
-  AND fingerprint <> ALL(%(skipped)s)
+  AND fingerprint <> ALL(%(skipped)b::bytea[])
 """
 
+# As binary (%b), which is a tenth of the work of writing each fingerprint as text.
 _NOTE = f"""
 WITH item AS MATERIALIZED (
     SELECT listing_ids, {", ".join(_MEASURES)}
-    FROM unnest(%(fingerprints)s::bytea[]) AS skipped (fingerprint)
+    FROM unnest(%(fingerprints)b::bytea[]) AS skipped (fingerprint)
     JOIN discovery.known_items USING (fingerprint)
     WHERE city_source_id = %(pair)s
 ),
@@ -208,8 +209,11 @@ class KnownItems:
     def note(self, *, is_last: bool = False) -> Measures:
         """Note the listings of skipped items as seen; return the measures of these items.
 
-        :param is_last: nothing is skipped in this sync any more. What only earlier syncs have seen
-            is then written into the listings, whose last sight that was.
+        What only earlier syncs have seen is written into the listings, whose last sight that was:
+        at the end of a sync, and of all syncs but the latest when another one begins to note, so
+        that those of a pair which always fails do not gather.
+
+        :param is_last: nothing is skipped in this sync any more.
         """
         keys = {**self._keys, "fingerprints": self._waiting}
         row, older, measures = self._row, self._older, Measures()
@@ -222,12 +226,11 @@ class KnownItems:
                 query = _NEW_ROW if row is None else _SAME_ROW
                 found, measures = self._write(query, {**keys, "row": row})
             row = found
-        if is_last:
-            for each in older:
-                self._conn.execute(_WRITE_DOWN, {"older": each, "row": row})
-                self._conn.execute(_DELETE_SIGHT, {"older": each})
-            older = []
-        self._noted = row, older, measures
+        kept = [] if is_last else older[-1:]
+        for each in older[: len(older) - len(kept)]:
+            self._conn.execute(_WRITE_DOWN, {"older": each, "row": row})
+            self._conn.execute(_DELETE_SIGHT, {"older": each})
+        self._noted = row, kept, measures
         return measures
 
     def _write(self, query: str, keys: Mapping[str, Any]) -> tuple[int | None, Measures]:
