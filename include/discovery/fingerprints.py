@@ -16,7 +16,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from hashlib import blake2b
-from typing import Final
+from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from include.discovery.model import EventRecord, Window, last_date
@@ -47,9 +47,11 @@ class ReadItem:
     """The last first day of a window that gives the same records; ``None``: nothing is certain."""
 
 
-@dataclass(frozen=True, slots=True)
-class SkippedItem:
-    """An item that was not read, since it is known."""
+class SkippedItem(NamedTuple):
+    """An item that was not read, since it is known.
+
+    On most nights all items are such: a tuple is made in a third of the time of a dataclass.
+    """
 
     fingerprint: bytes
     events: int

@@ -114,7 +114,7 @@ def json_text(body: bytes, *declared: str | None) -> str:
 
 def with_lost_escapes_marked(text: str) -> str:
     """Mark what escapes no character in JSON; see :func:`json_text`."""
-    if _MAY_ESCAPE_NO_CHARACTER.search(text):
+    if "\\u" in text and _MAY_ESCAPE_NO_CHARACTER.search(text):
         text = _ESCAPED.sub(lambda found: f"\\ufffd{MARK}" if found["lost"] else found[0], text)
     return text
 

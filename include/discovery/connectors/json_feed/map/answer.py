@@ -79,7 +79,8 @@ def read_document(body: bytes, charset: str | None = None) -> Document:
     if repaired.repairs:
         check_json_end(text)
     # Escaped as well: that is read as the mark itself.
-    has_marks = MARK in text or _ESCAPED_MARK.search(text) is not None
+    is_escaped = "\\u" in text and _ESCAPED_MARK.search(text) is not None
+    has_marks = MARK in text or is_escaped
     return Document(repaired.value, repaired.repairs, has_marks)
 
 
