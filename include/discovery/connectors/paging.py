@@ -34,6 +34,7 @@ from typing import ClassVar, Final, Self
 from pydantic import BaseModel, ConfigDict, NonNegativeInt, ValidationError
 
 from include.discovery.connectors.base import Page
+from include.discovery.connectors.id_set import IdSet
 from include.discovery.errors import PageLoop
 from include.discovery.model import Window
 from include.discovery.parsed import Parsed
@@ -125,7 +126,7 @@ class Answer:
 class Seen:
     """What one process has read of a listing; it would be too long for a cursor."""
 
-    ids: set[str] = field(default_factory=set)
+    ids: IdSet = field(default_factory=IdSet)
     pages: dict[str, int] = field(default_factory=dict)
     """Digest of a page's ids → its number."""
     asked: dict[Token, int] = field(default_factory=dict)
@@ -189,8 +190,7 @@ class ListingState(PageState):
         if answer.total_pages is not None:
             answer = replace(answer, has_more=page < answer.total_pages)
         digest = self._checked(answer, page, seen)
-        new = set(answer.ids) - seen.ids - set(self.tail)
-        seen.ids |= new
+        new = seen.ids.add(set(answer.ids).difference(self.tail))
         count = len(answer.ids)
         promised = [said for said in (self.promised, answer.total) if said is not None]
         pages = [said for said in (self.promised_pages, answer.total_pages) if said is not None]
@@ -198,7 +198,7 @@ class ListingState(PageState):
             update={
                 "page": page,
                 "taken": self.taken + count,
-                "received": self.received + len(new),
+                "received": self.received + new,
                 "served": max(self.served, count),
                 "total": self.total if answer.total is None else answer.total,
                 "promised": max(promised, default=None),
