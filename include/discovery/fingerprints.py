@@ -116,21 +116,34 @@ class Fingerprints:
             not become for another reason.
         :return: ``None`` if nothing is certain, as where a page is read for a part of the days.
         """
-        start, end = self.window.start, self.window.end
-        good = start + LONGEST_UNREAD
+        days: list[tuple[date, date]] = []
         for record in records:
             if record.local_date is not None:
-                last = _last_day(record, record.local_date)
-                if not self.window.overlaps(record.local_date, last):
+                own = record.local_date, _last_day(record, record.local_date)
+                if not self.window.overlaps(*own):
                     return None
-                good = min(good, last)
+                days.append(own)
         for other in left_out:
             if other is None or other.local_date is None:
                 return None
-            if other.local_date > end:
-                good = min(good, start + (other.local_date - end) - timedelta(days=1))
-            elif _last_day(other, other.local_date) >= start:
+            own = other.local_date, _last_day(other, other.local_date)
+            if self.window.overlaps(*own):
                 return None
+            days.append(own)
+        return self.good_to_by_days(days)
+
+    def good_to_by_days(self, days: Iterable[tuple[date, date]]) -> date:
+        """Return up to which first day of the window the same events lie in it.
+
+        :param days: the first and last day of each event, inside and outside of the window.
+        """
+        start, end = self.window.start, self.window.end
+        good = start + LONGEST_UNREAD
+        for first, last in days:
+            if first > end:
+                good = min(good, start + (first - end) - timedelta(days=1))
+            elif last >= start:
+                good = min(good, last)
         return good
 
 

@@ -64,7 +64,9 @@ def of(items: list[Item], night: int = 0, breaks_after: int | None = None) -> Sy
     now = FIRST_NIGHT + timedelta(days=night)
 
     def answer(request: httpx.Request) -> httpx.Response:
-        page = int(request.url.params.get("page", "1"))
+        if "page" not in request.url.params:  # an API of one document
+            return httpx.Response(200, json={"events": items, "asked_at": str(now)})
+        page = int(request.url.params["page"])
         if breaks_after is not None and page > breaks_after:
             raise httpx.ConnectError("the line is dead")
         shown = pages[page - 1] if page <= len(pages) else []
@@ -196,6 +198,21 @@ def test_everything_is_read_again_when_it_would_be_read_otherwise(
     sync(conn, pair, items, 1)
 
     assert read == [0, 1, 2]
+
+
+def test_of_an_api_of_one_document_only_what_has_changed_is_read(
+    conn: Connection, read: list[Any]
+) -> None:
+    pair = paged(conn, paging={"by": "none"})
+    items = [item(n, 30) for n in range(12)]
+    sync(conn, pair, items)
+    read.clear()
+
+    items[7] = item(7, 30, name="Another show")
+    result = sync(conn, pair, items, 1)
+
+    assert read == [7]
+    assert (result.stats.updated, result.stats.unchanged) == (1, 11)
 
 
 def test_a_person_can_have_everything_read(conn: Connection, read: list[Any]) -> None:
@@ -370,12 +387,13 @@ def _change(items: list[Item], rng: random.Random, night: int) -> None:
         items.pop(place) if len(items) > 5 else rng.shuffle(items)
 
 
+@pytest.mark.parametrize("paging", [SETTINGS["paging"], {"by": "none"}])
 @pytest.mark.parametrize("seed", range(4))
 def test_skipping_known_items_leaves_what_a_full_read_leaves(
-    conn: Connection, monkeypatch: pytest.MonkeyPatch, seed: int
+    conn: Connection, monkeypatch: pytest.MonkeyPatch, seed: int, paging: dict[str, str]
 ) -> None:
     rng = random.Random(seed)
-    skipping, reading = paged(conn, "skipping"), paged(conn, "reading")
+    skipping, reading = (paged(conn, slug, paging=paging) for slug in ("skipping", "reading"))
     items = [item(n, rng.randrange(-3, 70)) for n in range(14)]
     night = 0
     for turn in range(14):

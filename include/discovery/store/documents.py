@@ -11,24 +11,29 @@ from include.discovery.fetch.conditional import Document
 from include.discovery.health.measures import Measures
 from include.discovery.model import SyncStats, Window
 from include.discovery.store.connection import Connection, rows
+from include.discovery.store.known_items import SEEN_UNREAD
 from include.discovery.store.totals import COUNTS
 
 _LONGEST_UNREAD: Final = timedelta(days=7) - timedelta(hours=1)
 """Then a document is read though it is the same: whatever else has changed is made good."""
 
-# Since the sync that read it: what it has seen, and what was rejected but is still listed.
-_LISTED: Final = """
-(SELECT count(*) FROM discovery.listings l
- WHERE l.city_source_id = base.city_source_id AND l.withdrawn_at IS NULL
-   AND l.last_seen_at >= base.sync_started_at)
-"""
+_SEEN_BY_ITEMS: Final = SEEN_UNREAD.format(
+    pair="base.city_source_id", sync_started_at="base.sync_started_at"
+)
 
-_NOT_OVER: Final = """
+# Since the sync that read it: what it has seen, and what was rejected but is still listed.
+_LISTED: Final = f"""
 (SELECT count(*) FROM discovery.listings l
  WHERE l.city_source_id = base.city_source_id AND l.withdrawn_at IS NULL
-   AND l.last_seen_at >= base.sync_started_at
+   AND (l.last_seen_at >= base.sync_started_at OR l.id <@ {_SEEN_BY_ITEMS}))
+"""  # noqa: S608  the module's own text
+
+_NOT_OVER: Final = f"""
+(SELECT count(*) FROM discovery.listings l
+ WHERE l.city_source_id = base.city_source_id AND l.withdrawn_at IS NULL
+   AND (l.last_seen_at >= base.sync_started_at OR l.id <@ {_SEEN_BY_ITEMS})
    AND COALESCE(greatest(l.local_date, l.ends_at::date) >= %(start)s, true))
-"""
+"""  # noqa: S608  the module's own text
 
 _KEEP: Final = f"""
 INSERT INTO discovery.documents

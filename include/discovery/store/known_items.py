@@ -40,7 +40,7 @@ FROM discovery.known_items i
 LEFT JOIN LATERAL unnest(i.listing_ids) AS became (id) ON true
 LEFT JOIN discovery.listings l ON l.id = became.id AND l.city_source_id = i.city_source_id
     AND l.withdrawn_at IS NULL AND l.missing_since IS NULL AND l.changed_at <= i.read_at
-WHERE i.city_source_id = %(pair)s AND %(today)s BETWEEN i.read_on AND i.good_to
+WHERE i.city_source_id = %(pair)s AND i.read_on <= %(today)s AND i.good_to >= %(good_to)s
 GROUP BY i.city_source_id, i.fingerprint
 HAVING count(became.id) = count(l.id)
 """
@@ -152,6 +152,8 @@ class KnownItems:
     been committed, :meth:`committed` is called.
 
     :param today: the first day of the sync's window.
+    :param good_to: up to which first day of a window an item has to stay as it is to be known: the
+        same day, or that on which a document is read again at the latest.
     :param may_skip: false where everything is to be read.
     :param is_resumed: an earlier attempt of the sync has loaded pages.
     """
@@ -163,6 +165,7 @@ class KnownItems:
         sync_started_at: datetime,
         today: date,
         *,
+        good_to: date,
         may_skip: bool = True,
         is_resumed: bool = False,
     ) -> None:
@@ -171,6 +174,7 @@ class KnownItems:
             "pair": pair_id,
             "sync_started_at": sync_started_at,
             "today": today,
+            "good_to": good_to,
         }
         self._stored = int(conn.execute(_COUNT, self._keys).fetchall()[0][0])
         self.by_fingerprint: Mapping[bytes, int] = {}

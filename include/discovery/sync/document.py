@@ -21,7 +21,7 @@ from typing import Final
 from include.discovery.connectors.base import Page
 from include.discovery.fetch.conditional import ConditionalFetcher, Document
 from include.discovery.fetch.protocol import Fetcher
-from include.discovery.model import Pair, Window
+from include.discovery.model import EventRecord, Pair, Window
 from include.discovery.store import documents
 from include.discovery.store.connection import Connection
 from include.discovery.sync.versions import version_of_code
@@ -80,8 +80,10 @@ class DocumentReading:
 
     def wanted(self, page: Page) -> Page:
         """Return a page without the events of the week ahead."""
-        kept = []
+        kept: list[EventRecord] = []
+        places: list[int] = []  # of each record among those that are kept
         for record in page.records:
+            places.append(len(kept))
             if record.is_within(self.window):
                 kept.append(record)
             elif record.local_date is not None:
@@ -89,8 +91,17 @@ class DocumentReading:
         left_out = len(page.records) - len(kept)
         if not left_out:
             return page
+        places.append(len(kept))
         expected = None if page.expected is None else max(page.expected - left_out, len(kept))
-        return replace(page, records=kept, expected=expected)
+        return replace(
+            page,
+            records=kept,
+            expected=expected,
+            read=[
+                replace(item, first=places[item.first], end=places[item.end]) for item in page.read
+            ],
+            skipped=[item._replace(first=places[item.first]) for item in page.skipped],
+        )
 
     def keep(self, conn: Connection, run_id: int, now: datetime) -> None:
         """Keep the document of a complete run, if it was one."""

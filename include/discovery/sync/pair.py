@@ -46,7 +46,7 @@ from include.discovery.store.matching import match_unmatched
 from include.discovery.store.runs import Attempt, OpenRun, PageResult
 from include.discovery.sync.ahead import one_ahead
 from include.discovery.sync.conclusions import conclude
-from include.discovery.sync.document import DocumentReading
+from include.discovery.sync.document import AHEAD, DocumentReading
 from include.discovery.sync.environment import OpenFetcher, SyncEnvironment
 from include.discovery.sync.failure import Remains, note_failure
 from include.discovery.sync.resuming import missing_after_resuming
@@ -159,7 +159,7 @@ def _prepare(
     typed = secret_values(pair.merged_settings)
     secrets = typed | (credentials.secrets if credentials else frozenset())
     known = fingerprints = None
-    if not dry_run and limit is None and reading is None:
+    if not dry_run and limit is None:
         # Of changes alone, those are withdrawn that a change no longer brings: it has to be read.
         may_skip = wants_changes and changed_since is None
         known = KnownItems(
@@ -167,6 +167,7 @@ def _prepare(
             pair.id,
             run.sync_started_at,
             window.start,
+            good_to=window.start + (AHEAD if reading else timedelta()),
             may_skip=may_skip,
             is_resumed=run.cursor is not None,
         )
@@ -410,7 +411,7 @@ class _Job:
         """
         counts = SyncStats(requests=self.uncounted_requests)
         last = PageResult(counts, gaps=gaps)
-        if self.loader is None:
+        if self.loader is None or self._unchanged is not None:
             runs.advance(self.conn, self.run_id, last)
         else:
             self.loader.finish(last, is_of_everything=is_of_everything)

@@ -10,7 +10,8 @@ from include.discovery.errors import UnreadableResponse
 
 
 def events_of(body: bytes) -> list[Component]:
-    return [component for group in CalendarFile(body).events() for component, _ in group]
+    file = CalendarFile(body)
+    return [file.component_of(event) for _, group in file.groups() for event in group]
 
 
 def only_event(body: bytes) -> Component:
@@ -109,7 +110,7 @@ def test_a_component_within_an_event_does_not_lend_it_its_properties() -> None:
 def test_several_calendars_in_one_file_are_all_read() -> None:
     file = CalendarFile(with_lines(b"UID:1") + with_lines(b"UID:2"))
     assert len(file.calendars) == 2
-    assert [number for group in file.events() for _, number in group] == [0, 1]
+    assert [event.calendar for _, group in file.groups() for event in group] == [0, 1]
 
 
 def test_an_event_after_a_premature_end_is_read() -> None:

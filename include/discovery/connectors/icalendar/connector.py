@@ -39,7 +39,9 @@ Known quirks
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from itertools import islice
 from typing import Annotated
@@ -63,6 +65,7 @@ from include.discovery.connectors.paging import ListState
 from include.discovery.fetch.protocol import Fetcher
 from include.discovery.fetch.reading import get_whole
 from include.discovery.field_types import WebUrl
+from include.discovery.fingerprints import ReadItem
 from include.discovery.model import SourceRole
 from include.discovery.parsed import Parsed
 from include.discovery.sites import same_site
@@ -97,7 +100,7 @@ class ICalendar(Connector[ICalendarSettings]):
     def parse(self, body: bytes, context: ParseContext[ICalendarSettings]) -> Parsed:
         """Read a feed, as the module's docstring describes."""
         feed = _read(body, context)
-        return Parsed(feed.records, feed.rejects)
+        return Parsed(feed.records, feed.rejects, read=feed.read, skipped=feed.skipped)
 
     async def pages(
         self, context: SyncContext[ICalendarSettings], fetch: Fetcher
@@ -122,14 +125,17 @@ class ICalendar(Connector[ICalendarSettings]):
             begin, end = state.loaded, state.loaded + _PAGE_SIZE
             records = feed.records[begin:end]
             state = state.after(begin + len(records))
+            is_last = end >= len(feed.records)
             yield Page(
                 records,
                 feed.rejects if begin == 0 else (),
+                read=_read_between(feed, begin, None if is_last else end),
+                skipped=feed.skipped if begin == 0 else (),
                 cursor=state.cursor,
-                expected=len(feed.records) + len(feed.rejects),
-                incomplete_reason=_incomplete_reason(feed) if end >= len(feed.records) else None,
+                expected=feed.count,
+                incomplete_reason=_incomplete_reason(feed) if is_last else None,
             )
-            if end >= len(feed.records):
+            if is_last:
                 return
 
     def has_one_document(self, settings: ICalendarSettings) -> bool:  # noqa: ARG002
@@ -163,6 +169,23 @@ class ICalendar(Connector[ICalendarSettings]):
         return detections
 
 
+def _read_between(feed: Feed, begin: int, end: int | None) -> list[ReadItem]:
+    """Return what the records from one place up to another were made of, by places in their page.
+
+    :param end: ``None``: all that follow.
+    """
+    first = bisect_left(feed.read, begin, key=_first_of)
+    last = None if end is None else bisect_left(feed.read, end, key=_first_of)
+    return [
+        replace(item, first=item.first - begin, end=item.end - begin)
+        for item in feed.read[first:last]
+    ]
+
+
+def _first_of(item: ReadItem) -> int:
+    return item.first
+
+
 def _incomplete_reason(feed: Feed) -> str | None:
     """Return what was not read of the calendar, in words."""
     reasons = []
@@ -187,4 +210,5 @@ def _read(
         city=context.city,
         default_venue=context.settings.default_venue,
         charset=charset,
+        fingerprints=context.fingerprints,
     )

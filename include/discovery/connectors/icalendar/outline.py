@@ -18,8 +18,9 @@ from __future__ import annotations
 import hashlib
 import re
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from include.discovery.connectors.icalendar.lines import (
     Component,
@@ -72,6 +73,19 @@ class _Open:
     uid: str | None = None
 
 
+class RawEvent(NamedTuple):
+    """A VEVENT whose properties are not read yet."""
+
+    calendar: int
+    """The number of its calendar in the file."""
+    line: int
+    """Line of its BEGIN, counted from 1."""
+    flaws: int
+    """What is wrong with its form, as bits."""
+    content: bytes
+    """The lines between its BEGIN and its END."""
+
+
 class CalendarFile:
     """An iCalendar file whose events are read on demand.
 
@@ -103,28 +117,37 @@ class CalendarFile:
         """Return whether the file ends before a calendar does."""
         return any(calendar.broken_off for calendar in self.calendars)
 
-    def events(self) -> Iterator[list[tuple[Component, int]]]:
-        """Yield the events of each UID together, in the order of the first of each.
+    @property
+    def encoding(self) -> Encoding:
+        """How its text is read."""
+        return self._encoding
 
-        Each comes with the number of its calendar. Events without a UID share one if title, start
-        and place are identical. Only the first 10,000 events of a UID are read, since they are held
-        in memory together.
+    def groups(self) -> Iterator[tuple[str, Sequence[RawEvent]]]:
+        """Yield the events of each UID together, with it, in the order of the first of each.
+
+        Events without a UID share one if title, start and place are identical. Only the first
+        10,000 events of a UID are given, since they are held in memory together.
         """
-        for members in self._members.values():
-            yield [self._event(number) for number in members[:MOST_OF_ONE_UID]]
+        for uid, members in self._members.items():
+            yield uid, [self._raw(number) for number in members[:MOST_OF_ONE_UID]]
 
     @property
     def left_out(self) -> int:
         """How many events are not read because too many have the same UID."""
         return sum(max(0, len(found) - MOST_OF_ONE_UID) for found in self._members.values())
 
-    def _event(self, number: int) -> tuple[Component, int]:
+    def component_of(self, event: RawEvent) -> Component:
+        """Read the properties of an event."""
+        component = Component(_EVENT, event.line)
+        component.unclosed = bool(event.flaws & _UNCLOSED)
+        component.broken_off = bool(event.flaws & _BROKEN)
+        add_properties(component, event.content, self._encoding)
+        return component
+
+    def _raw(self, number: int) -> RawEvent:
         at = number * _FIELDS
         calendar, line, begin, end, flaws = self._events[at : at + _FIELDS]
-        component = Component(_EVENT, line)
-        component.unclosed, component.broken_off = bool(flaws & _UNCLOSED), bool(flaws & _BROKEN)
-        add_properties(component, self._body[begin:end], self._encoding)
-        return component, calendar
+        return RawEvent(calendar, line, flaws, self._body[begin:end])
 
     def _read_outline(self) -> None:
         body, position, line, counted = self._body, 0, 1, 0

@@ -191,7 +191,7 @@ LEFT JOIN discovery.venues v ON v.id = l.venue_id
 -- A document that is the same still lists what it listed when it was read.
 LEFT JOIN LATERAL (
     SELECT d.asked_at FROM discovery.documents d JOIN discovery.sync_runs r ON r.id = d.run_id
-    WHERE d.city_source_id = l.city_source_id AND r.sync_started_at <= l.last_seen_at
+    WHERE d.city_source_id = l.city_source_id AND r.sync_started_at <= {LAST_SEEN}
 ) same ON true
 WHERE l.event_id = %(event)s
 ORDER BY {PRECEDENCE}
