@@ -462,6 +462,20 @@ def test_two_films_of_one_series_are_asked_about_though_each_source_has_but_one(
     assert [one.verdict for one in match([one, other]).judgements] == [Verdict.REVIEW]
 
 
+def test_a_kind_of_event_that_begins_two_titles_is_no_common_name() -> None:
+    one = listing("Guided tour: Letters from the Lake", "Lantern Museum")
+    other = listing("Guided tour: Lighthouses and their Keepers", "Lantern Museum", id="b")
+
+    assert clustered(one, other) == [("a",), ("b",)]
+
+
+def test_a_workshop_with_an_act_is_not_its_concert() -> None:
+    concert = listing("Ada Lantern", starts_at=None, time_known=False)
+    workshop = listing("Workshop: Ada Lantern", id="b", hours=-3)
+
+    assert verdict(concert, workshop) is Verdict.REVIEW
+
+
 def test_what_two_sources_alone_list_at_one_place_and_day_may_differ_by_the_doors() -> None:
     doors = listing("Ada Lantern")
     show = listing("Ada Lantern + June Elm", id="b", hours=1)

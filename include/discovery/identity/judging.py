@@ -46,7 +46,7 @@ from include.discovery.identity.words import BEGINS, DATES, DOORS
 from include.discovery.model import Attendance, EventStatus, last_date
 from include.discovery.text.cleaning import fold
 
-RULES_VERSION: Final = "8"
+RULES_VERSION: Final = "9"
 """Changes with every change of the rules, so that kept judgements can be told from new ones."""
 Features = Mapping[str, str | float | bool | None]
 Slot = tuple[str, str, int | date]
@@ -169,7 +169,7 @@ _SIBLINGS: Final = 1.0
 """Weight of common words that programmes of one house have: 'Book Discussion', 'Teen Hour'."""
 _PARTIAL_WEIGHT: Final = 2.0
 """Weight of common words, among others, of what two sources alone list there and then."""
-_OWN_WEIGHT: Final = 1.5
+_OWN_WEIGHT: Final = 1.0
 """Weight of what one of the two may then say alone: two films of one series both say more."""
 _SURE_WEIGHT: Final = 2.5
 """Weight of a title that two events at two places hardly share together with their text."""

@@ -15,6 +15,7 @@ from rapidfuzz.distance import OSA
 
 from include.discovery.identity.venues import initials
 from include.discovery.identity.words import (
+    BESIDE,
     COUNTED,
     DATES,
     FILLERS,
@@ -275,12 +276,11 @@ def _continues(shorter: Title, longer: Title) -> bool:
 
 
 def _one_head(a: Title, b: Title, known: frozenset[str]) -> bool:
-    """Say whether both begin with the same name, or one is named by the head of the other."""
-    heads = a.head - known, b.head - known
-    for head, other in ((heads[0], b), (heads[1], a)):
-        if head and head <= other.words and weight_of(head) >= 1:
-            return True
-    return bool(heads[0]) and heads[0] == heads[1]
+    """Say whether one is named by the head of the other: a telling one, not 'Guided tour'."""
+    return any(
+        head <= other.words and weight_of(head) >= 1
+        for head, other in ((a.head - known, b), (b.head - known, a))
+    )
 
 
 def weight_of(words: frozenset[str]) -> float:
@@ -290,8 +290,8 @@ def weight_of(words: frozenset[str]) -> float:
 
 
 def is_generic(words: frozenset[str]) -> bool:
-    """Return whether many events share each of the words."""
-    return words <= _GENERIC
+    """Return whether many events share each of the words, and none makes it another kind of one."""
+    return words <= _GENERIC and all(_MEANING.get(word) not in BESIDE for word in words)
 
 
 _MEANING: Final = {_stem(word): meaning for word, meaning in (PARTS | MEANING).items()}

@@ -174,6 +174,9 @@ MEANING: Final[dict[str, str]] = {word: row[0] for row in reversed(_rows(_SHARED
 KINDS: Final = frozenset({"film", "talk", "exhibit", "reading"})
 """Meanings that only say what kind of event a title names: 'Film: The Mill' is 'The Mill'."""
 
+BESIDE: Final = frozenset({"workshop", "talk", "tour", "class", "lesson", "reading", "discussion"})
+"""Meanings of what may be given beside a show: a workshop with an act is not its concert."""
+
 DATES: Final = _words(
     """
     monday tuesday wednesday thursday friday saturday sunday mondays tuesdays wednesdays
