@@ -10,6 +10,7 @@ WORDS: Final[Mapping[str, str]] = {
     "title: equal": "the titles are equal",
     "title: extended": "one title goes on where the other ends",
     "title: only common words more": "what one title adds are words that many events share",
+    "title: a kind more": "what one title adds makes it a workshop, a tour or a talk",
     "title: contained": "one title contains the other",
     "title: similar": "the titles are similar",
     "title: one head": "both titles begin with the same name",

@@ -25,6 +25,7 @@ from include.discovery.identity.titles import (
     Title,
     TitleMatch,
     compare_titles,
+    is_beside,
     is_generic,
     may_conflict,
     title_of,
@@ -46,7 +47,7 @@ from include.discovery.identity.words import BEGINS, DATES, DOORS
 from include.discovery.model import Attendance, EventStatus, last_date
 from include.discovery.text.cleaning import fold
 
-RULES_VERSION: Final = "9"
+RULES_VERSION: Final = "10"
 """Changes with every change of the rules, so that kept judgements can be told from new ones."""
 Features = Mapping[str, str | float | bool | None]
 Slot = tuple[str, str, int | date]
@@ -518,7 +519,8 @@ class _Pair:
         if what.left and what.right and what.kind in {"similar", "head", "partial"}:
             yield self._found("title: own words on both sides")
         if what.kind == "extended" and is_generic(what.left | what.right):
-            yield self._found("title: only common words more")
+            more = "a kind more" if is_beside(what.left | what.right) else "only common words more"
+            yield self._found(f"title: {more}")
         if what.kind != "equal" and self.is_alone:
             yield self._found("slot: nothing else there")
         if what.kind in {"equal", "extended", "head"} and self._is_alone_that_day():

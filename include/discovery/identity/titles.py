@@ -290,8 +290,13 @@ def weight_of(words: frozenset[str]) -> float:
 
 
 def is_generic(words: frozenset[str]) -> bool:
-    """Return whether many events share each of the words, and none makes it another kind of one."""
-    return words <= _GENERIC and all(_MEANING.get(word) not in BESIDE for word in words)
+    """Return whether many events share each of the words."""
+    return words <= _GENERIC
+
+
+def is_beside(words: frozenset[str]) -> bool:
+    """Return whether words make of an event what may be given beside it: 'Workshop', 'Talk'."""
+    return any(_MEANING.get(word) in BESIDE for word in words)
 
 
 _MEANING: Final = {_stem(word): meaning for word, meaning in (PARTS | MEANING).items()}

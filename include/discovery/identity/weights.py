@@ -16,6 +16,7 @@ POINTS: Final[Mapping[str, float]] = {
     "title: equal": 33,
     "title: extended": 22,  # one adds a topic, a guest or a place behind the other
     "title: only common words more": 8,  # 'Mill Fair' and 'Mill Music Fair'
+    "title: a kind more": -8,  # 'Ada Doru', 'Workshop: Ada Doru'
     "title: contained": 14,  # one adds something before or within the other
     "title: similar": 18,
     "title: one head": 14,  # both begin with one name, or the name of one begins the other
