@@ -62,7 +62,7 @@ def _checked_settings(settings: dict[str, JsonValue]) -> dict[str, JsonValue]:
 
 
 _PLAIN_URL = re.compile(
-    r"https?://[A-Za-z0-9.-]*[A-Za-z0-9-][A-Za-z0-9.-]*(?::[0-9]{1,5})?(?:[/?#][!-~]*)?"
+    r"https?://[A-Za-z0-9.-]*[A-Za-z0-9-][A-Za-z0-9.-]*(?::[0-9]{1,4})?(?:[/?#][!-~]*)?"
 )
 
 
@@ -78,7 +78,7 @@ def _checked_web_url(url: str) -> str:
     if is_plain_url(url):
         return url
     parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.port == 0:
         raise ValueError("must be an absolute http or https URL")
     return url
 

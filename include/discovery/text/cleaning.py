@@ -203,11 +203,13 @@ def web_url(value: str | None, base: str | None = None) -> str | None:
 
     ``javascript:``, ``data:`` and the like never get through, whatever whitespace hides them. An
     e-mail address is none, neither bare nor as what browsers make of one: ``http://name@host``.
+    Line breaks are left out and spaces encoded, as browsers do; of several addresses the first
+    counts. A name and password before the host are left out.
     """
     if not value or len(value) > _LONGEST_GIVEN:
         return None
     given = without_marks(value)
-    candidate = "".join((unescaped(given) if "&" in given else given).split())
+    candidate = _joined(unescaped(given) if "&" in given else given)
     if len(candidate) > LONGEST_URL or ("@" in candidate and _EMAIL.fullmatch(candidate)):
         return None
     if not (candidate.isascii() and candidate.isprintable()):
@@ -220,10 +222,26 @@ def web_url(value: str | None, base: str | None = None) -> str | None:
         if absolute.startswith("//"):
             absolute = f"https:{absolute}"
         parts = urlsplit(absolute)
-        usable = parts.scheme.lower() in {"http", "https"} and bool(parts.hostname)
-    except ValueError:  # malformed IPv6 literal and the like
+        usable = parts.scheme.lower() in {"http", "https"} and "%20" not in (
+            parts.hostname or "%20"
+        )
+        if parts.port == 0:
+            return None
+    except ValueError:  # malformed IPv6 literal, a port beyond 65535 and the like
         return None
+    if "@" in parts.netloc:
+        absolute = parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
     return absolute if usable and len(absolute) <= LONGEST_URL else None
+
+
+def _joined(given: str) -> str:
+    parts = given.split()
+    if len(parts) < 2:
+        return "".join(parts)
+    if any(part.lower().startswith(("https://", "http://")) for part in parts[1:]):
+        return parts[0]
+    has_breaks = any(char.isspace() and char != " " for char in given.strip())
+    return ("" if has_breaks else "%20").join(parts)
 
 
 def fold(value: str) -> str:

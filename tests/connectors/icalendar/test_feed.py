@@ -65,6 +65,7 @@ def test_a_title_that_says_moved_online_makes_the_attendance_online() -> None:
         ([r"DESCRIPTION:One\, two\nthree"], "One, two\nthree"),
         (["DESCRIPTION:<p>One</p><script>alert(1)</script>"], "One"),
         (["DESCRIPTION:", "X-ALT-DESC;FMTTYPE=text/html:<b>Bold</b>"], "Bold"),
+        (["STYLED-DESCRIPTION;FMTTYPE=text/html:<b>Bold</b>"], "Bold"),
         (["DESCRIPTION:Plain", "X-ALT-DESC;FMTTYPE=text/html:<b>Bold</b>"], "Plain"),
         ([], None),
     ],

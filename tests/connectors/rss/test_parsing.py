@@ -377,6 +377,19 @@ def test_an_item_without_a_date_in_words_is_rejected() -> None:
     assert in_words(item()).rejects[0].reason == "no event date in words"
 
 
+def test_a_date_with_its_year_needs_no_day_to_count_from() -> None:
+    dated = item(title="Koncert 8 maja 2026, godz. 19").replace(PUBLISHED, "")
+
+    (found,) = in_words(dated).records
+    assert found.starts_at == datetime(2026, 5, 8, 17, tzinfo=UTC)
+
+
+def test_a_weekday_beside_a_year_needs_a_day_to_count_from() -> None:
+    relative = item(title="Sezon 2026: koncert w piątek").replace(PUBLISHED, "")
+
+    assert not in_words(relative).records
+
+
 def test_words_without_a_day_to_count_from_are_rejected() -> None:
     undated = item(title="Koncert 8 maja").replace(PUBLISHED, "")
 

@@ -113,7 +113,7 @@ def _url(component: Component, warnings: list[str]) -> str | None:
 
 
 def _description(component: Component) -> str | None:
-    for name in ("DESCRIPTION", "X-ALT-DESC"):
+    for name in ("DESCRIPTION", "X-ALT-DESC", "STYLED-DESCRIPTION"):
         if text := description_text(component.text(name)):
             return text
     return None

@@ -41,6 +41,7 @@ from include.discovery.text.cleaning import (
 from include.discovery.text.status import gravest, split_status, status_named
 
 _READ_FOR_DATES = 500
+_YEAR = re.compile(r"(?<!\d)20\d\d(?!\d)", re.ASCII)
 _WHOLE_DAY = re.compile(r"12:00 AM\s*[-–]\s*11:59 PM", re.IGNORECASE)
 
 
@@ -140,25 +141,41 @@ def _timestamp(given: str | None) -> Timestamp | None:
 
 
 def _in_words(texts: Iterable[str | None], item: FeedItem, options: ParseOptions) -> Sequence[When]:
-    """Read the dates that the first text names that names any."""
+    """Read the dates that the first text names that names any.
+
+    Where nothing says when the item was written, those count that are the same whenever it was.
+    """
     today = item.written.date() if item.written else options.today
-    if today is None:
-        raise RejectItem("no event date, nor a day from which to count one in words", item.title)
     problem = None
     for given in filter(None, map(plain_text, texts)):
+        text = given[:_READ_FOR_DATES]
         try:
-            return read_dates(
-                given[:_READ_FOR_DATES],
-                today=today,
-                zone=options.timezone,
-                language=options.language,
-                country=options.country,
-                window=options.window,
-                day_first=options.day_first,
-            ).times
+            readings = [
+                read_dates(
+                    text,
+                    today=day,
+                    zone=options.timezone,
+                    language=options.language,
+                    country=options.country,
+                    window=options.window,
+                    day_first=options.day_first,
+                ).times
+                for day in ([today] if today else _days_around(text))
+            ]
         except UnreadableDate as error:
             problem = error
+            continue
+        if readings and readings[0] == readings[-1]:
+            return readings[0]
+    if today is None and problem is None:
+        raise RejectItem("no event date, nor a day from which to count one in words", item.title)
     raise RejectItem("no event date in words", problem)
+
+
+def _days_around(text: str) -> list[date]:
+    """Return two days on which the text may have been written, by the first year in it."""
+    found = _YEAR.search(text)
+    return [date(int(found[0]), 1, 1), date(int(found[0]), 12, 31)] if found else []
 
 
 def event_record(item: FeedItem, when: When, options: ParseOptions) -> EventRecord:
