@@ -29,7 +29,7 @@ TOWN = City(
     longitude=20, enabled=False,
 )  # fmt: skip
 SOURCES = ("review-shop", "review-club")
-QUARTET, TRIO = "Brass Lantern Quartet", "Brass Lantern Trio"
+QUARTET, TRIO = "Brass Lantern Quartet", "An Evening with the Lantern Trio"
 _runs = count()
 
 
