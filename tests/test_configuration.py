@@ -229,7 +229,7 @@ FAULTS = [
     ("source: national", "source: national\n    city: krakow",
      "26: pairs.1.city: national has scope country: one pair without a city covers it"),
     ("city: krakow\n    source: archive", "source: archive",
-     "21: pairs.0: archive has scope city: say which city"),
+     "21: pairs.0: archive has scope city: name a city"),
     ("source: national", "city: krakow\n    source: archive",
      "25: pairs.1: krakow · archive is configured twice"),
     ("country: PL", "country: FR", "6: cities.krakow.country: FR is not among the countries: PL"),

@@ -47,7 +47,7 @@ def test_a_run_below_an_assertion_withdraws_nothing_and_says_why(conn: Connectio
     assert results[0].warnings == ()
     assert results[2].warnings == (
         "events is 17, asserted is at least 18",
-        "3 of 20 listings are missing, but the run is not as asserted: all are kept",
+        "3 of 20 listings are missing, but an assertion is not met: all are kept",
     )
     assert (
         results[3]

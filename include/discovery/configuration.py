@@ -153,7 +153,7 @@ class Configuration(BaseModel):
         if source is None:
             raise LocatedError((*path, "source"), _not_in_file("source", pair.source, self.sources))
         if source.scope is Scope.CITY and pair.city is None:
-            raise LocatedError(path, f"{pair.source} has scope city: say which city")
+            raise LocatedError(path, f"{pair.source} has scope city: name a city")
         if source.scope is not Scope.CITY and pair.city is not None:
             raise LocatedError(
                 (*path, "city"),

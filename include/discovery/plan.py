@@ -118,7 +118,7 @@ def plan(
     )
     _warn(planned, params, run, capacity)
     if not planned.pairs:
-        log.info("Nothing is due. Trigger with force to sync all the same.")
+        log.info("Nothing is due. Trigger with force to sync anyway.")
     return planned
 
 

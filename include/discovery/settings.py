@@ -259,7 +259,7 @@ HELP = {
         _count,
         "a whole number from 1",
         "Runs in a row that a pair must fail before somebody is alerted; a refused key and a "
-        "source that emptied are told at once.",
+        "source that emptied alert at once.",
     ),
     "alert_digest": _Help(
         _flag,

@@ -103,7 +103,7 @@ def doubt_of(*, unidentified: int, is_as_asserted: bool) -> str | None:
     if unidentified:
         was, is_ = ("was", "id is") if unidentified == 1 else ("were", "ids are")
         return f"{counted(unidentified, 'item')} {was} rejected whose {is_} not known"
-    return None if is_as_asserted else "the run is not as asserted"
+    return None if is_as_asserted else "an assertion is not met"
 
 
 def judge_missing(

@@ -78,9 +78,7 @@ class TestSync:
         done = library("sync", "krakow", "library")
 
         assert (done.status, done.out) == (1, "")
-        assert done.err == (
-            "error: krakow · library is not due; sync it all the same with --force\n"
-        )
+        assert done.err == ("error: krakow · library is not due; sync it anyway with --force\n")
 
     @pytest.mark.slow
     def test_a_forced_second_sync_finds_everything_unchanged(self, library: Run) -> None:
@@ -196,7 +194,7 @@ class TestSync:
         """Else whichever city comes first would be synced."""
         done = library("sync", "-", "library")
 
-        assert done == Done(2, "", "error: library has scope city: say which city\n")
+        assert done == Done(2, "", "error: library has scope city: name a city\n")
         assert conn.execute("SELECT count(*) FROM discovery.sync_runs").fetchone() == (0,)
 
     @pytest.mark.parametrize(

@@ -162,7 +162,7 @@ class TestABrokenFile:
     @pytest.mark.parametrize(
         ("changes", "said"),
         [
-            (with_setting("items", "a["), r"settings.items: 'a\[' is no JMESPath"),
+            (with_setting("items", "a["), r"settings.items: 'a\[' is not a JMESPath"),
             (with_setting("itmes", "a"), "settings.itmes: json_feed has no such setting"),
             (with_setting("url", "{bord_url}"), "settings.url: must begin"),
             (with_setting("query", {"x": "{bord_url}"}), r"settings.query: .*\{bord_url\}"),
@@ -173,7 +173,7 @@ class TestABrokenFile:
             ({"parameters": {"a": {"type": "date", "description": "x"}}}, "parameters.a.type: "),
             ({"parameters": {"a": {}}}, "parameters.a.description: "),
             ({"detect": [{"evidence": "x", "address": "("}]}, "detect.0.address: .* not a regular"),
-            ({"detect": [{"evidence": "x", "holds": "("}]}, "detect.0.holds: .* no JMESPath"),
+            ({"detect": [{"evidence": "x", "holds": "("}]}, "detect.0.holds: .* not a JMESPath"),
             ({"detect": [{"evidence": "x", "settings": {"b": "y"}}]}, "detect.0.settings.b: there"),
             ({"needs_connection": "maybe"}, "needs_connection: "),
             ({"extra": 1}, "extra: "),

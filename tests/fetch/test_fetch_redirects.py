@@ -126,7 +126,7 @@ def test_a_redirect_off_the_web_names_where_it_leads(
     site: Site, http_client: RecordingClient, location: str
 ) -> None:
     scheme = location.partition(":")[0].lower()
-    with pytest.raises(RedirectRefused, match=f"no web address.*begins with {scheme}:"):
+    with pytest.raises(RedirectRefused, match=f"not a web address.*begins with {scheme}:"):
         http_client.get(site.on("/a", site.reply(302, location=location)))
 
 

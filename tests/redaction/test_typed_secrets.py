@@ -263,7 +263,7 @@ def test_a_value_that_only_resembles_a_secret_is_not_hidden(settings: dict[str, 
         ({"url": f"https://me:{SECRET}@a.example/"}, '{"in": "basic"}'),
         ({"url": f"https://a.example/private-{HEX}/basic.ics"}, "{key} stands for it"),
         ({"url": f"https://a.example/private-{HEX}/basic.ics"}, "list path in the setting public"),
-        ({"query": {"key": "concerts"}}, "no secret, list key in the setting public_names"),
+        ({"query": {"key": "concerts"}}, "not a secret, list key in the setting public_names"),
     ],
 )  # fmt: skip
 def test_the_advice_says_what_to_write_instead(settings: dict[str, Any], said: str) -> None:
@@ -273,7 +273,7 @@ def test_the_advice_says_what_to_write_instead(settings: dict[str, Any], said: s
 
 
 def test_no_setting_of_any_kind_is_named_like_a_secret() -> None:
-    """But ``key``, which says where the key goes and is no text."""
+    """But ``key``, which says where the key goes and is not text."""
     for kind in kinds():
         names = connector_for(kind).settings_model.model_fields
         assert {name for name in names if is_secret_name(name)} <= {"key"}, kind

@@ -63,7 +63,7 @@ def add_commands(commands: Commands) -> None:
         help="only those of this measure",
     )
     bounds.add_argument(
-        "--renew", action="store_true", help="propose anew from the latest runs first"
+        "--renew", action="store_true", help="propose again from the latest runs first"
     )
     bounds.add_argument("--accept", action="store_true", help="accept what would be listed")
     bounds.add_argument("--json", action="store_true", help="print one JSON object per line")

@@ -164,10 +164,10 @@ def _check_scope(conn: Connection, city: str | None, slug: str) -> None:
     with reported():
         source = read_configuration(conn).sources.get(slug)
     if source and city is None and source.scope is Scope.CITY:
-        raise InvalidSettings(f"{slug} has scope city: say which city")
+        raise InvalidSettings(f"{slug} has scope city: name a city")
 
 
 def _why_not_due(chosen: Plan, label: str) -> str:
     parked = [moment_in_words(each.until, datetime.now(UTC)) for each in chosen.parked]
     state = f"parked until {parked[0]}, as its source asked" if parked else "not due"
-    return f"{label} is {state}; sync it all the same with --force"
+    return f"{label} is {state}; sync it anyway with --force"

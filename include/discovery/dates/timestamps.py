@@ -103,7 +103,9 @@ def read_timestamp(text: str) -> Timestamp:
     except (ValueError, OverflowError) as error:
         raise UnreadableTimestamp(f"{given[:60]!r}: {error}") from None
     if timestamp is None:
-        raise UnreadableTimestamp(f"{given[:60]!r} is no date of the form 2026-05-01T19:00+02:00")
+        raise UnreadableTimestamp(
+            f"{given[:60]!r} is not a date of the form 2026-05-01T19:00+02:00"
+        )
     is_epoch = timestamp.day == _UNIX_EPOCH and timestamp.wall.time() == _MIDNIGHT
     if not _FIRST_YEAR <= timestamp.day.year <= _LAST_YEAR or is_epoch:
         raise UnreadableTimestamp(f"{given[:60]!r} stands for no date")

@@ -227,7 +227,9 @@ def _through(proxy: str) -> httpx.AsyncHTTPTransport:
     try:
         return httpx.AsyncHTTPTransport(proxy=proxy)
     except (ValueError, ImportError, httpx.InvalidURL) as error:
-        reason = str(error) if isinstance(error, ImportError) else "it is no address of a proxy"
+        reason = (
+            str(error) if isinstance(error, ImportError) else "it is not the address of a proxy"
+        )
         raise InvalidSettings(
             f"The proxy of the environment (HTTP_PROXY, HTTPS_PROXY, ALL_PROXY) cannot be used:"
             f" {reason}"

@@ -15,7 +15,7 @@ from include.discovery.fetch.protocol import Permit
 from include.discovery.redaction.requests import RequestSecrets
 from include.discovery.sites import same_site
 
-OFF_THE_WEB = "Redirected to what is no web address; correct the address."
+OFF_THE_WEB = "Redirected to something that is not a web address; correct the address."
 
 
 @dataclass(frozen=True, slots=True)

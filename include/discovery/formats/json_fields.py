@@ -47,7 +47,7 @@ def text(parent: Mapping[str, Any], *names: str) -> str | None:
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return str(value)
     if value is not None and not isinstance(value, str):
-        raise WrongType(f"{'.'.join(names)} is no text")
+        raise WrongType(f"{'.'.join(names)} is not text")
     return one_line(value)
 
 

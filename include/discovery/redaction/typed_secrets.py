@@ -126,7 +126,7 @@ class TypedSecret:
                 f'; the setting key says where it goes: {{"in": "query", "name": "{self.name}"}}'
             )
         if self.name:
-            message += f". If it is no secret, list {self.name} in the setting {PUBLIC_NAMES}"
+            message += f". If it is not a secret, list {self.name} in the setting {PUBLIC_NAMES}"
         return message
 
     @property

@@ -83,7 +83,7 @@ class Scaffold:
                 " it out; docs/keys.md says where keys go"
             )
         if not (root / "tests").is_dir():
-            raise InvalidSettings(f"{root} is no checkout of this repository: it has no tests/")
+            raise InvalidSettings(f"{root} is not a checkout of this repository: it has no tests/")
         scaffold = cls(form, name, url, root)
         ours = (*map(str, scaffold.files), *(path.format(name=name) for path in _ALSO_TAKEN))
         taken = [path for path in ours if (root / path).exists()]

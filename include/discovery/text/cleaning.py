@@ -25,7 +25,7 @@ _ESCAPED_TAGS = re.compile(
     re.IGNORECASE,
 )
 # Markup whose text is what is left without its tags: a parser, ten times as slow, gives the same.
-# Elements whose content is no text or is moved by a parser are not among it, and of entities only
+# Elements whose content is not text or is moved by a parser are not among it, and of entities only
 # the usual ones, properly ended.
 _SIMPLE_MARKUP = re.compile(
     r"[^<&]*(?:(?:</?(?:p|br|div|span|strong|em|b|i|u|s|a|ul|ol|li|h[1-6]|hr|img|blockquote|small"

@@ -47,7 +47,7 @@ def _refuse_size() -> NoReturn:
 
 
 def check_body(body: bytes) -> None:
-    """Refuse a body that is no JSON, or holds what the database could not store.
+    """Refuse a body that is not JSON, or holds what the database could not store.
 
     :raises NotStorableError: naming what is wrong, with its path if it is one value.
     """

@@ -215,7 +215,7 @@ def test_invalid_coordinates_cost_only_themselves() -> None:
     found = one(started(more="<geo:lat>500</geo:lat><geo:long>19</geo:long>"))
 
     assert found.venue is None
-    assert found.warnings == ("venue coordinates dropped: 500.0, 19.0 is no place on Earth",)
+    assert found.warnings == ("venue coordinates dropped: 500.0, 19.0 is not a place on Earth",)
 
 
 @pytest.mark.parametrize(

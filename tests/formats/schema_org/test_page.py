@@ -201,7 +201,7 @@ class TestBrokenPieces:
         ]
 
     def test_a_broken_document_is_refused(self) -> None:
-        with pytest.raises(UnreadableResponse, match=r"no JSON: .* line 1, column 20"):
+        with pytest.raises(UnreadableResponse, match=r"not JSON: .* line 1, column 20"):
             read('{"@type": "Event", ')
 
     def test_an_empty_script_is_ignored(self) -> None:

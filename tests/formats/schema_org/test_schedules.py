@@ -187,8 +187,8 @@ class TestSchedule:
     @pytest.mark.parametrize(
         ("schedule", "detail"),
         [
-            ({"repeatFrequency": "sometimes"}, "repeatFrequency 'sometimes' is no period"),
-            ({"byDay": "Caturday"}, 'byDay "Caturday" is no day of the week'),
+            ({"repeatFrequency": "sometimes"}, "repeatFrequency 'sometimes' is not a period"),
+            ({"byDay": "Caturday"}, 'byDay "Caturday" is not a day of the week'),
             ({"repeatFrequency": "P1W", "byMonthDay": 99}, "BYMONTHDAY=99"),
         ],
     )

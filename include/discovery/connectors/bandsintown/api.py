@@ -193,7 +193,7 @@ def _venue(item: Mapping[str, Any], warnings: list[str]) -> Venue | None:
 def _description(item: Mapping[str, Any]) -> str | None:
     given = member(item, "description")
     if given is not None and not isinstance(given, str):
-        raise ValueError("it is no text")
+        raise ValueError("it is not text")
     return description_text(given)
 
 

@@ -91,7 +91,7 @@ def read_city_page(body: bytes) -> CityListing:
     try:
         data, _ = json.JSONDecoder().raw_decode(page, start.end())
     except (ValueError, RecursionError):
-        raise UnreadableResponse("the data in Bandsintown's page is no JSON any more") from None
+        raise UnreadableResponse("the data in Bandsintown's page is not JSON any more") from None
     try:
         events = member(data, "initialState", "upcomingEvents", "events")
         items = events if isinstance(events, list) else None

@@ -38,7 +38,7 @@ def read_json(body: bytes) -> object:
         document: object = load_json(body)
     except (ValueError, RecursionError):
         check_json_end(body.decode("utf-8", "replace"))
-        raise UnreadableResponse("no answer of Bandsintown: it is no JSON") from None
+        raise UnreadableResponse("no answer of Bandsintown: it is not JSON") from None
     return document
 
 

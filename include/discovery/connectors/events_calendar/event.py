@@ -181,7 +181,7 @@ def _link(item: dict[str, Any], name: str, base: str | None) -> str | None:
         return None
     link = web_url(given, base)
     if link is None:
-        raise ValueError(f"{excerpt(given, 80)} is no web address")
+        raise ValueError(f"{excerpt(given, 80)} is not a web address")
     return link
 
 

@@ -55,7 +55,7 @@ def _country(place: dict[str, Any]) -> str | None:
         return None
     code = country_code(given, in_field=True)
     if code is None:
-        raise ValueError(f"{given[:60]!r} is no known country")
+        raise ValueError(f"{given[:60]!r} is not a known country")
     return code
 
 
@@ -68,5 +68,5 @@ def _coordinates(place: dict[str, Any]) -> tuple[float, float] | None:
     if latitude == 0 and longitude == 0:  # how the plugin says that it does not know
         return None
     if not (abs(latitude) <= 90 and abs(longitude) <= 180):  # NaN fails this, too
-        raise ValueError(f"{latitude}, {longitude} is no place on Earth")
+        raise ValueError(f"{latitude}, {longitude} is not a place on Earth")
     return latitude, longitude

@@ -107,7 +107,7 @@ def _url(component: Component, warnings: list[str]) -> str | None:
         return None
     url = web_url(f"https://{text}" if text.lower().startswith("www.") else text)
     if url is None:
-        reason = "it is no web address"
+        reason = "it is not a web address"
         warnings.append(SourceWarning.FIELD_DROPPED.said(field="URL", reason=reason))
     return url
 

@@ -31,14 +31,14 @@ _TYPED = frozenset({"date", "period"})
 def as_content_lines(body: bytes) -> bytes:
     """Return jCal or xCal as iCalendar; any other document as it is.
 
-    :raises UnreadableResponse: if it is no JSON, or XML that is malformed or declares entities.
+    :raises UnreadableResponse: if it is not JSON, or XML that is malformed or declares entities.
     """
     head = body[:_HEAD].lstrip(b"\xef\xbb\xbf")
     if _JCAL.match(head):
         try:
             calendars = load_json(body)
         except (ValueError, RecursionError) as error:
-            raise UnreadableResponse(f"jCal that is no JSON: {error}") from error
+            raise UnreadableResponse(f"jCal that is not JSON: {error}") from error
         return _written(_calendars_of(calendars))
     if _NAMESPACE.encode() in head and head.lstrip().startswith(b"<"):
         return _written(_from_xml(body))

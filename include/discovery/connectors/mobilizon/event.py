@@ -118,5 +118,5 @@ def _organizer(item: Mapping[str, Any]) -> str | None:
 def _description(item: Mapping[str, Any]) -> str | None:
     given = member(item, "description")
     if given is not None and not isinstance(given, str):
-        raise ValueError("it is no text")
+        raise ValueError("it is not text")
     return description_text(given)

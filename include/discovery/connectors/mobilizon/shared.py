@@ -130,7 +130,7 @@ def language_of(tag: str | None) -> str | None:
     if tag in (None, "und"):
         return None
     if not _LANGUAGE.fullmatch(tag):
-        raise ValueError(f"{tag[:40]!r} is no language tag")
+        raise ValueError(f"{tag[:40]!r} is not a language tag")
     return tag
 
 

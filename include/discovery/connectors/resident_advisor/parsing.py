@@ -140,7 +140,7 @@ def _description(event: Mapping[str, Any]) -> str | None:
     """Return what the editors wrote about the events that they picked; others have no text."""
     blurb = member(event, "pick", "blurb")
     if blurb is not None and not isinstance(blurb, str):
-        raise ValueError("the blurb is no text")
+        raise ValueError("the blurb is not text")
     return description_text(blurb)
 
 

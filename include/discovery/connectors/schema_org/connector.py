@@ -170,7 +170,7 @@ def _read_events(
 
     :param charset: of the Content-Type header, if known.
     :param language: of the Content-Language header, if known.
-    :raises UnreadableResponse: for a document that is no JSON.
+    :raises UnreadableResponse: for a document that is not JSON.
     """
     return read_page(
         body,

@@ -185,7 +185,7 @@ def _clock(value: str | None) -> time | None:
         return None
     clock = time.fromisoformat(value)
     if clock.tzinfo is not None:
-        raise ValueError(f"{value!r} is no local time")
+        raise ValueError(f"{value!r} is not a local time")
     return clock
 
 

@@ -95,7 +95,7 @@ def _url(item: dict[str, Any]) -> str | None:
         return None
     url = web_url(given) if isinstance(given, str) else None
     if url is None:
-        raise ValueError(f"{excerpt(given, 80)} is no web address")
+        raise ValueError(f"{excerpt(given, 80)} is not a web address")
     return url
 
 
@@ -129,7 +129,7 @@ def _country(place: dict[str, Any]) -> str | None:
     if code is None:
         return None
     if not re.fullmatch(r"[A-Za-z]{2}", code):
-        raise ValueError(f"{code[:40]!r} is no ISO 3166-1 code of two letters")
+        raise ValueError(f"{code[:40]!r} is not an ISO 3166-1 code of two letters")
     return code.upper()
 
 
@@ -139,7 +139,7 @@ def _coordinates(place: dict[str, Any]) -> tuple[float, float] | None:
         return None
     latitude, longitude = float(texts[0]), float(texts[1])
     if not (abs(latitude) <= 90 and abs(longitude) <= 180):  # NaN fails this, too
-        raise ValueError(f"{latitude}, {longitude} is no place on Earth")
+        raise ValueError(f"{latitude}, {longitude} is not a place on Earth")
     if latitude == 0 and longitude == 0:
         raise ValueError("0, 0 stands for an unknown place")
     return latitude, longitude

@@ -93,7 +93,7 @@ def read_page(
     :param language: of the Content-Language header, if known; what the page declares outweighs it.
     :param today: the day of the visit, for dates in words; without it, these are not read.
     :param offset_is_reliable: see ``dates.timestamps.when_of``.
-    :raises UnreadableResponse: for a document that is no JSON.
+    :raises UnreadableResponse: for a document that is not JSON.
     """
     page = HtmlPage(body, url, charset)
     jsonld: list[Block] = []
@@ -144,7 +144,7 @@ def _document(body: bytes, charset: str | None) -> Block:
     try:
         return read_document(marked_text(body[:MOST_BYTES], charset), "JSON-LD document")
     except UnrepairableJson as error:
-        raise UnreadableResponse(f"the document is no JSON: {error}") from None
+        raise UnreadableResponse(f"the document is not JSON: {error}") from None
 
 
 def _jsonld(page: HtmlPage) -> tuple[list[Block], list[Reject]]:

@@ -150,7 +150,7 @@ def _country(given: object) -> str | None:
         return None
     code = country_code(name, in_field=True)
     if code is None:
-        raise ValueError(f"{name[:60]!r} is no known country")
+        raise ValueError(f"{name[:60]!r} is not a known country")
     return code
 
 

@@ -129,7 +129,7 @@ def _rule(schedule: Node) -> Rule:
         return Rule.parse("FREQ=DAILY;COUNT=1")
     match = _PERIOD.fullmatch(_in_iso(period))
     if match is None:
-        raise UnusableSchedule(f"repeatFrequency {period[:40]!r} is no period such as P1W")
+        raise UnusableSchedule(f"repeatFrequency {period[:40]!r} is not a period such as P1W")
     parts = [f"FREQ={_FREQUENCIES[match[2]]}", f"INTERVAL={int(match[1])}"]
     by_day = [code for given in values(schedule.get("byDay")) for code in _day_codes(given)]
     if by_day:
@@ -191,13 +191,13 @@ def _day_code(name: str, given: object) -> str:
     weekdays = {meaning.value for meaning in meanings_of(name) if meaning.kind in _NAMES}
     if len(weekdays) == 1:
         return _DAYS[weekdays.pop()]
-    raise UnusableSchedule(f"byDay {excerpt(given, 60)} is no day of the week")
+    raise UnusableSchedule(f"byDay {excerpt(given, 60)} is not a day of the week")
 
 
 def _up_to(first: str, last: str, given: object) -> list[str]:
     """Return the days after the first, up to the last."""
     if first not in _DAYS or last not in _DAYS:
-        raise UnusableSchedule(f"byDay {excerpt(given, 60)} is no range of days")
+        raise UnusableSchedule(f"byDay {excerpt(given, 60)} is not a range of days")
     begin, end = _DAYS.index(first), _DAYS.index(last)
     return [_DAYS[(begin + step) % 7] for step in range(1, (end - begin) % 7 + 1)]
 

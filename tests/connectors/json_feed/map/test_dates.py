@@ -235,7 +235,9 @@ def test_an_unreadable_end_is_dropped_with_a_warning() -> None:
     found = record({"end": "late"}, {"ends_at": "end"})
 
     assert found.ends_at is None
-    assert found.warnings == ("end dropped: 'late' is no date of the form 2026-05-01T19:00+02:00",)
+    assert found.warnings == (
+        "end dropped: 'late' is not a date of the form 2026-05-01T19:00+02:00",
+    )
 
 
 def test_the_zone_of_the_item_takes_precedence_over_the_default() -> None:
@@ -251,7 +253,7 @@ def test_an_unknown_zone_of_an_item_gives_a_warning() -> None:
     found = record({"tz": "Middle/Earth"}, {"timezone": "tz"})
 
     assert found.timezone == "Europe/Warsaw"
-    assert any("'Middle/Earth' is no known zone" in warning for warning in found.warnings)
+    assert any("'Middle/Earth' is not a known zone" in warning for warning in found.warnings)
 
 
 @pytest.mark.parametrize(

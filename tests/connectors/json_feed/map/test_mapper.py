@@ -33,7 +33,7 @@ class TestTheMap:
         [
             ({"titel": "x"}, "there is no field 'titel'; did you mean title"),
             ({"xyzzy": "x"}, "there is no field 'xyzzy'; there are: external_id, "),
-            ({"url": "a..b"}, "is no JMESPath"),
+            ({"url": "a..b"}, "is not a JMESPath"),
             ({"title": None}, "title"),
             ({"starts_at": {"path": "s", "as": "fuzzy"}}, "starts_at.as"),
             ({"starts_at": {"path": "s", "zone": "Mars/Dome"}}, "not an IANA time zone"),
@@ -85,9 +85,9 @@ class TestTexts:
     @pytest.mark.parametrize(
         ("value", "said"),
         [
-            ({"name": "A", "id": 3}, "an object with 'name' is no text; select a member of it"),
-            (["a", "b"], "a list of 2 is no text; select one of it, as with [0]"),
-            (True, "true is no text"),
+            ({"name": "A", "id": 3}, "an object with 'name' is not text; select a member of it"),
+            (["a", "b"], "a list of 2 is not text; select one of it, as with [0]"),
+            (True, "true is not text"),
         ],
     )
     def test_a_value_that_is_no_text_costs_its_field(self, value: Any, said: str) -> None:
@@ -263,7 +263,7 @@ class TestVenues:
         assert found.venue.model_dump(exclude_none=True) == {"name": "Old Depot"}
         assert found.warnings == (
             'venue coordinates dropped: "north" are no coordinates',
-            "venue country dropped: 'Atlantis' is no known country",
+            "venue country dropped: 'Atlantis' is not a known country",
             "venue id dropped: [1]",
         )
 

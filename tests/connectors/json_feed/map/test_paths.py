@@ -67,7 +67,7 @@ def test_split_can_be_combined_with_other_expressions() -> None:
         ("", "should have at least 1 character"),
         ("shout(a)", r"calls shout\(\), which JMESPath does not have; there are: abs, "),
         ("[a, {x: shout(b)}]", r"calls shout\(\)"),
-        ("(" * 1_500, "is no JMESPath"),
+        ("(" * 1_500, "is not a JMESPath"),
         ("a." * 2_000, "should have at most 2000 characters"),
     ],
 )

@@ -38,7 +38,7 @@ def read_zone(fields: FieldMap, scope: Item, reader: Reader, default: ZoneInfo) 
         return default
     zone = zone_named(name)
     if zone is None:
-        raise ValueError(f"{name[:60]!r} is no known zone; taken as {default.key}")
+        raise ValueError(f"{name[:60]!r} is not a known zone; taken as {default.key}")
     return zone
 
 

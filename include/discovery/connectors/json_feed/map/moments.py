@@ -99,7 +99,7 @@ def _timestamp(field: MomentOf, value: Json, zone: ZoneInfo) -> Timestamp | None
         return _of_epoch(value, 1_000 if field.as_ == "epoch_ms" else 1, zone)
     if not isinstance(value, str):
         hint = "; is it 'as: epoch_s' or 'as: epoch_ms'?" if isinstance(value, int) else ""
-        raise WrongType(f"{excerpt(value, 60)} is no text of a date{hint}")
+        raise WrongType(f"{excerpt(value, 60)} is not the text of a date{hint}")
     if field.as_ in {"day_first", "month_first"}:
         value = _year_first(value, field.as_)
     timestamp = read_timestamp(value)
@@ -115,12 +115,12 @@ def _timestamp(field: MomentOf, value: Json, zone: ZoneInfo) -> Timestamp | None
 
 def _of_epoch(value: Json, parts: int, zone: ZoneInfo) -> Timestamp | None:
     if isinstance(value, bool):
-        raise WrongType("true or false is no time")
+        raise WrongType("true or false is not a time")
     try:
         seconds = float(value) // parts  # fractions say nothing, as in read_timestamp
         return _shown_in(zone, datetime.fromtimestamp(seconds, UTC)) if seconds else None
     except (ValueError, TypeError, OverflowError, OSError):
-        raise ValueError(f"{excerpt(value, 60)} is no time since 1970") from None
+        raise ValueError(f"{excerpt(value, 60)} is not a time since 1970") from None
 
 
 def _shown_in(zone: ZoneInfo, moment: datetime) -> Timestamp:

@@ -72,7 +72,7 @@ def getter_of(path: str) -> Getter:
     try:
         return _compiled(tree)
     except RecursionError:
-        raise ValueError(f"{path[:80]!r} is no JMESPath: nested too deeply") from None
+        raise ValueError(f"{path[:80]!r} is not a JMESPath: nested too deeply") from None
 
 
 @lru_cache(maxsize=1_000)
@@ -98,10 +98,10 @@ def _parsed(path: str) -> _Node:
         at = (error.lex_position or 0) + 1
         shown = path[at - 1 : at + 19]
         found = f"{shown!r} is unexpected" if shown else "the expression ends too early"
-        raise ValueError(f"{path!r} is no JMESPath: {found} at character {at}") from None
+        raise ValueError(f"{path!r} is not a JMESPath: {found} at character {at}") from None
     except (JMESPathError, RecursionError) as error:
         said = "nested too deeply" if isinstance(error, RecursionError) else str(error)
-        raise ValueError(f"{path[:80]!r} is no JMESPath: {said}") from None
+        raise ValueError(f"{path[:80]!r} is not a JMESPath: {said}") from None
     known = _Functions.FUNCTION_TABLE
     for node in _nodes(tree):
         if node["type"] == "function_expression" and node["value"] not in known:

@@ -78,7 +78,7 @@ def _id(field: FieldOf | None, scope: Item) -> str | None:
 def _country(name: str) -> str:
     code = country_code(name, in_field=True)
     if code is None:
-        raise ValueError(f"{name[:60]!r} is no known country")
+        raise ValueError(f"{name[:60]!r} is not a known country")
     return code
 
 

@@ -199,7 +199,7 @@ def _link(field: TextOf | None, scope: Item, reader: Reader, base: str | None) -
         return None
     link = web_url(given, base)
     if link is None:
-        raise ValueError(f"{excerpt(given, 80)} is no web address")
+        raise ValueError(f"{excerpt(given, 80)} is not a web address")
     return link
 
 

@@ -49,13 +49,13 @@ class Reader:
         if value is None or isinstance(value, str):
             return value
         if isinstance(value, bool):
-            raise WrongType(f"{str(value).lower()} is no text")
+            raise WrongType(f"{str(value).lower()} is not text")
         if isinstance(value, int | float):
             return _number_text(value)
         if isinstance(value, dict):
             return self.raw_text(self._translation(value))
         if len(value) > 1:
-            raise WrongType(f"a list of {len(value)} is no text; select one of it, as with [0]")
+            raise WrongType(f"a list of {len(value)} is not text; select one of it, as with [0]")
         return self.raw_text(value[0]) if value else None
 
     def text(self, field: TextOf | None, scope: Item) -> str | None:
@@ -103,7 +103,7 @@ class Reader:
     def _chosen(self, value: dict[str, Any]) -> str | None:
         strange = _no_language(tuple(value))
         if strange is not None:
-            raise WrongType(f"an object with {strange!r} is no text; select a member of it")
+            raise WrongType(f"an object with {strange!r} is not text; select a member of it")
         for language in self._languages:
             if not _is_empty(value.get(language)):
                 return language
@@ -146,7 +146,7 @@ def _flag_text(value: object) -> str:
         return _number_text(value)
     if isinstance(value, str):
         return value
-    raise WrongType(f"a JSON {type(value).__name__} is no yes or no")
+    raise WrongType(f"a JSON {type(value).__name__} is not yes or no")
 
 
 def line_of(text: str) -> str | None:

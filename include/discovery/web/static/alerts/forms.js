@@ -158,7 +158,7 @@ export function SeasonsForm({ of, inherited, onClose }) {
             help: "Month and day, both days included, every year: 07-01 to 08-31.",
             check: (lines) => {
               const wrong = lines.find((line) => seasonFrom(line) === null);
-              return wrong && `“${wrong}” is no season: write it as 07-01 to 08-31.`;
+              return wrong && `“${wrong}” is not a season: write it as 07-01 to 08-31.`;
             },
           },
         ],
