@@ -447,6 +447,14 @@ def test_programmes_of_one_source_in_the_same_words_are_asked_about() -> None:
     assert verdict(one, other) is Verdict.REVIEW
 
 
+def test_a_tour_and_one_in_another_language_are_asked_about_if_one_source_lists_both() -> None:
+    tour = listing("Tour: Letters from the Lake")
+    english = listing("Tour in English: Letters from the Lake", id="b", source="source-a")
+
+    assert verdict(tour, english) is Verdict.REVIEW
+    assert verdict(tour, replace(english, source="source-b")) is Verdict.SAME
+
+
 def test_other_titles_of_two_sources_at_one_place_and_minute_are_asked_about() -> None:
     judgements = match(
         [listing("Le nozze di Figaro"), listing("The Marriage of Figaro", id="b")]
@@ -543,6 +551,8 @@ def test_one_exhibition_has_other_first_days_in_two_sources() -> None:
         ("Seven Rivers (OmeU)", "Seven Rivers"),
         ("Die sieben Flüsse in 35mm", "Die 7 Flüsse"),
         ("Lantern Music Festival", "Lantern Festival"),
+        ("56th Lantern Days", "Lantern Days"),
+        ("112th Annual Lantern Day", "Lantern Day"),
     ],
 )
 def test_what_sources_add_to_a_title_names_no_other_event(one: str, other: str) -> None:

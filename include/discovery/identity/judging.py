@@ -47,7 +47,7 @@ from include.discovery.identity.words import BEGINS, DATES, DOORS
 from include.discovery.model import Attendance, EventStatus, last_date
 from include.discovery.text.cleaning import fold
 
-RULES_VERSION: Final = "10"
+RULES_VERSION: Final = "11"
 """Changes with every change of the rules, so that kept judgements can be told from new ones."""
 Features = Mapping[str, str | float | bool | None]
 Slot = tuple[str, str, int | date]
@@ -723,6 +723,8 @@ class _Pair:
         is_whole = is_sure_page or self.is_one_text or (self.is_alone and self.time == "same")
         if what.kind == "contained" and not is_whole:
             return "maybe a part and a whole"
+        if self._may_be_sessions() and not is_sure_page:
+            return "maybe two sessions"
         if what.left and what.right and not is_sure_page and self._may_be_siblings():
             return "each title has words of its own"
         is_elsewhere = self.where.relation in {Relation.DIFFERENT, Relation.BRANCH}
@@ -730,6 +732,10 @@ class _Pair:
         if is_elsewhere and not (is_sure_page or is_told_alike or self._is_in_house()):
             return "other venues"
         return None
+
+    def _may_be_sessions(self) -> bool:
+        """Say whether one source tells of one of two listings which session it is."""
+        return self.is_one_source and self.first.title.sessions != self.second.title.sessions
 
     def _may_be_siblings(self) -> bool:
         """Say whether titles that each have words of their own may be two of one programme."""

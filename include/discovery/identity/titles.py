@@ -42,6 +42,7 @@ _CLOCK: Final = re.compile(
     r"\b\d{1,2}(?:[:.h]\d{2})?\s*(?:-|–|to|until|bis|do|à)?\s*\d{0,2}(?:[:.h]\d{2})?\s*(?:[ap]\.?m\b\.?|uhr\b)"
     r"|\b\d{1,2}[:h]\d{2}\b|\b\d{1,2}[./]\d{1,2}[./](?:\d{4}|\d{2})\b|\b(?:19|20)\d\d-\d\d-\d\d\b"
 )
+_EDITION: Final = re.compile(r"\d{1,3}(?:st|nd|rd|th|e|eme)")
 _YEAR: Final = re.compile(r"(?:19|20)\d\d")
 _DROPPED: Final = (FILLERS | NOISE | DATES, FILLERS | DATES, frozenset[str]())
 """Words that name no event; fewer, where a title consists of them."""
@@ -245,11 +246,18 @@ def _begins(cut: Title, whole: Title) -> bool:
 def _without_kinds(
     left: frozenset[str], right: frozenset[str]
 ) -> tuple[frozenset[str], frozenset[str]]:
-    """Take out what only says which kind of event it is, where one title says no more than that."""
+    """Take out what only says which kind of event it is, where one title says no more than that.
+
+    So it is with its edition: 'The 56th Mill Fair'.
+    """
     if left and right:
         return left, right
     one, other = (
-        frozenset(word for word in words if _MEANING.get(word) not in KINDS)
+        frozenset(
+            word
+            for word in words
+            if _MEANING.get(word) not in KINDS and not _EDITION.fullmatch(word)
+        )
         for words in (left, right)
     )
     return one, other

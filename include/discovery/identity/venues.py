@@ -461,6 +461,8 @@ def _of_longer_name(a: Place, b: Place, left: frozenset[str], right: frozenset[s
     if shorter.town and not longer.street and longer.town != shorter.town:
         # 'Books - Troy' beside 'Books' in Utica: the word may name a branch.
         return Comparison(Relation.UNKNOWN, f"maybe another branch: {_told(more)}")
+    if not shorter.words and not more <= PLACES:
+        return Comparison(Relation.UNKNOWN, f"a kind of place, and one of it: {_told(more)}")
     if more <= ROOMS:
         return Comparison(Relation.HALL, f"a part: {_told(more)}")
     return Comparison(Relation.SAME, f"a longer name: {_told(more)}")

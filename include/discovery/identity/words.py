@@ -23,13 +23,13 @@ def _rows(text: str) -> list[list[str]]:
 
 FILLERS: Final = _words(
     """
-    a an the of and or at in on to for from by with w feat featuring ft presents present
-    presented presenting hosted host vs s t d l n i z ze we na do dla od oraz o u przy pod nad
-    le la les un une de des du et au aux en dans sur pour par avec chez presente presentent
-    der die das den dem ein eine einer und im am auf zu zum zur fur mit von vom bei
-    prasentiert gegen bei el los las una y e del al con por para presenta il lo gli dei della delle
-        dello di da nel nella per ed contra contre vastaan przeciw ja se klo esittaa och pa med av
-    till det ett v ve k ke za pro
+    a an the of and or at in on to for from by with w feat featuring ft presents present presented
+    presenting hosted host vs s t d l n i z ze we na do dla od oraz o u przy pod nad le la les un
+    une de des du et au aux en dans sur pour par avec chez presente presentent der die das den dem
+    ein eine einer und im am auf zu zum zur fur mit von vom bei beim ins aus nach uber prasentiert
+    gegen el los las una y e del al con por para presenta il lo gli dei della delle dello di da
+    nel nella alla allo alle agli ai sul sulla nei nelle per ed contra contre vastaan przeciw ja
+    se klo esittaa och pa med av till det ett v ve k ke za pro
     """
 )
 """Words that say nothing by themselves."""
@@ -37,18 +37,17 @@ FILLERS: Final = _words(
 NOISE: Final = _words(
     """
     live event events ticket tickets biletow bilety bilet billets billet billetterie eintritt
-    karten entradas entrada biglietti biglietto liput lippu biljetter biljett vstupenky
-    vstupenka free gratis kostenlos kostenfrei gratuit gratuite darmowy darmowe bezplatny
-    bezplatne wstep wolny ilmainen zdarma annual annuel jahrlich official new cancelled
-    canceled postponed rescheduled odwolane odwolany przelozone annule reporte abgesagt
-    verschoben cancelado aplazado annullato rinviato peruttu siirretty installt zruseno
-    odlozeno soldout tba tbc today tonight dzis heute hoy oggi tanaan ikvall dnes concert
-    concerts koncert koncerty konzert konzerte concierto conciertos concerto concerti
-    konsertti konsert koncertu show shows gig spectacle spektakl veranstaltung wydarzenie
-    ausverkauft complet agotado agotada agotados agotadas esgotado wyprzedane wyprzedany esaurito
-    loppuunmyyty slutsalt vyprodano vivo omu omeu omdu ome ov vo vf vost vostf vostfr 35mm 16mm 70mm
-    4k dcp imax
-    evenement evento tapahtuma evenemang akce offsite registration register
+    karten entradas entrada biglietti biglietto liput lippu biljetter biljett vstupenky vstupenka
+    free gratis kostenlos kostenfrei gratuit gratuite darmowy darmowe bezplatny bezplatne wstep
+    wolny ilmainen zdarma annual annuel jahrlich official new cancelled canceled postponed
+    rescheduled odwolane odwolany przelozone annule reporte abgesagt verschoben cancelado aplazado
+    annullato rinviato peruttu siirretty installt zruseno odlozeno soldout tba tbc today tonight
+    dzis heute hoy oggi tanaan ikvall dnes concert concerts koncert koncerty konzert konzerte
+    concierto conciertos concerto concerti konsertti konsert koncertu show shows gig spectacle
+    spektakl veranstaltung wydarzenie ausverkauft complet agotado agotada agotados agotadas
+    esgotado wyprzedane wyprzedany esaurito loppuunmyyty slutsalt vyprodano vivo omu omeu omdu ome
+    ov vo vf vost vostf vostfr 35mm 16mm 70mm 4k dcp imax evenement evento tapahtuma evenemang
+    akce offsite registration register
     """
 )
 """What people add to a title without changing what it names."""
@@ -438,12 +437,12 @@ TRIBUTES: Final = _words(
 """Words of an evening about an act by others: if one title alone has one, the act may be absent."""
 
 _PLACES: Final = """
-    library libraries biblioteka bibliotheque bibliothek biblioteca kirjasto bibliotek knihovna
-      mediatheque mediateka mediathek bucherei
+    library libraries biblioteka bibliotheque bibliothek biblioteca kirjasto bibliotek
+      biblioteket knihovna mediatheque mediateka mediathek bucherei
     church chapel kosciol kaplica eglise chapelle kirche kapelle iglesia capilla ermita chiesa
-      cappella kirkko kappeli kyrka kapell kostel kaple
+      cappella kirkko kappeli kyrka kyrkan kapell kostel kaple
     cathedral katedra cathedrale dom catedral duomo cattedrale tuomiokirkko domkyrka katedrala
-    theater teatr teatro teatre teatteri teater divadlo playhouse
+    theater teatr teatro teatre teatteri teater teatern divadlo playhouse
     cinema kino cine elokuvateatteri biograf
     museum muzeum musee museo museu museet muzeet
     gallery galeria galerie galleria galleri
@@ -460,6 +459,7 @@ _PLACES: Final = """
     cafe kawiarnia kavarna kahvila caffe
     restaurant restauracja ristorante restaurante ravintola restaurang restaurace
     brewery brewing browar brasserie brauerei cerveceria birrificio panimo bryggeri pivovar taproom
+      brewpub brew
     winery vineyards vineyard wines wine cellars weingut bodega cantina
     stadium stadion stade estadio stadio estadi stadionu
     arena areena
@@ -495,8 +495,9 @@ PLACE_NOISE: Final = _words(
     regional regionalny regionalna regionale municipal municipale miejski miejska miejskie
     wojewodzka wojewodzki stadtische stadtisches stadtischer communal comunale kommunal mestska
     mestske mestsky public publica publico publique publiczna pubblica offentliche the inc llc ltd
-    co gmbh ev sp zoo sa srl spa oy ab as sro branch filia filiale succursale sucursal zweigstelle
-    main venue location by sponsored downtown formerly dawniej ehemals anciennement antes im imienia
+    co company compagnie cie gmbh ev sp zoo sa srl spa oy ab as sro branch filia filiale
+    succursale sucursal zweigstelle main venue location by sponsored downtown formerly dawniej
+    ehemals anciennement antes im imienia
     """
 )
 """Words of a place's name that come and go."""
@@ -504,8 +505,8 @@ PLACE_NOISE: Final = _words(
 ROOMS: Final = _words(
     """
     room rm hall stage studio auditorium gallery lobby patio courtyard terrace rooftop basement
-    lounge ballroom foyer upstairs downstairs floor area annex wing sala salle saal sali sal
-    scena scene buhne escenario palco nayttamo lava suite classroom cafeteria gym gymnasium
+    lounge ballroom foyer upstairs downstairs floor area annex wing sala salle saal sali sal scena
+    scene scenen salen buhne escenario palco nayttamo lava suite classroom cafeteria gym gymnasium
     lawn garden mainstage screen auditorio kameralna kameralny kammersaal studiobuhne estudio
     chamber conference parking lot space theater tent field court aula amphitheatre anfiteatro
     cellar keller piwnica sotano kellari kallare sklep backroom boardroom loft mezzanine entrance
