@@ -82,6 +82,36 @@ print(json.dumps(sorted(set(sys.modules) - ahead)))
     assert json.loads(output.splitlines()[-1]) == []
 
 
+def test_the_first_event_of_a_task_compiles_no_pattern_of_words() -> None:
+    program = """
+import json, re
+from zoneinfo import ZoneInfo
+
+from include.discovery.orchestration.preload import preload_where_tasks_are_forked
+
+preload_where_tasks_are_forked(["airflow", "scheduler"])
+
+compiled = []
+compile_pattern = re._compiler.compile
+
+def noting(pattern, flags=0):
+    compiled.append(len(pattern))
+    return compile_pattern(pattern, flags)
+
+re._compiler.compile = noting
+from include.discovery.text.status import split_status, status_named
+
+split_status("Postponed: Concert")
+status_named("CONFIRMED")
+print(json.dumps(compiled))
+"""
+    output = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout
+
+    assert json.loads(output.splitlines()[-1]) == []
+
+
 @pytest.mark.parametrize(
     "command", ["api-server", "dag-processor", "triggerer", "tasks", "version"]
 )

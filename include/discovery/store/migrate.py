@@ -20,6 +20,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 
 import psycopg
 
@@ -60,15 +61,13 @@ class Migration:
 
 def migrations() -> list[Migration]:
     """Read the migration files in their order."""
+    found = (Migration(file.name, file.read_text("utf-8")) for file in _files())
+    return sorted(found, key=lambda migration: migration.name)
+
+
+def _files() -> Iterator[Traversable]:
     folder = files(__package__) / "migrations"
-    return sorted(
-        (
-            Migration(f.name, f.read_text("utf-8"))
-            for f in folder.iterdir()
-            if f.name.endswith(".sql")
-        ),
-        key=lambda migration: migration.name,
-    )
+    return (file for file in folder.iterdir() if file.name.endswith(".sql"))
 
 
 def migrate(conn: Connection, wanted: list[Migration] | None = None) -> list[str]:
@@ -126,7 +125,7 @@ def schema_version(conn: Connection) -> str | None:
 @cache
 def _names() -> frozenset[str]:
     """Return the names of this code's migrations, which do not change while a process runs."""
-    return frozenset(migration.name for migration in migrations())
+    return frozenset(file.name for file in _files())
 
 
 def _is_current(conn: Connection, wanted: list[Migration]) -> bool:
