@@ -34,7 +34,7 @@ from localdev.postgres import EmbeddedPostgres
 from localdev.preparation import Preparation, owner_variable
 from localdev.processes import GuardedProcess, StopStep, is_same_process, wait_until
 
-START_SECONDS = 180.0
+START_SECONDS = 600.0  # tens of seconds, but on a machine that does much else several minutes
 # `make run ONCE=1` has to end some time; without it, a run may take as long as it likes.
 ONCE_SECONDS = 1800.0
 POLL_SECONDS = 0.2

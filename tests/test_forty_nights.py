@@ -25,7 +25,7 @@ from include.discovery.sync.pair import SyncResult, sync_pair
 from tests.support.builders import source, stored_pair
 from tests.test_nights import MIDNIGHT, answering, outside_of
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
+pytestmark = pytest.mark.slow
 
 NIGHTS: Final = 40
 ANNA: Final = Author("anna", "page")

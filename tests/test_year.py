@@ -33,7 +33,7 @@ from include.discovery.store.runs import Attempt, PageResult
 from include.discovery.sync.conclusions import conclude
 from tests.support.builders import KRAKOW, source, stored_pair
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
+pytestmark = pytest.mark.slow
 
 YEAR: Final = 2026
 CITIES: Final = ("berlin", "helsinki", "krakow", "lisbon", "madrid", "paris", "prague", "rome")

@@ -32,7 +32,7 @@ PICTURE = "/static/pin_32.png"
 """A document of Airflow's own that runs no script."""
 PATIENCE = 60_000
 """Milliseconds that anything may take, on a machine with much else to do."""
-RUN = 300_000
+RUN = 600_000
 """Milliseconds that a run of the DAG may take: a scheduler and several processes for each task."""
 STILL = """{
     const sheet = new CSSStyleSheet();

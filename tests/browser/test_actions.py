@@ -13,7 +13,7 @@ from tests.browser.conftest import RUN, Site, Visitors, runs_with
 from tests.browser.test_accessibility import faults
 from tests.support.stack import Stack
 
-pytestmark = [pytest.mark.airflow, pytest.mark.browser, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.airflow, pytest.mark.browser]
 
 TICKETS = "krakow · demo-tickets"
 LIBRARY = "krakow · demo-library"

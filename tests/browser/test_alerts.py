@@ -11,7 +11,7 @@ from include.discovery.store.connection import Connection
 from tests.browser.conftest import Site, Village, Visitors
 from tests.browser.test_accessibility import faults
 
-pytestmark = [pytest.mark.airflow, pytest.mark.browser, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.airflow, pytest.mark.browser]
 
 LABEL = "testville · feed"
 ISSUE = "https://issues.example.org/12"

@@ -13,7 +13,7 @@ from tests.browser.conftest import Site, Visitors
 from tests.support.builders import KRAKOW, event, source, stored_events, stored_pair
 from tests.support.stack import Stack
 
-pytestmark = [pytest.mark.airflow, pytest.mark.browser, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.airflow, pytest.mark.browser]
 
 TOWN = KRAKOW.model_copy(update={"slug": "newtown", "name": "Newtown"})
 PAPER = source("town-paper", settings={"url": "http://127.0.0.1:9/town.ics"})

@@ -11,7 +11,7 @@ from tests.browser.conftest import RUN, Site, Village, Visitors, runs_with
 from tests.support.slow_site import SlowSite
 from tests.support.stack import Stack
 
-pytestmark = [pytest.mark.airflow, pytest.mark.browser, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.airflow, pytest.mark.browser]
 
 FEED = "http://127.0.0.1:9/calendar.ics"
 

@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 from include.discovery.store.connection import Connection
 from tests.browser.conftest import Village, Visitors
 
-pytestmark = [pytest.mark.airflow, pytest.mark.browser, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.airflow, pytest.mark.browser]
 
 LONG = f"http://127.0.0.1:9/{'calendar' * 372}.ics"
 LABEL = "testville · feed"

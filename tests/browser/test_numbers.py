@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import Site
 
-pytestmark = [pytest.mark.airflow, pytest.mark.browser, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.airflow, pytest.mark.browser]
 
 WHOLE = {"kind": "integer", "min": 1, "max": 1_000_000}
 LATITUDE = {"kind": "number", "min": -90, "max": 90}

@@ -22,7 +22,7 @@ from tests.browser.test_accessibility import faults
 from tests.support.builders import event, source, stored_pair
 from tests.support.stack import Stack
 
-pytestmark = [pytest.mark.airflow, pytest.mark.browser, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.airflow, pytest.mark.browser]
 
 TOWN = City(
     slug="reviewton", name="Reviewton", country="PL", timezone="Europe/Warsaw", latitude=50,

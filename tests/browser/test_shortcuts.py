@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from tests.browser.conftest import Site, Visitors
 from tests.browser.test_accessibility import faults
 
-pytestmark = [pytest.mark.airflow, pytest.mark.browser, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.airflow, pytest.mark.browser]
 
 
 def test_the_slash_goes_to_the_search_and_is_an_ordinary_letter_there(site: Site) -> None:

@@ -19,7 +19,7 @@ from include.discovery.web.assets import ENTRY, FOLDER
 from tests.browser.conftest import PATIENCE, Site, Visitors
 from tests.support.stack import Stack
 
-pytestmark = [pytest.mark.airflow, pytest.mark.browser, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.airflow, pytest.mark.browser]
 
 HOSTILE = '<img src=x onerror="window.pwned = 1">'
 LIBRARY = "krakow · demo-library"

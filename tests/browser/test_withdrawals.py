@@ -12,7 +12,7 @@ from include.discovery.store.connection import Connection
 from tests.browser.conftest import Site, Visitors
 from tests.browser.test_accessibility import faults
 
-pytestmark = [pytest.mark.airflow, pytest.mark.browser, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.airflow, pytest.mark.browser]
 
 LIBRARY = "krakow · demo-library"
 

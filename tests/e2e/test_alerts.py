@@ -14,7 +14,7 @@ from tests.support.hook import HookServer, hook_server
 from tests.support.mail import MailServer, mail_server
 from tests.support.stack import Stack
 
-pytestmark = [pytest.mark.airflow, pytest.mark.timeout(1200)]
+pytestmark = pytest.mark.airflow
 
 PAIR = {"cities": ["helsinki"], "sources": ["demo-gone"], "force": True}
 CHANNELS = [

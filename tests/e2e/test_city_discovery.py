@@ -19,7 +19,7 @@ from include.discovery.store.runs import Attempt, begin
 from tests.support.slow_site import SlowSite
 from tests.support.stack import Stack, wait_for
 
-pytestmark = [pytest.mark.airflow, pytest.mark.timeout(600)]
+pytestmark = pytest.mark.airflow
 
 GONE = "helsinki · demo-gone"
 FLAKY = "paris · demo-flaky"

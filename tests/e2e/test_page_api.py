@@ -19,7 +19,7 @@ from include.discovery.store.connection import Connection
 from include.discovery.web.statistics import CACHE_SECONDS, KILLED
 from tests.support.stack import Stack, wait_for
 
-pytestmark = [pytest.mark.airflow, pytest.mark.timeout(600)]
+pytestmark = pytest.mark.airflow
 
 
 def get(stack: Stack, path: str, **query: Any) -> Any:
@@ -133,7 +133,7 @@ def test_a_pair_killed_at_every_try_is_counted_and_has_a_last_error(
         assert applied.returncode == 0, applied.stderr
         run_id = stack.trigger(sources=["silent"], force=True)
         for attempt in range(4):
-            wait_for(lambda: kill_whoever_asks(port), f"attempt {attempt + 1}", 180)
+            wait_for(lambda: kill_whoever_asks(port), f"attempt {attempt + 1}")
             if attempt == 0:
                 assert get(stack, "/api/live")["running"] is True
         stack.finished(run_id)

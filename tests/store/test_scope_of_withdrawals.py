@@ -85,7 +85,6 @@ QUIET = Night(frozenset(SHOWS), 0, frozenset(), frozenset(), is_confirmed=False,
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(600)
 @settings(
     max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )

@@ -30,7 +30,7 @@ PACKAGES = ("dags", "plugins", "include", "localdev")
 DAG = "/api/v2/dags/city_discovery"
 
 
-def wait_for(condition: Callable[[], T | None], what: str, seconds: float = 120) -> T:
+def wait_for(condition: Callable[[], T | None], what: str, seconds: float = 600) -> T:
     """Wait until a condition gives something; fail saying what did not happen."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
@@ -154,7 +154,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
                 "Ctrl-C stops everything" in log.read_text("utf-8") or process.poll() is not None
             ),
             "the start of make run",
-            240,
+            1500,
         )
         assert process.poll() is None, log.read_text("utf-8")
         runner = psutil.Process(process.pid)
@@ -170,13 +170,13 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
             f"{base}/auth/token", json={"username": "admin", "password": password}
         ).json()["access_token"]
         with httpx.Client(
-            base_url=base, headers={"authorization": f"Bearer {token}"}, timeout=30
+            base_url=base, headers={"authorization": f"Bearer {token}"}, timeout=300
         ) as client:
             yield Stack(process, folder, log, client, inner["AIRFLOW_CONN_DISCOVERY_DB"], inner)
         started = [runner, *runner.children(recursive=True)]
         process.send_signal(signal.SIGINT)
-        assert process.wait(60) == 0, log.read_text("utf-8")
-        _, alive = psutil.wait_procs(started, timeout=10)
+        assert process.wait(600) == 0, log.read_text("utf-8")
+        _, alive = psutil.wait_procs(started, timeout=60)
         assert alive == []
     finally:
         if process.poll() is None:
