@@ -18,7 +18,7 @@ from include.discovery.store.connection import Connection
 from tests.browser.conftest import Site, Visitors
 from tests.support.stack import Stack
 
-pytestmark = [pytest.mark.airflow, pytest.mark.browser, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.airflow, pytest.mark.browser]
 
 PROBE = "**/discovery/api/probe"
 ADDRESS = "https://calendar.example.edu/events"
@@ -90,6 +90,10 @@ def _nothing_is_left(db: Connection) -> Iterator[None]:
 
 
 def open_dialog(site: Site) -> Locator:
+    """Open the dialog; what the test answers itself is routed afterwards.
+
+    Where a request is routed, Playwright lets the browser fetch and compile all of Airflow again.
+    """
     page = site.open(view="sources")
     page.get_by_role("button", name="Add by URL").click()
     dialog = page.get_by_role("dialog", name="Add a source by its address")
@@ -122,8 +126,8 @@ def unanswered(site: Site) -> list[Route]:
 def found(site: Site, *proposals: dict[str, Any], **changes: Any) -> Locator:
     """Open the dialog and probe an address with these findings."""
     answer = findings(*proposals, **changes)
-    site.page.route(PROBE, lambda route: route.fulfill(json=answer))
     dialog = open_dialog(site)
+    site.page.route(PROBE, lambda route: route.fulfill(json=answer))
     look(dialog)
     dialog.get_by_test_id("findings").wait_for()
     return dialog
@@ -250,8 +254,8 @@ class TestFindings:
 class TestLooking:
     def test_a_running_probe_shows_its_duration_and_can_be_stopped(self, new_site: Site) -> None:
         new_site.page.clock.install()
-        held = unanswered(new_site)
         dialog = open_dialog(new_site)
+        held = unanswered(new_site)
         look(dialog)
 
         progress = dialog.get_by_test_id("looking")
@@ -277,8 +281,8 @@ class TestLooking:
         assert new_site.faults == []
 
     def test_a_form_that_is_submitted_again_sends_one_request(self, site: Site) -> None:
-        held = unanswered(site)
         dialog = open_dialog(site)
+        held = unanswered(site)
         look(dialog)
         expect(dialog.get_by_test_id("looking")).to_be_visible()
         for _ in range(2):
@@ -290,8 +294,8 @@ class TestLooking:
         assert held[0].request.post_data_json == {"url": ADDRESS, "city": "krakow"}
 
     def test_escape_closes_the_dialog_and_stops_the_probe(self, site: Site) -> None:
-        unanswered(site)
         dialog = open_dialog(site)
+        unanswered(site)
         look(dialog)
         with site.page.expect_event("requestfailed", lambda request: "probe" in request.url):
             site.page.keyboard.press("Escape")
@@ -318,8 +322,8 @@ class TestLooking:
             else:
                 route.abort()
 
-        site.page.route(PROBE, fail)
         dialog = open_dialog(site)
+        site.page.route(PROBE, fail)
         look(dialog)
         expect(dialog.get_by_role("alert")).to_contain_text(says)
 
@@ -330,8 +334,8 @@ class TestLooking:
         expect(dialog.get_by_role("alert")).to_have_count(0)
 
     def test_a_probe_without_the_permission_shows_an_error(self, site: Site) -> None:
-        site.page.route(PROBE, lambda route: route.fulfill(status=403, json={}))
         dialog = open_dialog(site)
+        site.page.route(PROBE, lambda route: route.fulfill(status=403, json={}))
         look(dialog)
 
         expect(dialog.get_by_role("alert")).to_contain_text("permission")
@@ -355,8 +359,8 @@ class TestLooking:
 
     def test_a_city_that_no_longer_exists_is_shown_at_the_city_field(self, site: Site) -> None:
         fault = {"detail": "…", "errors": [{"path": ["city"], "message": "There is no city here."}]}
-        site.page.route(PROBE, lambda route: route.fulfill(status=422, json=fault))
         dialog = open_dialog(site)
+        site.page.route(PROBE, lambda route: route.fulfill(status=422, json=fault))
         look(dialog)
 
         expect(field(dialog, "city")).to_contain_text("There is no city here.")
