@@ -29,6 +29,7 @@ from include.discovery.store.loader import ID_TAKEN, Loader
 from include.discovery.store.matching import match_unmatched
 from include.discovery.store.runs import Attempt, PageResult, begin, finish
 from tests.support.builders import HALL, KRAKOW, PARIS, WARSAW, event, source, stored_pair
+from tests.support.databases import delete_rows
 
 
 def load(
@@ -522,7 +523,7 @@ def test_listings_and_events_always_agree(conn: Connection, pages: list[list[str
         "b1": event("b", title="Quiz"),
         "c1": event("c", title="Concert", venue=None),
     }
-    conn.execute("TRUNCATE discovery.cities, discovery.sources CASCADE")
+    delete_rows(conn)
     pair = stored_pair(conn)
     for page in pages:
         load(conn, pair, [variants[name] for name in page])

@@ -33,6 +33,7 @@ from include.discovery.store.matching import Matched, match_unmatched
 from include.discovery.store.removal import Removal
 from include.discovery.store.runs import Attempt, PageResult, begin, finish
 from tests.support.builders import WARSAW, event, source, stored_pair
+from tests.support.databases import delete_rows
 
 ADA = Author("ada", "cli")
 DAY = datetime(2026, 12, 24, 19, tzinfo=WARSAW)
@@ -516,15 +517,9 @@ FUZZED = settings(
 )
 
 
-def emptied(conn: Connection) -> None:
-    conn.execute(
-        "TRUNCATE discovery.cities, discovery.sources, discovery.events, discovery.venues CASCADE"
-    )
-
-
 def take_steps(conn: Connection, steps: Iterable[tuple[str, str, str]]) -> Iterator[dict[str, str]]:
     """Sync what each step says of one listing; yield the titles that all have after each."""
-    emptied(conn)
+    delete_rows(conn)
     of = {slug: stored_pair(conn, source=source(slug)) for slug in "pqrs"}
     titles: dict[str, str] = {}
     for slug, external_id, title in steps:

@@ -21,6 +21,7 @@ from include.discovery.store.withdrawal_approvals import Decision, decide
 from include.discovery.store.withdrawals import withdraw_vanished
 from tests.store.test_withdrawals import DECEMBER, FIRST_NIGHT, on
 from tests.support.builders import PARIS, source, stored_pair
+from tests.support.databases import delete_rows
 
 SHOWS = range(10)
 
@@ -93,7 +94,7 @@ def test_no_source_ever_touches_a_listing_of_another_pair(
     conn: Connection, nights: list[Night]
 ) -> None:
     """Another source, its own pair of another city and a national source list the same shows."""
-    conn.execute("TRUNCATE discovery.cities, discovery.sources CASCADE")
+    delete_rows(conn)
     mine = stored_pair(conn, source=source("mine"))
     others = {
         "0": stored_pair(conn, source=source("other")),

@@ -80,6 +80,13 @@ def drop_database(server: EmbeddedPostgres, name: str) -> None:
         admin.execute(SQL("DROP DATABASE {} WITH (FORCE)").format(Identifier(name)))
 
 
+def delete_rows(conn: Connection) -> None:
+    """Delete all rows between two examples of one test; to truncate makes each file anew."""
+    with conn.transaction():
+        conn.execute("SET LOCAL session_replication_role = replica")
+        conn.execute(_emptying(conn))
+
+
 @dataclass(frozen=True)
 class _Watch:
     """A session in a database that is lent, and what it was like when it was new."""
@@ -92,13 +99,9 @@ class _Watch:
 
     @classmethod
     def of(cls, url: str) -> _Watch:
-        # Foreign keys have triggers, which this setting keeps quiet: tables may be emptied in any
-        # order.
         session = connect(url, options="-c session_replication_role=replica")
-        tables = session.execute(_TABLES).fetchall()
-        emptying = SQL("; ").join(SQL("DELETE FROM {}").format(Identifier(*at)) for at in tables)
         since = str(_only(session, "SELECT pg_current_xact_id()::xid"))
-        return cls(session, since, _schema(session, since), emptying)
+        return cls(session, since, _schema(session, since), _emptying(session))
 
     def empty(self, kept: Connection | None) -> bool:
         """End other sessions and delete all rows; False where that does not restore it.
@@ -173,6 +176,15 @@ class DatabaseOfTests:
         if self._session is not None:
             self._session.close()
             self._session = None
+
+
+def _emptying(session: Connection) -> Composed:
+    """Return what deletes all rows, in a session with session_replication_role = replica.
+
+    Foreign keys have triggers, which that setting keeps quiet: tables may be emptied in any order.
+    """
+    tables = session.execute(_TABLES).fetchall()
+    return SQL("; ").join(SQL("DELETE FROM {}").format(Identifier(*at)) for at in tables)
 
 
 def _schema(session: Connection, since: str) -> object:
