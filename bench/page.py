@@ -81,6 +81,11 @@ def _addresses(conn: Connection) -> dict[str, list[str]]:
         "/api/events": [f"/api/events{query}" for query in searches],
         "/api/events/{event_id}": [f"/api/events/{sample.event}"],
         "/api/events/{event_id}/judgements": [f"/api/events/{sample.event}/judgements"],
+        "/api/venues": [
+            "/api/venues?city=city-0",
+            "/api/venues?text=theatre",
+            "/api/venues?text=theatre&city=city-0",
+        ],
         "/api/known-cities": ["/api/known-cities?name=krak"],
         "/api/run": [f"/api/run?run={sample.run}"],
         "/api/charts": [

@@ -19,9 +19,14 @@ from include.discovery.store.audit import Author, Change, read_changes
 from include.discovery.store.connection import Connection, connect, rows
 from include.discovery.store.event_edits import edit_event
 from include.discovery.store.matching import match_unmatched
+from include.discovery.store.queries import venues as queries
 from include.discovery.store.queries.event_search import EventFilter, search_events
 from include.discovery.store.queries.judgements import judgements_of_listings
-from include.discovery.store.queries.venues import find_venues, proposed_merges
+from include.discovery.store.queries.venues import (
+    answered_proposals,
+    find_venues,
+    proposed_merges,
+)
 from include.discovery.store.venues import (
     merge_venues,
     place_in_building,
@@ -647,9 +652,55 @@ def test_venues_are_found_by_the_beginnings_of_words(conn: Connection, sync: Syn
     sync("house", at("Stary Młyn", 1), at("Remise Nine", 2))
     merge(conn, "Stary Młyn", "Remise Nine")
 
-    (found,) = find_venues(conn, "rem nin")
+    (found,) = find_venues(conn, text="rem nin").venues
 
     assert (found.name, dict(found.names)) == (
         "Stary Młyn", {str(venue(conn, "Remise Nine")): "Remise Nine"},
     )  # fmt: skip
-    assert find_venues(conn, "'; --") == find_venues(conn, "zebra") == []
+    assert find_venues(conn, text="'; --").venues == find_venues(conn, text="zebra").venues == []
+
+
+def test_without_a_name_the_busiest_venues_of_a_city_are_found(
+    conn: Connection, sync: Sync
+) -> None:
+    sync("house", at("Mill", 1), at("Remise", 2), at("Remise", 3), at("Forum", -9))
+
+    found = find_venues(conn, city="krakow").venues
+
+    assert [(each.name, each.upcoming) for each in found] == [("Remise", 2), ("Mill", 1)]
+    assert find_venues(conn, city="gdansk").venues == find_venues(conn).venues == []
+    assert [each.name for each in find_venues(conn, text="rem", city="krakow").venues] == ["Remise"]
+    assert find_venues(conn, text="for", city="krakow").venues == []
+    assert find_venues(conn, text="rem", city="gdansk").venues == []
+
+
+def test_of_more_venues_than_are_shown_it_is_said_that_there_are_more(
+    conn: Connection, sync: Sync, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sync("house", at("Mill One"), at("Mill Two"), at("Mill Three"))
+    assert find_venues(conn, text="mill").is_all
+
+    monkeypatch.setattr(queries, "MOST_FOUND", 2)
+
+    found = find_venues(conn, text="mill")
+    assert (len(found.venues), found.is_all) == (2, False)
+
+
+def test_proposals_that_were_answered_since_they_were_read_are_known(
+    conn: Connection, sync: Sync
+) -> None:
+    for n, titles in enumerate((("Jazz", "Tango", "Waltz"), ("Polka", "Swing", "Samba"))):
+        for slug, name in (("house", f"Młyn {n}"), ("portal", f"Remise Nine {n}")):
+            sync(slug, *(at(name, day, title) for day, title in enumerate(titles)))
+    before = proposed_merges(conn, "krakow")
+    first, second = ((each.first, each.second) for each in before)
+    assert answered_proposals(conn, before) == set()
+
+    merge(conn, first[0].name, first[1].name)
+    split(conn, second[0].name, second[1].name)
+
+    assert answered_proposals(conn, before) == {
+        (first[0].id, first[1].id), (second[0].id, second[1].id),
+    }  # fmt: skip
+    take_back(conn, second[0].name, second[1].name)
+    assert answered_proposals(conn, before) == {(first[0].id, first[1].id)}

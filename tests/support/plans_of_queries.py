@@ -34,10 +34,15 @@ from include.discovery.store.queries import (
 )
 from include.discovery.store.queries.event_search import EventFilter, Position, When
 from include.discovery.store.queries.judgements import QuestionPosition
+from include.discovery.store.queries.venues import ProposedMerge, VenueSide
 
 NOW = datetime.now(UTC)
 MONTH = NOW - timedelta(days=30)
 QUARTER = NOW - timedelta(days=90)
+PROPOSED = [
+    ProposedMerge(*[VenueSide(one, "", None, None) for one in (n, n + 1)], 3, [], "")
+    for n in range(1, 100)
+]
 QUESTION = QuestionPosition(NOW.date() + timedelta(days=7), 1, 2)
 
 
@@ -169,10 +174,15 @@ CALLS: dict[Callable[..., object], dict[str, Call]] = {
         "": lambda conn, of: judgements.judgements_of_listings(conn, of.listings)
     },
     venues.find_venues: {
-        "": lambda conn, _: venues.find_venues(conn, "theatre"),
-        "by several words": lambda conn, _: venues.find_venues(conn, "city theatre"),
+        "": lambda conn, _: venues.find_venues(conn, text="theatre"),
+        "by several words": lambda conn, _: venues.find_venues(conn, text="city theatre"),
+        "of a city": lambda conn, _: venues.find_venues(conn, city="city-0"),
+        "of a city, by name": lambda conn, _: venues.find_venues(
+            conn, text="theatre", city="city-0"
+        ),
     },
     venues.proposed_merges: {"": lambda conn, _: venues.proposed_merges(conn, "city-0")},
+    venues.answered_proposals: {"": lambda conn, _: venues.answered_proposals(conn, PROPOSED)},
     venues.latest_venue_judgements: {"": lambda conn, _: venues.latest_venue_judgements(conn, 50)},
     venues.venue_judgements_of_event: {
         "": lambda conn, of: venues.venue_judgements_of_event(conn, of.event)

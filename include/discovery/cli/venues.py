@@ -173,13 +173,13 @@ def _decided(decide: Callable[[Connection, Author], Change]) -> int:
 
 def _find(options: argparse.Namespace) -> int:
     with open_database() as conn, reported():
-        found = find_venues(conn, options.text)
+        found = find_venues(conn, text=options.text)
     if options.json:
-        for venue in found:
+        for venue in found.venues:
             print_json(asdict(venue))
     else:
-        headings = ("id", "venue", "address", "hall of", "made one with")
-        print(_table(headings, list(map(_found, found)), "No venue has that name."))
+        headings = ("id", "venue", "address", "events", "hall of", "made one with")
+        print(_table(headings, list(map(_found, found.venues)), "No venue has that name."))
     return 0
 
 
@@ -188,6 +188,7 @@ def _found(venue: FoundVenue) -> tuple[str, ...]:
         str(venue.id),
         venue.name,
         _address(venue),
+        str(venue.upcoming),
         "" if venue.building is None else str(venue.building),
         ", ".join(f"{other} {name}" for other, name in venue.names.items()),
     )

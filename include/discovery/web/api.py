@@ -24,6 +24,7 @@ GET      /api/events/{event_id}/                                             Eve
          judgements                                                          its listings are one
 GET      /api/review                   city=SLUG, after, limit=20            ReviewAnswer
 GET      /api/review/count             city=SLUG                             ReviewCount
+GET      /api/venues                   text, city=SLUG                       VenuesAnswer
 GET      /api/source/{slug}            days=30                               SourceDetail
 GET      /api/kinds/{kind}                                                   KindDetail
 GET      /api/errors                   days=7 (1, 7, 30)                     ErrorsAnswer
@@ -77,6 +78,12 @@ POST     /api/events/{event_id}/split  Split                    Judged
 POST     /api/judgements               Word                     Judged: whether two listings
                                                                 are one event
 DELETE   /api/judgements               first=ID, second=ID      Judged: such a word is taken back
+POST     /api/venues/judgements        PlaceWord                VenueDecided: whether two
+                                                                venues are one place
+DELETE   /api/venues/judgements        first=ID, second=ID      VenueDecided: taken back
+PUT      /api/venues/{venue_id}/name   NameBody                 VenueDecided
+PUT      /api/venues/{venue_id}/       BuildingBody             VenueDecided
+         building
 POST     /api/probe                    ProbeQuestion            ProbeAnswer; writes nothing
 =======  ============================  =======================  ================================
 
@@ -118,6 +125,7 @@ from include.discovery.web import (
     source,
     sources,
     switches,
+    venues,
     waiting,
     withdrawals,
 )
@@ -125,6 +133,6 @@ from include.discovery.web import (
 router = APIRouter(prefix="/api")
 for feature in (
     overview, cities, sources, source, kinds, pairs, switches, events, event_edits, judgements,
-    decisions, errors, changes, charts, alerts, withdrawals, waiting, live, probe, about,
+    decisions, venues, errors, changes, charts, alerts, withdrawals, waiting, live, probe, about,
 ):  # fmt: skip
     router.include_router(feature.router)

@@ -35,6 +35,10 @@ EventId = Annotated[
     int, Path(ge=1, le=LARGEST_ID, description="An event's id, as the list of events gives it.")
 ]
 ListingId = Annotated[int, Query(ge=1, le=LARGEST_ID, description="A listing's id.")]
+VenueId = Annotated[
+    int, Path(ge=1, le=LARGEST_ID, description="A venue's id, as the list of venues gives it.")
+]
+VenueQuery = Annotated[int, Query(ge=1, le=LARGEST_ID, description="A venue's id.")]
 CityQuery = Annotated[
     str | None,
     Query(**_SLUG, description="The city of the pair; none for a source of a wider scope."),

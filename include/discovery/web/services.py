@@ -18,6 +18,7 @@ from include.discovery.choices import write_choices
 from include.discovery.probe.bounded import Limits
 from include.discovery.settings import Settings
 from include.discovery.store.entities import read_choices
+from include.discovery.store.queries.event_search import cities_and_sources
 from include.discovery.store.queries.events import EventCounts, count_events
 from include.discovery.store.queries.outcomes import (
     PairTally,
@@ -26,6 +27,11 @@ from include.discovery.store.queries.outcomes import (
     TaskState,
     read_tasks,
     tally_tasks,
+)
+from include.discovery.store.queries.venues import (
+    ProposedMerge,
+    answered_proposals,
+    proposed_merges,
 )
 from include.discovery.web.answers import Problem, Window, now
 from include.discovery.web.cache import Cached
@@ -50,6 +56,21 @@ def _cached_charts() -> defaultdict[int, Cached[list[dict[str, Any]]]]:
 
 
 @dataclass(frozen=True, slots=True)
+class CityProposal:
+    """Two venues of a city that may be one."""
+
+    slug: str
+    name: str
+    """Of the city."""
+    merge: ProposedMerge
+
+    @property
+    def venues(self) -> tuple[int, int]:
+        """The ids of the two."""
+        return self.merge.first.id, self.merge.second.id
+
+
+@dataclass(frozen=True, slots=True)
 class Services:
     """The two databases, the settings, and the limits of probing."""
 
@@ -62,6 +83,8 @@ class Services:
     events: Cached[EventCounts] = field(default_factory=lambda: Cached(30, 600))
     charts: Mapping[int, Cached[list[dict[str, Any]]]] = field(default_factory=_cached_charts)
     """Of all pairs, by the number of days: they add up every attempt of these."""
+    proposals: Cached[list[CityProposal]] = field(default_factory=lambda: Cached(600, 3600))
+    """Of all cities: they compare all that is upcoming."""
     pairs: KnownPairs = field(default_factory=KnownPairs)
     probes: Semaphore = field(default_factory=lambda: Semaphore(2))
     probe_limits: Limits = field(default_factory=Limits)
@@ -73,6 +96,25 @@ class Services:
     def _count_events(self) -> EventCounts:
         with self.database.lend() as conn:
             return count_events(conn)
+
+    def open_proposals(self) -> list[CityProposal]:
+        """Return pairs of venues that may be one, some minutes old, and not answered since."""
+        proposals = self.proposals.get(self._propose)
+        with self.database.lend() as conn:
+            answered = answered_proposals(conn, [each.merge for each in proposals])
+        return [each for each in proposals if each.venues not in answered]
+
+    def _propose(self) -> list[CityProposal]:
+        with self.database.lend() as conn:
+            cities, _ = cities_and_sources(conn)
+            found = [
+                CityProposal(slug, name, merge)
+                for slug, name in cities.items()
+                for merge in proposed_merges(conn, slug)
+            ]
+        # Two cities may list what is at the same venues.
+        once = {each.venues: each for each in found}
+        return sorted(once.values(), key=lambda each: (-each.merge.titles, each.venues))
 
     def keep_choices(self) -> None:
         """Let the DAG's trigger form offer what is configured now; an edit stands if that fails."""

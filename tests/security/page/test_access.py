@@ -26,6 +26,7 @@ QUERIES: dict[str, dict[str, str]] = {
     "/api/pairs/enabled": {"source": "theatres", "city": "krakow"},
     "/api/cities/{slug}": {"version": "99"},
     "/api/judgements": {"first": "1", "second": "2"},
+    "/api/venues/judgements": {"first": "1", "second": "2"},
     "/api/sources/{slug}": {"version": "99"},
 }
 
@@ -41,6 +42,7 @@ def concrete(path: str) -> str:
     return (
         path.replace("/city/{slug}", "/city/krakow")
         .replace("{event_id}", "1")
+        .replace("{venue_id}", "1")
         .replace("{slug}", "theatres" if "source" in path else "krakow")
         .replace("{kind}", "icalendar")
         .replace("{answer_id}", "1")

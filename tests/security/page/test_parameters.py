@@ -53,6 +53,8 @@ def described(page: Page, conn: Connection, monkeypatch: pytest.MonkeyPatch) -> 
     stored_events(conn, stored_pair(conn, settings=SOURCE["settings"]), [event()])
     (listed,) = conn.execute("SELECT id FROM discovery.events").fetchone() or (0,)
     monkeypatch.setitem(KNOWN, "event_id", listed)
+    (venue,) = conn.execute("SELECT id FROM discovery.venues").fetchone() or (0,)
+    monkeypatch.setitem(KNOWN, "venue_id", venue)
     outer = Starlette()
     outer.mount("/discovery", page.app)
     return schemathesis.openapi.from_asgi("/discovery/api/openapi.json", outer, headers=_login())

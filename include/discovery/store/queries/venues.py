@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -23,23 +23,38 @@ _MOST_COMPARED: Final = 1_000
 LEAST_LINKED: Final = 2
 """A site to which so many events of one venue alone are linked may be that of the venue."""
 
-_FIND = f"""
-SELECT v.id, COALESCE(v.given_name, v.name) AS name, v.street, v.locality,
-    COALESCE(p.same_as_id, p.id) AS building, o.names
-FROM (
+_NAMED = """
     SELECT DISTINCT COALESCE(same_as_id, id) AS id FROM discovery.venues
     WHERE search @@ to_tsquery('simple', (
         SELECT string_agg(format('%%L:*', left(word, 100)), ' & ')
         FROM regexp_split_to_table(discovery.folded(%(text)s), ' ') word WHERE word <> ''))
-    LIMIT {MOST_FOUND}
-) found
+"""
+_OF_CITY = "(SELECT id FROM discovery.cities WHERE slug = %(city)s)"
+_BUSIEST_OF_CITY = f"""
+    SELECT venue_id AS id FROM discovery.events
+    WHERE city_id = {_OF_CITY} AND {IS_UPCOMING} AND venue_id IS NOT NULL
+    GROUP BY venue_id ORDER BY count(*) DESC, venue_id
+"""
+_NAMED_OF_CITY = f"""
+    SELECT id FROM ({_BUSIEST_OF_CITY}) AS of_city JOIN ({_NAMED}) AS named USING (id)
+"""
+
+_FIND = f"""
+SELECT v.id, COALESCE(v.given_name, v.name) AS name, v.given_name IS NOT NULL AS is_renamed,
+    v.street, v.locality, b.id AS building, COALESCE(b.given_name, b.name) AS building_name,
+    o.names, e.upcoming
+FROM ({{found}} LIMIT {MOST_FOUND + 1}) found
 JOIN discovery.venues v USING (id)
 LEFT JOIN discovery.venues p ON p.id = v.parent_id
+LEFT JOIN discovery.venues b ON b.id = COALESCE(p.same_as_id, p.id)
 LEFT JOIN LATERAL (
     SELECT jsonb_object_agg(a.id, a.name) AS names FROM discovery.venues a
     WHERE a.same_as_id = v.id
 ) o ON true
-ORDER BY name, v.id
+CROSS JOIN LATERAL (
+    SELECT count(*) AS upcoming FROM discovery.events WHERE venue_id = v.id AND {IS_UPCOMING}
+) e
+ORDER BY e.upcoming DESC, name, v.id
 """
 
 # A title counts once, however often it is repeated.
@@ -81,6 +96,18 @@ WHERE NOT EXISTS (
   AND a.parent_id IS NULL AND b.parent_id IS NULL
 ORDER BY p.titles DESC, p.one, p.other
 LIMIT {_MOST_COMPARED}
+"""
+
+# Of pairs that were proposed before: what people have answered since.
+_ANSWERED = """
+SELECT p.one, p.other
+FROM unnest(%(ones)s::bigint[], %(others)s::bigint[]) AS p (one, other)
+JOIN discovery.venues a ON a.id = p.one
+JOIN discovery.venues b ON b.id = p.other
+WHERE num_nonnulls(a.same_as_id, b.same_as_id, a.parent_id, b.parent_id) > 0
+   OR EXISTS (
+    SELECT FROM discovery.venue_judgements j
+    WHERE j.first_id = LEAST(p.one, p.other) AND j.second_id = GREATEST(p.one, p.other))
 """
 
 _JUDGEMENTS = """
@@ -169,12 +196,26 @@ class FoundVenue:
 
     id: int
     name: str
+    is_renamed: bool
+    """Whether people have given it its name."""
     street: str | None
     locality: str | None
     building: int | None
     """In which it is a hall, as people say."""
+    building_name: str | None
     names: Mapping[str, str]
     """Venues that people have made one with it: id → name."""
+    upcoming: int
+    """How many events are to come there."""
+
+
+@dataclass(frozen=True, slots=True)
+class FoundVenues:
+    """Venues that were looked for."""
+
+    venues: list[FoundVenue]
+    is_all: bool
+    """False: there are more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,10 +275,24 @@ class VenueJudgement:
 _ASKED_ABOUT = {Relation.DIFFERENT, Relation.UNKNOWN}
 
 
-def find_venues(conn: Connection, text: str) -> list[FoundVenue]:
-    """Return venues one of whose names has words that begin as those of the text do."""
-    found = rows(conn, _FIND, {"text": text})
-    return [FoundVenue(**{**row, "names": row["names"] or {}}) for row in found]
+def find_venues(
+    conn: Connection, *, text: str | None = None, city: str | None = None
+) -> FoundVenues:
+    """Return venues, at most ``MOST_FOUND``, those with most events to come first.
+
+    :param text: one of their names has words that begin as those of the text do.
+    :param city: slug of a city where events are to come there. Neither text nor city: nothing is
+        looked for.
+    """
+    if text is not None:
+        wanted = _NAMED if city is None else _NAMED_OF_CITY
+    elif city is not None:
+        wanted = _BUSIEST_OF_CITY
+    else:
+        return FoundVenues([], is_all=True)
+    found = rows(conn, _FIND.format(found=wanted), {"text": text, "city": city})
+    venues = [FoundVenue(**{**row, "names": row["names"] or {}}) for row in found]
+    return FoundVenues(venues[:MOST_FOUND], is_all=len(venues) <= MOST_FOUND)
 
 
 def proposed_merges(conn: Connection, city: str) -> list[ProposedMerge]:
@@ -263,6 +318,15 @@ def proposed_merges(conn: Connection, city: str) -> list[ProposedMerge]:
                 )
             )
     return found[:MOST_FOUND]
+
+
+def answered_proposals(
+    conn: Connection, proposed: Collection[ProposedMerge]
+) -> set[tuple[int, int]]:
+    """Return those of some proposals that people have answered since they were read, by ids."""
+    pairs = [(each.first.id, each.second.id) for each in proposed]
+    values = {"ones": [one for one, _ in pairs], "others": [other for _, other in pairs]}
+    return {(row["one"], row["other"]) for row in rows(conn, _ANSWERED, values)}
 
 
 def latest_venue_judgements(conn: Connection, limit: int) -> list[VenueJudgement]:

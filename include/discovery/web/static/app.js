@@ -3,7 +3,7 @@
 import { h, React, Chakra } from "./shared/host.js";
 import { Glossary } from "./shared/help.js";
 import { useLiveSwitch } from "./shared/live.js";
-import { AlertsMark, WithdrawalsMark } from "./shared/waiting.js";
+import { AlertsMark, VenuesMark, WithdrawalsMark } from "./shared/waiting.js";
 import { PageLink, useQuery } from "./shared/query.js";
 import { Empty, ErrorPanel } from "./shared/loading.js";
 import { reloadAll } from "./shared/resource.js";
@@ -22,6 +22,7 @@ import { Review } from "./review/view.js";
 import { Pair } from "./pair/view.js";
 import { Source } from "./source/view.js";
 import { Sources } from "./sources/view.js";
+import { Venues } from "./venues/view.js";
 import { Withdrawals } from "./withdrawals/view.js";
 
 const { Box, Button, Flex, Heading, Stack, Switch } = Chakra;
@@ -38,6 +39,7 @@ const VIEWS = {
   cities: { label: "Cities", component: Cities },
   sources: { label: "Sources", component: Sources },
   events: { label: "Events", component: Events },
+  venues: { label: "Venues", component: Venues, mark: VenuesMark },
   review: { label: "Review", component: Review, mark: ReviewCount },
   errors: { label: "Errors", component: Errors },
   alerts: { label: "Alerts", component: Alerts, mark: AlertsMark },

@@ -6,6 +6,7 @@ import { ConfirmDialog } from "../shared/dialogs.js";
 import { Findings, pointsText } from "../shared/findings.js";
 import { Loaded, TableSkeleton } from "../shared/loading.js";
 import { PageLink, useOpen } from "../shared/query.js";
+import { Reason } from "../shared/reason.js";
 import { reloadAll, useResource } from "../shared/resource.js";
 import { Time } from "../shared/time.js";
 import { say } from "../shared/toast.js";
@@ -68,22 +69,6 @@ function Judgements({ title, children }) {
     { minW: 0 },
     h(Text, { fontSize: "sm", fontWeight: "semibold", mb: 1 }, title),
     h(Box, { as: "ul", listStyleType: "none" }, children),
-  );
-}
-
-function Reason({ value, onChange }) {
-  return h(
-    Field.Root,
-    { required: true },
-    h(Field.Label, null, "Reason", h(Field.RequiredIndicator)),
-    h(Input, {
-      size: "sm",
-      value,
-      maxLength: 500,
-      autoComplete: "off",
-      onChange: (event) => onChange(event.currentTarget.value),
-    }),
-    h(Field.HelperText, null, "Kept with the decision, which no rule overrides."),
   );
 }
 

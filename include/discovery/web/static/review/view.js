@@ -2,132 +2,30 @@
 
 import { h, React, Chakra } from "../shared/host.js";
 import { api, withQuery } from "../shared/api.js";
+import { DecisionBar, useDecisions } from "../shared/decisions.js";
 import { Select } from "../shared/fields.js";
 import { Empty, Loaded, TableSkeleton } from "../shared/loading.js";
 import { PageLink, useQuery } from "../shared/query.js";
-import { reloadAll, useLast, useResource } from "../shared/resource.js";
-import { useKeys } from "../shared/shortcuts.js";
-import { say } from "../shared/toast.js";
+import { useLast, useResource } from "../shared/resource.js";
 import { Cancellations } from "./cancellations.js";
 import { Question } from "./question.js";
 
-const { Box, Button, Flex, Heading, HStack, Input, Kbd, Stack, Text } = Chakra;
+const { Box, Button, Heading, HStack, Stack, Text } = Chakra;
 
 const PAGE = 20;
 
 const keyOf = ({ first, second }) => `${first.id}-${second.id}`;
-const namesOf = ({ first, second }) => `“${first.title}” and “${second.title}”`;
 
-const SAID = { same: "are one event now", different: "stay two events" };
+const WAYS = {
+  send: ({ first, second }, word) =>
+    api.post("judgements", { first: first.id, second: second.id, ...word }),
+  takeBack: ({ first, second }) =>
+    api.remove(withQuery("judgements", { first: first.id, second: second.id })),
+  told: { same: "are one event now", different: "stay two events" },
+  namesOf: ({ first, second }) => `“${first.title}” and “${second.title}”`,
+};
 
-/** What was decided on this view, and how: decided pairs leave the list before the server is asked. */
-function useDecisions() {
-  const [made, setMade] = React.useState([]);
-  const [busy, setBusy] = React.useState(false);
-  const [told, setTold] = React.useState("");
-  const run = async (work) => {
-    setBusy(true);
-    try {
-      await work();
-    } catch (error) {
-      say("error", "Nothing was changed", error.message);
-    }
-    setBusy(false);
-    // Nobody waits for it: the next question is there already.
-    reloadAll();
-  };
-  const decide = (question, verdict, reason) =>
-    run(async () => {
-      const pair = { first: question.first.id, second: question.second.id };
-      await api.post("judgements", { ...pair, verdict, ...(reason && { reason }) });
-      setMade((all) => [...all, question]);
-      setTold(`${namesOf(question)} ${SAID[verdict]}.`);
-    });
-  const undo = () =>
-    run(async () => {
-      const last = made[made.length - 1];
-      await api.remove(withQuery("judgements", { first: last.first.id, second: last.second.id }));
-      setMade((all) => all.slice(0, -1));
-      setTold(`Taken back: ${namesOf(last)}.`);
-    });
-  return { made, busy, told, decide, undo: made.length > 0 ? undo : null };
-}
-
-function Action({ shortcut, children, ...rest }) {
-  return h(
-    Button,
-    { size: "sm", variant: "outline", "aria-keyshortcuts": shortcut, ...rest },
-    children,
-    h(Kbd, { size: "sm", hideBelow: "md", "aria-hidden": true }, shortcut),
-  );
-}
-
-function Actions({ question, canEdit, decisions, skip, back }) {
-  const [reason, setReason] = React.useState("");
-  const { busy, undo } = decisions;
-  const decide = (verdict) => {
-    if (question && canEdit && !busy) {
-      decisions.decide(question, verdict, reason.trim());
-      setReason("");
-    }
-  };
-  const actions = {
-    s: () => decide("same"),
-    d: () => decide("different"),
-    n: () => skip?.(),
-    p: () => back?.(),
-    u: () => canEdit && !busy && undo?.(),
-  };
-  useKeys(actions);
-  return h(
-    Stack,
-    // Long texts do not push it out of sight; on a phone it would cover half of them.
-    { gap: 2, position: { md: "sticky" }, bottom: 0, bg: "bg", borderTopWidth: 1, py: 3 },
-    h(
-      Flex,
-      { gap: 2, flexWrap: "wrap", align: "center", role: "group", "aria-label": "Decide" },
-      canEdit &&
-        question &&
-        h(
-          React.Fragment,
-          null,
-          h(
-            Action,
-            { shortcut: "s", variant: "solid", colorPalette: "brand", disabled: busy, onClick: actions.s },
-            "Same event",
-          ),
-          h(
-            Action,
-            { shortcut: "d", variant: "surface", disabled: busy, onClick: actions.d },
-            "Not the same",
-          ),
-        ),
-      question && h(Action, { shortcut: "n", disabled: !skip, onClick: actions.n }, "Skip"),
-      h(Action, { shortcut: "p", disabled: !back, onClick: actions.p }, "Back"),
-      canEdit && h(Action, { shortcut: "u", disabled: !undo || busy, onClick: actions.u }, "Undo"),
-      canEdit &&
-        question &&
-        h(Input, {
-          size: "sm",
-          flex: "1 1 12rem",
-          maxW: "28rem",
-          value: reason,
-          maxLength: 500,
-          placeholder: "Reason (optional)",
-          "aria-label": "Reason (optional)",
-          autoComplete: "off",
-          onChange: (event) => setReason(event.currentTarget.value),
-        }),
-    ),
-    h(Text, { role: "status", fontSize: "sm", minH: "1.25rem" }, decisions.told),
-    !canEdit &&
-      h(
-        Text,
-        { fontSize: "sm", color: "fg.muted" },
-        "You have read access only: to decide takes the right to edit the DAG.",
-      ),
-  );
-}
+const LABELS = { same: "Same event", different: "Not the same" };
 
 function Queue({ data, decisions, isOld }) {
   const [, change] = useQuery();
@@ -179,7 +77,14 @@ function Queue({ data, decisions, isOld }) {
             nothing,
             "Pairs of which the rules are not sure appear here at the end of each sync.",
           ),
-    h(Actions, { question, canEdit, decisions, skip: question ? skip : null, back }),
+    h(DecisionBar, {
+      question,
+      canEdit,
+      decisions,
+      labels: LABELS,
+      skip: question ? skip : null,
+      back,
+    }),
   );
 }
 
@@ -188,7 +93,7 @@ export function Review() {
   const { city, after } = query;
   const path = withQuery("review", { city, after, limit: PAGE });
   const resource = useLast(useResource(path, () => 60));
-  const decisions = useDecisions();
+  const decisions = useDecisions(WAYS);
   const cities = (resource.data?.cities ?? []).map(({ slug, name }) => [slug, name]);
   return h(
     Stack,

@@ -25,3 +25,13 @@ export function WithdrawalsMark() {
       })
     : null;
 }
+
+export function VenuesMark() {
+  const venues = useWaiting()?.venues;
+  return venues
+    ? h(CountBadge, {
+        text: number(venues),
+        title: `${plural(venues, "pair")} of venues that may be one`,
+      })
+    : null;
+}
