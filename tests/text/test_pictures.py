@@ -20,6 +20,8 @@ from include.discovery.text.pictures import picture_url
         "https://scontent.xx.fbcdn.net/v/lamp.jpg?oh=1",
         "https://live.staticflickr.com/1/2_3.jpg",
         "https://i.imgur.com/abc.png",
+        "https://mill.example/placeholders-concert.jpg",
+        "https://mill.example/blank-page-theatre.jpg",
     ],
 )
 def test_the_address_of_a_file_is_a_picture(url: str) -> None:
@@ -44,6 +46,9 @@ def test_the_address_of_a_file_is_a_picture(url: str) -> None:
         "https://www.youtube.com/watch?v=abc",
         "https://mill.example/poster.pdf",
         "https://mill.example/lamp.html",
+        "https://mill.example/teaser/blank.gif",
+        "https://mill.example/img/event-placeholder-300x200.jpg?v=1",
+        "https://mill.example/no_image.png",
         "http://lamp@mill.example",
         None,
     ],

@@ -24,15 +24,28 @@ _NO_PICTURE: Final = re.compile(
 )
 
 
+_PLACEHOLDER: Final = re.compile(  # by the name of the file
+    r"/(?:(?:[^/?#]*[-_])?(?:placeholder|no[-_]?image|image[-_]not[-_]available)(?:[-_][^/?#]*)?"
+    r"|spacer|blank|1x1|pixel)\.\w{3,4}(?:[?#]|$)",
+    re.IGNORECASE,
+)
+
+
 def picture_url(value: str | None, base: str | None = None) -> str | None:
     """Return the address of a picture as :func:`web_url` does; ``None`` for that of another thing.
 
-    A link to view a file of Google Drive, a post, or a document is no picture.
+    A link to view a file of Google Drive, a post, or a document is no picture, nor is a placeholder
+    for one (``blank.gif``).
     """
     url = web_url(value, base)
-    return url if url is not None and is_picture(url) else None
+    return url if url is not None and is_picture(url) and not is_placeholder(url) else None
 
 
 def is_picture(url: str) -> bool:
     """Return whether a web address may be that of a picture."""
     return _NO_PICTURE.match(url) is None
+
+
+def is_placeholder(url: str) -> bool:
+    """Return whether a web address is that of a picture which stands for none."""
+    return _PLACEHOLDER.search(url) is not None

@@ -16,6 +16,7 @@ from include.discovery.model import Attendance, EventField, EventStatus
 from include.discovery.record_warnings import assumed_fields
 from include.discovery.text.encoding import DAMAGED
 from tests.connectors.icalendar.ics_support import CUSTOM_ZONE, event, feed, read, record, records
+from tests.text.prices.price_support import shown
 
 WHEN = "DTSTART:20260307T190000"
 
@@ -46,6 +47,19 @@ def test_the_status_comes_from_the_property_and_the_title(
     found = record(line, title=title)
     assert (found.title, found.status) == ("Jazz", status)
     assert (EventField.STATUS in assumed_fields(found.warnings)) is is_of_title
+
+
+@pytest.mark.parametrize(
+    ("lines", "price"),
+    [
+        (["X-COST-TYPE:free"], "free"),
+        (["X-COST-TYPE:paid", "X-COST:12\\,50 €"], "12.5 EUR"),
+        (["X-COST:from $10"], "10.. USD"),
+        ([], "none"),
+    ],
+)
+def test_the_price_is_read_that_a_plugin_adds(lines: list[str], price: str) -> None:
+    assert shown(record(*lines).price) == price
 
 
 def test_a_calendar_may_cancel_all_its_events() -> None:

@@ -2,8 +2,8 @@
 
 Provides
     Title, times, status, place (as text, often with coordinates), description, categories,
-    organiser's name, image, URL of the event's page. Recurring events are expanded into
-    occurrences.
+    organiser's name, image, URL of the event's page; prices only of All-in-One Event Calendar.
+    Recurring events are expanded into occurrences.
 
 Endpoint
     One GET of the feed's URL; ``webcal://`` means https. The format is RFC 5545 with the image and

@@ -1,12 +1,13 @@
 """Occurrences to records: what a VEVENT says about the event beside when it is.
 
-Not read on purpose: ATTENDEE and addresses of people (personal data), DTSTAMP (the time of export
-in most feeds, not of a change), prices (no property holds them).
+Not read on purpose: ATTENDEE and addresses of people (personal data), and DTSTAMP (the time of
+export in most feeds, not of a change).
 """
 
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from typing import Any
 from urllib.parse import unquote
 
@@ -14,11 +15,12 @@ from include.discovery.connectors.icalendar.event import Event
 from include.discovery.connectors.icalendar.lines import Component
 from include.discovery.connectors.icalendar.places import location_of, place_of
 from include.discovery.connectors.icalendar.series import Occurrence
-from include.discovery.model import City, EventRecord, EventStatus, Venue
+from include.discovery.model import City, EventRecord, EventStatus, Price, Venue
 from include.discovery.parsed import RejectItem
 from include.discovery.record_warnings import SourceWarning, status_of_title
 from include.discovery.text.cleaning import description_text, one_line, title_text, web_url
 from include.discovery.text.pictures import picture_url
+from include.discovery.text.prices.parsing import parse_price
 from include.discovery.text.status import gravest, split_status, status_named
 
 _IMAGE_PATH = re.compile(r"\.(?:jpe?g|png|gif|webp|avif)(?:[?#]|$)", re.IGNORECASE)
@@ -84,6 +86,7 @@ class RecordBuilder:
             "description": _description(component),
             "image_url": _image(component),
             "language": _language(component),
+            "price": _price(component),
             "source_updated_at": event.modified,
             "warnings": warnings,
         }
@@ -143,6 +146,16 @@ def _image(component: Component) -> str | None:
     # All-in-One Event Calendar: 'size;url;width;height,size;url;width;height'
     parts = re.split(r"[;,]", component.text("X-WP-IMAGES-URL") or "")
     return next((url for part in parts if (url := web_url(part))), None)
+
+
+def _price(component: Component) -> Price | None:
+    """Return the price, for which the format has no property, as All-in-One Event Calendar adds it.
+
+    ``X-COST-TYPE:free`` is told of events that are free, ``X-COST`` has what others cost.
+    """
+    if (component.text("X-COST-TYPE") or "").lower() == "free":
+        return Price(min=Decimal(0), max=Decimal(0), is_free=True)
+    return parse_price(component.text("X-COST"), in_field=True)
 
 
 def _language(component: Component) -> str | None:

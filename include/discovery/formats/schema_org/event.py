@@ -48,11 +48,6 @@ _STATUS: Final = {
     "movedonline": EventStatus.MOVED_ONLINE,
 }
 _LANGUAGE: Final = re.compile(r"([A-Za-z]{2,3})((?:[-_][A-Za-z0-9]{2,8}){0,3})", re.ASCII)
-_PLACEHOLDER: Final = re.compile(  # by the name of the file
-    r"/(?:(?:[^/?#]*[-_])?(?:placeholder|no[-_]?image|image[-_]not[-_]available)(?:[-_][^/?#]*)?"
-    r"|spacer|blank|1x1|pixel)\.\w{3,4}(?:[?#]|$)",
-    re.IGNORECASE,
-)
 _MOST_NAMES: Final = 50
 _TYPES_OF_PERFORMERS: Final = frozenset({"Organization", "Person", "PerformingGroup", "MusicGroup"})
 """What The Events Calendar writes as the performer's name."""
@@ -272,7 +267,7 @@ def _image(node: Node, base: str | None) -> str | None:
             )
             for candidate in candidates:
                 url = picture_url(candidate, base) if isinstance(candidate, str) else None
-                if url and not _PLACEHOLDER.search(url):
+                if url:
                     return url
     return None
 

@@ -24,7 +24,7 @@ from include.discovery.parsed import RejectItem, excerpt
 from include.discovery.places.venues import Placed, placed
 from include.discovery.record_warnings import status_of_title
 from include.discovery.text.cleaning import description_text, title_text, web_url
-from include.discovery.text.pictures import is_picture
+from include.discovery.text.pictures import is_picture, is_placeholder
 from include.discovery.text.status import split_status
 
 _TAG: Final = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
@@ -207,7 +207,7 @@ def _picture(field: TextOf | None, scope: Item, reader: Reader, base: str | None
     link = _link(field, scope, reader, base)
     if link is not None and not is_picture(link):
         raise ValueError(f"{excerpt(link, 80)} is no picture")
-    return link
+    return None if link is None or is_placeholder(link) else link
 
 
 def _language(fields: FieldMap, scope: Item, reader: Reader) -> str | None:
