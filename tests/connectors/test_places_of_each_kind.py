@@ -11,7 +11,7 @@ import pytest
 
 from include.discovery.connectors import connector_for
 from include.discovery.connectors.base import ParseContext
-from include.discovery.model import Attendance, EventRecord
+from include.discovery.model import Attendance, EventRecord, EventStatus
 
 SITE = "https://mill.example/"
 LINE = "Lipowa 3, 43-100 Tychy"
@@ -143,9 +143,12 @@ SETTINGS: dict[str, dict[str, Any]] = {
 }
 
 
-def only(form: str, name: str | None, address: str | None = None) -> EventRecord:
+def only(
+    form: str, name: str | None, address: str | None = None, *, title: str = "Choir"
+) -> EventRecord:
     payload = EVERY[form](name, address)
     body = payload if isinstance(payload, bytes) else json.dumps(payload).encode()
+    body = body.replace(b"Choir", title.encode())
     connector = connector_for(form.partition(",")[0])
     settings = connector.parse_settings(SETTINGS.get(form, {}), SITE)
     (record,) = connector.parse(
@@ -170,6 +173,14 @@ def test_a_place_that_is_online_is_no_venue(form: str, name: str) -> None:
 
     assert record.attendance is Attendance.ONLINE
     assert record.venue is None or record.venue.name is None
+
+
+@pytest.mark.parametrize("form", EVERY)
+def test_an_event_whose_title_says_moved_online_is_online(form: str) -> None:
+    record = only(form, "Old Mill", title="[Moved online] Choir")
+
+    assert (record.title, record.status) == ("Choir", EventStatus.MOVED_ONLINE)
+    assert record.attendance is Attendance.ONLINE
 
 
 @pytest.mark.parametrize("form", EVERY)

@@ -146,6 +146,12 @@ def test_a_free_date_is_free_and_a_stream_is_online() -> None:
     assert found.attendance is Attendance.ONLINE
 
 
+def test_a_date_at_a_virtual_venue_is_online() -> None:
+    found = record(venue={"name": "Bandsintown Live", "type": "Virtual"})
+
+    assert found.attendance is Attendance.ONLINE
+
+
 def test_a_placeholder_picture_is_none() -> None:
     assert record({"8": "https://assets.example/images/PlaceHolder.png"}).image_url is None
 

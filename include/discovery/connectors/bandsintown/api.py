@@ -92,7 +92,8 @@ def event_record(item: object, pictures: Mapping[str, str], default_zone: ZoneIn
     place = placed(
         venue,
         warnings,
-        stated=Attendance.ONLINE if item.get("bandsintown_plus") is True else None,
+        stated=Attendance.ONLINE if _is_stream(item) else None,
+        is_moved=status is EventStatus.MOVED_ONLINE,
     )
     return EventRecord(
         external_id=external_id,
@@ -110,6 +111,12 @@ def event_record(item: object, pictures: Mapping[str, str], default_zone: ZoneIn
         else None,
         warnings=(*warnings, *when.warnings),
     )
+
+
+def _is_stream(item: Mapping[str, Any]) -> bool:
+    place = item.get("venue")
+    kind = place.get("type") if isinstance(place, dict) else None
+    return item.get("bandsintown_plus") is True or kind == "Virtual"
 
 
 def known_as(item: object) -> Identity | None:

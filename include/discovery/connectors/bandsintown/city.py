@@ -167,6 +167,7 @@ def city_event_record(
         attempt("venue", lambda: _venue(item, more, warnings), warnings),
         warnings,
         stated=Attendance.ONLINE if item.get("streamingEvent") is True else None,
+        is_moved=marked is EventStatus.MOVED_ONLINE,
     )
     told = _STATUS.get(str(more.get("eventStatus")).rpartition("/")[2])
     status = told or marked or EventStatus.SCHEDULED

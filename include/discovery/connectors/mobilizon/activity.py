@@ -22,7 +22,7 @@ from include.discovery.connectors.mobilizon.shared import (
 )
 from include.discovery.errors import UnreadableResponse
 from include.discovery.formats.json_fields import attempt, text
-from include.discovery.model import EventRecord, Identity, Venue
+from include.discovery.model import EventRecord, EventStatus, Identity, Venue
 from include.discovery.parsed import RejectItem, Withheld, excerpt
 from include.discovery.places.venues import placed
 from include.discovery.text.cleaning import description_text, web_url
@@ -100,7 +100,8 @@ def activity_record(item: object, default_zone: ZoneInfo) -> EventRecord:
     when = read_when(item.get("startTime"), item.get("endTime"), zone, warnings)
     venue, is_virtual = _venue(item, warnings)
     is_virtual = is_virtual or item.get("isOnline") is True
-    place = placed(venue, warnings, is_virtual=is_virtual)
+    is_moved = status is EventStatus.MOVED_ONLINE
+    place = placed(venue, warnings, is_virtual=is_virtual, is_moved=is_moved)
     return EventRecord(
         external_id=external_id,
         title=title,

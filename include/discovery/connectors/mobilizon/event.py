@@ -20,7 +20,7 @@ from include.discovery.connectors.mobilizon.shared import (
     zone_of,
 )
 from include.discovery.formats.json_fields import attempt, member, obj, objects, text
-from include.discovery.model import EventRecord, Identity, Venue
+from include.discovery.model import EventRecord, EventStatus, Identity, Venue
 from include.discovery.parsed import RejectItem, excerpt
 from include.discovery.places.venues import placed
 from include.discovery.text.cleaning import description_text, web_url
@@ -66,6 +66,7 @@ def event_record(item: object, default_zone: ZoneInfo) -> EventRecord:
         attempt("venue", lambda: _venue(item, warnings), warnings),
         warnings,
         is_virtual=options.get("isOnline") is True,
+        is_moved=status is EventStatus.MOVED_ONLINE,
     )
     return EventRecord(
         external_id=external_id,

@@ -52,7 +52,11 @@ def event_record(item: object, zone: ZoneInfo, base: str) -> EventRecord:
     warnings += status_of_title(status, marked)
     when = _when(event, zone, warnings)
     place = attempt("venue", lambda: obj(event, "venue"), warnings) or {}
-    where = placed(attempt("venue", lambda: _venue(place, warnings), warnings), warnings)
+    where = placed(
+        attempt("venue", lambda: _venue(place, warnings), warnings),
+        warnings,
+        is_moved=status is EventStatus.MOVED_ONLINE,
+    )
     country = attempt("country", lambda: _country(place), warnings)
     return EventRecord(
         external_id=external_id,
