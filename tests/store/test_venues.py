@@ -375,6 +375,21 @@ class TestOtherVenues:
 
         assert [listings for *_, listings in shown(conn)] == [2]
 
+    def test_venues_of_one_name_that_a_person_parts_share_no_event_from_the_first_sight_on(
+        self, conn: Connection, sync: Sync
+    ) -> None:
+        # The country makes two venues of them, and none of what is listed there.
+        here, there = (Venue(name="Stary Młyn", country=country) for country in ("PL", None))
+        sync("house", at("a", 9, "Open day", venue=here))
+        sync("portal", at("b", 8, "Open day", venue=there))
+        ids = [row[0] for row in conn.execute("SELECT id FROM discovery.venues ORDER BY id")]
+        split_venues(conn, *ids, author=ADA, reason=WHY)
+
+        sync("house", at("a", venue=here))
+        sync("portal", at("b", venue=there))
+
+        assert [listings for *_, listings in shown(conn)] == [1, 1, 1, 1]
+
     def test_what_is_said_of_one_name_of_a_venue_holds_for_all(
         self, conn: Connection, sync: Sync
     ) -> None:
