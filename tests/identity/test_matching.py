@@ -578,3 +578,11 @@ def test_one_title_online_is_one_event_though_neither_has_a_place() -> None:
     other = listing("Webinar: Grant Lanterns for Teachers", id="b", **online)
 
     assert verdict(one, other) is Verdict.SAME
+
+
+def test_two_names_that_people_made_one_venue_are_told_as_that() -> None:
+    one, other = listing("Ada Lantern"), listing("Ada Lantern", id="b")
+    merged = [replace(each, venue_ids=frozenset({7})) for each in (one, other)]
+
+    assert judge(one, other).features["venue because"] == "one name"
+    assert judge(*merged).features["venue because"] == "one venue"

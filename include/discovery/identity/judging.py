@@ -464,10 +464,15 @@ class _Pair:
     def features(self) -> Features:
         return {
             **self.points,
-            "venue because": self.where.reason,
+            "venue because": self._why_there(),
             "words of the first alone": " ".join(sorted(self.what.left)),
             "words of the second alone": " ".join(sorted(self.what.right)),
         }
+
+    def _why_there(self) -> str:
+        """Say what tells where the two are: of what people made one venue, not its name."""
+        one, other = self.first.listing.venue_ids, self.second.listing.venue_ids
+        return "one venue" if one and one == other else self.where.reason
 
     def _verdict(self) -> tuple[Verdict, float, str]:
         score = sum(self.points.values())
