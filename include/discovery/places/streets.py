@@ -40,7 +40,10 @@ _ENDING: Final = (
     r"|promenade|stieg|zeile|bogen|kai|brücke|markt|ring|wall|park|hof|berg|straat|laan|plein"
     r"|gracht|kade|dijk|dreef|singel|steenweg|pad|gatan|gata|vägen|väg|torget|torg|gränd|gränden"
     r"|stigen|kajen|allén|backen|plan|platsen|katu|tie|kuja|tori|polku|aukio|ranta|bulevardi|kaari"
-    r"|väylä|esplanadi|puistikko|penger)"
+    r"|väylä|esplanadi|puistikko|penger"
+    # Danish, Norwegian
+    r"|vej|vejen|gade|gaden|stræde|torvet|plads|pladsen|brygge|vei|veien|vegen|gaten|plass|plassen)"
+    r"|\w{2}s?gate|\ws\sgate"
     # Polish and Czech, as adjectives and genitives: 'Floriańska 3', 'Kopernika', 'Vodičkova 36'
     r"|\w(?:sk|ck|dzk)(?:a|iego|iej|ich)|\w(?:ego|iej|ów)|\w(?:sk|ck)á|\w(?:ova|owa|ské|ého)"
     # Hungarian
