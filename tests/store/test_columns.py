@@ -1,4 +1,4 @@
-"""Every field of a record is followed into the tables: set, changed, no longer told, and pooled.
+"""Every field of a record is followed into the tables: set, changed, no longer named, and composed.
 
 The fields are those of the model and the columns those of the tables: a new one of either fails
 here until it has its row and its case.
@@ -177,7 +177,7 @@ CASES: dict[str, Case] = {
 IDENTITY = {"external_id"}
 # By these two listings are one event: where they differ they are two.
 IN_KEY = {"title", "starts_at", "local_date", "time_known"}
-POOLED = [
+COMPOSED = [
     name for name, case in CASES.items()
     if case.in_events and name not in IN_KEY and not name.startswith("venue.")
 ]  # fmt: skip
@@ -356,7 +356,7 @@ def test_a_value_that_the_most_trusted_source_lacks_is_filled_in_by_another_sour
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", POOLED)
+@pytest.mark.parametrize("name", COMPOSED)
 def test_an_event_has_the_value_of_the_most_trusted_source_where_they_differ(
     conn: Connection, name: str
 ) -> None:
@@ -376,7 +376,7 @@ def test_an_event_has_the_value_of_the_most_trusted_source_where_they_differ(
     assert held(conn, "events", "listing_count") == 3
 
 
-@pytest.mark.parametrize("name", [name for name in POOLED if not CASES[name].fills_blanks])
+@pytest.mark.parametrize("name", [name for name in COMPOSED if not CASES[name].fills_blanks])
 def test_a_value_that_belongs_to_its_listing_is_not_filled_in_by_another_source(
     conn: Connection, name: str
 ) -> None:

@@ -1,7 +1,7 @@
-"""The columns of an event: one row each, from which all that is loaded and pooled is made.
+"""The columns of an event: one row each, from which the SQL of loading and composing is made.
 
 A new column is a row here, a migration, and its mapping in a connector. COPY, the merges of
-:mod:`~include.discovery.store.listings` and the pooling of :mod:`~include.discovery.store.events`
+:mod:`~include.discovery.store.listings` and the composing of :mod:`~include.discovery.store.events`
 follow from the row.
 """
 
@@ -70,17 +70,17 @@ BEST_LIST = "min(rank) FILTER (WHERE {0} <> '{{}}')"
 BEST_PRICE = (
     "min(rank) FILTER (WHERE num_nonnulls(price_min, price_max, price_is_free, price_text) > 0)"
 )
-# The day (pooled_day) is that of the best listing which has one; the hour, with all that belongs to
+# The day (best_day) is that of the best listing which has one; the hour, with all that belongs to
 # it, is that of the best listing which knows it of that same day.
 BEST_START = (
-    "COALESCE(min(rank) FILTER (WHERE local_date = pooled_day AND time_known), "
+    "COALESCE(min(rank) FILTER (WHERE local_date = best_day AND time_known), "
     "min(rank) FILTER (WHERE local_date IS NOT NULL), 1)"
 )
-# The end is that of the best listing which has one for that start (pooled_start).
+# The end is that of the best listing which has one for that start (best_start).
 BEST_END = (
-    "min(rank) FILTER (WHERE ends_at >= COALESCE(pooled_start, ends_at) "
-    "AND local_date IS NOT DISTINCT FROM pooled_day "
-    "AND (NOT time_known OR starts_at = pooled_start))"
+    "min(rank) FILTER (WHERE ends_at >= COALESCE(best_start, ends_at) "
+    "AND local_date IS NOT DISTINCT FROM best_day "
+    "AND (NOT time_known OR starts_at = best_start))"
 )
 # That it is cancelled is not believed of one aggregator alone (is_aggregator) while others list it.
 BEST_STATUS = (
@@ -94,7 +94,7 @@ LISTING_ONLY = None
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column of listings, and of events if it is pooled; or one of venues."""
+    """One column of listings, and of events if it is composed into them; or one of venues."""
 
     name: str
     type: str
@@ -103,7 +103,7 @@ class Column:
     """Where its value stands in :class:`Incoming`; ``None``: the merge finds it."""
     merge: str | None
     """How a newer sight changes it."""
-    pool: str | None = LISTING_ONLY
+    compose: str | None = LISTING_ONLY
     """From which of its listings an event has it."""
     field: EventField | None = None
     """What of the event it is, or is a part of; None: listings only."""
@@ -178,13 +178,13 @@ VENUE_COLUMNS = (
 )
 """Of ``discovery.venues``."""
 
-EVENT_COLUMNS = tuple(column for column in COLUMNS if column.pool is not LISTING_ONLY)
+EVENT_COLUMNS = tuple(column for column in COLUMNS if column.compose is not LISTING_ONLY)
 """Those of ``COLUMNS`` that events have, too."""
 
 FIELD_RANKS: dict[EventField, str] = {
-    column.field: column.pool.format(column.name)
+    column.field: column.compose.format(column.name)
     for column in EVENT_COLUMNS
-    if column.field and column.pool
+    if column.field and column.compose
 }
 """What of an event → the rank of the listing that it is from, in SQL."""
 
@@ -263,13 +263,13 @@ def merged(columns: Iterable[Column]) -> str:
     return ", ".join(column.merge.format(column.name) for column in columns if column.merge)
 
 
-def pooled(columns: Iterable[Column]) -> str:
+def chosen(columns: Iterable[Column]) -> str:
     """List what listings, each with its ``rank``, give an event for its columns."""
     return ", ".join(f"{_value(column)} AS {column.name}" for column in columns)
 
 
 def edited(columns: Iterable[Column]) -> str:
-    """List what becomes of pooled values ``p`` by edits ``d``, if there are any for the event."""
+    """List what becomes of chosen values ``p`` by edits ``d``, if there are any for the event."""
     return ", ".join(
         f"{_EDITED.get(column.name, _EDITED_VALUE).format(column.name)} AS {column.name}"
         for column in columns
@@ -319,7 +319,7 @@ array_remove(ARRAY[{
 
 
 def _value(column: Column) -> str:
-    of = column.pool.format(column.name) if column.pool else "NULL"
+    of = column.compose.format(column.name) if column.compose else "NULL"
     if column.type == "text[]":
         # As text and back: lists of different lengths are no elements of one array.
         as_text = f"(array_agg({column.name}::text ORDER BY rank))[{of}]"

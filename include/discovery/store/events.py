@@ -15,10 +15,10 @@ from include.discovery.store.columns import (
     EVENT_COLUMNS,
     PRECEDENCE,
     VALUE_LISTINGS,
+    chosen,
     edited,
     first_values,
     names,
-    pooled,
 )
 from include.discovery.store.connection import Connection
 
@@ -128,23 +128,23 @@ WITH listed AS (
 ),
 dated AS (
     SELECT *, first_value(local_date) OVER (
-        PARTITION BY event_id ORDER BY local_date IS NULL, rank) AS pooled_day
+        PARTITION BY event_id ORDER BY local_date IS NULL, rank) AS best_day
     FROM listed WHERE listing_count > 1
 ),
 ranked AS (
     SELECT *, first_value(starts_at) OVER (
         PARTITION BY event_id
-        ORDER BY local_date IS DISTINCT FROM pooled_day, NOT time_known, rank) AS pooled_start
+        ORDER BY local_date IS DISTINCT FROM best_day, NOT time_known, rank) AS best_start
     FROM dated
 ),
-pooled AS (
-    SELECT event_id, {pooled(EVENT_COLUMNS)},
+chosen AS (
+    SELECT event_id, {chosen(EVENT_COLUMNS)},
         (array_agg(id ORDER BY rank))[1] AS listing_id, {VALUE_LISTINGS} AS value_listings,
         {ASSUMED} AS assumed, count(*)::int AS listing_count,
         array_agg(DISTINCT source_id) AS source_ids,
         CASE WHEN bool_and(withdrawn_at IS NOT NULL) THEN max(withdrawn_at) END AS withdrawn_at
     FROM ranked GROUP BY event_id
-    -- Most events have one listing, and what it says: there is nothing to pool.
+    -- Most events have one listing, and what it says: there is nothing to compose.
     UNION ALL
     SELECT event_id, {names(EVENT_COLUMNS)}, id, '{{}}', assumed, 1, ARRAY[source_id], withdrawn_at
     FROM listed WHERE listing_count = 1
@@ -175,7 +175,7 @@ composed AS (
             SELECT field FROM unnest(p.assumed) AS field WHERE field <> ALL(d.edited)
         ) END AS assumed,
         COALESCE(d.edited, '{{}}') AS edited, p.listing_count, p.source_ids, p.withdrawn_at
-    FROM pooled p LEFT JOIN edits d ON d.event_id = p.event_id
+    FROM chosen p LEFT JOIN edits d ON d.event_id = p.event_id
 )
 UPDATE discovery.events e SET
     ({_composed()}, updated_at) = ROW ({_composed("c.")}, now())

@@ -1,4 +1,4 @@
-"""From which of its listings an event has each of its values."""
+"""Composing an event: from which of its listings it has each of its values."""
 
 from __future__ import annotations
 
