@@ -84,7 +84,7 @@ class TestTimes:
     @pytest.mark.parametrize(
         ("event", "warning"),
         [
-            ({"endDate": "late"}, "end dropped: 'late' is no date"),
+            ({"endDate": "late"}, "end dropped: 'late' is not a date"),
             ({"duration": "T1M33S"}, "duration dropped: 'T1M33S'"),
             ({"startDate": "2026-05-08T19:00+00:00"}, "suspect offset +00:00"),
         ],
