@@ -172,6 +172,7 @@ LEFT JOIN LATERAL (
 """  # noqa: S608  the module's own text
 
 # Summed up here: thousands of pairs that share tasks have a row for each of them and each night.
+# Where a task has succeeded, all of its pairs have, and no attempt is looked up.
 _TALLIES = f"""
 SELECT c.slug AS city, s.slug AS source, tally.* FROM (
     SELECT pair, state, count(*) AS runs, max(run_after) AS last_run_at,
@@ -191,6 +192,7 @@ SELECT c.slug AS city, s.slug AS source, tally.* FROM (
             SELECT id, state, try_number, error_category, error_message, may_retry
             FROM discovery.sync_runs r
             WHERE r.dag_run_id = p.dag_run_id AND r.city_source_id = p.city_source_id
+              AND asked.state <> 'succeeded'
             ORDER BY r.id DESC LIMIT 1
         ) latest ON true
     ) found
