@@ -166,6 +166,16 @@ def test_on_an_unchanged_night_nothing_is_parsed_and_next_to_nothing_written(
     assert written[1] < 4_096
 
 
+def test_small_pages_are_loaded_together(conn: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
+    pair = paged(conn)
+
+    with statements(monkeypatch) as executed:
+        result = sync(conn, pair, [item(n) for n in range(300)])
+
+    assert (result.stats.pages, result.stats.inserted) == (300 // A_PAGE, 300)
+    assert len([query for query in executed if "CREATE TEMP TABLE incoming" in query]) == 2
+
+
 def test_only_what_has_changed_is_read(conn: Connection, read: list[Any]) -> None:
     pair = paged(conn)
     items = [item(n) for n in range(12)]

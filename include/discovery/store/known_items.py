@@ -254,7 +254,7 @@ class KnownItems:
         row = self._noted[0]
         if row is None or not records:
             return list(records)
-        places = {item.fingerprint: item.first for item in skipped}
+        places = {item.fingerprint: item.first for item in reversed(skipped)}
         values = {
             **self._keys,
             "row": row,

@@ -1,4 +1,4 @@
-"""Loads pages of event records: one COPY, then set-based merges, in one transaction a page.
+"""Loads pages of event records: one COPY, then set-based merges, in one transaction.
 
 Loading is idempotent: the same page twice changes nothing. Within one sync the first sight of a
 listing counts; a second one (sources page in motion, windows share edges) is a duplicate.

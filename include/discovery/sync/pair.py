@@ -1,8 +1,8 @@
 """Syncs one pair, start to end: fetch → parse → load → close, page by page and resumable.
 
-The next page is fetched while the last one is loaded. Each page is loaded in one transaction with
-its counts and cursor, so an attempt may be killed at any moment: the next goes on after the last
-page that is loaded, and nothing is loaded twice.
+The next page is fetched while the last one is loaded. Pages are loaded with their counts and cursor
+in one transaction, small ones several at once, so an attempt may be killed at any moment: the next
+goes on after the last page that is loaded, and nothing is loaded twice.
 
 Long because an attempt is one object from its preparation to its end.
 """
@@ -54,6 +54,9 @@ from include.discovery.sync.versions import version_of_reading
 
 log = logging.getLogger(__name__)
 
+_LOADED_AT_ONCE = 200
+"""Small pages are loaded together until they have so many records: a transaction takes as long as
+merging a hundred."""
 _LOGGED_REJECTS = 20
 """So many rejected items of a sync are named in its log."""
 
@@ -192,7 +195,9 @@ def _prepare(
             fingerprints=fingerprints,
         ),
         secrets=secrets,
-        loader=None if dry_run else Loader(conn, pair, run, environment.now, known, over_by),
+        loader=None
+        if dry_run
+        else Loader(conn, pair, run, environment.now, known, over_by, at_once=_LOADED_AT_ONCE),
         over_by=over_by,
         now=environment.now,
         on_page=environment.on_page,
@@ -372,6 +377,8 @@ class _Job:
 
     def close(self) -> SyncResult:
         """End a sync that read its source to the end: judge it, and conclude what has vanished."""
+        if self.loader is not None:
+            self.stats += self.loader.save_records()
         gaps = self._gaps_of_resuming()
         self.gaps += gaps
         if self._unchanged is not None:
