@@ -492,6 +492,16 @@ class TestNeighbours:
 
         assert [r.reason for r in parsed.rejects] == ["unexpected shape"]
 
+    @pytest.mark.parametrize("name", ["title", "external_id"])
+    def test_an_item_is_rejected_of_which_the_label_cannot_be_evaluated(self, name: str) -> None:
+        good = {**ITEM, "names": ["Choir"]}
+        bad = {"title": "Choir", "names": None}
+
+        parsed = mapped(bad, good, fields={name: "join(' ', names)"})
+
+        assert [r.item.partition(" (")[0] for r in parsed.rejects] == ["item 1"]
+        assert len(parsed.records) == 1
+
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8)

@@ -184,10 +184,16 @@ class Mapper:
         if isinstance(item, dict):
             said = identity.item_id(self._map.fields.external_id, item)
             if said is None:
-                title = getter_of(self._map.fields.title.path)(item)
-                said = one_line(title[:200]) if isinstance(title, str) else None
+                said = self._title_as_it_is(item)
         place = f"item {position + 1}"
         return f"{place} ({said[:80]})" if said else place
+
+    def _title_as_it_is(self, item: Json) -> str | None:
+        try:
+            title = getter_of(self._map.fields.title.path)(item)
+        except ValueError:  # as below
+            return None
+        return one_line(title[:200]) if isinstance(title, str) else None
 
     def _units(self, position: int, item: Json) -> Iterable[_Unit]:
         if not isinstance(item, dict):
