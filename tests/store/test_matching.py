@@ -72,12 +72,11 @@ class Table:
 
 def all_pairs(
     prepared: Iterable[Prepared], changed: Collection[str] | None = None
-) -> list[tuple[str, str]]:
-    ids = sorted(one.listing.id for one in prepared)
+) -> list[tuple[Prepared, Prepared]]:
     return [
         pair
-        for pair in combinations(ids, 2)
-        if changed is None or not set(pair).isdisjoint(changed)
+        for pair in combinations(prepared, 2)
+        if changed is None or not {one.listing.id for one in pair}.isdisjoint(changed)
     ]
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Hashable, Iterable, Iterator
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sequence
 from datetime import date, timedelta
-from itertools import combinations
+from functools import partial
+from itertools import chain, combinations, takewhile
 from typing import Final
 
 from include.discovery.identity.judging import Prepared, prepare
@@ -13,6 +14,10 @@ from include.discovery.identity.listing import Listing
 
 LARGEST_BLOCK: Final = 40
 """Listings of a block: what more of them share tells no events. It bounds the work for each."""
+
+
+Pair = tuple[Prepared, Prepared]
+_Keys = Callable[[Prepared], Iterable[Hashable]]
 
 
 def candidate_pairs(
@@ -25,65 +30,105 @@ def candidate_pairs(
 
     :param changed: ids; if given, only pairs that hold one of them.
     """
-    return candidate_pairs_of(map(prepare, listings), changed)
+    found = candidate_pairs_of(map(prepare, listings), changed)
+    return sorted(ids_of(pair) for pair in found)
 
 
 def candidate_pairs_of(
     prepared: Iterable[Prepared], changed: Collection[str] | None = None
-) -> list[tuple[str, str]]:
-    """Return the pairs worth judging of listings that are prepared."""
+) -> set[Pair]:
+    """Return the pairs worth judging of listings that are prepared, each once."""
     every = list(prepared)
-    wanted = None if changed is None else set(changed)
-    new = every if wanted is None else [one for one in every if one.listing.id in wanted]
-    blocks: dict[Hashable, list[str]] = defaultdict(list)
-    for one in new:
-        # Each once: a title of one word may be that of its place.
-        for key in set(block_keys(one)):
-            blocks[key].append(one.listing.id)
-    if wanted is not None:
-        for one in every:
-            if one.listing.id not in wanted:
-                for key in blocks.keys() & set(block_keys(one)):
-                    blocks[key].append(one.listing.id)
-    pairs: set[tuple[str, str]] = set()
-    for block in blocks.values():
+    new, others = every, list[Prepared]()
+    if changed is not None:
+        wanted = set(changed)
+        new = [one for one in every if one.listing.id in wanted]
+        others = [one for one in every if one.listing.id not in wanted]
+    pairs: set[Pair] = set()
+    of_new = set(new)
+    for block in chain(_of_any_day(new, others), _of_days(new, others)):
         if 1 < len(block) <= LARGEST_BLOCK:
-            pairs.update(combinations(sorted(block), 2))
-    if wanted is not None:
-        pairs = {pair for pair in pairs if pair[0] in wanted or pair[1] in wanted}
-    return sorted(pairs)
+            found: Iterable[Pair] = combinations(block, 2)
+            if others:  # they come last in a block
+                found = takewhile(lambda pair: pair[0] in of_new, found)
+            pairs.update(found)
+    return pairs
 
 
-def block_keys(one: Prepared) -> Iterator[Hashable]:
-    """Yield the keys of a listing: two listings with a common one are compared.
+def ids_of(pair: Pair) -> tuple[str, str]:
+    """Return the ids of two listings, in order."""
+    first, second = pair[0].listing.id, pair[1].listing.id
+    return (first, second) if first < second else (second, first)
 
-    A word that many listings of a day share leads nowhere; the same word with the hour, or with the
-    place, still does.
+
+def _of_any_day(new: Sequence[Prepared], others: Sequence[Prepared]) -> Iterable[list[Prepared]]:
+    return _shared(_keys_of_any_day, new, others).values()
+
+
+def _of_days(new: Sequence[Prepared], others: Sequence[Prepared]) -> Iterator[list[Prepared]]:
+    """Yield what listings of one day share.
+
+    A word that many of them share leads nowhere; the same word with the hour, or with the place,
+    still does.
     """
-    yield from _keys_of_day(one, one.listing.local_date)
-    if one.night is not None:
-        yield from _keys_of_day(one, one.night)
+    beside = _shared(_days, others)
+    for day, some in _shared(_days, new).items():
+        rest = beside.get(day, ())
+        places = {one.place.key for one in chain(some, rest)}
+        for key, block in _shared(partial(_keys_of_day, places), some, rest).items():
+            yield block
+            if len(block) > LARGEST_BLOCK and isinstance(key, str):
+                yield from _shared(_place, block).values()
+                if key not in places:
+                    yield from _shared(_minute, block).values()
+
+
+def _shared(
+    keys: _Keys, new: Iterable[Prepared], others: Iterable[Prepared] = ()
+) -> dict[Hashable, list[Prepared]]:
+    """Put listings together by their keys: the new ones, then others that share a key with one."""
+    blocks: dict[Hashable, list[Prepared]] = defaultdict(list)
+    for one in new:
+        for key in keys(one):
+            blocks[key].append(one)
+    for one in others:
+        for key in keys(one):
+            if key in blocks:
+                blocks[key].append(one)
+    return blocks
+
+
+def _days(one: Prepared) -> Iterable[date | None]:
+    day = one.listing.local_date
+    return (day,) if one.night is None else (day, one.night)
+
+
+def _keys_of_day(places: Collection[str], one: Prepared) -> list[Hashable]:
+    """Return what a listing may share with another of its day; words alone are texts."""
+    title = one.title
+    keys: list[Hashable] = [*title.words, (title.joined, one.listing.city), (one.uid, "uid")]
+    if one.minute is not None:  # the title of one listing may name the place of another
+        names = title.words.intersection(places).union(_place(one))
+        keys.extend([(name, one.minute) for name in names])
+    if one.link is not None:
+        keys.append((one.link.page, "page"))
+    if one.beginning:
+        keys.append((one.beginning, "text"))
+    return keys
+
+
+def _minute(one: Prepared) -> Iterable[int]:
+    return () if one.minute is None else (one.minute,)
+
+
+def _place(one: Prepared) -> Iterable[str]:
+    return (one.place.key,) if one.place.key else ()
+
+
+def _keys_of_any_day(one: Prepared) -> Iterable[Hashable]:
     if one.minute is not None:
         yield one.title.joined, one.minute
     day = one.listing.local_date
     if day is not None and one.last is not None and one.last - day > timedelta(days=1):
         for word in one.title.words:
             yield one.last, word, "until"
-
-
-def _keys_of_day(one: Prepared, day: date | None) -> Iterator[Hashable]:
-    place = one.place.key
-    for word in one.title.words:
-        yield day, word
-        if one.minute is not None:
-            yield day, word, one.minute
-        if place:
-            yield day, word, place
-    if place and one.minute is not None:
-        yield day, place, one.minute
-    if one.link is not None:
-        yield day, one.link.page
-    yield day, one.title.joined, one.listing.city
-    yield day, one.uid, "uid"
-    if one.beginning:
-        yield day, one.beginning, "text"

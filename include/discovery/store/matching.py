@@ -284,10 +284,9 @@ class _Batch:
         self.context = Context.of(self.listings.values(), apart)
         changed = {self._name(one) for one in self.taken if one in self.listings}
         for first, second in candidate_pairs_of(self.listings.values(), changed):
-            one, other = self.ids[first], self.ids[second]
             # If others tie them, they are judged with their group.
-            if not are_sessions(self.listings[one], self.listings[other]):
-                self._judge(pair_of(one, other))
+            if not are_sessions(first, second):
+                self._judge(pair_of(self._id(first), self._id(second)))
 
     def _judge(self, pair: PairOfListings) -> None:
         stored = self.kept.get(pair)
@@ -298,6 +297,10 @@ class _Batch:
     def _name(self, listing: int) -> str:
         """Return the id by which matching knows a listing."""
         return self.listings[listing].listing.id
+
+    def _id(self, one: Prepared) -> int:
+        """Return the id of a listing in the database."""
+        return self.ids[one.listing.id]
 
     def _remember(self, found: Iterable[Kept]) -> None:
         self.kept.update((each.pair, each) for each in found)
@@ -345,7 +348,7 @@ class _Batch:
         if len(group) <= _LARGEST:
             return combinations(group, 2)
         found = candidate_pairs_of([self.listings[one] for one in group])
-        pairs = {pair_of(self.ids[first], self.ids[second]) for first, second in found}
+        pairs = {pair_of(self._id(first), self._id(second)) for first, second in found}
         first_of: dict[str, int] = {}
         for one in group:
             first = first_of.setdefault(self.rows[one]["match_key"], one)
