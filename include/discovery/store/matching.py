@@ -51,8 +51,8 @@ from include.discovery.store.judgements import (
     pair_of,
 )
 
-BATCH: Final = 1_000
-"""Listings that one transaction matches at most."""
+BATCH: Final = 2_000
+"""Listings that one transaction matches at most. Of fewer, more days would be read twice."""
 _AROUND: Final = timedelta(days=1)
 """Sources that mistake a time zone are a day apart."""
 _LARGEST: Final = 60
@@ -99,25 +99,31 @@ SELECT l.id, COALESCE(l.city_id, 0) AS city_id, l.event_id, l.match_key, s.slug 
     COALESCE(c.slug, '') AS city, l.external_id, l.title, l.local_date, l.timezone, l.starts_at,
     l.time_known, l.ends_at, l.url, l.organizer, left(l.description, {DESCRIPTION}) AS description,
     l.performers, l.attendance, l.price_min, l.price_max, l.price_currency, l.price_is_free,
-    l.price_text, v.id AS venue_id, v.name, v.street, v.postcode, v.locality, v.region, v.country,
-    v.latitude, v.longitude, b.id AS building_id, b.name AS building_name,
-    b.street AS building_street, b.postcode AS building_postcode, b.locality AS building_locality,
-    b.region AS building_region, b.country AS building_country, b.latitude AS building_latitude,
-    b.longitude AS building_longitude
+    l.price_text, l.venue_id
 FROM discovery.listings l
 JOIN discovery.sources s ON s.id = l.source_id
 LEFT JOIN discovery.cities c ON c.id = l.city_id
--- The venue that people have made of it, and the building in which they say that it is a hall.
-LEFT JOIN discovery.venues own ON own.id = l.venue_id
-LEFT JOIN discovery.venues v ON v.id = COALESCE(own.same_as_id, own.id)
+"""  # noqa: S608  the module's own text
+
+# The venue that people have made of it, and the building in which they say that it is a hall.
+_VENUES = """
+SELECT own.id AS own_id, v.id AS venue_id, v.name, v.street, v.postcode, v.locality, v.region,
+    v.country, v.latitude, v.longitude, b.id AS building_id, b.name AS building_name,
+    b.street AS building_street, b.postcode AS building_postcode, b.locality AS building_locality,
+    b.region AS building_region, b.country AS building_country, b.latitude AS building_latitude,
+    b.longitude AS building_longitude
+FROM discovery.venues own
+JOIN discovery.venues v ON v.id = COALESCE(own.same_as_id, own.id)
 LEFT JOIN discovery.venues p ON p.id = v.parent_id
 LEFT JOIN discovery.venues b ON b.id = COALESCE(p.same_as_id, p.id)
-"""  # noqa: S608  the module's own text
+WHERE own.id = ANY(%(ids)s)
+"""
 
 _BY_ID = f"{_LISTINGS} WHERE l.id = ANY(%(ids)s) AND l.event_id IS NOT NULL"
 
 _OF_DAYS = f"""{_LISTINGS}
 WHERE COALESCE(l.city_id, 0) = %(city)s AND l.local_date = ANY(%(days)s) AND l.event_id IS NOT NULL
+  AND l.id <> ALL(%(known)s)
 """
 
 _LIKEWISE_OF_EVENTS = """
@@ -219,7 +225,7 @@ def _batch(conn: Connection, cities: Collection[int], take: Callable[[], list[in
             with without_garbage(), conn.transaction():
                 for city in sorted(locked):
                     conn.execute(_LOCK, [city])
-                return _Batch(conn, locked, take()).match()
+                return _Batch(conn, locked, frozenset(take())).match()
         except _OtherCity as more:
             locked |= more.cities
         except (psycopg.errors.DeadlockDetected, psycopg.errors.UniqueViolation):
@@ -235,9 +241,11 @@ class _Batch:
     conn: Connection
     locked: Collection[int]
     """Cities that no other transaction matches meanwhile."""
-    taken: list[int]
+    taken: frozenset[int]
     """The listings that are new or have changed."""
     rows: dict[int, dict[str, Any]] = field(default_factory=dict)
+    places: dict[int | None, _Whereabouts] = field(default_factory=lambda: {None: _Whereabouts()})
+    """By the venue that a source names."""
     listings: dict[int, Prepared] = field(default_factory=dict)
     """What was read, by id."""
     context: Context = field(default_factory=Context)
@@ -251,7 +259,7 @@ class _Batch:
     def match(self) -> Matched:
         if not self.taken:
             return Matched()
-        self._read(_BY_ID, ids=self.taken)
+        self._read(_BY_ID, ids=sorted(self.taken))
         self._read_days()
         self._compare()
         groups = list(self._groups())
@@ -260,12 +268,16 @@ class _Batch:
         return Matched(len(self.taken), len(self.judged), moved)
 
     def _read(self, query: str, **values: Any) -> None:  # noqa: ANN401  of any column
-        for row in rows(self.conn, query, values):
-            if row["id"] not in self.rows:
-                listing = _listing(row)
-                self.rows[row["id"]] = row
-                self.listings[row["id"]] = prepare(listing)
-                self.ids[listing.id] = row["id"]
+        found = rows(self.conn, query, values)
+        venues = {row["venue_id"] for row in found}.difference(self.places)
+        if venues:
+            for row in rows(self.conn, _VENUES, {"ids": sorted(venues)}):
+                self.places[row["own_id"]] = _whereabouts(row)
+        for row in found:
+            listing = _listing(row, self.places[row["venue_id"]])
+            self.rows[row["id"]] = row
+            self.listings[row["id"]] = prepare(listing)
+            self.ids[listing.id] = row["id"]
 
     def _read_days(self) -> None:
         """Read what the taken listings may be one event with."""
@@ -275,7 +287,7 @@ class _Batch:
             if row is not None and row["local_date"] is not None:
                 days[row["city_id"]] |= {row["local_date"] + n * _AROUND for n in (-1, 0, 1)}
         for city, around in sorted(days.items()):
-            self._read(_OF_DAYS, city=city, days=sorted(around))
+            self._read(_OF_DAYS, city=city, days=sorted(around), known=sorted(self.rows))
 
     def _compare(self) -> None:
         """Judge the taken listings against what was read; a person's word is not judged again."""
@@ -307,7 +319,7 @@ class _Batch:
 
     def _is_stale(self, kept: Kept) -> bool:
         """Say whether a rule judged a listing before it changed."""
-        return kept.decided_by is None and not set(kept.pair).isdisjoint(self.taken)
+        return kept.decided_by is None and not self.taken.isdisjoint(kept.pair)
 
     def _ties(self) -> Iterator[PairOfListings]:
         for pair, judgement in self.judged.items():
@@ -424,33 +436,54 @@ class _Batch:
         )
 
 
-def _listing(row: Mapping[str, Any]) -> Listing:
+@dataclass(frozen=True, slots=True)
+class _Whereabouts:
+    """Where a listing is, as people say of the venue that its source names."""
+
+    venue: Venue | None = None
+    building: Venue | None = None
+    ids: frozenset[int] = frozenset()
+    """Of both."""
+
+
+def _whereabouts(row: Mapping[str, Any]) -> _Whereabouts:
+    venue = _venue(*[row[name] for name in _OF_VENUE])
+    if row["building_id"] is None:
+        return _Whereabouts(venue, None, frozenset((row["venue_id"],)))
+    building = _venue(*[row[f"building_{name}"] for name in _OF_VENUE])
+    return _Whereabouts(venue, building, frozenset((row["venue_id"], row["building_id"])))
+
+
+def _listing(row: Mapping[str, Any], where: _Whereabouts) -> Listing:
     """Make the listing that matching compares; its id does not depend on when it was stored."""
-    venue = building = price = None
-    if row["venue_id"] is not None:
-        venue = _venue(*[row[name] for name in _OF_VENUE])
-    if row["building_id"] is not None:
-        building = _venue(*[row[f"building_{name}"] for name in _OF_VENUE])
+    price = None
     if row["price_min"] is not None:
         price = _price(*[row[f"price_{name}"] for name in _OF_PRICE])
     return Listing(
         id=f"{row['source']} {row['external_id']}",
-        venue=venue,
-        building=building,
-        venue_ids=frozenset(filter(None, (row["venue_id"], row["building_id"]))),
-        price=price,
+        source=row["source"],
+        city=row["city"],
+        external_id=row["external_id"],
+        title=row["title"],
+        local_date=row["local_date"],
+        timezone=row["timezone"],
+        starts_at=row["starts_at"],
+        time_known=row["time_known"],
+        ends_at=row["ends_at"],
+        venue=where.venue,
+        building=where.building,
+        venue_ids=where.ids,
+        url=row["url"],
+        organizer=row["organizer"],
+        description=row["description"],
         performers=tuple(row["performers"]),
+        price=price,
         attendance=Attendance(row["attendance"]),
-        **{name: row[name] for name in _AS_IT_IS},
     )
 
 
 _OF_VENUE = tuple(name for name in Venue.model_fields if name != "external_id")
 _OF_PRICE = tuple(Price.model_fields)
-_AS_IT_IS = (
-    "source", "city", "external_id", "title", "local_date", "timezone", "starts_at", "time_known",
-    "ends_at", "url", "organizer", "description",
-)  # fmt: skip
 
 
 @lru_cache(maxsize=10_000)  # the listings of a city are at few places
