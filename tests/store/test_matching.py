@@ -292,10 +292,28 @@ class TestIncrements:
     def test_more_than_a_batch_is_matched_to_the_end(
         self, conn: Connection, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(matching, "_TAKE", matching._TAKE.replace("LIMIT 500", "LIMIT 2"))
+        monkeypatch.setattr(matching, "BATCH", 2)
         (a,) = pairs(conn, "a")
 
         assert sync(conn, a, [titled(f"T{n}", str(n)) for n in range(5)]).listings == 5
+
+    def test_no_statement_of_a_batch_takes_longer_than_its_limit(
+        self, conn: Connection, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        limits = []
+
+        def no_pairs(*_: object) -> list[tuple[Prepared, Prepared]]:
+            limits.append(conn.execute("SHOW statement_timeout").fetchone())
+            return []
+
+        monkeypatch.setattr(matching, "candidate_pairs_of", no_pairs)
+        (a,) = pairs(conn, "a")
+        load(conn, a, [titled("Jazz")])
+
+        match_unmatched(conn, a, limit=timedelta(seconds=50))
+
+        assert limits == [("50s",)]
+        assert conn.execute("SHOW statement_timeout").fetchone() == ("0",)
 
     def test_an_event_of_two_cities_is_matched_under_the_lock_of_both(
         self, conn: Connection, table: Table

@@ -103,15 +103,16 @@ SELECT set_config('statement_timeout', ceil(1000 * extract(epoch FROM least(
 
 
 @contextmanager
-def transaction(conn: Connection, limit: timedelta) -> Iterator[None]:
+def transaction(conn: Connection, limit: timedelta | None) -> Iterator[None]:
     """Open a transaction in which PostgreSQL ends a statement that takes too long.
 
     Even if the process that waits for it is gone: it would go on otherwise, and hold its locks.
 
-    :param limit: for each statement; a second at least.
+    :param limit: for each statement, a second at least; None: what role and database allow.
     """
     with conn.transaction():
-        conn.execute(_LIMIT, [max(limit, timedelta(seconds=1))])
+        if limit is not None:
+            conn.execute(_LIMIT, [max(limit, timedelta(seconds=1))])
         yield
 
 

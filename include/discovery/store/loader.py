@@ -196,9 +196,8 @@ class Loader:
         return counts
 
     def _transaction(self) -> AbstractContextManager[object]:
-        if self._over_by is None:
-            return self._conn.transaction()
-        return transaction(self._conn, self._over_by - self._now())
+        limit = None if self._over_by is None else self._over_by - self._now()
+        return transaction(self._conn, limit)
 
     def _load(
         self, records: Sequence[EventRecord], result: PageResult, removed: Sequence[str]

@@ -40,7 +40,7 @@ from include.discovery.identity.judging import (
 from include.discovery.identity.listing import Listing
 from include.discovery.identity.matching import without_garbage
 from include.discovery.model import Attendance, Pair, Price, Venue
-from include.discovery.store.connection import Connection, rows
+from include.discovery.store.connection import Connection, rows, transaction
 from include.discovery.store.event_ids import regroup
 from include.discovery.store.judgements import (
     Kept,
@@ -81,7 +81,7 @@ FROM (
 
 # Those of other pairs, too, that a sync left behind which was killed: not while one is running,
 # which will match them itself. By date, so that a batch has few days to compare with.
-_TAKE = f"""
+_TAKE = """
 DELETE FROM discovery.unmatched_listings WHERE listing_id = ANY(ARRAY(
     SELECT u.listing_id FROM discovery.unmatched_listings u
     WHERE u.city_id = %(city)s AND (
@@ -89,9 +89,9 @@ DELETE FROM discovery.unmatched_listings WHERE listing_id = ANY(ARRAY(
             SELECT FROM discovery.sync_runs r
             WHERE r.city_source_id = u.city_source_id AND r.state = 'running'
               AND r.lease_until > now()))
-    ORDER BY u.local_date LIMIT {BATCH} FOR UPDATE SKIP LOCKED))
+    ORDER BY u.local_date LIMIT %(batch)s FOR UPDATE SKIP LOCKED))
 RETURNING listing_id
-"""  # noqa: S608  the module's own text
+"""
 
 # No more than matching looks at: of long descriptions it is the beginning.
 _LISTINGS = f"""
@@ -181,18 +181,21 @@ class _OtherCity(Exception):
         self.cities = frozenset(cities)
 
 
-def match_unmatched(conn: Connection, pair: Pair) -> Matched:
+def match_unmatched(conn: Connection, pair: Pair, limit: timedelta | None = None) -> Matched:
     """Match what a pair's syncs have brought or changed since it was last matched.
 
     To be called outside of a transaction: each batch is one.
+
+    :param limit: how long each statement may take, waiting for others included.
     """
     total = Matched()
     for (city,) in conn.execute(_CITIES, {"pair": pair.id}).fetchall():
 
         def take(city: int = city) -> list[int]:
-            return [row[0] for row in conn.execute(_TAKE, {"city": city, "pair": pair.id})]
+            values = {"city": city, "pair": pair.id, "batch": BATCH}
+            return [row[0] for row in conn.execute(_TAKE, values)]
 
-        while (done := _batch(conn, {city}, take)).listings:
+        while (done := _batch(conn, {city}, take, limit)).listings:
             total += done
     return total
 
@@ -213,7 +216,12 @@ def _cities_of(conn: Connection, event_ids: Collection[int]) -> set[int]:
     return {row[0] for row in found}
 
 
-def _batch(conn: Connection, cities: Collection[int], take: Callable[[], list[int]]) -> Matched:
+def _batch(
+    conn: Connection,
+    cities: Collection[int],
+    take: Callable[[], list[int]],
+    limit: timedelta | None = None,
+) -> Matched:
     """Match the listings that ``take`` names within the transaction; repeat it where it must be.
 
     Loading may add to the events that are regrouped: PostgreSQL ends one of two that wait for each
@@ -222,7 +230,7 @@ def _batch(conn: Connection, cities: Collection[int], take: Callable[[], list[in
     locked = frozenset(cities)
     for remaining in reversed(range(_TRIES)):
         try:
-            with without_garbage(), conn.transaction():
+            with without_garbage(), transaction(conn, limit):
                 for city in sorted(locked):
                     conn.execute(_LOCK, [city])
                 return _Batch(conn, locked, frozenset(take())).match()

@@ -398,7 +398,7 @@ class _Job:
             if self.reading is not None and is_whole:
                 self.reading.keep(self.conn, self.run_id, self.now())
         if self.loader is not None:
-            match_unmatched(self.conn, self.pair)
+            match_unmatched(self.conn, self.pair, limit=self.over_by - self.now())
         runs.finish(self.conn, self.run_id, complete=complete)
         log.info("%s is synced: %s.", self.pair.label, _in_words(self.stats))
         return SyncResult(self.stats, complete, self.gaps, self.expected, self.warnings)
