@@ -52,6 +52,8 @@ RULES_VERSION: Final = "11"
 Features = Mapping[str, str | float | bool | None]
 Slot = tuple[str, str, int | date]
 """A source, the key of a place, and a minute or a day."""
+Session = tuple[str, frozenset[str], date | None]
+"""Source, words of the title, date."""
 PERSON: Final = "person"
 """The rule of a judgement that a person has given."""
 
@@ -93,7 +95,7 @@ class Judgement:
 class Context:
     """What is known beyond two listings. Without it the judgement is more careful.
 
-    ``sessions`` are (source, words of the title, date) that the source lists at several hours;
+    ``sessions`` are those that their source lists at several hours;
     ``shared_pages`` are pages of whole calendars (``links.shared_pages``); ``vague`` are
     coordinates that sources give for places of a town whose own they do not know
     (``venues.vague_coordinates``); ``slots`` are the words of the titles that a source lists at one
@@ -101,7 +103,7 @@ class Context:
     venue those that people have decided to keep apart from it (by ``Listing.venue_ids``).
     """
 
-    sessions: Collection[tuple[str, str, date | None]] = frozenset()
+    sessions: Collection[Session] = frozenset()
     shared_pages: Collection[str] = frozenset()
     vague: Collection[Coordinates] = frozenset()
     slots: Mapping[Slot, Collection[frozenset[str]]] = field(default_factory=dict)
@@ -113,7 +115,7 @@ class Context:
 
         :param apart: pairs of venues that people have decided to keep apart.
         """
-        starts: dict[tuple[str, str, date | None], set[int]] = defaultdict(set)
+        starts: dict[Session, set[int]] = defaultdict(set)
         slots: dict[Slot, list[frozenset[str]]] = defaultdict(list)
         links = []
         places = []
@@ -206,11 +208,10 @@ class Prepared:
     """The evening to which a start in the small hours belongs."""
     uid: str
 
-    @cached_property
-    def session(self) -> tuple[str, str, date | None]:
-        """What the hours of one programme have in common: source, words of the title, date."""
-        one = self.listing
-        return one.source, " ".join(sorted(self.title.words)), one.local_date
+    @property
+    def session(self) -> Session:
+        """What the hours of one programme have in common."""
+        return self.listing.source, self.title.words, self.listing.local_date
 
     @property
     def slot(self) -> Slot | None:
