@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from dataclasses import replace
 from datetime import timedelta
 from threading import Event, Thread
@@ -176,20 +177,28 @@ class TestShare:
         return [PlannedPair(pair) for pair in pairs.values()]
 
     def test_a_pair_that_takes_too_long_fails_and_the_others_go_on(
-        self, three: list[PlannedPair]
+        self, three: list[PlannedPair], caplog: pytest.LogCaptureFixture
     ) -> None:
         synced = []
 
         def sync(pair: Pair) -> None:
             synced.append(pair.source.slug)
+            left, _ = signal.getitimer(signal.ITIMER_REAL)
+            assert 0 < left <= 600
             if pair.source.slug == "books":
-                Event().wait(60)
+                signal.raise_signal(signal.SIGALRM)
 
-        settings = Settings(sync_timeout=timedelta(seconds=0.2))
+        # pytest-timeout may have an alarm of its own, of half an hour.
+        before = signal.getsignal(signal.SIGALRM), signal.getitimer(signal.ITIMER_REAL)[0] > 0
+        settings = Settings(sync_timeout=timedelta(minutes=10))
         with pytest.raises(PairsFailed):
             sync_share(lambda: three, sync, 1, settings)
 
         assert synced == ["books", "jazz", "opera"]
+        assert "krakow · books failed: not finished in time" in caplog.text
+        assert caplog.text.count(" failed: ") == 1
+        after = signal.getsignal(signal.SIGALRM), signal.getitimer(signal.ITIMER_REAL)[0] > 0
+        assert after == before
 
     def test_a_lost_database_ends_the_task_since_it_would_fail_every_pair(
         self, three: list[PlannedPair]
