@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections import defaultdict
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -41,6 +39,8 @@ STILL = """{
     document.adoptedStyleSheets = [sheet];
 }"""
 """Nothing is animated: drawing the frames takes as much processor time as a view does to load."""
+CHOOSE = "all => Object.entries(all).forEach(([name, value]) => localStorage.setItem(name, value))"
+"""Airflow keeps there what a user has chosen."""
 SCREENSHOTS = Path(__file__).parents[2] / ".local" / "screenshots"
 ARGUMENTS = (
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
@@ -137,27 +137,12 @@ class Site:
         self.page.route(f"**/discovery/api/{path}*", edit)
 
 
-@dataclass(frozen=True)
-class Look:
-    """What a page of the browser is made for, and keeps for as long as it lives."""
-
-    dark: bool = False
-    width: int = 1360
-    zone: str = "UTC"
-
-    def page(self, browser: Browser) -> Page:
-        theme = "dark" if self.dark else "light"
-        context = browser.new_context(
-            viewport={"width": self.width, "height": 900}, color_scheme=theme, timezone_id="UTC"
-        )
-        context.add_init_script(
-            f"""localStorage.setItem("theme", "{theme}");
-            localStorage.setItem("timezone", '"{self.zone}"');"""
-        )
-        context.add_init_script(STILL)
-        page = context.new_page()
-        page.set_default_timeout(PATIENCE)
-        return page
+def new_page(browser: Browser) -> Page:
+    context = browser.new_context(timezone_id="UTC")
+    context.add_init_script(STILL)
+    page = context.new_page()
+    page.set_default_timeout(PATIENCE)
+    return page
 
 
 class Visitors:
@@ -168,11 +153,11 @@ class Visitors:
     anew all the same.
     """
 
-    def __init__(self, browser: Browser, stack: Stack, kept: dict[Look, list[Page]]) -> None:
+    def __init__(self, browser: Browser, stack: Stack, idle: list[Page]) -> None:
         self._browser = browser
         self._stack = stack
-        self._kept = kept
-        self._sites: list[tuple[Look, Site, bool]] = []
+        self._idle = idle
+        self._sites: list[tuple[Site, bool]] = []
 
     def __call__(
         self,
@@ -185,34 +170,39 @@ class Visitors:
     ) -> Site:
         """Return a page; a new one for a test that changes what outlasts a load: clock, scripts."""
         base = str(self._stack.client.base_url).rstrip("/")
-        look = Look(dark, width, zone)
-        idle = self._kept[look]
-        site = Site(idle.pop() if idle and not new else look.page(self._browser), base)
+        if self._idle and not new:
+            page = self._idle.pop()
+        else:
+            page = new_page(self._browser)
+            page.goto(f"{base}{PICTURE}")
+        theme = "dark" if dark else "light"
+        page.set_viewport_size({"width": width, "height": 900})
+        page.emulate_media(color_scheme=theme)
+        page.evaluate(CHOOSE, {"theme": theme, "timezone": f'"{zone}"'})
+        site = Site(page, base)
         site.context.add_cookies(
             [{"name": "_token", "value": token_of(self._stack, role), "url": base}]
         )
-        self._sites.append((look, site, new))
+        self._sites.append((site, new))
         return site
 
     def leave(self) -> None:
-        for look, site, new in self._sites:
+        for site, new in self._sites:
             site.leave()
             if new:
                 site.context.close()
             else:
-                self._kept[look].append(site.page)
+                self._idle.append(site.page)
 
 
 @pytest.fixture(scope="package")
-def kept_pages() -> dict[Look, list[Page]]:
-    return defaultdict(list)
+def idle_pages() -> list[Page]:
+    return []
 
 
 @pytest.fixture
-def visit(
-    chromium: Browser, stack: Stack, kept_pages: dict[Look, list[Page]]
-) -> Iterator[Visitors]:
-    visitors = Visitors(chromium, stack, kept_pages)
+def visit(chromium: Browser, stack: Stack, idle_pages: list[Page]) -> Iterator[Visitors]:
+    visitors = Visitors(chromium, stack, idle_pages)
     yield visitors
     visitors.leave()
 
