@@ -31,26 +31,23 @@ class IdSet:
     def add(self, ids: Iterable[str]) -> int:
         """Add ids; return how many of them are new."""
         before = self._count
-        for one in ids:
-            if 2 * self._count >= len(self._table):
-                self._grow()
-            self._put(hash(one) or 1)
+        codes = [hash(one) or 1 for one in ids]
+        while len(self._table) < 2 * (before + len(codes)):
+            table = self._table
+            self._table = array("q", [_FREE]) * (2 * len(table))
+            self._count = 0
+            self._put(code for code in table if code != _FREE)
+        self._put(codes)
         return self._count - before
 
-    def _put(self, code: int) -> None:
+    def _put(self, codes: Iterable[int]) -> None:
+        """Put each into the first free place from its own on, unless it is met before."""
         table, mask = self._table, len(self._table) - 1
-        place = code & mask
-        while (found := table[place]) != code:
-            if found == _FREE:
-                table[place] = code
-                self._count += 1
-                return
-            place = (place + 1) & mask
-
-    def _grow(self) -> None:
-        codes = self._table
-        self._table = array("q", [_FREE]) * (2 * len(codes))
-        self._count = 0
         for code in codes:
-            if code != _FREE:
-                self._put(code)
+            place = code & mask
+            while (found := table[place]) != code:
+                if found == _FREE:
+                    table[place] = code
+                    self._count += 1
+                    break
+                place = (place + 1) & mask
