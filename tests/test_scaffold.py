@@ -235,7 +235,7 @@ class TestRefusals:
         assert "s3cr3t" not in str(caught.value)
 
     def test_a_scaffold_writes_nothing_where_there_are_no_tests(self, tmp_path: Path) -> None:
-        with pytest.raises(InvalidSettings, match="no checkout"):
+        with pytest.raises(InvalidSettings, match="not a checkout"):
             Scaffold.of("crawled", "village_board", LIST, tmp_path)
 
     @pytest.mark.parametrize("form", ["crawled", "preset", "bespoke"])

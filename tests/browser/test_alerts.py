@@ -134,7 +134,8 @@ def test_seasons_are_saved_beside_what_somebody_else_has_muted_meanwhile(
     dialog = page.get_by_role("dialog")
     fill(dialog, seasons="07-01 to 08-31\n02-30 to 03-01")
     save(dialog)
-    expect(dialog.locator("[data-field=seasons]")).to_contain_text("“02-30 to 03-01” is no season")
+    seasons = dialog.locator("[data-field=seasons]")
+    expect(seasons).to_contain_text("“02-30 to 03-01” is not a season")
     fill(dialog, seasons="07-01 to 08-31\n12-24 to 01-06")
     mute = {"issue": ISSUE, "until": "2099-12-24"}
     pair = testville.pair()
