@@ -31,6 +31,7 @@ from include.discovery.connectors.base import Connector, ParseContext, SyncConte
 from include.discovery.connectors.detection import Site
 from include.discovery.connectors.icalendar.event import Event, read_event
 from include.discovery.connectors.icalendar.lines import Component, Property
+from include.discovery.connectors.icalendar.outline import CalendarFile
 from include.discovery.connectors.icalendar.zones import Zones
 from include.discovery.connectors.json_feed.map.fields import (
     AttendanceOf,
@@ -136,6 +137,11 @@ STAND_INS: Mapping[Any, Callable[[], object]] = {
         component_of("20260501T190000"),
         Component("VCALENDAR", 1),
         Zones(Component("", 1), ZONE, Budget()),
+    ),
+    Sequence[Event]: list,
+    CalendarFile: lambda: CalendarFile(
+        b"BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:1\nDTSTART:20260501T190000\nSUMMARY:x\n"
+        b"END:VEVENT\nEND:VCALENDAR\n"
     ),
     Encoding: lambda: Encoding("utf-8"),
     DateReader: lambda: DateReader(tokenize("5 maja 2026", "pl"), day_first=True),
