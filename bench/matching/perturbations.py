@@ -142,13 +142,20 @@ def written(title: str, how: str, rng: random.Random) -> str:
             return title.encode().decode("cp1252", errors="replace").replace("\ufffd", "")
         case "truncated":
             return f"{title[: _TRUNCATED - 1].rstrip()}…"
-        case _:  # a typo: two letters inside a long word change places
-            places = [
-                found.start() + 1 + rng.randrange(len(found[0]) - 3)
-                for found in re.finditer(r"[^\W\d_]{6,}", title)
-            ]
-            at = rng.choice(places)
-            return title[:at] + title[at + 1] + title[at] + title[at + 2 :]
+        case _:
+            return _with_a_typo(title, rng)
+
+
+def _with_a_typo(title: str, rng: random.Random) -> str:
+    """Let two letters inside a long word change places, unless another change has taken it."""
+    places = [
+        found.start() + 1 + rng.randrange(len(found[0]) - 3)
+        for found in re.finditer(r"[^\W\d_]{6,}", title)
+    ]
+    if not places:
+        return title
+    at = rng.choice(places)
+    return title[:at] + title[at + 1] + title[at] + title[at + 2 :]
 
 
 # Hours
@@ -378,6 +385,10 @@ TABLE: tuple[Perturbation, ...] = (
     Perturbation("emoji", "title", _before(lambda _, rng: rng.choice("🎶✨🎭")), weight=3),
     Perturbation("numerals", "title", _numerals, _has_number, 8),
     Perturbation("cancelled before", "title", _cancelled, weight=2),
+    Perturbation("sold out before", "title", _before(lambda d, _: d.words.phrase("sold_out")),
+                 lambda d: d.of.ticketed, 2),
+    Perturbation("guests after", "title", _after(lambda d, _: d.words.phrase("guests")),
+                 lambda d: d.of.kind == "concert" and not d.supports, 3),
     Perturbation("upper case", "title", _letters("upper case")),
     Perturbation("lower case", "title", _letters("lower case"), weight=2),
     Perturbation("no accents", "title", _letters("no accents"), _has_accents, 6),

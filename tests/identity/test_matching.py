@@ -552,6 +552,7 @@ def test_one_exhibition_has_other_first_days_in_two_sources() -> None:
         ("Die sieben Flüsse in 35mm", "Die 7 Flüsse"),
         ("Lantern Music Festival", "Lantern Festival"),
         ("56th Lantern Days", "Lantern Days"),
+        ("Seven Rivers with a reception", "Seven Rivers"),
         ("112th Annual Lantern Day", "Lantern Day"),
     ],
 )
@@ -566,6 +567,8 @@ def test_what_sources_add_to_a_title_names_no_other_event(one: str, other: str) 
         ("Taniec z latarnią: początkujący", "Taniec z latarnią: zaawansowani"),
         ("Danse lanterne (débutants)", "Danse lanterne (confirmés)"),
         ("Vernissage: Soft Lanterns", "Soft Lanterns"),
+        ("Pre-show talk: Ada Lantern", "Ada Lantern"),
+        ("Pre-concert conversation: Ada Lantern", "Ada Lantern"),
     ],
 )
 def test_words_of_a_session_or_a_part_keep_titles_apart(one: str, other: str) -> None:

@@ -47,7 +47,7 @@ from include.discovery.identity.words import BEGINS, DATES, DOORS
 from include.discovery.model import Attendance, EventStatus, last_date
 from include.discovery.text.cleaning import fold
 
-RULES_VERSION: Final = "11"
+RULES_VERSION: Final = "12"
 """Changes with every change of the rules, so that kept judgements can be told from new ones."""
 Features = Mapping[str, str | float | bool | None]
 Slot = tuple[str, str, int | date]
@@ -726,7 +726,11 @@ class _Pair:
         is_sure_page = self.is_one_ticket or self.is_one_page or self.is_one_uid
         if what.kind == "other" and not (self.is_one_text and is_sure_page):
             return "other titles"
-        is_whole = is_sure_page or self.is_one_text or (self.is_alone and self.time == "same")
+        is_whole = (
+            is_sure_page
+            or self.is_one_text
+            or (self.is_alone and self.time == "same" and not is_beside(what.left | what.right))
+        )
         if what.kind == "contained" and not is_whole:
             return "maybe a part and a whole"
         if self._may_be_sessions() and not is_sure_page:

@@ -1,4 +1,7 @@
-"""What two titles have in common, and what each says that the other does not."""
+"""What two titles have in common, and what each says that the other does not.
+
+Long because what is taken out of a title and what is compared of it must agree word by word.
+"""
 
 from __future__ import annotations
 
@@ -55,10 +58,15 @@ _ASIDES: Final = re.compile(
     r"\bsold[ -]out\b"
     r"|(?:[+&,/]|\b(?:with|w/|mit|avec|con|med|plus|and|et|und|oraz|y))\s?(?:very )?(?:special )?"
     r"(?:support(?: acts?| bands?)?|guests?|openers?|premi[èe]re partie|1[èe]re partie"
-    r"|invit[ée]e?s?|g[äa]ste?|go[śs]cie|go[śs][ćc]|invitad[oa]s?|ospiti|telonero?s?|h[óo]st[ée])"
+    r"|invit[ée]e?s?|g[äa]ste?|go[śs]cie|go[śs][ćc]|ospiti"
+    r"|(?:artistas? )?invitad[oa]s?|l[äa]mpp[äa]ri|telonero?s?|h[óo]st[ée])"
     r"\W{0,3}$"
 )
 """What is said of a concert beside who plays."""
+_BEFORE: Final = re.compile(r"\bpre[- ](?=(?:show|concert|game|performance)\b)")
+"""'Pre-show', which is one word."""
+_INCLUDES: Final = re.compile(r"\s(?:w/|with|followed by|including|mit|avec|con)(?=\s)")
+"""What follows is given at the event: 'Seven Rivers with a reception' is no reception."""
 _INITIALS: Final = re.compile(r"\b(?:[a-z]\.){2,}[a-z]?\b")
 _PRESENTER: Final = re.compile(
     r"^(?P<who>\W{0,3}\w.{1,60}?)\s+(?:presents|présente(?:nt)?|presenta|prezentuje|präsentiert"
@@ -115,7 +123,7 @@ class TitleMatch:
 def title_of(text: str) -> Title:
     """Return a title as matching sees it."""
     clean = _CLOCK.sub(" ", _without_symbols(text.replace("’", "'").replace("'", "").lower()))
-    clean = _INITIALS.sub(_without_dots, _ASIDES.sub(" ", clean))
+    clean = _INITIALS.sub(_without_dots, _ASIDES.sub(" ", _BEFORE.sub("pre", clean)))
     presenter = _PRESENTER.match(clean)
     if presenter:
         clean = clean[presenter.end() :]
@@ -133,7 +141,7 @@ def title_of(text: str) -> Title:
         order=tuple(order),
         head=head & words if head else words,
         sessions=frozenset(_sessions(told)),
-        parts=frozenset(PARTS[word] for word in told if word in PARTS),
+        parts=frozenset(PARTS[word] for word in _named(clean, told) if word in PARTS),
         is_tribute=not TRIBUTES.isdisjoint(told),
         joined="".join(order),
         is_cut=is_cut,
@@ -165,6 +173,12 @@ def _first_part(text: str, folded: str) -> str:
 
 def _spelled(folded: str) -> list[str]:
     return " ".join([SAME_WORD.get(word, word) for word in folded.split()]).split()
+
+
+def _named(clean: str, told: list[str]) -> list[str]:
+    """Return the words that name the event, without those of what is given at it."""
+    included = _INCLUDES.search(clean)
+    return told if included is None else _spelled(fold(clean[: included.start()]))
 
 
 def _kept(told: list[str]) -> list[str]:

@@ -404,6 +404,10 @@ def _of_names(a: Place, b: Place, address: bool | None) -> Comparison:  # noqa: 
     if address is False:
         return Comparison(Relation.DIFFERENT, "similar names, other addresses", left, right)
     if left or right:
+        if address is not True and _is_only_kind(a, b, left or right):
+            return Comparison(
+                Relation.UNKNOWN, f"a kind of place, and one of it: {_told(left or right)}"
+            )
         return _of_longer_name(a, b, left, right)
     return _of_one_name(a, b)
 
@@ -454,6 +458,11 @@ def _of_other_names(
     return Comparison(Relation.UNKNOWN, "one address, other names")
 
 
+def _is_only_kind(a: Place, b: Place, more: frozenset[str]) -> bool:
+    """Say whether one is called 'Library', and the other by a name."""
+    return not (a.words and b.words) and not more <= PLACES
+
+
 def _of_longer_name(a: Place, b: Place, left: frozenset[str], right: frozenset[str]) -> Comparison:
     more, longer, shorter = (left, a, b) if left else (right, b, a)
     if len(shorter.room) == 1 and not longer.room and more in longer.parts:
@@ -461,8 +470,6 @@ def _of_longer_name(a: Place, b: Place, left: frozenset[str], right: frozenset[s
     if shorter.town and not longer.street and longer.town != shorter.town:
         # 'Books - Troy' beside 'Books' in Utica: the word may name a branch.
         return Comparison(Relation.UNKNOWN, f"maybe another branch: {_told(more)}")
-    if not shorter.words and not more <= PLACES:
-        return Comparison(Relation.UNKNOWN, f"a kind of place, and one of it: {_told(more)}")
     if more <= ROOMS:
         return Comparison(Relation.HALL, f"a part: {_told(more)}")
     return Comparison(Relation.SAME, f"a longer name: {_told(more)}")

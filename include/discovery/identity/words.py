@@ -383,7 +383,7 @@ _PARTS: Final = """
     aftershow afterparty after
     propos piosenek einfuhrung konzerteinfuhrung werkeinfuhrung preconcert previa
     pass passi festivaalipassi festivalpass festivalticket karnet abono bono abonnement
-    preshow warmup soundcheck backstage
+    preshow preperformance pregame talkback warmup soundcheck backstage
     rehearsal proba repetition probe ensayo prova harjoitus repetice
     audition auditions casting castings
     vip upgrade package pakiet addon
