@@ -139,6 +139,7 @@ STAND_INS: Mapping[Any, Callable[[], object]] = {
         Zones(Component("", 1), ZONE, Budget()),
     ),
     Sequence[Event]: list,
+    Sequence[EventRecord]: list,
     CalendarFile: lambda: CalendarFile(
         b"BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:1\nDTSTART:20260501T190000\nSUMMARY:x\n"
         b"END:VEVENT\nEND:VCALENDAR\n"
