@@ -90,6 +90,7 @@ def test_proposed_assertions_are_listed_and_accepted(run_db: Run, conn: Connecti
         runs.advance(conn, opened.id, PageResult(counts, measures=measures))
         runs.finish(conn, opened.id, complete=True)
     assert run_db("assertions").out == "Nothing is proposed.\n"
+    assert run_db("assertions", "--source", "gone").status == 2
 
     table = run_db("assertions", "--renew").out
     accepted = run_db("assertions", "--accept", "--measure", "with_venue").out

@@ -83,12 +83,23 @@ class TestHealth:
         assert run_db("health").status == 1
         assert run_db("health", "--source", "good").status == 0
 
-    def test_pairs_can_be_chosen_by_state_and_city(self, run_db: Run) -> None:
+    def test_pairs_can_be_chosen_by_state_and_source(self, run_db: Run) -> None:
         failing = run_db("health", "--state", "failing", "--json")
-        nowhere = run_db("health", "--city", "paris")
+        none = run_db("health", "--state", "failing", "--source", "good")
 
         assert [row["pair"] for row in json_lines(failing.out)] == ["krakow · bad"]
-        assert nowhere == Done(0, "No pair matches.\n", "")
+        assert none == Done(0, "No pair matches.\n", "")
+
+    @pytest.mark.parametrize("unknown", [("city", "paris"), ("source", "god")])
+    def test_health_of_an_unknown_city_or_source_is_wrong_usage(
+        self, run_db: Run, unknown: tuple[str, str]
+    ) -> None:
+        name, slug = unknown
+
+        done = run_db("health", f"--{name}", slug)
+
+        assert (done.status, done.out) == (2, "")
+        assert f"there is no {name} {slug!r}; there are: " in done.err
 
     def test_json_has_one_object_a_line(self, run_db: Run) -> None:
         (row,) = json_lines(run_db("health", "--source", "good", "--json").out)

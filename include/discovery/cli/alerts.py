@@ -6,7 +6,7 @@ import argparse
 from datetime import UTC, date, datetime
 from typing import Any
 
-from include.discovery.cli.database import open_database, user
+from include.discovery.cli.database import open_database, require_known, user
 from include.discovery.cli.terminal import Commands, day, print_json
 from include.discovery.configuration import Key, PairConfiguration
 from include.discovery.errors import InvalidSettings
@@ -161,6 +161,7 @@ def _change(conn: Connection, key: Key, mute: Mute | None) -> edits.Saved:
 
 def _assertions(options: argparse.Namespace) -> int:
     with open_database() as conn, reported():
+        require_known(conn, source=options.source)
         if options.renew:
             proposals.propose(conn, datetime.now(UTC))
         found = [

@@ -8,15 +8,14 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-from include.discovery.cli.database import open_database
-from include.discovery.cli.terminal import Commands, complain, day, starts
+from include.discovery.cli.database import open_database, require_known
+from include.discovery.cli.terminal import Commands, day, starts
 from include.discovery.model import EventStatus
 from include.discovery.store.connection import Connection, reported
 from include.discovery.store.queries.event_search import (
     EventFilter,
     Position,
     When,
-    cities_and_sources,
     search_events,
 )
 from include.discovery.text.tables import aligned
@@ -88,8 +87,7 @@ def _number(text: str) -> int:
 def _events(options: argparse.Namespace) -> int:
     limit = options.limit or None
     with open_database() as conn, reported():
-        if fault := _unknown(conn, options):
-            return complain(fault, 2)
+        require_known(conn, city=options.city, source=options.source)
         found = _search(conn, _filter(options), limit)
         if options.json:
             for row in found:
@@ -100,15 +98,6 @@ def _events(options: argparse.Namespace) -> int:
     if len(events) == limit:
         print(f"\nThe first {limit}: see more with --limit, or all with --limit 0.")
     return 0
-
-
-def _unknown(conn: Connection, options: argparse.Namespace) -> str | None:
-    """Say which city or source of the options there is not: it would match nothing."""
-    for name, there in zip(("city", "source"), cities_and_sources(conn), strict=True):
-        slug = getattr(options, name)
-        if slug is not None and slug not in there:
-            return f"there is no {name} {slug!r}; there are: {', '.join(sorted(there))}"
-    return None
 
 
 def _filter(options: argparse.Namespace) -> EventFilter:

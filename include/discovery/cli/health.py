@@ -7,7 +7,7 @@ import os
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from include.discovery.cli.database import open_database
+from include.discovery.cli.database import open_database, require_known
 from include.discovery.cli.terminal import Commands, print_json
 from include.discovery.health.verdict import HealthState
 from include.discovery.monitoring.pair_health import verdict_of
@@ -42,6 +42,7 @@ def add_commands(commands: Commands) -> None:
 def _health(options: argparse.Namespace) -> int:
     time_limit = Settings.from_environment(os.environ).sync_timeout
     with open_database() as conn, reported():
+        require_known(conn, city=options.city, source=options.source)
         pairs = read_pairs(conn)
     now = datetime.now(UTC)
     found = [

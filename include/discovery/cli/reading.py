@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from include.discovery.cli.database import open_database
+from include.discovery.cli.database import open_database, require_known
 from include.discovery.cli.terminal import Commands, complain, day, print_json
 from include.discovery.connectors import connector_for, kinds
 from include.discovery.connectors.base import ParseContext
@@ -111,10 +111,8 @@ def _probe(options: argparse.Namespace) -> int:
 
 def _city(slug: str) -> City:
     with open_database() as conn, reported():
-        cities = read_configuration(conn).cities
-    if slug not in cities:
-        raise InvalidSettings(f"there is no city {slug!r}; there are: {', '.join(sorted(cities))}")
-    return cities[slug]
+        require_known(conn, city=slug)
+        return read_configuration(conn).cities[slug]
 
 
 def _given_settings(text: str) -> dict[str, Any]:

@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from typing import TypeVar
 
-from include.discovery.cli.database import open_database, user
-from include.discovery.cli.terminal import Commands, complain, print_json, row_id
+from include.discovery.cli.database import open_database, require_known, user
+from include.discovery.cli.terminal import Commands, print_json, row_id
 from include.discovery.store.audit import Author, Change
 from include.discovery.store.connection import Connection, reported
 from include.discovery.store.queries.event_search import cities_and_sources
@@ -236,10 +236,8 @@ def _of_cities(
 ) -> int:
     """Print what there is in a city, or in each, by lines with the city before them."""
     with open_database() as conn, reported():
+        require_known(conn, city=options.city)
         cities, _ = cities_and_sources(conn)
-        if options.city is not None and options.city not in cities:
-            there = ", ".join(sorted(cities))
-            return complain(f"there is no city {options.city!r}; there are: {there}", 2)
         chosen = sorted(cities) if options.city is None else [options.city]
         found = [(city, each) for city in chosen for each in read(conn, city)]
     if options.json:
