@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from include.discovery.errors import InvalidSettings
 from include.discovery.identity.clusters import clusters
-from include.discovery.identity.judging import Judgement, Prepared, Verdict
+from include.discovery.identity.judging import Context, Judgement, Prepared, Verdict
 from include.discovery.identity.listing import Listing
 from include.discovery.model import EventRecord, Pair, SyncStats, Venue
 from include.discovery.store import matching
@@ -45,9 +45,16 @@ class Table:
     """Which titles are of one event; equal ones are unless the table says otherwise."""
 
     says: dict[frozenset[str], tuple[Verdict, float]] = field(default_factory=dict)
+    same_if_alone: set[frozenset[str]] = field(default_factory=set)
+    """Titles of one event, provided that neither source lists another there that day."""
     judged: list[tuple[str, str]] = field(default_factory=list)
 
-    def judge_prepared(self, a: Prepared, b: Prepared, _: object) -> Judgement:
+    def judge_prepared(self, a: Prepared, b: Prepared, context: Context) -> Judgement:
+        titles = frozenset((a.listing.title, b.listing.title))
+        if titles in self.same_if_alone:
+            listed = [context.slots[day] for one in (a, b) if (day := one.day) is not None]
+            are_alone = all(len(titles) == 1 for titles in listed)
+            self.says[titles] = (Verdict.SAME, 0.9) if are_alone else (Verdict.DIFFERENT, 0.0)
         return self.judge(a.listing, b.listing)
 
     def judge(self, a: Listing, b: Listing) -> Judgement:
@@ -160,6 +167,20 @@ class TestGroups:
             ("Jazz", 2)
         ]
         assert stored_judgements(conn) == [("same", "table", None)]
+
+    @pytest.mark.parametrize("later", ["a", "b"])
+    def test_a_judgement_is_made_again_when_a_source_lists_more_there_that_day(
+        self, conn: Connection, table: Table, later: str
+    ) -> None:
+        table.same_if_alone.add(frozenset(("Gala", "Winter Evening")))
+        pair_of = dict(zip("ab", pairs(conn, "ab"), strict=True))
+        sync(conn, pair_of["a"], [titled("Gala")])
+        sync(conn, pair_of["b"], [titled("Winter Evening")])
+        assert grouped(conn) == {frozenset({"a1", "b1"})}
+
+        sync(conn, pair_of[later], [titled("Dance", "2", starts_at=DAY + timedelta(hours=2))])
+
+        assert grouped(conn) == {frozenset({"a1"}), frozenset({"b1"}), frozenset({f"{later}2"})}
 
     def test_what_is_different_is_compared_and_leaves_no_row(self, conn: Connection) -> None:
         a, b = pairs(conn, "ab")

@@ -298,8 +298,13 @@ class _Batch:
             self._read(_OF_DAYS, city=city, days=sorted(around), known=sorted(self.rows))
 
     def _compare(self) -> None:
-        """Judge the taken listings against what was read; a person's word is not judged again."""
-        self._remember(judgements_of(self.conn, self.taken))
+        """Judge the taken listings against what was read; a person's word is not judged again.
+
+        What a source lists at one place on one day tells of one another, so stored judgements of
+        such listings are made again, too.
+        """
+        beside = self._beside_taken()
+        self._remember(judgements_of(self.conn, self.taken | beside))
         apart = self.conn.execute(_APART).fetchall()
         self.context = Context.of(self.listings.values(), apart)
         changed = {self._name(one) for one in self.taken if one in self.listings}
@@ -307,6 +312,18 @@ class _Batch:
             # If others tie them, they are judged with their group.
             if not are_sessions(first, second):
                 self._judge(pair_of(self._id(first), self._id(second)))
+        for pair, kept in self.kept.items():
+            if (
+                kept.verdict is not Verdict.DIFFERENT
+                and not beside.isdisjoint(pair)
+                and self.listings.keys() >= set(pair)
+            ):
+                self._judge(pair)
+
+    def _beside_taken(self) -> set[int]:
+        """Return the listings that their source lists at the place and day of a taken one."""
+        days = {self.listings[one].day for one in self.taken if one in self.listings} - {None}
+        return {one for one, each in self.listings.items() if each.day in days} - self.taken
 
     def _judge(self, pair: PairOfListings) -> None:
         stored = self.kept.get(pair)
@@ -326,8 +343,10 @@ class _Batch:
         self.kept.update((each.pair, each) for each in found)
 
     def _is_stale(self, kept: Kept) -> bool:
-        """Say whether a rule judged a listing before it changed."""
-        return kept.decided_by is None and not self.taken.isdisjoint(kept.pair)
+        """Say whether a rule judged before a listing changed, or has judged anew."""
+        return kept.decided_by is None and (
+            kept.pair in self.judged or not self.taken.isdisjoint(kept.pair)
+        )
 
     def _ties(self) -> Iterator[PairOfListings]:
         for pair, judgement in self.judged.items():
@@ -343,8 +362,8 @@ class _Batch:
         Of each group, every pair is judged.
         """
         known = {listing for listing in self.taken if listing in self.listings}
-        for pair in self._ties():
-            known.update(pair)
+        known.update(*self.judged.keys() & self.kept.keys())
+        known.update(*self._ties())
         new = known
         while new:
             found = {row[0] for row in self.conn.execute(_LIKEWISE_OF_EVENTS, {"ids": sorted(new)})}
