@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import threading
-from threading import Event, Thread
+from concurrent.futures import ThreadPoolExecutor
+from itertools import count
+from threading import Event, Semaphore, Thread
 from types import SimpleNamespace
 
 import pytest
@@ -84,15 +86,67 @@ def test_a_renewal_that_fails_leaves_the_old_value_and_is_logged(
     found.get(lambda: "old")
     clock.now = 31.0
 
+    attempts = []
+
     def failing() -> str:
+        attempts.append(clock.now)
         raise RuntimeError("no database")
 
-    assert found.get(failing) == "old"
+    for clock.now in (31.0, 32.0):
+        assert found.get(failing) == "old"
+        for thread in renewing_threads():
+            thread.join(10)
+    assert attempts == [31.0]
+    assert caplog.text.count("RuntimeError: no database") == 1
+    clock.now = 61.0
+    assert found.get(lambda: "new") == "old"
     for thread in renewing_threads():
         thread.join(10)
-    assert "no database" in caplog.text
-    clock.now = 32.0
-    assert found.get(lambda: "new") == "old"
+    assert found.get(lambda: pytest.fail("it is good")) == "new"
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_those_who_ask_while_it_is_read_share_what_that_comes_to(
+    monkeypatch: pytest.MonkeyPatch, *, fails: bool
+) -> None:
+    ticks, has_asked, may_go_on = count(), Semaphore(0), Event()
+
+    def monotonic() -> int:
+        tick = next(ticks)
+        has_asked.release()
+        return tick
+
+    monkeypatch.setattr(cache, "time", SimpleNamespace(monotonic=monotonic))
+    found = Cached[str](0)
+
+    def slow() -> str:
+        may_go_on.wait(60)
+        if fails:
+            raise RuntimeError("no database")
+        return "read"
+
+    reads = []
+    with ThreadPoolExecutor(2) as pool:
+        asked = [pool.submit(found.get, lambda: reads.append(1) or slow()) for _ in range(2)]
+        assert all(has_asked.acquire(timeout=60) for _ in asked)
+        may_go_on.set()
+
+    assert len(reads) == 1
+    if fails:
+        assert asked[0].exception() is asked[1].exception() is not None
+    else:
+        assert [each.result() for each in asked] == ["read", "read"]
+
+
+def test_a_value_that_was_dropped_while_it_was_read_is_not_kept() -> None:
+    found = Cached[str](30)
+
+    def read() -> str:
+        found.forget()
+        return "old"
+
+    assert found.get(read) == "old"
+    assert found.get(lambda: "fresh") == "fresh"
 
 
 def renewing_threads() -> list[Thread]:

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from include.discovery.errors import KILLED, NEVER_STARTED
 from include.discovery.store.queries.outcomes import PairTally, SyncTask, TaskKey, TaskState
-from include.discovery.web import statistics
+from include.discovery.web import cache
 from include.discovery.web.statistics import (
     KnownTasks,
     PairStatistics,
@@ -251,7 +251,7 @@ def test_statistics_that_are_old_are_given_while_they_are_renewed(
     engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     moment = [0.0]
-    monkeypatch.setattr(statistics, "time", SimpleNamespace(monotonic=lambda: moment[0]))
+    monkeypatch.setattr(cache, "time", SimpleNamespace(monotonic=lambda: moment[0]))
     reader = StatisticsReader(lambda: Session(engine), keep_seconds=5, renewed_seconds=60)
     add_run(engine, "run", [(KRAKOW, Instance())])
     assert reader.read(30, answering(NOTHING))["krakow · theatres"].runs == 1
@@ -287,7 +287,7 @@ def test_a_request_that_waited_for_a_failing_query_fails_with_it_and_a_later_one
     reader = StatisticsReader(unreachable)
     # Asked at 1 s and failed at 10 s; asked at 5 s, while that was going on; asked again at 11 s.
     moments = iter([1.0, 10.0, 5.0, 11.0, 12.0])
-    monkeypatch.setattr(statistics, "time", SimpleNamespace(monotonic=lambda: next(moments)))
+    monkeypatch.setattr(cache, "time", SimpleNamespace(monotonic=lambda: next(moments)))
 
     numbers = []
     for _ in range(3):

@@ -16,19 +16,16 @@ Long because the two queries stand beside what is made of their rows.
 
 from __future__ import annotations
 
-import logging
-import time
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache, lru_cache
-from threading import Lock, Thread
 from typing import Any
 
 from airflow.utils.sqlalchemy import UtcDateTime
 from sqlalchemy import bindparam, text
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.expression import TextualSelect
 
@@ -38,15 +35,14 @@ from include.discovery.redaction.masking import redact
 from include.discovery.shares import IN_NAMES_OF_SHARES
 from include.discovery.store.queries.outcomes import PairTally, SyncTask, TaskKey, TaskState
 from include.discovery.web.answers import Answer, ErrorText, actor_of, runbook_of
-
-log = logging.getLogger(__name__)
+from include.discovery.web.cache import Cached
 
 CACHE_SECONDS = 15.0
 """How old an answer may be: pages refresh themselves, and several people look at once."""
 
-RENEWED_SECONDS = 60.0
-"""For so long after that an answer is still given, while a fresh one is read beside: counts of
-weeks are worth no wait. Whether a pair runs, and how its last run ended, is not told by these."""
+RENEWED_SECONDS = 75.0
+"""How old an answer may be while a fresh one is read in the background: counts of weeks are worth
+no wait. Whether a pair runs, and how its last run ended, is not told by these."""
 
 TIMEOUT_MS = 3_000
 """PostgreSQL ends a query after so long; the page then says that it failed to load."""
@@ -189,7 +185,7 @@ class KnownTasks:
 
 
 class StatisticsReader:
-    """Reads statistics and keeps them for a moment; one thread reads while others wait for it."""
+    """Reads statistics and caches them, by the number of days."""
 
     def __init__(
         self,
@@ -201,47 +197,13 @@ class StatisticsReader:
     ) -> None:
         self._open_session = open_session
         self._now = now
-        self._keep_seconds = keep_seconds
-        self._renewed_seconds = renewed_seconds
-        self._lock = Lock()
-        self._renewing = Lock()
-        self._kept: dict[int, tuple[float, Statistics]] = {}
-        """Until when an answer is kept, and the answer."""
-        self._failed: dict[int, tuple[float, SQLAlchemyError]] = {}
-        """When reading failed last, and how."""
+        self._cached = defaultdict[int, Cached[Statistics]](
+            lambda: Cached(keep_seconds, renewed_seconds)
+        )
 
     def read(self, days: int, known: KnownTasks) -> Statistics:
         """Return the statistics of all pairs over the last days."""
-        asked_at = time.monotonic()
-        kept = self._kept.get(days)
-        if kept is not None and asked_at < kept[0] + self._renewed_seconds:
-            if asked_at >= kept[0] and self._renewing.acquire(blocking=False):
-                Thread(target=self._renew, args=[days, known], daemon=True).start()
-            return kept[1]
-        with self._lock:
-            kept = self._kept.get(days)
-            if kept is not None and time.monotonic() < kept[0]:
-                return kept[1]
-            failed = self._failed.get(days)
-            if failed is not None and failed[0] > asked_at:
-                # Those who waited for a database that did not answer do not wait for it again.
-                raise failed[1]
-            try:
-                statistics = self._read(days, known)
-            except SQLAlchemyError as error:
-                self._failed[days] = (time.monotonic(), error)
-                raise
-            self._kept[days] = (time.monotonic() + self._keep_seconds, statistics)
-            return statistics
-
-    def _renew(self, days: int, known: KnownTasks) -> None:
-        try:
-            statistics = self._read(days, known)
-            self._kept[days] = (time.monotonic() + self._keep_seconds, statistics)
-        except Exception:
-            log.exception("Statistics could not be renewed; the old ones are given for a while.")
-        finally:
-            self._renewing.release()
+        return self._cached[days].get(lambda: self._read(days, known))
 
     def _read(self, days: int, known: KnownTasks) -> Statistics:
         with self._open_session() as session:
