@@ -281,7 +281,9 @@ def test_a_judgement_names_its_rule_and_what_it_found() -> None:
 
 def test_no_listing_is_compared_with_itself() -> None:
     """The only word of the title is also that of its place."""
-    assert candidate_pairs([listing("Młyn", "Młyn"), listing("Sea", "Sea", id="b")]) == []
+    mill, sea = prepare(listing("Młyn", "Młyn")), prepare(listing("Sea", "Sea", id="b"))
+
+    assert candidate_pairs([mill, sea]) == set()
 
 
 WORDS = st.sampled_from(
@@ -403,7 +405,7 @@ def _city(count: int) -> Sequence[Listing]:
 
 def test_the_pairs_to_judge_grow_as_the_listings_do() -> None:
     def judged(count: int) -> int:
-        return len(candidate_pairs(_city(count)))
+        return len(candidate_pairs(map(prepare, _city(count))))
 
     assert judged(2_400) <= 2.2 * judged(1_200)
 

@@ -91,7 +91,7 @@ def all_pairs(
 def table(monkeypatch: pytest.MonkeyPatch) -> Table:
     table = Table()
     monkeypatch.setattr(matching, "judge_prepared", table.judge_prepared)
-    monkeypatch.setattr(matching, "candidate_pairs_of", all_pairs)
+    monkeypatch.setattr(matching, "candidate_pairs", all_pairs)
     return table
 
 
@@ -327,7 +327,7 @@ class TestIncrements:
             limits.append(conn.execute("SHOW statement_timeout").fetchone())
             return []
 
-        monkeypatch.setattr(matching, "candidate_pairs_of", no_pairs)
+        monkeypatch.setattr(matching, "candidate_pairs", no_pairs)
         (a,) = pairs(conn, "a")
         load(conn, a, [titled("Jazz")])
 

@@ -9,8 +9,7 @@ from functools import partial
 from itertools import chain, combinations, takewhile
 from typing import Final
 
-from include.discovery.identity.judging import Prepared, prepare
-from include.discovery.identity.listing import Listing
+from include.discovery.identity.judging import Prepared
 
 LARGEST_BLOCK: Final = 40
 """Listings of a block: what more of them share tells no events. It bounds the work for each."""
@@ -21,23 +20,15 @@ _Keys = Callable[[Prepared], Iterable[Hashable]]
 
 
 def candidate_pairs(
-    listings: Iterable[Listing], changed: Collection[str] | None = None
-) -> list[tuple[str, str]]:
-    """Return the pairs of ids worth judging, each once, its ids in order.
+    prepared: Iterable[Prepared], changed: Collection[str] | None = None
+) -> set[Pair]:
+    """Return the pairs worth judging, each once.
 
     Two listings are compared if they share, on one day, a word of their titles that few have, a
     word of the title beside the place or the hour, place and hour, or a page; or an id.
 
     :param changed: ids; if given, only pairs that hold one of them.
     """
-    found = candidate_pairs_of(map(prepare, listings), changed)
-    return sorted(ids_of(pair) for pair in found)
-
-
-def candidate_pairs_of(
-    prepared: Iterable[Prepared], changed: Collection[str] | None = None
-) -> set[Pair]:
-    """Return the pairs worth judging of listings that are prepared, each once."""
     every = list(prepared)
     new, others = every, list[Prepared]()
     if changed is not None:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from include.discovery.identity.candidates import candidate_pairs_of, ids_of
+from include.discovery.identity.candidates import candidate_pairs, ids_of
 from include.discovery.identity.clusters import clusters
 from include.discovery.identity.judging import Context, Judgement, judge_prepared, prepare
 from include.discovery.identity.listing import Listing
@@ -59,7 +59,7 @@ def _match(
     context = Context.of(prepared.values())
     known = {(one.first, one.second): one for one in decided}
     judged = dict(known)
-    for pair in candidate_pairs_of(prepared.values(), changed):
+    for pair in candidate_pairs(prepared.values(), changed):
         if (ids := ids_of(pair)) not in known:
             judged[ids] = judge_prepared(*pair, context)
     judgements = [judged[pair] for pair in sorted(judged)]

@@ -23,7 +23,7 @@ from typing import Any, Final
 
 import psycopg
 
-from include.discovery.identity.candidates import candidate_pairs_of
+from include.discovery.identity.candidates import candidate_pairs
 from include.discovery.identity.clusters import clusters
 from include.discovery.identity.judging import (
     DESCRIPTION,
@@ -308,7 +308,7 @@ class _Batch:
         apart = self.conn.execute(_APART).fetchall()
         self.context = Context.of(self.listings.values(), apart)
         changed = {self._name(one) for one in self.taken if one in self.listings}
-        for first, second in candidate_pairs_of(self.listings.values(), changed):
+        for first, second in candidate_pairs(self.listings.values(), changed):
             # If others tie them, they are judged with their group.
             if not are_sessions(first, second):
                 self._judge(pair_of(self._id(first), self._id(second)))
@@ -386,7 +386,7 @@ class _Batch:
     def _pairs_of(self, group: list[int]) -> Iterable[PairOfListings]:
         if len(group) <= _LARGEST:
             return combinations(group, 2)
-        found = candidate_pairs_of([self.listings[one] for one in group])
+        found = candidate_pairs([self.listings[one] for one in group])
         pairs = {pair_of(self._id(first), self._id(second)) for first, second in found}
         first_of: dict[str, int] = {}
         for one in group:
