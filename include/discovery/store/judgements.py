@@ -21,7 +21,7 @@ PairOfListings = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class StoredJudgement:
     """A judgement as it is stored."""
 
     pair: PairOfListings
@@ -95,11 +95,11 @@ class Ruled:
     """The earlier date of the two."""
 
 
-def judgements_of(conn: Connection, listing_ids: Collection[int]) -> list[Kept]:
+def judgements_of(conn: Connection, listing_ids: Collection[int]) -> list[StoredJudgement]:
     """Return the judgements that any of the listings has a part in."""
     found = rows(conn, _TOUCHING, {"ids": sorted(listing_ids)})
     return [
-        Kept(
+        StoredJudgement(
             (row["first_id"], row["second_id"]),
             Verdict(row["verdict"]),
             row["rule"],

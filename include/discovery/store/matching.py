@@ -43,9 +43,9 @@ from include.discovery.model import Attendance, Pair, Price, Venue
 from include.discovery.store.connection import Connection, rows, transaction
 from include.discovery.store.event_ids import regroup
 from include.discovery.store.judgements import (
-    Kept,
     PairOfListings,
     Ruled,
+    StoredJudgement,
     judgements_of,
     keep,
     pair_of,
@@ -261,7 +261,7 @@ class _Batch:
     """Id of a listing in matching → id in the database."""
     judged: dict[PairOfListings, Judgement] = field(default_factory=dict)
     """What the rules say now."""
-    kept: dict[PairOfListings, Kept] = field(default_factory=dict)
+    kept: dict[PairOfListings, StoredJudgement] = field(default_factory=dict)
     """What is stored."""
 
     def match(self) -> Matched:
@@ -339,10 +339,10 @@ class _Batch:
         """Return the id of a listing in the database."""
         return self.ids[one.listing.id]
 
-    def _remember(self, found: Iterable[Kept]) -> None:
+    def _remember(self, found: Iterable[StoredJudgement]) -> None:
         self.kept.update((each.pair, each) for each in found)
 
-    def _is_stale(self, kept: Kept) -> bool:
+    def _is_stale(self, kept: StoredJudgement) -> bool:
         """Say whether a rule judged before a listing changed, or has judged anew."""
         return kept.decided_by is None and (
             kept.pair in self.judged or not self.taken.isdisjoint(kept.pair)
@@ -427,7 +427,7 @@ class _Batch:
             for part in clusters(map(self._name, group), of_group[n]):
                 yield [self.ids[one] for one in part]
 
-    def _as_judgement(self, kept: Kept) -> Judgement:
+    def _as_judgement(self, kept: StoredJudgement) -> Judgement:
         first, second = sorted(map(self._name, kept.pair))
         score = 1.0 if kept.score is None else kept.score
         return Judgement(first, second, kept.verdict, score, kept.rule or PERSON)
