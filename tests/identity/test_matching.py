@@ -16,16 +16,10 @@ from hypothesis import strategies as st
 
 from include.discovery.identity.candidates import candidate_pairs
 from include.discovery.identity.clusters import clusters
-from include.discovery.identity.judging import (
-    PERSON,
-    Judgement,
-    Verdict,
-    are_sessions,
-    judge,
-    prepare,
-)
+from include.discovery.identity.judging import PERSON, Judgement, Verdict, are_sessions, judge
 from include.discovery.identity.listing import Listing
 from include.discovery.identity.matching import match
+from include.discovery.identity.prepared import prepare
 from include.discovery.model import Attendance, EventStatus, Venue
 
 EVENING = datetime(2026, 12, 5, 18, tzinfo=UTC)

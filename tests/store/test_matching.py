@@ -19,8 +19,10 @@ from hypothesis import strategies as st
 
 from include.discovery.errors import InvalidSettings
 from include.discovery.identity.clusters import clusters
-from include.discovery.identity.judging import Context, Judgement, Prepared, Verdict
+from include.discovery.identity.context import Context
+from include.discovery.identity.judging import Judgement, Verdict
 from include.discovery.identity.listing import Listing
+from include.discovery.identity.prepared import Prepared
 from include.discovery.model import EventRecord, Pair, SyncStats, Venue
 from include.discovery.store import matching
 from include.discovery.store.audit import Author, read_changes

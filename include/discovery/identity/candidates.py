@@ -9,7 +9,7 @@ from functools import partial
 from itertools import chain, combinations, takewhile
 from typing import Final
 
-from include.discovery.identity.judging import Prepared
+from include.discovery.identity.prepared import Prepared
 
 LARGEST_BLOCK: Final = 40
 """Listings of a block: what more of them share tells no events. It bounds the work for each."""

@@ -9,8 +9,10 @@ from dataclasses import dataclass
 
 from include.discovery.identity.candidates import candidate_pairs, ids_of
 from include.discovery.identity.clusters import clusters
-from include.discovery.identity.judging import Context, Judgement, judge_prepared, prepare
+from include.discovery.identity.context import Context
+from include.discovery.identity.judging import Judgement, judge_prepared
 from include.discovery.identity.listing import Listing
+from include.discovery.identity.prepared import prepare
 
 
 @dataclass(frozen=True, slots=True)

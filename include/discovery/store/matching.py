@@ -25,20 +25,18 @@ import psycopg
 
 from include.discovery.identity.candidates import candidate_pairs
 from include.discovery.identity.clusters import clusters
+from include.discovery.identity.context import Context
 from include.discovery.identity.judging import (
-    DESCRIPTION,
     OTHER_VENUES,
     PERSON,
-    Context,
     Judgement,
-    Prepared,
     Verdict,
     are_sessions,
     judge_prepared,
-    prepare,
 )
 from include.discovery.identity.listing import Listing
 from include.discovery.identity.matching import without_garbage
+from include.discovery.identity.prepared import DESCRIPTION, Prepared, prepare
 from include.discovery.model import Attendance, Pair, Price, Venue
 from include.discovery.store.connection import Connection, rows, transaction
 from include.discovery.store.event_ids import regroup
