@@ -129,7 +129,7 @@ class Compared:
     @property
     def named_places(self) -> int:
         """How many of the two say where they are."""
-        return self.first.place.is_told + self.second.place.is_told
+        return self.first.place.is_named + self.second.place.is_named
 
     def are_both_online(self) -> bool:
         one, other = self.first.listing, self.second.listing
@@ -138,8 +138,8 @@ class Compared:
     def is_placed_by_its_source(self) -> bool:
         """Say whether one of them names no place, but is of the source of the other's venue."""
         first, second = self.first, self.second
-        return (_is_of_source(first, second) and not first.place.is_told) or (
-            _is_of_source(second, first) and not second.place.is_told
+        return (_is_of_source(first, second) and not first.place.is_named) or (
+            _is_of_source(second, first) and not second.place.is_named
         )
 
     def is_in_house(self) -> bool:

@@ -17,7 +17,7 @@ from include.discovery.identity.listing import Listing
 from include.discovery.identity.prepared import Prepared, prepare
 from include.discovery.identity.scoring import points_of
 from include.discovery.identity.times import are_of_one_day
-from include.discovery.identity.titles import is_beside, may_conflict, told_conflict, weight_of
+from include.discovery.identity.titles import is_beside, may_conflict, stated_conflict, weight_of
 from include.discovery.identity.venues import Relation
 from include.discovery.identity.weights import REVIEW_FROM, SAME_FROM
 from include.discovery.model import Attendance, EventStatus
@@ -176,7 +176,7 @@ def _veto(pair: Compared) -> str | None:
 def _conflict(pair: Compared) -> str | None:
     """Return what makes the titles two things; most cannot without common words."""
     one, other = pair.first.title, pair.second.title
-    stated = told_conflict(one, other)
+    stated = stated_conflict(one, other)
     return pair.what.conflict if stated is None and may_conflict(one, other) else stated
 
 

@@ -129,8 +129,8 @@ def title_of(text: str) -> Title:
         clean = clean[presenter.end() :]
     is_cut = clean.endswith(_CUT)
     folded = fold(clean)
-    told = _spelled(folded)
-    order = _kept(told)
+    spelled = _spelled(folded)
+    order = _kept(spelled)
     head = frozenset(_kept(_spelled(_first_part(clean, folded))))
     if is_cut and len(order) > 1:
         order = order[:-1]  # the last word may be a part of one
@@ -140,9 +140,9 @@ def title_of(text: str) -> Title:
         words=words,
         order=tuple(order),
         head=head & words if head else words,
-        sessions=frozenset(_sessions(told)),
-        parts=frozenset(PARTS[word] for word in _named(clean, told) if word in PARTS),
-        is_tribute=not TRIBUTES.isdisjoint(told),
+        sessions=frozenset(_sessions(spelled)),
+        parts=frozenset(PARTS[word] for word in _named(clean, spelled) if word in PARTS),
+        is_tribute=not TRIBUTES.isdisjoint(spelled),
         joined="".join(order),
         is_cut=is_cut,
         has_numbers=any(word.isdigit() for word in words),
@@ -175,19 +175,19 @@ def _spelled(folded: str) -> list[str]:
     return " ".join([SAME_WORD.get(word, word) for word in folded.split()]).split()
 
 
-def _named(clean: str, told: list[str]) -> list[str]:
+def _named(clean: str, spelled: list[str]) -> list[str]:
     """Return the words that name the event, without those of what is given at it."""
     included = _INCLUDES.search(clean)
-    return told if included is None else _spelled(fold(clean[: included.start()]))
+    return spelled if included is None else _spelled(fold(clean[: included.start()]))
 
 
-def _kept(told: list[str]) -> list[str]:
+def _kept(spelled: list[str]) -> list[str]:
     """Return the words that name the event, in their order."""
     for dropped in _DROPPED:
-        kept = [_stem(w) for w in told if w not in dropped and not _YEAR.fullmatch(w)]
+        kept = [_stem(w) for w in spelled if w not in dropped and not _YEAR.fullmatch(w)]
         if kept:
             return kept
-    return told
+    return spelled
 
 
 def _stem(word: str) -> str:
@@ -196,14 +196,14 @@ def _stem(word: str) -> str:
     return word
 
 
-def _sessions(told: list[str]) -> Iterable[tuple[str, str]]:
-    yield from (SESSIONS[word] for word in told if word in SESSIONS)
-    for word, number in pairwise(told):
+def _sessions(spelled: list[str]) -> Iterable[tuple[str, str]]:
+    yield from (SESSIONS[word] for word in spelled if word in SESSIONS)
+    for word, number in pairwise(spelled):
         if (word, number) in VERSIONS:
             yield "version", VERSIONS[word, number]
         if word in COUNTED and (number.isdigit() or (len(number) == 1 and number in "abc")):
             yield "part", number.lstrip("0") or "0"
-    yield from (("course", word) for word in told if word in _COURSES)
+    yield from (("course", word) for word in spelled if word in _COURSES)
 
 
 def compare_titles(
@@ -216,7 +216,7 @@ def compare_titles(
         word of one title that the other listing says elsewhere is no difference.
     """
     part = _part(a, b)
-    conflict = told_conflict(a, b)
+    conflict = stated_conflict(a, b)
     if a.joined == b.joined or _begins(a, b) or _begins(b, a):
         words = a.words & b.words
         return TitleMatch(
@@ -375,8 +375,8 @@ def _is_variant(word: str, other: str) -> bool:
     return fuzz.ratio(word, other) >= _TYPO
 
 
-def told_conflict(a: Title, b: Title) -> str | None:
-    """Say what makes two titles two things though they are alike, if words of sessions tell."""
+def stated_conflict(a: Title, b: Title) -> str | None:
+    """Say what makes two titles two things though they are alike, if words of sessions say so."""
     if a.sessions and b.sessions:
         for category in sorted({name for name, _ in a.sessions} & {name for name, _ in b.sessions}):
             one = {mark for name, mark in a.sessions if name == category}

@@ -122,7 +122,7 @@ class Place:
     all_words: frozenset[str] = field(default=frozenset())
 
     @property
-    def is_told(self) -> bool:
+    def is_named(self) -> bool:
         """Whether anything says where it is."""
         return bool(self.words or self.kinds or self.street or self.at)
 
@@ -176,9 +176,9 @@ def _place(
             postcode, locality = postcode or read.postcode, locality or read.locality
     room, hall = _parted(name) if name else ("", "")
     order = _spelled(hall)
-    told = [word for word in order if word not in FILLERS and word not in PLACE_NOISE]
-    kinds = frozenset(KIND_OF_PLACE[word] for word in told if word in PLACES)
-    words = frozenset(_singular(word) for word in told if word not in PLACES)
+    telling = [word for word in order if word not in FILLERS and word not in PLACE_NOISE]
+    kinds = frozenset(KIND_OF_PLACE[word] for word in telling if word in PLACES)
+    words = frozenset(_singular(word) for word in telling if word not in PLACES)
     number, road, joined = _street(street)
     where = fold(locality or "")
     return Place(
@@ -326,7 +326,7 @@ def without_coordinates(place: Place) -> Place:
 @lru_cache(maxsize=20_000)
 def compare(a: Place, b: Place) -> Comparison:
     """Say what two places are to each other."""
-    if not a.is_told or not b.is_told:
+    if not a.is_named or not b.is_named:
         return Comparison(Relation.UNKNOWN, "no place is told")
     address = _addresses(a, b)
     if (a.words or a.kinds) and (b.words or b.kinds):
@@ -406,7 +406,7 @@ def _of_names(a: Place, b: Place, address: bool | None) -> Comparison:  # noqa: 
     if left or right:
         if address is not True and _is_only_kind(a, b, left or right):
             return Comparison(
-                Relation.UNKNOWN, f"a kind of place, and one of it: {_told(left or right)}"
+                Relation.UNKNOWN, f"a kind of place, and one of it: {_listed(left or right)}"
             )
         return _of_longer_name(a, b, left, right)
     return _of_one_name(a, b)
@@ -450,9 +450,11 @@ def _of_other_names(
     right: frozenset[str],
 ) -> Comparison:
     if address is not True:
-        return Comparison(Relation.DIFFERENT, f"{_told(left)} / {_told(right)}", left, right)
+        return Comparison(Relation.DIFFERENT, f"{_listed(left)} / {_listed(right)}", left, right)
     if left & EATERIES and right & EATERIES:
-        return Comparison(Relation.UNKNOWN, f"one address, maybe two parts: {_told(left | right)}")
+        return Comparison(
+            Relation.UNKNOWN, f"one address, maybe two parts: {_listed(left | right)}"
+        )
     if (a.words & b.words or a.kinds & b.kinds) and (left <= PLACES or right <= PLACES):
         return Comparison(Relation.SAME, "one address, related names")
     return Comparison(Relation.UNKNOWN, "one address, other names")
@@ -466,20 +468,20 @@ def _is_only_kind(a: Place, b: Place, more: frozenset[str]) -> bool:
 def _of_longer_name(a: Place, b: Place, left: frozenset[str], right: frozenset[str]) -> Comparison:
     more, longer, shorter = (left, a, b) if left else (right, b, a)
     if len(shorter.room) == 1 and not longer.room and more in longer.parts:
-        return Comparison(Relation.UNKNOWN, f"a room, and maybe another branch: {_told(more)}")
+        return Comparison(Relation.UNKNOWN, f"a room, and maybe another branch: {_listed(more)}")
     if shorter.town and not longer.street and longer.town != shorter.town:
         # 'Books - Troy' beside 'Books' in Utica: the word may name a branch.
-        return Comparison(Relation.UNKNOWN, f"maybe another branch: {_told(more)}")
+        return Comparison(Relation.UNKNOWN, f"maybe another branch: {_listed(more)}")
     if more <= ROOMS:
-        return Comparison(Relation.HALL, f"a part: {_told(more)}")
-    return Comparison(Relation.SAME, f"a longer name: {_told(more)}")
+        return Comparison(Relation.HALL, f"a part: {_listed(more)}")
+    return Comparison(Relation.SAME, f"a longer name: {_listed(more)}")
 
 
 def _of_one_name(a: Place, b: Place) -> Comparison:
     if a.room and b.room and _rooms_differ(a, b):
-        return Comparison(Relation.OTHER_HALL, f"{_told(a.room)} / {_told(b.room)}")
+        return Comparison(Relation.OTHER_HALL, f"{_listed(a.room)} / {_listed(b.room)}")
     if bool(a.room) != bool(b.room):
-        return Comparison(Relation.HALL, f"a part: {_told(a.room or b.room)}")
+        return Comparison(Relation.HALL, f"a part: {_listed(a.room or b.room)}")
     return Comparison(Relation.SAME, "one name")
 
 
@@ -550,5 +552,5 @@ def _first_letters(words: tuple[str, ...]) -> tuple[tuple[tuple[str, ...], str],
     return tuple((kept, "".join(word[0] for word in kept)) for kept in (words, telling))
 
 
-def _told(words: Collection[str]) -> str:
+def _listed(words: Collection[str]) -> str:
     return " ".join(sorted(words))
