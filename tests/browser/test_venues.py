@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import count
+from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -216,6 +217,24 @@ def test_venues_of_the_table_are_merged_and_split(site: Site, town: Connection) 
         expect(dialog).to_have_count(0)
         expect(page.locator("tbody tr[data-row]", has_text="Venueton")).to_have_count(there)
         assert len(names(town)) == there
+    assert site.faults == []
+
+
+def test_a_count_that_is_not_known_yet_is_not_shown_and_soon_follows(site: Site) -> None:
+    is_known: list[bool] = []
+
+    def change(data: dict[str, Any]) -> None:
+        data.update(alerts=3, venues=7 if is_known else None)
+
+    site.answer("waiting", change)
+    page = site.open(view="venues")
+    views = page.get_by_role("navigation", name="Views")
+    expect(views.get_by_role("link", name="Alerts")).to_have_text("Alerts3")
+    expect(views.get_by_role("link", name="Venues")).to_have_text("Venues")
+
+    is_known.append(True)
+
+    expect(views.get_by_role("link", name="Venues")).to_have_text("Venues7")
     assert site.faults == []
 
 

@@ -16,6 +16,7 @@ from psycopg.sql import SQL, Identifier
 
 from include.discovery.store.connection import connect
 from localdev.postgres import EmbeddedPostgres
+from tests.support.background import wait_for_background
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -115,4 +116,5 @@ def page(metadata: Engine, database_url: str, page_app: FastAPI) -> Iterator[Pag
         page_app, base_url="http://airflow.test", raise_server_exceptions=False
     ) as client:
         yield Page(page_app, client, services)
+    wait_for_background()
     page_app.router.routes[:] = routes  # without those that a test has added

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import threading
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count
-from threading import Event, Semaphore, Thread
+from threading import Event, Semaphore
 from types import SimpleNamespace
 
 import pytest
 
 from include.discovery.web import cache
 from include.discovery.web.cache import Cached
+from tests.support.background import wait_for_background
 
 
 @pytest.fixture
@@ -50,8 +50,7 @@ def test_the_old_value_is_served_while_it_is_renewed(
     assert found.get(lambda: pytest.fail("a second one is read")) == "old"
     may_go_on.set()
     assert is_read.wait(10)
-    for thread in renewing_threads():
-        thread.join(10)
+    wait_for_background()
     assert found.get(lambda: pytest.fail("it is good")) == "new"
 
 
@@ -73,8 +72,7 @@ def test_a_value_that_was_dropped_while_it_was_renewed_does_not_come_back(
     found.get(lambda: "renewed" if may_go_on.wait(10) else "")
     found.forget()
     may_go_on.set()
-    for thread in renewing_threads():
-        thread.join(10)
+    wait_for_background()
 
     assert found.get(lambda: "fresh") == "fresh"
 
@@ -94,14 +92,12 @@ def test_a_renewal_that_fails_leaves_the_old_value_and_is_logged(
 
     for clock.now in (31.0, 32.0):
         assert found.get(failing) == "old"
-        for thread in renewing_threads():
-            thread.join(10)
+        wait_for_background()
     assert attempts == [31.0]
     assert caplog.text.count("RuntimeError: no database") == 1
     clock.now = 61.0
     assert found.get(lambda: "new") == "old"
-    for thread in renewing_threads():
-        thread.join(10)
+    wait_for_background()
     assert found.get(lambda: pytest.fail("it is good")) == "new"
 
 
@@ -149,6 +145,43 @@ def test_a_value_that_was_dropped_while_it_was_read_is_not_kept() -> None:
     assert found.get(lambda: "fresh") == "fresh"
 
 
-def renewing_threads() -> list[Thread]:
-    """Return the threads that renew something."""
-    return [thread for thread in threading.enumerate() if thread.name == cache.THREAD]
+def test_a_caller_who_does_not_wait_gets_nothing_until_the_value_is_read(
+    clock: SimpleNamespace,
+) -> None:
+    found = Cached[str](30, 600)
+    may_go_on = Event()
+
+    def slow() -> str:
+        may_go_on.wait(60)
+        return "old"
+
+    assert found.get_at_once(slow) is None
+    assert found.get_at_once(lambda: pytest.fail("a second one is read")) is None
+    may_go_on.set()
+    wait_for_background()
+    assert found.get_at_once(lambda: pytest.fail("it is good")) == "old"
+    clock.now = 31.0
+    assert found.get_at_once(lambda: "new") == "old"
+    wait_for_background()
+    assert found.get_at_once(lambda: pytest.fail("it is good")) == "new"
+    clock.now = 631.0
+    assert found.get_at_once(lambda: "newest") is None
+    wait_for_background()
+    assert found.get_at_once(lambda: pytest.fail("it is good")) == "newest"
+
+
+def test_a_caller_who_waits_gets_what_is_read_in_the_background() -> None:
+    found = Cached[str](30)
+    is_read, may_go_on = Event(), Event()
+
+    def slow() -> str:
+        is_read.set()
+        may_go_on.wait(60)
+        return "read"
+
+    assert found.get_at_once(slow) is None
+    assert is_read.wait(60)
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(found.get, lambda: pytest.fail("a second one is read"))
+        may_go_on.set()
+        assert waiting.result(60) == "read"

@@ -55,6 +55,15 @@ class Cached(Generic[T]):
                 raise kept.failure[1]
             return self._read(read)
 
+    def get_at_once(self, read: Callable[[], T]) -> T | None:
+        """Return the cached value, or ``None`` while one is read in the background."""
+        asked_at = time.monotonic()
+        served = self._serve(asked_at, read)
+        if served is not None:
+            return served[1]
+        self._renew(asked_at, read)
+        return None
+
     def forget(self) -> None:
         """Drop the value, because it is outdated; one that is being read now is not kept."""
         self._kept = _Kept()

@@ -84,7 +84,7 @@ class Services:
     charts: Mapping[int, Cached[list[dict[str, Any]]]] = field(default_factory=_cached_charts)
     """Of all pairs, by the number of days: they add up every attempt of these."""
     proposals: Cached[list[CityProposal]] = field(default_factory=lambda: Cached(600, 3600))
-    """Of all cities: they compare all that is upcoming."""
+    """Of all cities: they compare all that is upcoming, which may take seconds."""
     pairs: KnownPairs = field(default_factory=KnownPairs)
     probes: Semaphore = field(default_factory=lambda: Semaphore(2))
     probe_limits: Limits = field(default_factory=Limits)
@@ -99,7 +99,14 @@ class Services:
 
     def open_proposals(self) -> list[CityProposal]:
         """Return pairs of venues that may be one, some minutes old, and not answered since."""
-        proposals = self.proposals.get(self._propose)
+        return self._unanswered(self.proposals.get(self._propose))
+
+    def open_proposals_at_once(self) -> list[CityProposal] | None:
+        """Return the same without waiting: ``None`` while they are read in the background."""
+        proposals = self.proposals.get_at_once(self._propose)
+        return proposals and self._unanswered(proposals)
+
+    def _unanswered(self, proposals: list[CityProposal]) -> list[CityProposal]:
         with self.database.lend() as conn:
             answered = answered_proposals(conn, [each.merge for each in proposals])
         return [each for each in proposals if each.venues not in answered]

@@ -19,17 +19,17 @@ class Waiting(Answer):
     """Pairs of which somebody was told that they are not well, and still are not."""
     withdrawals: int
     """Runs that found so much missing that a person is to say whether it is gone."""
-    venues: int
-    """Pairs of venues that may be one place."""
+    venues: int | None
+    """Pairs of venues that may be one place; None: not known yet."""
 
 
 @router.get("/waiting")
 def waiting(uses: Uses) -> Waiting:
     """Return how many alerts are open, withdrawals await approval, and venues may be one."""
-    venues = len(uses.open_proposals())
+    venues = uses.open_proposals_at_once()
     with uses.database.lend() as conn:
         return Waiting(
             alerts=count_open_alerts(conn),
             withdrawals=count_open_approvals(conn),
-            venues=venues,
+            venues=None if venues is None else len(venues),
         )

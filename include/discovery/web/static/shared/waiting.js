@@ -5,8 +5,9 @@ import { CountBadge } from "./count-badge.js";
 import { useResource } from "./resource.js";
 import { number, plural } from "./time.js";
 
+/** What is not known yet (null) is soon read. */
 function useWaiting() {
-  return useResource("waiting", () => 60).data;
+  return useResource("waiting", (waiting) => (waiting?.venues === null ? 5 : 60)).data;
 }
 
 export function AlertsMark() {
