@@ -12,6 +12,7 @@ from collections.abc import Iterator
 import pytest
 
 from include.discovery.store.connection import Connection, connect
+from include.discovery.store.queries.venues import MOST_FOUND
 from localdev.postgres import EmbeddedPostgres
 from tests.support.databases import create_database, drop_database
 from tests.support.plans_of_queries import (
@@ -80,3 +81,24 @@ def test_the_first_rows_along_an_index_are_no_whole_table(years: Connection) -> 
     first = Statement("first", b"SELECT FROM discovery.listings ORDER BY id LIMIT 5", None)
 
     assert whole_reads(years, [first], LARGE) == []
+
+
+@pytest.mark.slow
+def test_a_search_for_venues_reads_little_besides_the_venues_that_it_shows(
+    years: Connection, statements: list[Statement]
+) -> None:
+    pages = {
+        statement.call: pages_read(years, statement)
+        for statement in statements
+        if statement.call.startswith("find_venues")
+    }
+
+    assert pages
+    assert max(pages.values()) < 20 * MOST_FOUND, pages
+
+
+def pages_read(conn: Connection, statement: Statement) -> int:
+    """Return how many pages of tables and indexes a statement reads."""
+    explained = b"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) " + statement.query
+    ((plan,),) = conn.execute(explained, statement.values).fetchall()
+    return int(plan[0]["Plan"]["Shared Hit Blocks"] + plan[0]["Plan"]["Shared Read Blocks"])
