@@ -283,20 +283,22 @@ def test_a_task_that_is_killed_in_mid_sync_loses_nothing_and_fetches_no_page_aga
         "sources: {slow: {name: Slow, kind: events_calendar}}\n"
         f"pairs: [{{city: krakow, source: slow, settings: {{site_url: '{site.url}'}}}}]\n"
     )
-    with site.serving():
-        applied = stack.command("apply", str(seed))
-        assert applied.returncode == 0, applied.stderr
-        run_id = stack.trigger(sources=["slow"], force=True)
-        wait_for(site.waiting.is_set, "the request for page 3")
-        wait_for(
-            lambda: db.execute("SELECT pages FROM discovery.sync_runs ORDER BY id DESC LIMIT 1")
-            .fetchone() == (2,),
-            "the loading of page 2",
-        )  # fmt: skip
-        os.kill(site.client_process().pid, signal.SIGKILL)
-        site.go.set()
-        state = stack.finished(run_id)
-    db.execute(f"UPDATE discovery.city_source SET enabled = false {slow}".encode())
+    try:
+        with site.serving():
+            applied = stack.command("apply", str(seed))
+            assert applied.returncode == 0, applied.stderr
+            run_id = stack.trigger(sources=["slow"], force=True)
+            wait_for(site.waiting.is_set, "the request for page 3")
+            wait_for(
+                lambda: db.execute("SELECT pages FROM discovery.sync_runs ORDER BY id DESC LIMIT 1")
+                .fetchone() == (2,),
+                "the loading of page 2",
+            )  # fmt: skip
+            os.kill(site.client_process().pid, signal.SIGKILL)
+            site.go.set()
+            state = stack.finished(run_id)
+    finally:
+        db.execute(f"UPDATE discovery.city_source SET enabled = false {slow}".encode())
 
     assert state == "success"
     assert site.asked == [1, 2, 3, 3, 4, 5]

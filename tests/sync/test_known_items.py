@@ -168,6 +168,7 @@ def test_on_an_unchanged_night_nothing_is_parsed_and_next_to_nothing_written(
 
 def test_small_pages_are_loaded_together(conn: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
     pair = paged(conn)
+    monkeypatch.setattr("include.discovery.sync.pair._PATIENCE", 600)  # however slow the machine
 
     with statements(monkeypatch) as executed:
         result = sync(conn, pair, [item(n) for n in range(300)])

@@ -255,6 +255,25 @@ class TestFetchingAhead:
         assert taken == [1]
         assert str(error) == "broken"
 
+    def test_there_is_time_for_something_else_while_an_item_is_late(self) -> None:
+        async def work() -> list[str]:
+            log, arrived = list[str](), asyncio.Event()
+
+            async def items() -> AsyncIterator[str]:
+                yield "first"
+                await arrived.wait()
+                yield "late"
+
+            async def idle() -> None:
+                log.append("idle")
+                arrived.set()
+
+            async for item in one_ahead(items(), idle=idle):
+                log.append(item)
+            return log
+
+        assert asyncio.run(work())[-3:] == ["first", "idle", "late"]
+
     def test_leaving_the_iteration_early_closes_the_source(self) -> None:
         closed = []
 

@@ -1,8 +1,8 @@
 """Syncs one pair, start to end: fetch → parse → load → close, page by page and resumable.
 
 The next page is fetched while the last one is loaded. Pages are loaded with their counts and cursor
-in one transaction, small ones several at once, so an attempt may be killed at any moment: the next
-goes on after the last page that is loaded, and nothing is loaded twice.
+in one transaction, small ones that come quickly several at once, so an attempt may be killed at any
+moment: the next goes on after the last page that is loaded, and nothing is loaded twice.
 
 Long because an attempt is one object from its preparation to its end.
 """
@@ -57,6 +57,8 @@ log = logging.getLogger(__name__)
 _LOADED_AT_ONCE = 200
 """Small pages are loaded together until they have so many records: a transaction takes as long as
 merging a hundred."""
+_PATIENCE = 0.5
+"""Seconds that loaded pages wait for the next one: of a slow source, each is written by itself."""
 _LOGGED_REJECTS = 20
 """So many rejected items of a sync are named in its log."""
 
@@ -119,7 +121,7 @@ def sync_pair(
                 asyncio.run(job.read(environment.open_fetcher))
                 return job.close()
         except BaseException as error:  # noqa: BLE001  raised on below
-            if job is not None:
+            if job is not None and not isinstance(error, ClaimLost):
                 job.save()
             raised = note_failure(
                 conn,
@@ -284,7 +286,8 @@ class _Job:
             watched = WatchedFetcher(self._asking(fetch))
             pages = self.connector.pages(self.context, watched)
             try:
-                async with aclosing(one_ahead(pages)) as upcoming:
+                ahead = one_ahead(pages, idle=self._write_records, patience=_PATIENCE)
+                async with aclosing(ahead) as upcoming:
                     async for page in upcoming:
                         sent = fetch.requests
                         # In a thread, so that the next page keeps arriving meanwhile.
@@ -302,6 +305,14 @@ class _Job:
         if self.reading is None:
             return fetch
         return self.reading.asking(fetch, self.connector.asked_interval, self.now)
+
+    async def _write_records(self) -> None:
+        """Write the records that wait, so that an attempt that is killed now need not be repeated.
+
+        The source takes its time, and so may the transaction.
+        """
+        if self.loader is not None:
+            self.stats += await asyncio.to_thread(self.loader.save_records)
 
     def _take(self, page: Page, requests: int) -> None:
         page = page.without_secrets(self.secrets)
