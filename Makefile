@@ -46,7 +46,7 @@ run: install ## Start everything, make one real run, serve until Ctrl-C (PORT=80
 stop: ## Stop a run of this checkout that is alive somewhere
 	@$(FIND_PYTHON); exec "$$python" -m localdev stop
 
-check: lint ## Run lint and the quick tests without Airflow and whole syncs, with fewer random inputs
+check: lint ## Run lint and the quick tests, without Airflow and PostgreSQL, with fewer random inputs
 	@exec "$(PY)" $(PYTEST) $(or $(JOBS),logical) --dist load -m "not airflow and not database and not slow" \
 		$(WITH_AIRFLOW:%=--ignore=tests/%) -p no:schemathesis --hypothesis-profile=check $(ARGS)
 

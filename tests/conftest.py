@@ -51,11 +51,10 @@ _MARKERS = {
     "stack": "airflow",
     "postgres_metadata_url": "airflow",
     "sqlite_metadata_url": "airflow",
+    "postgres": "database",
     "role_urls": "slow",  # three more servers
 }
 """The markers of tests that use these fixtures."""
-
-_STORE = Path(__file__).parent / "store"
 
 _TEMPLATE = "discovery_template"
 _EMPTY = "empty"
@@ -74,11 +73,8 @@ def pytest_collection() -> Iterator[None]:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        fixtures = set(getattr(item, "fixturenames", ()))
-        for fixture in _MARKERS.keys() & fixtures:
+        for fixture in _MARKERS.keys() & set(getattr(item, "fixturenames", ())):
             item.add_marker(_MARKERS[fixture])
-        if "postgres" in fixtures and not item.path.is_relative_to(_STORE):
-            item.add_marker("database")
 
 
 @pytest.fixture(scope="session")
