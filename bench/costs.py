@@ -34,6 +34,9 @@ def cost_of(action: Callable[[], float], conn: Connection, postmaster: int) -> C
     :param conn: to the database that the action uses.
     :param postmaster: the pid of the server.
     """
+    # Autovacuum would begin in the midst of one measurement or another.
+    conn.execute("ALTER SYSTEM SET autovacuum = off")
+    conn.execute("SELECT pg_reload_conf()")
     # What was done before has left work behind; so has ANALYZE: who reads a statistic first marks
     # it as committed, and where pages have checksums, each of these is then written to the log.
     conn.execute("VACUUM ANALYZE")
