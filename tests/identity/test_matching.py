@@ -451,7 +451,7 @@ def test_a_tour_and_one_in_another_language_are_asked_about_if_one_source_lists_
     assert verdict(tour, replace(english, source="source-b")) is Verdict.SAME
 
 
-def test_other_titles_of_two_sources_at_one_place_and_minute_are_asked_about() -> None:
+def test_different_titles_that_two_sources_list_at_one_place_and_minute_are_asked_about() -> None:
     judgements = match(
         [listing("Le nozze di Figaro"), listing("The Marriage of Figaro", id="b")]
     ).judgements

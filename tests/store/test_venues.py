@@ -675,7 +675,7 @@ def test_venues_are_found_by_the_beginnings_of_words(conn: Connection, sync: Syn
     assert find_venues(conn, text="'; --").venues == find_venues(conn, text="zebra").venues == []
 
 
-def test_without_a_name_the_busiest_venues_of_a_city_are_found(
+def test_a_search_for_venues_of_a_city_without_a_name_finds_the_busiest(
     conn: Connection, sync: Sync
 ) -> None:
     sync("house", at("Mill", 1), at("Remise", 2), at("Remise", 3), at("Forum", -9))
